@@ -1,0 +1,1 @@
+"""PPRNet bot: practice-oriented psychotherapy research for clinical teams, in Slack."""

@@ -1,0 +1,28 @@
+"""What is wrong with a corpus, said so that a curator can mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One fault: the file (relative to the corpus), the 1-based line where known, the key path, and what to do."""
+
+    file: str
+    line: int
+    path: str
+    problem: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.path}: {self.problem}" if self.path else f"{place}: {self.problem}"
+
+
+class CorpusError(Exception):
+    """The corpus has faults and is not used. `faults` holds them all."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = sorted(faults)
+        count = len(faults)
+        super().__init__(f"the corpus has {count} fault{'s' if count != 1 else ''}")

@@ -1,0 +1,252 @@
+"""From the files of `knowledge/` to a `Corpus`, or to the list of every fault in them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from bot.corpus.faults import CorpusError, Fault
+from bot.corpus.fields import Fields
+from bot.corpus.model import DESIGNS, MEASURES, Corpus, Effect, Issue, Lexicon, Study, Summary, Topic
+from bot.corpus.strict_yaml import MAX_BYTES, Node, YamlFault, parse
+
+T = TypeVar("T")
+
+MAX_FILES = 5_000
+MAX_BOTTOM_LINE_WORDS = 45
+_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_DOI = re.compile(r"10\.\d{4,9}/\S*[^\s.,;]")
+_URL = re.compile(r"https://[^\s<>|\"]{1,1990}")
+
+
+def default_root() -> Path:
+    """The corpus that came with the bot: inside an installed wheel, or beside `bot/` in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    shipped = package / "_knowledge"
+    return shipped if shipped.is_dir() else package.parent / "knowledge"
+
+
+def load(root: Path) -> Corpus:
+    """Read a corpus. Raises CorpusError with every fault; never returns a corpus that has one."""
+    corpus, faults = examine(root)
+    if faults:
+        raise CorpusError(faults)
+    return corpus
+
+
+def examine(root: Path) -> tuple[Corpus, list[Fault]]:
+    """Read a corpus as far as it can be read, and all its faults (for `pprnet check`)."""
+    if not root.is_dir():
+        return Corpus((), (), Lexicon()), [Fault(str(root), 0, "", "there is no such folder: name the folder that holds issues/")]
+    faults: list[Fault] = []
+    digest = hashlib.sha256()
+    topics = _file(root, "topics.yaml", _topics, faults, digest, default=())
+    lexicon = _file(root, "lexicon.yaml", _lexicon, faults, digest, default=Lexicon())
+    names = [f"issues/{path.name}" for path in issue_files(root)]
+    if not names:
+        faults.append(Fault("issues", 0, "", "holds no YYYY-MM.yaml file: add at least one month"))
+    if len(names) > MAX_FILES:
+        faults.append(Fault("issues", 0, "", f"holds {len(names):,} files, at most {MAX_FILES:,} are read"))
+    faults += [
+        Fault(f"issues/{path.name}", 0, "", "is not read: name it YYYY-MM.yaml, or move it elsewhere")
+        for path in sorted((root / "issues").glob("*"))
+        if path.suffix != ".yaml" and not path.name.startswith(".") and not path.name.endswith("~")
+    ]
+    seen: dict[str, str] = {}
+    known = {topic.id for topic in topics}
+    issues = []
+    for name in names[:MAX_FILES]:
+        issue = _file(root, name, lambda node, fields: _issue(node, fields, known, seen), faults, digest, default=None)
+        if issue is not None:
+            issues.append(issue)
+    issues.sort(key=lambda issue: issue.month, reverse=True)
+    return Corpus(tuple(issues), topics, lexicon, digest.hexdigest()), sorted(faults)
+
+
+def issue_files(root: Path) -> list[Path]:
+    """The month files of a corpus, oldest first. Editors' and hidden files are passed over."""
+    return sorted(path for path in (root / "issues").glob("*.yaml") if not path.name.startswith("."))
+
+
+def _file(
+    root: Path, name: str, read: Callable[[Node, Fields], T], faults: list[Fault], digest: hashlib._Hash, default: T
+) -> T:
+    path = root / name
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise YamlFault(f"the file has {size:,} bytes, at most {MAX_BYTES:,} are read: split it, one file a month")
+        data = path.read_bytes()
+        digest.update(name.encode() + b"\0" + data + b"\0")
+        node = parse(data)
+    except FileNotFoundError:
+        faults.append(Fault(name, 0, "", "is missing: add it (README, 'The corpus')"))
+        return default
+    except OSError as error:
+        faults.append(Fault(name, 0, "", f"cannot be read ({error.strerror}): check its permissions"))
+        return default
+    except YamlFault as fault:
+        faults.append(Fault(name, fault.line or 0, "", fault.problem))
+        return default
+    fields = Fields(name)
+    value = read(node, fields)
+    faults.extend(fields.faults)
+    return value
+
+
+def _topics(node: Node, fields: Fields) -> tuple[Topic, ...]:
+    top = fields.mapping(node, "", required=("topics",))
+    topics: dict[str, Topic] = {}
+    for item, path in fields.items(top.get("topics"), "topics", least=1):
+        keys = fields.mapping(item, path, required=("id", "name"), optional=("aliases",))
+        topic_id = _id(fields, keys.get("id"), f"{path}.id")
+        if topic_id in topics:
+            fields.fault(item, f"{path}.id", f'"{topic_id}" stands twice: topic ids are unique')
+        name = fields.text(keys.get("name"), f"{path}.name", most=140)
+        topics[topic_id] = Topic(topic_id, name, fields.texts(keys.get("aliases"), f"{path}.aliases", length=100))
+    return tuple(topics.values())
+
+
+def _lexicon(node: Node, fields: Fields) -> Lexicon:
+    top = fields.mapping(node, "", required=("abbreviations", "synonyms"))
+    abbreviations: dict[str, tuple[str, ...]] = {}
+    section = top.get("abbreviations")
+    if section is not None:
+        if not isinstance(section.value, dict):
+            fields.fault(section, "abbreviations", "must be a mapping (CBT: [written out])")
+        else:
+            for key, line in section.duplicates:
+                fields.fault(line, f"abbreviations.{key}", "the key stands twice: keep one")
+            abbreviations = {
+                key: fields.texts(value, f"abbreviations.{key}", least=1, length=100) for key, value in section.value.items()
+            }
+    groups = [
+        fields.texts(item, path, least=2, length=100) for item, path in fields.items(top.get("synonyms"), "synonyms")
+    ]
+    return Lexicon(abbreviations, tuple(groups))
+
+
+def _issue(node: Node, fields: Fields, topics: set[str], seen: dict[str, str]) -> Issue | None:
+    top = fields.mapping(node, "", required=("issue", "complete", "summaries"), optional=("subjects",))
+    month = fields.text(top.get("issue"), "issue")
+    stem = fields.file.removeprefix("issues/").removesuffix(".yaml")
+    if month and not _MONTH.fullmatch(month):
+        fields.fault(top["issue"], "issue", f'"{month}" is not a month: write it as "2022-09"')
+        month = ""
+    if not _MONTH.fullmatch(stem):
+        fields.fault(0, "", "the file's name is not a month: name it like 2022-09.yaml")
+    elif month and month != stem:
+        fields.fault(top["issue"], "issue", f'says "{month}", but the file is named {stem}.yaml: make them agree')
+    complete = fields.boolean(top.get("complete"), "complete")
+    subjects = fields.texts(top.get("subjects"), "subjects", length=300)
+    summaries = [
+        _summary(item, path, fields, month, topics, seen)
+        for item, path in fields.items(top.get("summaries"), "summaries", least=1, most=2000)
+    ]
+    return Issue(month, complete, subjects, tuple(summaries)) if month else None
+
+
+def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str], seen: dict[str, str]) -> Summary:
+    keys = fields.mapping(
+        node,
+        path,
+        required=("id", "title", "text", "summary", "implications"),
+        optional=("topics", "bottom_line", "asks", "note", "study"),
+    )
+    summary_id = _id(fields, keys.get("id"), f"{path}.id")
+    if summary_id in seen:
+        fields.fault(keys["id"], f"{path}.id", f'"{summary_id}" is taken by {seen[summary_id]}: ids are unique in the corpus')
+    elif summary_id:
+        seen[summary_id] = f"{fields.file}:{node.line}"
+    named = fields.texts(keys.get("topics"), f"{path}.topics")
+    for topic in named:
+        if topic and topic not in topics:
+            fields.fault(keys["topics"], f"{path}.topics", f'"{topic}" is not an id in topics.yaml')
+    bottom_line = fields.optional_text(keys.get("bottom_line"), f"{path}.bottom_line", most=600)
+    if bottom_line and len(bottom_line.split()) > MAX_BOTTOM_LINE_WORDS:
+        words = len(bottom_line.split())
+        fields.fault(keys["bottom_line"], f"{path}.bottom_line", f"has {words} words, at most {MAX_BOTTOM_LINE_WORDS}: shorten it")
+    return Summary(
+        id=summary_id,
+        issue=month,
+        title=fields.text(keys.get("title"), f"{path}.title", most=300),
+        text=fields.choice(keys.get("text"), f"{path}.text", ("digest", "original")),
+        summary=fields.text(keys.get("summary"), f"{path}.summary"),
+        implications=fields.texts(keys.get("implications"), f"{path}.implications", least=1, most=20, length=3000),
+        topics=named,
+        bottom_line=bottom_line,
+        asks=fields.texts(keys.get("asks"), f"{path}.asks", most=60, length=300),
+        note=fields.optional_text(keys.get("note"), f"{path}.note", most=1000),
+        study=_study(keys["study"], f"{path}.study", fields) if "study" in keys else Study(),
+    )
+
+
+def _study(node: Node, path: str, fields: Fields) -> Study:
+    names = ("citation", "authors", "also", "year", "doi", "url", "design", "sample", "effects")
+    keys = fields.mapping(node, path, optional=names)
+    doi = fields.optional_text(keys.get("doi"), f"{path}.doi", most=300)
+    if doi and not _DOI.fullmatch(doi):
+        fields.fault(keys["doi"], f"{path}.doi", f'"{doi}" is not a bare DOI: write it like "10.1037/pst0000172"')
+    url = fields.optional_text(keys.get("url"), f"{path}.url", most=2000)
+    if url and not _URL.fullmatch(url):
+        fields.fault(keys["url"], f"{path}.url", "must be a full https:// address without spaces")
+    sample: list[tuple[str, int | str]] = []
+    if "sample" in keys and not keys["sample"].is_null:
+        members = keys["sample"].value
+        if isinstance(members, dict):
+            sample = [(who, _count(value, f"{path}.sample.{who}", fields)) for who, value in members.items()]
+            for who, line in keys["sample"].duplicates:
+                fields.fault(line, f"{path}.sample.{who}", "the key stands twice: keep one")
+        else:
+            fields.mapping(keys["sample"], f"{path}.sample")
+    return Study(
+        citation=fields.optional_text(keys.get("citation"), f"{path}.citation", most=2000),
+        authors=fields.texts(keys.get("authors"), f"{path}.authors", length=100),
+        also=fields.texts(keys.get("also"), f"{path}.also", length=100),
+        year=fields.integer(keys.get("year"), f"{path}.year", 1850, 2100),
+        doi=doi,
+        url=url,
+        design=fields.choice(keys["design"], f"{path}.design", DESIGNS) if "design" in keys else "not stated",
+        sample=tuple(sample),
+        effects=tuple(_effect(item, where, fields) for item, where in fields.items(keys.get("effects"), f"{path}.effects")),
+    )
+
+
+def _count(node: Node, path: str, fields: Fields) -> int | str:
+    """A count, or the words the page prints for it ("over 30,000")."""
+    if node.plain and isinstance(node.value, str) and node.value[:1].isdigit():
+        return fields.integer(node, path, 0, 10**9) or 0
+    return fields.text(node, path, most=100)
+
+
+def _effect(node: Node, path: str, fields: Fields) -> Effect:
+    keys = fields.mapping(node, path, required=("what", "measure", "value"), optional=("to", "ci", "p", "k"))
+    ci = None
+    if "ci" in keys and not keys["ci"].is_null:
+        ends = [fields.number(item, where) or 0.0 for item, where in fields.items(keys["ci"], f"{path}.ci", least=2, most=2)]
+        if len(ends) == 2:
+            ci = (ends[0], ends[1])
+            if ci[0] > ci[1]:
+                fields.fault(keys["ci"], f"{path}.ci", "the lower end comes first")
+    if "value" in keys and keys["value"].is_null:
+        fields.fault(keys["value"], f"{path}.value", "is empty: write the printed number")
+    return Effect(
+        what=fields.text(keys.get("what"), f"{path}.what", most=200),
+        measure=fields.choice(keys.get("measure"), f"{path}.measure", MEASURES),
+        value=fields.number(keys.get("value"), f"{path}.value") or 0.0,
+        to=fields.number(keys.get("to"), f"{path}.to"),
+        ci=ci,
+        p=fields.optional_text(keys.get("p"), f"{path}.p", most=40),
+        k=fields.integer(keys.get("k"), f"{path}.k", 1, 10**6),
+    )
+
+
+def _id(fields: Fields, node: Node | None, path: str) -> str:
+    value = fields.text(node, path, most=100)
+    if value and node is not None and not _ID.fullmatch(value):
+        fields.fault(node, path, f'"{value}" is not an id: use lower-case words joined by hyphens, like alliance-rupture')
+    return value

@@ -1,0 +1,168 @@
+"""The corpus as values: what `knowledge/` holds once it has been read and found sound.
+
+Nothing here reads files or knows Slack. All objects are frozen, so a reader may keep one while a newer corpus is loaded.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+DESIGNS = (
+    "meta-analysis",
+    "review of meta-analyses",
+    "systematic review",
+    "review",
+    "qualitative synthesis",
+    "qualitative study",
+    "randomised trial",
+    "secondary analysis of a trial",
+    "naturalistic study",
+    "longitudinal study",
+    "process study",
+    "cross-sectional study",
+    "survey",
+    "expert consensus",
+    "case study",
+    "not stated",
+)
+"""The closed list of study designs a summary may name, in falling order of how much evidence it pools."""
+
+MEASURES = ("r", "g", "d", "B", "SMD", "indirect effect")
+"""The effect size measures the pages print. They are never mixed or converted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One printed effect size. `to` is the upper end where the page prints a range; `k` the number of studies behind it."""
+
+    what: str
+    measure: str
+    value: float
+    to: float | None = None
+    ci: tuple[float, float] | None = None
+    p: str | None = None
+    k: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """The paper that a summary reports, as far as the page states it. `None` and empty mean "not stated"."""
+
+    citation: str | None = None
+    authors: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    year: int | None = None
+    doi: str | None = None
+    url: str | None = None
+    design: str = "not stated"
+    sample: tuple[tuple[str, int | str], ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+    @property
+    def link(self) -> str | None:
+        """Where the paper is found: the printed address, else the DOI's resolver, else None."""
+        return self.url or (f"https://doi.org/{self.doi}" if self.doi else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One research summary of a monthly issue. `id` is unique in the corpus and never changes: posts refer to it.
+
+    `text` is "digest" (written for this corpus) or "original" (imported from the blog, word for word).
+    """
+
+    id: str
+    issue: str
+    title: str
+    text: str
+    summary: str
+    implications: tuple[str, ...]
+    topics: tuple[str, ...] = ()
+    bottom_line: str | None = None
+    asks: tuple[str, ...] = ()
+    note: str | None = None
+    study: Study = field(default_factory=Study)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One month. `complete` is False where the source cannot show that the month is whole; then it is never called "the issue"."""
+
+    month: str
+    complete: bool
+    subjects: tuple[str, ...]
+    summaries: tuple[Summary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One of the blog's topics."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What any psychotherapy literature search knows: abbreviations with their written-out forms, and synonym groups."""
+
+    abbreviations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    synonyms: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All issues (newest first), topics and the lexicon. `fingerprint` changes when any file of it changes."""
+
+    issues: tuple[Issue, ...]
+    topics: tuple[Topic, ...]
+    lexicon: Lexicon
+    fingerprint: str = ""
+
+    @cached_property
+    def summaries(self) -> tuple[Summary, ...]:
+        """Every summary, newest issue first, in the page's order within a month."""
+        return tuple(summary for issue in self.issues for summary in issue.summaries)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Summary]:
+        return {summary.id: summary for summary in self.summaries}
+
+    @cached_property
+    def _topics_by_id(self) -> dict[str, Topic]:
+        return {topic.id: topic for topic in self.topics}
+
+    def __iter__(self) -> Iterator[Summary]:
+        return iter(self.summaries)
+
+    def get(self, summary_id: str) -> Summary | None:
+        """The summary with this id, or None (a button may be older than the corpus)."""
+        return self._by_id.get(summary_id)
+
+    def issue(self, month: str) -> Issue | None:
+        """The issue of a month "YYYY-MM", or None."""
+        return next((issue for issue in self.issues if issue.month == month), None)
+
+    def topic(self, topic_id: str) -> Topic | None:
+        """The topic with this id, or None."""
+        return self._topics_by_id.get(topic_id)
+
+    def on_topic(self, topic_id: str) -> tuple[Summary, ...]:
+        """The summaries that carry a topic, newest first."""
+        return tuple(summary for summary in self.summaries if topic_id in summary.topics)
+
+    @property
+    def span(self) -> tuple[str, str] | None:
+        """The first and the last month held, or None for an empty corpus."""
+        return (self.issues[-1].month, self.issues[0].month) if self.issues else None
+
+
+def month_name(month: str, *, short: bool = False) -> str:
+    """"2022-09" as "September 2022", or "Sep 2022" when short."""
+    year, number = month.split("-")
+    names = calendar.month_abbr if short else calendar.month_name
+    return f"{names[int(number)]} {year}"

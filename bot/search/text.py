@@ -1,0 +1,75 @@
+"""From text to index terms: fold, split, stem. Pure functions; both the corpus and the question go through the same ones."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Any
+
+import snowballstemmer
+
+from bot.search.words import STOP_WORDS
+
+_SNOWBALL: Any = snowballstemmer.stemmer("english")
+
+# Letters that Unicode does not decompose, and the marks that people and web pages use for apostrophes, dashes and minus.
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i"}
+    | dict.fromkeys("’‘‛ʼ´`′＇", "'")
+    | dict.fromkeys("‐‑‒–—―−－", "-")
+)
+# A number (30,000 / 0.278 / .278) or a word with inner apostrophes. No nested repeats: linear time.
+_TOKEN = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+|[a-z]+(?:'[a-z]+)*")
+# Spellings that stemming does not join: behaviour/behavior, randomised/randomized, counsellor/counselor, programme/program.
+_BRITISH = (
+    (re.compile(r"(?<=[a-z]{3})our(?=(?:s|ed|ing|al|ally|able|ful|ist|hood)?$)"), "or"),
+    (re.compile(r"(?<=[a-z]{3})is(?=(?:e|es|ed|er|ers|ing|ation|ations|ational)$)"), "iz"),
+    (re.compile(r"(?<=[a-z]{3})ys(?=(?:e|es|ed|er|ing)$)"), "yz"),
+    (re.compile(r"ll(?=(?:ed|ing|or|ors|er|ers)$)"), "l"),
+    (re.compile(r"(?<=gram)me(?=s?$)"), ""),
+    (re.compile(r"^paed"), "ped"),
+    (re.compile(r"(?<=[a-z]{3})tre(?=s?$)"), "ter"),
+)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, with one form of apostrophe and dash: "Flückiger’s" becomes "fluckiger's".
+
+    The caller bounds the length: one character can become 18 (U+FDFA).
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LETTERS)
+
+
+def tokens(text: str) -> list[str]:
+    """The words and numbers of a text, folded, in order, stop words included. Numbers are canonical: ".30" is "0.3"."""
+    return [_token(match) for match in _TOKEN.findall(fold(text))]
+
+
+def terms(text: str) -> list[str]:
+    """The index terms of a text: stems of its words without stop words, and its numbers."""
+    return [stem(token) for token in tokens(text) if token not in STOP_WORDS]
+
+
+def is_number(token: str) -> bool:
+    """Whether a token is a number rather than a word."""
+    return token[0].isdigit()
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The stem of a folded word (Snowball English, British and American spellings joined). Numbers stay as they are."""
+    if is_number(word) or len(word) > 40:
+        return word
+    for pattern, american in _BRITISH:
+        word = pattern.sub(american, word)
+    return str(_SNOWBALL.stemWord(word))
+
+
+def _token(raw: str) -> str:
+    if raw[0].isdigit() or raw[0] == ".":
+        digits = raw.replace(",", "")[:24]
+        return f"{float(digits):g}" if "." in digits else digits.lstrip("0") or "0"
+    word = raw.removesuffix("'s").replace("'", "")
+    return word or raw

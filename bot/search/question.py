@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bot.search.concepts import Concepts, capitals_in
 from bot.search.spelling import Speller, english
@@ -20,6 +21,7 @@ MAX_REPAIRS = 12
 LIGHT = 0.3
 """The say of an everyday word beside a word of the matter (1.0)."""
 
+_SENTENCE_END = re.compile(r"[.!?;](?=\s)|\n")
 _MONTHS = {name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names) if name}
 _MONTHS["sept"] = 9
 _MONTH_YEAR = re.compile(r"\b([a-z]{3,9})\.?,?(?: of)? ((?:19|20)\d\d)\b")
@@ -29,21 +31,30 @@ _SLASH_MONTH = re.compile(r"\b(0?[1-9]|1[0-2])/((?:19|20)\d\d)\b")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One thing the question says: its own index terms, and the concepts that may stand for it. `say` is 0 to 1."""
+    """One thing the question says: its own index terms, the concepts that may stand for it, and authors it may mean.
+
+    `say` (0 to 1) is how much it counts.
+    """
 
     terms: tuple[str, ...]
     concepts: tuple[str, ...] = ()
     say: float = 1.0
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as the search sees it. `corrected` is the question with its spelling repaired, or None."""
+    """A question as the search sees it. `corrected` is the question with its spelling repaired, or None.
+
+    `parts` are its sentences (or the whole, where it is one), each a tuple of places in `units`: in a pasted situation one
+    sentence often holds the point.
+    """
 
     units: tuple[Unit, ...] = ()
+    parts: tuple[tuple[int, ...], ...] = ()
     month: str | None = None
     corrected: str | None = None
-    words: tuple[str, ...] = field(default=())
+    words: tuple[str, ...] = ()
 
 
 def clip(text: str) -> str:
@@ -58,8 +69,20 @@ def clip(text: str) -> str:
 def read(text: str, speller: Speller, concepts: Concepts) -> Question:
     """Understand a question (already clipped). Never raises, whatever the characters."""
     folded, month = _take_month(fold(text))
-    words, corrected = _repair(tokens(folded)[:MAX_WORDS], text, speller)
-    return Question(_units(words, concepts, capitals_in(text)), month, corrected, tuple(words))
+    sentences = [found for sentence in _SENTENCE_END.split(folded) if (found := tokens(sentence))]
+    repairs = _repairs((word for sentence in sentences for word in sentence), speller)
+    capitals = capitals_in(text)
+    units: dict[Unit, int] = {}
+    parts, words = [], []
+    for sentence in sentences:
+        repaired = [part for word in sentence for part in repairs.get(word, [word])][: MAX_WORDS - len(words)]
+        words += repaired
+        part = tuple(units.setdefault(unit, len(units)) for unit in _units(repaired, concepts, capitals, speller))
+        if part:
+            parts.append(part)
+    whole = tuple(range(len(units)))
+    corrected = " ".join(" ".join(repairs.get(word, [word])) for word in tokens(text)) if repairs else None
+    return Question(tuple(units), tuple(dict.fromkeys([*parts, whole])), month, corrected, tuple(words))
 
 
 def _take_month(folded: str) -> tuple[str, str | None]:
@@ -73,47 +96,40 @@ def _take_month(folded: str) -> tuple[str, str | None]:
     return folded, None
 
 
-def _repair(words: list[str], text: str, speller: Speller) -> tuple[list[str], str | None]:
-    """The words with unknown ones repaired, and the whole question so repaired, or None where nothing was."""
+def _repairs(words: Iterable[str], speller: Speller) -> dict[str, list[str]]:
+    """What is meant by those words that neither the corpus nor English knows."""
     repairs: dict[str, list[str]] = {}
     looked_up = 0
     for word in dict.fromkeys(words):
-        if word in STOP_WORDS or word in LIGHT_WORDS or is_number(word) or speller.knows(word) or looked_up >= MAX_REPAIRS:
+        if word in STOP_WORDS or word in LIGHT_WORDS or is_number(word) or speller.knows(word):
             continue
-        if word in english():
+        if looked_up >= MAX_REPAIRS or word in english():
             continue
         looked_up += 1
         if meant := speller.repair(word):
             repairs[word] = meant
-    if not repairs:
-        return words, None
-    repaired = [part for word in words for part in repairs.get(word, [word])]
-    shown = " ".join(" ".join(repairs.get(word, [word])) for word in tokens(text))
-    return repaired, shown
+    return repairs
 
 
-def _units(words: list[str], concepts: Concepts, capitals: frozenset[str]) -> tuple[Unit, ...]:
+def _units(words: list[str], concepts: Concepts, capitals: frozenset[str], speller: Speller) -> list[Unit]:
     """Content words and phrases, each once. A phrase of the lexicon is one unit, however many words it has."""
-    units: dict[tuple[str, ...], Unit] = {}
-    matches = sorted(concepts.find(words, capitals), key=lambda match: (match.start - match.end, match.start))
-    taken: dict[int, tuple[int, int]] = {}
-    meaning: dict[tuple[int, int], list[str]] = {}
-    for match in matches:
+    spans: dict[int, tuple[int, int]] = {}
+    meanings: dict[tuple[int, int], list[str]] = {}
+    for match in sorted(concepts.find(words, capitals), key=lambda match: (match.start - match.end, match.start)):
         span = (match.start, match.end)
-        free = all(taken.get(place, span) == span for place in range(*span))
-        if free:
-            taken |= dict.fromkeys(range(*span), span)
-            meaning.setdefault(span, []).append(match.concept)
-        elif match.end - match.start == 1:
-            meaning.setdefault(taken[match.start], []).append(match.concept + "?")
+        if all(spans.get(place, span) == span for place in range(*span)):
+            spans |= dict.fromkeys(range(*span), span)
+            meanings.setdefault(span, []).append(match.concept)
+    units: dict[tuple[str, ...], Unit] = {}
     place = 0
     while place < len(words):
-        start, end = taken.get(place, (place, place + 1))
+        start, end = spans.get(place, (place, place + 1))
         content = [word for word in words[start:end] if word not in STOP_WORDS]
-        found = tuple(concept for concept in meaning.get((start, end), ()) if not concept.endswith("?"))
+        found = tuple(meanings.get((start, end), ()))
         if content or found:
             terms = tuple(stem(word) for word in content)
-            say = 1.0 if any(word not in LIGHT_WORDS for word in content) or (found and end - start > 1) else LIGHT
-            units.setdefault(terms or found, Unit(terms, found, say))
+            heavy = any(word not in LIGHT_WORDS for word in content) or (found and end - start > 1)
+            names = tuple(stem(name) for word in content if (name := speller.author_like(word)))
+            units.setdefault(terms or found, Unit(terms, found, 1.0 if heavy else LIGHT, names))
         place = end
-    return tuple(units.values())
+    return list(units.values())

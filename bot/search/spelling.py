@@ -28,8 +28,10 @@ def english() -> frozenset[str]:
 class Speller:
     """Repairs words against a vocabulary of folded words, each with how often the corpus uses it."""
 
-    def __init__(self, vocabulary: dict[str, int]) -> None:
+    def __init__(self, vocabulary: dict[str, int], authors: Iterable[str] = ()) -> None:
+        """`vocabulary`: folded words and how often they are used; `authors`: the folded words of authors' names."""
         self._vocabulary = vocabulary
+        self._authors = sorted({name for name in authors if len(name) > MIN_LENGTH})
         self._by_initial: dict[str, list[str]] = {}
         for word in sorted(vocabulary):
             if word.isalpha() and len(word) >= MIN_LENGTH:
@@ -39,6 +41,16 @@ class Speller:
     def knows(self, word: str) -> bool:
         """Whether the corpus or its lexicon uses this very word."""
         return word in self._vocabulary
+
+    def author_like(self, word: str) -> str | None:
+        """An author's name one letter away from a word that the corpus does not use ("larson" for Larsson), or None.
+
+        It is an English word or another name, so it is not corrected, but the author may be meant.
+        """
+        if len(word) <= MIN_LENGTH or self.knows(word) or not self._authors:
+            return None
+        found = process.extractOne(word, self._authors, scorer=OSA.distance, score_cutoff=1)
+        return str(found[0]) if found else None
 
     def repair(self, word: str) -> list[str]:
         """The words meant by an unknown one: one word, two where a space was forgotten, or none where nothing is near.

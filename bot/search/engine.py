@@ -1,0 +1,354 @@
+"""Finding the right summary, and saying how sure that is, or that there is none.
+
+The order comes from BM25F over the summaries' fields, sharpened by how well one single `ask` of a summary fits the question
+(a question that a person foresaw is the best witness). Whether to answer is a matter of its own: see `confidence`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from rapidfuzz import fuzz, process, utils
+
+from bot.corpus.model import Corpus, Summary, Topic, month_name
+from bot.search.concepts import Concepts
+from bot.search.index import Field, Index
+from bot.search.question import Question, Unit, clip, read
+from bot.search.spelling import Speller
+from bot.search.text import fold, is_number, terms, tokens
+from bot.search.words import STOP_WORDS
+
+FIELDS: Mapping[str, Field] = {
+    "title": Field(3.0, 0.4),
+    "asks": Field(2.4, 0.3),
+    "bottom_line": Field(1.5, 0.4),
+    "implications": Field(1.0, 0.5),
+    "summary": Field(1.0, 0.6),
+    "authors": Field(3.0, 0.0),
+    "paper": Field(0.7, 0.5),
+    "topics": Field(1.2, 0.5),
+    "figures": Field(1.5, 0.0),
+    "when": Field(1.0, 0.0),
+}
+CONCEPT = 0.55
+"""What a shared concept counts for beside a shared word."""
+ASK = 1.6
+"""How much one well-fitting `ask` adds to a summary's score, as a share of the question's own weight."""
+PASSAGE = 0.7
+TITLE_PASSAGE = 0.9
+"""What fitting a bottom line or implication, or the title, is worth beside fitting an ask."""
+NAME = 0.8
+"""What a nearly equal author's name counts for beside the very name."""
+PART_WEIGHT = 1.0
+"""A sentence of a question counts in full from this many rare words on."""
+LONG = 4.0
+"""Rare words after which a longer question gains no more from a fitting passage."""
+CANDIDATES = 40
+"""Summaries whose asks are compared one by one."""
+
+BIAS = -6.0
+COEFFICIENTS = (3.0, 3.0, 5.0, 0.3, 3.0)
+ANSWER_FROM = 0.5
+"""The least confidence of an answer."""
+RELATED_FROM = 0.25
+"""The least confidence of something loosely related."""
+
+GREETINGS = frozenset(
+    """help|hi|hello|hey|hiya|hi there|hello there|good morning|good afternoon|good evening|good day|howdy|greetings|start|menu|commands|usage|
+    what can you do|what do you do|who are you|how do you work|how does this work|how do i use this|how do i use you|what is this|hi bot|hello bot|hey bot|
+    help me|help please|please help|hi pprnet|hello pprnet|hey pprnet|pprnet|info|about""".replace("\n", "").replace("  ", "").split("|")
+)
+
+
+class Outcome(StrEnum):
+    """What a search comes to. Every reply is exactly one of these, and says which."""
+
+    ANSWER = "answer"
+    RELATED = "related"
+    NOTHING = "nothing"
+    HELP = "help"
+
+
+class Features(NamedTuple):
+    """What the confidence in a hit is made of, as shares of the question's weight unless said otherwise.
+
+    strength: the BM25F score. coverage: what the summary speaks of in the question's best sentence. fit: the nearness
+    (cosine) of that sentence to a passage of the summary. matched: the weight met there, in rare words (0 to 4).
+    whole: what it speaks of in the whole question.
+    """
+
+    strength: float
+    coverage: float
+    fit: float
+    matched: float
+    whole: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A summary found. `score` orders hits of one question; `confidence` (0 to 1) is how likely it answers the question."""
+
+    summary: Summary
+    score: float
+    confidence: float
+    features: Features | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of a question, best hit first. With outcome NOTHING the hits are mere neighbours and are not shown as results.
+
+    `corrected` is the question with its spelling repaired; `month` the "YYYY-MM" it asked for, if it named one.
+    """
+
+    outcome: Outcome
+    hits: tuple[Hit, ...] = ()
+    corrected: str | None = None
+    month: str | None = None
+
+
+class Engine:
+    """Searches one corpus. Immutable once built: a reloaded corpus gets a new engine."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self._concepts = Concepts(corpus.lexicon)
+        self._index = Index((self._document(summary) for summary in corpus), FIELDS)
+        self._passages = [self._passages_of(summary) for summary in corpus]
+        self._speller = Speller(self._vocabulary(), self._author_words())
+        self._topic_names = {
+            utils.default_process(fold(name)): topic for topic in corpus.topics for name in (topic.id, *topic.aliases, topic.name)
+        }
+
+    def search(self, text: str, *, limit: int = 5, about: str | None = None) -> Result:
+        """The outcome for a question. `about` is the summary id a follow-up refers to: its title lends the question context."""
+        text = clip(text)
+        if is_greeting(text):
+            return Result(Outcome.HELP)
+        question = read(text, self._speller, self._concepts)
+        if question.month:
+            return self._of_month(question, limit)
+        if not question.units:
+            return Result(Outcome.NOTHING if question.words else Outcome.HELP)
+        context = self.corpus.get(about) if about else None
+        hits = self._rank(question, limit)
+        if context is not None and (not hits or hits[0].confidence < ANSWER_FROM):
+            hits = [hit for hit in self._rank(self._widened(question, context), limit + 1) if hit.summary.id != context.id]
+        return Result(_outcome(hits), tuple(hits[:limit]), question.corrected)
+
+    def more_like(self, summary_id: str, *, limit: int = 3, skip: Sequence[str] = ()) -> tuple[Hit, ...]:
+        """The summaries nearest to one, without it and those to skip. Empty for an unknown id."""
+        summary = self.corpus.get(summary_id)
+        if summary is None:
+            return ()
+        names = " ".join(topic.name for topic_id in summary.topics if (topic := self.corpus.topic(topic_id)))
+        text = f"{summary.title} {summary.bottom_line or ''} {names}"
+        hits = self._rank(read(clip(text), _NO_SPELLER, self._concepts), limit + len(skip) + 1)
+        return tuple(hit for hit in hits if hit.summary.id != summary_id and hit.summary.id not in skip)[:limit]
+
+    def topic(self, name: str) -> Topic | None:
+        """The topic meant by a name, an alias or a misspelling of one; None where no topic is near."""
+        wanted = utils.default_process(fold(name[:100]))
+        if not wanted:
+            return None
+        if wanted in self._topic_names:
+            return self._topic_names[wanted]
+        best = process.extractOne(wanted, self._topic_names.keys(), scorer=fuzz.ratio, score_cutoff=80)
+        best = best or process.extractOne(wanted, self._topic_names.keys(), scorer=fuzz.token_set_ratio, score_cutoff=90)
+        return self._topic_names[best[0]] if best else None
+
+    def near_topics(self, result: Result, limit: int = 3) -> tuple[Topic, ...]:
+        """Topics of the neighbours of a question that was not answered, the commonest first."""
+        counts = Counter(topic for hit in result.hits for topic in hit.summary.topics)
+        found = (self.corpus.topic(topic) for topic, _ in counts.most_common(limit))
+        return tuple(topic for topic in found if topic)
+
+    # -- building -------------------------------------------------------------------------------------------------
+
+    def _document(self, summary: Summary) -> dict[str, list[str]]:
+        study = summary.study
+        names = " ; ".join(
+            f"{topic.name} ; {' ; '.join(topic.aliases)}" for topic_id in summary.topics if (topic := self.corpus.topic(topic_id))
+        )
+        texts = {
+            "title": summary.title,
+            "asks": " ; ".join(summary.asks),
+            "bottom_line": summary.bottom_line or "",
+            "implications": " ; ".join(summary.implications),
+            "summary": summary.summary,
+            "paper": f"{study.citation or ''} ; {study.design}",
+            "topics": names,
+        }
+        document = {name: terms(text) + self._concepts.terms(text) for name, text in texts.items()}
+        document["authors"] = terms(" ".join([*study.authors, *study.also]))
+        document["figures"] = [term for term in terms(_figures(summary)) if is_number(term)]
+        document["when"] = terms(f"{month_name(summary.issue)} {study.year or ''}")
+        return document
+
+    def _author_words(self) -> set[str]:
+        return {word for summary in self.corpus for name in (*summary.study.authors, *summary.study.also) for word in tokens(name)}
+
+    def _vocabulary(self) -> dict[str, int]:
+        counts: Counter[str] = Counter()
+        for summary in self.corpus:
+            study = summary.study
+            parts = (summary.title, *summary.asks, summary.bottom_line or "", *summary.implications, summary.summary, study.citation or "")
+            for part in (*parts, *study.authors, *study.also, month_name(summary.issue)):
+                counts.update(word for word in tokens(part) if word not in STOP_WORDS and not is_number(word))
+        for topic in self.corpus.topics:
+            counts.update(word for name in (topic.name, *topic.aliases) for word in tokens(name) if word not in STOP_WORDS)
+        counts.update(dict.fromkeys(self._concepts.words - counts.keys(), 1))
+        return dict(counts)
+
+    def _passages_of(self, summary: Summary) -> list[tuple[tuple[dict[str, float], float], float]]:
+        """The passages of a summary that may meet a question whole, as vectors, with what each is worth."""
+        texts = [(ask, 1.0) for ask in summary.asks]
+        texts += [(summary.title, TITLE_PASSAGE), (summary.bottom_line or "", PASSAGE)]
+        texts += [(implication, PASSAGE) for implication in summary.implications]
+        return [
+            (self._vector(question.units), worth)
+            for text, worth in texts
+            if (question := read(text, _NO_SPELLER, self._concepts)).units
+        ]
+
+    # -- ranking --------------------------------------------------------------------------------------------------
+
+    def _weight(self, term: str) -> float:
+        return self._index.idf.get(term, self._index.top_idf)
+
+    def _unit_weight(self, unit: Unit) -> float:
+        """What a unit of the question weighs: its words together, no more than one and a half of its rarest."""
+        weights = [self._weight(term) for term in unit.terms if term in self._index or not unit.concepts]
+        weights = weights or [self._weight(concept) for concept in unit.concepts] or [0.0]
+        return unit.say * min(sum(weights), 1.5 * max(weights))
+
+    def _rank(self, question: Question, limit: int) -> list[Hit]:
+        units = question.units
+        weights = [self._unit_weight(unit) for unit in units]
+        total = sum(weights)
+        scores: dict[int, float] = {}
+        shares: list[dict[int, float]] = []
+        for unit in units:
+            found, share = self._matches(unit)
+            shares.append(share)
+            for number, score in found.items():
+                scores[number] = scores.get(number, 0.0) + unit.say * score
+        if not scores or not total:
+            return []
+        best = sorted(scores, key=lambda number: (-scores[number], number))[:CANDIDATES]
+        vectors = [self._vector([units[place] for place in part]) for part in question.parts]
+        part_weights = [sum(weights[place] for place in part) for part in question.parts]
+        enough = PART_WEIGHT * self._index.top_idf
+        summaries = self.corpus.summaries
+        hits = []
+        for number in best:
+            fit = coverage = matched = 0.0
+            for part, (vector, length), weight in zip(question.parts, vectors, part_weights, strict=True):
+                if not weight:
+                    continue
+                size = min(1.0, weight / enough)
+                near = max((_cosine(vector, length, ask) * worth for ask, worth in self._passages[number]), default=0.0)
+                fit = max(fit, near * (0.5 + 0.5 * size))
+                spoken = sum(weights[place] * shares[place].get(number, 0.0) for place in part)
+                coverage = max(coverage, spoken / weight * size)
+                matched = max(matched, min(spoken / self._index.top_idf, 4.0))
+            whole = sum(weights[place] * shares[place].get(number, 0.0) for place in range(len(units))) / total
+            strength = scores[number] / (total * 2.2)
+            score = scores[number] + ASK * fit * min(total, LONG * self._index.top_idf)
+            features = Features(strength, coverage, fit, matched, whole)
+            hits.append(Hit(summaries[number], round(score, 4), confidence(features), features))
+        hits.sort(key=lambda hit: -hit.score)
+        return hits[:limit]
+
+    def _matches(self, unit: Unit) -> tuple[dict[int, float], dict[int, float]]:
+        """The summaries that speak of a unit: what it adds to the score of each, and how much of it (0 to 1) each speaks of."""
+        found: dict[int, float] = {}
+        share: dict[int, float] = {}
+        whole = sum(self._weight(term) for term in unit.terms) or 1.0
+        for term in unit.terms:
+            part = self._weight(term) / whole
+            for number, score in self._index.scores(term).items():
+                found[number] = found.get(number, 0.0) + score
+                share[number] = share.get(number, 0.0) + part
+        for stand_ins, worth in ((unit.concepts, CONCEPT), (unit.names, NAME)):
+            for term in stand_ins:
+                for number, score in self._index.scores(term).items():
+                    found[number] = max(found.get(number, 0.0), score * worth)
+                    share[number] = max(share.get(number, 0.0), 0.8)
+        return found, share
+
+    def _vector(self, units: Sequence[Unit]) -> tuple[dict[str, float], float]:
+        """Units as weighted terms and concepts, with the length of that vector."""
+        weights: dict[str, float] = {}
+        for unit in units:
+            for term in unit.terms:
+                weights[term] = unit.say * self._weight(term)
+            for concept in unit.concepts:
+                weights[concept] = unit.say * self._weight(concept) * CONCEPT
+        return weights, math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+
+    def _widened(self, question: Question, context: Summary) -> Question:
+        """A follow-up with the title of what it follows lent to it, at less than half its say."""
+        known = {unit.terms for unit in question.units}
+        lent = read(context.title, _NO_SPELLER, self._concepts).units
+        units = question.units + tuple(replace(unit, say=unit.say * 0.4) for unit in lent if unit.terms not in known)
+        return replace(question, units=units, parts=(tuple(range(len(units))),))
+
+    def _of_month(self, question: Question, limit: int) -> Result:
+        """The summaries of a month that the question names, those that fit its other words first."""
+        issue = self.corpus.issue(question.month or "")
+        if issue is None:
+            return Result(Outcome.NOTHING, (), question.corrected, question.month)
+        ranked = {hit.summary.id: hit for hit in self._rank(question, len(self.corpus.summaries))}
+        hits = [Hit(summary, found.score if (found := ranked.get(summary.id)) else 0.0, 1.0) for summary in issue.summaries]
+        hits.sort(key=lambda hit: -hit.score)
+        return Result(Outcome.ANSWER, tuple(hits[:limit]), question.corrected, question.month)
+
+
+def confidence(features: Features) -> float:
+    """How likely a summary answers the question, 0 to 1: a logistic model of the features.
+
+    The coefficients were fitted on tests/relevance/tune.yaml, never on held.yaml.
+    """
+    logit = BIAS + sum(weight * value for weight, value in zip(COEFFICIENTS, features, strict=True))
+    return round(1 / (1 + math.exp(-logit)), 4)
+
+
+def is_greeting(text: str) -> bool:
+    """Whether a message is empty, has no letter or digit, greets, or asks for help rather than for research."""
+    words = fold(text[:200])
+    plain = " ".join("".join(char if char.isalnum() else " " for char in words).split())
+    return not plain or plain in GREETINGS
+
+
+def _outcome(hits: Sequence[Hit]) -> Outcome:
+    if not hits or hits[0].confidence < RELATED_FROM:
+        return Outcome.NOTHING
+    return Outcome.ANSWER if hits[0].confidence >= ANSWER_FROM else Outcome.RELATED
+
+
+def _cosine(vector: Mapping[str, float], length: float, ask: tuple[dict[str, float], float]) -> float:
+    weights, ask_length = ask
+    return sum(weight * weights[term] for term, weight in vector.items() if term in weights) / (length * ask_length)
+
+
+def _figures(summary: Summary) -> str:
+    study = summary.study
+    sample = " ; ".join(f"{count} {who}" for who, count in study.sample)
+    effects = " ; ".join(f"{effect.value} {effect.to or ''} {effect.ci or ''} {effect.k or ''}" for effect in study.effects)
+    return f"{summary.summary} ; {sample} ; {effects}"
+
+
+class _KnowsAll(Speller):
+    """For text that is not a question: nothing in it is repaired."""
+
+    def knows(self, word: str) -> bool:  # noqa: ARG002
+        return True
+
+
+_NO_SPELLER = _KnowsAll({})

@@ -1,0 +1,130 @@
+"""The reply to a question: an answer, something related, nothing, or help. It always says which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import card, facts, ids, kit
+from bot.blocks.message import Message, message
+from bot.blocks.notes import help_message
+from bot.blocks.text import clean, escape, fit, plural
+from bot.corpus.model import Corpus, Summary, Topic, month_name
+from bot.search.engine import ANSWER_FROM, Engine, Outcome, Result
+
+ALSO = 2
+"""Further answers that are named under the first."""
+
+
+def reply(result: Result, engine: Engine) -> Message:
+    """What the bot says to a search result."""
+    if result.outcome is Outcome.HELP:
+        return help_message(engine.corpus)
+    if result.month and result.outcome is Outcome.ANSWER and len(result.hits) > 1:
+        return month_list(engine.corpus, result.month)
+    if result.outcome is Outcome.ANSWER:
+        return _answer(result)
+    if result.outcome is Outcome.RELATED:
+        return _related(result)
+    return nothing(engine.corpus, engine.near_topics(result), result)
+
+
+def _answer(result: Result) -> Message:
+    best = result.hits[0].summary
+    blocks = [*_correction(result), *card.body(best)]
+    others = [hit.summary for hit in result.hits[1 : ALSO + 1] if hit.confidence >= ANSWER_FROM]
+    text = _corrected_text(result) + card.text(best)
+    if others:
+        blocks += [kit.divider(), kit.fine_print("Also on this:"), *rows(others)]
+        text += "\nAlso on this: " + "; ".join(escape(summary.title) for summary in others)
+    return message(text, blocks)
+
+
+def _related(result: Result) -> Message:
+    lead = "Nothing in the library answers this directly. Loosely related:"
+    shown = [hit.summary for hit in result.hits[:3]]
+    blocks = [*_correction(result), kit.prose(f"*{lead}*"), *rows(shown), kit.fine_print(facts.NO_CLIENT_DETAILS)]
+    titles = "\n".join(f"• {escape(summary.title)}" for summary in shown)
+    return message(f"{_corrected_text(result)}{lead}\n{titles}", blocks)
+
+
+def nothing(corpus: Corpus, topics: Sequence[Topic], result: Result | None = None) -> Message:
+    """Nothing was found: what the library covers, and that this proves nothing."""
+    lead = "I found nothing in the library on this."
+    if result and result.month:
+        lead = f"The library holds nothing from {month_name(result.month)}."
+    rest = f"{facts.coverage(corpus)} This does not mean that there is no research."
+    blocks = [*(_correction(result) if result else []), kit.prose(f"*{lead}*\n{rest}")]
+    if topics:
+        near = "Nearest topics:"
+        blocks += [kit.fine_print(near), kit.buttons(*(_topic_button(topic) for topic in topics))]
+    blocks.append(kit.fine_print(f"Try other or fewer words, or /pprnet topics. {facts.NO_CLIENT_DETAILS}"))
+    named = f" Nearest topics: {', '.join(escape(topic.name) for topic in topics)}." if topics else ""
+    return message(f"{_corrected_text(result) if result else ''}{lead} {rest}{named}", blocks)
+
+
+def more(summary: Summary, found: Sequence[Summary]) -> Message:
+    """*More like this*: the nearest neighbours of a summary."""
+    if not found:
+        lead = f"The library holds nothing close to “{escape(summary.title)}”."
+        return message(lead, [kit.prose(lead)])
+    lead = f"More like “{escape(fit(clean(summary.title), 200))}”:"
+    titles = "\n".join(f"• {escape(item.title)}" for item in found)
+    return message(f"{lead}\n{titles}", [kit.prose(f"*{lead}*"), *rows(found)])
+
+
+def topic_list(topic: Topic, summaries: Sequence[Summary], limit: int = 10) -> Message:
+    """The summaries on a topic, newest first."""
+    count = plural(len(summaries), "summary")
+    lead = f"{escape(topic.name)}: {count}, newest first" if summaries else f"The library holds nothing on {escape(topic.name)} yet."
+    blocks = [kit.prose(f"*{lead}*"), *rows(summaries[:limit])]
+    if len(summaries) > limit:
+        blocks.append(kit.fine_print(f"… and {len(summaries) - limit} more. Ask with your own words to narrow it down."))
+    titles = "\n".join(f"• {escape(summary.title)}" for summary in summaries[:limit])
+    return message(f"{lead}\n{titles}".strip(), blocks)
+
+
+def topics_list(corpus: Corpus) -> Message:
+    """All topics with how many summaries carry each."""
+    counts = [(topic, len(corpus.on_topic(topic.id))) for topic in corpus.topics]
+    held = [f"• {escape(topic.name)}: {count}" for topic, count in counts if count]
+    empty = [topic.name for topic, count in counts if not count]
+    lead = "Topics in the library, with the number of summaries"
+    blocks = [kit.prose(fit(f"*{lead}*\n" + "\n".join(held), 2_900))]
+    if empty:
+        blocks.append(kit.fine_print(f"Nothing yet on: {', '.join(empty)}"))
+    blocks.append(kit.fine_print("/pprnet topic NAME lists the summaries of one."))
+    return message(f"{lead}:\n" + "\n".join(held), blocks)
+
+
+def month_list(corpus: Corpus, month: str) -> Message:
+    """The summaries of one month."""
+    issue = corpus.issue(month)
+    lead = escape(facts.month_line(corpus, month))
+    summaries = issue.summaries if issue else ()
+    titles = "\n".join(f"• {escape(summary.title)}" for summary in summaries)
+    return message(f"{lead}\n{titles}".strip(), [kit.prose(f"*{lead}*"), *rows(summaries[:20])])
+
+
+def rows(summaries: Sequence[Summary]) -> list[Block]:
+    """Summaries as lines, each with a button that shows its card."""
+    return [
+        kit.prose(
+            f"{escape(fit(clean(summary.title), 300))}\n_{escape(facts.context(summary)).replace('_', ' ')}_",
+            button=kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id),
+        )
+        for summary in summaries
+    ]
+
+
+def _topic_button(topic: Topic) -> kit.ButtonElement:
+    return kit.button(f"{ids.TOPIC}:{topic.id}", topic.name, topic.id)
+
+
+def _correction(result: Result) -> list[Block]:
+    return [kit.fine_markup(f"Showing results for *{escape(fit(result.corrected, 300))}*")] if result.corrected else []
+
+
+def _corrected_text(result: Result) -> str:
+    return f"Showing results for {escape(fit(result.corrected, 300))}\n" if result.corrected else ""

@@ -1,0 +1,93 @@
+"""The card: one summary with its practice implications in sight, and the modal with the study itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import facts, ids, kit
+from bot.blocks.message import Message, message
+from bot.blocks.text import escape, fit, link
+from bot.corpus.model import Corpus, Summary
+
+
+def card(summary: Summary, *, shared_by: str | None = None) -> Message:
+    """The card of a summary. `shared_by` is the id of the person who shares it with a channel."""
+    blocks = body(summary)
+    if shared_by:
+        blocks.append(kit.fine_markup(f"Shared by <@{shared_by}>"))
+    return message(text(summary), blocks)
+
+
+def body(summary: Summary, *, with_buttons: bool = True) -> list[Block]:
+    """The card's blocks: title, context, bottom line, implications, source note, buttons, footer."""
+    blocks = [kit.header(summary.title), kit.fine_print(facts.context(summary))]
+    if summary.bottom_line:
+        blocks.append(kit.paragraph("Bottom line", summary.bottom_line))
+    blocks.append(kit.bullets("Practice implications", summary.implications))
+    if summary.note:
+        blocks.append(kit.paragraph("Source note", summary.note))
+    if with_buttons:
+        blocks.append(
+            kit.buttons(
+                kit.button(ids.READ_STUDY, "Read the study", summary.id),
+                kit.button(ids.MORE_LIKE_THIS, "More like this", summary.id),
+                kit.button(ids.SHARE, "Share", summary.id),
+            )
+        )
+    blocks.append(footer(summary))
+    return blocks
+
+
+def footer(summary: Summary) -> Block:
+    """Whose summary it is, where the paper is, and how to take it."""
+    paper = f" · {link(summary.study.link, 'the paper')}" if summary.study.link else ""
+    return kit.fine_markup(f"{escape(facts.origin(summary))} · {link(facts.BLOG, 'the blog')}{paper}\n{facts.WEIGH}")
+
+
+def text(summary: Summary) -> str:
+    """A card in words, escaped: for screen readers, notifications and Slack's search."""
+    lines = [f"{escape(summary.title)} ({escape(facts.context(summary))})"]
+    if summary.bottom_line:
+        lines.append(f"Bottom line: {escape(summary.bottom_line)}")
+    lines.append("Practice implications:")
+    lines += [f"• {escape(implication)}" for implication in summary.implications]
+    if summary.note:
+        lines.append(f"Source note: {escape(summary.note)}")
+    lines.append(facts.WEIGH)
+    return "\n".join(lines)
+
+
+def study_view(summary: Summary, corpus: Corpus) -> dict[str, Any]:
+    """The modal behind *Read the study*: the whole summary, its figures, its citation."""
+    study = summary.study
+    blocks = [kit.header(summary.title), kit.fine_print(facts.context(summary))]
+    blocks += [kit.paragraph("The study" if not at else None, part) for at, part in enumerate(_parts(summary.summary))]
+    if study.effects:
+        blocks.append(kit.bullets("Effect sizes, as printed", [facts.effect(effect) for effect in study.effects]))
+    blocks.append(kit.bullets("Practice implications", summary.implications))
+    if summary.note:
+        blocks.append(kit.paragraph("Source note", summary.note))
+    blocks.append(kit.paragraph("Citation", study.citation or "Not printed on the page."))
+    names = [topic.name for topic_id in summary.topics if (topic := corpus.topic(topic_id))]
+    if names:
+        blocks.append(kit.fine_print("Topics: " + ", ".join(names)))
+    blocks.append(footer(summary))
+    return {
+        "type": "modal",
+        "callback_id": ids.STUDY_VIEW,
+        "title": {"type": "plain_text", "text": "The study"},
+        "close": {"type": "plain_text", "text": "Close"},
+        "blocks": kit.dump(blocks),
+    }
+
+
+def _parts(text: str) -> list[str]:
+    """A long text in pieces that fit a block, cut between sentences."""
+    parts = []
+    while len(text) > 2_900:
+        piece = fit(text, 2_900).removesuffix(" …").removesuffix("…")
+        parts.append(piece)
+        text = text[len(piece) :].lstrip()
+    return [*parts, text]

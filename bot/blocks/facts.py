@@ -1,0 +1,70 @@
+"""What a card says about a study, in plain words: the same in Slack and in the terminal. "Not stated" is said, never guessed."""
+
+from __future__ import annotations
+
+from bot.blocks.text import plural
+from bot.corpus.model import Corpus, Effect, Summary, month_name
+
+BLOG = "https://socialsciences.uottawa.ca/pprnet/blog"
+WEIGH = "One study or review: weigh it with your expertise and your client's preferences."
+NO_CLIENT_DETAILS = "Please keep client details out of Slack questions."
+
+
+def context(summary: Summary) -> str:
+    """Where a summary comes from: issue month, design, who took part, and the paper's year."""
+    study = summary.study
+    design = study.design if study.design != "not stated" else "design not stated"
+    sample = ", ".join(f"{count:,} {who}" if isinstance(count, int) else f"{count} {who}" for who, count in study.sample)
+    year = f"paper {study.year}" if study.year else "paper's year not stated"
+    return f"PPRNet {month_name(summary.issue, short=True)} · {design} · {sample or 'numbers not stated'} · {year}"
+
+
+def origin(summary: Summary) -> str:
+    """Whose words a summary is in."""
+    if summary.text == "original":
+        return "Summary by Dr. Giorgio A. Tasca, PPRNet blog"
+    return "Digest, in this library's own words, of a summary by Dr. Giorgio A. Tasca, PPRNet blog"
+
+
+def effect(effect: Effect) -> str:
+    """An effect size as printed: "r = .278, 95% CI [.256, .299]: alliance and outcome"."""
+    value = number(effect.value) if effect.to is None else f"{number(effect.value)} to {number(effect.to)}"
+    interval = f", 95% CI [{number(effect.ci[0])}, {number(effect.ci[1])}]" if effect.ci else ""
+    chance = f", p {effect.p if effect.p.startswith('<') else '= ' + effect.p}" if effect.p else ""
+    studies = f", {plural(effect.k, 'study')}" if effect.k and effect.k > 1 else ""
+    return f"{effect.measure} = {value}{interval}{chance}{studies}: {effect.what}"
+
+
+def number(value: float) -> str:
+    """A number as psychology prints it: ".28", "−.30", "1.2"."""
+    text = f"{abs(value):.3f}".rstrip("0")
+    text = text + "0" if text[-3:-1] and text[-2] == "." else text
+    text = text.removesuffix(".") if text.endswith(".") else text
+    return ("−" if value < 0 else "") + (text.removeprefix("0") if text.startswith("0.") else text)
+
+
+def bottom_line(summary: Summary) -> str | None:
+    """The one sentence to remember, where the summary has one."""
+    return summary.bottom_line
+
+
+def coverage(corpus: Corpus) -> str:
+    """What the library holds, with its dates."""
+    if corpus.span is None:
+        return "The library is empty."
+    first, last = corpus.span
+    return f"The library holds {plural(len(corpus.summaries), 'summary')}, from {month_name(first)} to {month_name(last)}."
+
+
+def month_line(corpus: Corpus, month: str) -> str:
+    """How many summaries of a month are held. Only a month known to be whole is called an issue."""
+    issue = corpus.issue(month)
+    if issue is None:
+        return f"Nothing is held for {month_name(month)}."
+    count = plural(len(issue.summaries), "research summary")
+    if issue.complete:
+        return f"PPRNet issue of {month_name(month)}: {count}"
+    named = f" of {len(issue.subjects)}" if len(issue.subjects) > len(issue.summaries) else ""
+    if named:
+        return f"PPRNet, {month_name(month)}: {len(issue.summaries)}{named} research summaries held here"
+    return f"PPRNet, {month_name(month)}: {count} held here"

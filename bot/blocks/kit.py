@@ -1,0 +1,103 @@
+"""The few Block Kit pieces that every message is made of, fitted to Slack's limits. Corpus text goes in as rich text or plain
+text, which Slack does not interpret: no asterisk, backtick or `<!channel>` in it can do anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElementParts,
+    RichTextListElement,
+    RichTextSectionElement,
+    SectionBlock,
+)
+
+from bot.blocks import limits
+from bot.blocks.text import clean, fit
+
+Blocks = list[dict[str, Any]]
+Text = RichTextElementParts.Text
+
+
+def header(text: str) -> Block:
+    """A title."""
+    return HeaderBlock(text=PlainTextObject(text=fit(clean(text), limits.HEADER), emoji=False))
+
+
+def fine_print(text: str) -> Block:
+    """A quiet line of plain text."""
+    return ContextBlock(elements=[PlainTextObject(text=fit(clean(text), limits.SECTION), emoji=False)])
+
+
+def fine_markup(markup: str) -> Block:
+    """A quiet line of mrkdwn that we wrote; foreign text in it has been escaped."""
+    return ContextBlock(elements=[MarkdownTextObject(text=markup, verbatim=True)])
+
+
+def prose(markup: str, *, button: ButtonElement | None = None) -> Block:
+    """A paragraph of mrkdwn that we wrote; foreign text in it has been escaped."""
+    return SectionBlock(text=MarkdownTextObject(text=markup, verbatim=True), accessory=button)
+
+
+def paragraph(label: str | None, text: str) -> Block:
+    """A paragraph of foreign text under a bold label."""
+    parts: list[Any] = [Text(text=f"{label}\n", style=_BOLD)] if label else []
+    return RichTextBlock(elements=[RichTextSectionElement(elements=[*parts, Text(text=fit(clean(text), limits.RICH_TEXT))])])
+
+
+def bullets(label: str, items: Sequence[str]) -> Block:
+    """A bulleted list of foreign texts under a bold label; what does not fit is left out whole, and said."""
+    shown: list[str] = []
+    room = limits.RICH_TEXT
+    for item in items:
+        text = fit(clean(item), limits.RICH_TEXT // 2)
+        if len(text) > room - 60:
+            shown.append(f"… and {len(items) - len(shown)} more: press “Read the study”.")
+            break
+        shown.append(text)
+        room -= len(text)
+    rows = [RichTextSectionElement(elements=[Text(text=text)]) for text in shown]
+    return RichTextBlock(
+        elements=[
+            RichTextSectionElement(elements=[Text(text=label, style=_BOLD)]),
+            RichTextListElement(style="bullet", elements=rows),
+        ]
+    )
+
+
+def button(action_id: str, label: str, value: str, *, style: str | None = None) -> ButtonElement:
+    """A button. `value` is an id, never words of a question."""
+    return ButtonElement(
+        action_id=action_id,
+        text=PlainTextObject(text=fit(label, limits.BUTTON_TEXT), emoji=False),
+        value=value,
+        style=style,
+    )
+
+
+def buttons(*elements: ButtonElement) -> Block:
+    """A row of buttons."""
+    return ActionsBlock(elements=list(elements))
+
+
+def divider() -> Block:
+    """A line."""
+    return DividerBlock()
+
+
+def dump(blocks: Sequence[Block]) -> Blocks:
+    """Blocks as the JSON that Slack takes."""
+    return [block.to_dict() for block in blocks]
+
+
+_BOLD = RichTextElementParts.TextStyle(bold=True)

@@ -1,0 +1,29 @@
+"""A message as this bot sends it: its blocks, and the text that screen readers and notifications get instead of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import kit, limits
+from bot.blocks.text import fit
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to send. `text` holds the gist of the blocks, escaped."""
+
+    text: str
+    blocks: kit.Blocks = field(default_factory=list)
+
+    def payload(self) -> dict[str, Any]:
+        """The arguments `text` and `blocks` of Slack's methods."""
+        return {"text": self.text, "blocks": self.blocks}
+
+
+def message(text: str, blocks: Sequence[Block]) -> Message:
+    """A message from blocks; `text` is cut to what Slack advises."""
+    return Message(fit(text, limits.MESSAGE_TEXT), kit.dump(blocks))

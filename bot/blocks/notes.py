@@ -1,0 +1,70 @@
+"""The bot's own words: help, privacy, errors, small notices. Plain English; every text about the bot itself is here."""
+
+from __future__ import annotations
+
+from bot.blocks import facts, ids, kit
+from bot.blocks.message import Message, message
+from bot.blocks.text import escape
+from bot.corpus.model import Corpus
+
+INVITE_PLAIN = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Share again."
+GONE = "That summary is no longer in the library. Ask again to see what is."
+PRESS_AGAIN = "Slack gave me too little time to open that. Please press the button again."
+UNSURE = "Slack did not confirm that the card was posted. Please look in the channel before you share it again."
+NOT_YOURS = "Only the person who shared a card can take it back."
+UNDONE = "Taken back: the card is no longer in the channel."
+UNDO_FAILED = "The card could not be removed. Slack may be slow: please press Undo again in a moment."
+TOO_OLD = "That card was shared too long ago, or has been taken back already."
+NOT_ALLOWED_THERE = "Slack does not let me post in that channel. Choose another, or ask its owner."
+
+
+def help_message(corpus: Corpus) -> Message:
+    """What the bot does and how to ask."""
+    lead = "Ask me about psychotherapy research. I answer with the best-matching summary and what it means for practice."
+    examples = [
+        "`/pprnet alliance rupture`  only you see the answer",
+        "`@PPRNet why do clients drop out?`  I answer in the thread",
+        "a direct message to me, in your own words",
+        "`/pprnet latest`  ·  `/pprnet topics`  ·  `/pprnet topic training`  ·  `/pprnet privacy`",
+    ]
+    limits = f"{facts.coverage(corpus)} I search these summaries and nothing else. Where I find nothing, there may still be research."
+    care = f"{facts.NO_CLIENT_DETAILS} I do not keep your questions. I cannot help in an emergency."
+    blocks = [
+        kit.prose(f"*{lead}*\n" + "\n".join(f"• {example}" for example in examples)),
+        kit.fine_print(limits),
+        kit.fine_print(care),
+        kit.buttons(kit.button(ids.LATEST, "Show the latest", "latest")),
+    ]
+    return message("\n".join([lead, *examples, limits, care]), blocks)
+
+
+def privacy_message() -> Message:
+    """What is kept and what is not."""
+    lines = [
+        "*What I do with what you write*",
+        "• Your question is searched in memory and then dropped. It is not stored, logged, counted or sent anywhere else.",
+        "• No language model and no outside service sees it. The search runs inside this bot.",
+        "• Kept, as ids only: which event was answered (2 days), which summary a thread is about and who shared a card (30 days), "
+        "and which month was posted in which channel.",
+        "• Answers to `/pprnet` are seen by you alone until you press *Share*. Your question is never shared.",
+        f"• {facts.NO_CLIENT_DETAILS} What you type stays in Slack under your workspace's rules.",
+    ]
+    text = "\n".join(lines)
+    return message(text, [kit.prose(text)])
+
+
+def note(text: str) -> Message:
+    """A short sentence of ours (mrkdwn)."""
+    return message(text, [kit.prose(text)])
+
+
+def unknown_topic(name: str) -> Message:
+    """No topic is near the name given; says where to look."""
+    if not name:
+        return note("Which topic? `/pprnet topics` lists them all; then type `/pprnet topic NAME`.")
+    return note(f"I know no topic called “{escape(name[:60])}”. `/pprnet topics` lists them all.")
+
+
+def failure(reference: str) -> Message:
+    """Something broke; the reference is in the log beside what happened."""
+    return note(f"Sorry, something went wrong on my side. Please try again; if it stays, tell your operator: *{escape(reference)}*")

@@ -1,0 +1,46 @@
+"""Sharing a card: the preview in a modal, and what the sharer is told afterwards."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from slack_sdk.models.blocks import ConversationFilter, ConversationSelectElement, InputBlock, PlainTextObject
+
+from bot.blocks import card, ids, kit
+from bot.blocks.message import Message, message
+from bot.corpus.model import Summary
+
+
+def share_view(summary: Summary, channel: str | None) -> dict[str, Any]:
+    """The preview: where to post (the present channel where there is one), and the card as it will stand there."""
+    picker = InputBlock(
+        block_id=ids.SHARE_BLOCK,
+        label=PlainTextObject(text="Share in", emoji=False),
+        element=ConversationSelectElement(
+            action_id=ids.CHANNEL,
+            initial_conversation=channel,
+            filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True, exclude_external_shared_channels=True),
+        ),
+    )
+    blocks = [
+        picker,
+        kit.fine_print("This is what the channel will see, with your name under it. Your question is not shown."),
+        kit.divider(),
+        *card.body(summary, with_buttons=False),
+    ]
+    return {
+        "type": "modal",
+        "callback_id": ids.SHARE_VIEW,
+        "title": {"type": "plain_text", "text": "Share this summary"},
+        "submit": {"type": "plain_text", "text": "Share"},
+        "close": {"type": "plain_text", "text": "Cancel"},
+        "private_metadata": json.dumps({"summary": summary.id, "channel": channel}),
+        "blocks": kit.dump(blocks),
+    }
+
+
+def shared(share_id: str, channel: str) -> Message:
+    """Told to the sharer alone, with the way back."""
+    text = f"Shared in <#{channel}>. Only you see this."
+    return message(text, [kit.prose(text, button=kit.button(ids.UNDO_SHARE, "Undo", share_id))])

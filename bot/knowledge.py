@@ -1,0 +1,75 @@
+"""The corpus in use: loaded once, replaced whole when its files change and are good, kept when they are not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+from bot.corpus.faults import CorpusError
+from bot.corpus.load import issue_files, load
+from bot.corpus.model import Corpus
+from bot.search.engine import Engine
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 20.0
+"""Seconds between two looks at the files: a change is picked up within a minute."""
+FAULTS_LOGGED = 20
+
+
+class Knowledge:
+    """The search engine over the last good corpus. `faulty` tells that the files on disk are worse than what is in use."""
+
+    def __init__(self, root: Path) -> None:
+        """Load the corpus. Raises CorpusError: a bot does not start on a faulty one."""
+        self._root = root
+        self._stamp = _stamp(root)
+        self.engine = Engine(load(root))
+        self.faulty = False
+
+    @property
+    def corpus(self) -> Corpus:
+        """The corpus in use."""
+        return self.engine.corpus
+
+    async def refresh(self) -> bool:
+        """Look whether the files changed, and take them if they are good; whether the corpus in use is a new one."""
+        stamp = await asyncio.to_thread(_stamp, self._root)
+        if stamp == self._stamp:
+            return False
+        try:
+            engine = await asyncio.to_thread(lambda: Engine(load(self._root)))
+        except CorpusError as error:
+            self._stamp, self.faulty = stamp, True
+            log.error("the corpus changed and has faults: the last good one stays in use (%s)", error)
+            for fault in error.faults[:FAULTS_LOGGED]:
+                log.error("corpus fault: %s", fault)
+            return False
+        if await asyncio.to_thread(_stamp, self._root) != stamp:
+            return False  # still being written: look again next time
+        self._stamp, self.faulty, self.engine = stamp, False, engine
+        log.info("the corpus changed: %d summaries in %d months are in use", len(engine.corpus.summaries), len(engine.corpus.issues))
+        return True
+
+    async def watch(self, every: float = LOOK_EVERY) -> None:
+        """Refresh until cancelled. A look that fails is logged; the next one tries again."""
+        while True:
+            await asyncio.sleep(every)
+            try:
+                await self.refresh()
+            except Exception as error:
+                log.error("the corpus could not be looked at (%s)", type(error).__name__)
+
+
+def _stamp(root: Path) -> tuple[tuple[str, int, int], ...]:
+    """What changes when a file of the corpus does: names, sizes and times."""
+    found = []
+    for path in (root / "topics.yaml", root / "lexicon.yaml", *issue_files(root)):
+        try:
+            status = path.stat()
+        except OSError:
+            found.append((path.name, -1, -1))
+        else:
+            found.append((path.name, status.st_size, status.st_mtime_ns))
+    return tuple(found)

@@ -1,0 +1,80 @@
+"""The buttons of cards and lists: read, more like this, show, topics, latest. Answers go to the person who pressed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
+
+from bot import conversation
+from bot.blocks import answer, card, ids, notes
+from bot.blocks.message import Message
+from bot.listeners.services import Services
+from bot.slack_api import error_code
+
+_LATE = frozenset(("expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged", "invalid_trigger_id"))
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Listen for the buttons."""
+
+    @app.action(ids.READ_STUDY)
+    async def read_study(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        summary = services.engine.corpus.get(str(action.get("value")))
+        if summary is None:
+            await tell(services, body, notes.note(notes.GONE))
+        else:
+            await open_view(services, body, card.study_view(summary, services.engine.corpus))
+
+    @app.action(ids.MORE_LIKE_THIS)
+    async def more_like_this(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        await tell(services, body, conversation.more(str(action.get("value")), services.engine).message)
+
+    @app.action(re.compile(rf"^{ids.SHOW}:"))
+    async def show(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        summary = services.engine.corpus.get(str(action.get("value")))
+        await tell(services, body, card.card(summary) if summary else notes.note(notes.GONE))
+
+    @app.action(re.compile(rf"^{ids.TOPIC}:"))
+    async def show_topic(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        corpus = services.engine.corpus
+        topic = corpus.topic(str(action.get("value")))
+        found = answer.topic_list(topic, corpus.on_topic(topic.id)) if topic else notes.unknown_topic("")
+        await tell(services, body, found)
+
+    @app.action(ids.LATEST)
+    async def show_latest(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+        await ack()
+        await tell(services, body, conversation.latest(services.engine))
+
+
+async def tell(services: Services, body: Mapping[str, Any], message: Message, *, replace: bool = False) -> None:
+    """Answer a click: privately in a channel, plainly in a direct message, in the thread that the button stands in."""
+    url = body.get("response_url")
+    if not url:
+        return
+    container = body.get("container") or {}
+    channel = str(container.get("channel_id") or (body.get("channel") or {}).get("id") or "")
+    thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts")
+    direct = channel.startswith("D") and not replace
+    answered = {"response_type": "in_channel" if direct else "ephemeral", "replace_original": replace, **message.payload()}
+    if thread and not replace:
+        answered["thread_ts"] = thread
+    await services.slack.respond(str(url), answered)
+
+
+async def open_view(services: Services, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    """Open a modal; when Slack's three seconds are over, ask for another press."""
+    try:
+        await services.slack.once.views_open(trigger_id=str(body.get("trigger_id")), view=dict(view))
+    except SlackApiError as error:
+        if error_code(error) not in _LATE:
+            raise
+        await tell(services, body, notes.note(notes.PRESS_AGAIN))

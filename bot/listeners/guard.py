@@ -1,0 +1,96 @@
+"""What every listener relies on: each event answered once, and failures that are said kindly and logged without any text."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.blocks import notes
+from bot.blocks.message import Message
+from bot.listeners.services import Services
+from bot.publishing.outcome import PostOutcome, Refused, Sent, Unknown
+from bot.store.claims import Claim
+
+log = logging.getLogger(__name__)
+
+WAIT = 2.0
+"""Seconds that a redelivery waits for the first delivery to finish: within Slack's three."""
+_LATER = frozenset(("ratelimited", "no_connection", "too_late"))
+"""Refusals after which Slack's next delivery of the event may succeed."""
+
+
+async def answer_once(
+    services: Services, key: str, build: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[PostOutcome]]
+) -> BoltResponse:
+    """Build and send the answer to an event, unless that was done before; the response tells Slack whether to deliver again.
+
+    The claim moves to "sending" before the answer leaves: a process that dies from there on may have answered, so nobody does
+    again. A failure before, or a refusal that proves that nothing was posted, gives the claim back.
+    """
+    claim = await services.claims.wait(key, WAIT)
+    if claim is Claim.DONE:
+        return BoltResponse(status=200, body="")
+    if claim is Claim.BUSY:
+        return BoltResponse(status=503, body="")
+    try:
+        message = await build()
+    except Exception as error:
+        message = notes.failure(log_failure(error))
+    await services.claims.sending(key)
+    outcome = await send(message)
+    match outcome:
+        case Refused(code) if code in _LATER:
+            await services.claims.release(key)
+            log.warning("an answer was refused (%s): Slack will deliver the event again", code)
+            return BoltResponse(status=503, body="")
+        case Refused(code):
+            log.warning("an answer was refused (%s)", code)
+        case Unknown(code):
+            log.warning("Slack did not confirm an answer (%s); it is not sent twice", code)
+        case Sent():
+            pass
+    await services.claims.done(key)
+    return BoltResponse(status=200, body="")
+
+
+def log_failure(error: BaseException) -> str:
+    """Log an unexpected failure and return its reference. Only the kind of error and places in code are logged, never messages
+    or values, since they may hold what a user typed."""
+    reference = secrets.token_hex(4)
+    places = " < ".join(
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(traceback.extract_tb(error.__traceback__)[-8:])
+    )
+    log.error("failure reference=%s kind=%s at %s", reference, type(error).__name__, places)
+    return reference
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Turn what a listener raises into a sentence with a reference, in the form that the request can show."""
+
+    @app.error
+    async def failed(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
+        return await response_to_failure(error, body, services)
+
+
+async def response_to_failure(error: Exception, body: Mapping[str, Any], services: Services) -> BoltResponse:
+    """The response to a request whose listener failed."""
+    reference = log_failure(error)
+    message = notes.failure(reference)
+    kind = body.get("type")
+    if body.get("command"):
+        return BoltResponse(status=200, body={"response_type": "ephemeral", **message.payload()})
+    if kind == "view_submission":
+        view = {"type": "modal", "title": {"type": "plain_text", "text": "Sorry"}, "blocks": message.blocks}
+        return BoltResponse(status=200, body={"response_action": "update", "view": view})
+    if kind in ("block_actions", "message_action", "shortcut"):
+        if body.get("response_url"):
+            await services.slack.respond(str(body["response_url"]), {"replace_original": False, **message.payload()})
+        return BoltResponse(status=200, body="")
+    return BoltResponse(status=500, body="")

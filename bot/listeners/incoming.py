@@ -1,0 +1,28 @@
+"""What Slack sends, as the words somebody typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+# <@U1>, <@U1|name>, <#C1|name>, <!here>, <!subteam^S1|@team>, <https://x.org|label>, <mailto:a@b|a@b>: never nested, no "<" inside.
+_MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+
+
+def typed(text: str | None) -> str:
+    """The words of a message: mentions taken out, links and channels as their labels, Slack's three entities undone."""
+
+    def words(match: re.Match[str]) -> str:
+        sigil, target, label = match.groups()
+        if sigil in ("@", "!"):
+            return " "
+        return label or ("" if sigil else target)
+
+    plain = _MARKUP.sub(words, text or "")
+    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+
+
+def is_from_person(event: Mapping[str, Any], own_user_id: str) -> bool:
+    """Whether a message event is a person's own new message: no bot (also not ourselves), no edit, no join or other subtype."""
+    return bool(event.get("user")) and not event.get("bot_id") and not event.get("subtype") and event["user"] != own_user_id

@@ -1,0 +1,111 @@
+"""Sharing a card with a channel: preview, post, and the way back for the sharer. The question is never part of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
+
+from bot.blocks import card, ids, notes
+from bot.blocks.share import share_view, shared
+from bot.corpus.model import Summary
+from bot.listeners.buttons import open_view, tell
+from bot.listeners.services import Services
+from bot.publishing.outcome import Refused, Sent, Unknown
+from bot.slack_api import error_code
+from bot.store.claims import Claim
+from bot.store.memory import Share
+
+log = logging.getLogger(__name__)
+
+_NOT_A_MEMBER = frozenset(("not_in_channel", "channel_not_found"))
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Listen for *Share*, its modal, and *Undo*."""
+
+    @app.action(ids.SHARE)
+    async def preview(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        summary = services.engine.corpus.get(str(action.get("value")))
+        if summary is None:
+            await tell(services, body, notes.note(notes.GONE))
+            return
+        channel = str((body.get("channel") or {}).get("id") or "")
+        await open_view(services, body, share_view(summary, channel if channel[:1] in ("C", "G") else None))
+
+    @app.view(ids.SHARE_VIEW)
+    async def share(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+        chosen = json.loads(view.get("private_metadata") or "{}")
+        summary = services.engine.corpus.get(str(chosen.get("summary")))
+        channel = _selected(view) or chosen.get("channel")
+        if summary is None:
+            await _refuse(ack, notes.GONE)
+        elif not channel:
+            await _refuse(ack, "Choose a channel first.")
+        else:
+            await _post(services, ack, summary, str(channel), str(body["user"]["id"]), f"share:{view['id']}")
+
+    @app.action(ids.UNDO_SHARE)
+    async def undo(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        share_id = str(action.get("value"))
+        posted = await services.memory.share(share_id)
+        if posted is None:
+            await tell(services, body, notes.note(notes.TOO_OLD))
+        elif posted.user != body["user"]["id"]:
+            await tell(services, body, notes.note(notes.NOT_YOURS))
+        elif await services.slack.delete(posted.channel, posted.ts):
+            await services.memory.forget_share(share_id)
+            await tell(services, body, notes.note(notes.UNDONE), replace=True)
+        else:
+            await tell(services, body, notes.note(notes.UNDO_FAILED))
+
+
+async def _post(services: Services, ack: AsyncAck, summary: Summary, channel: str, user: str, key: str) -> None:
+    """Post the card once, however often the modal is submitted."""
+    if await services.claims.take(key) is not Claim.OURS:
+        await ack(response_action="clear")
+        return
+    await services.claims.sending(key)
+    outcome = await services.slack.post(channel, card.card(summary, shared_by=user).payload())
+    match outcome:
+        case Sent(ts):
+            share_id = await services.memory.add_share(Share(channel, ts, user, summary.id))
+            await services.claims.done(key)
+            await ack(response_action="clear")
+            await _confirm(services, share_id, channel, user)
+        case Refused(code):
+            await services.claims.release(key)
+            await _refuse(ack, notes.INVITE_PLAIN if code in _NOT_A_MEMBER else notes.NOT_ALLOWED_THERE)
+        case Unknown():
+            await services.claims.done(key)
+            blocks = notes.note(notes.UNSURE).blocks
+            await ack(response_action="update", view={"type": "modal", "title": _title("Not sure"), "blocks": blocks})
+
+
+async def _confirm(services: Services, share_id: str, channel: str, user: str) -> None:
+    message = shared(share_id, channel)
+    try:
+        await services.slack.once.chat_postEphemeral(channel=channel, user=user, **message.payload())
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        log.warning("the sharer could not be told (%s)", error_code(error))
+
+
+async def _refuse(ack: AsyncAck, sentence: str) -> None:
+    """Keep the modal open, with a sentence at the channel picker."""
+    await ack(response_action="errors", errors={ids.SHARE_BLOCK: sentence})
+
+
+def _selected(view: Mapping[str, Any]) -> str | None:
+    values = (view.get("state") or {}).get("values") or {}
+    return ((values.get(ids.SHARE_BLOCK) or {}).get(ids.CHANNEL) or {}).get("selected_conversation")
+
+
+def _title(text: str) -> dict[str, str]:
+    return {"type": "plain_text", "text": text}

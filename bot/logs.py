@@ -1,0 +1,34 @@
+"""Logging: our own lines, one each, and nothing that could hold a question, a body or a token."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+
+_SECRETS = re.compile(r"xox[a-z]-|xapp-|hooks\.slack\.com|response_url", re.IGNORECASE)
+_LIBRARIES = ("slack_bolt", "slack_sdk", "aiohttp", "aiosqlite", "asyncio", "sqlalchemy", "asyncpg")
+
+
+class _OneSafeLine(logging.Formatter):
+    """A line a record: control characters escaped, tracebacks left out, anything that looks like a secret dropped."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_info = None
+        record.exc_text = None
+        record.stack_info = None
+        line = super().format(record)
+        if _SECRETS.search(line):
+            line = f"{self.formatTime(record)} {record.levelname.lower()} {record.name}: a line that looked like a secret was left out"
+        return line.encode("unicode_escape").decode("ascii") if not line.isprintable() else line
+
+
+def configure(level: str) -> None:
+    """Log to standard error. Libraries print request bodies at their lower levels, so they are pinned to WARNING or above."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_OneSafeLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in _LIBRARIES:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))

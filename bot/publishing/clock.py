@@ -1,0 +1,82 @@
+"""The clock of `serve`: every half minute it compares what should be posted with what is. No timer to miss, no cron to drift."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.corpus.model import Corpus
+from bot.publishing.publisher import Publisher
+
+log = logging.getLogger(__name__)
+
+TICK = 30.0
+"""Seconds between two looks."""
+
+
+def is_time(now: datetime, zone: ZoneInfo, hour: int) -> bool:
+    """Whether new months may be announced now: from the given local hour on until midnight, on every day.
+
+    A month is due as soon as it exists; the hour only keeps announcements out of the night. An hour that a change of clocks
+    skips or repeats makes no difference, since nothing is tied to a firing.
+    """
+    return now.astimezone(zone).hour >= hour
+
+
+class Clock:
+    """Runs the publisher until it is stopped."""
+
+    def __init__(
+        self,
+        publisher: Publisher,
+        corpus: Callable[[], Corpus],
+        *,
+        team: str,
+        channel: str | None,
+        zone: ZoneInfo,
+        hour: int,
+        now: Callable[[], datetime] = lambda: datetime.now(tz=ZoneInfo("UTC")),
+    ) -> None:
+        self._publisher = publisher
+        self._corpus = corpus
+        self._team = team
+        self._channel = channel
+        self._zone = zone
+        self._hour = hour
+        self._now = now
+        self._stopping = asyncio.Event()
+
+    async def run(self, tick: float = TICK) -> None:
+        """Look, work off what is due, wait; until `stop`. A failed look is logged and the next one tries again."""
+        while not self._stopping.is_set():
+            busy = False
+            try:
+                busy = await self.look()
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                log.error("the clock's look failed (%s); it goes on", type(error).__name__)
+            wait = self._publisher.ledger.timing.pace if busy else tick
+            try:
+                await asyncio.wait_for(self._stopping.wait(), timeout=wait)
+            except TimeoutError:
+                continue
+
+    async def look(self) -> bool:
+        """Plan new months if it is time, then do what is due; whether more may be due soon."""
+        if self._channel and is_time(self._now(), self._zone, self._hour):
+            for month in await self._publisher.plan_new(self._corpus(), self._team, self._channel):
+                log.info("planned month=%s channel=%s", month, self._channel)
+        elif self._channel and self._corpus().issues:
+            await self._publisher.ledger.subscribe(self._team, self._channel, self._corpus().issues[0].month)
+        worked = False
+        while not self._stopping.is_set() and await self._publisher.work():
+            worked = True
+        return worked
+
+    def stop(self) -> None:
+        """End `run` after the step in hand."""
+        self._stopping.set()

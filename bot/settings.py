@@ -1,0 +1,193 @@
+"""Settings, read once from the environment: the only place that reads it. Secrets never appear in a repr, error or log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from bot.corpus.load import default_root
+
+T = TypeVar("T")
+
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
+_APP = re.compile(r"A[A-Z0-9]{2,20}")
+_LEVELS = ("debug", "info", "warning", "error")
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used. `faults` names every one of them, by variable, without any secret."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator sets. Each field's variable is named in `Settings.from_env` and in the README."""
+
+    bot_token: str | None = field(default=None, repr=False)
+    signing_secret: str | None = field(default=None, repr=False)
+    app_token: str | None = field(default=None, repr=False)
+    api_url: str = "https://slack.com/api/"
+    database_url: str = field(default="sqlite+aiosqlite:///pprnet.db", repr=False)
+    knowledge: Path = field(default_factory=default_root)
+    channel: str | None = None
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    post_hour: int = 9
+    app_id: str | None = None
+    host: str = "127.0.0.1"
+    log_level: str = "info"
+
+    @property
+    def socket_mode(self) -> bool:
+        """Whether the bot connects out to Slack instead of listening for its requests."""
+        return self.app_token is not None
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], *, needs: tuple[str, ...] = ()) -> Settings:
+        """Read the settings. Raises SettingsError with every fault at once.
+
+        `needs` names what the command cannot do without: "slack" (a bot token), "door" (a way in for Slack's requests).
+        """
+        reader = _Reader(environ)
+        bot_token = reader.secret("SLACK_BOT_TOKEN", "xoxb-", "the Bot User OAuth Token (OAuth & Permissions)")
+        app_token = reader.secret("SLACK_APP_TOKEN", "xapp-", "an app-level token (Basic Information, App-Level Tokens)")
+        signing_secret = reader.signing_secret("SLACK_SIGNING_SECRET")
+        if "slack" in needs and not reader.present("SLACK_BOT_TOKEN"):
+            reader.faults.append("SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-...) from OAuth & Permissions")
+        if "door" in needs and not reader.present("SLACK_APP_TOKEN") and not reader.present("SLACK_SIGNING_SECRET"):
+            reader.faults.append(
+                "neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set: the bot needs one way in"
+            )
+        settings = cls(
+            bot_token=bot_token,
+            signing_secret=signing_secret,
+            app_token=app_token,
+            api_url=reader.read("SLACK_API_URL", _api_url, cls.api_url),
+            database_url=reader.read("PPRNET_DATABASE_URL", _database_url, "sqlite+aiosqlite:///pprnet.db"),
+            knowledge=reader.read("PPRNET_KNOWLEDGE", _folder, default_root()),
+            channel=reader.read("PPRNET_CHANNEL", _matching(_CHANNEL, "a channel id such as C0123456789 (not a name)"), None),
+            timezone=reader.read("PPRNET_TIMEZONE", _zone, ZoneInfo("UTC")),
+            post_hour=reader.read("PPRNET_POST_HOUR", _hour, 9),
+            app_id=reader.read("PPRNET_APP_ID", _matching(_APP, "an app id such as A0123456789"), None),
+            host=reader.read("PPRNET_HOST", str, "127.0.0.1"),
+            log_level=reader.read("PPRNET_LOG_LEVEL", _level, "info"),
+        )
+        if reader.faults:
+            raise SettingsError(reader.faults)
+        return settings
+
+
+VARIABLES = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_APP_TOKEN",
+    "SLACK_API_URL",
+    "PPRNET_DATABASE_URL",
+    "PPRNET_KNOWLEDGE",
+    "PPRNET_CHANNEL",
+    "PPRNET_TIMEZONE",
+    "PPRNET_POST_HOUR",
+    "PPRNET_APP_ID",
+    "PPRNET_HOST",
+    "PPRNET_LOG_LEVEL",
+)
+"""Every variable that is read. A test holds this list against `from_env` and the README."""
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.faults: list[str] = []
+
+    def present(self, name: str) -> bool:
+        return bool(self.environ.get(name, "").strip())
+
+    def read(self, name: str, convert: Callable[[str], T], default: T) -> T:
+        if not self.present(name):
+            return default
+        try:
+            return convert(self.environ[name].strip())
+        except ValueError as error:
+            self.faults.append(f"{name} {error}")
+            return default
+
+    def secret(self, name: str, prefix: str, what: str) -> str | None:
+        value = self.environ.get(name, "").strip()
+        if not value:
+            return None
+        if not re.fullmatch(re.escape(prefix) + r"[A-Za-z0-9._-]{4,1000}", value):
+            self.faults.append(f"{name} is malformed: it must be {what} and start with {prefix}")
+            return None
+        return value
+
+    def signing_secret(self, name: str) -> str | None:
+        value = self.environ.get(name, "").strip()
+        if value and not re.fullmatch(r"[\x21-\x7e]{8,200}", value):
+            self.faults.append(f"{name} is malformed: copy it from Basic Information, App Credentials, without spaces")
+            return None
+        return value or None
+
+
+def _api_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be the base address of Slack's Web API, like https://slack.com/api/")
+    return value if value.endswith("/") else value + "/"
+
+
+def _database_url(value: str) -> str:
+    scheme, found, rest = value.partition("://")
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "sqlite+aiosqlite": "sqlite+aiosqlite",
+        "postgresql": "postgresql+asyncpg",
+        "postgres": "postgresql+asyncpg",
+        "postgresql+asyncpg": "postgresql+asyncpg",
+    }
+    if not found or scheme not in drivers:
+        raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
+    if drivers[scheme].startswith("sqlite") and (not rest.startswith("/") or rest in ("/", "/:memory:")):
+        raise ValueError("must name a file: sqlite:///pprnet.db, or sqlite:////var/lib/pprnet/pprnet.db")
+    return f"{drivers[scheme]}://{rest}"
+
+
+def _folder(value: str) -> Path:
+    path = Path(value).expanduser()
+    if not path.is_dir():
+        raise ValueError(f"names {value}, which is not a folder")
+    return path
+
+
+def _zone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (KeyError, OSError, ValueError):
+        raise ValueError(f'is "{value}", which is no time zone: write it like America/Toronto') from None
+
+
+def _hour(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,2}", value) or int(value) > 23:
+        raise ValueError(f'is "{value[:20]}": it must be an hour from 0 to 23')
+    return int(value)
+
+
+def _level(value: str) -> str:
+    if value.lower() not in _LEVELS:
+        raise ValueError(f"must be one of {', '.join(_LEVELS)}")
+    return value.lower()
+
+
+def _matching(pattern: re.Pattern[str], what: str) -> Callable[[str], str]:
+    def convert(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise ValueError(f"must be {what}")
+        return value
+
+    return convert

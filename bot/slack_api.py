@@ -1,0 +1,214 @@
+"""The two Slack clients, and the publisher's `Messenger` on top of them. The only file that calls `chat.postMessage`.
+
+One rule (shared by every caller): what must not happen twice goes out through `once`, which never tries again by itself;
+what may be repeated goes through `again`, which retries rate limits, lost connections and server errors.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackObjectFormationError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.publishing.outcome import Absent, Blind, Found, LookUp, PostOutcome, Refused, Sent, Unknown
+
+log = logging.getLogger(__name__)
+
+MARK = "pprnet_delivery"
+"""The metadata event type on every message of the publisher; its payload holds the delivery's opaque id."""
+TIMEOUT = 10
+"""Seconds for one call. Shorter than a delivery's lease."""
+
+_MAYBE_POSTED = frozenset("internal_error fatal_error service_unavailable request_timeout".split())
+"""Errors after which, by Slack's documentation, some of the operation may have succeeded."""
+_PERMANENT = frozenset(
+    """invalid_blocks invalid_blocks_format msg_too_long no_text msg_blocks_too_long too_many_attachments invalid_metadata_format
+    invalid_metadata_schema metadata_too_large invalid_arguments invalid_arg_name invalid_array_arg markdown_text_conflict""".split()
+)
+"""Errors that the same message will meet again."""
+
+_begin_before: ContextVar[float | None] = ContextVar("begin_before", default=None)
+
+
+class _TooLateError(Exception):
+    """The time in which the call had to begin is over; nothing was sent."""
+
+
+class SlackApi:
+    """Slack's Web API as this bot uses it."""
+
+    def __init__(self, token: str, api_url: str) -> None:
+        self.once = AsyncWebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[], logger=_quiet())
+        self.again = AsyncWebClient(
+            token=token,
+            base_url=api_url,
+            timeout=TIMEOUT,
+            logger=_quiet(),
+            retry_handlers=[
+                AsyncConnectionErrorRetryHandler(max_retry_count=2),
+                AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+                AsyncServerErrorRetryHandler(max_retry_count=2),
+            ],
+        )
+
+    async def post(
+        self,
+        channel: str,
+        payload: Mapping[str, Any],
+        *,
+        thread_ts: str | None = None,
+        mark: str | None = None,
+        attempt: int = 1,
+        within: float | None = None,
+    ) -> PostOutcome:
+        """Post a message once (see `bot.publishing.outcome.Messenger`)."""
+        metadata = {"event_type": MARK, "event_payload": {"d": mark, "a": attempt}} if mark else None
+        token = _begin_before.set(time.monotonic() + within if within is not None else None)
+        try:
+            async with _session() as session:
+                client = AsyncWebClient(
+                    token=self.once.token, base_url=self.once.base_url, session=session, retry_handlers=[], logger=_quiet()
+                )
+                answer = await client.chat_postMessage(
+                    channel=channel,
+                    text=payload["text"],
+                    blocks=payload.get("blocks"),
+                    thread_ts=thread_ts,
+                    metadata=metadata,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
+            return Sent(str(answer["ts"]))
+        except _TooLateError:
+            return Refused("too_late", retry_after=0.1)
+        except SlackObjectFormationError:
+            return Refused("invalid_blocks", permanent=True)
+        except SlackApiError as error:
+            return _outcome(error)
+        except aiohttp.ClientConnectorError:
+            return Refused("no_connection")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return Unknown(type(error).__name__)
+        finally:
+            _begin_before.reset(token)
+
+    async def find(self, channel: str, mark: str, *, thread_ts: str | None, since: float) -> LookUp:
+        """Look through the channel's history (needs the optional history scopes) for the message with a mark."""
+        arguments: dict[str, Any] = {
+            "channel": channel,
+            "oldest": f"{since - 300:.6f}",  # Slack's clock, not ours
+            "include_all_metadata": True,
+            "limit": 200,
+        }
+        method = "conversations.replies" if thread_ts else "conversations.history"
+        if thread_ts:
+            arguments["ts"] = thread_ts
+        found: list[str] = []
+        try:
+            while True:
+                answer = await self.again.api_call(method, params=arguments)
+                found += [str(message["ts"]) for message in answer.get("messages") or () if _is_marked(message, mark)]
+                cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+                if not cursor:
+                    break
+                arguments["cursor"] = cursor
+        except SlackApiError as error:
+            return Blind(_code(error))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return Blind(type(error).__name__)
+        return Found(min(found)) if found else Absent()
+
+    async def delete(self, channel: str, ts: str) -> bool:
+        """Remove a message of ours; True when it is gone, also when it was gone before."""
+        try:
+            await self.again.chat_delete(channel=channel, ts=ts)
+        except SlackApiError as error:
+            return _code(error) == "message_not_found"
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
+        return True
+
+    async def respond(self, response_url: str, body: Mapping[str, Any]) -> bool:
+        """Answer a click through its response_url, once. False when Slack did not take it."""
+        try:
+            client = AsyncWebhookClient(response_url, timeout=TIMEOUT, retry_handlers=[], logger=_quiet())
+            answer = await client.send_dict(dict(body))
+        except (aiohttp.ClientError, SlackApiError, TimeoutError, OSError) as error:
+            log.warning("an answer by response_url was lost (%s)", type(error).__name__)
+            return False
+        if answer.status_code != 200:
+            log.warning("an answer by response_url was refused (%d)", answer.status_code)
+        return answer.status_code == 200
+
+
+def _session() -> aiohttp.ClientSession:
+    """A session for one call: a fresh connection, so that a stale one cannot make the outcome unknown, and a last look at the
+    clock once it stands, just before the request is written."""
+    trace = aiohttp.TraceConfig()
+
+    async def check(_session: object, _context: object, _params: object) -> None:
+        limit = _begin_before.get()
+        if limit is not None and time.monotonic() > limit:
+            raise _TooLateError
+
+    trace.on_request_start.append(check)
+    trace.on_connection_create_end.append(check)
+    return aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=TIMEOUT), connector=aiohttp.TCPConnector(force_close=True), trace_configs=[trace]
+    )
+
+
+def error_code(error: Exception) -> str:
+    """A short code for a failed call: Slack's own, or the kind of failure. Never holds a token or a message."""
+    return _code(error) if isinstance(error, SlackApiError) else type(error).__name__
+
+
+def _outcome(error: SlackApiError) -> PostOutcome:
+    status = getattr(error.response, "status_code", None) or getattr(error.response, "status", 0)
+    code = _code(error)
+    if status == 429 or code in ("ratelimited", "rate_limited", "message_limit_exceeded"):
+        return Refused("ratelimited", retry_after=_retry_after(error))
+    if status >= 500 or code in _MAYBE_POSTED or code == "unreadable":
+        return Unknown(code if code != "unreadable" else f"http_{status}")
+    return Refused(code, permanent=code in _PERMANENT)
+
+
+def _code(error: SlackApiError) -> str:
+    try:
+        code = error.response["error"]
+    except (KeyError, TypeError, ValueError):
+        return "unreadable"
+    return code[:60] if isinstance(code, str) and code else "unreadable"
+
+
+def _retry_after(error: SlackApiError) -> float | None:
+    headers = getattr(error.response, "headers", None) or {}
+    value = str(headers.get("Retry-After") or headers.get("retry-after") or "")
+    return float(value) if value.isdigit() else None
+
+
+def _is_marked(message: Mapping[str, Any], mark: str) -> bool:
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return metadata.get("event_type") == MARK and payload.get("d") == mark and bool(message.get("bot_id") or message.get("app_id"))
+
+
+def _quiet() -> logging.Logger:
+    """The SDK prints whole request bodies at DEBUG: its logger never goes below WARNING, whatever ours says."""
+    logger = logging.getLogger("slack_sdk")
+    logger.setLevel(logging.WARNING)
+    return logger
+
+

@@ -1,0 +1,84 @@
+"""Claims: each event or interaction is handled once, by one replica, however often Slack delivers it."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import Enum
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.store.database import Database
+from bot.store.tables import claims
+
+LEASE = 60.0
+"""Seconds after which a claim whose owner fell silent before sending may be taken over."""
+KEEP = 48 * 3600.0
+"""Seconds a claim is kept: longer than Slack's last redelivery (24 hours, with delayed events)."""
+
+
+class Claim(Enum):
+    """What became of asking for a key."""
+
+    OURS = "ours"
+    DONE = "done"
+    BUSY = "busy"
+
+
+class Claims:
+    """The claims of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def take(self, key: str) -> Claim:
+        """Claim a key. DONE: it was handled, or was being sent when its owner died, and is not to be repeated. BUSY: in hand."""
+        try:
+            async with self._database.begin() as connection:
+                now = await self._database.now(connection)
+                row = (await connection.execute(select(claims).where(claims.c.key == key).with_for_update())).first()
+                if row is None:
+                    await connection.execute(
+                        claims.insert().values(key=key, state="claimed", lease_until=now + LEASE, created_at=now)
+                    )
+                    return Claim.OURS
+                if row.state == "claimed" and row.lease_until < now:
+                    await connection.execute(update(claims).where(claims.c.key == key).values(lease_until=now + LEASE))
+                    return Claim.OURS
+                # A claim that died while sending may or may not have been answered. One lost answer can be asked for again;
+                # a doubled one confuses, so it counts as handled.
+                return Claim.DONE if row.state == "done" or row.lease_until < now else Claim.BUSY
+        except IntegrityError:  # another replica was faster
+            return Claim.BUSY
+
+    async def wait(self, key: str, seconds: float) -> Claim:
+        """Claim a key, waiting up to so many seconds for another handler of it to finish."""
+        for _ in range(max(1, int(seconds / 0.1))):
+            claim = await self.take(key)
+            if claim is not Claim.BUSY:
+                return claim
+            await asyncio.sleep(0.1)
+        return claim
+
+    async def sending(self, key: str) -> None:
+        """Note that the answer is about to leave: from here on the key is not handled again."""
+        await self._set(key, "sending")
+
+    async def done(self, key: str) -> None:
+        """Note that the key has been handled."""
+        await self._set(key, "done")
+
+    async def release(self, key: str) -> None:
+        """Give a key back: nothing was sent, so Slack's next delivery of it is to be handled."""
+        async with self._database.begin() as connection:
+            await connection.execute(delete(claims).where(claims.c.key == key))
+
+    async def prune(self) -> None:
+        """Forget old claims."""
+        async with self._database.begin() as connection:
+            now = await self._database.now(connection)
+            await connection.execute(delete(claims).where(claims.c.created_at < now - KEEP))
+
+    async def _set(self, key: str, state: str) -> None:
+        async with self._database.begin() as connection:
+            await connection.execute(update(claims).where(claims.c.key == key).values(state=state))

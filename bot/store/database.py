@@ -1,0 +1,126 @@
+"""Opening the database: SQLite in one file by default, PostgreSQL by URL. Connection settings that the guarantees rest on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.store.tables import metadata
+
+BUSY_TIMEOUT = 10.0
+"""Seconds a SQLite writer waits for its turn. With BEGIN IMMEDIATE no write met a "database is locked" in 2,000 tries."""
+_NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"}
+_MIGRATION_LOCK = 7_063_101
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says why and what to do, without any secret."""
+
+
+class Database:
+    """An open database. Use `begin()` for every unit of work; nothing is kept open during a call to Slack."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+
+    @classmethod
+    async def open(cls, url: str) -> Database:
+        """Connect and create what is missing. Raises StoreError."""
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            engine = _sqlite(parsed.database or "")
+        else:
+            try:
+                engine = create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
+            except ModuleNotFoundError:
+                raise StoreError("PostgreSQL needs its driver: pip install 'pprnet-bot[postgresql]'") from None
+        database = cls(engine)
+        try:
+            async with engine.begin() as connection:
+                if database.is_sqlite:
+                    sound = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar()
+                    if sound != "ok":
+                        raise StoreError("the database file is damaged: restore it from a backup before the bot posts anything")
+                else:
+                    await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+                await connection.run_sync(metadata.create_all)
+        except StoreError:
+            await engine.dispose()
+            raise
+        except (SQLAlchemyError, OSError) as error:
+            await engine.dispose()
+            raise StoreError(f"the database cannot be opened: {reason(error)}") from None
+        return database
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction: committed at the end of the block, rolled back when it raises."""
+        async with self._engine.begin() as connection:
+            yield connection
+
+    async def now(self, connection: AsyncConnection) -> float:
+        """The database's clock in UTC epoch seconds: replicas agree on it whatever their own clocks say."""
+        clock = "(julianday('now') - 2440587.5) * 86400.0" if self.is_sqlite else "extract(epoch from clock_timestamp())"
+        return float((await connection.execute(text(f"SELECT {clock}"))).scalar_one())
+
+    async def writable(self) -> bool:
+        """Whether a transaction can be opened for writing right now."""
+        try:
+            async with self._engine.begin() as connection:
+                await connection.execute(text("DELETE FROM claim WHERE key = ''"))
+        except (SQLAlchemyError, OSError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+def reason(error: BaseException) -> str:
+    """What a database error says, in one line, without the statement or its values."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return " ".join(str(cause).split())[:200] or type(cause).__name__
+
+
+def _sqlite(file: str) -> AsyncEngine:
+    path = Path(file).expanduser().absolute()
+    if not path.parent.is_dir():
+        raise StoreError(f"the folder {path.parent} for the database does not exist: create it")
+    if (kind := _file_system(path)) in _NETWORK_FILE_SYSTEMS:
+        raise StoreError(f"{path} lies on a network file system ({kind}), where SQLite loses data: use a local disk or PostgreSQL")
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{path}", hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT, "isolation_level": None}
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={int(BUSY_TIMEOUT * 1000)}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _immediate(connection: Any) -> None:
+        # A read that later writes fails at once in WAL (SQLITE_BUSY_SNAPSHOT), whatever the timeout: take the write lock first.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _file_system(path: Path) -> str:
+    """The type of file system a path lies on, where the host tells (Linux), else ""."""
+    try:
+        mounts = [line.split() for line in Path("/proc/mounts").read_text("utf-8").splitlines()]
+    except OSError:
+        return ""
+    best = max((m for m in mounts if len(m) > 2 and path.is_relative_to(m[1])), key=lambda m: len(m[1]), default=None)
+    return best[2] if best else ""

@@ -1,0 +1,80 @@
+"""What the bot remembers of conversations: which summary a thread is about, and who shared which card. Ids only."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+
+from bot.store.database import Database
+from bot.store.tables import shares, threads
+
+KEEP = 30 * 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A card that `user` shared in `channel`; `ts` is the message."""
+
+    channel: str
+    ts: str
+    user: str
+    summary_id: str
+
+
+class Memory:
+    """The conversational memory of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def thread_is_about(self, channel: str, thread_ts: str) -> str | None:
+        """The id of the summary last answered in a thread, or None."""
+        async with self._database.begin() as connection:
+            query = select(threads.c.summary_id).where(threads.c.channel == channel, threads.c.thread_ts == thread_ts)
+            return (await connection.execute(query)).scalar()
+
+    async def set_thread(self, channel: str, thread_ts: str, summary_id: str) -> None:
+        """Remember what a thread is about."""
+        async with self._database.begin() as connection:
+            now = await self._database.now(connection)
+            await connection.execute(delete(threads).where(threads.c.channel == channel, threads.c.thread_ts == thread_ts))
+            await connection.execute(
+                threads.insert().values(channel=channel, thread_ts=thread_ts, summary_id=summary_id, updated_at=now)
+            )
+
+    async def add_share(self, share: Share) -> str:
+        """Remember a shared card; returns the id under which it can be taken back."""
+        share_id = uuid.uuid4().hex
+        async with self._database.begin() as connection:
+            now = await self._database.now(connection)
+            await connection.execute(
+                shares.insert().values(
+                    id=share_id,
+                    channel=share.channel,
+                    ts=share.ts,
+                    user=share.user,
+                    summary_id=share.summary_id,
+                    created_at=now,
+                )
+            )
+        return share_id
+
+    async def share(self, share_id: str) -> Share | None:
+        """A shared card, or None where it is unknown or was taken back."""
+        async with self._database.begin() as connection:
+            row = (await connection.execute(select(shares).where(shares.c.id == share_id))).first()
+        return Share(row.channel, row.ts, row.user, row.summary_id) if row else None
+
+    async def forget_share(self, share_id: str) -> None:
+        """Forget a shared card that was taken back."""
+        async with self._database.begin() as connection:
+            await connection.execute(delete(shares).where(shares.c.id == share_id))
+
+    async def prune(self) -> None:
+        """Forget what is older than KEEP seconds."""
+        async with self._database.begin() as connection:
+            now = await self._database.now(connection)
+            await connection.execute(delete(threads).where(threads.c.updated_at < now - KEEP))
+            await connection.execute(delete(shares).where(shares.c.created_at < now - KEEP))

@@ -1,0 +1,58 @@
+"""What a post to a response_url does, and what an answer inside an acknowledgement does."""
+
+from __future__ import annotations
+
+from .arguments import flag
+from .limits import blocks_too_long, check_message
+from .model import Json, Message, ResponseUrl, SlackError
+from .workspace import RESPONSE_URL_SECONDS, RESPONSE_URL_USES, Workspace
+
+
+class UrlGoneError(Exception):
+    """The response_url is of no use any more; the text says why, as Slack puts it."""
+
+
+def respond(slack: Workspace, url: ResponseUrl, body: Json) -> Message | None:
+    """Carry out one post to a response_url; gives the message written, if any."""
+    if slack.clock() - url.created > RESPONSE_URL_SECONDS:
+        raise UrlGoneError("expired_url")
+    if url.uses >= RESPONSE_URL_USES:
+        raise UrlGoneError("used_url")
+    original = url.original
+    if flag(body, "delete_original"):
+        url.uses += 1
+        if original is not None and not original.deleted:
+            slack.remove(original)
+        return None
+    check_answer(body)
+    url.uses += 1
+    if flag(body, "replace_original") and original is not None and not original.deleted:
+        slack.write(original, str(body.get("text") or ""), body.get("blocks"))
+        original.source = "response_url"
+        return original
+    return write_answer(slack, url.channel, url.user, body, source="response_url")
+
+
+def check_answer(body: Json) -> None:
+    """Refuse what cannot be shown."""
+    text, blocks = body.get("text"), body.get("blocks")
+    if not text and not blocks and not body.get("attachments"):
+        raise SlackError("no_text")
+    problems = check_message(text, blocks)
+    if problems:
+        raise SlackError("invalid_blocks", errors=problems)
+    if blocks and blocks_too_long(blocks):
+        raise SlackError("msg_blocks_too_long")
+
+
+def write_answer(slack: Workspace, channel: str, user: str, body: Json, *, source: str) -> Message:
+    """Show an answer: to this person only, unless it says in_channel. Membership of the bot does not matter."""
+    in_channel = body.get("response_type") == "in_channel"
+    return slack.store(
+        slack.channels[channel],
+        text=str(body.get("text") or ""),
+        blocks=body.get("blocks"),
+        thread_ts=body.get("thread_ts"),
+        ephemeral_to=None if in_channel else user,
+        source=source,
+    )

@@ -38,6 +38,7 @@ class Clock:
         channel: str | None,
         zone: ZoneInfo,
         hour: int,
+        standing: Callable[[], bool] = lambda: True,
         now: Callable[[], datetime] = lambda: datetime.now(tz=ZoneInfo("UTC")),
     ) -> None:
         self._publisher = publisher
@@ -46,6 +47,7 @@ class Clock:
         self._channel = channel
         self._zone = zone
         self._hour = hour
+        self._standing = standing
         self._now = now
         self._stopping = asyncio.Event()
 
@@ -67,6 +69,8 @@ class Clock:
 
     async def look(self) -> bool:
         """Plan new months if it is time, then do what is due; whether more may be due soon."""
+        if not self._standing():
+            return False
         if self._channel and is_time(self._now(), self._zone, self._hour):
             for month in await self._publisher.plan_new(self._corpus(), self._team, self._channel):
                 log.info("planned month=%s channel=%s", month, self._channel)

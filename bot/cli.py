@@ -1,0 +1,169 @@
+"""The `pprnet` command. Each subcommand imports what it needs itself, so that `ask` starts in a fraction of a second."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.settings import Settings, SettingsError
+
+
+class CommandError(Exception):
+    """An expected failure: its sentence is printed, and the command ends with status 2."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a subcommand; the exit status is 0 for success, 1 for "no" (faults, not posted), 2 for a wrong call or setting."""
+    options = _parser().parse_args(argv)
+    try:
+        return int(options.run(options))
+    except SettingsError as error:
+        for fault in error.faults:
+            print(f"pprnet: {fault}", file=sys.stderr)
+        return 2
+    except CommandError as error:
+        print(f"pprnet: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader went away (`pprnet ask --batch | head`): nothing is wrong, but Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pprnet", description="Practice-oriented psychotherapy research for clinical teams, in Slack.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    ask = commands.add_parser("ask", help="answer a question in the terminal")
+    ask.add_argument("words", nargs="*", help="the question")
+    ask.add_argument("--json", action="store_true", help="print one JSON object")
+    ask.add_argument("--batch", action="store_true", help="read one question a line, write one JSON object a line")
+    ask.set_defaults(run=_ask)
+
+    check = commands.add_parser("check", help="check a corpus and print every fault")
+    check.add_argument("folder", nargs="?", type=Path, help="the corpus (default: the one in use)")
+    check.set_defaults(run=_check)
+
+    serve = commands.add_parser("serve", help="run the bot: Socket Mode with SLACK_APP_TOKEN, else HTTP")
+    serve.add_argument("--port", type=_port, default=3000, help="port for Slack's requests and /health (default: 3000)")
+    serve.set_defaults(run=_serve)
+
+    post = commands.add_parser("post", help="post a month to a channel, once")
+    post.add_argument("--month", help="YYYY-MM (default: the newest)")
+    post.add_argument("--channel", help="a channel id (default: PPRNET_CHANNEL)")
+    post.add_argument("--dry-run", action="store_true", help="print the messages, send nothing")
+    post.set_defaults(run=_post)
+
+    settle = commands.add_parser("settle", help="tell whether an uncertain message is in the channel")
+    settle.add_argument("delivery", help="the delivery's id, from the log or /health")
+    answer = settle.add_mutually_exclusive_group(required=True)
+    answer.add_argument("--there", metavar="LINK", help="it is there: the message's link (or its ts)")
+    answer.add_argument("--missing", action="store_true", help="it is not there: post it")
+    settle.set_defaults(run=_settle)
+    return parser
+
+
+def _port(value: str) -> int:
+    if not value.isdigit() or not 0 <= int(value) <= 65535:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a port (0 to 65535)")
+    return int(value)
+
+
+def _engine(settings: Settings):  # type: ignore[no-untyped-def]  # the return type would import the search at start
+    from bot.corpus.faults import CorpusError
+    from bot.corpus.load import load
+    from bot.search.engine import Engine
+
+    try:
+        return Engine(load(settings.knowledge))
+    except CorpusError as error:
+        first = "".join(f"\n  {fault}" for fault in error.faults[:5])
+        raise CommandError(f"{error}, so there is nothing to search (pprnet check lists them all):{first}") from None
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from bot.terminal import as_json, card_text
+
+    settings = Settings.from_env(os.environ)
+    engine = _engine(settings)
+    if options.batch:
+        if options.words:
+            raise CommandError("--batch reads its questions from standard input: give no words")
+        for line in sys.stdin.buffer:
+            question = line.decode("utf-8", "replace").rstrip("\r\n")
+            print(json.dumps(as_json(question, engine.search(question)), ensure_ascii=False), flush=True)
+        return 0
+    question = " ".join(options.words)
+    if options.json:
+        print(json.dumps(as_json(question, engine.search(question)), ensure_ascii=False))
+    else:
+        print(card_text(question, engine))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from bot.corpus.load import examine
+
+    root = options.folder or Settings.from_env(os.environ).knowledge
+    corpus, faults = examine(root)
+    for fault in faults:
+        print(fault)
+    with_asks = sum(1 for summary in corpus.summaries if summary.asks)
+    print(
+        f"{root}: {len(corpus.issues)} months, {len(corpus.summaries)} summaries ({with_asks} with asks), {len(corpus.topics)} topics, "
+        f"{len(corpus.lexicon.abbreviations)} abbreviations, {len(corpus.lexicon.synonyms)} synonym groups; "
+        f"{len(faults)} fault{'s' if len(faults) != 1 else ''}"
+    )
+    return 1 if faults else 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    settings = Settings.from_env(os.environ, needs=("slack", "door"))
+    from bot import logs
+    from bot.corpus.faults import CorpusError
+    from bot.serve import SlackRefusesError, serve
+    from bot.store.database import StoreError
+
+    logs.configure(settings.log_level)
+    try:
+        asyncio.run(serve(settings, options.port))
+    except CorpusError as error:
+        faults = "".join(f"\n  {fault}" for fault in error.faults)
+        raise CommandError(f"{error}: the bot does not start on it.{faults}") from None
+    except (StoreError, SlackRefusesError) as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(f"port {options.port} cannot be used ({error.strerror}): choose another with --port") from None
+    return 0
+
+
+def _post(options: argparse.Namespace) -> int:
+    settings = Settings.from_env(os.environ, needs=() if options.dry_run else ("slack",))
+    from bot import logs, operate
+
+    logs.configure("warning")
+    channel = options.channel or settings.channel
+    if options.dry_run:
+        print(operate.preview(settings, options.month))
+        return 0
+    if not channel:
+        raise CommandError("which channel? Give --channel with its id (C...), or set PPRNET_CHANNEL")
+    text, posted = asyncio.run(operate.post(settings, options.month, channel))
+    print(text)
+    return 0 if posted else 1
+
+
+def _settle(options: argparse.Namespace) -> int:
+    settings = Settings.from_env(os.environ)
+    from bot import operate
+
+    text, settled = asyncio.run(operate.settle(settings, options.delivery, None if options.missing else options.there))
+    print(text)
+    return 0 if settled else 1

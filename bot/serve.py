@@ -1,0 +1,282 @@
+"""`pprnet serve`: one process that answers Slack (Socket Mode or HTTP), posts months, and ends gracefully."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from bot import gate
+from bot.app import build_app
+from bot.blocks.check import problems
+from bot.blocks.monthly import month_messages
+from bot.corpus.model import Corpus, Issue
+from bot.identity import Identity, app_id_of, is_foreign
+from bot.knowledge import Knowledge
+from bot.listeners.services import Services
+from bot.publishing.clock import Clock
+from bot.publishing.ledger import Ledger, Message
+from bot.publishing.publisher import Publisher
+from bot.search.spelling import english
+from bot.settings import Settings
+from bot.slack_api import SlackApi, error_code
+from bot.store.claims import Claims
+from bot.store.database import Database
+from bot.store.memory import Memory
+
+log = logging.getLogger(__name__)
+
+DRAIN = 20.0
+"""Seconds that requests in hand get to finish after SIGTERM."""
+PRUNE_EVERY = 3600.0
+_FATAL = frozenset("invalid_auth not_authed account_inactive token_revoked token_expired no_permission org_login_required".split())
+
+
+class StoppedError(Exception):
+    """The process was told to stop before it had started."""
+
+
+class SlackRefusesError(Exception):
+    """Slack does not accept the token; the message says what to do."""
+
+
+async def identify(slack: SlackApi, settings: Settings) -> Identity:
+    """Ask Slack who we are. Raises SlackRefusesError for a token that will not do, SlackApiError or ClientError otherwise."""
+    try:
+        answer = await slack.again.auth_test()
+    except SlackApiError as error:
+        code = error_code(error)
+        if code in _FATAL:
+            raise SlackRefusesError(
+                f"Slack refuses SLACK_BOT_TOKEN ({code}): copy the Bot User OAuth Token again, or install the app again"
+            ) from None
+        raise
+    return Identity(
+        team_id=str(answer["team_id"]),
+        user_id=str(answer["user_id"]),
+        bot_id=answer.get("bot_id"),
+        enterprise_id=answer.get("enterprise_id"),
+        app_id=settings.app_id or app_id_of(settings.app_token),
+    )
+
+
+def render(corpus: Corpus, issue: Issue) -> list[Message]:
+    """A month as the publisher's messages. Raises ValueError for what Slack would refuse, before anything is planned."""
+    rendered = []
+    for message, summary in month_messages(corpus, issue):
+        if faults := problems(message.blocks):
+            raise ValueError(f"the month {issue.month} cannot be posted: {'; '.join(faults)}")
+        rendered.append(Message(message.payload(), summary.id if summary else None))
+    return rendered
+
+
+@contextlib.asynccontextmanager
+async def open_services(
+    settings: Settings, knowledge: Knowledge, stop: asyncio.Event | None = None
+) -> AsyncIterator[tuple[Services, Database]]:
+    """The database, Slack and who we are in it; waits for Slack with growing pauses while it cannot be reached.
+
+    Raises StoreError, SlackRefusesError, and StoppedError when `stop` is set while it waits.
+    """
+    assert settings.bot_token, "settings were read with needs=('slack',)"
+    database = await Database.open(settings.database_url)
+    try:
+        slack = SlackApi(settings.bot_token, settings.api_url)
+        identity = await _identify_patiently(slack, settings, stop or asyncio.Event())
+        services = Services(
+            knowledge=knowledge,
+            slack=slack,
+            claims=Claims(database),
+            memory=Memory(database),
+            ledger=Ledger(database),
+            identity=identity,
+        )
+        yield services, database
+    finally:
+        await database.close()
+
+
+async def _identify_patiently(slack: SlackApi, settings: Settings, stop: asyncio.Event) -> Identity:
+    pause = 1.0
+    while not stop.is_set():
+        try:
+            return await identify(slack, settings)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("Slack cannot be reached (%s); next try in %.0f s", error_code(error), pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), timeout=pause)
+            pause = min(pause * 2, 60.0)
+    raise StoppedError
+
+
+async def serve(settings: Settings, port: int) -> None:
+    """Run until SIGTERM or SIGINT. Raises StoreError, CorpusError, SlackRefusesError or OSError (port taken) at start."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    knowledge = await asyncio.to_thread(Knowledge, settings.knowledge)
+    await asyncio.to_thread(english)  # read now, not during the first misspelt question
+    with contextlib.suppress(StoppedError):
+        await run(settings, port, knowledge, stop)
+
+
+async def run(
+    settings: Settings, port: int, knowledge: Knowledge, stop: asyncio.Event, ready: Callable[[int], None] = lambda _port: None
+) -> None:
+    """Serve until `stop` is set. `ready` is called with the port (chosen by the system for port 0) once requests are taken."""
+    async with open_services(settings, knowledge, stop) as (services, database):
+        app = build_app(services)
+        publisher = Publisher(services.ledger, services.slack, render)
+        clock = Clock(
+            publisher,
+            lambda: knowledge.corpus,
+            team=services.identity.team_id,
+            channel=settings.channel,
+            zone=settings.timezone,
+            hour=settings.post_hour,
+            standing=lambda: services.standing.revoked is None,
+        )
+        door = SocketDoor(app, settings, services.identity) if settings.socket_mode else None
+        http = gate.Gate(app, settings.signing_secret, services.identity) if settings.signing_secret and not door else None
+        health = Health(services, database, door)
+        runner = web.AppRunner(_web_app(health, http), access_log=None, shutdown_timeout=DRAIN, handle_signals=False)
+        await runner.setup()
+        await web.TCPSite(runner, settings.host, port).start()
+        address: tuple[str, int] = runner.addresses[0]
+        background = [asyncio.create_task(knowledge.watch()), asyncio.create_task(_prune(services))]
+        ticking = asyncio.create_task(clock.run())
+        try:
+            if door:
+                await door.open()
+            span = knowledge.corpus.span
+            log.info(
+                "ready: %s, %d summaries (%s to %s), %s",
+                "Socket Mode" if door else f"HTTP on {address[0]}:{address[1]}{gate.PATH}",
+                len(knowledge.corpus.summaries),
+                *(span or ("none", "none")),
+                f"posting to {settings.channel}" if settings.channel else "no PPRNET_CHANNEL, so no monthly post",
+            )
+            ready(address[1])
+            await stop.wait()
+            log.info("stopping: finishing what is in hand")
+        finally:
+            clock.stop()
+            if door:
+                await door.close(DRAIN)
+            await runner.cleanup()  # stops listening, then waits for requests in hand
+            for task in background:
+                task.cancel()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.gather(ticking, return_exceptions=True), DRAIN)
+    log.info("stopped")
+
+
+def _web_app(health: Health, http: gate.Gate | None) -> web.Application:
+    app = web.Application(client_max_size=gate.MAX_BODY)
+    app.router.add_get("/health", health.handle)
+    if http:
+        app.router.add_post(gate.PATH, http.handle)
+    return app
+
+
+async def _prune(services: Services) -> None:
+    while True:
+        try:
+            await services.claims.prune()
+            await services.memory.prune()
+        except Exception as error:
+            log.error("old rows could not be pruned (%s)", type(error).__name__)
+        await asyncio.sleep(PRUNE_EVERY)
+
+
+class SocketDoor:
+    """The way in by Socket Mode: envelopes that are not for us are dropped, the others go to the app and are acknowledged after."""
+
+    def __init__(self, app: AsyncApp, settings: Settings, identity: Identity) -> None:
+        self._identity = identity
+        self._handler = _Handler(app, settings, self)
+        self.in_hand: set[asyncio.Task[Any]] = set()
+        self.closing = False
+
+    async def open(self) -> None:
+        """Connect; the client reconnects by itself from then on."""
+        await self._handler.connect_async()
+
+    async def is_connected(self) -> bool:
+        """Whether the socket stands (a coroutine in this client: without await it would always be true)."""
+        return bool(await self._handler.client.is_connected())
+
+    def admits(self, payload: Mapping[str, Any]) -> bool:
+        """Whether an envelope is for this app and workspace."""
+        if self.closing:
+            return False
+        if is_foreign(payload, self._identity):
+            log.warning("refused an envelope: other_workspace_or_app")
+            return False
+        return True
+
+    async def close(self, within: float) -> None:
+        """Take nothing more, finish what is in hand, disconnect. What was not acknowledged Slack delivers again."""
+        self.closing = True
+        if self.in_hand:
+            await asyncio.wait(self.in_hand, timeout=within)
+        await self._handler.close_async()
+
+
+class _Handler(AsyncSocketModeHandler):
+    def __init__(self, app: AsyncApp, settings: Settings, door: SocketDoor) -> None:
+        slack = SlackApi(settings.bot_token or "", settings.api_url)
+        super().__init__(app, settings.app_token, logger=logging.getLogger("slack_sdk"), web_client=slack.again)
+        self._door = door
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        if not self._door.admits(req.payload):
+            return
+        task = asyncio.current_task()
+        if task:
+            self._door.in_hand.add(task)
+            task.add_done_callback(self._door.in_hand.discard)
+        await super().handle(client, req)
+
+
+class Health:
+    """`/health`: 200 when the bot can do its work, 503 when not, and why. Nothing in it is secret or personal."""
+
+    def __init__(self, services: Services, database: Database, door: SocketDoor | None) -> None:
+        self._services = services
+        self._database = database
+        self._door = door
+
+    async def handle(self, _request: web.Request) -> web.Response:
+        """Answer a probe."""
+        corpus = self._services.knowledge.corpus
+        troubles = []
+        writable = await self._database.writable()
+        if not writable:
+            troubles.append("the database cannot be written")
+        if self._door and not await self._door.is_connected():
+            troubles.append("the socket to Slack is not connected")
+        if self._services.standing.revoked:
+            troubles.append(self._services.standing.revoked)
+        waiting = [delivery.id for delivery in await self._services.ledger.in_state("manual")] if writable else []
+        state = {
+            "status": "trouble" if troubles else "ok",
+            "troubles": troubles,
+            "summaries": len(corpus.summaries),
+            "months": len(corpus.issues),
+            "corpus_on_disk_faulty": self._services.knowledge.faulty,
+            "deliveries_waiting_for_a_person": waiting,
+        }
+        return web.json_response(state, status=503 if troubles else 200)

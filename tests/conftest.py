@@ -1,0 +1,88 @@
+"""The outer door for tests: a local Slack, and the real bot running against it, reached as Slack reaches it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from local_slack import LocalSlack, Sender, SocketSender
+
+from bot.corpus.load import default_root
+from bot.knowledge import Knowledge
+from bot.serve import run
+from bot.settings import Settings
+
+SECRET = "a signing secret".replace(" ", "-")
+
+
+@dataclass
+class Bot:
+    """A running bot: `say` is Slack's side of it over HTTP (or over the socket)."""
+
+    slack: LocalSlack
+    say: Sender | SocketSender
+    url: str
+    knowledge: Knowledge
+    settings: Settings
+
+
+@contextlib.asynccontextmanager
+async def running(slack: LocalSlack, folder: Path, *, socket: bool = False, **environ: str) -> AsyncIterator[Bot]:
+    """Start the real bot (everything but the process) on a free port, with its own SQLite file; stop it gracefully."""
+    variables = {
+        "SLACK_BOT_TOKEN": slack.token,
+        "SLACK_API_URL": slack.url,
+        "PPRNET_DATABASE_URL": f"sqlite:///{folder / 'pprnet.db'}",
+        **({"SLACK_APP_TOKEN": slack.app_token} if socket else {"SLACK_SIGNING_SECRET": SECRET}),
+        **environ,
+    }
+    settings = Settings.from_env(variables, needs=("slack", "door"))
+    knowledge = Knowledge(settings.knowledge)
+    stop = asyncio.Event()
+    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(run(settings, 0, knowledge, stop, port.set_result))
+    await asyncio.wait({task, port}, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        task.result()
+    url = f"http://127.0.0.1:{port.result()}"
+    say = SocketSender(slack) if socket else Sender(slack, f"{url}/slack/events", SECRET)
+    try:
+        yield Bot(slack, say, url, knowledge, settings)
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 30)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[LocalSlack]:
+    """A local Slack with nobody in it yet."""
+    async with LocalSlack() as server:
+        yield server
+
+
+@pytest.fixture
+async def bot(slack: LocalSlack, tmp_path: Path) -> AsyncIterator[Bot]:
+    """The bot over HTTP on the shipped corpus."""
+    async with running(slack, tmp_path) as started:
+        yield started
+
+
+@pytest.fixture
+def corpus_copy(tmp_path: Path) -> Path:
+    """A copy of the shipped corpus that a test may change."""
+    target = tmp_path / "knowledge"
+    (target / "issues").mkdir(parents=True)
+    for source in default_root().rglob("*.yaml"):
+        (target / source.relative_to(default_root())).write_bytes(source.read_bytes())
+    return target
+
+
+@pytest.fixture
+def as_text() -> Callable[[object], str]:
+    """Anything as JSON text, to look for words in it."""
+    return lambda value: json.dumps(value, ensure_ascii=False, default=str)

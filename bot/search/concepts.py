@@ -35,6 +35,7 @@ class Concepts:
     def __init__(self, lexicon: Lexicon) -> None:
         self._phrases: dict[tuple[str, ...], list[str]] = {}
         self._capitals: dict[str, list[str]] = {}
+        self._longest: dict[str, int] = {}  # of the phrases that begin with a stem
         self.words: set[str] = set()
         groups = [*lexicon.synonyms, *([short, *long] for short, long in lexicon.abbreviations.items())]
         for number, group in enumerate(groups):
@@ -49,7 +50,9 @@ class Concepts:
             self._capitals.setdefault(phrase, []).append(concept)
             return
         self.words.update(word for word in words if word not in STOP_WORDS and not is_number(word))
-        held = self._phrases.setdefault(tuple(stem(word) for word in words), [])
+        stems = tuple(stem(word) for word in words)
+        self._longest[stems[0]] = max(self._longest.get(stems[0], 0), len(stems))
+        held = self._phrases.setdefault(stems, [])
         if concept not in held:
             held.append(concept)
 
@@ -59,13 +62,13 @@ class Concepts:
         for start in range(len(words)):
             for concept in self._capitals.get(words[start].upper(), ()) if words[start].upper() in capitals else ():
                 yield Match(start, start + 1, concept)
-            for end in range(min(len(words), start + MAX_PHRASE), start, -1):
+            for end in range(min(len(words), start + self._longest.get(stems[start], 0)), start, -1):
                 for concept in self._phrases.get(tuple(stems[start:end]), ()):
                     yield Match(start, end, concept)
 
-    def terms(self, text: str) -> list[str]:
-        """The concepts in a text, as index terms."""
-        return [match.concept for match in self.find(tokens(text), capitals_in(text))]
+    def terms(self, words: list[str], text: str) -> list[str]:
+        """The concepts in a text and its tokens, as index terms."""
+        return [match.concept for match in self.find(words, capitals_in(text))]
 
 
 def capitals_in(text: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-K1 = 1.2
+K1 = 2.8
 """How soon repeating a term stops paying."""
 
 

@@ -18,7 +18,7 @@ MAX_WORDS = 120
 MAX_REPAIRS = 12
 """Words of one question that are looked up for repair: bounds the work on junk."""
 
-LIGHT = 0.3
+LIGHT = 0.4
 """The say of an everyday word beside a word of the matter (1.0)."""
 
 _SENTENCE_END = re.compile(r"[.!?;](?=\s)|\n")

@@ -38,6 +38,8 @@ def fold(text: str) -> str:
 
     The caller bounds the length: one character can become 18 (U+FDFA).
     """
+    if text.isascii():
+        return text.lower().replace("`", "'")
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LETTERS)
 
@@ -47,9 +49,9 @@ def tokens(text: str) -> list[str]:
     return [_token(match) for match in _TOKEN.findall(fold(text))]
 
 
-def terms(text: str) -> list[str]:
-    """The index terms of a text: stems of its words without stop words, and its numbers."""
-    return [stem(token) for token in tokens(text) if token not in STOP_WORDS]
+def stems(words: list[str]) -> list[str]:
+    """The index terms of tokens: stems of the words that are no stop words, and the numbers."""
+    return [stem(word) for word in words if word not in STOP_WORDS]
 
 
 def is_number(token: str) -> bool:

@@ -56,8 +56,8 @@ class Workspace:
         self.app_id = "A0LOCAL0001"
         self.bot_id = "B0LOCAL0001"
         self.bot_user_id = "U0LOCALBOT1"
-        self.token = f"xoxb-1000000000-2000000000-{secrets.token_hex(12)}"
-        self.app_token = f"xapp-1-{self.app_id}-3000000000-{secrets.token_hex(24)}"
+        self.token = f"xoxb-local-{secrets.token_hex(12)}"
+        self.app_token = f"xapp-1-{self.app_id}-local-{secrets.token_hex(24)}"
         self.token_state: TokenState = "active"
         self.home_tab_enabled = True
         self.history_page_limit = 999

@@ -17,7 +17,8 @@ BOT_NAME = "PPRNet"
 def build_app(services: Services) -> AsyncApp:
     """The app. Requests have been verified before they reach it (`bot.gate`, or Slack's own socket).
 
-    Everything is passed explicitly, since Bolt would otherwise read tokens and OAuth settings from the environment by itself.
+    Everything is passed explicitly, since Bolt would otherwise read tokens and OAuth settings from the environment by
+    itself.
     `process_before_response`: what was acknowledged is done.
     """
     identity = services.identity
@@ -39,7 +40,8 @@ def build_app(services: Services) -> AsyncApp:
         authorize=authorize,
         process_before_response=True,
         request_verification_enabled=False,
-        ignoring_self_events_enabled=False,  # our own metadata events are receipts; listeners ignore our own messages themselves
+        # Our own metadata events are receipts; the listeners ignore our own messages themselves.
+        ignoring_self_events_enabled=False,
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )

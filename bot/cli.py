@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from bot.search.engine import Engine
 
 
 class CommandError(Exception):
@@ -19,9 +24,14 @@ class CommandError(Exception):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a subcommand; the exit status is 0 for success, 1 for "no" (faults, not posted), 2 for a wrong call or setting."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has no "•" shows "?" instead of a traceback
     options = _parser().parse_args(argv)
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
+        sys.stdout.flush()  # here, where a reader that went away is no error yet
+        return status
     except SettingsError as error:
         for fault in error.faults:
             print(f"pprnet: {fault}", file=sys.stderr)
@@ -38,7 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="pprnet", description="Practice-oriented psychotherapy research for clinical teams, in Slack.")
+    parser = argparse.ArgumentParser(
+        prog="pprnet", description="Practice-oriented psychotherapy research for clinical teams, in Slack."
+    )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     ask = commands.add_parser("ask", help="answer a question in the terminal")
@@ -76,7 +88,7 @@ def _port(value: str) -> int:
     return int(value)
 
 
-def _engine(settings: Settings):  # type: ignore[no-untyped-def]  # the return type would import the search at start
+def _engine(settings: Settings) -> Engine:
     from bot.corpus.faults import CorpusError
     from bot.corpus.load import load
     from bot.search.engine import Engine
@@ -98,11 +110,11 @@ def _ask(options: argparse.Namespace) -> int:
             raise CommandError("--batch reads its questions from standard input: give no words")
         for line in sys.stdin.buffer:
             question = line.decode("utf-8", "replace").rstrip("\r\n")
-            print(json.dumps(as_json(question, engine.search(question)), ensure_ascii=False), flush=True)
+            print(json.dumps(as_json(question, engine.search(question))), flush=True)
         return 0
-    question = " ".join(options.words)
+    question = os.fsencode(" ".join(options.words)).decode("utf-8", "replace")
     if options.json:
-        print(json.dumps(as_json(question, engine.search(question)), ensure_ascii=False))
+        print(json.dumps(as_json(question, engine.search(question))))
     else:
         print(card_text(question, engine))
     return 0
@@ -115,10 +127,11 @@ def _check(options: argparse.Namespace) -> int:
     corpus, faults = examine(root)
     for fault in faults:
         print(fault)
-    with_asks = sum(1 for summary in corpus.summaries if summary.asks)
+    asks = sum(1 for summary in corpus.summaries if summary.asks)
+    lexicon = corpus.lexicon
     print(
-        f"{root}: {len(corpus.issues)} months, {len(corpus.summaries)} summaries ({with_asks} with asks), {len(corpus.topics)} topics, "
-        f"{len(corpus.lexicon.abbreviations)} abbreviations, {len(corpus.lexicon.synonyms)} synonym groups; "
+        f"{root}: {len(corpus.issues)} months, {len(corpus.summaries)} summaries ({asks} with asks), {len(corpus.topics)} topics, "
+        f"{len(lexicon.abbreviations)} abbreviations, {len(lexicon.synonyms)} synonym groups; "
         f"{len(faults)} fault{'s' if len(faults) != 1 else ''}"
     )
     return 1 if faults else 0
@@ -140,7 +153,8 @@ def _serve(options: argparse.Namespace) -> int:
     except (StoreError, SlackRefusesError) as error:
         raise CommandError(str(error)) from None
     except OSError as error:
-        raise CommandError(f"port {options.port} cannot be used ({error.strerror}): choose another with --port") from None
+        place = f"{settings.host}, port {options.port}"
+        raise CommandError(f"{place} cannot be listened on ({error.strerror}): change --port or PPRNET_HOST") from None
     return 0
 
 

@@ -13,8 +13,11 @@ from bot.search.engine import Engine, Outcome
 from bot.search.text import fold
 
 FOLLOW_UPS = frozenset(
-    """more|another|another one|next|next one|others|show more|more like this|more please|what else|anything else|similar|any others|
-    show me more|and more|else""".replace("\n", "").replace("  ", "").split("|")
+    """more|another|another one|next|next one|others|show more|more like this|more please|what else|anything
+    else|similar|any others|
+    show me more|and more|else""".replace("\n", "")
+    .replace("  ", "")
+    .split("|")
 )
 """What people say in a thread to see the neighbours of the last answer."""
 

@@ -1,6 +1,7 @@
 """The HTTP door: every request is checked on its raw bytes before anything parses it, and before Bolt sees it.
 
-Left to itself Bolt parses first (unsigned junk answers 500, or blocks the loop), logs the body of badly signed requests, remembers
+Left to itself Bolt parses first (unsigned junk answers 500, or blocks the loop), logs the body of badly signed requests,
+remembers
 no replays, and serves any workspace.
 """
 
@@ -10,7 +11,7 @@ import hmac
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -35,7 +36,9 @@ _NO_RETRY = {"X-Slack-No-Retry": "1"}
 class Gate:
     """Lets Slack's own requests through to the app, once."""
 
-    def __init__(self, app: AsyncApp, signing_secret: str, identity: Identity, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, app: AsyncApp, signing_secret: str, identity: Identity, clock: Callable[[], float] = time.time
+    ) -> None:
         self._app = app
         self._verifier = SignatureVerifier(signing_secret)
         self._identity = identity
@@ -60,7 +63,9 @@ class Gate:
         except web.HTTPRequestEntityTooLarge:
             return self._refuse(413, "too_large")
         signature = request.headers.get("X-Slack-Signature", "")
-        if (fault := self._signature_fault(raw, request.headers.get("X-Slack-Request-Timestamp", ""), signature)) is not None:
+        if (
+            fault := self._signature_fault(raw, request.headers.get("X-Slack-Request-Timestamp", ""), signature)
+        ) is not None:
             return self._refuse(401, fault)
         try:
             bolt_request = AsyncBoltRequest(body=raw.decode("utf-8"), query={}, headers=_headers(request))
@@ -71,7 +76,8 @@ class Gate:
             return self._refuse(400, "unreadable")
         if is_foreign(body, self._identity):
             return self._refuse(403, "other_workspace_or_app")
-        # A redelivered event is settled by its event_id in the store, for all replicas and restarts; anything else that comes
+        # A redelivered event is settled by its event_id in the store, for all replicas and restarts; anything else that
+        # comes
         # with the very same signature is a replay.
         if self._replayed(signature) and body.get("type") != "event_callback":
             return self._refuse(401, "replay")
@@ -106,7 +112,7 @@ class Gate:
         return web.Response(status=status, headers=_NO_RETRY)
 
 
-def _headers(request: web.Request) -> dict[str, str]:
+def _headers(request: web.Request) -> dict[str, str | Sequence[str]]:
     """The headers that Bolt needs. Headers are not signed, so its own X-Slack-Bolt-* switches are not let in."""
     wanted = ("Content-Type", "X-Slack-Retry-Num", "X-Slack-Retry-Reason")
     return {name: request.headers[name] for name in wanted if name in request.headers}

@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 
 from bot.corpus.faults import CorpusError
-from bot.corpus.load import issue_files, load
+from bot.corpus.load import load
 from bot.corpus.model import Corpus
 from bot.search.engine import Engine
 
@@ -49,7 +49,11 @@ class Knowledge:
         if await asyncio.to_thread(_stamp, self._root) != stamp:
             return False  # still being written: look again next time
         self._stamp, self.faulty, self.engine = stamp, False, engine
-        log.info("the corpus changed: %d summaries in %d months are in use", len(engine.corpus.summaries), len(engine.corpus.issues))
+        log.info(
+            "the corpus changed: %d summaries in %d months are in use",
+            len(engine.corpus.summaries),
+            len(engine.corpus.issues),
+        )
         return True
 
     async def watch(self, every: float = LOOK_EVERY) -> None:
@@ -62,14 +66,14 @@ class Knowledge:
                 log.error("the corpus could not be looked at (%s)", type(error).__name__)
 
 
-def _stamp(root: Path) -> tuple[tuple[str, int, int], ...]:
-    """What changes when a file of the corpus does: names, sizes and times."""
+def _stamp(root: Path) -> tuple[tuple[str, int, int, int, int], ...]:
+    """What changes when a file of the corpus does, or one beside them that is a fault: names, sizes, times and inodes."""
     found = []
-    for path in (root / "topics.yaml", root / "lexicon.yaml", *issue_files(root)):
+    for path in (root / "topics.yaml", root / "lexicon.yaml", *sorted((root / "issues").glob("*"))):
         try:
             status = path.stat()
         except OSError:
-            found.append((path.name, -1, -1))
+            found.append((path.name, -1, -1, -1, -1))
         else:
-            found.append((path.name, status.st_size, status.st_mtime_ns))
+            found.append((path.name, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
     return tuple(found)

@@ -19,12 +19,16 @@ class _OneSafeLine(logging.Formatter):
         record.stack_info = None
         line = super().format(record)
         if _SECRETS.search(line):
-            line = f"{self.formatTime(record)} {record.levelname.lower()} {record.name}: a line that looked like a secret was left out"
+            line = (
+                f"{self.formatTime(record)} {record.levelname} {record.name}: a line that looked like a secret was left out"
+            )
         return line.encode("unicode_escape").decode("ascii") if not line.isprintable() else line
 
 
 def configure(level: str) -> None:
-    """Log to standard error. Libraries print request bodies at their lower levels, so they are pinned to WARNING or above."""
+    """Log to standard error. Libraries print request bodies at their lower levels, so they are pinned to WARNING or
+    above.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_OneSafeLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()

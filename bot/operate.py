@@ -7,20 +7,25 @@ import re
 import time
 from html import unescape
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.cli import CommandError
 from bot.corpus.faults import CorpusError
 from bot.corpus.model import Corpus, Issue, month_name
 from bot.knowledge import Knowledge
 from bot.publishing.ledger import Delivery, Ledger
-from bot.publishing.publisher import Publisher, manual_notice
-from bot.serve import SlackRefusesError, open_services, render
+from bot.publishing.publisher import Publisher, UnpostableError, manual_notice
+from bot.serve import SlackRefusesError, StoppedError, open_services, render
 from bot.settings import Settings
-from bot.store.database import Database, StoreError
+from bot.store.database import Database, StoreError, reason
 
 GIVE_UP = 60.0
 """Seconds that `post` works at one month before it leaves the rest to the next run or to `serve`."""
 
-_LINK_TS = re.compile(r"/p(\d{10})(\d{6})(?:\?|$)")
+REACH = 5.0
+"""Seconds that `post` tries to reach Slack."""
+
+_LINK = re.compile(r"/([A-Z][A-Z0-9]{2,20})/p([0-9]{10})([0-9]{6})(?:\?|$)")
 _TS = re.compile(r"\d{10}\.\d{6}")
 
 
@@ -28,8 +33,13 @@ def preview(settings: Settings, month: str | None) -> str:
     """The messages of a month as text. Raises CommandError."""
     corpus = _knowledge(settings).corpus
     issue = _issue(corpus, month)
-    texts = [unescape(str(message.payload["text"])) for message in render(corpus, issue)]
-    thread = "".join(f"\n\n--- in its thread, {place} of {len(texts) - 1} ---\n{text}" for place, text in enumerate(texts[1:], 1))
+    try:
+        texts = [unescape(str(message.payload["text"])) for message in render(corpus, issue)]
+    except UnpostableError as error:
+        raise CommandError(str(error)) from None
+    thread = "".join(
+        f"\n\n--- in its thread, {place} of {len(texts) - 1} ---\n{text}" for place, text in enumerate(texts[1:], 1)
+    )
     return f"--- message ---\n{texts[0]}{thread}\n\nNothing was sent."
 
 
@@ -39,30 +49,44 @@ async def post(settings: Settings, month: str | None, channel: str) -> tuple[str
     issue = _issue(knowledge.corpus, month)
     if not re.fullmatch(r"[CG][A-Z0-9]{2,20}", channel):
         raise CommandError(f'"{channel}" is not a channel id: open the channel\'s details in Slack and copy its id (C...)')
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(REACH, stop.set)
     try:
-        async with open_services(settings, knowledge) as (services, _database):
-            publisher = Publisher(services.ledger, services.slack, render)
+        async with open_services(settings, knowledge, stop) as (services, _database):
+            ledger = services.ledger
+            publisher = Publisher(ledger, services.slack, render)
             team = services.identity.team_id
-            planned = await publisher.plan(knowledge.corpus, issue, team, channel)
+            await publisher.plan(knowledge.corpus, issue, team, channel)
+            rows = await ledger.month(issue.month, team, channel)
+            if _is_posted(rows):
+                return (
+                    f"{month_name(issue.month)} stands in {channel} already ({len(rows)} messages); nothing was posted.",
+                    True,
+                )
             begun = time.monotonic()
             while time.monotonic() - begun < GIVE_UP:
                 worked = await publisher.work()
-                rows = await services.ledger.month(issue.month, team, channel)
-                if _is_over(rows) or (not worked and not _is_moving(rows)):
+                rows = await ledger.month(issue.month, team, channel)
+                earlier = await ledger.before(issue.month, team, channel)
+                if _is_over(rows) or not (worked or _is_moving(rows if earlier is None else [earlier])):
                     break
                 if not worked:
                     await asyncio.sleep(0.2)
-            return _report(issue, channel, rows, planned)
-    except (StoreError, SlackRefusesError) as error:
+            return _report(issue, channel, rows, earlier)
+    except StoppedError:
+        raise CommandError("Slack cannot be reached, so nothing was posted: try again later") from None
+    except (StoreError, SlackRefusesError, UnpostableError) as error:
         raise CommandError(str(error)) from None
+    except SQLAlchemyError as error:
+        raise CommandError(f"the database cannot be used ({reason(error)}): nothing is posted without it") from None
 
 
 async def settle(settings: Settings, delivery_id: str, there: str | None) -> tuple[str, bool]:
     """Record what a person saw in the channel: the message's link or ts, or None when it is not there."""
-    ts = None
+    ts = channel = None
     if there:
-        match = _LINK_TS.search(there)
-        ts = f"{match[1]}.{match[2]}" if match else there
+        match = _LINK.search(there)
+        channel, ts = (match[1], f"{match[2]}.{match[3]}") if match else (None, there)
         if not _TS.fullmatch(ts):
             raise CommandError('give the message\'s link (in Slack: "Copy link"), or its ts like 1700000000.123456')
     try:
@@ -70,12 +94,20 @@ async def settle(settings: Settings, delivery_id: str, there: str | None) -> tup
     except StoreError as error:
         raise CommandError(str(error)) from None
     try:
-        settled = await Ledger(database).resolve(delivery_id, ts)
+        ledger = Ledger(database)
+        delivery = await ledger.get(delivery_id)
+        if delivery and channel and channel != delivery.channel:
+            raise CommandError(f"that link leads to channel {channel}, but the message belongs in {delivery.channel}")
+        settled = await ledger.resolve(delivery_id, ts)
+    except SQLAlchemyError as error:
+        raise CommandError(f"the database cannot be used: {reason(error)}") from None
     finally:
         await database.close()
     if not settled:
         return f"{delivery_id} is not waiting for a decision.", False
-    return ("Noted: the message stands. " if ts else "Noted: it will be posted. ") + "`pprnet serve` or `pprnet post` goes on.", True
+    return (
+        "Noted: the message stands. " if ts else "Noted: it will be posted. "
+    ) + "`pprnet serve` or `pprnet post` goes on.", True
 
 
 def _knowledge(settings: Settings) -> Knowledge:
@@ -102,26 +134,38 @@ def _is_moving(rows: list[Delivery]) -> bool:
     return all(row.state in ("sent", "planned", "failed") and not row.error for row in rows)
 
 
-def _report(issue: Issue, channel: str, rows: list[Delivery], planned: bool) -> tuple[str, bool]:
+def _is_posted(rows: list[Delivery]) -> bool:
+    return all(row.state == "sent" for row in rows)
+
+
+def _report(issue: Issue, channel: str, rows: list[Delivery], earlier: Delivery | None) -> tuple[str, bool]:
     name = month_name(issue.month)
-    if all(row.state == "sent" for row in rows):
-        if not planned:
-            return f"{name} stands in {channel} already ({len(rows)} messages); nothing was posted.", True
+    if _is_posted(rows):
         return f"Posted {name} to {channel}: one message and {len(rows) - 1} in its thread.", True
-    waiting = [row for row in rows if row.state == "manual"]
-    if waiting:
-        return manual_notice(waiting[0]), False
     first = next(row for row in rows if row.state != "sent")
+    if (earlier or first).state == "manual":
+        return manual_notice(earlier or first), False
+    if earlier:
+        return f"{name} waits in {channel}: {_standing(earlier)}. {_NEXT}", False
     sent = sum(row.state == "sent" for row in rows)
-    advice = {
-        "not_in_channel": "type /invite @PPRNet in that channel",
-        "channel_not_found": "check the channel's id, and invite the bot if it is private",
-        "is_archived": "the channel is archived: choose another",
-        "missing_scope": "install the app again with the scopes of app.yaml",
-    }.get(first.error or "", "it is tried again")
-    state = "it is not known whether it arrived, which is looked up in a few minutes" if first.state == "uncertain" else advice
-    return (
-        f"{name} in {channel}: {sent} of {len(rows)} messages posted; the next one is {first.state} ({first.error or 'waiting'}): {state}. "
-        f"Run `pprnet post` again, or leave it to `pprnet serve`.",
-        False,
-    )
+    return f"{name} in {channel}: {sent} of {len(rows)} messages posted; {_standing(first)}. {_NEXT}", False
+
+
+_NEXT = "Run `pprnet post` again, or leave it to `pprnet serve`."
+_ADVICE = {
+    "not_in_channel": "type /invite @PPRNet in that channel",
+    "channel_not_found": "check the channel's id, and invite the bot if it is private",
+    "is_archived": "the channel is archived: choose another",
+    "missing_scope": "install the app again with the scopes of app.yaml",
+}
+
+
+def _standing(row: Delivery) -> str:
+    """Where a message that is not posted stands, and what can be done."""
+    if row.state == "uncertain":
+        what = "it is not known whether it arrived, which is looked up in a few minutes"
+    elif row.state == "failed":
+        what = "Slack will not take it, so it is not tried again"
+    else:
+        what = _ADVICE.get(row.error or "", "it is tried again")
+    return f"the next one, of {month_name(row.month)}, is {row.state} ({row.error or 'waiting'}): {what}"

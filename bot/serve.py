@@ -27,7 +27,7 @@ from bot.knowledge import Knowledge
 from bot.listeners.services import Services
 from bot.publishing.clock import Clock
 from bot.publishing.ledger import Ledger, Message
-from bot.publishing.publisher import Publisher
+from bot.publishing.publisher import Publisher, UnpostableError
 from bot.search.spelling import english
 from bot.settings import Settings
 from bot.slack_api import SlackApi, error_code
@@ -40,7 +40,9 @@ log = logging.getLogger(__name__)
 DRAIN = 20.0
 """Seconds that requests in hand get to finish after SIGTERM."""
 PRUNE_EVERY = 3600.0
-_FATAL = frozenset("invalid_auth not_authed account_inactive token_revoked token_expired no_permission org_login_required".split())
+_FATAL = frozenset(
+    "invalid_auth not_authed account_inactive token_revoked token_expired no_permission org_login_required".split()
+)
 
 
 class StoppedError(Exception):
@@ -52,7 +54,9 @@ class SlackRefusesError(Exception):
 
 
 async def identify(slack: SlackApi, settings: Settings) -> Identity:
-    """Ask Slack who we are. Raises SlackRefusesError for a token that will not do, SlackApiError or ClientError otherwise."""
+    """Ask Slack who we are. Raises SlackRefusesError for a token that will not do, SlackApiError or ClientError
+    otherwise.
+    """
     try:
         answer = await slack.again.auth_test()
     except SlackApiError as error:
@@ -72,11 +76,11 @@ async def identify(slack: SlackApi, settings: Settings) -> Identity:
 
 
 def render(corpus: Corpus, issue: Issue) -> list[Message]:
-    """A month as the publisher's messages. Raises ValueError for what Slack would refuse, before anything is planned."""
+    """A month as the publisher's messages. Raises UnpostableError for what Slack would refuse, before anything is planned."""
     rendered = []
     for message, summary in month_messages(corpus, issue):
         if faults := problems(message.blocks):
-            raise ValueError(f"the month {issue.month} cannot be posted: {'; '.join(faults)}")
+            raise UnpostableError(f"the month {issue.month} cannot be posted: {'; '.join(faults)}")
         rendered.append(Message(message.payload(), summary.id if summary else None))
     return rendered
 
@@ -89,10 +93,9 @@ async def open_services(
 
     Raises StoreError, SlackRefusesError, and StoppedError when `stop` is set while it waits.
     """
-    assert settings.bot_token, "settings were read with needs=('slack',)"
     database = await Database.open(settings.database_url)
     try:
-        slack = SlackApi(settings.bot_token, settings.api_url)
+        slack = SlackApi(settings.bot_token or "", settings.api_url)
         identity = await _identify_patiently(slack, settings, stop or asyncio.Event())
         services = Services(
             knowledge=knowledge,
@@ -133,9 +136,15 @@ async def serve(settings: Settings, port: int) -> None:
 
 
 async def run(
-    settings: Settings, port: int, knowledge: Knowledge, stop: asyncio.Event, ready: Callable[[int], None] = lambda _port: None
+    settings: Settings,
+    port: int,
+    knowledge: Knowledge,
+    stop: asyncio.Event,
+    ready: Callable[[int], None] = lambda _port: None,
 ) -> None:
-    """Serve until `stop` is set. `ready` is called with the port (chosen by the system for port 0) once requests are taken."""
+    """Serve until `stop` is set. `ready` is called with the port (chosen by the system for port 0) once requests are
+    taken.
+    """
     async with open_services(settings, knowledge, stop) as (services, database):
         app = build_app(services)
         publisher = Publisher(services.ledger, services.slack, render)
@@ -202,7 +211,9 @@ async def _prune(services: Services) -> None:
 
 
 class SocketDoor:
-    """The way in by Socket Mode: envelopes that are not for us are dropped, the others go to the app and are acknowledged after."""
+    """The way in by Socket Mode: envelopes that are not for us are dropped, the others go to the app and are acknowledged
+    after.
+    """
 
     def __init__(self, app: AsyncApp, settings: Settings, identity: Identity) -> None:
         self._identity = identity
@@ -212,7 +223,7 @@ class SocketDoor:
 
     async def open(self) -> None:
         """Connect; the client reconnects by itself from then on."""
-        await self._handler.connect_async()
+        await self._handler.client.connect()  # type: ignore[no-untyped-call]
 
     async def is_connected(self) -> bool:
         """Whether the socket stands (a coroutine in this client: without await it would always be true)."""
@@ -232,7 +243,7 @@ class SocketDoor:
         self.closing = True
         if self.in_hand:
             await asyncio.wait(self.in_hand, timeout=within)
-        await self._handler.close_async()
+        await self._handler.client.close()  # type: ignore[no-untyped-call]
 
 
 class _Handler(AsyncSocketModeHandler):
@@ -270,7 +281,9 @@ class Health:
             troubles.append("the socket to Slack is not connected")
         if self._services.standing.revoked:
             troubles.append(self._services.standing.revoked)
-        waiting = [delivery.id for delivery in await self._services.ledger.in_state("manual")] if writable else []
+        ledger = self._services.ledger
+        waiting = [delivery.id for delivery in await ledger.in_state("manual")] if writable else []
+        failed = [delivery.id for delivery in await ledger.in_state("failed")] if writable else []
         state = {
             "status": "trouble" if troubles else "ok",
             "troubles": troubles,
@@ -278,5 +291,6 @@ class Health:
             "months": len(corpus.issues),
             "corpus_on_disk_faulty": self._services.knowledge.faulty,
             "deliveries_waiting_for_a_person": waiting,
+            "deliveries_failed": failed,
         }
         return web.json_response(state, status=503 if troubles else 200)

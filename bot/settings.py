@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.corpus.load import default_root
@@ -16,6 +16,9 @@ T = TypeVar("T")
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
 _APP = re.compile(r"A[A-Z0-9]{2,20}")
+_HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
+# A token, or 32 hexadecimal digits (a signing secret): pasted into the wrong variable, it must not be repeated in the fault.
+_SECRET = re.compile(r"xox[a-z]-|xapp-|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", re.IGNORECASE)
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -34,7 +37,7 @@ class Settings:
     bot_token: str | None = field(default=None, repr=False)
     signing_secret: str | None = field(default=None, repr=False)
     app_token: str | None = field(default=None, repr=False)
-    api_url: str = "https://slack.com/api/"
+    api_url: str = field(default="https://slack.com/api/", repr=False)
     database_url: str = field(default="sqlite+aiosqlite:///pprnet.db", repr=False)
     knowledge: Path = field(default_factory=default_root)
     channel: str | None = None
@@ -60,7 +63,9 @@ class Settings:
         app_token = reader.secret("SLACK_APP_TOKEN", "xapp-", "an app-level token (Basic Information, App-Level Tokens)")
         signing_secret = reader.signing_secret("SLACK_SIGNING_SECRET")
         if "slack" in needs and not reader.present("SLACK_BOT_TOKEN"):
-            reader.faults.append("SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-...) from OAuth & Permissions")
+            reader.faults.append(
+                "SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-...) from OAuth & Permissions"
+            )
         if "door" in needs and not reader.present("SLACK_APP_TOKEN") and not reader.present("SLACK_SIGNING_SECRET"):
             reader.faults.append(
                 "neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set: the bot needs one way in"
@@ -69,14 +74,20 @@ class Settings:
             bot_token=bot_token,
             signing_secret=signing_secret,
             app_token=app_token,
-            api_url=reader.read("SLACK_API_URL", _api_url, cls.api_url),
+            api_url=reader.read("SLACK_API_URL", _api_url, "https://slack.com/api/"),
             database_url=reader.read("PPRNET_DATABASE_URL", _database_url, "sqlite+aiosqlite:///pprnet.db"),
             knowledge=reader.read("PPRNET_KNOWLEDGE", _folder, default_root()),
-            channel=reader.read("PPRNET_CHANNEL", _matching(_CHANNEL, "a channel id such as C0123456789 (not a name)"), None),
+            channel=reader.read(
+                "PPRNET_CHANNEL", _matching(_CHANNEL, "a channel id such as C0123456789 (not a name)"), None
+            ),
             timezone=reader.read("PPRNET_TIMEZONE", _zone, ZoneInfo("UTC")),
             post_hour=reader.read("PPRNET_POST_HOUR", _hour, 9),
             app_id=reader.read("PPRNET_APP_ID", _matching(_APP, "an app id such as A0123456789"), None),
-            host=reader.read("PPRNET_HOST", str, "127.0.0.1"),
+            host=reader.read(
+                "PPRNET_HOST",
+                _matching(_HOST, "an address such as 127.0.0.1, 0.0.0.0 or ::, or a host name"),
+                "127.0.0.1",
+            ),
             log_level=reader.read("PPRNET_LOG_LEVEL", _level, "info"),
         )
         if reader.faults:
@@ -115,7 +126,8 @@ class _Reader:
         try:
             return convert(self.environ[name].strip())
         except ValueError as error:
-            self.faults.append(f"{name} {error}")
+            reason = "is malformed: it looks like a secret" if _SECRET.search(self.environ[name]) else error
+            self.faults.append(f"{name} {reason}")
             return default
 
     def secret(self, name: str, prefix: str, what: str) -> str | None:
@@ -135,9 +147,18 @@ class _Reader:
         return value or None
 
 
+def _url_parts(value: str) -> SplitResult | None:
+    """The parts of an address; None where its brackets or its port are malformed."""
+    try:
+        parts = urlsplit(value)
+        return parts if parts.port is None or parts.port else None
+    except ValueError:
+        return None
+
+
 def _api_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    parts = _url_parts(value)
+    if not parts or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("must be the base address of Slack's Web API, like https://slack.com/api/")
     return value if value.endswith("/") else value + "/"
 
@@ -155,21 +176,29 @@ def _database_url(value: str) -> str:
         raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
     if drivers[scheme].startswith("sqlite") and (not rest.startswith("/") or rest in ("/", "/:memory:")):
         raise ValueError("must name a file: sqlite:///pprnet.db, or sqlite:////var/lib/pprnet/pprnet.db")
+    parts = _url_parts(value)
+    if not parts or (drivers[scheme].startswith("postgresql") and not parts.path.strip("/")):
+        raise ValueError(
+            "must be like postgresql://USER:PASSWORD@HOST/DATABASE, with special characters of the password as %XX"
+        )
     return f"{drivers[scheme]}://{rest}"
 
 
 def _folder(value: str) -> Path:
-    path = Path(value).expanduser()
-    if not path.is_dir():
-        raise ValueError(f"names {value}, which is not a folder")
-    return path
+    try:
+        path = Path(value).expanduser()
+        if path.is_dir():
+            return path
+    except (OSError, RuntimeError):  # a name that is too long; "~nobody"
+        pass
+    raise ValueError(f"names {value[:200]}, which is not a folder")
 
 
 def _zone(value: str) -> ZoneInfo:
     try:
         return ZoneInfo(value)
     except (KeyError, OSError, ValueError):
-        raise ValueError(f'is "{value}", which is no time zone: write it like America/Toronto') from None
+        raise ValueError(f'is "{value[:60]}", which is no time zone: write it like America/Toronto') from None
 
 
 def _hour(value: str) -> int:

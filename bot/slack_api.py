@@ -7,6 +7,7 @@ what may be repeated goes through `again`, which retries rate limits, lost conne
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -31,13 +32,32 @@ MARK = "pprnet_delivery"
 TIMEOUT = 10
 """Seconds for one call. Shorter than a delivery's lease."""
 
-_MAYBE_POSTED = frozenset("internal_error fatal_error service_unavailable request_timeout".split())
-"""Errors after which, by Slack's documentation, some of the operation may have succeeded."""
 _PERMANENT = frozenset(
-    """invalid_blocks invalid_blocks_format msg_too_long no_text msg_blocks_too_long too_many_attachments invalid_metadata_format
-    invalid_metadata_schema metadata_too_large invalid_arguments invalid_arg_name invalid_array_arg markdown_text_conflict""".split()
+    """invalid_blocks invalid_blocks_format msg_too_long no_text msg_blocks_too_long too_many_attachments
+    invalid_metadata_format
+    invalid_metadata_schema metadata_too_large invalid_arguments invalid_arg_name invalid_array_arg
+    markdown_text_conflict""".split()
 )
 """Errors that the same message will meet again."""
+_LASTING = frozenset(
+    """access_denied account_inactive channel_not_found ekm_access_denied enterprise_is_restricted invalid_auth is_archived
+    missing_scope no_permission not_allowed_token_type not_authed not_in_channel org_login_required team_access_not_granted
+    thread_not_found token_expired token_revoked""".split()
+)
+"""Errors that stay until a person does something."""
+_REFUSED = frozenset(
+    """accesslimited as_user_not_supported cannot_reply_to_message deprecated_endpoint duplicate_channel_not_found
+    duplicate_message_not_found invalid_charset invalid_form_data invalid_json invalid_post_type
+    invalid_thread_ts json_not_object message_not_found messages_tab_disabled metadata_must_be_sent_from_app method_deprecated
+    missing_post_type restricted_action restricted_action_non_threadable_channel restricted_action_read_only_channel
+    restricted_action_thread_locked restricted_action_thread_only_channel slack_connect_blocked_file_type
+    slack_connect_canvas_sharing_blocked slack_connect_file_link_sharing_blocked slack_connect_lists_sharing_blocked
+    team_not_found too_many_contact_cards two_factor_setup_required unknown_method""".split()
+)
+"""Other errors by which Slack says that it did not post. After any error not named here it may have, by its documentation."""
+_TS = re.compile(r"[0-9]{1,12}\.[0-9]{6}")
+_SKEW = 2 * 86400.0
+"""Seconds by which our clock may run ahead of Slack's before a look-up would overlook a message."""
 
 _begin_before: ContextVar[float | None] = ContextVar("begin_before", default=None)
 
@@ -50,6 +70,7 @@ class SlackApi:
     """Slack's Web API as this bot uses it."""
 
     def __init__(self, token: str, api_url: str) -> None:
+        self._own: frozenset[str] = frozenset()
         self.once = AsyncWebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[], logger=_quiet())
         self.again = AsyncWebClient(
             token=token,
@@ -79,7 +100,11 @@ class SlackApi:
         try:
             async with _session() as session:
                 client = AsyncWebClient(
-                    token=self.once.token, base_url=self.once.base_url, session=session, retry_handlers=[], logger=_quiet()
+                    token=self.once.token,
+                    base_url=self.once.base_url,
+                    session=session,
+                    retry_handlers=[],
+                    logger=_quiet(),
                 )
                 answer = await client.chat_postMessage(
                     channel=channel,
@@ -90,7 +115,8 @@ class SlackApi:
                     unfurl_links=False,
                     unfurl_media=False,
                 )
-            return Sent(str(answer["ts"]))
+            ts = str(answer["ts"])
+            return Sent(ts) if _TS.fullmatch(ts) else Unknown("unreadable")
         except _TooLateError:
             return Refused("too_late", retry_after=0.1)
         except SlackObjectFormationError:
@@ -101,6 +127,9 @@ class SlackApi:
             return Refused("no_connection")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Unknown(type(error).__name__)
+        except Exception as error:  # an answer that the SDK itself stumbles over
+            log.warning("an answer of Slack could not be read (%s)", type(error).__name__)
+            return Unknown("unreadable")
         finally:
             _begin_before.reset(token)
 
@@ -108,7 +137,7 @@ class SlackApi:
         """Look through the channel's history (needs the optional history scopes) for the message with a mark."""
         arguments: dict[str, Any] = {
             "channel": channel,
-            "oldest": f"{since - 300:.6f}",  # Slack's clock, not ours
+            "oldest": f"{max(0.0, since - _SKEW):.6f}",
             "include_all_metadata": True,
             "limit": 200,
         }
@@ -117,18 +146,35 @@ class SlackApi:
             arguments["ts"] = thread_ts
         found: list[str] = []
         try:
+            own = await self._ids()
             while True:
                 answer = await self.again.api_call(method, params=arguments)
-                found += [str(message["ts"]) for message in answer.get("messages") or () if _is_marked(message, mark)]
+                for message in answer.get("messages") or ():
+                    # Any app can write metadata with our mark: only our own bot's messages count.
+                    if (metadata := message.get("metadata") or {}).get("event_type") != MARK or not own & _author(message):
+                        continue
+                    seen = (metadata.get("event_payload") or {}).get("d")
+                    if not seen:
+                        return Blind("metadata_hidden", lasting=True)
+                    if seen == mark:
+                        found.append(str(message["ts"]))
                 cursor = (answer.get("response_metadata") or {}).get("next_cursor")
                 if not cursor:
                     break
                 arguments["cursor"] = cursor
         except SlackApiError as error:
-            return Blind(_code(error))
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return Blind(_code(error), lasting=_code(error) in _LASTING)
+        except Exception as error:  # no answer, or one that cannot be read: this proves nothing either way
             return Blind(type(error).__name__)
-        return Found(min(found)) if found else Absent()
+        first, *copies = sorted(found) or [""]
+        return Found(first, tuple(copies)) if first else Absent()
+
+    async def _ids(self) -> frozenset[str]:
+        """The ids under which our own messages stand in a history."""
+        if not self._own:
+            answer = await self.again.auth_test()
+            self._own = frozenset(str(answer[key]) for key in ("bot_id", "user_id") if answer.get(key))
+        return self._own
 
     async def delete(self, channel: str, ts: str) -> bool:
         """Remove a message of ours; True when it is gone, also when it was gone before."""
@@ -154,7 +200,8 @@ class SlackApi:
 
 
 def _session() -> aiohttp.ClientSession:
-    """A session for one call: a fresh connection, so that a stale one cannot make the outcome unknown, and a last look at the
+    """A session for one call: a fresh connection, so that a stale one cannot make the outcome unknown, and a last look at
+    the
     clock once it stands, just before the request is written."""
     trace = aiohttp.TraceConfig()
 
@@ -166,7 +213,9 @@ def _session() -> aiohttp.ClientSession:
     trace.on_request_start.append(check)
     trace.on_connection_create_end.append(check)
     return aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=TIMEOUT), connector=aiohttp.TCPConnector(force_close=True), trace_configs=[trace]
+        timeout=aiohttp.ClientTimeout(total=TIMEOUT),
+        connector=aiohttp.TCPConnector(force_close=True),
+        trace_configs=[trace],
     )
 
 
@@ -176,13 +225,14 @@ def error_code(error: Exception) -> str:
 
 
 def _outcome(error: SlackApiError) -> PostOutcome:
-    status = getattr(error.response, "status_code", None) or getattr(error.response, "status", 0)
+    # The SDK hands over its own response, or aiohttp's where the body was no JSON.
+    status = int(getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0) or 0)
     code = _code(error)
     if status == 429 or code in ("ratelimited", "rate_limited", "message_limit_exceeded"):
         return Refused("ratelimited", retry_after=_retry_after(error))
-    if status >= 500 or code in _MAYBE_POSTED or code == "unreadable":
-        return Unknown(code if code != "unreadable" else f"http_{status}")
-    return Refused(code, permanent=code in _PERMANENT)
+    if status < 500 and code in _PERMANENT | _LASTING | _REFUSED:
+        return Refused(code, permanent=code in _PERMANENT)
+    return Unknown(code if code != "unreadable" else f"http_{status}")
 
 
 def _code(error: SlackApiError) -> str:
@@ -199,10 +249,8 @@ def _retry_after(error: SlackApiError) -> float | None:
     return float(value) if value.isdigit() else None
 
 
-def _is_marked(message: Mapping[str, Any], mark: str) -> bool:
-    metadata = message.get("metadata") or {}
-    payload = metadata.get("event_payload") or {}
-    return metadata.get("event_type") == MARK and payload.get("d") == mark and bool(message.get("bot_id") or message.get("app_id"))
+def _author(message: Mapping[str, Any]) -> set[str]:
+    return {str(message.get("bot_id")), str(message.get("user"))}
 
 
 def _quiet() -> logging.Logger:
@@ -210,5 +258,3 @@ def _quiet() -> logging.Logger:
     logger = logging.getLogger("slack_sdk")
     logger.setLevel(logging.WARNING)
     return logger
-
-

@@ -49,7 +49,10 @@ def card_text(question: str, engine: Engine) -> str:
         if also:
             parts += ["Also on this:", _lines(also)]
     elif result.outcome is Outcome.RELATED:
-        parts += ["Nothing in the library answers this directly. Loosely related:", _lines([hit.summary for hit in result.hits[:3]])]
+        parts += [
+            "Nothing in the library answers this directly. Loosely related:",
+            _lines([hit.summary for hit in result.hits[:3]]),
+        ]
     else:
         parts.append(_nothing(result, engine))
     return "\n\n".join(parts)
@@ -68,7 +71,9 @@ def _card(summary: Summary) -> str:
     parts = [f"{_wrap(summary.title)}\n{_wrap(facts.context(summary))}"]
     if summary.bottom_line:
         parts.append("Bottom line\n" + _wrap(summary.bottom_line, indent="  "))
-    parts.append("Practice implications\n" + "\n".join(_wrap(text, first="  • ", indent="    ") for text in summary.implications))
+    parts.append(
+        "Practice implications\n" + "\n".join(_wrap(text, first="  • ", indent="    ") for text in summary.implications)
+    )
     if summary.note:
         parts.append("Source note\n" + _wrap(summary.note, indent="  "))
     footer = [facts.origin(summary), facts.BLOG, *([summary.study.link] if summary.study.link else [])]
@@ -78,12 +83,17 @@ def _card(summary: Summary) -> str:
 
 def _lines(summaries: list[Summary]) -> str:
     return "\n".join(
-        f"{_wrap(summary.title, first='  • ', indent='    ')}\n{_wrap(facts.context(summary), indent='    ')}" for summary in summaries
+        f"{_wrap(summary.title, first='  • ', indent='    ')}\n{_wrap(facts.context(summary), indent='    ')}"
+        for summary in summaries
     )
 
 
 def _wrap(text: str, *, first: str | None = None, indent: str = "") -> str:
     width = min(100, max(40, shutil.get_terminal_size((88, 24)).columns - 2))
     return textwrap.fill(
-        clean(text), width, initial_indent=indent if first is None else first, subsequent_indent=indent, break_on_hyphens=False
+        clean(text),
+        width,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
     )

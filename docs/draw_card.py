@@ -1,6 +1,6 @@
 """Draws docs/card.png, the README's picture: the real card of one summary, as HTML, photographed by Chromium.
 
-    python docs/draw_card.py      (needs Debian's chromium)
+python docs/draw_card.py      (needs Debian's chromium)
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ STYLE = """
 body{margin:0;background:#fff;font:15px/1.46 Lato,'Noto Sans',sans-serif;color:#1d1c1d;width:640px}
 main{padding:18px 22px 20px}.you{color:#616061;font-size:13px;margin:0 0 10px}.who{display:flex;gap:10px}
 .face{width:36px;height:36px;border-radius:6px;background:#2c5f5d;color:#fff;font-weight:900;display:grid;place-items:center}
-.name{font-weight:900}.tag{background:#ececec;border-radius:3px;font-size:10px;font-weight:700;color:#616061;padding:1px 4px;margin-left:5px}
+.name{font-weight:900}.tag{background:#ececec;border-radius:3px;font-size:10px;font-weight:700;color:#616061;padding:1px
+4px;margin-left:5px}
 h1{font-size:18px;line-height:1.33;margin:6px 0 4px}.context{color:#616061;font-size:13px;margin:4px 0 8px}
 p{margin:8px 0}ul{margin:2px 0 8px;padding-left:24px}.row{display:flex;gap:8px;margin:10px 0}
 button{border:1px solid #bbb;background:#fff;border-radius:4px;font:700 13px Lato,sans-serif;padding:6px 12px;color:#1d1c1d}
@@ -38,8 +39,9 @@ def main() -> None:
     blocks = conversation.reply(QUESTION.removeprefix("/pprnet "), engine).message.blocks
     blocks = blocks[: next(i for i, block in enumerate(blocks) if block["type"] == "actions") + 2]
     page = (
-        f"<meta charset=utf-8><style>{STYLE}</style><main><p class=you>Only visible to you</p><div class=who><div class=face>P</div>"
-        f"<div class=content><span class=name>PPRNet</span><span class=tag>APP</span>{''.join(map(draw, blocks))}</div></div></main>"
+        f"<meta charset=utf-8><style>{STYLE}</style><main><p class=you>Only visible to you</p>"
+        "<div class=who><div class=face>P</div><div class=content><span class=name>PPRNet</span><span class=tag>APP</span>"
+        f"{''.join(map(draw, blocks))}</div></div></main>"
     )
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "card.html"
@@ -47,7 +49,14 @@ def main() -> None:
         target = Path(__file__).with_name("card.png")
         browser = shutil.which("chromium") or sys.exit("chromium is not installed")
         flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=2"]
-        command = [browser, *flags, f"--user-data-dir={folder}/profile", "--window-size=640,900", f"--screenshot={target}", str(source)]
+        command = [
+            browser,
+            *flags,
+            f"--user-data-dir={folder}/profile",
+            "--window-size=640,640",
+            f"--screenshot={target}",
+            str(source),
+        ]
         subprocess.run(command, check=True, capture_output=True, timeout=60)  # noqa: S603
 
 

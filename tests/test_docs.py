@@ -108,5 +108,9 @@ def test_nothing_of_this_machine_is_committed() -> None:
     if not tracked:
         pytest.skip("not a git checkout")
     pattern = re.compile(r"xox[abp]-[0-9]{6,}|xapp-[0-9]-A[0-9A-Z]{8,}-[0-9]{6,}")
-    found = [name for name in tracked if name.endswith((".py", ".md", ".yaml", ".toml")) and pattern.search((ROOT / name).read_text("utf-8"))]
+    found = [
+        name
+        for name in tracked
+        if name.endswith((".py", ".md", ".yaml", ".toml")) and pattern.search((ROOT / name).read_text("utf-8"))
+    ]
     assert found == []

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block
 from bot.blocks import card, facts, ids, kit
 from bot.blocks.message import Message, message
 from bot.blocks.notes import help_message
-from bot.blocks.text import clean, escape, fit, plural
+from bot.blocks.text import clean, escape, escape_within, fit, plural
 from bot.corpus.model import Corpus, Summary, Topic, month_name
 from bot.search.engine import ANSWER_FROM, Engine, Outcome, Result
 
@@ -77,7 +77,11 @@ def more(summary: Summary, found: Sequence[Summary]) -> Message:
 def topic_list(topic: Topic, summaries: Sequence[Summary], limit: int = 10) -> Message:
     """The summaries on a topic, newest first."""
     count = plural(len(summaries), "summary")
-    lead = f"{escape(topic.name)}: {count}, newest first" if summaries else f"The library holds nothing on {escape(topic.name)} yet."
+    lead = (
+        f"{escape(topic.name)}: {count}, newest first"
+        if summaries
+        else f"The library holds nothing on {escape(topic.name)} yet."
+    )
     blocks = [kit.prose(f"*{lead}*"), *rows(summaries[:limit])]
     if len(summaries) > limit:
         blocks.append(kit.fine_print(f"… and {len(summaries) - limit} more. Ask with your own words to narrow it down."))
@@ -111,14 +115,14 @@ def rows(summaries: Sequence[Summary]) -> list[Block]:
     """Summaries as lines, each with a button that shows its card."""
     return [
         kit.prose(
-            f"{escape(fit(clean(summary.title), 300))}\n_{escape(facts.context(summary)).replace('_', ' ')}_",
+            f"{escape_within(summary.title, 300)}\n_{escape_within(facts.context(summary), 240).replace('_', ' ')}_",
             button=kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id),
         )
         for summary in summaries
     ]
 
 
-def _topic_button(topic: Topic) -> kit.ButtonElement:
+def _topic_button(topic: Topic) -> kit.Button:
     return kit.button(f"{ids.TOPIC}:{topic.id}", topic.name, topic.id)
 
 

@@ -11,6 +11,9 @@ from bot.blocks.message import Message, message
 from bot.blocks.text import escape, fit, link
 from bot.corpus.model import Corpus, Summary
 
+LINK_ROOM = 2_500
+"""Characters that a footer has for the paper's link, each `&` in it written as five; a longer one is left out."""
+
 
 def card(summary: Summary, *, shared_by: str | None = None) -> Message:
     """The card of a summary. `shared_by` is the id of the person who shares it with a channel."""
@@ -43,6 +46,8 @@ def body(summary: Summary, *, with_buttons: bool = True) -> list[Block]:
 def footer(summary: Summary) -> Block:
     """Whose summary it is, where the paper is, and how to take it."""
     paper = f" · {link(summary.study.link, 'the paper')}" if summary.study.link else ""
+    if len(paper) > LINK_ROOM:
+        paper = ""
     return kit.fine_markup(f"{escape(facts.origin(summary))} · {link(facts.BLOG, 'the blog')}{paper}\n{facts.WEIGH}")
 
 
@@ -65,8 +70,8 @@ def study_view(summary: Summary, corpus: Corpus) -> dict[str, Any]:
     blocks = [kit.header(summary.title), kit.fine_print(facts.context(summary))]
     blocks += [kit.paragraph("The study" if not at else None, part) for at, part in enumerate(_parts(summary.summary))]
     if study.effects:
-        blocks.append(kit.bullets("Effect sizes, as printed", [facts.effect(effect) for effect in study.effects]))
-    blocks.append(kit.bullets("Practice implications", summary.implications))
+        blocks += kit.all_bullets("Effect sizes, as printed", [facts.effect(effect) for effect in study.effects])
+    blocks += kit.all_bullets("Practice implications", summary.implications)
     if summary.note:
         blocks.append(kit.paragraph("Source note", summary.note))
     blocks.append(kit.paragraph("Citation", study.citation or "Not printed on the page."))

@@ -1,4 +1,6 @@
-"""Our own check of what slack_sdk lets through (slack-facts 2.5): run in tests on every message, and before a month is planned."""
+"""Our own check of what slack_sdk lets through (slack-facts 2.5): run in tests on every message, and before a month is
+planned.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ _TEXT_LIMITS = {"header": limits.HEADER, "section": limits.SECTION, "button": li
 
 
 def problems(blocks: Sequence[Mapping[str, Any]], *, surface: str = "message") -> list[str]:
-    """What Slack would refuse in these blocks, each as a sentence; empty when all is well. `surface`: message, modal or home."""
+    """What Slack would refuse in these blocks, each as a sentence; empty when all is well. `surface`: message, modal or
+    home.
+    """
     found: list[str] = []
     most = limits.BLOCKS_IN_MESSAGE if surface == "message" else limits.BLOCKS_IN_VIEW
     if len(blocks) > most:

@@ -1,8 +1,10 @@
-"""What a card says about a study, in plain words: the same in Slack and in the terminal. "Not stated" is said, never guessed."""
+"""What a card says about a study, in plain words: the same in Slack and in the terminal. "Not stated" is said, never
+guessed.
+"""
 
 from __future__ import annotations
 
-from bot.blocks.text import plural
+from bot.blocks.text import fit, plural
 from bot.corpus.model import Corpus, Effect, Summary, month_name
 
 BLOG = "https://socialsciences.uottawa.ca/pprnet/blog"
@@ -16,7 +18,7 @@ def context(summary: Summary) -> str:
     design = study.design if study.design != "not stated" else "design not stated"
     sample = ", ".join(f"{count:,} {who}" if isinstance(count, int) else f"{count} {who}" for who, count in study.sample)
     year = f"paper {study.year}" if study.year else "paper's year not stated"
-    return f"PPRNet {month_name(summary.issue, short=True)} · {design} · {sample or 'numbers not stated'} · {year}"
+    return f"PPRNet {month_name(summary.issue, short=True)} · {design} · {fit(sample, 200) or 'numbers not stated'} · {year}"
 
 
 def origin(summary: Summary) -> str:
@@ -37,7 +39,7 @@ def effect(effect: Effect) -> str:
 
 def number(value: float) -> str:
     """A number as psychology prints it: ".28", "−.30", "1.2"."""
-    text = f"{abs(value):.3f}".rstrip("0")
+    text = f"{abs(value):.12f}".rstrip("0")
     text = text + "0" if text[-3:-1] and text[-2] == "." else text
     text = text.removesuffix(".") if text.endswith(".") else text
     return ("−" if value < 0 else "") + (text.removeprefix("0") if text.startswith("0.") else text)

@@ -1,4 +1,5 @@
-"""The few Block Kit pieces that every message is made of, fitted to Slack's limits. Corpus text goes in as rich text or plain
+"""The few Block Kit pieces that every message is made of, fitted to Slack's limits. Corpus text goes in as rich text or
+plain
 text, which Slack does not interpret: no asterisk, backtick or `<!channel>` in it can do anything."""
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from bot.blocks import limits
 from bot.blocks.text import clean, fit
 
 Blocks = list[dict[str, Any]]
+Button = ButtonElement
 Text = RichTextElementParts.Text
 
 
@@ -66,20 +68,31 @@ def bullets(label: str, items: Sequence[str]) -> Block:
             break
         shown.append(text)
         room -= len(text)
-    rows = [RichTextSectionElement(elements=[Text(text=text)]) for text in shown]
-    return RichTextBlock(
-        elements=[
-            RichTextSectionElement(elements=[Text(text=label, style=_BOLD)]),
-            RichTextListElement(style="bullet", elements=rows),
-        ]
-    )
+    return _bulleted(label, shown)
+
+
+def all_bullets(label: str, items: Sequence[str]) -> list[Block]:
+    """A bulleted list of foreign texts with nothing left out, in as many blocks as it takes."""
+    groups: list[list[str]] = [[]]
+    for item in items:
+        text = fit(clean(item), limits.RICH_TEXT)
+        if sum(map(len, groups[-1])) + len(text) > limits.RICH_TEXT:
+            groups.append([])
+        groups[-1].append(text)
+    return [_bulleted(label if not place else None, group) for place, group in enumerate(groups)]
+
+
+def _bulleted(label: str | None, texts: Sequence[str]) -> Block:
+    rows = [RichTextSectionElement(elements=[Text(text=text)]) for text in texts]
+    heading = [RichTextSectionElement(elements=[Text(text=label, style=_BOLD)])] if label else []
+    return RichTextBlock(elements=[*heading, RichTextListElement(style="bullet", elements=rows)])
 
 
 def button(action_id: str, label: str, value: str, *, style: str | None = None) -> ButtonElement:
     """A button. `value` is an id, never words of a question."""
     return ButtonElement(
         action_id=action_id,
-        text=PlainTextObject(text=fit(label, limits.BUTTON_TEXT), emoji=False),
+        text=PlainTextObject(text=fit(clean(label), limits.BUTTON_TEXT), emoji=False),
         value=value,
         style=style,
     )

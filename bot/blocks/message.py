@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,9 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, limits
 from bot.blocks.text import fit
+
+_CUT_ENTITY = re.compile(r"&[a-z]{0,3}…$")
+"""What is left of an escaped character when a word without spaces is cut in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +30,4 @@ class Message:
 
 def message(text: str, blocks: Sequence[Block]) -> Message:
     """A message from blocks; `text` is cut to what Slack advises."""
-    return Message(fit(text, limits.MESSAGE_TEXT), kit.dump(blocks))
+    return Message(_CUT_ENTITY.sub("…", fit(text, limits.MESSAGE_TEXT)), kit.dump(blocks))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.blocks import card, facts, kit
 from bot.blocks.message import Message, message
-from bot.blocks.text import clean, escape, fit
+from bot.blocks.text import escape, escape_within
 from bot.corpus.model import Corpus, Issue, Summary
 
 LINES = 20
@@ -18,7 +18,7 @@ def month_messages(corpus: Corpus, issue: Issue) -> list[tuple[Message, Summary 
 def parent(corpus: Corpus, issue: Issue) -> Message:
     """The parent message. A month that may not be whole is never called an issue."""
     lead = escape(facts.month_line(corpus, issue.month))
-    lines = [f"• {escape(fit(clean(summary.title), 120))}" for summary in issue.summaries[:LINES]]
+    lines = [f"• {escape_within(summary.title, 120)}" for summary in issue.summaries[:LINES]]
     if len(issue.summaries) > LINES:
         lines.append(f"• … and {len(issue.summaries) - LINES} more")
     hint = "The full cards, with practice implications, are in the thread. This channel gets one such message a month."

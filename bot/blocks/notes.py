@@ -27,7 +27,10 @@ def help_message(corpus: Corpus) -> Message:
         "a direct message to me, in your own words",
         "`/pprnet latest`  ·  `/pprnet topics`  ·  `/pprnet topic training`  ·  `/pprnet privacy`",
     ]
-    limits = f"{facts.coverage(corpus)} I search these summaries and nothing else. Where I find nothing, there may still be research."
+    limits = (
+        f"{facts.coverage(corpus)} I search these summaries and nothing else. "
+        "Where I find nothing, there may still be research."
+    )
     care = f"{facts.NO_CLIENT_DETAILS} I do not keep your questions. I cannot help in an emergency."
     blocks = [
         kit.prose(f"*{lead}*\n" + "\n".join(f"• {example}" for example in examples)),
@@ -44,8 +47,8 @@ def privacy_message() -> Message:
         "*What I do with what you write*",
         "• Your question is searched in memory and then dropped. It is not stored, logged, counted or sent anywhere else.",
         "• No language model and no outside service sees it. The search runs inside this bot.",
-        "• Kept, as ids only: which event was answered (2 days), which summary a thread is about and who shared a card (30 days), "
-        "and which month was posted in which channel.",
+        "• Kept, as ids only: which event was answered (2 days), which summary a thread is about and who shared a card "
+        "(30 days), and which month was posted in which channel.",
         "• Answers to `/pprnet` are seen by you alone until you press *Share*. Your question is never shared.",
         f"• {facts.NO_CLIENT_DETAILS} What you type stays in Slack under your workspace's rules.",
     ]
@@ -67,4 +70,6 @@ def unknown_topic(name: str) -> Message:
 
 def failure(reference: str) -> Message:
     """Something broke; the reference is in the log beside what happened."""
-    return note(f"Sorry, something went wrong on my side. Please try again; if it stays, tell your operator: *{escape(reference)}*")
+    return note(
+        f"Sorry, something went wrong on my side. Please try again; if it stays, tell your operator: *{escape(reference)}*"
+    )

@@ -20,7 +20,9 @@ def share_view(summary: Summary, channel: str | None) -> dict[str, Any]:
         element=ConversationSelectElement(
             action_id=ids.CHANNEL,
             initial_conversation=channel,
-            filter=ConversationFilter(include=["public", "private"], exclude_bot_users=True, exclude_external_shared_channels=True),
+            filter=ConversationFilter(
+                include=["public", "private"], exclude_bot_users=True, exclude_external_shared_channels=True
+            ),
         ),
     )
     blocks = [

@@ -29,20 +29,29 @@ def link(url: str, label: str) -> str:
 
 
 def fit(text: str, limit: int) -> str:
-    """Text of at most `limit` characters: whole sentences where that keeps half of it or more, else whole words, with "…"."""
+    """Text of at most `limit` characters: whole sentences where that keeps half of it or more, else whole words, with
+    "…".
+    """
     if len(text) <= limit:
         return text
     head = text[: limit - 2]
-    ends = [match.end() for match in _SENTENCE_END.finditer(head + " ")]
+    ends = [match.end() for match in _SENTENCE_END.finditer(text[: limit - 1])]  # with the space that ends the last one
     if ends and ends[-1] >= limit // 2:
         return head[: ends[-1]] + " …"
-    if " " in head:
-        return head.rsplit(" ", 1)[0].rstrip(",;:–- ") + " …"
-    return head + "…"
+    words = head.rpartition(" ")[0].rstrip(",;:–- ")
+    return f"{words} …" if words else head + "…"
+
+
+def escape_within(text: str, limit: int) -> str:
+    """`escape`, with the text cut so that what comes out has at most `limit` characters (an `&` becomes five)."""
+    room = limit
+    while len(escaped := escape(fit(clean(text), room))) > limit:
+        room = room * limit // len(escaped)
+    return escaped
 
 
 def plural(count: int, noun: str) -> str:
-    """"1 summary", "2 summaries"."""
+    """ "1 summary", "2 summaries"."""
     if count == 1:
         return f"{count} {noun}"
     return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"

@@ -16,7 +16,8 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.path}: {self.problem}" if self.path else f"{place}: {self.problem}"
+        line = f"{place}: {self.path}: {self.problem}" if self.path else f"{place}: {self.problem}"
+        return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in line)
 
 
 class CorpusError(Exception):

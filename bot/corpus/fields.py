@@ -30,22 +30,24 @@ class Fields:
         """Note a fault at a node or line."""
         self.faults.append(Fault(self.file, node.line if isinstance(node, Node) else node, path, problem))
 
-    def mapping(self, node: Node, path: str, required: tuple[str, ...] = (), optional: tuple[str, ...] = ()) -> dict[str, Node]:
+    def mapping(
+        self, node: Node, path: str, required: tuple[str, ...] = (), optional: tuple[str, ...] = ()
+    ) -> dict[str, Node]:
         """The mapping's known keys. Faults: not a mapping, unknown, missing and duplicate keys."""
         if not isinstance(node.value, dict):
             self.fault(node, path, f"must be a mapping (key: value), not {_kind(node)}")
             return {}
         for key, line in node.duplicates:
-            self.fault(line, _join(path, key), "the key stands twice: keep one")
+            self.fault(line, join(path, key), "the key stands twice: keep one")
         known = required + optional
         for key in node.value:
             if key not in known:
                 near = process.extractOne(key, known, score_cutoff=70)
                 advice = f"did you mean {near[0]}?" if near else f"known keys are {', '.join(known)}"
-                self.fault((node.key_lines or {}).get(key, node.line), _join(path, key), f"unknown key: {advice}")
+                self.fault((node.key_lines or {}).get(key, node.line), join(path, key), f"unknown key: {advice}")
         for key in required:
             if key not in node.value:
-                self.fault(node, _join(path, key), "is missing: add it")
+                self.fault(node, join(path, key), "is missing: add it")
         return {key: value for key, value in node.value.items() if key in known}
 
     def items(self, node: Node | None, path: str, *, least: int = 0, most: int = 100_000) -> Iterator[tuple[Node, str]]:
@@ -72,9 +74,9 @@ class Fields:
             self.fault(node, path, "is empty: write the text, or leave the key out where it may be left out")
             return ""
         if node.plain and (guessed_type(node.value) != "str" or _DATELIKE.fullmatch(node.value)):
-            self.fault(node, path, f'quote it: "{node.value}" (without quotes YAML may read it as another type)')
+            self.fault(node, path, f'quote it: "{short(node.value)}" (without quotes YAML may read it as another type)')
         value = " ".join(node.value.split())
-        if not value:
+        if not any(char.isprintable() and char != " " for char in value):
             self.fault(node, path, "is empty: write the text")
         elif len(value) > most:
             self.fault(node, path, f"has {len(value):,} characters, at most {most:,} are allowed: shorten it")
@@ -84,13 +86,17 @@ class Fields:
         """Like `text`, but absent and null are None."""
         return None if node is None or node.is_null else self.text(node, path, most=most)
 
-    def texts(self, node: Node | None, path: str, *, least: int = 0, most: int = 1000, length: int = 1000) -> tuple[str, ...]:
+    def texts(
+        self, node: Node | None, path: str, *, least: int = 0, most: int = 1000, length: int = 1000
+    ) -> tuple[str, ...]:
         """A list of texts, no text twice."""
         found: list[str] = []
+        known: set[str] = set()
         for item, where in self.items(node, path, least=least, most=most):
             text = self.text(item, where, most=length)
-            if text and text.casefold() in {known.casefold() for known in found}:
-                self.fault(item, where, f'"{_short(text)}" stands twice in the list: remove one')
+            if text and text.casefold() in known:
+                self.fault(item, where, f'"{short(text)}" stands twice in the list: remove one')
+            known.add(text.casefold())
             found.append(text)
         return tuple(found)
 
@@ -98,7 +104,7 @@ class Fields:
         """One word of a closed list."""
         value = self.text(node, path)
         if value and value not in choices and node is not None:
-            self.fault(node, path, f'"{_short(value)}" is not one of: {", ".join(choices)}')
+            self.fault(node, path, f'"{short(value)}" is not one of: {", ".join(choices)}')
         return value
 
     def boolean(self, node: Node | None, path: str) -> bool:
@@ -115,7 +121,7 @@ class Fields:
             self.fault(node, path, f"must be a whole number without quotes, not {_kind(node)}")
             return None
         if not least <= int(node.value) <= most:
-            self.fault(node, path, f"{node.value} is not between {least} and {most}")
+            self.fault(node, path, f"{short(node.value)} is not between {least} and {most}")
         return int(node.value)
 
     def number(self, node: Node | None, path: str) -> float | None:
@@ -128,11 +134,13 @@ class Fields:
         return float(node.value)
 
 
-def _join(path: str, key: str) -> str:
-    return f"{path}.{_short(key)}" if path else _short(key)
+def join(path: str, key: str) -> str:
+    """The path of a key within the mapping at `path`."""
+    return f"{path}.{short(key)}" if path else short(key)
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A text as it is quoted in a fault: at most 60 characters of it."""
     return text if len(text) <= 60 else text[:59] + "…"
 
 
@@ -143,4 +151,4 @@ def _kind(node: Node) -> str:
         return "a list"
     if node.is_null:
         return "nothing"
-    return f'"{_short(node.value)}"' if node.plain else f'the quoted text "{_short(node.value)}"'
+    return f'"{short(node.value)}"' if node.plain else f'the quoted text "{short(node.value)}"'

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from bot.corpus.faults import CorpusError, Fault
-from bot.corpus.fields import Fields
+from bot.corpus.fields import Fields, join, short
 from bot.corpus.model import DESIGNS, MEASURES, Corpus, Effect, Issue, Lexicon, Study, Summary, Topic
-from bot.corpus.strict_yaml import MAX_BYTES, Node, YamlFault, parse
+from bot.corpus.strict_yaml import MAX_BYTES, Node, YamlError, parse
 
 T = TypeVar("T")
 
 MAX_FILES = 5_000
 MAX_BOTTOM_LINE_WORDS = 45
-_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
+_MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_DOI = re.compile(r"10\.\d{4,9}/\S*[^\s.,;]")
-_URL = re.compile(r"https://[^\s<>|\"]{1,1990}")
+_DOI = re.compile(r"10\.[0-9]{4,9}/[!-~]*[!-+\-/-:<-~]")  # visible ASCII; the last character is no . , or ;
+_URL = re.compile(r"https://[!#-;=?-{}~]{1,1990}")  # visible ASCII without " < > |
 
 
 def default_root() -> Path:
@@ -41,10 +42,12 @@ def load(root: Path) -> Corpus:
 def examine(root: Path) -> tuple[Corpus, list[Fault]]:
     """Read a corpus as far as it can be read, and all its faults (for `pprnet check`)."""
     if not root.is_dir():
-        return Corpus((), (), Lexicon()), [Fault(str(root), 0, "", "there is no such folder: name the folder that holds issues/")]
+        return Corpus((), (), Lexicon()), [
+            Fault(str(root), 0, "", "there is no such folder: name the folder that holds issues/")
+        ]
     faults: list[Fault] = []
     digest = hashlib.sha256()
-    topics = _file(root, "topics.yaml", _topics, faults, digest, default=())
+    topics: tuple[Topic, ...] = _file(root, "topics.yaml", _topics, faults, digest, default=())
     lexicon = _file(root, "lexicon.yaml", _lexicon, faults, digest, default=Lexicon())
     names = [f"issues/{path.name}" for path in issue_files(root)]
     if not names:
@@ -77,10 +80,15 @@ def _file(
 ) -> T:
     path = root / name
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise YamlFault(f"the file has {size:,} bytes, at most {MAX_BYTES:,} are read: split it, one file a month")
-        data = path.read_bytes()
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
+            raise YamlError("is not a regular file: replace it by one")
+        if status.st_size > MAX_BYTES:
+            raise YamlError(
+                f"the file has {status.st_size:,} bytes, at most {MAX_BYTES:,} are read: split it, one file a month"
+            )
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
         digest.update(name.encode() + b"\0" + data + b"\0")
         node = parse(data)
     except FileNotFoundError:
@@ -89,7 +97,7 @@ def _file(
     except OSError as error:
         faults.append(Fault(name, 0, "", f"cannot be read ({error.strerror}): check its permissions"))
         return default
-    except YamlFault as fault:
+    except YamlError as fault:
         faults.append(Fault(name, fault.line or 0, "", fault.problem))
         return default
     fields = Fields(name)
@@ -104,7 +112,7 @@ def _topics(node: Node, fields: Fields) -> tuple[Topic, ...]:
     for item, path in fields.items(top.get("topics"), "topics", least=1):
         keys = fields.mapping(item, path, required=("id", "name"), optional=("aliases",))
         topic_id = _id(fields, keys.get("id"), f"{path}.id")
-        if topic_id in topics:
+        if topic_id and topic_id in topics:
             fields.fault(item, f"{path}.id", f'"{topic_id}" stands twice: topic ids are unique')
         name = fields.text(keys.get("name"), f"{path}.name", most=140)
         topics[topic_id] = Topic(topic_id, name, fields.texts(keys.get("aliases"), f"{path}.aliases", length=100))
@@ -120,13 +128,12 @@ def _lexicon(node: Node, fields: Fields) -> Lexicon:
             fields.fault(section, "abbreviations", "must be a mapping (CBT: [written out])")
         else:
             for key, line in section.duplicates:
-                fields.fault(line, f"abbreviations.{key}", "the key stands twice: keep one")
+                fields.fault(line, join("abbreviations", key), "the key stands twice: keep one")
             abbreviations = {
-                key: fields.texts(value, f"abbreviations.{key}", least=1, length=100) for key, value in section.value.items()
+                key: fields.texts(value, join("abbreviations", key), least=1, length=100)
+                for key, value in section.value.items()
             }
-    groups = [
-        fields.texts(item, path, least=2, length=100) for item, path in fields.items(top.get("synonyms"), "synonyms")
-    ]
+    groups = [fields.texts(item, path, least=2, length=100) for item, path in fields.items(top.get("synonyms"), "synonyms")]
     return Lexicon(abbreviations, tuple(groups))
 
 
@@ -135,7 +142,7 @@ def _issue(node: Node, fields: Fields, topics: set[str], seen: dict[str, str]) -
     month = fields.text(top.get("issue"), "issue")
     stem = fields.file.removeprefix("issues/").removesuffix(".yaml")
     if month and not _MONTH.fullmatch(month):
-        fields.fault(top["issue"], "issue", f'"{month}" is not a month: write it as "2022-09"')
+        fields.fault(top["issue"], "issue", f'"{short(month)}" is not a month: write it as "2022-09"')
         month = ""
     if not _MONTH.fullmatch(stem):
         fields.fault(0, "", "the file's name is not a month: name it like 2022-09.yaml")
@@ -159,17 +166,23 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
     )
     summary_id = _id(fields, keys.get("id"), f"{path}.id")
     if summary_id in seen:
-        fields.fault(keys["id"], f"{path}.id", f'"{summary_id}" is taken by {seen[summary_id]}: ids are unique in the corpus')
+        fields.fault(
+            keys["id"], f"{path}.id", f'"{summary_id}" is taken by {seen[summary_id]}: ids are unique in the corpus'
+        )
     elif summary_id:
         seen[summary_id] = f"{fields.file}:{node.line}"
     named = fields.texts(keys.get("topics"), f"{path}.topics")
     for topic in named:
         if topic and topic not in topics:
-            fields.fault(keys["topics"], f"{path}.topics", f'"{topic}" is not an id in topics.yaml')
+            fields.fault(keys["topics"], f"{path}.topics", f'"{short(topic)}" is not an id in topics.yaml')
     bottom_line = fields.optional_text(keys.get("bottom_line"), f"{path}.bottom_line", most=600)
     if bottom_line and len(bottom_line.split()) > MAX_BOTTOM_LINE_WORDS:
         words = len(bottom_line.split())
-        fields.fault(keys["bottom_line"], f"{path}.bottom_line", f"has {words} words, at most {MAX_BOTTOM_LINE_WORDS}: shorten it")
+        fields.fault(
+            keys["bottom_line"],
+            f"{path}.bottom_line",
+            f"has {words} words, at most {MAX_BOTTOM_LINE_WORDS}: shorten it",
+        )
     return Summary(
         id=summary_id,
         issue=month,
@@ -190,7 +203,7 @@ def _study(node: Node, path: str, fields: Fields) -> Study:
     keys = fields.mapping(node, path, optional=names)
     doi = fields.optional_text(keys.get("doi"), f"{path}.doi", most=300)
     if doi and not _DOI.fullmatch(doi):
-        fields.fault(keys["doi"], f"{path}.doi", f'"{doi}" is not a bare DOI: write it like "10.1037/pst0000172"')
+        fields.fault(keys["doi"], f"{path}.doi", f'"{short(doi)}" is not a bare DOI: write it like "10.1037/pst0000172"')
     url = fields.optional_text(keys.get("url"), f"{path}.url", most=2000)
     if url and not _URL.fullmatch(url):
         fields.fault(keys["url"], f"{path}.url", "must be a full https:// address without spaces")
@@ -198,9 +211,9 @@ def _study(node: Node, path: str, fields: Fields) -> Study:
     if "sample" in keys and not keys["sample"].is_null:
         members = keys["sample"].value
         if isinstance(members, dict):
-            sample = [(who, _count(value, f"{path}.sample.{who}", fields)) for who, value in members.items()]
+            sample = [(who, _count(value, join(f"{path}.sample", who), fields)) for who, value in members.items()]
             for who, line in keys["sample"].duplicates:
-                fields.fault(line, f"{path}.sample.{who}", "the key stands twice: keep one")
+                fields.fault(line, join(f"{path}.sample", who), "the key stands twice: keep one")
         else:
             fields.mapping(keys["sample"], f"{path}.sample")
     return Study(
@@ -212,7 +225,9 @@ def _study(node: Node, path: str, fields: Fields) -> Study:
         url=url,
         design=fields.choice(keys["design"], f"{path}.design", DESIGNS) if "design" in keys else "not stated",
         sample=tuple(sample),
-        effects=tuple(_effect(item, where, fields) for item, where in fields.items(keys.get("effects"), f"{path}.effects")),
+        effects=tuple(
+            _effect(item, where, fields) for item, where in fields.items(keys.get("effects"), f"{path}.effects", most=100)
+        ),
     )
 
 
@@ -248,5 +263,7 @@ def _effect(node: Node, path: str, fields: Fields) -> Effect:
 def _id(fields: Fields, node: Node | None, path: str) -> str:
     value = fields.text(node, path, most=100)
     if value and node is not None and not _ID.fullmatch(value):
-        fields.fault(node, path, f'"{value}" is not an id: use lower-case words joined by hyphens, like alliance-rupture')
+        fields.fault(
+            node, path, f'"{short(value)}" is not an id: use lower-case words joined by hyphens, like alliance-rupture'
+        )
     return value

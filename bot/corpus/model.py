@@ -89,7 +89,9 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One month. `complete` is False where the source cannot show that the month is whole; then it is never called "the issue"."""
+    """One month. `complete` is False where the source cannot show that the month is whole; then it is never called "the
+    issue".
+    """
 
     month: str
     complete: bool
@@ -162,7 +164,7 @@ class Corpus:
 
 
 def month_name(month: str, *, short: bool = False) -> str:
-    """"2022-09" as "September 2022", or "Sep 2022" when short."""
+    """ "2022-09" as "September 2022", or "Sep 2022" when short."""
     year, number = month.split("-")
     names = calendar.month_abbr if short else calendar.month_name
     return f"{names[int(number)]} {year}"

@@ -15,7 +15,9 @@ from bot.blocks.message import Message
 from bot.listeners.services import Services
 from bot.slack_api import error_code
 
-_LATE = frozenset(("expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged", "invalid_trigger_id"))
+_LATE = frozenset(
+    ("expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged", "invalid_trigger_id")
+)
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -64,7 +66,11 @@ async def tell(services: Services, body: Mapping[str, Any], message: Message, *,
     channel = str(container.get("channel_id") or (body.get("channel") or {}).get("id") or "")
     thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts")
     direct = channel.startswith("D") and not replace
-    answered = {"response_type": "in_channel" if direct else "ephemeral", "replace_original": replace, **message.payload()}
+    answered = {
+        "response_type": "in_channel" if direct else "ephemeral",
+        "replace_original": replace,
+        **message.payload(),
+    }
     if thread and not replace:
         answered["thread_ts"] = thread
     await services.slack.respond(str(url), answered)

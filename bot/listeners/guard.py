@@ -27,11 +27,15 @@ _LATER = frozenset(("ratelimited", "no_connection", "too_late"))
 
 
 async def answer_once(
-    services: Services, key: str, build: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[PostOutcome]]
+    services: Services,
+    key: str,
+    build: Callable[[], Awaitable[Message]],
+    send: Callable[[Message], Awaitable[PostOutcome]],
 ) -> BoltResponse:
     """Build and send the answer to an event, unless that was done before; the response tells Slack whether to deliver again.
 
-    The claim moves to "sending" before the answer leaves: a process that dies from there on may have answered, so nobody does
+    The claim moves to "sending" before the answer leaves: a process that dies from there on may have answered, so nobody
+    does
     again. A failure before, or a refusal that proves that nothing was posted, gives the claim back.
     """
     claim = await services.claims.wait(key, WAIT)
@@ -61,11 +65,13 @@ async def answer_once(
 
 
 def log_failure(error: BaseException) -> str:
-    """Log an unexpected failure and return its reference. Only the kind of error and places in code are logged, never messages
+    """Log an unexpected failure and return its reference. Only the kind of error and places in code are logged, never
+    messages
     or values, since they may hold what a user typed."""
     reference = secrets.token_hex(4)
     places = " < ".join(
-        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(traceback.extract_tb(error.__traceback__)[-8:])
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for frame in reversed(traceback.extract_tb(error.__traceback__)[-8:])
     )
     log.error("failure reference=%s kind=%s at %s", reference, type(error).__name__, places)
     return reference

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-# <@U1>, <@U1|name>, <#C1|name>, <!here>, <!subteam^S1|@team>, <https://x.org|label>, <mailto:a@b|a@b>: never nested, no "<" inside.
+# <@U1>, <@U1|name>, <#C1|name>, <!here>, <!subteam^S1|@team>, <https://x.org|label>, <mailto:a@b|a@b>: never nested, no
+# "<" inside.
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -24,5 +25,7 @@ def typed(text: str | None) -> str:
 
 
 def is_from_person(event: Mapping[str, Any], own_user_id: str) -> bool:
-    """Whether a message event is a person's own new message: no bot (also not ourselves), no edit, no join or other subtype."""
+    """Whether a message event is a person's own new message: no bot (also not ourselves), no edit, no join or other
+    subtype.
+    """
     return bool(event.get("user")) and not event.get("bot_id") and not event.get("subtype") and event["user"] != own_user_id

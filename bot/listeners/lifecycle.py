@@ -1,4 +1,6 @@
-"""What Slack tells about the app itself: receipts for the publisher, removal, revoked tokens; and the rest, politely dropped."""
+"""What Slack tells about the app itself: receipts for the publisher, removal, revoked tokens; and the rest, politely
+dropped.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,8 @@ def register(app: AsyncApp, services: Services) -> None:
     async def receipt(event: Mapping[str, Any]) -> None:
         metadata = event.get("metadata") or {}
         # Any app can write metadata: only our own bot's word counts.
-        ours = event.get("bot_id") == services.identity.bot_id or event.get("user_id") == services.identity.user_id
-        if ours and metadata.get("event_type") == MARK:
+        ours = {services.identity.bot_id, services.identity.user_id} - {None}
+        if ours & {event.get("bot_id"), event.get("user_id")} and metadata.get("event_type") == MARK:
             mark = str((metadata.get("event_payload") or {}).get("d"))
             await services.ledger.note_receipt(mark, str(event.get("message_ts")), str(event.get("channel_id")))
 

@@ -1,4 +1,6 @@
-"""The clock of `serve`: every half minute it compares what should be posted with what is. No timer to miss, no cron to drift."""
+"""The clock of `serve`: every half minute it compares what should be posted with what is. No timer to miss, no cron to
+drift.
+"""
 
 from __future__ import annotations
 
@@ -74,8 +76,8 @@ class Clock:
         if self._channel and is_time(self._now(), self._zone, self._hour):
             for month in await self._publisher.plan_new(self._corpus(), self._team, self._channel):
                 log.info("planned month=%s channel=%s", month, self._channel)
-        elif self._channel and self._corpus().issues:
-            await self._publisher.ledger.subscribe(self._team, self._channel, self._corpus().issues[0].month)
+        elif self._channel:
+            await self._publisher.subscribe(self._corpus(), self._team, self._channel)
         worked = False
         while not self._stopping.is_set() and await self._publisher.work():
             worked = True

@@ -3,6 +3,7 @@
 planned -> sending -> sent | planned | uncertain | failed;  uncertain -> sent | planned | manual;  manual -> sent | planned.
 A message is sent only under a committed `sending` row with the current fence; a row goes back to `planned` only after a
 refusal that proves that nothing was posted, or after a complete look-up later than every attempt could have landed.
+Proof that the message stands (its receipt) makes a row `sent` from any state: what stands is never posted again.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Timing:
     start_within: float = 2.0
     settle: float = 180.0
     give_up_looking: float = 900.0
+    give_up_waiting: float = 86400.0
     look_again: float = 60.0
     retry_refused: float = 30.0
     retry_blocked: float = 600.0
@@ -73,12 +75,16 @@ class Ledger:
         self.timing = timing or Timing()
 
     async def subscribe(self, team: str, channel: str, newest: str) -> str:
-        """Note that a channel gets each new month; returns the month after which it does. Once noted, `newest` changes nothing."""
+        """Note that a channel gets each new month; returns the month after which it does. Once noted, `newest` changes
+        nothing.
+        """
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             values = {"team": team, "channel": channel, "after_month": newest, "created_at": now}
             await connection.execute(self._insert(subscriptions).values(values).on_conflict_do_nothing())
-            query = select(subscriptions.c.after_month).where(subscriptions.c.team == team, subscriptions.c.channel == channel)
+            query = select(subscriptions.c.after_month).where(
+                subscriptions.c.team == team, subscriptions.c.channel == channel
+            )
             return str((await connection.execute(query)).scalar_one())
 
     async def planned_months(self, team: str, channel: str) -> set[str]:
@@ -99,7 +105,9 @@ class Ledger:
             return result.rowcount == len(rows)
 
     async def claim(self) -> Delivery | None:
-        """Take the next message that is due, in order within its thread, and commit that it is about to be sent; else None."""
+        """Take the next message that is due, in order within its thread, and commit that it is about to be sent; else
+        None.
+        """
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             await self._expire(connection, now)
@@ -116,7 +124,7 @@ class Ledger:
             paced = exists().where(
                 earlier.c.channel == deliveries.c.channel,
                 earlier.c.state == "sent",
-                earlier.c.changed_at > now - self.timing.pace,
+                earlier.c.changed_at.between(now - self.timing.pace, now),  # a later time is a clock that was set back
             )
             query = (
                 select(deliveries)
@@ -130,7 +138,13 @@ class Ledger:
                 return None
             parent_ts = await self._parent_ts(connection, row)
             if row.part and parent_ts is None:  # the parent failed for good: its cards have no thread to stand in
-                await self._update(connection, row.id, now, state="failed", error="parent_failed")
+                same = (
+                    deliveries.c.month == row.month,
+                    deliveries.c.team == row.team,
+                    deliveries.c.channel == row.channel,
+                )
+                values = {"state": "failed", "error": "parent_failed", "changed_at": now}
+                await connection.execute(update(deliveries).where(*same, deliveries.c.state == "planned").values(values))
                 return None
             await self._update(
                 connection,
@@ -146,17 +160,9 @@ class Ledger:
             return _delivery(row, fence=row.fence + 1, attempts=row.attempts + 1, parent_ts=parent_ts)
 
     async def sent(self, delivery: Delivery, ts: str, source: str) -> None:
-        """The message stands. The receipt is kept even where the row has moved on: it may be a second copy."""
+        """The message stands, whoever holds the row now. Where it stood already under another ts, this is a second copy."""
         async with self._database.begin() as connection:
-            now = await self._database.now(connection)
-            await self._receipt(connection, delivery.id, ts, source, now)
-            states = ("sending", "uncertain", "manual")
-            current = [deliveries.c.id == delivery.id, deliveries.c.state.in_(states)]
-            if source == "reply":
-                current.append(deliveries.c.fence == delivery.fence)
-            await connection.execute(
-                update(deliveries).where(*current).values(state="sent", ts=ts, error=None, resolved_by=source, changed_at=now)
-            )
+            await self._stands(connection, delivery.id, ts, source, await self._database.now(connection))
 
     async def give_back(self, delivery: Delivery) -> None:
         """Nothing was sent (too late to begin): the message is due again at once."""
@@ -204,15 +210,21 @@ class Ledger:
         """A complete look-up after the settle time found nothing: it is due again."""
         await self._leave(delivery, "uncertain", state="planned")
 
-    async def blind(self, delivery: Delivery, code: str) -> bool:
-        """The look-up was impossible: it is tried again, and after `give_up_looking` a person must decide (True)."""
+    async def blind(self, delivery: Delivery, code: str, *, lasting: bool) -> bool:
+        """The look-up was impossible: it is tried again, and in the end a person must decide (True): after `give_up_looking`
+        where nothing will change by itself (no scope), after `give_up_waiting` where Slack was only out of reach."""
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
-            over = now - (delivery.settle_at or now) >= self.timing.give_up_looking
+            patience = self.timing.give_up_looking if lasting else self.timing.give_up_waiting
+            over = now - (delivery.settle_at or now) >= patience
             changes: dict[str, Any] = {"state": "manual"} if over else {"next_at": now + self.timing.look_again}
             await connection.execute(
                 update(deliveries)
-                .where(deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence, deliveries.c.state == "uncertain")
+                .where(
+                    deliveries.c.id == delivery.id,
+                    deliveries.c.fence == delivery.fence,
+                    deliveries.c.state == "uncertain",
+                )
                 .values(lease_until=0, error=code, changed_at=now, **changes)
             )
             return over
@@ -223,34 +235,37 @@ class Ledger:
             row = (await connection.execute(select(deliveries).where(deliveries.c.id == delivery_id))).first()
             if row is None or row.channel != channel:
                 return False
-            now = await self._database.now(connection)
-            await self._receipt(connection, delivery_id, ts, "event", now)
-            await connection.execute(
-                update(deliveries)
-                .where(deliveries.c.id == delivery_id, deliveries.c.state.in_(("uncertain", "manual")))
-                .values(state="sent", ts=ts, error=None, resolved_by="event", changed_at=now)
-            )
+            await self._stands(connection, delivery_id, ts, "event", await self._database.now(connection))
             return True
 
     async def resolve(self, delivery_id: str, ts: str | None) -> bool:
-        """A person looked: the message stands at `ts`, or (None) it is not there and is to be posted. False where not asked."""
+        """A person looked: the message stands at `ts`, or (None) it is not there and is to be posted. False where not asked.
+
+        What is not there yet may still land until the settle time is over, so it is not posted before that.
+        """
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
-            mine = (deliveries.c.id == delivery_id, deliveries.c.state.in_(("manual", "uncertain")))
+            asked = (deliveries.c.id == delivery_id, deliveries.c.state.in_(("manual", "uncertain")))
+            row = (await connection.execute(select(deliveries).where(*asked).with_for_update())).first()
+            if row is None:
+                return False
             if ts:
-                await self._receipt(connection, delivery_id, ts, "human", now)
-                changes: dict[str, Any] = {"state": "sent", "ts": ts, "resolved_by": "human", "error": None}
+                await self._stands(connection, delivery_id, ts, "human", now)
             else:
-                changes = {"state": "planned", "next_at": now, "error": None}
-            result = await connection.execute(update(deliveries).where(*mine).values(changed_at=now, **changes))
-            return result.rowcount == 1
+                due = max(now, row.settle_at or now)
+                await self._update(connection, delivery_id, now, state="planned", next_at=due, lease_until=0, error=None)
+            return True
 
     async def copies(self) -> list[tuple[str, str, str]]:
-        """Second copies to remove, as (delivery id, channel, ts): receipts other than the message the row settled on."""
+        """Second copies to remove, as (delivery id, channel, ts): receipts other than the message the row settled on.
+
+        What a person named is never removed: a link may be pasted wrong.
+        """
         query = (
             select(receipts.c.delivery_id, deliveries.c.channel, receipts.c.ts)
             .join(deliveries, deliveries.c.id == receipts.c.delivery_id)
             .where(deliveries.c.state == "sent", receipts.c.ts != deliveries.c.ts, receipts.c.removed_at.is_(None))
+            .where(receipts.c.source != "human")
         )
         async with self._database.begin() as connection:
             return [(row.delivery_id, row.channel, row.ts) for row in await connection.execute(query)]
@@ -261,6 +276,21 @@ class Ledger:
             now = await self._database.now(connection)
             mine = (receipts.c.delivery_id == delivery_id, receipts.c.ts == ts)
             await connection.execute(update(receipts).where(*mine).values(removed_at=now))
+
+    async def get(self, delivery_id: str) -> Delivery | None:
+        """One message, or None for an id that is not ours."""
+        async with self._database.begin() as connection:
+            row = (await connection.execute(select(deliveries).where(deliveries.c.id == delivery_id))).first()
+            return _delivery(row, row.fence, row.attempts, None) if row else None
+
+    async def before(self, month: str, team: str, channel: str) -> Delivery | None:
+        """The first message of an earlier month that a month in this channel has to wait for, or None."""
+        mine = (deliveries.c.month < month, deliveries.c.team == team, deliveries.c.channel == channel)
+        open_ = deliveries.c.state.not_in(("sent", "failed"))
+        query = select(deliveries).where(*mine, open_).order_by(deliveries.c.month, deliveries.c.part).limit(1)
+        async with self._database.begin() as connection:
+            row = (await connection.execute(query)).first()
+            return _delivery(row, row.fence, row.attempts, None) if row else None
 
     async def month(self, month: str, team: str, channel: str) -> list[Delivery]:
         """The messages of a month in a channel, in order."""
@@ -308,7 +338,9 @@ class Ledger:
             .values(state="uncertain", error="lease_over", next_at=now, changed_at=now)
         )
 
-    async def _leave(self, delivery: Delivery, origin: str, *, state: str, wait: float = 0.0, error: str | None = None) -> None:
+    async def _leave(
+        self, delivery: Delivery, origin: str, *, state: str, wait: float = 0.0, error: str | None = None
+    ) -> None:
         """Move a claimed message on from `origin`, unless somebody else has claimed it since (the fence)."""
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
@@ -320,7 +352,9 @@ class Ledger:
             )
 
     async def _parent_ts(self, connection: AsyncConnection, row: Any) -> str | None:
-        """The message in whose thread a part belongs; None for the parent itself, or where the parent never came to stand."""
+        """The message in whose thread a part belongs; None for the parent itself, or where the parent never came to
+        stand.
+        """
         if not row.part:
             return None
         same = (deliveries.c.month == row.month, deliveries.c.team == row.team, deliveries.c.channel == row.channel)
@@ -329,9 +363,16 @@ class Ledger:
     async def _update(self, connection: AsyncConnection, delivery_id: str, now: float, **values: Any) -> None:
         await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(changed_at=now, **values))
 
-    async def _receipt(self, connection: AsyncConnection, delivery_id: str, ts: str, source: str, now: float) -> None:
+    async def _stands(self, connection: AsyncConnection, delivery_id: str, ts: str, source: str, now: float) -> None:
+        """Keep the receipt; the row settles on it unless it had settled before (Slack's word replaces a person's)."""
         values = {"delivery_id": delivery_id, "ts": ts, "source": source, "seen_at": now}
         await connection.execute(self._insert(receipts).values(values).on_conflict_do_nothing())
+        open_ = or_(deliveries.c.state != "sent", and_(deliveries.c.resolved_by == "human", deliveries.c.ts != ts))
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id == delivery_id, open_)
+            .values(state="sent", ts=ts, error=None, resolved_by=source, lease_until=0, changed_at=now)
+        )
 
 
 def _delivery(row: Any, fence: int, attempts: int, parent_ts: str | None) -> Delivery:

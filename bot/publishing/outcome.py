@@ -16,7 +16,9 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Certainly not posted. `permanent`: the same message will be refused again. `retry_after`: seconds to wait, where told."""
+    """Certainly not posted. `permanent`: the same message will be refused again. `retry_after`: seconds to wait, where
+    told.
+    """
 
     code: str
     permanent: bool = False
@@ -32,9 +34,10 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A look-up found the message."""
+    """A look-up found the message; `copies` are later ones with the same mark."""
 
     ts: str
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,10 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """The look-up was not possible (no scope, not in the channel, no answer)."""
+    """The look-up was not possible. `lasting`: nor will it be by itself (no scope, not in the channel)."""
 
     code: str
+    lasting: bool = False
 
 
 PostOutcome = Sent | Refused | Unknown
@@ -66,7 +70,9 @@ class Messenger(Protocol):
         attempt: int = 1,
         within: float | None = None,
     ) -> PostOutcome:
-        """Post `payload` (text and blocks) once. `mark` is an opaque id put on the message; `within` the seconds left to begin."""
+        """Post `payload` (text and blocks) once. `mark` is an opaque id put on the message; `within` the seconds left to
+        begin.
+        """
         ...
 
     async def find(self, channel: str, mark: str, *, thread_ts: str | None, since: float) -> LookUp:

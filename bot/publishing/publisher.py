@@ -1,4 +1,6 @@
-"""Posting months: plan what should exist, send what is due, settle what is uncertain. Safe to kill at any point, in any number."""
+"""Posting months: plan what should exist, send what is due, settle what is uncertain. Safe to kill at any point, in any
+number.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,14 @@ log = logging.getLogger(__name__)
 
 Render = Callable[[Corpus, Issue], Sequence[Message]]
 
-_BLOCKED = frozenset(
-    "not_in_channel is_archived channel_not_found invalid_auth token_revoked token_expired account_inactive missing_scope".split()
-)
-"""Refusals that a person can lift (invite the bot, renew the token): tried again now and then, and said aloud."""
+_PASSING = frozenset(("ratelimited", "no_connection", "too_late"))
+"""Refusals that pass by themselves. The others only a person can lift (invite the bot, renew the token): they are tried
+again
+now and then, and said aloud."""
+
+
+class UnpostableError(Exception):
+    """A month that Slack would refuse; the message says why. Raised by a renderer, before anything is planned."""
 
 
 class Publisher:
@@ -30,18 +36,34 @@ class Publisher:
         self._messenger = messenger
         self._render = render
         self._step = step
+        self._unpostable: set[tuple[str, str]] = set()
 
     async def plan_new(self, corpus: Corpus, team: str, channel: str) -> list[str]:
-        """Plan every month that is newer than the channel's first set-up and not planned yet, oldest first; returns them."""
-        if not corpus.issues:
-            return []
-        after = await self.ledger.subscribe(team, channel, corpus.issues[0].month)
+        """Plan every month that is newer than the channel's first set-up and not planned yet, oldest first; returns them.
+
+        A month that cannot be rendered is said aloud (once a corpus) and does not hold up the others.
+        """
+        after = await self.subscribe(corpus, team, channel)
         planned = await self.ledger.planned_months(team, channel)
-        new = [issue for issue in reversed(corpus.issues) if issue.month > after and issue.month not in planned]
-        return [issue.month for issue in new if await self.plan(corpus, issue, team, channel)]
+        months = []
+        for issue in reversed(corpus.issues):
+            if issue.month <= after or issue.month in planned:
+                continue
+            try:
+                if await self.plan(corpus, issue, team, channel):
+                    months.append(issue.month)
+            except UnpostableError as error:
+                if (issue.month, corpus.fingerprint) not in self._unpostable:
+                    self._unpostable.add((issue.month, corpus.fingerprint))
+                    log.error("%s", error)
+        return months
+
+    async def subscribe(self, corpus: Corpus, team: str, channel: str) -> str:
+        """Note that a channel gets each new month, from the ones held now on; returns the month after which it does."""
+        return await self.ledger.subscribe(team, channel, corpus.issues[0].month if corpus.issues else "")
 
     async def plan(self, corpus: Corpus, issue: Issue, team: str, channel: str) -> bool:
-        """Plan one month's messages in a channel; False where it was planned before."""
+        """Plan one month's messages in a channel; False where it was planned before. Raises UnpostableError."""
         self._step("before plan")
         planned = await self.ledger.plan(issue.month, team, channel, self._render(corpus, issue))
         self._step("after plan")
@@ -81,9 +103,10 @@ class Publisher:
                 log.info("posted month=%s part=%d attempt=%d", delivery.month, delivery.part, delivery.attempts)
             case Refused(code, permanent, retry_after):
                 timing = self.ledger.timing
-                wait = retry_after or (timing.retry_blocked if code in _BLOCKED else timing.retry_refused)
+                wait = retry_after or (timing.retry_refused if code in _PASSING else timing.retry_blocked)
                 await self.ledger.refused(delivery, code, permanent=permanent, wait=wait)
-                log.warning(
+                log.log(
+                    logging.ERROR if permanent else logging.WARNING,
                     "not posted month=%s part=%d channel=%s: Slack says %s%s",
                     delivery.month,
                     delivery.part,
@@ -93,7 +116,12 @@ class Publisher:
                 )
             case Unknown(code):
                 await self.ledger.unknown(delivery, code)
-                log.warning("unknown whether posted month=%s part=%d (%s): will be looked up", delivery.month, delivery.part, code)
+                log.warning(
+                    "unknown whether posted month=%s part=%d (%s): will be looked up",
+                    delivery.month,
+                    delivery.part,
+                    code,
+                )
 
     async def _settle(self, delivery: Delivery) -> None:
         self._step("before look-up")
@@ -105,14 +133,15 @@ class Publisher:
         )
         self._step("after look-up")
         match found:
-            case Found(ts):
-                await self.ledger.sent(delivery, ts, "history")
+            case Found(ts, copies):
+                for found_ts in (ts, *copies):  # the first settles the row, the others are left to the sweep
+                    await self.ledger.sent(delivery, found_ts, "history")
                 log.info("found month=%s part=%d: it had been posted", delivery.month, delivery.part)
             case Absent():
                 await self.ledger.absent(delivery)
                 log.info("not found month=%s part=%d: it will be posted again", delivery.month, delivery.part)
-            case Blind(code):
-                if await self.ledger.blind(delivery, code):
+            case Blind(code, lasting):
+                if await self.ledger.blind(delivery, code, lasting=lasting):
                     log.error("%s", manual_notice(delivery))
 
     async def _sweep(self) -> bool:
@@ -132,7 +161,9 @@ def manual_notice(delivery: Delivery) -> str:
     """What an operator is told when only a person can see whether a message was posted."""
     what = "the month's message" if not delivery.part else f"card {delivery.part} in the thread of the month's message"
     return (
-        f"It is not known whether {what} of {delivery.month} was posted in channel {delivery.channel}: Slack's answer was lost and "
-        f"the bot may not read the channel. Nothing is posted twice; the rest of that month waits. Look in the channel, then run "
-        f"`pprnet settle {delivery.id} --there LINK` (the message's link) or `pprnet settle {delivery.id} --missing` (post it)."
+        f"It is not known whether {what} of {delivery.month} was posted in channel {delivery.channel}: "
+        "Slack's answer was lost and the bot may not read the channel. Nothing is posted twice; the rest of that month "
+        "waits. "
+        f"Look in the channel, then run `pprnet settle {delivery.id} --there LINK` (the message's link) "
+        f"or `pprnet settle {delivery.id} --missing` (post it)."
     )

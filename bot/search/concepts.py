@@ -16,7 +16,12 @@ from bot.search.words import STOP_WORDS
 MAX_PHRASE = 6
 """Words in the longest phrase that is matched."""
 
-_AMBIGUOUS = frozenset("act cat map mi pe sad set pact core host must pat pin star best care fit cope dose camp can rose pace para pip is it us".split())
+_AMBIGUOUS = frozenset(
+    """
+    act ai camp can care cat ci cope core dose es est fit host ifs is it map mi must net ors pace pact para pat pe pin pip
+    rose sad set star best us
+    """.split()
+)
 """Abbreviations that are also plain words: only written in capitals do they count as abbreviations."""
 
 

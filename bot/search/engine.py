@@ -35,10 +35,13 @@ FIELDS: Mapping[str, Field] = {
     "figures": Field(1.0, 0.0),
     "when": Field(0.65, 0.0),
 }
-"""Weights and length discounts, like the other numbers here found by random search on tests/relevance/tune.yaml together with
+"""Weights and length discounts, like the other numbers here found by random search on tests/relevance/tune.yaml together
+with
 the corpus's own asks, each left out of its summary; rounded; never tried on held.yaml."""
 CONCEPT = 1.0
-"""What a shared concept counts for beside a shared word; a concept is commoner than its words, so it weighs less by itself."""
+"""What a shared concept counts for beside a shared word; a concept is commoner than its words, so it weighs less by
+itself.
+"""
 ASK = 1.1
 """How much one well-fitting passage adds to a summary's score, as a share of the question's own weight."""
 PASSAGE = 0.5
@@ -54,9 +57,13 @@ CANDIDATES = 40
 """Summaries whose asks are compared one by one."""
 
 GREETINGS = frozenset(
-    """help|hi|hello|hey|hiya|hi there|hello there|good morning|good afternoon|good evening|good day|howdy|greetings|start|menu|commands|usage|
-    what can you do|what do you do|who are you|how do you work|how does this work|how do i use this|how do i use you|what is this|hi bot|hello bot|hey bot|
-    help me|help please|please help|hi pprnet|hello pprnet|hey pprnet|pprnet|info|about""".replace("\n", "").replace("  ", "").split("|")
+    """help|hi|hello|hey|hiya|hi there|hello there|good morning|good afternoon|good evening|good
+    day|howdy|greetings|start|menu|commands|usage|
+    what can you do|what do you do|who are you|how do you work|how does this work|how do i use this|how do i use you|what
+    is this|hi bot|hello bot|hey bot|
+    help me|help please|please help|hi pprnet|hello pprnet|hey pprnet|pprnet|info|about""".replace("\n", "")
+    .replace("  ", "")
+    .split("|")
 )
 
 
@@ -84,7 +91,8 @@ class Features(NamedTuple):
 
 BIAS = -4.5
 COEFFICIENTS = Features(strength=3.05, coverage=0.8, matched=2.75, whole=0.95)
-"""Fitted by logistic regression on the top hits of tests/relevance/tune.yaml and of the corpus's own asks, each left out of its
+"""Fitted by logistic regression on the top hits of tests/relevance/tune.yaml and of the corpus's own asks, each left out
+of its
 summary; never on held.yaml."""
 ANSWER_FROM = 0.55
 """The least confidence of an answer."""
@@ -104,7 +112,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The outcome of a question, best hit first. With outcome NOTHING the hits are mere neighbours and are not shown as results.
+    """The outcome of a question, best hit first. With outcome NOTHING the hits are mere neighbours and are not shown as
+    results.
 
     `corrected` is the question with its spelling repaired; `month` the "YYYY-MM" it asked for, if it named one.
     """
@@ -125,11 +134,15 @@ class Engine:
         self._passages = [self._passages_of(summary) for summary in corpus]
         self._speller = Speller(self._vocabulary(), self._author_words())
         self._topic_names = {
-            utils.default_process(fold(name)): topic for topic in corpus.topics for name in (topic.id, *topic.aliases, topic.name)
+            utils.default_process(fold(name)): topic
+            for topic in corpus.topics
+            for name in (topic.id, *topic.aliases, topic.name)
         }
 
     def search(self, text: str, *, limit: int = 5, about: str | None = None) -> Result:
-        """The outcome for a question. `about` is the summary id a follow-up refers to: its title lends the question context."""
+        """The outcome for a question. `about` is the summary id a follow-up refers to: its title lends the question
+        context.
+        """
         text = clip(text)
         if is_greeting(text):
             return Result(Outcome.HELP)
@@ -176,7 +189,9 @@ class Engine:
     def _document(self, summary: Summary) -> dict[str, list[str]]:
         study = summary.study
         names = " ; ".join(
-            f"{topic.name} ; {' ; '.join(topic.aliases)}" for topic_id in summary.topics if (topic := self.corpus.topic(topic_id))
+            f"{topic.name} ; {' ; '.join(topic.aliases)}"
+            for topic_id in summary.topics
+            if (topic := self.corpus.topic(topic_id))
         )
         texts = {
             "title": summary.title,
@@ -198,13 +213,25 @@ class Engine:
         return stems(words) + self._concepts.terms(words, text)
 
     def _author_words(self) -> set[str]:
-        return {word for summary in self.corpus for name in (*summary.study.authors, *summary.study.also) for word in tokens(name)}
+        return {
+            word
+            for summary in self.corpus
+            for name in (*summary.study.authors, *summary.study.also)
+            for word in tokens(name)
+        }
 
     def _vocabulary(self) -> dict[str, int]:
         counts: Counter[str] = Counter()
         for summary in self.corpus:
             study = summary.study
-            parts = (summary.title, *summary.asks, summary.bottom_line or "", *summary.implications, summary.summary, study.citation or "")
+            parts = (
+                summary.title,
+                *summary.asks,
+                summary.bottom_line or "",
+                *summary.implications,
+                summary.summary,
+                study.citation or "",
+            )
             for part in (*parts, *study.authors, *study.also, month_name(summary.issue)):
                 counts.update(word for word in tokens(part) if word not in STOP_WORDS and not is_number(word))
         for topic in self.corpus.topics:
@@ -273,7 +300,9 @@ class Engine:
         return hits[:limit]
 
     def _matches(self, unit: Unit) -> tuple[dict[int, float], dict[int, float]]:
-        """The summaries that speak of a unit: what it adds to the score of each, and how much of it (0 to 1) each speaks of."""
+        """The summaries that speak of a unit: what it adds to the score of each, and how much of it (0 to 1) each speaks
+        of.
+        """
         found: dict[int, float] = {}
         share: dict[int, float] = {}
         whole = sum(self._weight(term) for term in unit.terms) or 1.0

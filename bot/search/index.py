@@ -1,4 +1,5 @@
-"""An inverted index over the summaries, scored by BM25F (Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework").
+"""An inverted index over the summaries, scored by BM25F (Robertson & Zaragoza 2009, "The Probabilistic Relevance
+Framework").
 
 The weight of every term in every summary is worked out when the index is built; a question then only adds numbers up.
 """

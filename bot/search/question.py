@@ -19,10 +19,13 @@ MAX_REPAIRS = 12
 """Words of one question that are looked up for repair: bounds the work on junk."""
 
 LIGHT = 0.4
-"""The say of an everyday word beside a word of the matter (1.0)."""
+PLAIN = 0.75
+"""The say of an everyday word, and of any other word that is no term of the field, beside a term of the field (1.0)."""
 
 _SENTENCE_END = re.compile(r"[.!?;](?=\s)|\n")
-_MONTHS = {name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names) if name}
+_MONTHS = {
+    name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names) if name
+}
 _MONTHS["sept"] = 9
 _MONTH_YEAR = re.compile(r"\b([a-z]{3,9})\.?,?(?: of)? ((?:19|20)\d\d)\b")
 _YEAR_MONTH = re.compile(r"\b((?:19|20)\d\d)[-/](0?[1-9]|1[0-2])\b(?![-/])")
@@ -73,7 +76,8 @@ def read(text: str, speller: Speller, concepts: Concepts) -> Question:
     repairs = _repairs((word for sentence in sentences for word in sentence), speller)
     capitals = capitals_in(text)
     units: dict[Unit, int] = {}
-    parts, words = [], []
+    parts: list[tuple[int, ...]] = []
+    words: list[str] = []
     for sentence in sentences:
         repaired = [part for word in sentence for part in repairs.get(word, [word])][: MAX_WORDS - len(words)]
         words += repaired
@@ -128,8 +132,15 @@ def _units(words: list[str], concepts: Concepts, capitals: frozenset[str], spell
         found = tuple(meanings.get((start, end), ()))
         if content or found:
             terms = tuple(stem(word) for word in content)
-            heavy = any(word not in LIGHT_WORDS for word in content) or (found and end - start > 1)
             names = tuple(stem(name) for word in content if (name := speller.author_like(word)))
-            units.setdefault(terms or found, Unit(terms, found, 1.0 if heavy else LIGHT, names))
+            units.setdefault(terms or found, Unit(terms, found, _say(content, found, end - start, speller), names))
         place = end
     return list(units.values())
+
+
+def _say(content: list[str], concepts: tuple[str, ...], length: int, speller: Speller) -> float:
+    """How much a word or phrase counts."""
+    if all(word in LIGHT_WORDS for word in content) and not (concepts and length > 1):
+        return LIGHT
+    special = concepts or any(is_number(word) or speller.is_author(word) for word in content)
+    return 1.0 if special else PLAIN

@@ -19,7 +19,8 @@ MIN_LENGTH = 4
 def english() -> frozenset[str]:
     """The words of English (pyspellchecker's list, about 160,000): a word that is here is no misspelling, however rare.
 
-    Read on first need, in about a tenth of a second. The package's own loader builds frequency tables that are not needed here.
+    Read on first need, in about a tenth of a second. The package's own loader builds frequency tables that are not needed
+    here.
     """
     packed = (files("spellchecker") / "resources" / "en.json.gz").read_bytes()
     return frozenset(json.loads(gzip.decompress(packed)))
@@ -31,7 +32,8 @@ class Speller:
     def __init__(self, vocabulary: dict[str, int], authors: Iterable[str] = ()) -> None:
         """`vocabulary`: folded words and how often they are used; `authors`: the folded words of authors' names."""
         self._vocabulary = vocabulary
-        self._authors = sorted({name for name in authors if len(name) > MIN_LENGTH})
+        self._names = frozenset(authors)
+        self._authors = sorted({name for name in self._names if len(name) > MIN_LENGTH})
         self._by_initial: dict[str, list[str]] = {}
         for word in sorted(vocabulary):
             if word.isalpha() and len(word) >= MIN_LENGTH:
@@ -41,6 +43,10 @@ class Speller:
     def knows(self, word: str) -> bool:
         """Whether the corpus or its lexicon uses this very word."""
         return word in self._vocabulary
+
+    def is_author(self, word: str) -> bool:
+        """Whether a word is part of an author's name."""
+        return word in self._names
 
     def author_like(self, word: str) -> str | None:
         """An author's name one letter away from a word that the corpus does not use ("larson" for Larsson), or None.
@@ -70,7 +76,8 @@ class Speller:
     def _nearest(self, word: str, choices: Iterable[str], edits: int) -> str | None:
         if edits < 1:
             return None
-        found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=edits, limit=8)
+        # The stubs of rapidfuzz know no scorer that takes a limit on a distance.
+        found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=edits, limit=8)  # type: ignore[arg-type]
         if not found:
             return None
         return str(min(found, key=lambda match: (match[1], -self._vocabulary[match[0]], match[0]))[0])

@@ -31,6 +31,10 @@ _BRITISH = (
     (re.compile(r"^paed"), "ped"),
     (re.compile(r"(?<=[a-z]{3})tre(?=s?$)"), "ter"),
 )
+# Comparatives of everyday adjectives, which the stemmer leaves alone ("weaker", "hardest").
+_COMPARATIVE = re.compile(
+    r"^(strong|weak|hard|high|low|large|small|long|short|young|old|deep|warm|cold|slow|quick|fast|poor|rich|great|few)(?:er|est)$"
+)
 
 
 def fold(text: str) -> str:
@@ -66,7 +70,7 @@ def stem(word: str) -> str:
         return word
     for pattern, american in _BRITISH:
         word = pattern.sub(american, word)
-    return str(_SNOWBALL.stemWord(word))
+    return str(_SNOWBALL.stemWord(_COMPARATIVE.sub(r"\1", word)))
 
 
 def _token(raw: str) -> str:

@@ -2,34 +2,40 @@
 
 STOP_WORDS = frozenset(
     """
-    a about above after again against all also although always am among an and any anyone anything are arent around as ask
-    at away b be because been before being below best better between both but by c can cannot cant could couldnt d did didnt do does
-    doesnt doing dont down due during e each either else etc even ever every everyone f few for from further g get gets getting
-    give given gives go goes going got h had has hasnt have havent having he hed hell her here hers herself hes hi him himself his how
-    however i id if ill im in into is isnt it itll its itself ive j just k kind l let lets like lot m made make makes making many may maybe me might
-    more most much must my myself n need needs neither no non nor not now o of off often on once one ones only onto or other others ought our
-    ours out over own p per please pprnet put q quite r rather really regarding s same say says see seem seems shall she shes should shouldnt
-    since so some somehow someone something sometimes still such t tell than that thats the their theirs them themselves then
-    there theres these they theyd theyre theyve thing things this those though through thus to too toward towards u under until
-    up upon us v very via w want wants was wasnt way ways we well were werent weve what whats when whenever where whether which while who
-    whole whom whose why will with within without wont would wouldnt x y yes yet you youd youll your youre yours yourself z
+    a about above after again against all also although always am among an and any anyone anything are arent around
+    as ask at away b be because been before being below best better between both but by c can cannot cant could
+    couldnt d did didnt do does doesnt doing dont down due during e each either else etc even ever every everyone f
+    few for from further g get gets getting give given gives go goes going got h had has hasnt have havent having he
+    hed hell her here hers herself hes hi him himself his how however i id if ill im in into is isnt it itll its
+    itself ive j just k kind l let lets like lot m made make makes making many may maybe me might more most much
+    must my myself n need needs neither no non nor not now o of off often on once one ones only onto or other others
+    ought our ours out over own p per please pprnet put q quite r rather really regarding s same say says see seem
+    seems shall she shes should shouldnt since so some somehow someone something sometimes still such t tell than
+    that thats the their theirs them themselves then there theres these they theyd theyre theyve thing things this
+    those though through thus to too toward towards u under until up upon us v very via w want wants was wasnt way
+    ways we well were werent weve what whats when whenever where whether which while who whole whom whose why will
+    with within without wont would wouldnt x y yes yet you youd youll your youre yours yourself z
     """.split()
 )
 """Left out of the index and of questions altogether."""
 
 LIGHT_WORDS = frozenset(
     """
-    actually afternoon afterwards ago almost already anyway apparently article articles asked asking basically bit blog came case cases
-    come comes coming couple day days different difference evening evidence exactly explain feel feeling feels felt find finding findings finds first found full
-    general good guess guy happen happened happens hard hear heard help helpful helping helps hour hours important info information issue
-    keep keeps kept knew know known knows last lately later latest learn least left literature little long look looking looks main matter matters mean means
-    minute minutes moment month monthly months morning near never new news next nice nothing number okay old open paper papers part past people person place point possible post
-    pretty probably question questions quick quickly read reading recent recently recommend recommendation recommended report reported reports
-    research result results right run said science scientific second seen session sessions set show showed showing shown shows small soon sort start
-    started starting stuff studies study suddenly suggest suggestion suggestions summary summaries sure take taken takes taking talk talked talking telling
-    tend therapies therapist therapists therapy thanks think thinking thinks third thought time times tip tips today together told tomorrow tonight took topic tried try
-    trying turn turned two typical use used useful uses using usual usually week weeks went work worked working works worth write wrote year years yesterday
-    client clients patient patients psychotherapist psychotherapists psychotherapy treatment treatments
+    actually afternoon afterwards ago almost already anyway apparently article articles asked asking basically bit
+    blog came case cases come comes coming couple day days different difference evening evidence exactly explain
+    feel feeling feels felt find finding findings finds first found full general good guess guy happen happened
+    happens hard hear heard help helpful helping helps hour hours important info information issue keep keeps kept
+    knew know known knows last lately later latest learn least left literature little long look looking looks main
+    matter matters mean means minute minutes moment month monthly months morning near never new news next nice
+    nothing number okay old open paper papers part past people person place point possible post pretty probably
+    question questions quick quickly read reading recent recently recommend recommendation recommended report
+    reported reports research result results right run said science scientific second seen session sessions set show
+    showed showing shown shows small soon sort start started starting stuff studies study suddenly suggest
+    suggestion suggestions summary summaries sure take taken takes taking talk talked talking telling tend therapies
+    therapist therapists therapy thanks think thinking thinks third thought time times tip tips today together told
+    tomorrow tonight took topic tried try trying turn turned two typical use used useful uses using usual usually
+    week weeks went work worked working works worth write wrote year years yesterday client clients patient patients
+    psychotherapist psychotherapists psychotherapy treatment treatments
     """.split()
 )
 """Everyday and universal words of this field: they are searched, but weigh little, and missing one hardly counts."""

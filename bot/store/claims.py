@@ -32,7 +32,9 @@ class Claims:
         self._database = database
 
     async def take(self, key: str) -> Claim:
-        """Claim a key. DONE: it was handled, or was being sent when its owner died, and is not to be repeated. BUSY: in hand."""
+        """Claim a key. DONE: it was handled, or was being sent when its owner died, and is not to be repeated. BUSY: in
+        hand.
+        """
         try:
             async with self._database.begin() as connection:
                 now = await self._database.now(connection)

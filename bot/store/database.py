@@ -1,4 +1,6 @@
-"""Opening the database: SQLite in one file by default, PostgreSQL by URL. Connection settings that the guarantees rest on."""
+"""Opening the database: SQLite in one file by default, PostgreSQL by URL. Connection settings that the guarantees rest
+on.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,12 @@ class Database:
     @classmethod
     async def open(cls, url: str) -> Database:
         """Connect and create what is missing. Raises StoreError."""
-        parsed = make_url(url)
+        try:
+            parsed = make_url(url)
+        except (SQLAlchemyError, ValueError):
+            raise StoreError(
+                "PPRNET_DATABASE_URL cannot be read: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+            ) from None
         if parsed.get_backend_name() == "sqlite":
             engine = _sqlite(parsed.database or "")
         else:
@@ -48,14 +55,16 @@ class Database:
                 if database.is_sqlite:
                     sound = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar()
                     if sound != "ok":
-                        raise StoreError("the database file is damaged: restore it from a backup before the bot posts anything")
+                        raise StoreError(
+                            "the database file is damaged: restore it from a backup before the bot posts anything"
+                        )
                 else:
                     await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
                 await connection.run_sync(metadata.create_all)
         except StoreError:
             await engine.dispose()
             raise
-        except (SQLAlchemyError, OSError) as error:
+        except Exception as error:  # drivers raise errors of their own while connecting
             await engine.dispose()
             raise StoreError(f"the database cannot be opened: {reason(error)}") from None
         return database
@@ -95,32 +104,50 @@ def _sqlite(file: str) -> AsyncEngine:
     path = Path(file).expanduser().absolute()
     if not path.parent.is_dir():
         raise StoreError(f"the folder {path.parent} for the database does not exist: create it")
-    if (kind := _file_system(path)) in _NETWORK_FILE_SYSTEMS:
-        raise StoreError(f"{path} lies on a network file system ({kind}), where SQLite loses data: use a local disk or PostgreSQL")
+    if (kind := file_system(path.resolve(), _mounts())) in _NETWORK_FILE_SYSTEMS:
+        raise StoreError(
+            f"{path} lies on a network file system ({kind}), where SQLite loses data: use a local disk or PostgreSQL"
+        )
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}", hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT, "isolation_level": None}
+        f"sqlite+aiosqlite:///{path}",
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_TIMEOUT, "isolation_level": None},
     )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _configure(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={int(BUSY_TIMEOUT * 1000)}"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={int(BUSY_TIMEOUT * 1000)}",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def _immediate(connection: Any) -> None:
-        # A read that later writes fails at once in WAL (SQLITE_BUSY_SNAPSHOT), whatever the timeout: take the write lock first.
+        # A read that later writes fails at once in WAL (SQLITE_BUSY_SNAPSHOT), whatever the timeout: take the write lock
+        # first.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
 
-def _file_system(path: Path) -> str:
-    """The type of file system a path lies on, where the host tells (Linux), else ""."""
+def _mounts() -> str:
     try:
-        mounts = [line.split() for line in Path("/proc/mounts").read_text("utf-8").splitlines()]
+        return Path("/proc/mounts").read_text("utf-8")
     except OSError:
         return ""
-    best = max((m for m in mounts if len(m) > 2 and path.is_relative_to(m[1])), key=lambda m: len(m[1]), default=None)
-    return best[2] if best else ""
+
+
+def file_system(path: Path, mounts: str) -> str:
+    """The type of file system a path lies on by the lines of /proc/mounts (Linux), else ""."""
+    deepest, kind = -1, ""
+    for line in mounts.splitlines():
+        fields = line.split()
+        point = fields[1].replace("\\040", " ") if len(fields) > 2 else ""
+        if point and path.is_relative_to(point) and len(point) >= deepest:  # of two on one point, the later lies on top
+            deepest, kind = len(point), fields[2]
+    return kind

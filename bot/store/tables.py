@@ -1,4 +1,6 @@
-"""The tables: ids, states and times only. No question, message text, name or token is ever stored. Times are UTC epoch seconds."""
+"""The tables: ids, states and times only. No question, message text, name or token is ever stored. Times are UTC epoch
+seconds.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,9 @@ deliveries = Table(
     UniqueConstraint("month", "team", "channel", "part"),
     Index("delivery_due", "state", "next_at"),
 )
-"""One row for each message that must exist. The payload is frozen when it is planned, so every attempt sends the same bytes."""
+"""One row for each message that must exist. The payload is frozen when it is planned, so every attempt sends the same
+bytes.
+"""
 
 receipts = Table(
     "receipt",

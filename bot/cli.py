@@ -130,8 +130,8 @@ def _check(options: argparse.Namespace) -> int:
     asks = sum(1 for summary in corpus.summaries if summary.asks)
     lexicon = corpus.lexicon
     print(
-        f"{root}: {len(corpus.issues)} months, {len(corpus.summaries)} summaries ({asks} with asks), {len(corpus.topics)} topics, "
-        f"{len(lexicon.abbreviations)} abbreviations, {len(lexicon.synonyms)} synonym groups; "
+        f"{root}: {len(corpus.issues)} months, {len(corpus.summaries)} summaries ({asks} with asks), "
+        f"{len(corpus.topics)} topics, {len(lexicon.abbreviations)} abbreviations, {len(lexicon.synonyms)} synonym groups; "
         f"{len(faults)} fault{'s' if len(faults) != 1 else ''}"
     )
     return 1 if faults else 0

@@ -63,6 +63,7 @@ async def post(settings: Settings, month: str | None, channel: str) -> tuple[str
                     f"{month_name(issue.month)} stands in {channel} already ({len(rows)} messages); nothing was posted.",
                     True,
                 )
+            await ledger.hasten(issue.month, team, channel)
             begun = time.monotonic()
             while time.monotonic() - begun < GIVE_UP:
                 worked = await publisher.work()

@@ -53,7 +53,7 @@ def main() -> None:
             browser,
             *flags,
             f"--user-data-dir={folder}/profile",
-            "--window-size=640,640",
+            "--window-size=640,655",
             f"--screenshot={target}",
             str(source),
         ]

@@ -45,11 +45,6 @@ def number(value: float) -> str:
     return ("−" if value < 0 else "") + (text.removeprefix("0") if text.startswith("0.") else text)
 
 
-def bottom_line(summary: Summary) -> str | None:
-    """The one sentence to remember, where the summary has one."""
-    return summary.bottom_line
-
-
 def coverage(corpus: Corpus) -> str:
     """What the library holds, with its dates."""
     if corpus.span is None:

@@ -123,7 +123,7 @@ class _Composer:
             raise YamlError(f"nested deeper than {MAX_DEPTH} levels", line)
         if isinstance(event, yaml.AliasEvent):
             raise YamlError(
-                f"an alias (*{event.anchor[:60]}): write the text out; text that starts with * needs quotes", line
+                f"an alias (*{str(event.anchor)[:60]}): write the text out; text that starts with * needs quotes", line
             )
         if event.anchor is not None:
             raise YamlError(f"an anchor (&{event.anchor[:60]}): remove it; text that starts with & needs quotes", line)

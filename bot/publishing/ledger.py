@@ -277,6 +277,14 @@ class Ledger:
             mine = (receipts.c.delivery_id == delivery_id, receipts.c.ts == ts)
             await connection.execute(update(receipts).where(*mine).values(removed_at=now))
 
+    async def hasten(self, month: str, team: str, channel: str) -> None:
+        """A person asks for a month: what was refused is due at once (but for rate limits, whose wait is Slack's to say)."""
+        async with self._database.begin() as connection:
+            now = await self._database.now(connection)
+            mine = (deliveries.c.month == month, deliveries.c.team == team, deliveries.c.channel == channel)
+            refused = and_(deliveries.c.state == "planned", deliveries.c.error.is_not(None), deliveries.c.error != "ratelimited")
+            await connection.execute(update(deliveries).where(*mine, refused).values(next_at=now, error=None, changed_at=now))
+
     async def get(self, delivery_id: str) -> Delivery | None:
         """One message, or None for an id that is not ours."""
         async with self._database.begin() as connection:

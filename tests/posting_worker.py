@@ -1,0 +1,182 @@
+"""The real publisher as processes that die: over the real ledger and the real Slack client, against a local Slack.
+
+Run as a program it is a fork server: it reads one job a line (JSON) on standard input, runs each in a process of its own
+that has everything imported already, and tells on standard output how each ended. A job's process kills itself with SIGKILL
+at a named step, at the n-th step, or after a time, whatever it is doing then. `Workers` is the client for tests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import select
+import signal
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from bot.corpus.load import default_root, load
+from bot.publishing.ledger import Ledger, Timing
+from bot.publishing.publisher import Publisher
+from bot.serve import render
+from bot.slack_api import SlackApi
+from bot.store.database import Database
+
+TIMING = Timing(
+    lease=0.8,
+    start_within=0.6,
+    settle=2.0,
+    give_up_looking=0.2,
+    look_again=0.1,
+    retry_refused=0.05,
+    retry_blocked=0.05,
+    pace=0.01,
+)
+"""As in life, but quick: the settle time still exceeds the lease and any lateness of a request to a local Slack."""
+STEPS = (
+    "before plan",
+    "after plan",
+    "before claim",
+    "after claim",
+    "after reply",
+    "after sent",
+    "before look-up",
+    "after look-up",
+    "before delete",
+    "after delete",
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Post every month later than `after` to `channel`. The three last say when to die; None: never."""
+
+    token: str
+    api_url: str
+    database: str
+    team: str
+    channel: str
+    after: str
+    die_at: str | None = None
+    die_at_step: int | None = None
+    die_after: float | None = None
+
+
+async def publish(job: Job) -> None:
+    """Plan and post until nothing is left to do, or only a person can go on."""
+    taken = 0
+
+    def step(name: str) -> None:
+        nonlocal taken
+        taken += 1
+        if name == job.die_at or taken == job.die_at_step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    corpus = load(default_root())
+    if job.die_after is not None:
+        threading.Timer(job.die_after, os.kill, (os.getpid(), signal.SIGKILL)).start()
+    database = await Database.open(job.database)
+    ledger = Ledger(database, TIMING)
+    publisher = Publisher(ledger, SlackApi(job.token, job.api_url), render, step)
+    await ledger.subscribe(job.team, job.channel, job.after)
+    while True:
+        await publisher.plan_new(corpus, job.team, job.channel)
+        if await publisher.work():
+            continue
+        moving = await ledger.in_state("sending", "uncertain")
+        waiting = await ledger.in_state("planned") and not await ledger.in_state("manual")
+        if not (moving or waiting or await ledger.copies()):
+            break
+        await asyncio.sleep(0.02)
+    await database.close()
+
+
+def main() -> None:
+    """Serve jobs until standard input ends; then kill what still runs."""
+    load(default_root())
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+    signal.set_wakeup_fd(wake)
+    running: dict[int, int] = {}
+    pending = b""
+    while True:
+        ready, _, _ = select.select([0, woken], [], [])
+        if woken in ready:
+            os.read(woken, 4096)
+            _reap(running)
+        if 0 in ready:
+            data = os.read(0, 65536)
+            if not data:
+                break
+            *lines, pending = (pending + data).split(b"\n")
+            for line in lines:
+                _start(json.loads(line), running)
+    for pid in running:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _start(order: dict[str, Any], running: dict[int, int]) -> None:
+    pid = os.fork()
+    if pid:
+        running[pid] = order["number"]
+        return
+    status = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        asyncio.run(publish(Job(**order["job"])))
+        status = 0
+    except BaseException as error:
+        print(f"posting worker failed: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+    finally:
+        os._exit(status)
+
+
+def _reap(running: dict[int, int]) -> None:
+    while running:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid == 0:
+            return
+        ended = {"number": running.pop(pid), "code": os.waitstatus_to_exitcode(status)}
+        print(json.dumps(ended), flush=True)
+
+
+class Workers:
+    """A fork server and its jobs."""
+
+    def __init__(self) -> None:
+        self._ended: dict[int, asyncio.Future[int]] = {}
+
+    async def __aenter__(self) -> Self:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, __file__, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        )
+        self._reader = asyncio.create_task(self._read())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        await self._process.wait()
+        await self._reader
+
+    async def run(self, job: Job, *, seconds: float = 60.0) -> int:
+        """Run a job to its end; the exit status, or minus the number of the signal that ended it."""
+        assert self._process.stdin
+        number = len(self._ended)
+        self._ended[number] = asyncio.get_running_loop().create_future()
+        self._process.stdin.write(json.dumps({"number": number, "job": asdict(job)}).encode() + b"\n")
+        return await asyncio.wait_for(self._ended[number], seconds)
+
+    async def _read(self) -> None:
+        assert self._process.stdout
+        async for line in self._process.stdout:
+            ended = json.loads(line)
+            self._ended[ended["number"]].set_result(ended["code"])
+
+
+if __name__ == "__main__":
+    main()

@@ -5,19 +5,17 @@ Pure: it searches and builds, it sends and stores nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.blocks import answer, notes
 from bot.blocks.message import Message
 from bot.search.engine import Engine, Outcome
-from bot.search.text import fold
+from bot.search.text import fold, tokens
 
 FOLLOW_UPS = frozenset(
-    """more|another|another one|next|next one|others|show more|more like this|more please|what else|anything
-    else|similar|any others|
-    show me more|and more|else""".replace("\n", "")
-    .replace("  ", "")
-    .split("|")
+    " ".join(phrase.split())
+    for phrase in """more|another|another one|next|next one|others|show more|more like this|more please|what else|
+    anything else|similar|any others|show me more|and more|else""".split("|")
 )
 """What people say in a thread to see the neighbours of the last answer."""
 
@@ -30,8 +28,11 @@ class Reply:
     summary_id: str | None = None
 
 
-def reply(text: str, engine: Engine, *, about: str | None = None) -> Reply:
-    """Answer what was typed. `about` is the summary that the conversation is about, for follow-ups."""
+def reply(text: str, engine: Engine, *, about: str | None = None, public: bool = False) -> Reply:
+    """Answer what was typed. `about` is the summary that the conversation is about, for follow-ups.
+
+    `public`: others read the answer, so it repeats none of the words that were typed.
+    """
     words = " ".join(fold(text[:200]).split()).strip(" .!?/")
     first, _, rest = words.partition(" ")
     if words == "privacy":
@@ -39,12 +40,14 @@ def reply(text: str, engine: Engine, *, about: str | None = None) -> Reply:
     if words == "topics":
         return Reply(answer.topics_list(engine.corpus))
     if first == "topic":
-        return Reply(_topic(rest, engine))
+        return Reply(_topic(rest, engine, public=public))
     if words in ("latest", "newest", "latest issue", "this month", "latest month"):
         return Reply(latest(engine))
     if about and words in FOLLOW_UPS:
         return more(about, engine)
     result = engine.search(text, about=about)
+    if public and result.corrected:
+        result = replace(result, corrected=_repaired_words(text, result.corrected))
     shown = result.hits[0].summary.id if result.outcome is Outcome.ANSWER else None
     return Reply(answer.reply(result, engine), shown)
 
@@ -64,8 +67,14 @@ def latest(engine: Engine) -> Message:
     return answer.month_list(engine.corpus, issues[0].month) if issues else answer.nothing(engine.corpus, ())
 
 
-def _topic(name: str, engine: Engine) -> Message:
+def _repaired_words(text: str, corrected: str) -> str:
+    """The words that the repair put in: words of the library, not of the question."""
+    known = set(tokens(text))
+    return " ".join(word for word in corrected.split() if word not in known)
+
+
+def _topic(name: str, engine: Engine, *, public: bool) -> Message:
     topic = engine.topic(name) if name else None
     if topic is None:
-        return notes.unknown_topic(name)
+        return notes.unknown_topic("" if public else name)
     return answer.topic_list(topic, engine.corpus.on_topic(topic.id))

@@ -164,8 +164,9 @@ async def run(
         await runner.setup()
         await web.TCPSite(runner, settings.host, port).start()
         address: tuple[str, int] = runner.addresses[0]
-        background = [asyncio.create_task(knowledge.watch()), asyncio.create_task(_prune(services))]
-        ticking = asyncio.create_task(clock.run())
+        watching = asyncio.create_task(knowledge.watch())
+        # Not cancelled: a database call that is cut off keeps its lock, and its thread, which the process would wait for at its end.
+        in_database = [asyncio.create_task(clock.run()), asyncio.create_task(_prune(services, stop))]
         try:
             if door:
                 await door.open()
@@ -181,14 +182,14 @@ async def run(
             await stop.wait()
             log.info("stopping: finishing what is in hand")
         finally:
+            stop.set()
             clock.stop()
             if door:
                 await door.close(DRAIN)
             await runner.cleanup()  # stops listening, then waits for requests in hand
-            for task in background:
-                task.cancel()
+            watching.cancel()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.gather(ticking, return_exceptions=True), DRAIN)
+                await asyncio.wait_for(asyncio.gather(*in_database, return_exceptions=True), DRAIN)
     log.info("stopped")
 
 
@@ -200,14 +201,15 @@ def _web_app(health: Health, http: gate.Gate | None) -> web.Application:
     return app
 
 
-async def _prune(services: Services) -> None:
-    while True:
+async def _prune(services: Services, stop: asyncio.Event) -> None:
+    while not stop.is_set():
         try:
             await services.claims.prune()
             await services.memory.prune()
         except Exception as error:
             log.error("old rows could not be pruned (%s)", type(error).__name__)
-        await asyncio.sleep(PRUNE_EVERY)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), timeout=PRUNE_EVERY)
 
 
 class SocketDoor:

@@ -8,6 +8,8 @@ at a named step, at the n-th step, or after a time, whatever it is doing then. `
 from __future__ import annotations
 
 import asyncio
+import functools
+import gc
 import json
 import os
 import select
@@ -18,16 +20,18 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from bot.corpus.load import default_root, load
+from bot.corpus.model import Corpus
 from bot.publishing.ledger import Ledger, Timing
 from bot.publishing.publisher import Publisher
 from bot.serve import render
+from bot.settings import Settings
 from bot.slack_api import SlackApi
 from bot.store.database import Database
 
 TIMING = Timing(
     lease=0.8,
     start_within=0.6,
-    settle=2.0,
+    settle=1.6,
     give_up_looking=0.2,
     look_again=0.1,
     retry_refused=0.05,
@@ -64,6 +68,12 @@ class Job:
     die_after: float | None = None
 
 
+@functools.cache
+def shipped() -> Corpus:
+    """The shipped corpus, read once."""
+    return load(default_root())
+
+
 async def publish(job: Job) -> None:
     """Plan and post until nothing is left to do, or only a person can go on."""
     taken = 0
@@ -74,28 +84,29 @@ async def publish(job: Job) -> None:
         if name == job.die_at or taken == job.die_at_step:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    corpus = load(default_root())
+    corpus = shipped()
     if job.die_after is not None:
         threading.Timer(job.die_after, os.kill, (os.getpid(), signal.SIGKILL)).start()
-    database = await Database.open(job.database)
+    database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": job.database}).database_url)
     ledger = Ledger(database, TIMING)
     publisher = Publisher(ledger, SlackApi(job.token, job.api_url), render, step)
     await ledger.subscribe(job.team, job.channel, job.after)
+    await publisher.plan_new(corpus, job.team, job.channel)
     while True:
-        await publisher.plan_new(corpus, job.team, job.channel)
         if await publisher.work():
             continue
         moving = await ledger.in_state("sending", "uncertain")
         waiting = await ledger.in_state("planned") and not await ledger.in_state("manual")
         if not (moving or waiting or await ledger.copies()):
             break
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
     await database.close()
 
 
 def main() -> None:
     """Serve jobs until standard input ends; then kill what still runs."""
-    load(default_root())
+    shipped()
+    gc.freeze()  # so that the children share its memory
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
-import pytest
 from conftest import Bot, running
 from doors import FORM_TYPE, everything_of_the_bot, post_signed
 from local_slack import LocalSlack, Message, payloads
@@ -67,14 +66,13 @@ async def test_nothing_typed_a_greeting_or_no_words_at_all_get_help(bot: Bot) ->
         "hi",
         "what can you do?",
         "🙂🙂🙂",
-        ":smile: ",
+        ":slightly_smiling_face: :wave::skin-tone-2:",
         "\u200b\u200d\u200b",
         "?!",
         "<!here>",
     ):
         message = await type_in(bot, text)
-        if text != ":smile: ":
-            assert HELP in message.visible_text, text
+        assert HELP in message.visible_text, text
         assert NO_CLIENT_DETAILS in message.visible_text, text
     assert "28 summaries" in (await type_in(bot, "help")).visible_text
 
@@ -98,15 +96,13 @@ async def test_topics_lists_every_topic_with_its_number_of_summaries(bot: Bot) -
             assert f"{topic.name}: {count}" in message.visible_text.replace("&amp;", "&")
 
 
-@pytest.mark.parametrize(
-    "name", ["training", "Training", "TRAINING ", "trainning", "deliberate practice", "supervison", "Training."]
-)
-async def test_a_topic_is_found_by_its_name_an_alias_or_a_misspelling(bot: Bot, name: str) -> None:
-    message = await type_in(bot, f"topic {name}")
+async def test_a_topic_is_found_by_its_name_an_alias_or_a_misspelling(bot: Bot) -> None:
     on_topic = bot.knowledge.corpus.on_topic("training")
-    assert f"Training: {len(on_topic)} summaries, newest first" in message.visible_text
-    for summary in on_topic:
-        assert summary.title in message.visible_text
+    for name in ("training", "Training", "TRAINING ", "trainning", "deliberate practice", "supervison", "Training."):
+        message = await type_in(bot, f"topic {name}")
+        assert f"Training: {len(on_topic)} summaries, newest first" in message.visible_text, name
+        for summary in on_topic:
+            assert summary.title in message.visible_text
 
 
 async def test_a_topic_with_nothing_an_unknown_one_and_none_at_all_say_so(bot: Bot) -> None:
@@ -134,15 +130,15 @@ async def test_a_repaired_spelling_is_said(bot: Bot) -> None:
 async def test_something_loosely_related_is_never_dressed_as_the_answer(bot: Bot) -> None:
     candidates = (
         "resistance",
-        "emdr for flashbacks",
-        "couples therapy alliance",
-        "adolescents in residential treatment",
-        "perfectionism in clients",
-        "therapist burnout",
-        "silence in session",
+        "mindfulness",
+        "two chair technique",
+        "older adults depression",
+        "who took part",
         "hypnosis",
         "client motivation",
-        "music therapy for dementia",
+        "online supervision",
+        "religion",
+        "humor in therapy",
         "attachment style of the client",
     )
     found = {text: bot.knowledge.engine.search(text) for text in candidates}

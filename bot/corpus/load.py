@@ -242,22 +242,28 @@ def _effect(node: Node, path: str, fields: Fields) -> Effect:
     keys = fields.mapping(node, path, required=("what", "measure", "value"), optional=("to", "ci", "p", "k"))
     ci = None
     if "ci" in keys and not keys["ci"].is_null:
-        ends = [fields.number(item, where) or 0.0 for item, where in fields.items(keys["ci"], f"{path}.ci", least=2, most=2)]
+        members = fields.items(keys["ci"], f"{path}.ci", least=2, most=2)
+        ends = [end for item, where in members if (end := _printed(item, where, fields)) is not None]
         if len(ends) == 2:
             ci = (ends[0], ends[1])
             if ci[0] > ci[1]:
                 fields.fault(keys["ci"], f"{path}.ci", "the lower end comes first")
-    if "value" in keys and keys["value"].is_null:
-        fields.fault(keys["value"], f"{path}.value", "is empty: write the printed number")
     return Effect(
         what=fields.text(keys.get("what"), f"{path}.what", most=200),
         measure=fields.choice(keys.get("measure"), f"{path}.measure", MEASURES),
-        value=fields.number(keys.get("value"), f"{path}.value") or 0.0,
+        value=_printed(keys.get("value"), f"{path}.value", fields) or 0.0,
         to=fields.number(keys.get("to"), f"{path}.to"),
         ci=ci,
         p=fields.optional_text(keys.get("p"), f"{path}.p", most=40),
         k=fields.integer(keys.get("k"), f"{path}.k", 1, 10**6),
     )
+
+
+def _printed(node: Node | None, path: str, fields: Fields) -> float | None:
+    """A number that must not be left empty."""
+    if node is not None and node.is_null:
+        fields.fault(node, path, "is empty: write the printed number")
+    return fields.number(node, path)
 
 
 def _id(fields: Fields, node: Node | None, path: str) -> str:

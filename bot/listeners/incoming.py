@@ -9,10 +9,12 @@ from typing import Any
 # <@U1>, <@U1|name>, <#C1|name>, <!here>, <!subteam^S1|@team>, <https://x.org|label>, <mailto:a@b|a@b>: never nested, no
 # "<" inside.
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+# :smile:, :+1:, :wave::skin-tone-2: (a searched "smile" would find something); not the colons of 12:30:45.
+_EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'-]{1,80}:(?!\w)")
 
 
 def typed(text: str | None) -> str:
-    """The words of a message: mentions taken out, links and channels as their labels, Slack's three entities undone."""
+    """The words of a message: mentions and emoji taken out, links and channels as labels, Slack's three entities undone."""
 
     def words(match: re.Match[str]) -> str:
         sigil, target, label = match.groups()
@@ -20,7 +22,7 @@ def typed(text: str | None) -> str:
             return " "
         return label or ("" if sigil else target)
 
-    plain = _MARKUP.sub(words, text or "")
+    plain = _EMOJI.sub(" ", _MARKUP.sub(words, text or ""))
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 

@@ -49,7 +49,7 @@ async def _answer(
         about = await services.memory.thread_is_about(channel, thread)
         if thread == DIRECT and words.casefold().strip(" .!?") not in conversation.FOLLOW_UPS:
             about = None
-        reply = conversation.reply(words, services.engine, about=about)
+        reply = conversation.reply(words, services.engine, about=about, public=not channel.startswith("D"))
         if reply.summary_id:
             await services.memory.set_thread(channel, thread, reply.summary_id)
         return reply.message

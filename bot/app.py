@@ -18,8 +18,7 @@ def build_app(services: Services) -> AsyncApp:
     """The app. Requests have been verified before they reach it (`bot.gate`, or Slack's own socket).
 
     Everything is passed explicitly, since Bolt would otherwise read tokens and OAuth settings from the environment by
-    itself.
-    `process_before_response`: what was acknowledged is done.
+    itself. `process_before_response`: what was acknowledged is done.
     """
     identity = services.identity
 

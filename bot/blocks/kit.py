@@ -1,6 +1,5 @@
-"""The few Block Kit pieces that every message is made of, fitted to Slack's limits. Corpus text goes in as rich text or
-plain
-text, which Slack does not interpret: no asterisk, backtick or `<!channel>` in it can do anything."""
+"""The few Block Kit pieces that every message is made of, fitted to Slack's limits. Corpus text goes in as rich text
+or plain text, which Slack does not interpret: no asterisk, backtick or `<!channel>` in it can do anything."""
 
 from __future__ import annotations
 

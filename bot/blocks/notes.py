@@ -15,6 +15,7 @@ NOT_YOURS = "Only the person who shared a card can take it back."
 UNDONE = "Taken back: the card is no longer in the channel."
 UNDO_FAILED = "The card could not be removed. Slack may be slow: please press Undo again in a moment."
 TOO_OLD = "That card was shared too long ago, or has been taken back already."
+SHARE_LATER = "Slack did not take the card just now. Please press Share again in a moment."
 NOT_ALLOWED_THERE = "Slack does not let me post in that channel. Choose another, or ask its owner."
 
 

@@ -1,11 +1,9 @@
 """A strict, bounded reader for the YAML of `knowledge/`.
 
-It walks the parser's events itself instead of calling `yaml.safe_load`, because that resolves types behind the writer's
-back (`no` is False, `1.10` is 1.1, the last of two equal keys wins in silence), expands alias and merge bombs, and its C
-form
-crashes the process on deep nesting. Here aliases, anchors and tags are refused, depth and size are bounded while parsing,
-every
-scalar stays the text that was written, and each node knows its line.
+It walks the parser's events itself instead of calling `yaml.safe_load`, because that resolves types behind the
+writer's back (`no` is False, `1.10` is 1.1, the last of two equal keys wins in silence), expands alias and merge
+bombs, and its C form crashes the process on deep nesting. Here aliases, anchors and tags are refused, depth and size
+are bounded while parsing, every scalar stays the text that was written, and each node knows its line.
 """
 
 from __future__ import annotations

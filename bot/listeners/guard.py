@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 WAIT = 2.0
 """Seconds that a redelivery waits for the first delivery to finish: within Slack's three."""
-_LATER = frozenset(("ratelimited", "no_connection", "too_late"))
+LATER = frozenset(("ratelimited", "no_connection", "too_late"))
 """Refusals after which Slack's next delivery of the event may succeed."""
 
 
@@ -34,9 +34,8 @@ async def answer_once(
 ) -> BoltResponse:
     """Build and send the answer to an event, unless that was done before; the response tells Slack whether to deliver again.
 
-    The claim moves to "sending" before the answer leaves: a process that dies from there on may have answered, so nobody
-    does
-    again. A failure before, or a refusal that proves that nothing was posted, gives the claim back.
+    The claim moves to "sending" before the answer leaves: a process that dies from there on may have answered, so
+    nobody does again. A failure before, or a refusal that proves that nothing was posted, gives the claim back.
     """
     claim = await services.claims.wait(key, WAIT)
     if claim is Claim.DONE:
@@ -50,7 +49,7 @@ async def answer_once(
     await services.claims.sending(key)
     outcome = await send(message)
     match outcome:
-        case Refused(code) if code in _LATER:
+        case Refused(code) if code in LATER:
             await services.claims.release(key)
             log.warning("an answer was refused (%s): Slack will deliver the event again", code)
             return BoltResponse(status=503, body="")
@@ -66,8 +65,7 @@ async def answer_once(
 
 def log_failure(error: BaseException) -> str:
     """Log an unexpected failure and return its reference. Only the kind of error and places in code are logged, never
-    messages
-    or values, since they may hold what a user typed."""
+    messages or values, since they may hold what a user typed."""
     reference = secrets.token_hex(4)
     places = " < ".join(
         f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"

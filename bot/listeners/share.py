@@ -15,6 +15,7 @@ from bot.blocks import card, ids, notes
 from bot.blocks.share import share_view, shared
 from bot.corpus.model import Summary
 from bot.listeners.buttons import open_view, tell
+from bot.listeners.guard import LATER
 from bot.listeners.services import Services
 from bot.publishing.outcome import Refused, Sent, Unknown
 from bot.slack_api import error_code
@@ -82,11 +83,18 @@ async def _post(services: Services, ack: AsyncAck, summary: Summary, channel: st
             await _confirm(services, share_id, channel, user)
         case Refused(code):
             await services.claims.release(key)
-            await _refuse(ack, notes.INVITE_PLAIN if code in _NOT_A_MEMBER else notes.NOT_ALLOWED_THERE)
+            await _refuse(ack, _why_not(code))
         case Unknown():
             await services.claims.done(key)
             blocks = notes.note(notes.UNSURE).blocks
             await ack(response_action="update", view={"type": "modal", "title": _title("Not sure"), "blocks": blocks})
+
+
+def _why_not(code: str) -> str:
+    """A sentence for a refusal."""
+    if code in _NOT_A_MEMBER:
+        return notes.INVITE_PLAIN
+    return notes.SHARE_LATER if code in LATER else notes.NOT_ALLOWED_THERE
 
 
 async def _confirm(services: Services, share_id: str, channel: str, user: str) -> None:

@@ -1,4 +1,4 @@
-"""The clock of `serve`: every half minute it compares what should be posted with what is. No timer to miss, no cron to
+"""The clock of `serve`: every few seconds it compares what should be posted with what is. No timer to miss, no cron to
 drift.
 """
 
@@ -14,9 +14,6 @@ from bot.corpus.model import Corpus
 from bot.publishing.publisher import Publisher
 
 log = logging.getLogger(__name__)
-
-TICK = 30.0
-"""Seconds between two looks."""
 
 
 def is_time(now: datetime, zone: ZoneInfo, hour: int) -> bool:
@@ -53,8 +50,8 @@ class Clock:
         self._now = now
         self._stopping = asyncio.Event()
 
-    async def run(self, tick: float = TICK) -> None:
-        """Look, work off what is due, wait; until `stop`. A failed look is logged and the next one tries again."""
+    async def run(self, tick: float) -> None:
+        """Look, work off what is due, wait `tick` seconds; until `stop`. A failed look is logged and the next one tries again."""
         while not self._stopping.is_set():
             busy = False
             try:

@@ -282,8 +282,12 @@ class Ledger:
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             mine = (deliveries.c.month == month, deliveries.c.team == team, deliveries.c.channel == channel)
-            refused = and_(deliveries.c.state == "planned", deliveries.c.error.is_not(None), deliveries.c.error != "ratelimited")
-            await connection.execute(update(deliveries).where(*mine, refused).values(next_at=now, error=None, changed_at=now))
+            refused = and_(
+                deliveries.c.state == "planned", deliveries.c.error.is_not(None), deliveries.c.error != "ratelimited"
+            )
+            await connection.execute(
+                update(deliveries).where(*mine, refused).values(next_at=now, error=None, changed_at=now)
+            )
 
     async def get(self, delivery_id: str) -> Delivery | None:
         """One message, or None for an id that is not ours."""

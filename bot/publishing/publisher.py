@@ -17,9 +17,8 @@ log = logging.getLogger(__name__)
 Render = Callable[[Corpus, Issue], Sequence[Message]]
 
 _PASSING = frozenset(("ratelimited", "no_connection", "too_late"))
-"""Refusals that pass by themselves. The others only a person can lift (invite the bot, renew the token): they are tried
-again
-now and then, and said aloud."""
+"""Refusals that pass by themselves. The others only a person can lift (invite the bot, renew the token): they are
+tried again now and then, and said aloud."""
 
 
 class UnpostableError(Exception):

@@ -17,53 +17,50 @@ from rapidfuzz import fuzz, process, utils
 
 from bot.corpus.model import Corpus, Summary, Topic, month_name
 from bot.search.concepts import Concepts
-from bot.search.index import Field, Index
-from bot.search.question import Question, Unit, clip, read
+from bot.search.index import K1, Field, Index
+from bot.search.question import LIGHT, Question, Unit, clip, read
 from bot.search.spelling import Speller
 from bot.search.text import fold, is_number, stems, tokens
 from bot.search.words import STOP_WORDS
 
 FIELDS: Mapping[str, Field] = {
-    "title": Field(1.2, 0.75),
-    "asks": Field(2.2, 0.9),
-    "bottom_line": Field(0.7, 0.1),
-    "implications": Field(1.0, 0.3),
-    "summary": Field(1.6, 1.0),
-    "authors": Field(4.0, 0.0),
-    "paper": Field(0.2, 0.5),
-    "topics": Field(1.6, 0.5),
-    "figures": Field(1.0, 0.0),
+    "title": Field(0.88, 0.86),
+    "asks": Field(1.53, 0.35),
+    "bottom_line": Field(2.66, 0.03),
+    "implications": Field(1.5, 0.38),
+    "summary": Field(2.32, 0.34),
+    "authors": Field(8.94, 0.0),
+    "paper": Field(0.36, 0.5),
+    "topics": Field(1.99, 0.49),
+    "figures": Field(1.42, 0.0),
     "when": Field(0.65, 0.0),
 }
-"""Weights and length discounts, like the other numbers here found by random search on tests/relevance/tune.yaml together
-with
-the corpus's own asks, each left out of its summary; rounded; never tried on held.yaml."""
+"""Weights and length discounts, like the other numbers here found by random search on tests/relevance/tune.yaml
+together with the corpus's own asks, each left out of its summary; rounded; never tried on held.yaml."""
 CONCEPT = 1.0
 """What a shared concept counts for beside a shared word; a concept is commoner than its words, so it weighs less by
 itself.
 """
 ASK = 1.1
 """How much one well-fitting passage adds to a summary's score, as a share of the question's own weight."""
-PASSAGE = 0.5
+PASSAGE = 0.69
 TITLE_PASSAGE = 1.0
 """What fitting a bottom line or implication, or the title, is worth beside fitting an ask."""
 NAME = 0.8
 """What a nearly equal author's name counts for beside the very name."""
-PART_WEIGHT = 0.75
+PART_WEIGHT = 2.15
 """A sentence of a question counts in full from this many rare words on."""
-LONG = 0.5
+LONG = 0.46
 """Rare words after which a longer question gains no more from a fitting passage."""
 CANDIDATES = 40
 """Summaries whose asks are compared one by one."""
 
 GREETINGS = frozenset(
-    """help|hi|hello|hey|hiya|hi there|hello there|good morning|good afternoon|good evening|good
-    day|howdy|greetings|start|menu|commands|usage|
-    what can you do|what do you do|who are you|how do you work|how does this work|how do i use this|how do i use you|what
-    is this|hi bot|hello bot|hey bot|
-    help me|help please|please help|hi pprnet|hello pprnet|hey pprnet|pprnet|info|about""".replace("\n", "")
-    .replace("  ", "")
-    .split("|")
+    " ".join(phrase.split())
+    for phrase in """help|hi|hello|hey|hiya|hi there|hello there|good morning|good afternoon|good evening|good day|howdy|
+    greetings|start|menu|commands|usage|what can you do|what do you do|who are you|how do you work|how does this work|
+    how do i use this|how do i use you|what is this|hi bot|hello bot|hey bot|help me|help please|please help|hi pprnet|
+    hello pprnet|hey pprnet|pprnet|info|about""".split("|")
 )
 
 
@@ -77,24 +74,26 @@ class Outcome(StrEnum):
 
 
 class Features(NamedTuple):
-    """What the confidence in a hit is made of, as shares of the question's weight unless said otherwise.
+    """What the confidence in a hit is made of.
 
-    strength: the BM25F score. coverage: what the summary speaks of in the question's best sentence. matched: the weight met
-    there, in rare words (0 to 4). whole: what it speaks of in the whole question.
+    strength: the BM25F score as a share of what the question could score. matched: the weight that the summary meets in the
+    question's best sentence, in rare words (0 to 4). whole: the share of the whole question's weight that it meets. Of the
+    best sentence's words that matter (0 to 4 each): met by the summary, missed by it but not by others, unknown to all.
     """
 
     strength: float
-    coverage: float
     matched: float
     whole: float
+    met: float
+    missed: float
+    unknown: float
 
 
-BIAS = -4.5
-COEFFICIENTS = Features(strength=3.05, coverage=0.8, matched=2.75, whole=0.95)
-"""Fitted by logistic regression on the top hits of tests/relevance/tune.yaml and of the corpus's own asks, each left out
-of its
-summary; never on held.yaml."""
-ANSWER_FROM = 0.55
+BIAS = -8.2
+COEFFICIENTS = Features(strength=7.65, matched=1.35, whole=2.45, met=1.25, missed=0.6, unknown=0.65)
+"""Fitted by logistic regression on the top hits of tests/relevance/tune.yaml and of the corpus's own asks, each left
+out of its summary; never on held.yaml."""
+ANSWER_FROM = 0.6
 """The least confidence of an answer."""
 RELATED_FROM = 0.3
 """The least confidence of something loosely related."""
@@ -281,20 +280,28 @@ class Engine:
         summaries = self.corpus.summaries
         hits = []
         for number in best:
-            fit = coverage = matched = 0.0
+            fit = matched = 0.0
+            sentence: tuple[int, ...] = ()
             for part, (vector, length), weight in zip(question.parts, vectors, part_weights, strict=True):
                 if not weight:
                     continue
-                size = min(1.0, weight / enough)
-                near = max((_cosine(vector, length, ask) * worth for ask, worth in self._passages[number]), default=0.0)
-                fit = max(fit, near * (0.5 + 0.5 * size))
+                near = max(
+                    (_cosine(vector, length, passage) * worth for passage, worth in self._passages[number]), default=0.0
+                )
+                fit = max(fit, near * (0.5 + 0.5 * min(1.0, weight / enough)))
                 spoken = sum(weights[place] * shares[place].get(number, 0.0) for place in part)
-                coverage = max(coverage, spoken / weight * size)
-                matched = max(matched, min(spoken / self._index.top_idf, 4.0))
-            whole = sum(weights[place] * shares[place].get(number, 0.0) for place in range(len(units))) / total
-            strength = scores[number] / (total * 2.2)
+                if spoken > matched:
+                    matched, sentence = spoken, part
             score = scores[number] + ASK * fit * min(total, LONG * self._index.top_idf)
-            features = Features(strength, coverage, matched, whole)
+            weighty = [shares[place] for place in sentence if units[place].say > LIGHT]
+            features = Features(
+                strength=scores[number] / (total * (K1 + 1)),
+                matched=min(matched / self._index.top_idf, 4.0),
+                whole=sum(weights[place] * share.get(number, 0.0) for place, share in enumerate(shares)) / total,
+                met=min(sum(number in share for share in weighty), 4),
+                missed=min(sum(bool(share) and number not in share for share in weighty), 4),
+                unknown=min(sum(not share for share in weighty), 4),
+            )
             hits.append(Hit(summaries[number], round(score, 4), confidence(features), features))
         hits.sort(key=lambda hit: -hit.score)
         return hits[:limit]

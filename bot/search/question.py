@@ -18,7 +18,7 @@ MAX_WORDS = 120
 MAX_REPAIRS = 12
 """Words of one question that are looked up for repair: bounds the work on junk."""
 
-LIGHT = 0.4
+LIGHT = 0.47
 PLAIN = 0.75
 """The say of an everyday word, and of any other word that is no term of the field, beside a term of the field (1.0)."""
 

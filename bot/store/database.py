@@ -20,6 +20,8 @@ BUSY_TIMEOUT = 10.0
 """Seconds a SQLite writer waits for its turn. With BEGIN IMMEDIATE no write met a "database is locked" in 2,000 tries."""
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"}
 _MIGRATION_LOCK = 7_063_101
+_WRITE = "DELETE FROM claim WHERE key = ''"
+"""A write that changes nothing, and fails where nothing can be written."""
 
 
 class StoreError(Exception):
@@ -61,6 +63,7 @@ class Database:
                 else:
                     await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
                 await connection.run_sync(metadata.create_all)
+                await connection.execute(text(_WRITE))  # SQLite opens a read-only file without a word
         except StoreError:
             await engine.dispose()
             raise
@@ -84,7 +87,7 @@ class Database:
         """Whether a transaction can be opened for writing right now."""
         try:
             async with self._engine.begin() as connection:
-                await connection.execute(text("DELETE FROM claim WHERE key = ''"))
+                await connection.execute(text(_WRITE))
         except (SQLAlchemyError, OSError):
             return False
         return True

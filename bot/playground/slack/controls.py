@@ -109,10 +109,10 @@ def find_control(blocks: list[Json], what: str, *, value: str | None = None, nth
     return found[0]
 
 
-def find_element(blocks: list[Json], action_id: str) -> tuple[Json, Json]:
-    """The block and the element with this action_id."""
+def find_element(blocks: list[Json], action_id: str, block_id: str | None = None) -> tuple[Json, Json]:
+    """The block and the element with this action_id (in the block with this id, where one is given)."""
     for block, element in elements_in(blocks):
-        if element["action_id"] == action_id:
+        if element["action_id"] == action_id and block_id in (None, block["block_id"]):
             return block, element
     raise AssertionError(f"no element {action_id!r} among: {', '.join(e['action_id'] for _, e in elements_in(blocks))}")
 
@@ -165,9 +165,9 @@ def _option(element: Json, name: str) -> Json:
     raise AssertionError(f"no option {name!r} among: {', '.join(option['text']['text'] for option in options)}")
 
 
-def missing_fields(blocks: list[Json], state: Json) -> list[str]:
-    """Why the form would not be sent: the complaint Slack's own client makes beside each field."""
-    problems = []
+def field_complaints(blocks: list[Json], state: Json) -> dict[str, str]:
+    """Why the form would not be sent: the complaint Slack's own client makes beside each field, by block_id."""
+    problems: dict[str, str] = {}
     for block in blocks:
         if block.get("type") != "input":
             continue
@@ -175,12 +175,17 @@ def missing_fields(blocks: list[Json], state: Json) -> list[str]:
         fields = state.get(block["block_id"], {}).get(element["action_id"], {})
         values = [value for key, value in fields.items() if key != "type"]
         value = values[0] if values else None
-        label = block["label"]["text"]
         if not value:
             if not block.get("optional"):
-                problems.append(f"{label}: please complete this required field")
+                problems[block["block_id"]] = "please complete this required field"
         elif isinstance(value, str) and len(value) < element.get("min_length", 0):
-            problems.append(f"{label}: at least {element['min_length']} characters")
+            problems[block["block_id"]] = f"at least {element['min_length']} characters"
         elif isinstance(value, str) and len(value) > element.get("max_length", 3000):
-            problems.append(f"{label}: at most {element.get('max_length', 3000)} characters")
+            problems[block["block_id"]] = f"at most {element.get('max_length', 3000)} characters"
     return problems
+
+
+def missing_fields(blocks: list[Json], state: Json) -> list[str]:
+    """The same complaints, each behind its field's label."""
+    labels = {block["block_id"]: block["label"]["text"] for block in blocks if block.get("type") == "input"}
+    return [f"{labels[block_id]}: {problem}" for block_id, problem in field_complaints(blocks, state).items()]

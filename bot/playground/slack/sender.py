@@ -162,14 +162,23 @@ class Sender:
 
         A confirm dialog is answered with yes. Where several fit, `value` or `nth` chooses.
         """
-        control = find_control(target.blocks, what, value=value, nth=nth)
+        return await self.press_control(target, find_control(target.blocks, what, value=value, nth=nth), user=user)
+
+    async def press_control(self, target: Message | View, control: Control, *, user: Someone | None = None) -> Answer:
+        """Press this one of `controls(target)`."""
         return await self._act(target, control.action, user)
 
     async def choose(
-        self, target: Message | View, action_id: str, choice: Any, *, user: Someone | None = None
+        self,
+        target: Message | View,
+        action_id: str,
+        choice: Any,
+        *,
+        user: Someone | None = None,
+        block_id: str | None = None,
     ) -> Answer:
         """Choose in a select menu, boxes or a date picker outside an input block."""
-        block, element = find_element(target.blocks, action_id)
+        block, element = find_element(target.blocks, action_id, block_id)
         state = field_value(element, choice)
         target.state.setdefault(block["block_id"], {})[action_id] = state
         return await self._act(target, {"action_id": action_id, "block_id": block["block_id"], **state}, user)
@@ -183,17 +192,19 @@ class Sender:
         field is empty, a text too long) raises AssertionError.
         """
         person = self._person(view, user)
-        for block_id, fields in (values or {}).items():
-            for action_id, given in fields.items():
-                block, element = find_element(view.blocks, action_id)
-                if block["block_id"] != block_id:
-                    raise AssertionError(f"{action_id!r} stands in block {block['block_id']!r}, not in {block_id!r}")
-                view.state.setdefault(block_id, {})[action_id] = field_value(element, given)
+        self.fill(view, values or {})
         problems = missing_fields(view.blocks, merged_state(view.blocks, view.state))
         if problems:
             raise AssertionError(f"the form is not sent: {'; '.join(problems)}")
         answer = await self._interact(payloads.view_submission(self.slack, view, person))
         return self._after_submit(answer, view, person)
+
+    def fill(self, view: View, values: Mapping[str, Mapping[str, Any]]) -> None:
+        """Enter something in fields of a modal, without sending it off."""
+        for block_id, fields in values.items():
+            for action_id, given in fields.items():
+                _, element = find_element(view.blocks, action_id, block_id)
+                view.state.setdefault(block_id, {})[action_id] = field_value(element, given)
 
     async def close(self, view: View, *, user: Someone | None = None, cleared: bool = False) -> Answer | None:
         """Close a modal; the app hears of it only when the view asked for that."""

@@ -11,6 +11,7 @@ from typing import Self, TypeVar
 from uuid import uuid4
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from .arguments import read_arguments
 from .clock import Clock
@@ -27,7 +28,10 @@ T = TypeVar("T")
 
 
 class LocalSlack(Workspace):
-    """A strict little Slack. Use as `async with LocalSlack() as slack:` and point a client at `slack.url`."""
+    """A strict little Slack. Use as `async with LocalSlack() as slack:` and point a client at `slack.url`.
+
+    `middlewares` stand before its HTTP door: the playground records the traffic there.
+    """
 
     def __init__(
         self,
@@ -37,6 +41,7 @@ class LocalSlack(Workspace):
         team_id: str = "T0LOCAL0001",
         team_domain: str = "local-clinic",
         port: int = 0,
+        middlewares: Iterable[Middleware] = (),
     ) -> None:
         super().__init__(scopes=scopes, clock=clock, team_id=team_id, team_domain=team_domain)
         self.calls: list[Call] = []
@@ -48,6 +53,7 @@ class LocalSlack(Workspace):
         self._changed = asyncio.Condition()
         self.sockets = SocketMode(self.app_id, self._changed)
         self._port = port
+        self._middlewares = tuple(middlewares)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -56,7 +62,7 @@ class LocalSlack(Workspace):
         return f"{self.base_url}/api/"
 
     async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=4 * 1024 * 1024)
+        app = web.Application(client_max_size=4 * 1024 * 1024, middlewares=self._middlewares)
         app.router.add_route("GET", "/api/{method}", self._handle_method)
         app.router.add_route("POST", "/api/{method}", self._handle_method)
         app.router.add_get("/link/", self.sockets.handle)

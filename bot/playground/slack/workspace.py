@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from itertools import count
 from typing import Any, Literal
@@ -34,6 +34,9 @@ TRIGGER_SECONDS = 3.0
 RESPONSE_URL_SECONDS = 30 * 60.0
 RESPONSE_URL_USES = 5
 MODAL_STACK = 3
+
+Watcher = Callable[[str, str | None], None]
+"""Told what changed ("channel:C1", "thread:C1:TS", "views", "home"), and for whom alone (None: for all in it)."""
 
 
 class Workspace:
@@ -62,6 +65,7 @@ class Workspace:
         self.home_tab_enabled = True
         self.history_page_limit = 999
         self.base_url = "http://127.0.0.1:0"
+        self.watchers: list[Watcher] = []
 
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
@@ -125,6 +129,16 @@ class Workspace:
         self._last_micros = max(self._last_micros + 100, int(self.clock() * 1_000_000))
         return f"{self._last_micros // 1_000_000}.{self._last_micros % 1_000_000:06d}"
 
+    # What changes
+
+    def _changed_message(self, message: Message) -> None:
+        self._tell(f"channel:{message.channel}", message.ephemeral_to)
+        self._tell(f"thread:{message.channel}:{message.thread_ts or message.ts}", message.ephemeral_to)
+
+    def _tell(self, topic: str, user: str | None) -> None:
+        for watcher in self.watchers:
+            watcher(topic, user)
+
     # Messages
 
     def store(
@@ -159,6 +173,7 @@ class Workspace:
         message.text = text[:MESSAGE_TEXT_CUT]
         message.blocks = self.with_ids(blocks or [])
         message.pings = pings_in(message.text, message.blocks)
+        self._changed_message(message)
 
     def remove(self, message: Message) -> None:
         """Delete a message; it stays readable under `deleted`."""
@@ -166,6 +181,7 @@ class Workspace:
         (channel.ephemeral if message.ephemeral_to else channel.messages).remove(message)
         message.deleted = True
         channel.deleted.append(message)
+        self._changed_message(message)
 
     def with_ids(self, blocks: list[Json]) -> list[Json]:
         """A copy with the ids and defaults that Slack adds."""
@@ -239,6 +255,7 @@ class Workspace:
         self.clear_views(user)
         view = self._new_view(user, spec)
         self.modals[user] = [view]
+        self._tell("views", user)
         return view
 
     def push_view(self, user: str, spec: Any) -> View:
@@ -251,6 +268,7 @@ class Workspace:
             raise SlackError("push_limit_reached")
         view = self._new_view(user, spec, below=stack[-1])
         stack.append(view)
+        self._tell("views", user)
         return view
 
     def update_view(self, view: View, spec: Any) -> View:
@@ -260,6 +278,7 @@ class Workspace:
         view.hash = self._new_hash()
         kept = {block["block_id"] for block in view.blocks}
         view.state = {key: value for key, value in view.state.items() if key in kept}
+        self._tell("home" if view.type == "home" else "views", view.user)
         return view
 
     def publish_home(self, user: str, spec: Any) -> View:
@@ -270,6 +289,7 @@ class Workspace:
             return self.update_view(view, spec)
         view = self._new_view(user, spec)
         self.homes[user] = view
+        self._tell("home", user)
         return view
 
     def close_view(self, view: View) -> None:
@@ -277,11 +297,13 @@ class Workspace:
         stack = self.modals.get(view.user, [])
         while stack and not view.closed:
             stack.pop().closed = True
+        self._tell("views", view.user)
 
     def clear_views(self, user: str) -> None:
         """Close everything this person has open."""
         for view in self.modals.pop(user, []):
             view.closed = True
+        self._tell("views", user)
 
     def view_json(self, view: View) -> Json:
         """A view as Slack gives it out."""

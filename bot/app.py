@@ -38,6 +38,7 @@ def build_app(services: Services) -> AsyncApp:
         client=AsyncWebClient(token=None, base_url=services.slack.once.base_url, retry_handlers=[]),
         authorize=authorize,
         process_before_response=True,
+        raise_error_for_unhandled_request=True,  # else 404, which counts against the app; `bot.listeners.guard` answers it
         request_verification_enabled=False,
         # Our own metadata events are receipts; the listeners ignore our own messages themselves.
         ignoring_self_events_enabled=False,

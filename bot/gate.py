@@ -10,7 +10,8 @@ import hmac
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -19,6 +20,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.identity import Identity, is_foreign
+from bot.listeners.guard import log_failure
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +73,7 @@ class Gate:
         except Exception:
             return self._refuse(400, "unreadable")
         body = bolt_request.body
-        if not isinstance(body, dict) or not body:
+        if not isinstance(body, dict) or not is_whole(body):
             return self._refuse(400, "unreadable")
         if is_foreign(body, self._identity):
             return self._refuse(403, "other_workspace_or_app")
@@ -79,7 +81,11 @@ class Gate:
         # that comes with the very same signature is a replay.
         if self._replayed(signature) and body.get("type") != "event_callback":
             return self._refuse(401, "replay")
-        return await to_aiohttp_response(await self._app.async_dispatch(bolt_request))
+        try:
+            return await to_aiohttp_response(await self._app.async_dispatch(bolt_request))
+        except Exception as error:  # from Bolt itself: a listener's failure has been answered in there
+            log_failure(error)
+            return web.Response(status=500)
 
     def _signature_fault(self, raw: bytes, timestamp: str, signature: str) -> str | None:
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
@@ -108,6 +114,17 @@ class Gate:
         self.refused += 1
         log.warning("refused a request: %s", why)
         return web.Response(status=status, headers=_NO_RETRY)
+
+
+def is_whole(body: Mapping[str, Any]) -> bool:
+    """Whether a payload has the parts of its kind that Bolt reaches into without looking."""
+    kind = body.get("type")
+    if kind == "event_callback":
+        return isinstance(body.get("event"), Mapping)
+    if kind == "block_actions":
+        actions = body.get("actions")
+        return isinstance(actions, list) and bool(actions) and all(isinstance(action, Mapping) for action in actions)
+    return bool(body)
 
 
 def _headers(request: web.Request) -> dict[str, str | Sequence[str]]:

@@ -235,6 +235,9 @@ class SocketDoor:
         """Whether an envelope is for this app and workspace."""
         if self.closing:
             return False
+        if not gate.is_whole(payload):
+            log.warning("refused an envelope: unreadable")
+            return False
         if is_foreign(payload, self._identity):
             log.warning("refused an envelope: other_workspace_or_app")
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,3 +21,6 @@ def register(app: AsyncApp, services: Services) -> None:
     async def pprnet(ack: AsyncAck, command: Mapping[str, Any]) -> None:
         reply = conversation.reply(typed(command.get("text")), services.engine)
         await ack(response_type="ephemeral", **reply.message.payload())
+
+    # An operator may have given the command another name: Slack sends us only what the app's manifest names.
+    app.command(re.compile(r".*", re.DOTALL))(pprnet)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 
 from bot.blocks import notes
@@ -80,7 +81,16 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.error
     async def failed(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
+        if isinstance(error, BoltUnhandledRequestError):
+            return response_to_unhandled(body)
         return await response_to_failure(error, body, services)
+
+
+def response_to_unhandled(body: Mapping[str, Any]) -> BoltResponse:
+    """The response to a request that this version has no use for."""
+    if body.get("type") == "app_rate_limited":
+        log.error("Slack sends this app no more events for now: it had more than 30,000 in an hour")
+    return BoltResponse(status=200, body="")
 
 
 async def response_to_failure(error: Exception, body: Mapping[str, Any], services: Services) -> BoltResponse:

@@ -1,0 +1,69 @@
+"""Who and what is there at the first visit: a clinic's team, two people, two channels, and three questions to click."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.playground.slack import Channel, LocalSlack, User
+
+TEAM = "Riverside Clinic"
+SLACKBOT = "USLACKBOT"
+"""Slack's own voice: what it says to one person when something typed cannot work."""
+
+_COLORS = ("#7c3085", "#1d6f8a", "#8a4b1d", "#3d6b35")
+_BOT_COLOR = "#2c5f5d"
+_SLACKBOT_COLOR = "#5b5b66"
+
+SUBCOMMANDS = (
+    ("latest", "the newest month in the library"),
+    ("topics", "all topics"),
+    ("topic training", "the summaries of one topic"),
+    ("September 2022", "what is held of a month"),
+    ("privacy", "what is kept and what is not"),
+    ("help", "how to ask"),
+)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people and channels of the story."""
+
+    people: tuple[User, ...]
+    team_channel: Channel
+    other_channel: Channel
+
+
+def settle_in(slack: LocalSlack) -> Cast:
+    """Furnish an empty workspace. The bot is in the team's channel and not in the other one."""
+    slack.team_name = TEAM
+    slack.users[SLACKBOT] = User(SLACKBOT, "slackbot", "Slackbot", is_bot=True)
+    people = (slack.add_user("ana", real_name="Ana Petrov"), slack.add_user("ben", real_name="Ben Okafor"))
+    team = slack.add_channel("team-research", people)
+    other = slack.add_channel("random", people, with_bot=False)
+    for person in people:
+        slack.open_dm(person)
+    return Cast(people, team, other)
+
+
+def suggestions(command: str, cast: Cast, dm: Channel) -> list[dict[str, str]]:
+    """Three questions to click, one for each way to ask."""
+    return [
+        {"text": f"{command} alliance rupture", "channel": cast.team_channel.id},
+        {"text": "@PPRNet why do clients drop out?", "channel": cast.team_channel.id},
+        {"text": "is therapy by video as good as in person?", "channel": dm.id},
+    ]
+
+
+def initials(user: User) -> str:
+    """One or two letters for the picture of somebody."""
+    words = (user.real_name or user.name).split()
+    return "".join(word[0] for word in words[:2]).upper() if len(words) > 1 else words[0][:1].upper()
+
+
+def color(user: User, cast: Cast) -> str:
+    """The colour of that picture."""
+    if user.id == SLACKBOT:
+        return _SLACKBOT_COLOR
+    if user.is_bot or user not in cast.people:
+        return _BOT_COLOR
+    return _COLORS[cast.people.index(user) % len(_COLORS)]

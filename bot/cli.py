@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
+import errno
 import io
 import json
 import os
@@ -66,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run the bot: Socket Mode with SLACK_APP_TOKEN, else HTTP")
     serve.add_argument("--port", type=_port, default=3000, help="port for Slack's requests and /health (default: 3000)")
     serve.set_defaults(run=_serve)
+
+    playground = commands.add_parser("playground", help="try the bot in your browser, without a Slack account")
+    playground.add_argument("--port", type=_port, default=3100, help="port of the page on this machine (default: 3100)")
+    playground.set_defaults(run=_playground)
 
     post = commands.add_parser("post", help="post a month to a channel, once")
     post.add_argument("--month", help="YYYY-MM (default: the newest)")
@@ -138,6 +142,8 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    import asyncio
+
     settings = Settings.from_env(os.environ, needs=("slack", "door"))
     from bot import logs
     from bot.corpus.faults import CorpusError
@@ -158,7 +164,25 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def _playground(options: argparse.Namespace) -> int:
+    import asyncio
+
+    from bot import logs
+    from bot.playground.run import play
+
+    logs.configure("warning")
+    ready = "The playground is at {} (in your browser; Ctrl-C ends it)"
+    try:
+        asyncio.run(play(options.port, lambda address: print(ready.format(address), flush=True)))
+    except OSError as error:
+        reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be listened on ({error.strerror})"
+        raise CommandError(f"port {options.port} {reason}: choose another with --port") from None
+    return 0
+
+
 def _post(options: argparse.Namespace) -> int:
+    import asyncio
+
     settings = Settings.from_env(os.environ, needs=() if options.dry_run else ("slack",))
     from bot import logs, operate
 
@@ -175,6 +199,8 @@ def _post(options: argparse.Namespace) -> int:
 
 
 def _settle(options: argparse.Namespace) -> int:
+    import asyncio
+
     settings = Settings.from_env(os.environ)
     from bot import operate
 

@@ -120,7 +120,8 @@ def is_whole(body: Mapping[str, Any]) -> bool:
     """Whether a payload has the parts of its kind that Bolt reaches into without looking."""
     kind = body.get("type")
     if kind == "event_callback":
-        return isinstance(body.get("event"), Mapping)
+        event = body.get("event")
+        return isinstance(event, Mapping) and isinstance(event.get("type"), str)
     if kind == "block_actions":
         actions = body.get("actions")
         return isinstance(actions, list) and bool(actions) and all(isinstance(action, Mapping) for action in actions)

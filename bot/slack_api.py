@@ -237,7 +237,7 @@ def _outcome(error: SlackApiError) -> PostOutcome:
 def _code(error: SlackApiError) -> str:
     try:
         code = error.response["error"]
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return "unreadable"
     return code[:60] if isinstance(code, str) and code else "unreadable"
 

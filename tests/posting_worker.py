@@ -141,7 +141,7 @@ def _start(order: dict[str, Any], running: dict[int, int]) -> None:
         asyncio.run(publish(Job(**order["job"])))
         status = 0
     except BaseException as error:
-        print(f"posting worker failed: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        os.write(2, f"posting worker failed: {type(error).__name__}: {error}\n".encode())
     finally:
         os._exit(status)
 
@@ -152,7 +152,7 @@ def _reap(running: dict[int, int]) -> None:
         if pid == 0:
             return
         ended = {"number": running.pop(pid), "code": os.waitstatus_to_exitcode(status)}
-        print(json.dumps(ended), flush=True)
+        os.write(1, json.dumps(ended).encode() + b"\n")
 
 
 class Workers:

@@ -236,12 +236,12 @@ async def test_bolts_own_switches_in_the_headers_are_not_obeyed(bot: Bot) -> Non
         assert "Ask me about psychotherapy research" in answer.text
 
 
-@pytest.mark.parametrize("event", [None, [], "text", 7], ids=repr)
+@pytest.mark.parametrize("event", [None, {}, [], "text", 7, {"type": None}, {"type": 7}], ids=repr)
 async def test_an_event_that_is_none_is_refused(bot: Bot, caplog: pytest.LogCaptureFixture, event: object) -> None:
     assert_refused(await bot.say.event(event), caplog, 400, "unreadable")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("event", [{}, {"type": None}, {"type": 7}, {"type": "app_mention"}, {"type": "message"}], ids=repr)
+@pytest.mark.parametrize("event", [{"type": "app_mention"}, {"type": "message"}, {"type": ""}], ids=repr)
 async def test_an_event_without_its_parts_is_acknowledged_and_dropped(bot: Bot, event: object) -> None:
     answer = await bot.say.event(event)  # type: ignore[arg-type]
     assert answer.status == 200
@@ -293,7 +293,7 @@ async def test_nothing_that_slack_may_send_is_ever_answered_with_404(bot: Bot, c
     view = {"id": "V1", "callback_id": "old", "state": {"values": {}}, "private_metadata": "", "type": "modal"}
     for kind in ("view_submission", "view_closed"):
         assert (await post_interaction(bot, base | {"type": kind, "view": view})).status == 200, kind
-    for kind in ("block_suggestion", "interactive_message", "dialog_submission", "dialog_cancellation", "dialog_suggestion", "workflow_step_edit", "some_future_kind"):
+    for kind in ("block_suggestion", "interactive_message", "dialog_submission", "dialog_cancellation", "dialog_suggestion", "some_future_kind"):
         payload = base | {"type": kind, "action_id": "a", "block_id": "b", "value": CANARY, "callback_id": "c", "actions": [{"name": "x"}]}
         assert (await post_interaction(bot, payload)).status == 200, kind
     assert CANARY not in caplog.text

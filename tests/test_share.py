@@ -12,7 +12,7 @@ from doors import everything_of_the_bot, post_interaction, shown_to, small_corpu
 from local_slack import Channel, LocalSlack, Message, User, View, payloads
 
 TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
-QUESTION = "my client Zebulonius walked out, alliance rupture"
+QUESTION = "what can I do to repair an alliance rupture after my client Zebulonius walked out of the session"
 
 
 @pytest.fixture

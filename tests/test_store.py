@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from local_slack import LocalSlack
-from posting_worker import TIMING, shipped
 from postgresql import PostgreSQL, postgresql, until_it_answers  # noqa: F401  (a fixture)
+from posting_worker import TIMING, shipped
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.playground.slack import LocalSlack
 from bot.publishing.ledger import Ledger
 from bot.publishing.publisher import Publisher
 from bot.serve import render
@@ -130,12 +130,16 @@ async def test_a_unit_of_work_holds_the_write_lock_from_its_start(tmp_path: Path
 
 async def test_a_failed_unit_of_work_leaves_nothing_behind(database: Database) -> None:
     claims = Claims(database)
-    with pytest.raises(RuntimeError):
+
+    async def fail() -> None:
         async with database.begin() as connection:
             await connection.execute(
                 text("INSERT INTO claim (key, state, lease_until, created_at) VALUES ('a', 'done', 0, 0)")
             )
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     assert await claims.take("a") is Claim.OURS
 
 
@@ -232,7 +236,7 @@ async def test_a_read_only_file_is_refused_in_a_sentence(open_folder: Path) -> N
 
 
 async def test_a_read_only_folder_is_refused_in_a_sentence(open_folder: Path) -> None:
-    open_folder.chmod(0o555)
+    await asyncio.to_thread(open_folder.chmod, 0o555)
     with without_rights(), pytest.raises(StoreError, match=r"cannot be opened: unable to open database file"):
         await Database.open(url_of(open_folder / "pprnet.db"))
 
@@ -281,7 +285,7 @@ async def test_a_network_file_system_is_refused(tmp_path: Path, monkeypatch: pyt
 async def test_a_refused_postgresql_login_is_a_sentence_without_the_password(
     postgresql: PostgreSQL,  # noqa: F811
 ) -> None:
-    with pytest.raises(StoreError, match="cannot be opened: .*authentication failed") as caught:
+    with pytest.raises(StoreError, match=r"cannot be opened: .*authentication failed") as caught:
         await Database.open(url_on(postgresql, password="hunter2"))
     assert "hunter2" not in str(caught.value)
 
@@ -368,8 +372,7 @@ async def test_on_a_full_disk_nothing_is_posted_that_the_ledger_does_not_know(sm
         posting = Posting(slack, database, fill)
         assert await posting.plan() == ["2023-11", "2023-12"]
         with pytest.raises(SQLAlchemyError):
-            for _ in range(50):
-                await posting.publisher.work()
+            await posting.finish()
         assert len(slack.posted(posting.channel)) == (0 if full_at == "before claim" else 1)
         junk.unlink()
         rows = await posting.ledger.in_state("sending", "uncertain", "planned")

@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rapidfuzz import process
-
 from bot.corpus.faults import Fault
 from bot.corpus.strict_yaml import Node, guessed_type
 
@@ -42,6 +40,8 @@ class Fields:
         known = required + optional
         for key in node.value:
             if key not in known:
+                from rapidfuzz import process  # only for a fault: its import would slow every start
+
                 near = process.extractOne(key, known, score_cutoff=70)
                 advice = f"did you mean {near[0]}?" if near else f"known keys are {', '.join(known)}"
                 self.fault((node.key_lines or {}).get(key, node.line), join(path, key), f"unknown key: {advice}")

@@ -15,7 +15,7 @@ from bot.blocks import card, ids, notes
 from bot.blocks.share import share_view, shared
 from bot.corpus.model import Summary
 from bot.listeners.buttons import open_view, tell
-from bot.listeners.guard import LATER
+from bot.listeners.guard import LATER, log_failure
 from bot.listeners.services import Services
 from bot.publishing.outcome import Refused, Sent, Unknown
 from bot.slack_api import error_code
@@ -77,10 +77,9 @@ async def _post(services: Services, ack: AsyncAck, summary: Summary, channel: st
     outcome = await services.slack.post(channel, card.card(summary, shared_by=user).payload())
     match outcome:
         case Sent(ts):
-            share_id = await services.memory.add_share(Share(channel, ts, user, summary.id))
-            await services.claims.done(key)
             await ack(response_action="clear")
-            await _confirm(services, share_id, channel, user)
+            if share_id := await _remember(services, key, Share(channel, ts, user, summary.id)):
+                await _confirm(services, share_id, channel, user)
         case Refused(code):
             await services.claims.release(key)
             await _refuse(ack, _why_not(code))
@@ -95,6 +94,17 @@ def _why_not(code: str) -> str:
     if code in _NOT_A_MEMBER:
         return notes.INVITE_PLAIN
     return notes.SHARE_LATER if code in LATER else notes.NOT_ALLOWED_THERE
+
+
+async def _remember(services: Services, key: str, share: Share) -> str | None:
+    """Note a shared card; its id, or None where the store failed: the card stands all the same, only without *Undo*."""
+    try:
+        share_id = await services.memory.add_share(share)
+        await services.claims.done(key)
+    except Exception as error:
+        log_failure(error)
+        return None
+    return share_id
 
 
 async def _confirm(services: Services, share_id: str, channel: str, user: str) -> None:

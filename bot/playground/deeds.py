@@ -67,10 +67,9 @@ class Deeds:
 
     async def _message(self, person: User, channel: Channel, text: str, thread_ts: str | None) -> None:
         bot = self._slack.bot_user_id
-        if channel.is_im:
-            if "message.im" in self._manifest.events:
-                await self._sender.direct_message(text, user=person, thread_ts=thread_ts)
-        elif f"<@{bot}>" not in text:
+        if channel.is_im and "message.im" in self._manifest.events:
+            await self._sender.direct_message(text, user=person, thread_ts=thread_ts)
+        elif channel.is_im or f"<@{bot}>" not in text:
             self._slack.store(channel, text=text, user=person.id, thread_ts=thread_ts)
         elif bot in channel.members:
             await self._sender.mention(text, channel=channel, user=person, thread_ts=thread_ts)
@@ -116,7 +115,7 @@ class Deeds:
                 answer = await self._sender.press_control(target, fits[0], user=person)
             else:
                 answer = await self._sender.choose(target, action_id, value, user=person, block_id=block_id)
-        except AssertionError as error:
+        except (AssertionError, TypeError) as error:
             raise RefusedError(f"Slack would refuse this: {error}") from None
         self._done(answer, "That")
 
@@ -128,7 +127,7 @@ class Deeds:
             if wrong := field_complaints(view.blocks, state) | self._unseen_channels(person, state):
                 return {block_id: complaint[:1].upper() + complaint[1:] + "." for block_id, complaint in wrong.items()}
             answer = await self._sender.submit(view, user=person)
-        except AssertionError as error:
+        except (AssertionError, TypeError) as error:
             raise RefusedError(f"Slack would refuse this: {error}") from None
         self._done(answer, "The form")
         return answer.errors
@@ -164,5 +163,5 @@ class Deeds:
 
 def _escaped(text: str) -> str:
     """The three characters that Slack escapes in all that people write (DOC formatting-message-text)."""
-    text = "".join(char for char in text if char.isprintable() or char in "\n\t")
+    text = text.replace("\0", "").replace("\1", "")  # no text holds them, so they can stand for "<" and ">" for a while
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

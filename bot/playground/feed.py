@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 QUIET = 15.0
 """Seconds after which a silent stream says that it is still there."""
@@ -42,15 +42,16 @@ class Listener:
 
 
 class Feed:
-    """All open pages."""
+    """All open pages. `concerns` says whether a topic is for a person at all."""
 
-    def __init__(self) -> None:
+    def __init__(self, concerns: Callable[[str, str], bool]) -> None:
+        self._concerns = concerns
         self._listeners: set[Listener] = set()
 
     def changed(self, topic: str, user: str | None = None) -> None:
         """Tell a topic to this person's pages, or to all. A message also changes what is unread."""
         for listener in self._listeners:
-            if user in (None, listener.user):
+            if user in (None, listener.user) and self._concerns(topic, listener.user):
                 listener.tell(topic)
                 if topic.startswith("channel:"):
                     listener.tell("state")

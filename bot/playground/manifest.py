@@ -1,4 +1,4 @@
-"""The app as `app.yaml` describes it to Slack: scopes, events, command and Home tab. The local Slack goes by the same file."""
+"""The app as `app.yaml` describes it to Slack: scopes, events, command, Home. The local Slack goes by the same file."""
 
 from __future__ import annotations
 

@@ -47,10 +47,17 @@ class Shown:
     def view(self, view_id: str, person: User) -> View:
         """A modal that is open for this person, or the person's Home."""
         home = self._slack.home(person)
-        for view in (*self._slack.modals.get(person.id, ()), *([home] if home else ())):
+        views = [*self._slack.modals.get(person.id, []), *([home] if home else [])]
+        for view in views:
             if view.id == view_id:
                 return view
         raise RefusedError("That window is not open any more.", 404)
+
+    def concerns(self, topic: str, user_id: str) -> bool:
+        """Whether this person may hear that the topic changed: nobody learns of a channel that they are not in."""
+        kind, _, rest = topic.partition(":")
+        channel = self._slack.channels.get(rest.partition(":")[0])
+        return kind not in ("channel", "thread") or (channel is not None and user_id in channel.members)
 
     # Showing
 

@@ -36,7 +36,7 @@ Direction = Literal["to bot", "to Slack"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One request and its answer. `n` counts finished exchanges; `time` (epoch seconds, the real clock's) is when it began."""
+    """One request and its answer. `n` counts the finished ones; `time` (epoch seconds, by the real clock) is its begin."""
 
     n: int
     time: float
@@ -49,12 +49,11 @@ class Entry:
 
 
 class Traffic:
-    """The record. `changed` is called after each new entry."""
+    """The record. `watcher` is called after each new entry."""
 
-    def __init__(self, secrets: Mapping[str, str], changed: Callable[[], None]) -> None:
-        """`secrets` are never shown: each is replaced by what it maps to."""
-        self._secrets = dict(secrets)
-        self._changed = changed
+    def __init__(self) -> None:
+        self.watcher: Callable[[], None] = lambda: None
+        self._masks: dict[str, str] = {}
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._count = 0
 
@@ -63,8 +62,8 @@ class Traffic:
         return [asdict(entry) for entry in sorted(self._entries, key=lambda each: each.time) if entry.n > number]
 
     def hide(self, secret: str, mask: str) -> None:
-        """Never show this either."""
-        self._secrets[secret] = mask
+        """Show `mask` wherever this stands."""
+        self._masks[secret] = mask
 
     def add(
         self,
@@ -93,7 +92,7 @@ class Traffic:
                 ms=round(seconds * 1000, 1),
             )
         )
-        self._changed()
+        self.watcher()
 
     def _masked(self, node: Any) -> Any:
         if isinstance(node, dict):
@@ -101,7 +100,7 @@ class Traffic:
         if isinstance(node, list):
             return [self._masked(value) for value in node]
         if isinstance(node, str):
-            for secret, mask in self._secrets.items():
+            for secret, mask in self._masks.items():
                 node = node.replace(secret, mask)
         return node
 
@@ -131,8 +130,8 @@ class RecordingSender(Sender):
         return answer
 
 
-def recorder(traffic: Traffic, done: Callable[[str, Any, Any], Awaitable[None]]) -> Middleware:
-    """A middleware for the local Slack that records the bot's calls; `done` is told each method, request and answer."""
+def recorder(traffic: Traffic, done: Callable[[str, Any], Awaitable[None]]) -> Middleware:
+    """A middleware for the local Slack that records the bot's calls; `done` is told each method and its answer."""
 
     @web.middleware
     async def record(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -151,14 +150,14 @@ def recorder(traffic: Traffic, done: Callable[[str, Any, Any], Awaitable[None]])
             answer=answer,
             seconds=time.monotonic() - began,
         )
-        await done(what, body, answer)
+        await done(what, answer)
         return response
 
     return record
 
 
 def read_body(raw: bytes, content_type: str) -> Any:
-    """A body as it is best read: JSON as such, a form as its fields with the JSON inside them opened, anything else as text."""
+    """A body as it is best read: JSON as such, a form as its fields with JSON inside them opened, anything else as text."""
     text = raw.decode("utf-8", "replace")
     if content_type.startswith("application/json"):
         return _opened(text)

@@ -51,7 +51,7 @@ class Clock:
         self._stopping = asyncio.Event()
 
     async def run(self, tick: float) -> None:
-        """Look, work off what is due, wait `tick` seconds; until `stop`. A failed look is logged and the next one tries again."""
+        """Look, work off what is due, wait `tick` seconds; until `stop`. A failed look is logged, the next tries again."""
         while not self._stopping.is_set():
             busy = False
             try:

@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz, process, utils
 
-from bot.corpus.model import Corpus, Summary, Topic, month_name
+from bot.corpus.model import Corpus, Summary, Topic
 from bot.search.concepts import Concepts
+from bot.search.documents import document, vocabulary
 from bot.search.index import K1, Field, Index
 from bot.search.question import LIGHT, Question, Unit, clip, read
-from bot.search.spelling import Speller
-from bot.search.text import fold, is_number, stems, tokens
-from bot.search.words import STOP_WORDS
+from bot.search.spelling import NO_SPELLER, Speller
+from bot.search.text import fold
 
 FIELDS: Mapping[str, Field] = {
     "title": Field(0.88, 0.86),
@@ -43,9 +43,6 @@ itself.
 """
 ASK = 1.1
 """How much one well-fitting passage adds to a summary's score, as a share of the question's own weight."""
-PASSAGE = 0.69
-TITLE_PASSAGE = 1.0
-"""What fitting a bottom line or implication, or the title, is worth beside fitting an ask."""
 NAME = 0.8
 """What a nearly equal author's name counts for beside the very name."""
 PART_WEIGHT = 2.15
@@ -129,9 +126,11 @@ class Engine:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self._concepts = Concepts(corpus.lexicon)
-        self._index = Index((self._document(summary) for summary in corpus), FIELDS)
-        self._passages = [self._passages_of(summary) for summary in corpus]
-        self._speller = Speller(self._vocabulary(), self._author_words())
+        documents = [document(summary, corpus, self._concepts) for summary in corpus]
+        self._index = Index((found.fields for found in documents), FIELDS)
+        self._passages = [[(self._vector(units), worth) for units, worth in found.passages] for found in documents]
+        names = {name for found in documents for name in found.names}
+        self._speller = Speller(vocabulary(documents, corpus.topics, self._concepts), names)
         self._topic_names = {
             utils.default_process(fold(name)): topic
             for topic in corpus.topics
@@ -163,7 +162,7 @@ class Engine:
             return ()
         names = " ".join(topic.name for topic_id in summary.topics if (topic := self.corpus.topic(topic_id)))
         text = f"{summary.title} {summary.bottom_line or ''} {names}"
-        hits = self._rank(read(clip(text), _NO_SPELLER, self._concepts), limit + len(skip) + 1)
+        hits = self._rank(read(clip(text), NO_SPELLER, self._concepts), limit + len(skip) + 1)
         return tuple(hit for hit in hits if hit.summary.id != summary_id and hit.summary.id not in skip)[:limit]
 
     def topic(self, name: str) -> Topic | None:
@@ -182,72 +181,6 @@ class Engine:
         counts = Counter(topic for hit in result.hits for topic in hit.summary.topics)
         found = (self.corpus.topic(topic) for topic, _ in counts.most_common(limit))
         return tuple(topic for topic in found if topic)
-
-    # -- building -------------------------------------------------------------------------------------------------
-
-    def _document(self, summary: Summary) -> dict[str, list[str]]:
-        study = summary.study
-        names = " ; ".join(
-            f"{topic.name} ; {' ; '.join(topic.aliases)}"
-            for topic_id in summary.topics
-            if (topic := self.corpus.topic(topic_id))
-        )
-        texts = {
-            "title": summary.title,
-            "asks": " ; ".join(summary.asks),
-            "bottom_line": summary.bottom_line or "",
-            "implications": " ; ".join(summary.implications),
-            "summary": summary.summary,
-            "paper": f"{study.citation or ''} ; {study.design}",
-            "topics": names,
-        }
-        document = {name: self._terms(text) for name, text in texts.items()}
-        document["authors"] = stems(tokens(" ".join([*study.authors, *study.also])))
-        document["figures"] = [token for token in tokens(_figures(summary)) if is_number(token)]
-        document["when"] = stems(tokens(f"{month_name(summary.issue)} {study.year or ''}"))
-        return document
-
-    def _terms(self, text: str) -> list[str]:
-        words = tokens(text)
-        return stems(words) + self._concepts.terms(words, text)
-
-    def _author_words(self) -> set[str]:
-        return {
-            word
-            for summary in self.corpus
-            for name in (*summary.study.authors, *summary.study.also)
-            for word in tokens(name)
-        }
-
-    def _vocabulary(self) -> dict[str, int]:
-        counts: Counter[str] = Counter()
-        for summary in self.corpus:
-            study = summary.study
-            parts = (
-                summary.title,
-                *summary.asks,
-                summary.bottom_line or "",
-                *summary.implications,
-                summary.summary,
-                study.citation or "",
-            )
-            for part in (*parts, *study.authors, *study.also, month_name(summary.issue)):
-                counts.update(word for word in tokens(part) if word not in STOP_WORDS and not is_number(word))
-        for topic in self.corpus.topics:
-            counts.update(word for name in (topic.name, *topic.aliases) for word in tokens(name) if word not in STOP_WORDS)
-        counts.update(dict.fromkeys(self._concepts.words - counts.keys(), 1))
-        return dict(counts)
-
-    def _passages_of(self, summary: Summary) -> list[tuple[tuple[dict[str, float], float], float]]:
-        """The passages of a summary that may meet a question whole, as vectors, with what each is worth."""
-        texts = [(ask, 1.0) for ask in summary.asks]
-        texts += [(summary.title, TITLE_PASSAGE), (summary.bottom_line or "", PASSAGE)]
-        texts += [(implication, PASSAGE) for implication in summary.implications]
-        return [
-            (self._vector(question.units), worth)
-            for text, worth in texts
-            if (question := read(text, _NO_SPELLER, self._concepts)).units
-        ]
 
     # -- ranking --------------------------------------------------------------------------------------------------
 
@@ -338,7 +271,7 @@ class Engine:
     def _widened(self, question: Question, context: Summary) -> Question:
         """A follow-up with the title of what it follows lent to it, at less than half its say."""
         known = {unit.terms for unit in question.units}
-        lent = read(context.title, _NO_SPELLER, self._concepts).units
+        lent = read(context.title, NO_SPELLER, self._concepts).units
         units = question.units + tuple(replace(unit, say=unit.say * 0.4) for unit in lent if unit.terms not in known)
         return replace(question, units=units, parts=(tuple(range(len(units))),))
 
@@ -375,20 +308,3 @@ def _outcome(hits: Sequence[Hit]) -> Outcome:
 def _cosine(vector: Mapping[str, float], length: float, ask: tuple[dict[str, float], float]) -> float:
     weights, ask_length = ask
     return sum(weight * weights[term] for term, weight in vector.items() if term in weights) / (length * ask_length)
-
-
-def _figures(summary: Summary) -> str:
-    study = summary.study
-    sample = " ; ".join(f"{count} {who}" for who, count in study.sample)
-    effects = " ; ".join(f"{effect.value} {effect.to or ''} {effect.ci or ''} {effect.k or ''}" for effect in study.effects)
-    return f"{summary.summary} ; {sample} ; {effects}"
-
-
-class _KnowsAll(Speller):
-    """For text that is not a question: nothing in it is repaired."""
-
-    def knows(self, word: str) -> bool:  # noqa: ARG002
-        return True
-
-
-_NO_SPELLER = _KnowsAll({})

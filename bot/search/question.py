@@ -81,7 +81,7 @@ def read(text: str, speller: Speller, concepts: Concepts) -> Question:
     for sentence in sentences:
         repaired = [part for word in sentence for part in repairs.get(word, [word])][: MAX_WORDS - len(words)]
         words += repaired
-        part = tuple(units.setdefault(unit, len(units)) for unit in _units(repaired, concepts, capitals, speller))
+        part = tuple(units.setdefault(unit, len(units)) for unit in units_of(repaired, concepts, capitals, speller))
         if part:
             parts.append(part)
     whole = tuple(range(len(units)))
@@ -115,7 +115,7 @@ def _repairs(words: Iterable[str], speller: Speller) -> dict[str, list[str]]:
     return repairs
 
 
-def _units(words: list[str], concepts: Concepts, capitals: frozenset[str], speller: Speller) -> list[Unit]:
+def units_of(words: list[str], concepts: Concepts, capitals: frozenset[str], speller: Speller) -> list[Unit]:
     """Content words and phrases, each once. A phrase of the lexicon is one unit, however many words it has."""
     spans: dict[int, tuple[int, int]] = {}
     meanings: dict[tuple[int, int], list[str]] = {}

@@ -90,3 +90,14 @@ class Speller:
         ]
         used, pair = max(pairs, default=(0, []))
         return pair if used else []
+
+
+class _KnowsAll(Speller):
+    """For text that is not a question: nothing in it is repaired."""
+
+    def knows(self, word: str) -> bool:  # noqa: ARG002
+        return True
+
+
+NO_SPELLER = _KnowsAll({})
+"""Repairs nothing."""

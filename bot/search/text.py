@@ -7,11 +7,11 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-import snowballstemmer
+import Stemmer
 
 from bot.search.words import STOP_WORDS
 
-_SNOWBALL: Any = snowballstemmer.stemmer("english")
+_SNOWBALL: Any = Stemmer.Stemmer("english")
 
 # Letters that Unicode does not decompose, and the marks that people and web pages use for apostrophes, dashes and minus.
 _LETTERS = str.maketrans(

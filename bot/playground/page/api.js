@@ -1,14 +1,19 @@
 // The playground's JSON interface and its stream of changes. Nobody else calls fetch.
 
-/** A refusal of the server; its message can be shown as it is. */
-export class ApiError extends Error {}
+/** A refusal of the server; its message can be shown as it is. `lost`: there was no answer at all. */
+export class ApiError extends Error {
+  constructor(message, lost = false) {
+    super(message);
+    this.lost = lost;
+  }
+}
 
 async function call(path, options) {
   let answer;
   try {
     answer = await fetch(path, { cache: "no-store", credentials: "same-origin", ...options });
   } catch {
-    throw new ApiError("The playground does not answer. Is it still running in your terminal?");
+    throw new ApiError("The playground does not answer. Is it still running in your terminal?", true);
   }
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new ApiError(body.error || `The playground answered ${answer.status}.`);
@@ -42,20 +47,22 @@ export const moveTime = () => post("time");
 
 /** Listen for changes as this person. `onOpen` is called at every (re)connection, `onLost` when the stream breaks. */
 export function listen(as, { onChange, onOpen, onLost }) {
-  const source = new EventSource(`/api/events?${new URLSearchParams({ as })}`);
-  source.addEventListener("open", onOpen);
-  source.addEventListener("error", () => {
-    onLost();
-    if (source.readyState === EventSource.CLOSED) retry = setTimeout(() => (again = listen(as, { onChange, onOpen, onLost })), 2000);
-  });
-  source.addEventListener("message", (event) => onChange(JSON.parse(event.data).changed || []));
+  let source = null;
   let retry = null;
-  let again = null;
+  const open = () => {
+    source = new EventSource(`/api/events?${new URLSearchParams({ as })}`);
+    source.addEventListener("open", onOpen);
+    source.addEventListener("message", (event) => onChange(JSON.parse(event.data).changed || []));
+    source.addEventListener("error", () => {
+      onLost();
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, 2000); // the browser retries by itself otherwise
+    });
+  };
+  open();
   return {
     close() {
       clearTimeout(retry);
       source.close();
-      again?.close();
     },
   };
 }

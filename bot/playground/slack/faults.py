@@ -53,9 +53,7 @@ class Faults:
         headers = {"Content-Type": "text/html; charset=utf-8"}
         return self.add(
             method,
-            Fault(
-                f"http_{status}", store=store, status=status, body=page, headers=headers, times=times, channel=channel
-            ),
+            Fault(f"http_{status}", store=store, status=status, body=page, headers=headers, times=times, channel=channel),
         )
 
     def rate_limited(
@@ -66,9 +64,7 @@ class Faults:
         if retry_after is not None:
             headers["Retry-After"] = str(retry_after)
         body = '{"ok":false,"error":"ratelimited"}'
-        return self.add(
-            method, Fault("ratelimited", status=429, body=body, headers=headers, times=times, channel=channel)
-        )
+        return self.add(method, Fault("ratelimited", status=429, body=body, headers=headers, times=times, channel=channel))
 
     def error(
         self,

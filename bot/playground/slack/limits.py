@@ -100,9 +100,7 @@ _MODAL_KEYS = frozenset(
 )
 _HOME_KEYS = frozenset({"type", "blocks", "private_metadata", "callback_id", "external_id"})
 
-_PING = re.compile(
-    r"<!(?:channel|here|everyone)(?:\|[^<>]*)?>|<!subteam\^[A-Z0-9]+[^<>]*>|<@[UW][A-Z0-9]+(?:\|[^<>]*)?>"
-)
+_PING = re.compile(r"<!(?:channel|here|everyone)(?:\|[^<>]*)?>|<!subteam\^[A-Z0-9]+[^<>]*>|<@[UW][A-Z0-9]+(?:\|[^<>]*)?>")
 
 
 def check_message(text: str | None, blocks: Any) -> list[str]:
@@ -324,9 +322,7 @@ def _card(block: dict[str, Any], at: str, problems: Problems, surface: Surface) 
 
 
 def _carousel(block: dict[str, Any], at: str, problems: Problems, surface: Surface) -> None:
-    for index, card in enumerate(
-        check_array(block.get("elements"), f"{at}/elements", problems, most=CAROUSEL_CARDS_LIMIT)
-    ):
+    for index, card in enumerate(check_array(block.get("elements"), f"{at}/elements", problems, most=CAROUSEL_CARDS_LIMIT)):
         place = f"{at}/elements/{index}"
         if isinstance(card, dict) and card.get("type") == "card":
             _check_block(card, place, problems, surface)

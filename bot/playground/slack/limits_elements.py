@@ -80,9 +80,7 @@ _ELEMENT_KEYS: dict[str, frozenset[str]] = {
             "focus_on_load",
         ]
     ),
-    "static_select": frozenset(
-        ["options", "option_groups", "initial_option", "placeholder", "confirm", "focus_on_load"]
-    ),
+    "static_select": frozenset(["options", "option_groups", "initial_option", "placeholder", "confirm", "focus_on_load"]),
     "radio_buttons": frozenset(["options", "initial_option", "confirm", "focus_on_load"]),
     "checkboxes": frozenset(["options", "initial_options", "confirm", "focus_on_load"]),
     "feedback_buttons": frozenset({"positive_button", "negative_button"}),
@@ -123,9 +121,7 @@ def check_string(value: Any, at: str, problems: Problems, *, limit: int, require
 
 def check_keys(thing: dict[str, Any], allowed: Collection[str], at: str, problems: Problems) -> None:
     """Slack refuses properties it does not know."""
-    problems.extend(
-        f"invalid additional property: {key} [json-pointer:{at}]" for key in sorted(set(thing) - set(allowed))
-    )
+    problems.extend(f"invalid additional property: {key} [json-pointer:{at}]" for key in sorted(set(thing) - set(allowed)))
 
 
 def check_url(value: Any, at: str, problems: Problems, *, required: bool = False, web_only: bool = False) -> None:
@@ -139,9 +135,7 @@ def check_url(value: Any, at: str, problems: Problems, *, required: bool = False
         problems.append(f"must be a valid url [json-pointer:{at}]")
 
 
-def check_array(
-    value: Any, at: str, problems: Problems, *, most: int, least: int = 1, required: bool = True
-) -> list[Any]:
+def check_array(value: Any, at: str, problems: Problems, *, most: int, least: int = 1, required: bool = True) -> list[Any]:
     """An array and how many items it may hold; gives the items, or none where it is not an array."""
     if value is None:
         if required:

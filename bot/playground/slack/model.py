@@ -127,9 +127,7 @@ class Message:
         if self.edited:
             found["edited"] = dict(self.edited)
         if self.metadata:
-            found["metadata"] = (
-                deepcopy(self.metadata) if with_payload else {"event_type": self.metadata.get("event_type")}
-            )
+            found["metadata"] = deepcopy(self.metadata) if with_payload else {"event_type": self.metadata.get("event_type")}
         return found
 
 

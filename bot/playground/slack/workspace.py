@@ -154,9 +154,7 @@ class Workspace:
         **others: Any,
     ) -> Message:
         """Keep a message; without `user` it is the app's own."""
-        message = Message(
-            channel=channel.id, ts=ts or self.new_ts(), ephemeral_to=ephemeral_to, source=source, **others
-        )
+        message = Message(channel=channel.id, ts=ts or self.new_ts(), ephemeral_to=ephemeral_to, source=source, **others)
         message.user = user or self.bot_user_id
         if user is None:
             message.bot_id, message.app_id = self.bot_id, self.app_id

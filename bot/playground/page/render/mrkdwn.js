@@ -8,7 +8,7 @@ import { channelMention, link, mention, unescape } from "./parts.js";
 const WORD = "[\\p{L}\\p{N}_]";
 const span = (mark) =>
   // Opened at a word's start, closed at a word's end, on one line; a <link> inside may hold the mark.
-  `(?<!${WORD}|\\${mark})\\${mark}(?!\\s)((?:<[^<>]*>|[^${mark}\\n])+?)(?<!\\s)\\${mark}(?!${WORD}|\\${mark})`;
+  `(?<!${WORD}|[${mark}])[${mark}](?!\\s)((?:<[^<>]*>|[^${mark}\\n])+?)(?<!\\s)[${mark}](?!${WORD}|[${mark}])`;
 const INLINE = new RegExp(
   ["<([^<>\\n]+)>", "`([^`\\n]+)`", "(?<![\\w:]):([a-z0-9_+'-]+):(?::skin-tone-[2-6]:)?(?!\\w)", span("*"), span("_"), span("~")].join("|"),
   "gu",

@@ -1,0 +1,41 @@
+// Moving time to the first of the next month, when a new month enters the library and the bot posts it.
+
+import * as api from "./api.js";
+import { toast } from "./announce.js";
+import { el } from "./dom.js";
+import { icon } from "./icons.js";
+import { state } from "./state.js";
+import { calendarDay } from "./time.js";
+
+/** The day it is, and the button. `after()` is called when time has moved. */
+export function clockBox(after) {
+  const { today, can_move: movable, why } = state.clock;
+  const button = el(
+    "button",
+    { type: "button", class: "side-button", disabled: !movable, on: { click: () => move(button, after) } },
+    icon("calendar"),
+    el("span", { text: "It is the first of next month" }),
+  );
+  return el(
+    "div",
+    { class: "clock" },
+    el("p", {}, "Today is ", el("time", { datetime: today, text: calendarDay(today) })),
+    button,
+    !movable && el("p", { class: "side-quiet", text: why || "The library holds no later month." }),
+  );
+}
+
+async function move(button, after) {
+  if (button.getAttribute("aria-busy") === "true") return;
+  button.setAttribute("aria-busy", "true");
+  const said = state.clock.next;
+  try {
+    await api.moveTime();
+    toast(`${said}. A new month is in the library; the bot posts it by itself.`);
+    await after();
+  } catch (error) {
+    toast(error.message);
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}

@@ -1,0 +1,130 @@
+// A scrolling list of messages that changes in place: unchanged ones keep their nodes, so focus and menus stay.
+
+import { announce } from "./announce.js";
+import { el } from "./dom.js";
+import { messageNode } from "./render/message.js";
+import { state } from "./state.js";
+import { dayName } from "./time.js";
+
+const TOGETHER = 300; // seconds within which messages of one person stand under one name
+
+export class MessageList {
+  /** `scroller` scrolls; `press(message, what)`; `openThread(ts)` or null; `head`: nodes to show above the messages. */
+  constructor(scroller, { press, openThread = null }) {
+    this.scroller = scroller;
+    this.options = { press, openThread };
+    this.top = el("div", { class: "list-top" });
+    this.rows = el("div", { class: "rows" });
+    scroller.replaceChildren(this.top, this.rows);
+    scroller.addEventListener("scroll", () => this.#notice(), { passive: true });
+    new ResizeObserver(() => this.stuck && this.#toEnd()).observe(scroller);
+    this.reset(null);
+  }
+
+  /** Forget everything: another channel, thread or person is shown next. */
+  reset(name) {
+    this.name = name;
+    this.known = null;
+    this.stuck = false;
+    this.nodes = new Map();
+    this.rows.replaceChildren();
+    this.top.replaceChildren();
+  }
+
+  /** Show these messages. `between`, where given, stands after the first one (a thread's count of replies). */
+  show(messages, { days = true, between = null } = {}) {
+    const first = this.known === null;
+    const atEnd = this.#distance() < 80;
+    const focused = this.rows.contains(document.activeElement) ? document.activeElement.closest("article")?.dataset.ts : null;
+    const rows = this.#rows(messages, days, between);
+    this.#place(rows);
+    if (focused && !this.rows.contains(document.activeElement)) this.#article(focused)?.focus({ preventScroll: true });
+    const fresh = messages.filter((message) => !this.known?.has(message.ts));
+    this.known = new Set(messages.map((message) => message.ts));
+    if (first) {
+      this.scroller.scrollTop = 0;
+      if (messages.some((message) => message.from.bot)) this.#reveal(messages.at(-1));
+    } else if (fresh.length) {
+      if (atEnd || fresh.some(concernsMe)) this.#reveal(fresh[0]);
+      fresh.filter((message) => message.from.id !== state.as).forEach(say);
+    } else if (atEnd) this.#toEnd();
+    this.#notice();
+  }
+
+  #toEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  #notice() {
+    this.stuck = this.#distance() < 80;
+  }
+
+  #rows(messages, days, between) {
+    const rows = [];
+    let day = null;
+    let before = null;
+    for (const message of messages) {
+      const today = dayName(message.time);
+      if (days && today !== day) {
+        rows.push([`day ${today}`, () => el("div", { class: "day" }, el("span", { text: today }))]);
+        before = null;
+      }
+      day = today;
+      const compact = Boolean(before) && goesWith(before, message);
+      const key = JSON.stringify([message, compact]);
+      rows.push([key, () => messageNode(message, { ...this.options, compact })]);
+      before = message;
+      if (between && rows.length === 1) {
+        rows.push([`between ${between}`, () => el("div", { class: "day day-left" }, el("span", { text: between }))]);
+        before = null;
+      }
+    }
+    return rows;
+  }
+
+  #place(rows) {
+    const nodes = new Map();
+    for (const [key, make] of rows) nodes.set(key, this.nodes.get(key) || make());
+    for (const [key, node] of this.nodes) if (!nodes.has(key)) node.remove();
+    let at = this.rows.firstChild;
+    for (const node of nodes.values()) {
+      if (node === at) at = at.nextSibling;
+      else this.rows.insertBefore(node, at);
+    }
+    this.nodes = nodes;
+  }
+
+  /** To the end, but never past the top of what is new: a long card is read from its title. */
+  #reveal(message) {
+    const article = this.#article(message.ts);
+    const top = article ? article.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top : Infinity;
+    this.scroller.scrollTop += Math.min(top - 12, this.#distance());
+  }
+
+  #article(ts) {
+    return [...this.rows.querySelectorAll("article")].find((each) => each.dataset.ts === ts) || null;
+  }
+
+  #distance() {
+    return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight;
+  }
+}
+
+function goesWith(before, message) {
+  return (
+    before.from.id === message.from.id &&
+    before.ephemeral === message.ephemeral &&
+    !message.ephemeral &&
+    !message.blocks?.length &&
+    !before.reply_count &&
+    message.time - before.time < TOGETHER
+  );
+}
+
+const concernsMe = (message) => message.ephemeral || message.from.id === state.as;
+
+function say(message) {
+  const text = message.text.replace(/<[^|<>]*\|([^<>]*)>/g, "$1").replace(/[*_`~]/g, "");
+  const said = text.length > 300 ? `${text.slice(0, 300)} …` : text;
+  announce(`${message.ephemeral ? "Only visible to you. " : ""}${message.from.name}: ${said}`);
+}

@@ -1,0 +1,143 @@
+// Modals: the top of the person's stack in a dialog that keeps the focus; its form, and complaints at the fields.
+
+import * as api from "./api.js";
+import { announce } from "./announce.js";
+import { el } from "./dom.js";
+import { icon } from "./icons.js";
+import { refresh } from "./refresh.js";
+import { blocks } from "./render/blocks.js";
+import { words } from "./render/text.js";
+import { state } from "./state.js";
+
+const REQUIRED = "Please complete this required field.";
+
+export class Modals {
+  /** `after()` is called when something was sent. */
+  constructor({ after }) {
+    this.root = document.getElementById("modal");
+    this.after = after;
+    this.shown = null; // what identifies the version on the screen
+    this.opener = null;
+  }
+
+  /** Fetch the stack and show its top. */
+  update() {
+    return refresh("views", async () => {
+      const as = state.as;
+      const { modals } = await api.fetchViews(as);
+      if (as === state.as) this.#show(modals);
+    });
+  }
+
+  #show(modals) {
+    const view = modals.at(-1);
+    if (!view) return this.#hide();
+    const version = JSON.stringify([state.as, view.id, view.hash, view.blocks, modals.length]);
+    if (version === this.shown) return undefined;
+    if (!this.dialog) this.opener = document.activeElement;
+    this.shown = version;
+    this.#remove();
+    this.#draw(view, modals.length);
+    return undefined;
+  }
+
+  #hide() {
+    this.shown = null;
+    this.#remove();
+    if (this.opener?.isConnected) this.opener.focus();
+    this.opener = null;
+  }
+
+  #remove() {
+    this.dialog?.close();
+    this.dialog?.remove();
+    this.dialog = null;
+  }
+
+  #draw(view, depth) {
+    const inputs = [];
+    const surface = { inputs, press: (what) => this.#do(() => api.press(state.as, { view: view.id, ...what })) };
+    const close = () => this.#do(() => api.close(state.as, view.id));
+    const leave = depth > 1 ? { label: "Back", shape: "back" } : { label: "Close", shape: "close" };
+    this.trouble = el("p", { class: "modal-trouble", role: "alert", hidden: true });
+    const body = el("div", { class: "modal-body", tabindex: "0", role: "region", "aria-label": "Contents" }, this.trouble, blocks(view.blocks, surface));
+    const form = el(
+      "form",
+      { class: "modal-form", novalidate: true, autocomplete: "off" },
+      el(
+        "header",
+        { class: "modal-head" },
+        depth > 1 && el("button", { type: "button", class: "icon-button", "aria-label": leave.label, on: { click: close } }, icon(leave.shape)),
+        el("h2", { id: "modal-title", text: words(view.title) }),
+        depth === 1 && el("button", { type: "button", class: "icon-button", "aria-label": leave.label, on: { click: close } }, icon(leave.shape)),
+      ),
+      body,
+      el(
+        "footer",
+        { class: "modal-foot" },
+        el("button", { type: "button", class: "button", text: words(view.close) || (view.submit ? "Cancel" : "Close"), on: { click: close } }),
+        view.submit && el("button", { type: "submit", class: "button button-primary", text: words(view.submit) }),
+      ),
+    );
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit(view, inputs, form);
+    });
+    this.dialog = el("dialog", { class: "modal", "aria-labelledby": "modal-title" }, form);
+    this.dialog.addEventListener("cancel", (event) => {
+      event.preventDefault(); // the server closes it, and says what is under it
+      close();
+    });
+    this.dialog.addEventListener("keydown", keepFocus);
+    this.root.append(this.dialog);
+    this.dialog.showModal();
+    if (inputs.length) inputs[0].focus();
+    else body.focus();
+  }
+
+  async #submit(view, inputs, form) {
+    if (form.getAttribute("aria-busy") === "true") return;
+    const values = {};
+    for (const input of inputs) (values[input.blockId] ||= {})[input.actionId] = input.read();
+    const empty = (value) => value === null || value === "" || (Array.isArray(value) && !value.length);
+    const missing = inputs.filter((input) => !input.optional && empty(input.read()));
+    if (this.#complain(inputs, Object.fromEntries(missing.map((input) => [input.blockId, REQUIRED])))) return;
+    form.setAttribute("aria-busy", "true");
+    await this.#do(async () => {
+      const { errors } = await api.submit(state.as, view.id, values);
+      this.#complain(inputs, errors || {});
+    });
+    form.removeAttribute("aria-busy");
+  }
+
+  /** Show complaints at their fields; whether there are any. */
+  #complain(inputs, errors) {
+    for (const input of inputs) input.complain(errors[input.blockId] || "");
+    const first = inputs.find((input) => errors[input.blockId]);
+    first?.focus();
+    if (first) announce(errors[first.blockId]);
+    return Boolean(first);
+  }
+
+  async #do(work) {
+    try {
+      await work();
+      await this.after();
+    } catch (error) {
+      if (!this.dialog) return;
+      this.trouble.hidden = false;
+      this.trouble.textContent = error.message;
+    }
+  }
+}
+
+/** Tab goes round inside the dialog. */
+function keepFocus(event) {
+  if (event.key !== "Tab") return;
+  const all = [...event.currentTarget.querySelectorAll("button, input, select, textarea, a[href], summary, [tabindex='0']")];
+  const able = all.filter((node) => !node.disabled && node.checkVisibility());
+  const edge = event.shiftKey ? able[0] : able.at(-1);
+  if (document.activeElement !== edge) return;
+  event.preventDefault();
+  (event.shiftKey ? able.at(-1) : able[0]).focus();
+}

@@ -1,0 +1,63 @@
+// One message: who, when, what, its blocks, and the way into its thread.
+
+import { el } from "../dom.js";
+import { icon } from "../icons.js";
+import { clockTime, fullTime } from "../time.js";
+import { blocks } from "./blocks.js";
+import { mrkdwn } from "./mrkdwn.js";
+import { avatar } from "./parts.js";
+
+/**
+ * `compact`: said by the same person just before, so without name and picture.
+ * `press(message, what)` sends a press; `openThread(ts)`, where given, leads to the thread.
+ */
+export function messageNode(message, { compact, press, openThread }) {
+  const from = message.from;
+  const moment = el("time", { title: fullTime(message.time), datetime: new Date(message.time * 1000).toISOString(), text: clockTime(message.time) });
+  const head = el(
+    "header",
+    { class: compact ? "m-head visually-hidden" : "m-head" },
+    el("strong", { class: "m-name", text: from.name }),
+    from.bot && el("span", { class: "m-app", text: "App" }),
+    moment,
+  );
+  const body = message.blocks?.length
+    ? blocks(message.blocks, { press: (what) => press(message, what) })
+    : el("div", { class: "m-text" }, mrkdwn(message.text || "", { bareLinks: true }));
+  const article = el(
+    "article",
+    { class: `message${message.ephemeral ? " message-ephemeral" : ""}${compact ? " message-compact" : ""}`, tabindex: "-1", "aria-label": `${from.name}, ${clockTime(message.time)}` },
+    message.ephemeral && el("p", { class: "m-private" }, icon("eye"), "Only visible to you"),
+    el("div", { class: "m-side" }, compact ? el("span", { class: "m-hover-time", "aria-hidden": "true", text: clockTime(message.time) }) : avatar(from)),
+    el(
+      "div",
+      { class: "m-main" },
+      head,
+      body,
+      message.edited && el("span", { class: "m-edited", text: "(edited)" }),
+      openThread && message.reply_count > 0 && replies(message, openThread),
+    ),
+    openThread && !message.ephemeral && toolbar(message, openThread),
+  );
+  article.dataset.ts = message.ts;
+  return article;
+}
+
+function replies(message, openThread) {
+  const count = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
+  return el(
+    "button",
+    { type: "button", class: "m-replies", on: { click: () => openThread(message.ts) } },
+    el("strong", { text: count }),
+    el("span", { class: "quiet", text: "View thread" }),
+  );
+}
+
+function toolbar(message, openThread) {
+  const label = `Reply in thread to ${message.from.name}`;
+  return el(
+    "div",
+    { class: "m-tools" },
+    el("button", { type: "button", class: "icon-button", title: "Reply in thread", "aria-label": label, on: { click: () => openThread(message.ts) } }, icon("reply")),
+  );
+}

@@ -1,0 +1,156 @@
+"""`pprnet playground`: the local Slack, the unchanged bot and the page, started together and ended together.
+
+The bot runs as `pprnet serve` runs it in HTTP mode. It gets its settings, a corpus and a database in a temporary folder, and
+knows nothing of the playground.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import signal
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bot.corpus.load import default_root
+from bot.gate import PATH
+from bot.knowledge import Knowledge
+from bot.playground import manifest as manifests
+from bot.playground.deeds import Deeds
+from bot.playground.feed import Feed
+from bot.playground.manifest import Manifest
+from bot.playground.months import Months
+from bot.playground.page import Page
+from bot.playground.people import settle_in
+from bot.playground.shown import Shown
+from bot.playground.slack import Channel, LocalSlack
+from bot.playground.traffic import KEPT, MASK, RecordingSender, Traffic, recorder
+from bot.search.spelling import english
+from bot.serve import run
+from bot.settings import Settings
+
+HOST = "127.0.0.1"
+PATIENCE = 10.0
+"""Seconds that the page's server gives requests in hand at the end."""
+
+
+async def play(port: int, ready: Callable[[str], None]) -> None:
+    """Run until SIGINT or SIGTERM; `ready` is told the page's address. Raises OSError where the port cannot be had."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with playing(port, stop) as address:
+        ready(address)
+        await stop.wait()
+
+
+@contextlib.asynccontextmanager
+async def playing(port: int, stop: asyncio.Event, source: Path | None = None) -> AsyncIterator[str]:
+    """The playground, until the block ends; gives the page's address. `stop` is set should the bot end by itself."""
+    with socket.create_server((HOST, port)) as listening, tempfile.TemporaryDirectory(prefix="pprnet-playground-") as name:
+        folder = Path(name)
+        months = await asyncio.to_thread(Months, source or default_root(), folder / "knowledge")
+        manifest = manifests.read()
+        traffic = Traffic()
+        courier = _Courier(manifest)
+        async with LocalSlack(
+            scopes=manifest.scopes,
+            clock=months.clock,
+            team_domain="riverside-clinic",
+            middlewares=[recorder(traffic, courier.called)],
+        ) as slack:
+            slack.home_tab_enabled = manifest.home_enabled
+            cast = settle_in(slack)
+            shown = Shown(slack, cast)
+            feed = Feed(shown.concerns)
+            slack.watchers.append(feed.changed)
+            traffic.hide(slack.token, MASK)
+            traffic.watcher = lambda: feed.changed("traffic")
+            secret = secrets.token_hex(16)
+            async with _bot(slack, secret, folder, months.root, cast.team_channel, stop) as url:
+                sender = RecordingSender(slack, url, secret, command_name=manifest.command)
+                sender.traffic = traffic
+                courier.sender = sender
+                deeds = Deeds(slack, sender, shown, manifest)
+                page = Page(slack, cast, shown, deeds, months, traffic, feed, manifest)
+                own_port = int(listening.getsockname()[1])
+                runner = web.AppRunner(
+                    page.application(own_port), access_log=None, shutdown_timeout=PATIENCE, handle_signals=False
+                )
+                await runner.setup()
+                await web.SockSite(runner, listening).start()
+                try:
+                    yield f"http://{HOST}:{own_port}/"
+                finally:
+                    feed.close()
+                    await runner.cleanup()
+                    await courier.rest()
+
+
+@contextlib.asynccontextmanager
+async def _bot(
+    slack: LocalSlack, secret: str, folder: Path, corpus: Path, channel: Channel, stop: asyncio.Event
+) -> AsyncIterator[str]:
+    """The bot in HTTP mode; gives the address at which it takes Slack's requests."""
+    settings = Settings.from_env(
+        {
+            "SLACK_BOT_TOKEN": slack.token,
+            "SLACK_SIGNING_SECRET": secret,
+            "SLACK_API_URL": slack.url,
+            "PPRNET_DATABASE_URL": f"sqlite:///{folder / 'pprnet.db'}",
+            "PPRNET_KNOWLEDGE": str(corpus),
+            "PPRNET_CHANNEL": channel.id,
+            "PPRNET_POST_HOUR": "0",
+            "PPRNET_LOOK_SECONDS": "1",
+        },
+        needs=("slack", "door"),
+    )
+    knowledge = await asyncio.to_thread(Knowledge, settings.knowledge)
+    await asyncio.to_thread(english)  # read now, not during the first misspelt question
+    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    over = asyncio.Event()
+    bot = asyncio.create_task(run(settings, 0, knowledge, over, port.set_result))
+    bot.add_done_callback(lambda _task: stop.set())
+    try:
+        waiting: set[asyncio.Future[Any]] = {bot, port}
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if port.done():
+            yield f"http://{HOST}:{port.result()}{PATH}"
+    finally:
+        over.set()
+        await bot
+
+
+class _Courier:
+    """What Slack delivers by itself: the receipt of a message with metadata to which the app has subscribed."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.sender: RecordingSender | None = None
+        self._manifest = manifest
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    async def called(self, method: str, answer: Any) -> None:
+        """The bot has called a method."""
+        if self.sender is None:
+            return
+        del self.sender.slack.calls[:-KEPT]
+        if method != "chat.postMessage" or "message_metadata_posted" not in self._manifest.events:
+            return
+        posted = answer.get("message") if isinstance(answer, dict) else None
+        if posted and (posted.get("metadata") or {}).get("event_type") in self._manifest.metadata_types:
+            message = self.sender.slack.channels[answer["channel"]].find(answer["ts"])
+            if message is not None:
+                task = asyncio.create_task(self.sender.metadata_posted(message))
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
+
+    async def rest(self) -> None:
+        """Wait for what is under way."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)

@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 import aiohttp
 from aiohttp import web
@@ -35,13 +35,16 @@ from bot.store.claims import Claims
 from bot.store.database import Database
 from bot.store.memory import Memory
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 DRAIN = 20.0
 """Seconds that requests in hand get to finish after SIGTERM."""
 PRUNE_EVERY = 3600.0
 _FATAL = frozenset(
-    "invalid_auth not_authed account_inactive token_revoked token_expired no_permission org_login_required".split()
+    """invalid_auth not_authed account_inactive token_revoked token_expired no_permission org_login_required
+    not_allowed_token_type missing_scope""".split()
 )
 
 
@@ -96,7 +99,7 @@ async def open_services(
     database = await Database.open(settings.database_url)
     try:
         slack = SlackApi(settings.bot_token or "", settings.api_url)
-        identity = await _identify_patiently(slack, settings, stop or asyncio.Event())
+        identity = await _patiently(lambda: identify(slack, settings), stop or asyncio.Event())
         services = Services(
             knowledge=knowledge,
             slack=slack,
@@ -110,11 +113,11 @@ async def open_services(
         await database.close()
 
 
-async def _identify_patiently(slack: SlackApi, settings: Settings, stop: asyncio.Event) -> Identity:
+async def _patiently(call: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T:
     pause = 1.0
     while not stop.is_set():
         try:
-            return await identify(slack, settings)
+            return await call()
         except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("Slack cannot be reached (%s); next try in %.0f s", error_code(error), pause)
             with contextlib.suppress(TimeoutError):
@@ -165,11 +168,12 @@ async def run(
         await web.TCPSite(runner, settings.host, port).start()
         address: tuple[str, int] = runner.addresses[0]
         watching = asyncio.create_task(knowledge.watch(settings.look_seconds))
-        # Not cancelled: a database call that is cut off keeps its lock, and its thread, which the process would wait for at its end.
+        # Not cancelled: a database call that is cut off keeps its lock, and its thread, which the process would wait for
+        # at its end.
         in_database = [asyncio.create_task(clock.run(settings.look_seconds)), asyncio.create_task(_prune(services, stop))]
         try:
             if door:
-                await door.open()
+                await door.open(stop)
             span = knowledge.corpus.span
             log.info(
                 "ready: %s, %d summaries (%s to %s), %s",
@@ -223,9 +227,19 @@ class SocketDoor:
         self.in_hand: set[asyncio.Task[Any]] = set()
         self.closing = False
 
-    async def open(self) -> None:
-        """Connect; the client reconnects by itself from then on."""
-        await self._handler.client.connect()  # type: ignore[no-untyped-call]
+    async def open(self, stop: asyncio.Event) -> None:
+        """Connect; the client reconnects by itself from then on. Raises SlackRefusesError or StoppedError."""
+        client = self._handler.client
+        # Asked for here: the client itself would try a refused token for ever.
+        client.wss_uri = await _patiently(self._handler.address, stop)
+        connecting = asyncio.create_task(client.connect())  # type: ignore[no-untyped-call]
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not connecting.done():
+            connecting.cancel()
+            raise StoppedError
+        await connecting
 
     async def is_connected(self) -> bool:
         """Whether the socket stands (a coroutine in this client: without await it would always be true)."""
@@ -256,6 +270,22 @@ class _Handler(AsyncSocketModeHandler):
         slack = SlackApi(settings.bot_token or "", settings.api_url)
         super().__init__(app, settings.app_token, logger=logging.getLogger("slack_sdk"), web_client=slack.again)
         self._door = door
+        self._slack = slack
+        self._app_token = settings.app_token or ""
+
+    async def address(self) -> str:
+        """Ask Slack for the address of a socket. Raises SlackRefusesError for an app-level token that will not do."""
+        try:
+            answer = await self._slack.again.apps_connections_open(app_token=self._app_token)
+        except SlackApiError as error:
+            code = error_code(error)
+            if code in _FATAL:
+                raise SlackRefusesError(
+                    f"Slack refuses SLACK_APP_TOKEN ({code}): make an app-level token with the scope connections:write, "
+                    "and turn Socket Mode on"
+                ) from None
+            raise
+        return str(answer["url"])
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
         if not self._door.admits(req.payload):

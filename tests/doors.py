@@ -1,4 +1,4 @@
-"""Ways to the bot's outer door that `local_slack` does not offer: raw signed bodies, a small corpus, a real process, its files."""
+"""Ways to the outer door that `local_slack` does not offer: raw signed bodies, a small corpus, a real process, its files."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ async def sql(folder: Path, statement: str) -> list[tuple[Any, ...]]:
 async def eventually(condition: Callable[[], object]) -> None:
     """Wait for something that gives no sign of its own."""
     async with asyncio.timeout(10):
-        while not condition():
+        while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 

@@ -53,7 +53,7 @@ class PostgreSQL:
 
     def stop(self) -> None:
         """Stop at once."""
-        self._control("stop", "-w", "-m", "immediate")
+        self._control("stop", "-w", "-m", "fast")
 
     def _control(self, *words: str) -> None:
         as_postgres([self.binaries / "pg_ctl", "-D", self.folder / "data", *words])

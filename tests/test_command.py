@@ -49,9 +49,7 @@ async def test_a_question_is_answered_in_the_acknowledgement_for_the_asker_alone
 
 async def test_the_command_works_in_a_channel_that_the_bot_is_not_in(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
-    answer = await bot.say.command(
-        "alliance rupture", user=ana, channel=bot.slack.add_channel("far", [ana], with_bot=False)
-    )
+    answer = await bot.say.command("alliance rupture", user=ana, channel=bot.slack.add_channel("far", [ana], with_bot=False))
     assert answer.ok
     assert "Practice implications" in answer.message.visible_text
 
@@ -64,7 +62,9 @@ async def test_nothing_typed_a_greeting_or_no_words_at_all_get_help(bot: Bot) ->
         "help",
         "HELP!",
         "hi",
-        "what can you do?", "What is this?", "good day", 
+        "what can you do?",
+        "What is this?",
+        "good day",
         "🙂🙂🙂",
         ":slightly_smiling_face: :wave::skin-tone-2:",
         "\u200b\u200d\u200b",

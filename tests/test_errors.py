@@ -139,7 +139,9 @@ async def test_a_store_that_fails_under_undo_is_said_and_the_card_stays(
     assert bot.slack.posted(team) == []
 
 
-async def test_a_store_that_fails_after_a_card_was_shared_does_not_invite_to_share_it_again(bot: Bot, tmp_path: Path) -> None:
+async def test_a_store_that_fails_after_a_card_was_shared_does_not_invite_to_share_it_again(
+    bot: Bot, tmp_path: Path
+) -> None:
     ana, team = ana_of(bot), bot.slack.channel_named("team")
     answer = await bot.say.command("alliance rupture", user=ana, channel=team)
     await bot.say.press(answer.message, "Share")

@@ -62,28 +62,26 @@ JUNK = {
 }
 
 
-@pytest.mark.parametrize(("content_type", "body"), JUNK.values(), ids=JUNK)
-async def test_unsigned_junk_is_refused_unread(
-    bot: Bot, caplog: pytest.LogCaptureFixture, content_type: str, body: bytes
-) -> None:
-    answer = await bot.say.post(body, {"Content-Type": content_type})
-    assert_refused(answer, caplog, 401, "bad_timestamp")
-    caplog.clear()
-    answer = await bot.say.post(body, {"Content-Type": content_type, **bot.say.sign(b"something else")})
-    assert_refused(answer, caplog, 401, "bad_signature")
+async def test_unsigned_junk_is_refused_unread(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    for content_type, body in JUNK.values():
+        caplog.clear()
+        answer = await bot.say.post(body, {"Content-Type": content_type})
+        assert_refused(answer, caplog, 401, "bad_timestamp")
+        caplog.clear()
+        answer = await bot.say.post(body, {"Content-Type": content_type, **bot.say.sign(b"something else")})
+        assert_refused(answer, caplog, 401, "bad_signature")
 
 
-SIGNED_JUNK = [name for name in JUNK if name not in ("100,000 fields", "multipart", "a bogus charset")]
-
-
-@pytest.mark.parametrize("name", SIGNED_JUNK)
-async def test_junk_that_is_signed_is_refused_without_a_crash(bot: Bot, caplog: pytest.LogCaptureFixture, name: str) -> None:
-    content_type, body = JUNK[name]
-    answer = await post_signed(bot, body, content_type)
-    assert answer.status == (401 if name == "bad UTF-8" else 400)  # a body that is no text has no signature either
-    assert len(caplog.records) == 1
-    assert caplog.records[0].getMessage().startswith("refused a request: ")
-    assert CANARY not in caplog.text
+async def test_junk_that_is_signed_is_refused_without_a_crash(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    for name, (content_type, body) in JUNK.items():
+        if name in ("100,000 fields", "multipart", "a bogus charset"):
+            continue  # readable after all, but for nobody: covered below
+        caplog.clear()
+        answer = await post_signed(bot, body, content_type)
+        assert answer.status == (401 if name == "bad UTF-8" else 400), name  # a body that is no text has no signature
+        assert len(caplog.records) == 1, name
+        assert caplog.records[0].getMessage().startswith("refused a request: ")
+        assert CANARY not in caplog.text
 
 
 async def test_a_missing_or_wrong_signature_is_refused(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
@@ -91,7 +89,15 @@ async def test_a_missing_or_wrong_signature_is_refused(bot: Bot, caplog: pytest.
     good = bot.say.sign(body)
     stamp = good["X-Slack-Request-Timestamp"]
     stranger = Sender(bot.slack, "", "another-secret").sign(body)
-    for signature in (None, "", "v0=", "v0=" + "0" * 64, "v1=" + good["X-Slack-Signature"][3:], stranger["X-Slack-Signature"], "x" * 4_000):
+    for signature in (
+        None,
+        "",
+        "v0=",
+        "v0=" + "0" * 64,
+        "v1=" + good["X-Slack-Signature"][3:],
+        stranger["X-Slack-Signature"],
+        "x" * 4_000,
+    ):
         headers = {"Content-Type": FORM_TYPE, "X-Slack-Request-Timestamp": stamp}
         if signature is not None:
             headers["X-Slack-Signature"] = signature
@@ -121,27 +127,13 @@ async def test_an_old_or_early_signature_is_refused_and_one_of_some_minutes_is_n
         assert (await bot.say.post(body, headers)).status == 200
 
 
-@pytest.mark.parametrize(
-    ("stamp", "why"),
-    [
-        ("abc", "bad_timestamp"),
-        ("", "bad_timestamp"),
-        ("-1", "bad_timestamp"),
-        ("1e9", "bad_timestamp"),
-        ("1700000000.5", "bad_timestamp"),
-        ("9" * 40, "bad_timestamp"),
-        ("9" * 4_300, "bad_timestamp"),
-        ("٣" * 10, "bad_timestamp"),
-        ("１７００００００００", "bad_timestamp"),
-        ("9" * 12, "stale"),
-        ("0", "stale"),
-    ],
-    ids=lambda value: value[:12],
-)
-async def test_a_timestamp_that_is_none_is_refused(bot: Bot, caplog: pytest.LogCaptureFixture, stamp: str, why: str) -> None:
+async def test_a_timestamp_that_is_none_is_refused(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
     body = command_body(bot)
-    answer = await bot.say.post(body, {"Content-Type": FORM_TYPE, **bot.say.sign(body, stamp)})
-    assert_refused(answer, caplog, 401, why)
+    no_numbers = ("abc", "", "-1", "1e9", "1700000000.5", "9" * 40, "9" * 4_300, "٣" * 10, "１７００００００００")
+    for stamp, why in [*((stamp, "bad_timestamp") for stamp in no_numbers), ("9" * 12, "stale"), ("0", "stale")]:
+        caplog.clear()
+        answer = await bot.say.post(body, {"Content-Type": FORM_TYPE, **bot.say.sign(body, stamp)})
+        assert_refused(answer, caplog, 401, why)
 
 
 async def test_a_signature_that_is_not_ascii_is_refused(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
@@ -152,7 +144,9 @@ async def test_a_signature_that_is_not_ascii_is_refused(bot: Bot, caplog: pytest
         host, port = bot.url.removeprefix("http://").split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         head = b"POST /slack/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n" % len(body)
-        writer.write(head + b"X-Slack-Request-Timestamp: " + stamp + b"\r\nX-Slack-Signature: " + signature + b"\r\n\r\n" + body)
+        writer.write(
+            head + b"X-Slack-Request-Timestamp: " + stamp + b"\r\nX-Slack-Signature: " + signature + b"\r\n\r\n" + body
+        )
         status = await reader.readline()
         writer.close()
         assert status.startswith(b"HTTP/1.1 401")
@@ -236,32 +230,35 @@ async def test_bolts_own_switches_in_the_headers_are_not_obeyed(bot: Bot) -> Non
         assert "Ask me about psychotherapy research" in answer.text
 
 
-@pytest.mark.parametrize("event", [None, {}, [], "text", 7, {"type": None}, {"type": 7}], ids=repr)
-async def test_an_event_that_is_none_is_refused(bot: Bot, caplog: pytest.LogCaptureFixture, event: object) -> None:
-    assert_refused(await bot.say.event(event), caplog, 400, "unreadable")  # type: ignore[arg-type]
+async def test_an_event_that_is_none_is_refused(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    for event in (None, {}, [], "text", 7, {"type": None}, {"type": 7}):
+        caplog.clear()
+        assert_refused(await bot.say.event(event), caplog, 400, "unreadable")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("event", [{"type": "app_mention"}, {"type": "message"}, {"type": ""}], ids=repr)
-async def test_an_event_without_its_parts_is_acknowledged_and_dropped(bot: Bot, event: object) -> None:
-    answer = await bot.say.event(event)  # type: ignore[arg-type]
-    assert answer.status == 200
+async def test_an_event_without_its_parts_is_acknowledged_and_dropped(bot: Bot) -> None:
+    for event in ({"type": "app_mention"}, {"type": "message"}, {"type": ""}, {"type": "tokens_revoked"}):
+        assert (await bot.say.event(event)).status == 200, event
     assert bot.slack.posted() == []
 
 
-@pytest.mark.parametrize("actions", [[], None, "x", [None], {}], ids=repr)
-async def test_a_press_without_its_action_is_refused(bot: Bot, caplog: pytest.LogCaptureFixture, actions: object) -> None:
+async def test_a_press_without_its_action_is_refused(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
     ana = next(user for user in bot.slack.users.values() if user.name == "ana")
     await bot.say.direct_message("alliance rupture", user=ana)
-    payload = payloads.message_actions(bot.slack, bot.slack.posted()[0], {}, ana) | {"actions": actions}
-    assert_refused(await post_interaction(bot, payload), caplog, 400, "unreadable")
+    [card] = bot.slack.posted()
+    for actions in ([], None, "x", [None], {}):
+        caplog.clear()
+        payload = payloads.message_actions(bot.slack, card, {}, ana) | {"actions": actions}
+        assert_refused(await post_interaction(bot, payload), caplog, 400, "unreadable")
 
 
-@pytest.mark.parametrize("action", [{}, {"type": "button"}, {"type": "button", "action_id": "share"}, {"action_id": 7}], ids=repr)
-async def test_a_press_of_an_odd_action_is_acknowledged(bot: Bot, action: dict[str, object]) -> None:
+async def test_a_press_of_an_odd_action_is_acknowledged(bot: Bot) -> None:
     ana = next(user for user in bot.slack.users.values() if user.name == "ana")
     await bot.say.direct_message("alliance rupture", user=ana)
-    payload = payloads.message_actions(bot.slack, bot.slack.posted()[0], {}, ana) | {"actions": [action]}
-    assert (await post_interaction(bot, payload)).status == 200
+    [card] = bot.slack.posted()
+    for action in ({}, {"type": "button"}, {"type": "button", "action_id": "share"}, {"action_id": 7}):
+        payload = payloads.message_actions(bot.slack, card, {}, ana) | {"actions": [action]}
+        assert (await post_interaction(bot, payload)).status == 200, action
 
 
 async def test_the_challenge_of_a_new_request_url_is_answered_when_it_is_signed(
@@ -280,9 +277,12 @@ async def test_nothing_that_slack_may_send_is_ever_answered_with_404(bot: Bot, c
         assert (await bot.say.event({"type": kind, "user": ana.id, "text": CANARY})).status == 200, kind
     assert (await bot.say.home_opened(ana, "messages")).status == 200
     assert (await bot.say.event({"type": "message", "channel": "C1"}, type="event_callback")).status == 200
-    assert (await post_signed(bot, json.dumps(
-        {"type": "app_rate_limited", "team_id": bot.slack.team_id, "api_app_id": bot.slack.app_id}
-    ).encode())).status == 200
+    assert (
+        await post_signed(
+            bot,
+            json.dumps({"type": "app_rate_limited", "team_id": bot.slack.team_id, "api_app_id": bot.slack.app_id}).encode(),
+        )
+    ).status == 200
     other = await post_signed(bot, command_body(bot, command="/pprnet-old"), FORM_TYPE)
     assert other.status == 200
     assert "/pprnet" in other.text
@@ -293,8 +293,22 @@ async def test_nothing_that_slack_may_send_is_ever_answered_with_404(bot: Bot, c
     view = {"id": "V1", "callback_id": "old", "state": {"values": {}}, "private_metadata": "", "type": "modal"}
     for kind in ("view_submission", "view_closed"):
         assert (await post_interaction(bot, base | {"type": kind, "view": view})).status == 200, kind
-    for kind in ("block_suggestion", "interactive_message", "dialog_submission", "dialog_cancellation", "dialog_suggestion", "some_future_kind"):
-        payload = base | {"type": kind, "action_id": "a", "block_id": "b", "value": CANARY, "callback_id": "c", "actions": [{"name": "x"}]}
+    for kind in (
+        "block_suggestion",
+        "interactive_message",
+        "dialog_submission",
+        "dialog_cancellation",
+        "dialog_suggestion",
+        "some_future_kind",
+    ):
+        payload = base | {
+            "type": kind,
+            "action_id": "a",
+            "block_id": "b",
+            "value": CANARY,
+            "callback_id": "c",
+            "actions": [{"name": "x"}],
+        }
         assert (await post_interaction(bot, payload)).status == 200, kind
     assert CANARY not in caplog.text
     assert bot.slack.posted() == []
@@ -307,7 +321,9 @@ async def test_other_paths_and_methods_are_not_served(bot: Bot) -> None:
     assert (await bot.say.post(b"", {})).status == 401
 
 
-async def test_ten_thousand_bad_bytes_of_newlines_cannot_forge_a_log_line(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+async def test_ten_thousand_bad_bytes_of_newlines_cannot_forge_a_log_line(
+    bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
     body = b"\r\n2026-01-01 INFO bot.serve: ready\r\n" * 300
     for _ in range(5):
         await bot.say.post(body, {"Content-Type": JSON_TYPE, **bot.say.sign(b"")})

@@ -16,7 +16,6 @@ from doors import (
     Process,
     database_bytes,
     eventually,
-    everything_of_the_bot,
     sender_for,
     serving,
     shown_to,
@@ -25,9 +24,7 @@ from doors import (
 from local_slack import LocalSlack, Sender, SocketSender
 
 CANARY = "zebulonius"
-QUESTION = f"How do I repair an alliance rupture? {CANARY} walked out."
-
-
+QUESTION = f"does an alliance rupture in one session lead to greater symptoms in the next session? {CANARY} walked out."
 
 
 async def ask_everywhere(say: Sender, slack: LocalSlack) -> None:
@@ -100,7 +97,9 @@ async def test_the_shared_messages_of_a_question_hold_nothing_of_it(bot: Bot) ->
     await ask_everywhere(bot.say, bot.slack)
     public = [message for message in bot.slack.posted() if not bot.slack.channels[message.channel].is_im]
     assert len(public) > 5
-    assert_clean("what the bot posted in channels", json.dumps([vars(message) for message in public], default=str), bot.slack)
+    assert_clean(
+        "what the bot posted in channels", json.dumps([vars(message) for message in public], default=str), bot.slack
+    )
 
 
 async def test_button_values_and_private_metadata_hold_ids_only(bot: Bot) -> None:
@@ -118,7 +117,9 @@ async def test_button_values_and_private_metadata_hold_ids_only(bot: Bot) -> Non
 
 
 @pytest.mark.parametrize("socket", [False, True], ids=["HTTP", "Socket Mode"])
-async def test_the_database_holds_no_word_of_a_question_and_no_secret(slack: LocalSlack, tmp_path: Path, socket: bool) -> None:
+async def test_the_database_holds_no_word_of_a_question_and_no_secret(
+    slack: LocalSlack, tmp_path: Path, socket: bool
+) -> None:
     async with running(slack, tmp_path, socket=socket, **small_corpus(tmp_path)) as bot:
         await ask_everywhere(bot.say, slack)
         while_running = database_bytes(tmp_path)

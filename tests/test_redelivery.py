@@ -1,4 +1,4 @@
-"""One answer to each event, however often Slack delivers it; and an event whose answer failed is delivered again, not lost."""
+"""One answer to each event, however often Slack delivers it; an event whose answer failed comes again and is not lost."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def team_and_ana(bot: Bot):  # type: ignore[no-untyped-def]
     return {"channel": bot.slack.channel_named("team"), "user": ana}
 
 
-@pytest.mark.parametrize("retries", [1, 2, 3])
-async def test_an_event_delivered_again_is_answered_once(small: Bot, retries: int) -> None:
-    first = await small.say.mention("alliance rupture", **team_and_ana(small))
-    for number in range(1, retries + 1):
-        again = await small.say.redeliver(first, retry=number)
-        assert (again.status, again.text) == (200, "")
-    assert len(small.slack.posted()) == 1
+async def test_an_event_delivered_two_to_four_times_is_answered_once(small: Bot) -> None:
+    for retries in (1, 2, 3):
+        first = await small.say.mention("alliance rupture", **team_and_ana(small))
+        for number in range(1, retries + 1):
+            again = await small.say.redeliver(first, retry=number)
+            assert (again.status, again.text) == (200, "")
+        assert len(small.slack.posted()) == retries
 
 
 async def test_a_direct_message_delivered_again_is_answered_once(small: Bot) -> None:
@@ -113,7 +113,9 @@ async def test_two_bots_on_one_database_answer_once_between_them(slack: LocalSla
     assert len(slack.posted()) == 10
 
 
-async def test_an_event_that_the_store_could_not_take_is_delivered_again_and_answered_once(small: Bot, tmp_path: Path) -> None:
+async def test_an_event_that_the_store_could_not_take_is_delivered_again_and_answered_once(
+    small: Bot, tmp_path: Path
+) -> None:
     await sql(tmp_path, "ALTER TABLE claim RENAME TO hidden")
     failed = await small.say.mention("alliance rupture", **team_and_ana(small))
     assert failed.status == 500
@@ -151,22 +153,23 @@ async def test_an_answer_that_could_not_be_sent_is_given_on_the_next_delivery_on
     await slack.__aexit__(None, None, None)
 
 
-@pytest.mark.parametrize("what", ["dropped", "http_500", "http_503", "internal_error", "fatal_error"])
-async def test_an_answer_that_slack_took_but_did_not_confirm_is_never_sent_twice(small: Bot, what: str) -> None:
-    match what.split("_"):
-        case ["dropped"]:
-            small.slack.faults.drop_after("chat.postMessage")
-        case ["http", status]:
-            small.slack.faults.http("chat.postMessage", int(status), store=True)
-        case _:
-            small.slack.faults.error("chat.postMessage", what, store=True)
-    first = await small.say.mention("alliance rupture", **team_and_ana(small))
-    assert first.status == 200
-    assert len(small.slack.posted()) == 1
-    await small.say.redeliver(first, retry=1)
-    await small.say.redeliver(first, retry=2)
-    assert len(small.slack.posted()) == 1
-    assert len(small.slack.calls_of("chat.postMessage")) == 1
+async def test_an_answer_that_slack_took_but_did_not_confirm_is_never_sent_twice(small: Bot) -> None:
+    faults = small.slack.faults
+    spoil = (
+        lambda: faults.drop_after("chat.postMessage"),
+        lambda: faults.http("chat.postMessage", 500, store=True),
+        lambda: faults.http("chat.postMessage", 503, store=True),
+        lambda: faults.error("chat.postMessage", "internal_error", store=True),
+        lambda: faults.error("chat.postMessage", "fatal_error", store=True),
+    )
+    for number, fault in enumerate(spoil, 1):
+        fault()
+        first = await small.say.mention("alliance rupture", **team_and_ana(small))
+        assert first.status == 200
+        assert len(small.slack.posted()) == number
+        await small.say.redeliver(first, retry=1)
+        await small.say.redeliver(first, retry=2)
+        assert len(small.slack.posted()) == len(small.slack.calls_of("chat.postMessage")) == number
 
 
 async def test_when_the_store_fails_after_the_answer_was_sent_it_is_not_sent_again(small: Bot, tmp_path: Path) -> None:

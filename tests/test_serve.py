@@ -21,14 +21,17 @@ async def test_health_tells_how_the_bot_is(slack: LocalSlack, tmp_path: Path) ->
         url = await process.ready()
         status, state = await health(url)
         assert status == 200
-        assert state.items() >= {
-            "status": "ok",
-            "troubles": [],
-            "summaries": 5,
-            "months": 3,
-            "corpus_on_disk_faulty": False,
-            "deliveries_waiting_for_a_person": [],
-        }.items()
+        assert (
+            state.items()
+            >= {
+                "status": "ok",
+                "troubles": [],
+                "summaries": 5,
+                "months": 3,
+                "corpus_on_disk_faulty": False,
+                "deliveries_waiting_for_a_person": [],
+            }.items()
+        )
         ana = slack.add_user("ana")
         answer = await sender_for(slack, url).command("alliance rupture", user=ana)
         assert "Practice implications" in answer.message.visible_text
@@ -79,7 +82,9 @@ async def test_after_sigterm_nothing_new_is_taken(slack: LocalSlack, tmp_path: P
         assert await process.over() == 0
 
 
-async def test_a_bot_killed_while_answering_does_not_answer_again_after_its_restart(slack: LocalSlack, tmp_path: Path) -> None:
+async def test_a_bot_killed_while_answering_does_not_answer_again_after_its_restart(
+    slack: LocalSlack, tmp_path: Path
+) -> None:
     ana = slack.add_user("ana")
     team = slack.add_channel("team", [ana])
     release = asyncio.Event()
@@ -97,6 +102,15 @@ async def test_a_bot_killed_while_answering_does_not_answer_again_after_its_rest
         await sql(tmp_path, "UPDATE claim SET lease_until = 1")
         assert (await bot.say.redeliver(lost, retry=2)).status == 200
     assert len(slack.posted()) == 1
+
+
+async def test_sigterm_while_the_socket_cannot_be_opened_ends_the_wait(slack: LocalSlack, tmp_path: Path) -> None:
+    slack.faults.error("apps.connections.open", "internal_error", times=1000)
+    async with serving(slack, tmp_path, SLACK_SIGNING_SECRET="", SLACK_APP_TOKEN=slack.app_token) as process:
+        await process.says(r"Slack cannot be reached \(internal_error\)")
+        process.process.terminate()
+        assert await process.over() == 0
+    assert "Traceback" not in process.log
 
 
 async def test_sigterm_while_slack_cannot_be_reached_ends_the_wait(slack: LocalSlack, tmp_path: Path) -> None:
@@ -127,8 +141,8 @@ async def test_a_port_that_is_taken_ends_the_start_with_a_sentence(slack: LocalS
         port = int(taken.getsockname()[1])
         async with serving(slack, tmp_path, port=port) as process:
             assert await process.over() == 2
-    assert f"pprnet: port {port} cannot be used" in process.log
-    assert "choose another with --port" in process.log
+    assert f"port {port} cannot be listened on" in process.log
+    assert "change --port" in process.log
     assert "Traceback" not in process.log
 
 
@@ -200,7 +214,10 @@ async def test_a_database_that_fails_turns_health_to_trouble(slack: LocalSlack, 
 
 REMOVED = {
     "app_uninstalled": ({"type": "app_uninstalled"}, "the app was removed from the workspace"),
-    "tokens_revoked": ({"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0LOCALBOT1"]}}, "the bot token was revoked"),
+    "tokens_revoked": (
+        {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["U0LOCALBOT1"]}},
+        "the bot token was revoked",
+    ),
 }
 
 
@@ -224,7 +241,9 @@ async def test_a_removed_app_reports_trouble_and_posts_no_month(
     assert len(slack.calls_of("chat.postMessage")) == 1
 
 
-async def test_the_month_whose_posting_the_last_test_stops_is_otherwise_posted_whole(slack: LocalSlack, tmp_path: Path) -> None:
+async def test_the_month_whose_posting_the_last_test_stops_is_otherwise_posted_whole(
+    slack: LocalSlack, tmp_path: Path
+) -> None:
     team = slack.add_channel("team", [slack.add_user("ana")])
     environ = {"PPRNET_CHANNEL": team.id, "PPRNET_POST_HOUR": "0", **small_corpus(tmp_path)}
     async with running(slack, tmp_path, **environ):

@@ -12,7 +12,7 @@ from doors import everything_of_the_bot, post_interaction, shown_to, small_corpu
 from local_slack import Channel, LocalSlack, Message, User, View, payloads
 
 TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
-QUESTION = "what can I do to repair an alliance rupture after my client Zebulonius walked out of the session"
+QUESTION = "does an alliance rupture in one session lead to greater symptoms in the next session? Zebulonius walked out."
 
 
 @pytest.fixture
@@ -104,7 +104,11 @@ async def test_another_channel_than_the_present_one_can_be_chosen(bot: Bot) -> N
 async def test_where_slack_sends_no_selection_the_present_channel_is_meant(bot: Bot) -> None:
     ana, team, view = await preview(bot)
     payload = payloads.view_submission(bot.slack, view, ana)
-    for values in ({}, {"share_in": {}}, {"share_in": {"share_channel": {"type": "conversations_select", "selected_conversation": None}}}):
+    for values in (
+        {},
+        {"share_in": {}},
+        {"share_in": {"share_channel": {"type": "conversations_select", "selected_conversation": None}}},
+    ):
         payload["view"]["state"] = {"values": values}
         payload["view"]["id"] = f"V{len(str(values))}"
         answer = await post_interaction(bot, payload)
@@ -122,12 +126,16 @@ async def test_without_selection_and_without_a_present_channel_it_asks_for_one(b
 
 
 @pytest.mark.parametrize("private", [False, True])
-async def test_where_the_bot_is_not_a_member_the_modal_says_how_to_invite_it_and_the_next_submit_works(bot: Bot, private: bool) -> None:
+async def test_where_the_bot_is_not_a_member_the_modal_says_how_to_invite_it_and_the_next_submit_works(
+    bot: Bot, private: bool
+) -> None:
     ana, _, view = await preview(bot)
     far = bot.slack.add_channel("far", [ana], with_bot=False, private=private)
     refused = await bot.say.submit(view, to(far))
     assert refused.ok
-    assert refused.errors == {"share_in": "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Share again."}
+    assert refused.errors == {
+        "share_in": "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Share again."
+    }
     assert refused.view is view
     far.members.add(bot.slack.bot_user_id)
     again = await bot.say.submit(view, to(far))

@@ -75,9 +75,7 @@ async def test_buttons_modals_and_sharing_work(bot: Bot) -> None:
 
 async def test_many_envelopes_at_once_are_each_answered_once(bot: Bot) -> None:
     team = bot.slack.channel_named("team")
-    answers = await asyncio.gather(
-        *(bot.say.mention("alliance rupture", channel=team, user=ana_of(bot)) for _ in range(20))
-    )
+    answers = await asyncio.gather(*(bot.say.mention("alliance rupture", channel=team, user=ana_of(bot)) for _ in range(20)))
     assert all(answer.ok for answer in answers)
     assert len({reply.thread_ts for reply in bot.slack.posted(team)}) == len(bot.slack.posted(team)) == 20
 
@@ -165,7 +163,7 @@ async def test_health_tells_whether_the_socket_stands(slack: LocalSlack, tmp_pat
         slack.sockets.drop_links()
         await slack.until(lambda: not slack.sockets.links)
         async with asyncio.timeout(20):
-            while (found := await health(bot.url))[0] == 200:
+            while (found := await health(bot.url))[0] == 200:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         assert found[1]["troubles"] == ["the socket to Slack is not connected"]
         slack.faults.clear()
@@ -176,9 +174,7 @@ async def test_on_stop_what_is_in_hand_is_answered_and_acknowledged(slack: Local
     async with running(slack, tmp_path, socket=True, **small_corpus(tmp_path)) as bot:
         team = slack.add_channel("team", [slack.add_user("ana")])
         slack.faults.delay_after("chat.postMessage", release, times=5)
-        tasks = [
-            asyncio.create_task(bot.say.mention("alliance rupture", channel=team, user=ana_of(bot))) for _ in range(5)
-        ]
+        tasks = [asyncio.create_task(bot.say.mention("alliance rupture", channel=team, user=ana_of(bot))) for _ in range(5)]
         await slack.until(lambda: len(slack.posted()) == 5)
         asyncio.get_running_loop().call_soon(release.set)
     assert all(answer.ok for answer in await asyncio.gather(*tasks))

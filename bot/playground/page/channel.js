@@ -37,7 +37,7 @@ export class ChannelPane {
     this.scroller.setAttribute("aria-label", `Messages in ${placeName(channel.id)}`);
     this.composer.aim(name, {
       label: `Message ${placeName(channel.id)}`,
-      note: channel.kind === "dm" ? ["Ask in your own words, or type ", code("more"), " after an answer."] : ["Type ", code("/"), " for the command, or ", code(`@${state.bot.name}`), " to ask in front of the team."],
+      note: channel.kind === "dm" ? ["Ask in your own words, or type ", code("more"), " after an answer."] : [code("/"), " asks in private, ", code(`@${state.bot.name}`), " in front of the team."],
     });
     await this.update();
   }

@@ -45,8 +45,15 @@ function updateState() {
 }
 
 function sidebarNow() {
-  drawSidebar({ go, become, toggleTraffic: () => toggleTraffic(), trafficShown: () => traffic.shown, moved: all });
+  drawSidebar({ go, become, toggleTraffic: () => toggleTraffic(), trafficShown: () => traffic.shown, moved });
+  app.classList.toggle("with-unread", state.channels.some((each) => each.unread > 0 && each.id !== state.place?.id));
   document.title = state.place ? `${state.place.kind === "home" ? "Home" : placeName(state.place.id)} · ${state.team} · PPRNet playground` : "PPRNet playground";
+}
+
+/** Time has moved: on a phone, out of the sidebar to see what arrives. */
+async function moved() {
+  menu(false);
+  await all();
 }
 
 /** Show a place; a thread stays open only in its own channel. */
@@ -201,8 +208,8 @@ async function start() {
 }
 
 shade.addEventListener("click", () => menu(false));
-sidebar.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") menu(false);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && app.classList.contains("with-menu")) menu(false);
 });
 phone.addEventListener("change", cover);
 guarded(start());

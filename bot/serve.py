@@ -79,7 +79,7 @@ async def identify(slack: SlackApi, settings: Settings) -> Identity:
 
 
 def render(corpus: Corpus, issue: Issue) -> list[Message]:
-    """A month as the publisher's messages. Raises UnpostableError for what Slack would refuse, before anything is planned."""
+    """A month as the publisher's messages. Raises UnpostableError for what Slack would refuse, before it is planned."""
     rendered = []
     for message, summary in month_messages(corpus, issue):
         if faults := problems(message.blocks):

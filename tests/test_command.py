@@ -216,7 +216,7 @@ async def test_a_lone_surrogate_in_a_socket_envelope_is_answered(slack: LocalSla
 
 
 async def test_markup_in_a_question_pings_nobody_links_nowhere_and_is_not_repeated(bot: Bot) -> None:
-    laden = "<!channel> <!here|here> <@U0LOCALBOT1> <!subteam^S1|@team> <#C1|secret> <https://evil.example/x|click here> &lt;!channel&gt; "
+    laden = "<!channel> <!here|here> <@U0LOCALBOT1> <!subteam^S1|@team> <#C1|secret> <https://evil.example/x|click here> &lt;!channel&gt; "  # noqa: E501
     for text in (
         laden + "alliance rupture",
         laden + "aliance ruptre",

@@ -79,7 +79,7 @@ def test_the_events_subscribed_are_the_events_listened_for() -> None:
 
 def test_the_manifest_names_the_command_that_is_listened_for_and_holds_slacks_limits() -> None:
     assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == [ids.COMMAND]
-    assert ids.COMMAND == ids.COMMAND.lower()
+    assert ids.COMMAND.lower() == ids.COMMAND
     display = MANIFEST["display_information"]
     assert len(display["name"]) <= 35
     assert len(display["description"]) <= 140

@@ -14,8 +14,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 from conftest import Bot, running
-from local_slack import LocalSlack
 
+from bot.playground.slack import LocalSlack
 from bot.settings import Settings
 
 MARK = "Zebrafish Companions in the Waiting Room"

@@ -79,7 +79,9 @@ def test_misspelt_words_are_repaired_and_it_is_said(engine: Engine, typed: str, 
     assert result.outcome is Outcome.ANSWER
 
 
-@pytest.mark.parametrize("typed", ["alliance rupture", "ruptured appendix", "insulin dose", "Norcross", "CBT for depression"])
+@pytest.mark.parametrize(
+    "typed", ["alliance rupture", "ruptured appendix", "insulin dose", "Norcross", "CBT for depression"]
+)
 def test_words_that_are_right_are_not_repaired(engine: Engine, typed: str) -> None:
     assert engine.search(typed).corrected is None
 
@@ -231,13 +233,18 @@ def test_summaries_without_asks_bottom_line_or_study_are_found(engine: Engine) -
     bare = [
         dataclasses.replace(
             issue,
-            summaries=tuple(dataclasses.replace(s, asks=(), bottom_line=None, study=type(s.study)()) for s in issue.summaries),
+            summaries=tuple(
+                dataclasses.replace(s, asks=(), bottom_line=None, study=type(s.study)()) for s in issue.summaries
+            ),
         )
         for issue in engine.corpus.issues
     ]
     plain = Engine(Corpus(tuple(bare), engine.corpus.topics, engine.corpus.lexicon))
     assert first(plain, "crying in therapy") == "crying-in-therapy"
-    assert first(plain, "videoconferencing and the alliance") in ("videoconferencing-alliance-trials", "videotherapy-alliance-review")
+    assert first(plain, "videoconferencing and the alliance") in (
+        "videoconferencing-alliance-trials",
+        "videotherapy-alliance-review",
+    )
 
 
 def test_an_empty_library_finds_nothing() -> None:
@@ -254,7 +261,9 @@ def test_whatever_is_typed_gives_an_outcome(typed: str) -> None:
     assert len(result.hits) <= 5
 
 
-@pytest.mark.parametrize("typed", ["\ufdfa" * 10_000, "a" * 10_000, "\ud800", "é" * 5000, "\0" * 100, "'" * 3000, "ab " * 5000, ".1" * 4000])
+@pytest.mark.parametrize(
+    "typed", ["\ufdfa" * 10_000, "a" * 10_000, "\ud800", "é" * 5000, "\0" * 100, "'" * 3000, "ab " * 5000, ".1" * 4000]
+)
 def test_pathological_input_gives_an_outcome(engine: Engine, typed: str) -> None:
     assert engine.search(typed).outcome in Outcome
 

@@ -1,7 +1,8 @@
 """Measures the search on a relevance set:  python tests/relevance/measure.py [tune|held] [--misses]
 
-The figures are those of the design: share of answerable questions whose best summary comes first, share whose first is best or good,
-nDCG@5 (gain 3 for best, 1 for good), share of answerable questions given as an answer, and unanswerable ones answered by mistake.
+The figures are those of the design: share of answerable questions whose best summary comes first, share whose first is
+best or good, nDCG@5 (gain 3 for best, 1 for good), share of answerable questions given as an answer, and unanswerable
+ones answered by mistake.
 """
 
 from __future__ import annotations
@@ -96,8 +97,8 @@ def main() -> None:
     for name in names:
         figures = measure(engine, questions(name))
         print(  # noqa: T201
-            f"{name}: best first {figures.best_first:.3f}, good or best first {figures.good_first:.3f}, nDCG@5 {figures.ndcg:.3f}, "
-            f"answered {figures.answered:.3f}, wrongly answered {figures.wrongly_answered} of {figures.unanswerable}"
+            f"{name}: best first {figures.best_first:.3f}, good or best first {figures.good_first:.3f}, "
+            f"nDCG@5 {figures.ndcg:.3f}, answered {figures.answered:.3f}, wrongly answered {figures.wrongly_answered} of {figures.unanswerable}"
         )
         print("  " + ", ".join(f"{kind} {share:.2f}" for kind, share in figures.by_kind.items()))  # noqa: T201
         if "--misses" in sys.argv:

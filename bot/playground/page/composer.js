@@ -1,5 +1,6 @@
 // The box to write in: Enter sends, Shift+Enter makes a new line, and a list completes commands and mentions.
 
+import { announce } from "./announce.js";
 import { complete } from "./completion.js";
 import { el, newId } from "./dom.js";
 import { icon } from "./icons.js";
@@ -25,9 +26,8 @@ export class Composer {
       rows: 1,
       maxlength: 4000,
       autocomplete: "off",
-      role: "combobox",
-      "aria-autocomplete": "list",
-      "aria-expanded": "false",
+      "aria-autocomplete": "list", // a textarea may not be a combobox; the list is said when it opens
+      "aria-haspopup": "listbox",
       "aria-controls": list,
       on: {
         input: () => this.#changed(),
@@ -78,11 +78,12 @@ export class Composer {
   }
 
   #offer(offer) {
+    const had = Boolean(this.offer);
     this.offer = offer;
     this.active = offer?.preselect ? 0 : -1;
     this.popup.hidden = !offer;
-    this.area.setAttribute("aria-expanded", String(Boolean(offer)));
     if (offer) {
+      if (!had) announce(`${offer.options.length} suggestions: choose with the arrow keys, take with Enter, leave with Escape.`);
       this.head.replaceChildren(el("strong", { text: offer.title }), ` ${offer.hint || ""}`);
       this.list.replaceChildren(...offer.options.map((option, at) => this.#option(option, at)));
     } else {

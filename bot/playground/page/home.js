@@ -40,7 +40,7 @@ export class HomePane {
       if (version === this.shown) return;
       this.shown = version;
       const surface = { inputs: [], press: (what) => this.#press(view, what) };
-      this.root.replaceChildren(view ? blocks(view.blocks, surface) : el("p", { class: "empty", text: `${state.bot.name} has put nothing on its Home yet.` }));
+      this.root.replaceChildren(el("h2", { class: "visually-hidden", text: "Home" }), view ? blocks(view.blocks, surface) : el("p", { class: "empty", text: `${state.bot.name} has put nothing on its Home yet.` }));
     });
   }
 

@@ -17,7 +17,10 @@ export class MessageList {
     this.rows = el("div", { class: "rows" });
     scroller.replaceChildren(this.top, this.rows);
     scroller.addEventListener("scroll", () => this.#notice(), { passive: true });
-    new ResizeObserver(() => this.stuck && this.#toEnd()).observe(scroller);
+    new ResizeObserver(() => {
+      if (this.stuck) this.#toEnd();
+      this.#notice(true);
+    }).observe(scroller);
     this.reset(null);
   }
 
@@ -25,7 +28,8 @@ export class MessageList {
   reset(name) {
     this.name = name;
     this.known = null;
-    this.stuck = false;
+    this.stuck = false; // whether the end is in sight, and stays so when the list changes its size
+    this.width = this.scroller.clientWidth;
     this.nodes = new Map();
     this.rows.replaceChildren();
     this.top.replaceChildren();
@@ -48,15 +52,18 @@ export class MessageList {
       if (atEnd || fresh.some(concernsMe)) this.#reveal(fresh[0]);
       fresh.filter((message) => message.from.id !== state.as).forEach(say);
     } else if (atEnd) this.#toEnd();
-    this.#notice();
+    this.#notice(true);
   }
 
   #toEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
-  #notice() {
-    this.stuck = this.#distance() < 80;
+  /** Note whether the end is in sight. Scrolling that only follows from another width does not count as a wish. */
+  #notice(anyWidth = false) {
+    const width = this.scroller.clientWidth;
+    if (anyWidth || width === this.width) this.stuck = this.#distance() < 80;
+    if (anyWidth) this.width = width;
   }
 
   #rows(messages, days, between) {

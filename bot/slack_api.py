@@ -59,7 +59,7 @@ _REFUSED = frozenset(
     team_not_found too_many_contact_cards two_factor_setup_required unknown_method
     """.split()
 )
-"""Other errors by which Slack says that it did not post. After any error not named here, by its documentation, it may have."""
+"""Other errors by which Slack says that it did not post. After any error not named here it may have (its documentation)."""
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{6}")
 _SKEW = 2 * 86400.0
 """Seconds by which our clock may run ahead of Slack's before a look-up would overlook a message."""

@@ -98,7 +98,8 @@ def main() -> None:
         figures = measure(engine, questions(name))
         print(  # noqa: T201
             f"{name}: best first {figures.best_first:.3f}, good or best first {figures.good_first:.3f}, "
-            f"nDCG@5 {figures.ndcg:.3f}, answered {figures.answered:.3f}, wrongly answered {figures.wrongly_answered} of {figures.unanswerable}"
+            f"nDCG@5 {figures.ndcg:.3f}, answered {figures.answered:.3f}, "
+            f"wrongly answered {figures.wrongly_answered} of {figures.unanswerable}"
         )
         print("  " + ", ".join(f"{kind} {share:.2f}" for kind, share in figures.by_kind.items()))  # noqa: T201
         if "--misses" in sys.argv:

@@ -12,7 +12,7 @@ export function clockBox(after) {
   const { today, can_move: movable, why } = state.clock;
   const button = el(
     "button",
-    { type: "button", class: "side-button", disabled: !movable, on: { click: () => move(button, after) } },
+    { type: "button", class: "side-button", disabled: !movable, title: movable ? state.clock.next : null, on: { click: () => move(button, after) } },
     icon("calendar"),
     el("span", { text: "It is the first of next month" }),
   );
@@ -31,7 +31,7 @@ async function move(button, after) {
   const said = state.clock.next;
   try {
     await api.moveTime();
-    toast(`${said}. A new month is in the library; the bot posts it by itself.`);
+    toast(`${said}. A new month is in the library; the bot finds and posts it in a few seconds.`);
     await after();
   } catch (error) {
     toast(error.message);

@@ -3,6 +3,7 @@
 import { announce } from "./announce.js";
 import { el } from "./dom.js";
 import { messageNode } from "./render/message.js";
+import { mrkdwn } from "./render/mrkdwn.js";
 import { state } from "./state.js";
 import { dayName } from "./time.js";
 
@@ -47,7 +48,9 @@ export class MessageList {
     this.known = new Set(messages.map((message) => message.ts));
     if (first) {
       this.scroller.scrollTop = 0;
-      if (messages.some((message) => message.from.bot)) this.#reveal(messages.at(-1));
+      const last = messages.at(-1);
+      const inSight = !last || this.#topOf(last) < this.scroller.clientHeight * 0.4; // a short question above its answer
+      if (!inSight && messages.some((message) => message.from.bot)) this.#reveal(last);
     } else if (fresh.length) {
       if (atEnd || fresh.some(concernsMe)) this.#reveal(fresh[0]);
       fresh.filter((message) => message.from.id !== state.as).forEach(say);
@@ -103,9 +106,13 @@ export class MessageList {
 
   /** To the end, but never past the top of what is new: a long card is read from its title. */
   #reveal(message) {
+    this.scroller.scrollTop += Math.min(this.#topOf(message) - 12, this.#distance());
+  }
+
+  /** How far below the list's upper edge a message begins. */
+  #topOf(message) {
     const article = this.#article(message.ts);
-    const top = article ? article.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top : Infinity;
-    this.scroller.scrollTop += Math.min(top - 12, this.#distance());
+    return article ? article.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top : Infinity;
   }
 
   #article(ts) {
@@ -131,7 +138,8 @@ function goesWith(before, message) {
 const concernsMe = (message) => message.ephemeral || message.from.id === state.as;
 
 function say(message) {
-  const text = message.text.replace(/<[^|<>]*\|([^<>]*)>/g, "$1").replace(/[*_`~]/g, "");
+  const lines = message.text.split("\n").map((line) => el("p", {}, mrkdwn(line)).textContent);
+  const text = lines.join(" ");
   const said = text.length > 300 ? `${text.slice(0, 300)} …` : text;
   announce(`${message.ephemeral ? "Only visible to you. " : ""}${message.from.name}: ${said}`);
 }

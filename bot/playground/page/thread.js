@@ -13,6 +13,7 @@ export class ThreadPane {
   /** `close()` is called by the button and by Escape; `after()` when something was sent. */
   constructor({ close, after }) {
     this.root = document.getElementById("thread");
+    this.close = close;
     this.after = after;
     this.where = el("span", { class: "quiet" });
     const scroller = el("div", { class: "list", role: "region", tabindex: "0", "aria-label": "Messages in this thread" });
@@ -57,8 +58,13 @@ export class ThreadPane {
     return refresh("thread", async () => {
       if (!state.thread) return;
       const name = threadName();
-      const { messages } = await api.fetchThread(state.as, state.thread.channel, state.thread.ts);
+      const answer = await api.fetchThread(state.as, state.thread.channel, state.thread.ts).catch(refused);
       if (this.list.name !== name) return;
+      if (!answer?.messages.length) {
+        this.close(); // its first message was taken back
+        return;
+      }
+      const { messages } = answer;
       const shown = messages.filter((message) => !message.deleted);
       const count = shown.length - 1;
       this.list.show(shown, { days: false, between: count < 1 ? "No replies yet" : count === 1 ? "1 reply" : `${count} replies` });
@@ -79,6 +85,12 @@ export class ThreadPane {
       toast(error.message);
     }
   }
+}
+
+/** No thread, where the server knows none; a lost connection stays an error. */
+function refused(error) {
+  if (error instanceof api.ApiError && !error.lost) return null;
+  throw error;
 }
 
 const threadName = () => `${state.as} ${state.thread.channel} ${state.thread.ts}`;

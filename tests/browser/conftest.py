@@ -1,0 +1,75 @@
+"""One browser for all, and for each test a playground of its own with as many windows as it opens."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from browser.guest import Guest, Visit
+from playwright.async_api import Browser, async_playwright, expect
+
+from bot.playground.run import playing
+
+PATIENCE = 10_000
+"""Milliseconds for which an expectation is tried again: the month's post comes by the bot's own clock."""
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One event loop for all tests here: the browser lives in it."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.parent == here and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+def chromium() -> str:
+    """The browser's path. Without one, tests are skipped, but not in CI."""
+    wanted = os.environ.get("PPRNET_TEST_CHROMIUM")
+    found = shutil.which(wanted) if wanted else shutil.which("chromium") or shutil.which("chromium-browser")
+    if found:
+        return found
+    reason = f"no Chromium: {wanted or 'chromium'} is not there (apt-get install chromium, or set PPRNET_TEST_CHROMIUM)"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Headless Chromium."""
+    path = chromium()
+    expect.set_options(timeout=PATIENCE)
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield started
+        await started.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(browser: Browser) -> AsyncIterator[Visit]:
+    """Opens windows on a playground; afterwards none of them may have had anything to complain of."""
+    async with playing(0, asyncio.Event()) as address:
+        visit = Visit(browser, address)
+        yield visit
+        await visit.leave()
+    assert visit.troubles == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ana(visit: Visit) -> Guest:
+    """Ana, at her first visit."""
+    return await visit("Ana Petrov")

@@ -1,0 +1,97 @@
+"""The slash command: its completion, its answers, and what their buttons do."""
+
+from __future__ import annotations
+
+from browser.guest import Guest
+from playwright.async_api import expect
+
+TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
+
+
+async def test_the_command_is_completed_with_arrows_and_enter(ana: Guest) -> None:
+    options = ana.page.get_by_role("listbox", name="Suggestions")
+    await ana.composer.press_sequentially("/")
+    await expect(options).to_be_visible()
+    await expect(ana.page.get_by_text("alliance rupture | latest | topics | help")).to_be_visible()
+    await expect(options.get_by_role("option", selected=True)).to_contain_text("/pprnet")
+    await ana.composer.press("ArrowDown")
+    await expect(options.get_by_role("option", selected=True)).to_contain_text("/pprnet latest")
+    await ana.composer.press("ArrowUp")
+    await ana.composer.press("Enter")
+    await expect(ana.composer).to_have_value("/pprnet ")
+    await ana.composer.press_sequentially("alliance rupture")
+    await expect(options).to_be_hidden()
+    await ana.composer.press("Enter")
+    await expect(ana.composer).to_have_value("")
+    card = ana.card(TITLE)
+    await expect(card).to_contain_text("Only visible to you")
+    await expect(card).to_contain_text("PPRNet Sep 2022 · process study · 56 patients, 33 therapists")
+    await expect(card.get_by_text("Bottom line")).to_be_visible()
+    await expect(card.get_by_role("listitem").first).to_contain_text("Keep checking how the alliance stands")
+    await expect(card).to_contain_text("weigh it with your expertise")
+
+
+async def test_the_completion_leaves_with_escape_and_comes_back(ana: Guest) -> None:
+    options = ana.page.get_by_role("listbox", name="Suggestions")
+    await ana.composer.press_sequentially("/p")
+    await expect(options).to_be_visible()
+    await ana.composer.press("Escape")
+    await expect(options).to_be_hidden()
+    await expect(ana.composer).to_have_value("/p")
+    await ana.composer.press_sequentially("p")
+    await options.get_by_role("option", name="/pprnet help").click()
+    await expect(ana.composer).to_have_value("/pprnet help")
+    await expect(ana.composer).to_be_focused()
+
+
+async def test_the_study_opens_and_gives_the_focus_back(ana: Guest) -> None:
+    await ana.say("/pprnet alliance rupture")
+    button = ana.card(TITLE).get_by_role("button", name="Read the study")
+    await button.click()
+    study = ana.page.get_by_role("dialog", name="The study")
+    await expect(study.get_by_role("heading", name=TITLE)).to_be_visible()
+    for part in ("The study", "Practice implications", "Source note", "Citation", "Topics:"):
+        await expect(study.get_by_role("region", name="Contents")).to_contain_text(part)
+    await ana.page.keyboard.press("Escape")
+    await expect(study).to_be_hidden()
+    await expect(button).to_be_focused()
+    await button.click()
+    await study.get_by_role("button", name="Close").first.click()
+    await expect(study).to_be_hidden()
+    await expect(button).to_be_focused()
+
+
+async def test_more_like_this_lists_neighbours_that_can_be_shown(ana: Guest) -> None:
+    await ana.say("/pprnet alliance rupture")
+    await ana.card(TITLE).get_by_role("button", name="More like this").click()
+    more = ana.message("More like “")
+    await expect(more).to_contain_text("Only visible to you")
+    await more.get_by_role("button", name="Show").first.click()
+    await expect(ana.messages.get_by_role("button", name="Read the study")).to_have_count(2)
+
+
+async def test_what_is_also_on_it_can_be_shown(ana: Guest) -> None:
+    await ana.say("/pprnet alliance rupture")
+    await expect(ana.card(TITLE)).to_contain_text("Also on this:")
+    await ana.card(TITLE).get_by_role("button", name="Show").first.click()
+    await expect(ana.card("Alliance ruptures and repairs in psychotherapy in primary care")).to_be_visible()
+
+
+async def test_nothing_found_is_said_and_not_taken_for_no_research(ana: Guest) -> None:
+    await ana.say("/pprnet quantum chromodynamics")
+    answer = ana.message("I found nothing in the library on this.")
+    await expect(answer).to_contain_text("This does not mean that there is no research.")
+    await expect(answer).to_contain_text("Only visible to you")
+
+
+async def test_help_says_how_to_ask_and_leads_to_the_latest(ana: Guest) -> None:
+    await ana.say("/pprnet help")
+    answer = ana.message("Ask me about psychotherapy research.")
+    await expect(answer).to_contain_text("I cannot help in an emergency.")
+    await answer.get_by_role("button", name="Show the latest").click()
+    await expect(ana.message("January 2023")).to_be_visible()
+
+
+async def test_a_misspelling_is_shown_as_corrected(ana: Guest) -> None:
+    await ana.say("/pprnet alience ruptures")
+    await expect(ana.card(TITLE)).to_contain_text("Showing results for: alliance ruptures")

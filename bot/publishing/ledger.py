@@ -200,12 +200,6 @@ class Ledger:
             parent_ts = await self._parent_ts(connection, row)
             return _delivery(row, fence=row.fence + 1, attempts=row.attempts, parent_ts=parent_ts)
 
-    async def receipt_of(self, delivery_id: str) -> str | None:
-        """The earliest message that is known to stand for a delivery, or None."""
-        query = select(receipts.c.ts).where(receipts.c.delivery_id == delivery_id, receipts.c.removed_at.is_(None))
-        async with self._database.begin() as connection:
-            return (await connection.execute(query.order_by(receipts.c.ts).limit(1))).scalar()
-
     async def absent(self, delivery: Delivery) -> None:
         """A complete look-up after the settle time found nothing: it is due again."""
         await self._leave(delivery, "uncertain", state="planned")

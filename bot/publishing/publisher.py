@@ -124,9 +124,6 @@ class Publisher:
 
     async def _settle(self, delivery: Delivery) -> None:
         self._step("before look-up")
-        if (ts := await self.ledger.receipt_of(delivery.id)) is not None:
-            await self.ledger.sent(delivery, ts, "event")
-            return
         found = await self._messenger.find(
             delivery.channel, delivery.id, thread_ts=delivery.parent_ts, since=delivery.first_try_at or 0.0
         )

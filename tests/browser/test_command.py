@@ -89,7 +89,7 @@ async def test_help_says_how_to_ask_and_leads_to_the_latest(ana: Guest) -> None:
     answer = ana.message("Ask me about psychotherapy research.")
     await expect(answer).to_contain_text("I cannot help in an emergency.")
     await answer.get_by_role("button", name="Show the latest").click()
-    await expect(ana.message("January 2023")).to_be_visible()
+    await expect(ana.message("PPRNet, January 2023:")).to_be_visible()
 
 
 async def test_a_misspelling_is_shown_as_corrected(ana: Guest) -> None:

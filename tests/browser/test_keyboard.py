@@ -1,0 +1,105 @@
+"""Everything without a mouse."""
+
+from __future__ import annotations
+
+from browser.guest import Guest
+from playwright.async_api import Locator, expect
+
+FOCUS_IS_SEEN = """
+node => {
+  const outlined = one => { const style = getComputedStyle(one); return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0; };
+  const form = node.closest("form.composer");
+  return outlined(node) || Boolean(form && getComputedStyle(form).boxShadow !== "none") || Boolean(form && outlined(form));
+}
+"""
+
+
+async def tab_to(guest: Guest, target: Locator, key: str = "Tab", most: int = 40) -> None:
+    """Press Tab until the target has the focus; each stop on the way must be seen to have it."""
+    await expect(target).to_be_visible()
+    for _ in range(most):
+        await guest.page.keyboard.press(key)
+        focused = guest.page.locator(":focus")
+        if await focused.count():
+            assert await focused.evaluate(FOCUS_IS_SEEN), await focused.evaluate("node => node.outerHTML.slice(0, 200)")
+        if await target.evaluate("node => node === document.activeElement"):
+            return
+    raise AssertionError(f"{target} is not reached with {key}")
+
+
+async def test_the_first_tab_stop_skips_to_the_message_box(ana: Guest) -> None:
+    await ana.page.reload()
+    await ana.page.locator("html[data-ready]").wait_for()
+    await ana.composer.evaluate("node => node.blur()")
+    skip = ana.page.get_by_role("link", name="Skip to the message box")
+    await tab_to(ana, skip, "Shift+Tab")
+    await ana.page.keyboard.press("Enter")
+    await expect(ana.composer).to_be_focused()
+
+
+async def test_a_question_a_button_a_modal_and_another_channel_by_keyboard_alone(ana: Guest) -> None:
+    keyboard = ana.page.keyboard
+    await expect(ana.composer).to_be_focused()
+    await keyboard.type("/pprnet alliance rupture")
+    await keyboard.press("Enter")
+    button = ana.messages.get_by_role("button", name="Read the study")
+    await tab_to(ana, button, "Shift+Tab")
+    await keyboard.press("Enter")
+    study = ana.page.get_by_role("dialog", name="The study")
+    close = study.get_by_role("button", name="Close").last
+    await tab_to(ana, close)
+    for _ in range(8):  # round inside the window and never out of it
+        await keyboard.press("Tab")
+        assert await study.evaluate("node => node.contains(document.activeElement)")
+    await tab_to(ana, close)
+    await keyboard.press("Space")
+    await expect(study).to_be_hidden()
+    await expect(button).to_be_focused()
+
+    await tab_to(ana, ana.entry("random"), "Shift+Tab")
+    await keyboard.press("Enter")
+    await expect(ana.page.get_by_role("heading", level=1, name="random")).to_be_visible()
+    await expect(ana.entry("random")).to_be_focused()
+    await expect(ana.entry("random")).to_have_attribute("aria-current", "page")
+
+
+async def test_the_focus_goes_from_the_sidebar_over_the_messages_to_the_box(ana: Guest) -> None:
+    ben = ana.sidebar.get_by_role("radio", name="Ana Petrov")
+    for target in (
+        ana.entry("team-research"),
+        ana.entry("random"),
+        ana.entry("PPRNet"),
+        ben,
+        ana.page.get_by_role("button", name="It is the first of next month"),
+        ana.page.get_by_role("button", name="Traffic between bot and Slack"),
+        ana.messages,
+    ):
+        await tab_to(ana, target, "Tab" if target != ana.entry("team-research") else "Tab")
+    for _ in range(3):
+        await ana.page.keyboard.press("Tab")
+    await expect(ana.page.locator(":focus")).to_contain_text("is therapy by video")
+    await ana.page.keyboard.press("Tab")
+    await expect(ana.composer).to_be_focused()
+
+
+async def test_a_thread_is_opened_answered_and_left_by_keyboard(ana: Guest) -> None:
+    keyboard = ana.page.keyboard
+    await keyboard.type("@PPRNet why do clients drop out?")
+    await keyboard.press("Enter")
+    replies = ana.message("why do clients drop out?").get_by_role("button", name="1 reply")
+    await tab_to(ana, replies, "Shift+Tab")
+    await keyboard.press("Enter")
+    await expect(ana.reply_box).to_be_focused()
+    await keyboard.type("thanks")
+    await keyboard.press("Shift+Enter")
+    await keyboard.type("a lot")
+    await keyboard.press("Enter")
+    await expect(ana.thread.get_by_role("article").last).to_contain_text("thanks")
+    await keyboard.press("Escape")
+    await expect(ana.thread).to_be_hidden()
+    await expect(ana.message("why do clients drop out?").get_by_role("button", name="2 replies")).to_be_focused()
+
+
+async def test_what_arrives_is_said_to_screen_readers(ana: Guest) -> None:
+    await ana.say("/pprnet help")
+    await expect(ana.page.get_by_role("status")).to_contain_text("Only visible to you. PPRNet: Ask me about psychotherapy")

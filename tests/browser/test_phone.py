@@ -1,0 +1,79 @@
+"""On a phone's width, one thing at a time and nothing cut off at the side."""
+
+from __future__ import annotations
+
+from browser.guest import Guest, Visit
+from playwright.async_api import Locator, expect
+
+SIZE = {"width": 360, "height": 740}
+
+TOO_WIDE = """
+() => [document.documentElement, document.body, ...document.querySelectorAll(".list, .modal-body, .sidebar, .composer")]
+  .filter(node => node.scrollWidth > node.clientWidth + 1 || node.getBoundingClientRect().right > innerWidth + 1)
+  .map(node => `${node.tagName}.${node.className}: ${node.scrollWidth} > ${node.clientWidth}`)
+"""
+
+
+async def fits(guest: Guest) -> None:
+    """Nothing scrolls sideways."""
+    assert await guest.page.evaluate(TOO_WIDE) == []
+
+
+async def covers(guest: Guest, what: Locator) -> None:
+    """It takes the whole screen."""
+    await expect(what).to_be_visible()
+    assert await what.bounding_box() == {"x": 0, "y": 0, **SIZE}
+
+
+async def test_cards_modals_and_threads_fit_a_phone(visit: Visit) -> None:
+    ana = await visit(viewport=SIZE, has_touch=True)
+    await fits(ana)
+    await ana.say("/pprnet alliance rupture")
+    await expect(ana.messages.get_by_role("button", name="Read the study")).to_be_visible()
+    await fits(ana)
+    await ana.messages.get_by_role("button", name="Read the study").tap()
+    await expect(ana.modal).to_be_in_viewport(ratio=0.9)
+    await fits(ana)
+    await ana.modal.get_by_role("button", name="Close").first.tap()
+    await expect(ana.modal).to_be_hidden()
+
+    await ana.say("@PPRNet why do clients drop out?")
+    await ana.message("why do clients drop out?").get_by_role("button", name="1 reply").tap()
+    await covers(ana, ana.thread)
+    await expect(ana.thread.get_by_role("article").last).to_contain_text("Practice implications")
+    await fits(ana)
+    await expect(ana.composer).to_have_count(1)
+    await ana.thread.get_by_role("button", name="Close thread").tap()
+    await expect(ana.thread).to_be_hidden()
+    await expect(ana.composer).to_be_visible()
+
+
+async def test_the_sidebar_is_reached_and_left_on_a_phone(visit: Visit) -> None:
+    ana = await visit(viewport=SIZE, has_touch=True)
+    menu = ana.page.get_by_role("button", name="Channels and people")
+    await expect(ana.sidebar).to_be_hidden()
+    await menu.tap()
+    await expect(ana.sidebar).to_be_in_viewport()
+    await expect(ana.entry("team-research")).to_be_focused()
+    await fits(ana)
+    await ana.page.keyboard.press("Escape")
+    await expect(ana.sidebar).to_be_hidden()
+    await expect(menu).to_be_focused()
+    await menu.tap()
+    await ana.entry("random").tap()
+    await expect(ana.sidebar).to_be_hidden()
+    await expect(ana.page.get_by_role("heading", level=1, name="random")).to_be_visible()
+    await menu.tap()
+    await ana.page.get_by_role("button", name="Traffic between bot and Slack").tap()
+    await covers(ana, ana.page.get_by_role("region", name="Traffic between bot and Slack"))
+    await ana.page.get_by_role("button", name="Close traffic").tap()
+    await expect(menu).to_be_focused()
+
+
+async def test_the_month_arrives_on_a_phone_in_sight(visit: Visit) -> None:
+    ana = await visit(viewport=SIZE, has_touch=True)
+    await ana.page.get_by_role("button", name="Channels and people").tap()
+    await ana.page.get_by_role("button", name="It is the first of next month").tap()
+    await expect(ana.sidebar).to_be_hidden()
+    await expect(ana.message("June 2023")).to_be_in_viewport()
+    await fits(ana)

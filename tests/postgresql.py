@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +59,7 @@ class PostgreSQL:
         as_postgres([self.binaries / "pg_ctl", "-D", self.folder / "data", *words])
 
 
-def as_postgres(command: list[str | Path]) -> None:
+def as_postgres(command: Sequence[str | Path]) -> None:
     """Run a program of the server, which refuses to be root: then as the user `postgres`."""
     words = [str(word) for word in command]
     user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
@@ -101,7 +101,7 @@ def postgresql() -> Iterator[PostgreSQL]:
     password = folder / "password"
     password.write_text(PASSWORD)
     password.chmod(0o644)
-    initdb = [binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "scram-sha-256", "--no-sync"]
+    initdb: list[str | Path] = [binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "scram-sha-256", "--no-sync"]
     try:
         as_postgres([*initdb, f"--pwfile={password}", "-E", "UTF8", "--locale=C"])
         server.start()

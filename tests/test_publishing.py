@@ -671,7 +671,7 @@ async def test_a_copy_that_is_gone_already_is_not_tried_for_ever(desk: Desk) -> 
 async def test_a_process_that_paused_between_claim_and_send_does_not_send(slack: LocalSlack, database: Database) -> None:
     channel = slack.add_channel("team")
     ledger = Ledger(database, replace(NOW, lease=60.0, settle=60.0, start_within=0.3))
-    paused = []
+    paused: list[str] = []
 
     def pause(step: str) -> None:
         if step == "after claim" and not paused:

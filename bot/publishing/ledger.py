@@ -272,8 +272,8 @@ class Ledger:
             await connection.execute(update(receipts).where(*mine).values(removed_at=now))
 
     async def hasten(self, month: str, team: str, channel: str) -> None:
-        """A person asks for a month: what was refused of it, or before it, is due at once (but for rate limits, whose wait is
-        Slack's to say)."""
+        """A person asks for a month: what was refused of it or before it is due at once (but for rate limits, whose wait
+        is Slack's to say)."""
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             mine = (deliveries.c.month <= month, deliveries.c.team == team, deliveries.c.channel == channel)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -10,10 +11,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from browser.guest import Guest, Visit
 from playwright.async_api import Browser, async_playwright, expect
 
 from bot.playground.run import playing
+from browser.guest import Guest, Visit
 
 PATIENCE = 10_000
 """Milliseconds for which an expectation is tried again: the month's post comes by the bot's own clock."""
@@ -48,6 +49,17 @@ def chromium() -> str:
     pytest.skip(reason)
 
 
+@contextlib.asynccontextmanager
+async def windows(browser: Browser, address: str) -> AsyncIterator[Visit]:
+    """Closes the windows at the end; none of them may have had anything to complain of."""
+    visit = Visit(browser, address)
+    try:
+        yield visit
+    finally:
+        await visit.leave()
+    assert visit.troubles == []
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Headless Chromium."""
@@ -59,14 +71,25 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def untouched(browser: Browser) -> AsyncIterator[str]:
+    """The address of a playground in which nobody says or does anything."""
+    async with playing(0, asyncio.Event()) as address:
+        yield address
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser) -> AsyncIterator[Visit]:
-    """Opens windows on a playground; afterwards none of them may have had anything to complain of."""
-    async with playing(0, asyncio.Event()) as address:
-        visit = Visit(browser, address)
+    """Opens windows on a playground of the test's own."""
+    async with playing(0, asyncio.Event()) as address, windows(browser, address) as visit:
         yield visit
-        await visit.leave()
-    assert visit.troubles == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def looking(browser: Browser, untouched: str) -> AsyncIterator[Visit]:
+    """Opens windows on a playground that other tests look at too: starts at once, but leave everything as it is."""
+    async with windows(browser, untouched) as visit:
+        yield visit
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from browser.guest import Guest
 from playwright.async_api import expect
+
+from browser.guest import Guest, Visit
 
 TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
 
@@ -31,7 +32,8 @@ async def test_the_command_is_completed_with_arrows_and_enter(ana: Guest) -> Non
     await expect(card).to_contain_text("weigh it with your expertise")
 
 
-async def test_the_completion_leaves_with_escape_and_comes_back(ana: Guest) -> None:
+async def test_the_completion_leaves_with_escape_and_comes_back(looking: Visit) -> None:
+    ana = await looking()
     options = ana.page.get_by_role("listbox", name="Suggestions")
     await ana.composer.press_sequentially("/p")
     await expect(options).to_be_visible()
@@ -94,4 +96,4 @@ async def test_help_says_how_to_ask_and_leads_to_the_latest(ana: Guest) -> None:
 
 async def test_a_misspelling_is_shown_as_corrected(ana: Guest) -> None:
     await ana.say("/pprnet alience ruptures")
-    await expect(ana.card(TITLE)).to_contain_text("Showing results for: alliance ruptures")
+    await expect(ana.card(TITLE)).to_contain_text("Showing results for alliance ruptures")

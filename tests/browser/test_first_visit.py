@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser.guest import Guest, Visit
 from playwright.async_api import expect
 
+from browser.guest import Guest, Visit
 
-async def test_the_first_visit_says_what_this_is_and_offers_three_questions(ana: Guest) -> None:
+
+async def test_the_first_visit_says_what_this_is_and_offers_three_questions(looking: Visit) -> None:
+    ana = await looking()
     about = ana.page.get_by_role("region", name="About this place")
     await expect(about).to_contain_text("a practice workspace on your own computer, with the real PPRNet bot in it")
     await expect(about.get_by_role("list", name="Try one of these:").get_by_role("button")).to_have_count(3)
@@ -38,15 +40,15 @@ async def test_a_suggested_question_is_asked_with_a_click(ana: Guest, question: 
     await expect(answer.get_by_text("Only visible to you")).to_have_count(1 if private else 0)
 
 
-async def test_without_a_home_tab_in_the_manifest_there_is_no_dead_entry(visit: Visit) -> None:
-    ana = await visit(where="#in=home")
+async def test_without_a_home_tab_in_the_manifest_there_is_no_dead_entry(looking: Visit) -> None:
+    ana = await looking(where="#in=home")
     await expect(ana.sidebar.get_by_role("button")).to_have_count(5)  # three places, time, traffic
     await expect(ana.page.get_by_role("button", name=re.compile("home", re.IGNORECASE))).to_have_count(0)
     await expect(ana.page.get_by_role("heading", level=1, name="team-research")).to_be_visible()
 
 
-async def test_a_reload_finds_the_same_person_and_place(visit: Visit) -> None:
-    ben = await visit("Ben Okafor")
+async def test_a_reload_finds_the_same_person_and_place(looking: Visit) -> None:
+    ben = await looking("Ben Okafor")
     await ben.go("random")
     await ben.page.reload()
     await expect(ben.page.get_by_role("heading", level=1, name="random")).to_be_visible()

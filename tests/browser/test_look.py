@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from browser.guest import Guest, Visit
 from playwright.async_api import expect
+
+from browser.guest import Guest, Visit
 
 WEAK_TEXTS = Path(__file__).with_name("contrast.js").read_text("utf-8")
 """A function that lists every visible text below WCAG AA's contrast, computed from the styles as applied."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from browser.guest import Guest
 from playwright.async_api import expect
+
+from browser.guest import Guest
 
 
 async def test_the_months_arrive_when_time_is_moved_each_once_with_its_cards(ana: Guest) -> None:
@@ -18,12 +19,9 @@ async def test_the_months_arrive_when_time_is_moved_each_once_with_its_cards(ana
     await expect(card).to_contain_text("Practice implications")
 
     await move.click()
-    november = ana.message("November 2023").filter(has=ana.page.get_by_role("button", name="replies"))
-    await expect(november.or_(ana.message("November 2023")).first).to_be_visible()
+    await expect(ana.message("PPRNet, November 2023").get_by_role("button", name="repl")).to_be_visible()
     await move.click()
     await expect(ana.message("December 2023").get_by_role("button", name="repl")).to_be_visible()
-    for month in ("June 2023", "November 2023", "December 2023"):
-        await expect(ana.message(f"{month}:")).to_have_count(1)
     await expect(ana.messages.get_by_role("article")).to_have_count(3)
     await expect(move).to_be_disabled()
     await expect(ana.sidebar).to_contain_text("no later month is left to arrive")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from browser.guest import Guest, Visit
 from playwright.async_api import expect
+
+from browser.guest import Guest, Visit
 
 TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from browser.guest import Guest, Visit
 from playwright.async_api import Locator, expect
+
+from browser.guest import Guest, Visit
 
 SIZE = {"width": 360, "height": 740}
 
@@ -48,8 +49,8 @@ async def test_cards_modals_and_threads_fit_a_phone(visit: Visit) -> None:
     await expect(ana.composer).to_be_visible()
 
 
-async def test_the_sidebar_is_reached_and_left_on_a_phone(visit: Visit) -> None:
-    ana = await visit(viewport=SIZE, has_touch=True)
+async def test_the_sidebar_is_reached_and_left_on_a_phone(looking: Visit) -> None:
+    ana = await looking(viewport=SIZE, has_touch=True)
     menu = ana.page.get_by_role("button", name="Channels and people")
     await expect(ana.sidebar).to_be_hidden()
     await menu.tap()

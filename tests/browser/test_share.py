@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from browser.guest import Guest, Visit
 from playwright.async_api import expect
+
+from browser.guest import Guest, Visit
 
 QUESTION = "how do I mend a rupture in the alliance"
 

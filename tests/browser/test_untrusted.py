@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from browser.guest import Guest, Visit
 from playwright.async_api import expect
+
+from browser.guest import Guest, Visit
 
 MARKUP = "<b>bold</b> <script>alert(1)</script> <img src=x onerror=alert(1)> &lt;!channel&gt; <!channel>"
 
@@ -47,7 +48,8 @@ async def test_markup_in_a_question_is_shown_as_text_in_the_thread(ana: Guest) -
     await expect(ana.thread.locator(".mention")).to_have_count(1)  # the bot's
 
 
-async def test_a_block_that_cannot_be_drawn_is_named_and_never_dropped(ana: Guest) -> None:
+async def test_a_block_that_cannot_be_drawn_is_named_and_never_dropped(looking: Visit) -> None:
+    ana = await looking()
     await ana.page.evaluate(DRAW, STRANGE)
     drawn = ana.page.locator("#drawn")
     for name in ("hologram", "lever", "smell", "actions", "whistle", "constructor"):

@@ -101,7 +101,16 @@ def postgresql() -> Iterator[PostgreSQL]:
     password = folder / "password"
     password.write_text(PASSWORD)
     password.chmod(0o644)
-    initdb: list[str | Path] = [binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "scram-sha-256", "--no-sync"]
+    initdb: list[str | Path] = [
+        binaries / "initdb",
+        "-D",
+        folder / "data",
+        "-U",
+        "postgres",
+        "-A",
+        "scram-sha-256",
+        "--no-sync",
+    ]
     try:
         as_postgres([*initdb, f"--pwfile={password}", "-E", "UTF8", "--locale=C"])
         server.start()

@@ -394,6 +394,15 @@ def test_text_that_grows_when_it_is_escaped_still_fits(char: str) -> None:
     assert_good_view("share", share.share_view(long, "C0123456789"))
 
 
+@pytest.mark.parametrize("char", ["&", "a&", "<", "> ", "b <", "x> - "])
+def test_the_plain_text_of_a_message_is_never_cut_within_an_escaped_character(char: str) -> None:
+    for shift in range(1, 12):
+        long = replace(LONGEST, title="x" * shift, implications=((char * 3000)[:2999].strip(),) * 20)
+        text = card.card(long).text
+        assert text.endswith("…")
+        assert "&" not in ENTITY.sub("", text), text[-20:]
+
+
 async def test_the_longest_month_is_taken_by_slack_itself(slack: LocalSlack, longest: Corpus) -> None:
     channel = slack.add_channel("team", [slack.add_user("ana")])
     api = SlackApi(slack.token, slack.url)

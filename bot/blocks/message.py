@@ -12,8 +12,8 @@ from slack_sdk.models.blocks import Block
 from bot.blocks import kit, limits
 from bot.blocks.text import fit
 
-_CUT_ENTITY = re.compile(r"&[a-z]{0,3}…$")
-"""What is left of an escaped character when a word without spaces is cut in it."""
+_CUT_ENTITY = re.compile(r"&[a-z]{0,3}( ?…)$")
+"""What is left of an escaped character when a text is cut in it: "&am…", "&lt …"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +30,4 @@ class Message:
 
 def message(text: str, blocks: Sequence[Block]) -> Message:
     """A message from blocks; `text` is cut to what Slack advises."""
-    return Message(_CUT_ENTITY.sub("…", fit(text, limits.MESSAGE_TEXT)), kit.dump(blocks))
+    return Message(_CUT_ENTITY.sub(r"\1", fit(text, limits.MESSAGE_TEXT)), kit.dump(blocks))

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from local_slack import LocalSlack, Sender, SocketSender
 
 from bot.corpus.load import default_root
 from bot.knowledge import Knowledge
+from bot.playground.slack import LocalSlack, Sender, SocketSender
 from bot.serve import run
 from bot.settings import Settings
 

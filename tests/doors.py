@@ -1,4 +1,4 @@
-"""Ways to the outer door that `local_slack` does not offer: raw signed bodies, a small corpus, a real process, its files."""
+"""Ways to the outer door that the local Slack does not offer: signed raw bodies, a small corpus, a process, its files."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from urllib.parse import urlencode
 
 import aiohttp
 from conftest import SECRET, Bot
-from local_slack import Answer, LocalSlack, Message, Sender, View
 
 from bot.corpus.load import default_root
+from bot.playground.slack import Answer, LocalSlack, Message, Sender, View
 
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"

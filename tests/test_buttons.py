@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from conftest import Bot, running
 from doors import eventually, post_interaction, shown_to, small_corpus
-from local_slack import LocalSlack, ManualClock, Message, User, payloads
+
+from bot.playground.slack import LocalSlack, ManualClock, Message, User, payloads
 
 RUPTURE = "An Alliance Rupture in One Session"
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from conftest import Bot, running
 from doors import FORM_TYPE, everything_of_the_bot, post_signed
-from local_slack import LocalSlack, Message, payloads
 
+from bot.playground.slack import LocalSlack, Message, payloads
 from bot.search.engine import Outcome
 
 HELP = "Ask me about psychotherapy research"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from local_slack import LocalSlack
 
 from bot import settings
 from bot.blocks import ids
+from bot.playground.slack import LocalSlack
 from bot.slack_api import MARK
 
 ROOT = Path(__file__).parent.parent

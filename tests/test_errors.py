@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from conftest import Bot, running
 from doors import everything_of_the_bot, post_interaction, shown_to, small_corpus, sql
-from local_slack import LocalSlack, User, payloads
+
+from bot.playground.slack import LocalSlack, User, payloads
 
 CANARY = "zebulonius"
 SENTENCE = re.compile(r"Sorry, something went wrong on my side\..*operator: \*([0-9a-f]{8})\*")

@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 import pytest
 from conftest import SECRET, Bot, running
 from doors import FORM_TYPE, JSON_TYPE, post_interaction, post_signed, shown_to, small_corpus
-from local_slack import Answer, LocalSlack, Sender, payloads
+
+from bot.playground.slack import Answer, LocalSlack, Sender, payloads
 
 CANARY = "zebulonius"
 """Stands in every body, and must stand in no log line and no answer."""

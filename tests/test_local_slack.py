@@ -10,7 +10,17 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from local_slack import (
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.playground.slack import (
     Answer,
     Channel,
     LocalSlack,
@@ -23,15 +33,6 @@ from local_slack import (
     check_message,
     check_view,
 )
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
-from slack_sdk.signature import SignatureVerifier
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
-from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 SECRET = "not-a-secret"
 ALL_SCOPES = (
@@ -695,9 +696,7 @@ async def sender(slack: LocalSlack, small: SmallApp) -> AsyncIterator[Sender]:
     await runner.cleanup()
 
 
-async def test_command_and_its_answer(
-    slack: LocalSlack, sender: Sender, small: SmallApp, team: Channel, ana: User
-) -> None:
+async def test_command_and_its_answer(slack: LocalSlack, sender: Sender, small: SmallApp, team: Channel, ana: User) -> None:
     small.answers = [web.json_response({"text": "found", "blocks": [section("found"), actions(button("More"))]})]
     answer = await sender.command("alliance rupture", user=ana, channel=team)
     assert (answer.status, answer.body["text"]) == (200, "found")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from conftest import Bot, running
 from doors import everything_of_the_bot, small_corpus
-from local_slack import LocalSlack, payloads
 
 from bot import conversation
+from bot.playground.slack import LocalSlack, payloads
 from bot.search.engine import Outcome
 
 RUPTURE = "An Alliance Rupture in One Session"

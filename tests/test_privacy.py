@@ -21,7 +21,8 @@ from doors import (
     shown_to,
     small_corpus,
 )
-from local_slack import LocalSlack, Sender, SocketSender
+
+from bot.playground.slack import LocalSlack, Sender, SocketSender
 
 CANARY = "zebulonius"
 QUESTION = f"does an alliance rupture in one session lead to greater symptoms in the next session? {CANARY} walked out."

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from conftest import Bot, running
 from doors import eventually, free_port, small_corpus, sql
-from local_slack import LocalSlack
+
+from bot.playground.slack import LocalSlack
 
 
 @pytest.fixture

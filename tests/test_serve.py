@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import running
 from doors import eventually, free_port, health, sender_for, serving, small_corpus, sql
-from local_slack import LocalSlack
 
 from bot.corpus.load import default_root
+from bot.playground.slack import LocalSlack
 
 
 async def test_health_tells_how_the_bot_is(slack: LocalSlack, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from conftest import Bot, running
 from doors import everything_of_the_bot, post_interaction, shown_to, small_corpus
-from local_slack import Channel, LocalSlack, Message, User, View, payloads
+
+from bot.playground.slack import Channel, LocalSlack, Message, User, View, payloads
 
 TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
 QUESTION = "does an alliance rupture in one session lead to greater symptoms in the next session? Zebulonius walked out."

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import Bot, running
 from doors import eventually, health, shown_to, small_corpus
-from local_slack import LocalSlack, User, payloads
+
+from bot.playground.slack import LocalSlack, User, payloads
 
 
 @pytest.fixture

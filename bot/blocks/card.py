@@ -70,7 +70,7 @@ def study_view(summary: Summary, corpus: Corpus) -> dict[str, Any]:
     blocks = [kit.header(summary.title), kit.fine_print(facts.context(summary))]
     blocks += [kit.paragraph("The study" if not at else None, part) for at, part in enumerate(_parts(summary.summary))]
     if study.effects:
-        blocks += kit.all_bullets("Effect sizes, as printed", [facts.effect(effect) for effect in study.effects])
+        blocks += kit.all_bullets("Effect sizes printed on the page", [facts.effect(effect) for effect in study.effects])
     blocks += kit.all_bullets("Practice implications", summary.implications)
     if summary.note:
         blocks.append(kit.paragraph("Source note", summary.note))

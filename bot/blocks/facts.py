@@ -38,11 +38,10 @@ def effect(effect: Effect) -> str:
 
 
 def number(value: float) -> str:
-    """A number as psychology prints it: ".28", "−.30", "1.2"."""
-    text = f"{abs(value):.12f}".rstrip("0")
-    text = text + "0" if text[-3:-1] and text[-2] == "." else text
-    text = text.removesuffix(".") if text.endswith(".") else text
-    return ("−" if value < 0 else "") + (text.removeprefix("0") if text.startswith("0.") else text)
+    """A number as psychology prints it: two decimals or more, no zero before the point: ".28", "−.065", "1.20", "12"."""
+    whole, _, digits = f"{abs(value):.12f}".rstrip("0").partition(".")
+    point = f".{digits:0<2}" if digits else ""
+    return ("−" if value < 0 else "") + ("" if point and whole == "0" else whole) + point
 
 
 def coverage(corpus: Corpus) -> str:

@@ -1,7 +1,0 @@
-"""Temporary alias while imports move to bot.playground.slack."""
-
-import sys
-
-import bot.playground.slack as real
-
-sys.modules[__name__] = real

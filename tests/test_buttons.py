@@ -65,7 +65,7 @@ async def test_every_summary_can_be_shown_and_its_study_read(bot: Bot) -> None:
             assert (await bot.say.press(card, "Read the study", user=ana)).ok
             study = bot.slack.modal(ana).visible_text
             assert summary.title in study
-            assert ("Effect sizes, as printed" in study) == bool(summary.study.effects)
+            assert ("Effect sizes printed on the page" in study) == bool(summary.study.effects)
             shown += 1
     assert shown == len(bot.knowledge.corpus.summaries)
 

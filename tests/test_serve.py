@@ -14,6 +14,7 @@ from doors import eventually, free_port, health, sender_for, serving, small_corp
 
 from bot.corpus.load import default_root
 from bot.playground.slack import LocalSlack
+from bot.serve import SlackRefusesError
 
 
 async def test_health_tells_how_the_bot_is(slack: LocalSlack, tmp_path: Path) -> None:
@@ -146,22 +147,21 @@ async def test_a_port_that_is_taken_ends_the_start_with_a_sentence(slack: LocalS
     assert "Traceback" not in process.log
 
 
-@pytest.mark.parametrize(
-    ("state", "code"), [("unknown", "invalid_auth"), ("revoked", "token_revoked"), ("inactive", "account_inactive")]
-)
-async def test_a_token_that_slack_refuses_ends_the_start_with_a_sentence(
-    slack: LocalSlack, tmp_path: Path, state: str, code: str
-) -> None:
-    token = slack.token
-    if state == "unknown":
-        token = "xoxb-1000-2000-wrongtokenwrongtoken"
-    else:
-        slack.token_state = state  # type: ignore[assignment]
+async def test_a_token_that_slack_refuses_ends_the_start_with_a_sentence(slack: LocalSlack, tmp_path: Path) -> None:
+    token = "xoxb-1000-2000-wrongtokenwrongtoken"
     async with serving(slack, tmp_path, SLACK_BOT_TOKEN=token) as process:
         assert await process.over() == 2
-    assert f"pprnet: Slack refuses SLACK_BOT_TOKEN ({code})" in process.log
+    assert "pprnet: Slack refuses SLACK_BOT_TOKEN (invalid_auth)" in process.log
     assert "Traceback" not in process.log
     assert token not in process.log
+
+
+@pytest.mark.parametrize(("state", "code"), [("revoked", "token_revoked"), ("inactive", "account_inactive")])
+async def test_a_dead_token_ends_the_start_as_well(slack: LocalSlack, tmp_path: Path, state: str, code: str) -> None:
+    slack.token_state = state  # type: ignore[assignment]
+    with pytest.raises(SlackRefusesError, match=rf"SLACK_BOT_TOKEN \({code}\)"):
+        async with running(slack, tmp_path, **small_corpus(tmp_path)):
+            pass
 
 
 async def test_an_app_token_that_slack_refuses_ends_the_start_with_a_sentence(slack: LocalSlack, tmp_path: Path) -> None:

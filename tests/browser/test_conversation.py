@@ -69,3 +69,12 @@ async def test_a_direct_message_is_answered_in_place(ana: Guest) -> None:
     await ana.say("more")
     await expect(ana.message("More like “")).to_be_visible()
     await expect(ana.thread).to_be_hidden()
+
+
+async def test_a_message_is_sent_while_the_one_before_is_still_being_answered(ana: Guest) -> None:
+    await ana.go("PPRNet")
+    await ana.say("alliance rupture")
+    await ana.say("crying in therapy")
+    await expect(ana.message("crying in therapy").first).to_be_visible()
+    await expect(ana.message("Patients Crying in Psychotherapy").first).to_be_visible()
+    await expect(ana.composer).to_have_value("")

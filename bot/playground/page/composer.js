@@ -14,7 +14,7 @@ export class Composer {
     this.key = null;
     this.offer = null;
     this.active = -1;
-    this.sending = false;
+    this.underWay = 0; // a message may be sent while the one before still is, as in Slack
     const list = `${id}-list`;
     this.error = el("p", { class: "composer-error", role: "alert", hidden: true });
     this.list = el("ul", { class: "completion-options", id: list, role: "listbox", "aria-label": "Suggestions" });
@@ -157,9 +157,9 @@ export class Composer {
   async #submit(event) {
     event.preventDefault();
     const text = this.area.value.trim();
-    if (!text || this.sending) return;
+    if (!text) return;
     const key = this.key;
-    this.sending = true;
+    this.underWay += 1;
     this.#set("");
     this.#offer(null);
     this.form.setAttribute("aria-busy", "true");
@@ -170,8 +170,8 @@ export class Composer {
       else this.drafts.set(key, text);
       this.#complain(error.message);
     } finally {
-      this.sending = false;
-      this.form.removeAttribute("aria-busy");
+      this.underWay -= 1;
+      if (!this.underWay) this.form.removeAttribute("aria-busy");
     }
   }
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.identity import Identity
+
 # <@U1>, <@U1|name>, <#C1|name>, <!here>, <!subteam^S1|@team>, <https://x.org|label>, <mailto:a@b|a@b>: never nested, no
 # "<" inside.
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
@@ -26,8 +28,10 @@ def typed(text: str | None) -> str:
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 
-def is_from_person(event: Mapping[str, Any], own_user_id: str) -> bool:
-    """Whether a message event is a person's own new message: no bot (also not ourselves), no edit, no join or other
-    subtype.
+def is_from_person(event: Mapping[str, Any], own: Identity) -> bool:
+    """Whether a message event is a person's own new message: no bot, no edit, no join or other subtype, and not ours.
+
+    Only where `auth.test` named a bot is its user ourselves; a user's token or an emulator names a person.
     """
-    return bool(event.get("user")) and not event.get("bot_id") and not event.get("subtype") and event["user"] != own_user_id
+    ours = own.bot_id is not None and event.get("user") == own.user_id
+    return bool(event.get("user")) and not event.get("bot_id") and not event.get("subtype") and not ours

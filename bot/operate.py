@@ -131,8 +131,10 @@ def _is_over(rows: list[Delivery]) -> bool:
 
 
 def _is_moving(rows: list[Delivery]) -> bool:
-    """Whether the month waits only for its own pace; not for a person, a retry or a settle time."""
-    return all(row.state in ("sent", "planned", "failed") and not row.error for row in rows)
+    """Whether the month waits only for its own pace or for another process that posts it; not for a person, a retry or a
+    settle time.
+    """
+    return all(row.state in ("sent", "planned", "sending", "failed") and not row.error for row in rows)
 
 
 def _is_posted(rows: list[Delivery]) -> bool:

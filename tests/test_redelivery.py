@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,12 @@ def team_and_ana(bot: Bot):  # type: ignore[no-untyped-def]
     """The channel and the person in it, as arguments for a mention."""
     ana = next(user for user in bot.slack.users.values() if user.name == "ana")
     return {"channel": bot.slack.channel_named("team"), "user": ana}
+
+
+def dead_claim(state: str) -> str:
+    """A claim on the event EvDEAD by a bot that died in this state a moment ago (an old claim would be pruned)."""
+    row = f"('event:EvDEAD', '{state}', 1, {time.time()})"
+    return f"INSERT INTO claim (key, state, lease_until, created_at) VALUES {row}"
 
 
 async def test_an_event_delivered_two_to_four_times_is_answered_once(small: Bot) -> None:
@@ -188,7 +195,7 @@ async def test_when_the_store_fails_after_the_answer_was_sent_it_is_not_sent_aga
 
 
 async def test_an_event_whose_bot_died_before_sending_is_answered_after_its_lease(small: Bot, tmp_path: Path) -> None:
-    await sql(tmp_path, "INSERT INTO claim (key, state, lease_until, created_at) VALUES ('event:EvDEAD', 'claimed', 1, 1)")
+    await sql(tmp_path, dead_claim("claimed"))
     for number in (1, 2):
         answer = await small.say.mention("alliance rupture", **team_and_ana(small), event_id="EvDEAD", retry=number)
         assert answer.status == 200
@@ -196,7 +203,7 @@ async def test_an_event_whose_bot_died_before_sending_is_answered_after_its_leas
 
 
 async def test_an_event_whose_bot_died_while_sending_is_not_answered_a_second_time(small: Bot, tmp_path: Path) -> None:
-    await sql(tmp_path, "INSERT INTO claim (key, state, lease_until, created_at) VALUES ('event:EvDEAD', 'sending', 1, 1)")
+    await sql(tmp_path, dead_claim("sending"))
     answer = await small.say.mention("alliance rupture", **team_and_ana(small), event_id="EvDEAD", retry=1)
     assert answer.status == 200
     assert small.slack.posted() == []

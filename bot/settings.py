@@ -15,6 +15,7 @@ from bot.corpus.load import default_root
 T = TypeVar("T")
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 _APP = re.compile(r"A[A-Z0-9]{2,20}")
 _HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
 # A token, or 32 hexadecimal digits (a signing secret): pasted into the wrong variable, it must not be repeated in the fault.
@@ -41,6 +42,7 @@ class Settings:
     database_url: str = field(default="sqlite+aiosqlite:///pprnet.db", repr=False)
     knowledge: Path = field(default_factory=default_root)
     channel: str | None = None
+    curators: tuple[str, ...] = ()
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     post_hour: int = 9
     look_seconds: int = 20
@@ -81,6 +83,7 @@ class Settings:
             channel=reader.read(
                 "PPRNET_CHANNEL", _matching(_CHANNEL, "a channel id such as C0123456789 (not a name)"), None
             ),
+            curators=reader.read("PPRNET_CURATORS", _people, ()),
             timezone=reader.read("PPRNET_TIMEZONE", _zone, ZoneInfo("UTC")),
             post_hour=reader.read("PPRNET_POST_HOUR", _hour, 9),
             look_seconds=reader.read("PPRNET_LOOK_SECONDS", _look_seconds, 20),
@@ -105,6 +108,7 @@ VARIABLES = (
     "PPRNET_DATABASE_URL",
     "PPRNET_KNOWLEDGE",
     "PPRNET_CHANNEL",
+    "PPRNET_CURATORS",
     "PPRNET_TIMEZONE",
     "PPRNET_POST_HOUR",
     "PPRNET_LOOK_SECONDS",
@@ -195,6 +199,13 @@ def _folder(value: str) -> Path:
     except (OSError, RuntimeError):  # a name that is too long; "~nobody"
         pass
     raise ValueError(f"names {value[:200]}, which is not a folder")
+
+
+def _people(value: str) -> tuple[str, ...]:
+    people = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    if not people or len(people) > 50 or not all(_PERSON.fullmatch(person) for person in people):
+        raise ValueError("must be up to 50 user ids with commas between, like U0123456789,U0123456788 (no names)")
+    return people
 
 
 def _zone(value: str) -> ZoneInfo:

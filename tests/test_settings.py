@@ -26,6 +26,7 @@ GOOD = {
     "PPRNET_DATABASE_URL": f"postgresql://pprnet:{PASSWORD}@db.example:5432/pprnet",
     "PPRNET_KNOWLEDGE": str(default_root()),
     "PPRNET_CHANNEL": "C0123456789",
+    "PPRNET_CURATORS": "U0123456789, W0123456789,,U0123456789",
     "PPRNET_TIMEZONE": "America/Toronto",
     "PPRNET_POST_HOUR": "0",
     "PPRNET_LOOK_SECONDS": "300",
@@ -49,6 +50,7 @@ BAD = {
     ],
     "PPRNET_KNOWLEDGE": ["/nowhere", __file__, "~nobody-of-this-name/knowledge", "x" * 5000],
     "PPRNET_CHANNEL": ["#team", "team", "c0123456789", "U0123456789", "C0123456789, C0123456788", "C" * 30],
+    "PPRNET_CURATORS": ["@pat", "u0123456789", "C0123456789", "U0123456789 U0123456788", ",", "U0123456789;U0123456788"],
     "PPRNET_TIMEZONE": ["Toronto", "America", "../../etc/passwd", "/etc/localtime", "UTC+5", "x" * 5000],
     "PPRNET_POST_HOUR": ["24", "-1", "9.0", "nine", "9:00", "٩", "1" * 5000],
     "PPRNET_LOOK_SECONDS": ["0", "301", "1.5", "often", "1" * 5000],
@@ -102,6 +104,7 @@ def test_good_values_arrive_as_what_they_mean() -> None:
     assert settings.database_url == f"postgresql+asyncpg://pprnet:{PASSWORD}@db.example:5432/pprnet"
     assert settings.knowledge == default_root()
     assert (settings.channel, settings.app_id, settings.host) == ("C0123456789", "A0123456789", "0.0.0.0")
+    assert settings.curators == ("U0123456789", "W0123456789")
     assert (str(settings.timezone), settings.post_hour, settings.log_level) == ("America/Toronto", 0, "debug")
 
 

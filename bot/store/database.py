@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.store.tables import metadata
+from bot.store.migrate import NewerSchemaError, migrate
 
 BUSY_TIMEOUT = 10.0
 """Seconds a SQLite writer waits for its turn. With BEGIN IMMEDIATE no write met a "database is locked" in 2,000 tries."""
@@ -37,7 +37,9 @@ class Database:
 
     @classmethod
     async def open(cls, url: str) -> Database:
-        """Connect and create what is missing. Raises StoreError."""
+        """Connect, and bring the tables to this version's schema: one process at a time, whole or not at all. Raises
+        StoreError.
+        """
         try:
             parsed = make_url(url)
         except (SQLAlchemyError, ValueError):
@@ -62,11 +64,17 @@ class Database:
                         )
                 else:
                     await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
-                await connection.run_sync(metadata.create_all)
+                await connection.run_sync(migrate)
                 await connection.execute(text(_WRITE))  # SQLite opens a read-only file without a word
         except StoreError:
             await engine.dispose()
             raise
+        except NewerSchemaError:
+            await engine.dispose()
+            raise StoreError(
+                "the database was used by a newer version of the bot, which this one cannot read: install that version "
+                "again, or restore a backup from before"
+            ) from None
         except Exception as error:  # drivers raise errors of their own while connecting
             await engine.dispose()
             raise StoreError(f"the database cannot be opened: {reason(error)}") from None

@@ -1,10 +1,26 @@
 """The tables: ids, states and times only. No question, message text, name or token is ever stored. Times are UTC epoch
 seconds.
+
+A change here needs a migration (`bot.store.migrations`); what is added has a default of the database's own, so that replicas
+of the version before can go on writing while a newer one has begun.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 metadata = MetaData()
 
@@ -47,8 +63,26 @@ subscriptions = Table(
     Column("channel", String(40), primary_key=True),
     Column("after_month", String(7), nullable=False),
     Column("created_at", Float, nullable=False),
+    Column("state", String(10), nullable=False, server_default="active"),  # active, paused
+    Column("paused_why", String(60)),
+    Column("subscribed_by", String(40)),  # null: the operator, by PPRNET_CHANNEL
+    Column("told_at", Float),
+    Column("is_default", Boolean, nullable=False, server_default=false()),
 )
-"""A channel that gets each new month later than `after_month`, the newest month when it was set up."""
+"""A channel that gets each new month later than `after_month`, the newest month when it was set up. Paused while Slack does
+not let the bot post there; `told_at`: when its subscriber was told so.
+"""
+
+follows = Table(
+    "follow",
+    metadata,
+    Column("team", String(40), primary_key=True),
+    Column("user", String(40), primary_key=True),
+    Column("topic", String(100), primary_key=True),
+    Column("after_month", String(7), nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+"""A person who is told when a month later than `after_month` carries a topic."""
 
 deliveries = Table(
     "delivery",
@@ -73,12 +107,23 @@ deliveries = Table(
     Column("resolved_by", String(10)),  # reply, event, history, human
     Column("created_at", Float, nullable=False),
     Column("changed_at", Float, nullable=False),
-    UniqueConstraint("month", "team", "channel", "part"),
+    Column("kind", String(10), nullable=False, server_default="month"),  # month, follow, draft, notice
+    Column("source_sha256", String(64)),
+    UniqueConstraint("kind", "month", "team", "channel", "part"),
     Index("delivery_due", "state", "next_at"),
 )
 """One row for each message that must exist. The payload is frozen when it is planned, so every attempt sends the same
-bytes.
+bytes. `source_sha256` is of the content it was made from: when that changes, the posted message is corrected in place.
 """
+
+editions = Table(
+    "edition",
+    metadata,
+    Column("delivery_id", String(40), ForeignKey("delivery.id"), primary_key=True),
+    Column("payload_sha256", String(64), primary_key=True),
+    Column("applied_at", Float, nullable=False),
+)
+"""The payloads that a posted message has had, so that replicas with different corpora do not correct it back and forth."""
 
 receipts = Table(
     "receipt",
@@ -90,3 +135,35 @@ receipts = Table(
     Column("removed_at", Float),
 )
 """Proof that a message stands in Slack. Two for one delivery: a second copy, which the sweep removes."""
+
+drafts = Table(
+    "draft",
+    metadata,
+    Column("month", String(7), primary_key=True),
+    Column("state", String(10), nullable=False),  # new, held, approved
+    Column("content", Text, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("reasons", Text, nullable=False),  # a JSON list
+    Column("note", Text),
+    Column("decided_by", String(40)),
+    Column("decided_at", Float),
+    Column("created_at", Float, nullable=False),
+    Column("changed_at", Float, nullable=False),
+)
+"""A month that came from the blog and waits for a curator's decision; then what was decided."""
+
+sources = Table(
+    "source",
+    metadata,
+    Column("url_sha256", String(64), primary_key=True),
+    Column("etag", String(200)),
+    Column("last_modified", String(60)),
+    Column("checked_at", Float),
+    Column("succeeded_at", Float),
+    Column("next_at", Float, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("trouble", String(200)),
+    Column("told_at", Float),
+    Column("lease_until", Float, nullable=False, server_default="0"),
+)
+"""A page that is watched for new months: when it was read last, and when it is read next and by whom."""

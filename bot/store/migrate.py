@@ -1,0 +1,62 @@
+"""Bringing a database forward to the schema of this version, whole or not at all, in the transaction of the caller.
+
+The caller holds a lock that lets one process at a time in here (`bot.store.database`). Alembic is imported only where there
+is something to move: a new database gets today's tables at once, and a test holds both ways to the same schema.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select
+
+from bot.store.tables import metadata
+
+log = logging.getLogger(__name__)
+
+HEAD = "0002"
+"""The schema of this version. A test holds it against the last migration."""
+FIRST = "0001"
+"""The schema of databases that were made before there were versions."""
+FOLDER = Path(__file__).parent / "migrations"
+
+_version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+
+
+class NewerSchemaError(Exception):
+    """The database was brought forward by a newer version of the bot, whose schema this one does not know."""
+
+
+def migrate(connection: Connection) -> None:
+    """Make the tables, or bring them forward. Raises NewerSchemaError."""
+    found = _version_of(connection)
+    if found == HEAD:
+        return
+    unversioned = found is None and inspect(connection).has_table("delivery")
+    if found is None and not unversioned:
+        metadata.create_all(connection)
+        _version.create(connection, checkfirst=True)
+        connection.execute(_version.insert().values(version_num=HEAD))
+        return
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    if found and found not in {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}:
+        raise NewerSchemaError
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it would tell the log about itself
+    if unversioned:
+        command.stamp(config, FIRST)
+    command.upgrade(config, "head")
+    log.info("the database was brought from schema %s to %s", found or FIRST, HEAD)
+
+
+def _version_of(connection: Connection) -> str | None:
+    """The version written in the database; None where none is."""
+    if not inspect(connection).has_table(_version.name):
+        return None
+    return connection.execute(select(_version.c.version_num)).scalars().first()

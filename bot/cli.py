@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from bot.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
+    from bot.corpus.model import Corpus
+    from bot.evaluation.sets import RelevanceSet
     from bot.search.engine import Engine
 
 
@@ -63,6 +65,17 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("folder", nargs="?", type=Path, help="the corpus (default: the one in use)")
     check.set_defaults(run=_check)
 
+    evaluate = commands.add_parser("eval", help="measure the search on relevance sets")
+    evaluate.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a set (default: those beside the tests)")
+    evaluate.add_argument("--json", action="store_true", help="print one JSON object")
+    evaluate.add_argument(
+        "--misses", type=_count, metavar="N", help="show the N worst misses (default: 5; of a held-out set none)"
+    )
+    evaluate.add_argument("--without-asks", action="store_true", help="as if no summary had asks, like imported ones")
+    evaluate.add_argument("--record", type=Path, metavar="FILE", help="write the figures to a file")
+    evaluate.add_argument("--against", type=Path, metavar="FILE", help="status 1 when a figure is worse than in this file")
+    evaluate.set_defaults(run=_eval)
+
     serve = commands.add_parser("serve", help="run the bot: Socket Mode with SLACK_APP_TOKEN, else HTTP")
     serve.add_argument("--port", type=_port, default=3000, help="port for Slack's requests and /health (default: 3000)")
     serve.set_defaults(run=_serve)
@@ -92,13 +105,24 @@ def _port(value: str) -> int:
     return int(value)
 
 
+def _count(value: str) -> int:
+    if not value.isdigit() or len(value) > 6:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number (0 or more)")
+    return int(value)
+
+
 def _engine(settings: Settings) -> Engine:
-    from bot.corpus.faults import CorpusError
-    from bot.corpus.load import load
     from bot.search.engine import Engine
 
+    return Engine(_corpus(settings))
+
+
+def _corpus(settings: Settings) -> Corpus:
+    from bot.corpus.faults import CorpusError
+    from bot.corpus.load import load
+
     try:
-        return Engine(load(settings.knowledge))
+        return load(settings.knowledge)
     except CorpusError as error:
         first = "".join(f"\n  {fault}" for fault in error.faults[:5])
         raise CommandError(f"{error}, so there is nothing to search (pprnet check lists them all):{first}") from None
@@ -139,6 +163,51 @@ def _check(options: argparse.Namespace) -> int:
         f"{len(faults)} fault{'s' if len(faults) != 1 else ''}"
     )
     return 1 if faults else 0
+
+
+def _eval(options: argparse.Namespace) -> int:
+    import datetime
+
+    from bot.evaluation import recorded, report, sets
+    from bot.evaluation.figures import evaluate, without_asks
+    from bot.search.engine import Engine
+
+    files = options.files or sets.beside_the_tests()
+    if not files:
+        raise CommandError(
+            "which relevance sets? Name their files (README, 'How it finds'); none stand beside this installation"
+        )
+    if options.without_asks and (options.record or options.against):
+        raise CommandError("recorded figures are those with asks: leave out --without-asks, or --record and --against")
+    corpus = _corpus(Settings.from_env(os.environ))
+    try:
+        judged = sets.read_sets(files, {summary.id for summary in corpus})
+        before = recorded.read_recorded(options.against) if options.against else None
+    except sets.SetError as error:
+        raise CommandError(f"{error}:" + "".join(f"\n  {fault}" for fault in error.faults[:20])) from None
+    engine = Engine(without_asks(corpus) if options.without_asks else corpus)
+    found = [(each, evaluate(engine, each.questions)) for each in judged]
+    if options.json:
+        objects = [report.as_json(each, evaluation, _misses(options, each)) for each, evaluation in found]
+        print(json.dumps({"corpus": corpus.fingerprint[:16], "without_asks": options.without_asks, "sets": objects}))
+    else:
+        print("\n\n".join(report.as_text(each, evaluation, _misses(options, each)) for each, evaluation in found))
+    if options.record:
+        try:
+            options.record.write_text(recorded.as_yaml(str(datetime.date.today()), found), "utf-8")
+        except OSError as error:
+            raise CommandError(f"{options.record} cannot be written ({error.strerror})") from None
+    losses = recorded.losses(found, before) if before is not None else []
+    for loss in losses:
+        print(f"pprnet: {loss}", file=sys.stderr)
+    return 1 if losses else 0
+
+
+def _misses(options: argparse.Namespace, judged: RelevanceSet) -> int:
+    """How many misses to show. A held-out set stays unseen unless somebody asks for them."""
+    if options.misses is None:
+        return 0 if judged.held_out else 5
+    return int(options.misses)
 
 
 def _serve(options: argparse.Namespace) -> int:

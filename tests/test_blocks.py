@@ -13,9 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import answer, card, monthly, notes, share
+from bot.blocks import answer, browse, card, home, monthly, notes, search, share
 from bot.blocks.check import problems
+from bot.blocks.modal import message_view
 from bot.blocks.text import clean, escape, escape_within, fit
+from bot.browse import Library, Suggestion, library
 from bot.conversation import reply
 from bot.corpus.load import load
 from bot.corpus.model import DESIGNS, MEASURES, Corpus, Effect, Issue, Lexicon, Study, Summary, Topic
@@ -144,7 +146,7 @@ def assert_good_message(name: str, text: str, blocks: list[dict[str, Any]]) -> N
 
 
 def assert_good_view(name: str, view: dict[str, Any]) -> None:
-    assert problems(view["blocks"], surface="modal") == [], name
+    assert problems(view["blocks"], surface=view["type"]) == [], name
     assert check_view(view) == [], name
     assert not view_too_large(view), name
     assert_harmless(name, "", view["blocks"])
@@ -191,7 +193,35 @@ def test_any_text_in_any_field_makes_valid_modals_that_ping_nobody(corpus: Corpu
     summary = corpus.summaries[0]
     assert_good_view("study", card.study_view(summary, corpus))
     assert_good_view("share", share.share_view(summary, "C0123456789"))
+    assert_good_view("study from a list", card.study_view(summary, corpus, with_buttons=True))
     assert_good_view("share from a direct message", share.share_view(summary, None))
+    held = library(Engine(corpus))
+    for kind, shelves in held.shelves.items():
+        assert_good_view(kind, browse.index_view(held, kind))
+        for page in (1, 2, 99):
+            assert_good_view(f"{kind} {page}", browse.shelf_view(corpus, shelves[0], page))
+    for name, message in {"card": card.card(summary), "help": notes.help_message(corpus)}.items():
+        assert_good_view(f"search: {name}", search.search_view(message, found=True, question=summary.title[:75]))
+        assert_good_view(f"{name} in a modal", message_view(message, summary.title))
+
+
+@given(corpus=corpora())
+@FUZZ
+def test_any_text_in_any_field_makes_a_valid_home_that_pings_nobody(corpus: Corpus) -> None:
+    found = library(Engine(corpus))
+    asked = tuple(Suggestion(summary.title[:75], summary) for summary in corpus.summaries[:3])
+    held = Library(corpus, found.shelves, asked)
+    for first, notice in ((True, None), (False, notes.PRESS_AGAIN), (False, corpus.summaries[0].title)):
+        assert_good_view("home", home.home_view(home.Home(held, first=first, notice=notice)))
+    assert_good_view("trouble", home.trouble_view(notes.failure("0123abcd")))
+
+
+def test_a_home_over_an_empty_library_says_so_and_offers_nothing_that_leads_nowhere() -> None:
+    view = home.home_view(home.Home(library(Engine(Corpus((), (Topic("one", "One"),), Lexicon()))), first=True))
+    assert_good_view("home", view)
+    assert "*The library is still empty.*" in str(view)
+    buttons = [each for block in view["blocks"] if block["type"] == "actions" for each in block["elements"]]
+    assert [button["action_id"] for button in buttons] == ["help", "privacy"]
 
 
 @given(summary=SUMMARIES)

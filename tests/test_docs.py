@@ -20,6 +20,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 MANIFEST = yaml.safe_load((ROOT / "app.yaml").read_text("utf-8"))
 
 EVENT_SCOPES = {
+    "app_home_opened": None,
     "app_mention": "app_mentions:read",
     "message.im": "im:history",
     "message_metadata_posted": "metadata.message:read",
@@ -88,7 +89,7 @@ def test_the_manifest_names_the_command_that_is_listened_for_and_holds_slacks_li
     assert MANIFEST["_metadata"]["major_version"] == 2
     assert MANIFEST["settings"]["socket_mode_enabled"] is True
     assert "assistant_view" not in MANIFEST["features"]
-    assert MANIFEST["features"]["app_home"]["home_tab_enabled"] is False  # no empty tab
+    assert MANIFEST["features"]["app_home"]["home_tab_enabled"] is True
     assert MANIFEST["features"]["app_home"]["messages_tab_read_only_enabled"] is False
 
 

@@ -128,10 +128,30 @@ async def test_the_first_visit(ana: Visitor, ben: Visitor) -> None:
     assert len(state["suggestions"]) == 3
     assert {each["channel"] for each in state["suggestions"]} <= set(ana.places.values())
     assert state["clock"] == {"today": "2023-05-31", "next": "It is 1 June 2023", "can_move": True, "why": ""}
-    assert state["home_enabled"] is False
-    assert await ana.get("api/home") == {"view": None, "enabled": False}
+    assert state["home_enabled"] is True
+    assert await ana.get("api/home") == {"view": None, "enabled": True}
     assert await ana.messages("team-research") == []
+
+
+async def test_home_is_there_once_it_was_opened_and_its_buttons_open_modals_that_stack(ana: Visitor, ben: Visitor) -> None:
     await ana.post("api/home_opened")
+    home = (await ana.get("api/home"))["view"]
+    assert home["type"] == "home"
+    assert (await ben.get("api/home"))["view"] is None
+    for view, action_id in ((home, "browse:topic"), (None, "shelf:topic:alliance"), (None, "read_study:*")):
+        view = view or (await ana.get("api/views"))["modals"][-1]
+        [(block_id, pressed), *_] = [
+            (block["block_id"], element["action_id"])
+            for block in view["blocks"]
+            for element in [*block.get("elements", []), block.get("accessory") or {}]
+            if element.get("action_id", "").startswith(action_id.rstrip("*"))
+        ]
+        await ana.post("api/press", message=None, view=view["id"], block_id=block_id, action_id=pressed, value=None)
+    titles = [view["title"]["text"] for view in (await ana.get("api/views"))["modals"]]
+    assert titles == ["Topics", "Topics", "The study"]
+    assert (await ben.get("api/views"))["modals"] == []
+    await ana.post("api/close", view=(await ana.get("api/views"))["modals"][-1]["id"])
+    assert len((await ana.get("api/views"))["modals"]) == 2
 
 
 async def test_every_suggestion_is_answered(ana: Visitor) -> None:
@@ -408,13 +428,17 @@ async def test_bad_bodies_and_addresses_are_refused(ana: Visitor) -> None:
             assert "error" in await response.json()
     for path in (
         "api/nothing",
-        "api/thread/C0000000003/1.000001",
         "static/../page.py",
         "static/..%2fpage.py",
         "static/x.py",
     ):
         await ana.get(path, 404)
     await ana.get("api/say", 405)
+
+
+async def test_a_thread_whose_messages_were_all_taken_back_is_empty_and_no_failure(ana: Visitor) -> None:
+    assert await ana.thread("team-research", "1.000001") == []
+    await ana.get("api/thread/C404/1.000001", 404)
 
 
 async def test_the_page_loads_nothing_from_elsewhere(ana: Visitor) -> None:

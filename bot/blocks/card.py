@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import facts, ids, kit
 from bot.blocks.message import Message, message
+from bot.blocks.modal import modal
 from bot.blocks.text import escape, fit, link
 from bot.corpus.model import Corpus, Summary
 
@@ -64,8 +65,10 @@ def text(summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def study_view(summary: Summary, corpus: Corpus) -> dict[str, Any]:
-    """The modal behind *Read the study*: the whole summary, its figures, its citation."""
+def study_view(summary: Summary, corpus: Corpus, *, with_buttons: bool = False) -> dict[str, Any]:
+    """The modal behind *Read the study*: the whole summary, its figures, its citation. With buttons where no card stands
+    beside it.
+    """
     study = summary.study
     blocks = [kit.header(summary.title), kit.fine_print(facts.context(summary))]
     blocks += [kit.paragraph("The study" if not at else None, part) for at, part in enumerate(_parts(summary.summary))]
@@ -78,14 +81,14 @@ def study_view(summary: Summary, corpus: Corpus) -> dict[str, Any]:
     names = [topic.name for topic_id in summary.topics if (topic := corpus.topic(topic_id))]
     if names:
         blocks.append(kit.fine_print("Topics: " + ", ".join(names)))
+    if with_buttons:
+        blocks.append(
+            kit.buttons(
+                kit.button(ids.MORE_LIKE_THIS, "More like this", summary.id), kit.button(ids.SHARE, "Share", summary.id)
+            )
+        )
     blocks.append(footer(summary))
-    return {
-        "type": "modal",
-        "callback_id": ids.STUDY_VIEW,
-        "title": {"type": "plain_text", "text": "The study"},
-        "close": {"type": "plain_text", "text": "Close"},
-        "blocks": kit.dump(blocks),
-    }
+    return modal(ids.STUDY_VIEW, "The study", kit.dump(blocks))
 
 
 def _parts(text: str) -> list[str]:

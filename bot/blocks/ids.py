@@ -2,7 +2,7 @@
 
 COMMAND = "/pprnet"
 
-READ_STUDY = "read_study"
+READ_STUDY = "read_study"  # in lists with ":" and the summary's id
 MORE_LIKE_THIS = "more_like_this"
 SHARE = "share"
 UNDO_SHARE = "undo_share"
@@ -10,8 +10,22 @@ SHOW = "show"  # with ":" and the summary's id, so that no two buttons of a mess
 TOPIC = "topic"  # with ":" and the topic's id
 LATEST = "latest"
 CHANNEL = "share_channel"
+SEARCH = "search"
+SUGGESTED = "suggested"  # with ":" and the id of the summary that answers the question
+BROWSE = "browse"  # with ":" and topic, month or design
+SHELF = "shelf"  # with ":", one of these, ":" and which one
+PAGE = "page"  # with ":" and earlier or later; the value is a shelf, ":" and the page's number
+HELP = "help"
+PRIVACY = "privacy"
+HOME = "home"
 
 SHARE_VIEW = "share_card"
 STUDY_VIEW = "study"
+SEARCH_VIEW = "search"
+BROWSE_VIEW = "browse"
+SHELF_VIEW = "shelf"
+MESSAGE_VIEW = "message"
 
 SHARE_BLOCK = "share_in"
+SEARCH_BLOCK = "search_for"
+QUESTION = "question"

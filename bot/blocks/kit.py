@@ -87,13 +87,14 @@ def _bulleted(label: str | None, texts: Sequence[str]) -> Block:
     return RichTextBlock(elements=[*heading, RichTextListElement(style="bullet", elements=rows)])
 
 
-def button(action_id: str, label: str, value: str, *, style: str | None = None) -> ButtonElement:
-    """A button. `value` is an id, never words of a question."""
+def button(action_id: str, label: str, value: str, *, style: str | None = None, said: str | None = None) -> ButtonElement:
+    """A button. `value` is an id, never words of a question; `said` is what screen readers say in place of the label."""
     return ButtonElement(
         action_id=action_id,
         text=PlainTextObject(text=fit(clean(label), limits.BUTTON_TEXT), emoji=False),
         value=value,
         style=style,
+        accessibility_label=fit(clean(said), limits.BUTTON_TEXT) if said else None,
     )
 
 

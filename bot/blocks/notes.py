@@ -9,6 +9,7 @@ from bot.corpus.model import Corpus
 
 INVITE_PLAIN = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Share again."
 GONE = "That summary is no longer in the library. Ask again to see what is."
+SHELF_GONE = "That list is no longer in the library. Open Home again to see what is."
 PRESS_AGAIN = "Slack gave me too little time to open that. Please press the button again."
 UNSURE = "Slack did not confirm that the card was posted. Please look in the channel before you share it again."
 NOT_YOURS = "Only the person who shared a card can take it back."

@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import ConversationFilter, ConversationSelectElemen
 
 from bot.blocks import card, ids, kit
 from bot.blocks.message import Message, message
+from bot.blocks.modal import modal
 from bot.corpus.model import Summary
 
 
@@ -40,6 +41,12 @@ def share_view(summary: Summary, channel: str | None) -> dict[str, Any]:
         "private_metadata": json.dumps({"summary": summary.id, "channel": channel}),
         "blocks": kit.dump(blocks),
     }
+
+
+def shared_view(channel: str) -> dict[str, Any]:
+    """The same, in the place of a preview that was opened from another modal: there is something to go back to."""
+    text = f"Shared in <#{channel}>. A message there, seen by you alone, lets you take it back."
+    return modal(ids.MESSAGE_VIEW, "Shared", kit.dump([kit.prose(text)]))
 
 
 def shared(share_id: str, channel: str) -> Message:

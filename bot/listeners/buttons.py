@@ -1,4 +1,6 @@
-"""The buttons of cards and lists: read, more like this, show, topics, latest. Answers go to the person who pressed."""
+"""The buttons of cards and lists: read, more like this, show, topics, latest. Answers go to the person who pressed: beside
+the message that the button stands in, or in a modal where it stands in a modal or on Home.
+"""
 
 from __future__ import annotations
 
@@ -7,35 +9,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.errors import SlackApiError
 
 from bot import conversation
-from bot.blocks import answer, card, ids, notes
+from bot.blocks import answer, browse, card, ids, notes
 from bot.blocks.message import Message
+from bot.blocks.modal import message_view
+from bot.browse import library
+from bot.listeners import views
 from bot.listeners.services import Services
-from bot.slack_api import error_code
-
-_LATE = frozenset(
-    ("expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged", "invalid_trigger_id")
-)
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Listen for the buttons."""
 
-    @app.action(ids.READ_STUDY)
+    @app.action(re.compile(rf"^{ids.READ_STUDY}(:|$)"))
     async def read_study(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
         summary = services.engine.corpus.get(str(action.get("value")))
         if summary is None:
             await tell(services, body, notes.note(notes.GONE))
         else:
-            await open_view(services, body, card.study_view(summary, services.engine.corpus))
+            listed = action.get("action_id") != ids.READ_STUDY  # a card has the other buttons beside this one
+            await open_view(services, body, card.study_view(summary, services.engine.corpus, with_buttons=listed))
 
     @app.action(ids.MORE_LIKE_THIS)
     async def more_like_this(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
-        await tell(services, body, conversation.more(str(action.get("value")), services.engine).message)
+        found = conversation.more(str(action.get("value")), services.engine).message
+        await tell(services, body, found, title="More like this")
 
     @app.action(re.compile(rf"^{ids.SHOW}:"))
     async def show(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -48,6 +49,9 @@ def register(app: AsyncApp, services: Services) -> None:
         await ack()
         corpus = services.engine.corpus
         topic = corpus.topic(str(action.get("value")))
+        if topic and views.is_in_view(body) and (shelf := library(services.engine).shelf("topic", topic.id)):
+            await open_view(services, body, browse.shelf_view(corpus, shelf))
+            return
         found = answer.topic_list(topic, corpus.on_topic(topic.id)) if topic else notes.unknown_topic("")
         await tell(services, body, found)
 
@@ -57,8 +61,15 @@ def register(app: AsyncApp, services: Services) -> None:
         await tell(services, body, conversation.latest(services.engine))
 
 
-async def tell(services: Services, body: Mapping[str, Any], message: Message, *, replace: bool = False) -> None:
-    """Answer a click: privately in a channel, plainly in a direct message, in the thread that the button stands in."""
+async def tell(
+    services: Services, body: Mapping[str, Any], message: Message, *, replace: bool = False, title: str = "PPRNet"
+) -> None:
+    """Answer a click: privately in a channel, plainly in a direct message, in the thread that the button stands in; in a
+    modal with this title, where it stands in no message.
+    """
+    if views.is_in_view(body):
+        await open_view(services, body, message_view(message, title))
+        return
     url = body.get("response_url")
     if not url:
         return
@@ -77,10 +88,6 @@ async def tell(services: Services, body: Mapping[str, Any], message: Message, *,
 
 
 async def open_view(services: Services, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-    """Open a modal; when Slack's three seconds are over, ask for another press."""
-    try:
-        await services.slack.once.views_open(trigger_id=str(body.get("trigger_id")), view=dict(view))
-    except SlackApiError as error:
-        if error_code(error) not in _LATE:
-            raise
+    """Show a modal for a click; when Slack's three seconds are over, ask for another press."""
+    if not await views.show(services, body, view):
         await tell(services, body, notes.note(notes.PRESS_AGAIN))

@@ -15,6 +15,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.blocks import notes
 from bot.blocks.message import Message
+from bot.listeners import views
 from bot.listeners.services import Services
 from bot.publishing.outcome import PostOutcome, Refused, Sent, Unknown
 from bot.store.claims import Claim
@@ -104,7 +105,9 @@ async def response_to_failure(error: Exception, body: Mapping[str, Any], service
         view = {"type": "modal", "title": {"type": "plain_text", "text": "Sorry"}, "blocks": message.blocks}
         return BoltResponse(status=200, body={"response_action": "update", "view": view})
     if kind in ("block_actions", "message_action", "shortcut"):
-        if body.get("response_url"):
+        if views.is_in_view(body):
+            await views.say(services, body, message)
+        elif body.get("response_url"):
             await services.slack.respond(str(body["response_url"]), {"replace_original": False, **message.payload()})
         return BoltResponse(status=200, body="")
     return BoltResponse(status=500, body="")

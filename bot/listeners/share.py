@@ -12,8 +12,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import card, ids, notes
-from bot.blocks.share import share_view, shared
+from bot.blocks.modal import stacked
+from bot.blocks.share import share_view, shared, shared_view
 from bot.corpus.model import Summary
+from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
 from bot.listeners.guard import LATER, log_failure
 from bot.listeners.services import Services
@@ -50,7 +52,7 @@ def register(app: AsyncApp, services: Services) -> None:
         elif not channel:
             await _refuse(ack, "Choose a channel first.")
         else:
-            await _post(services, ack, summary, str(channel), str(body["user"]["id"]), f"share:{view['id']}")
+            await _post(services, ack, summary, str(channel), str(body["user"]["id"]), view)
 
     @app.action(ids.UNDO_SHARE)
     async def undo(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -68,8 +70,11 @@ def register(app: AsyncApp, services: Services) -> None:
             await tell(services, body, notes.note(notes.UNDO_FAILED))
 
 
-async def _post(services: Services, ack: AsyncAck, summary: Summary, channel: str, user: str, key: str) -> None:
+async def _post(
+    services: Services, ack: AsyncAck, summary: Summary, channel: str, user: str, view: Mapping[str, Any]
+) -> None:
     """Post the card once, however often the modal is submitted."""
+    key = f"share:{view['id']}"
     if await services.claims.take(key) is not Claim.OURS:
         await ack(response_action="clear")
         return
@@ -77,7 +82,10 @@ async def _post(services: Services, ack: AsyncAck, summary: Summary, channel: st
     outcome = await services.slack.post(channel, card.card(summary, shared_by=user).payload())
     match outcome:
         case Sent(ts):
-            await ack(response_action="clear")
+            if views.depth(view) > 1:
+                await ack(response_action="update", view=stacked(shared_view(channel)))
+            else:
+                await ack(response_action="clear")
             if share_id := await _remember(services, key, Share(channel, ts, user, summary.id)):
                 await _confirm(services, share_id, channel, user)
         case Refused(code):

@@ -80,12 +80,12 @@ class Shown:
         return [self._message_json(message) for message in self._in_channel(channel, person)]
 
     def thread(self, channel: Channel, ts: str, person: User) -> list[Json]:
-        """A message and its replies, in order, with those that only this person sees."""
+        """A message and its replies, in order, with those that only this person sees. Empty when all were taken back: a
+        page that has the thread open asks for it before it knows.
+        """
         parent = channel.find(ts)
         mine = [message for message in channel.seen_by(person.id) if message.thread_ts == ts]
         replies = sorted([*channel.thread(ts), *mine], key=lambda each: each.ts)
-        if parent is None and not replies:
-            raise RefusedError("That thread is not there any more.", 404)
         return [self._message_json(message) for message in ([parent] if parent else []) + replies]
 
     def view_json(self, view: View) -> Json:

@@ -17,6 +17,7 @@ const shade = document.getElementById("shade");
 const sidebar = document.getElementById("sidebar");
 const main = document.getElementById("main");
 const trouble = document.getElementById("trouble");
+const skip = document.querySelector(".skip");
 const phone = matchMedia("(max-width: 720px)");
 
 const channelPane = new ChannelPane({ openThread, openMenu: () => menu(true), ask, after: all });
@@ -64,6 +65,7 @@ async function go(place, thread = null) {
   state.thread = thread;
   address.write(state);
   app.classList.toggle("with-thread", Boolean(thread));
+  skip.textContent = place.kind === "home" ? "Skip to Home" : "Skip to the message box";
   sidebarNow();
   if (place.kind === "home") channelPane.list.reset(null);
   else if (homePane.root.isConnected) channelPane.scroller.replaceChildren(channelPane.list.top, channelPane.list.rows);
@@ -124,9 +126,11 @@ async function toggleTraffic(shown) {
   cover();
   sidebarNow();
   if (traffic.shown) traffic.root.querySelector(".icon-button").focus();
-  else if (phone.matches) channelPane.menu.focus();
+  else if (phone.matches) menuButton().focus();
   else sidebar.querySelector("[data-key=traffic]").focus();
 }
+
+const menuButton = () => (state.place?.kind === "home" ? homePane.menu : channelPane.menu);
 
 /** On a phone: open or close the sidebar. */
 function menu(open) {
@@ -135,7 +139,7 @@ function menu(open) {
   shade.hidden = !open;
   cover();
   if (open) sidebar.querySelector("[aria-current], button")?.focus();
-  else if (was && sidebar.contains(document.activeElement)) channelPane.menu.focus();
+  else if (was && sidebar.contains(document.activeElement)) menuButton().focus();
 }
 
 /** On a phone one thing covers the others: what is covered takes no focus. */
@@ -203,11 +207,15 @@ async function start() {
   const home = wanted.place === "home" && state.homeEnabled;
   await go(home ? { kind: "home" } : { kind: "channel", id: there.id }, wanted.thread && !home && wanted.place === there.id ? { channel: there.id, ts: wanted.thread } : null);
   await modals.update();
-  if (!phone.matches) channelPane.composer.focus();
+  if (!phone.matches && !home) channelPane.composer.focus();
   document.documentElement.dataset.ready = "";
 }
 
 shade.addEventListener("click", () => menu(false));
+skip.addEventListener("click", (event) => {
+  event.preventDefault(); // the address says who you are and where
+  (state.place?.kind === "home" ? homePane.scroller : channelPane.composer.area).focus();
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && app.classList.contains("with-menu")) menu(false);
 });

@@ -17,6 +17,8 @@ export class Modals {
     this.root = document.getElementById("modal");
     this.after = after;
     this.shown = null; // what identifies the version on the screen
+    this.top = null; // the id of the view on the screen
+    this.left = new Map(); // where each view under it was left: {action, scroll}
     this.opener = null;
   }
 
@@ -38,11 +40,15 @@ export class Modals {
     this.shown = version;
     this.#remove();
     this.#draw(view, modals.length);
+    if (view.id !== this.top) this.#comeBack(view.id);
+    this.top = view.id;
     return undefined;
   }
 
   #hide() {
     this.shown = null;
+    this.top = null;
+    this.left.clear();
     this.#remove();
     if (this.opener?.isConnected) this.opener.focus();
     this.opener = null;
@@ -54,9 +60,23 @@ export class Modals {
     this.dialog = null;
   }
 
+  /** Back on a view that others stood on: at the place and on the button where it was left. */
+  #comeBack(id) {
+    const left = this.left.get(id);
+    this.left.delete(id);
+    if (!left) return;
+    const buttons = [...this.dialog.querySelectorAll("[data-action-id]")];
+    buttons.find((each) => each.dataset.actionId === left.action)?.focus();
+    this.dialog.querySelector(".modal-body").scrollTop = left.scroll;
+  }
+
   #draw(view, depth) {
     const inputs = [];
-    const surface = { inputs, press: (what) => this.#do(() => api.press(state.as, { view: view.id, ...what })) };
+    const press = (what) => {
+      this.left.set(view.id, { action: what.action_id, scroll: this.dialog.querySelector(".modal-body").scrollTop });
+      return this.#do(() => api.press(state.as, { view: view.id, ...what }));
+    };
+    const surface = { inputs, press, state: view.state?.values };
     const close = () => this.#do(() => api.close(state.as, view.id));
     const leave = depth > 1 ? { label: "Back", shape: "back" } : { label: "Close", shape: "close" };
     this.trouble = el("p", { class: "modal-trouble", role: "alert", hidden: true });
@@ -91,7 +111,8 @@ export class Modals {
     this.dialog.addEventListener("keydown", keepFocus);
     this.root.append(this.dialog);
     this.dialog.showModal();
-    if (inputs.length) inputs[0].focus();
+    const updated = view.id === this.top; // what it says now is more than the field
+    if (inputs.length && !updated) inputs[0].focus();
     else body.focus();
   }
 

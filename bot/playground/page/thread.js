@@ -58,13 +58,12 @@ export class ThreadPane {
     return refresh("thread", async () => {
       if (!state.thread) return;
       const name = threadName();
-      const answer = await api.fetchThread(state.as, state.thread.channel, state.thread.ts).catch(refused);
+      const { messages } = await api.fetchThread(state.as, state.thread.channel, state.thread.ts);
       if (this.list.name !== name) return;
-      if (!answer?.messages.length) {
+      if (!messages.length) {
         this.close(); // its first message was taken back
         return;
       }
-      const { messages } = answer;
       const shown = messages.filter((message) => !message.deleted);
       const count = shown.length - 1;
       this.list.show(shown, { days: false, between: count < 1 ? "No replies yet" : count === 1 ? "1 reply" : `${count} replies` });
@@ -85,12 +84,6 @@ export class ThreadPane {
       toast(error.message);
     }
   }
-}
-
-/** No thread, where the server knows none; a lost connection stays an error. */
-function refused(error) {
-  if (error instanceof api.ApiError && !error.lost) return null;
-  throw error;
 }
 
 const threadName = () => `${state.as} ${state.thread.channel} ${state.thread.ts}`;

@@ -57,7 +57,7 @@ function input(block, surface) {
   if (!surface.inputs) return unknown("block outside a form:", block);
   if (!isField(block.element)) return unknown("input", block.element);
   const id = newId("field");
-  const made = field(block.element, (value) => {
+  const made = field({ ...block.element, ...entered(surface, block) }, (value) => {
     if (block.dispatch_action) surface.press({ block_id: block.block_id, action_id: block.element.action_id, value });
   });
   const hint = block.hint && el("p", { class: "b-hint", id: `${id}-hint` }, textNodes(block.hint));
@@ -83,6 +83,13 @@ function input(block, surface) {
     },
   });
   return el("div", { class: "b-input" }, label, made.node, error, hint);
+}
+
+/** What was entered into a field before its view was updated, as the element's initial value. */
+function entered(surface, block) {
+  const kept = surface.state?.[block.block_id]?.[block.element.action_id] || {};
+  const names = Object.entries(kept).filter(([name]) => name !== "type");
+  return Object.fromEntries(names.map(([name, value]) => [`initial_${name.replace(/^selected_/, "")}`, value]));
 }
 
 function describe(node, ids) {

@@ -1,0 +1,39 @@
+"""The search modal: a field for the question, and under it what was found. The words stay in the field, nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, PlainTextObject
+
+from bot.blocks import facts, ids, kit
+from bot.blocks.message import Message
+from bot.blocks.modal import modal
+
+LONGEST = 300
+"""Characters of a question typed into the field."""
+
+
+def search_view(answer: Message | None = None, *, found: bool = False, question: str | None = None) -> dict[str, Any]:
+    """The modal, with an answer when there is one; `found` tells that it shows what was asked for.
+
+    `question` stands in the field: one of the library's own. What a person typed is left for Slack to keep there, which it
+    does as long as the field's ids are the same.
+    """
+    field = InputBlock(
+        block_id=ids.SEARCH_BLOCK,
+        label=PlainTextObject(text="What would you like to know?", emoji=False),
+        element=PlainTextInputElement(
+            action_id=ids.QUESTION,
+            initial_value=question,
+            max_length=LONGEST,
+            focus_on_load=answer is None,
+            placeholder=PlainTextObject(text="For example: why do clients drop out?", emoji=False),
+        ),
+    )
+    if answer is None:
+        blocks = kit.dump([field, kit.fine_print(f"{facts.NO_CLIENT_DETAILS} Your question is not kept.")])
+    else:
+        lead = [kit.fine_print("Found in the library:")] if found else []
+        blocks = kit.dump([field, kit.divider(), *lead]) + answer.blocks
+    return modal(ids.SEARCH_VIEW, "Search the library", blocks, submit="Search")

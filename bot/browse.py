@@ -1,0 +1,131 @@
+"""The library as lists to look through, and questions to begin with: worked out once for each corpus, then only read.
+
+Pure: it knows no Slack, sends and stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from bot.corpus.model import DESIGNS, Corpus, Summary, month_name
+from bot.search.engine import Engine, Outcome
+
+Kind = Literal["topic", "month", "design"]
+
+SUGGESTIONS = 3
+QUESTION_LENGTH = 74
+"""Characters of a suggested question, before its question mark: with it the question fits a button of Slack's."""
+LOOKED_AT = 30
+"""Newest summaries that are looked at for suggested questions."""
+TRIED = 2
+"""Questions of one summary that are tried."""
+_ASKING = frozenset("are can do does how is should what when which who why".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The summaries of one topic, month or design, newest first. `key` names it among its kind and stays."""
+
+    kind: Kind
+    key: str
+    name: str
+    summaries: tuple[Summary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question that somebody may begin with, and the summary that answers it. The words are the library's own."""
+
+    text: str
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All that there is to look through in one corpus; shelves in the order in which they are shown, none empty."""
+
+    corpus: Corpus
+    shelves: Mapping[Kind, tuple[Shelf, ...]]
+    suggestions: tuple[Suggestion, ...] = ()
+
+    def shelf(self, kind: str, key: str) -> Shelf | None:
+        """A shelf by its name, or None (a button may be older than the corpus)."""
+        found: Iterable[Shelf] = next((shelves for each, shelves in self.shelves.items() if each == kind), ())
+        return next((shelf for shelf in found if shelf.key == key), None)
+
+    def suggestion(self, summary_id: str) -> Suggestion | None:
+        """The suggested question that this summary answers, or None."""
+        return next((each for each in self.suggestions if each.summary.id == summary_id), None)
+
+
+@lru_cache(maxsize=1)
+def library(engine: Engine) -> Library:
+    """The lists of the corpus in use: a new corpus comes with a new engine."""
+    corpus = engine.corpus
+    shelves: dict[Kind, tuple[Shelf, ...]] = {
+        "topic": _by_topic(corpus),
+        "month": tuple(
+            Shelf("month", issue.month, month_name(issue.month), issue.summaries)
+            for issue in corpus.issues
+            if issue.summaries
+        ),
+        "design": _by_design(corpus),
+    }
+    return Library(corpus, shelves, suggestions(engine))
+
+
+def suggestions(engine: Engine) -> tuple[Suggestion, ...]:
+    """Questions from the newest summaries' own `asks`, each answered by its summary, on topics as different as there are."""
+    newest = engine.corpus.summaries[:LOOKED_AT]
+    questions = {summary.id: question for summary in newest if (question := _question(engine, summary))}
+    found: list[Summary] = []
+    for apart in (True, False):
+        for summary in newest:
+            topics = {topic for other in found for topic in other.topics}
+            fits = summary.id in questions and summary not in found and not (apart and topics & set(summary.topics))
+            if fits and len(found) < SUGGESTIONS:
+                found.append(summary)
+    return tuple(Suggestion(questions[summary.id], summary) for summary in found)
+
+
+def _question(engine: Engine, summary: Summary) -> str | None:
+    """The shortest of a summary's asks that is a question and that it answers."""
+    asks = [ask.rstrip("?") for ask in sorted(summary.asks, key=len) if _is_question(ask)][:TRIED]
+    ask = next((ask for ask in asks if _answers(engine, ask, summary)), None)
+    return f"{ask[:1].upper()}{ask[1:]}?" if ask else None
+
+
+def _is_question(ask: str) -> bool:
+    return len(ask.rstrip("?")) <= QUESTION_LENGTH and ask.partition(" ")[0].lower() in _ASKING
+
+
+def _answers(engine: Engine, ask: str, summary: Summary) -> bool:
+    result = engine.search(ask)
+    return result.outcome is Outcome.ANSWER and not result.month and result.hits[0].summary.id == summary.id
+
+
+def _by_topic(corpus: Corpus) -> tuple[Shelf, ...]:
+    held: dict[str, list[Summary]] = {}
+    for summary in corpus:
+        for topic_id in summary.topics:
+            held.setdefault(topic_id, []).append(summary)
+    topics = sorted((topic for topic in corpus.topics if topic.id in held), key=lambda topic: topic.name.casefold())
+    return tuple(Shelf("topic", topic.id, topic.name, tuple(held[topic.id])) for topic in topics)
+
+
+def _by_design(corpus: Corpus) -> tuple[Shelf, ...]:
+    held: dict[str, list[Summary]] = {}
+    for summary in corpus:
+        held.setdefault(summary.study.design, []).append(summary)
+    return tuple(
+        Shelf("design", design.replace(" ", "-"), _design_name(design), tuple(held[design]))
+        for design in DESIGNS
+        if design in held
+    )
+
+
+def _design_name(design: str) -> str:
+    return "Design not stated" if design == "not stated" else design[:1].upper() + design[1:]

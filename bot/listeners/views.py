@@ -1,0 +1,119 @@
+"""Modals and the Home tab: opened, stacked, put in place. A click on one of them has no channel to be answered in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.blocks import notes
+from bot.blocks.home import Home, home_view, trouble_view
+from bot.blocks.message import Message
+from bot.blocks.modal import STACK, message_view, stacked
+from bot.browse import library
+from bot.listeners.services import Services
+from bot.slack_api import error_code
+
+log = logging.getLogger(__name__)
+
+_LATE = frozenset(
+    ("expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged", "invalid_trigger_id")
+)
+_GONE = frozenset(("not_found", "view_not_found", "hash_conflict"))
+"""Errors by which Slack says that the person has closed or changed the view meanwhile: nothing is left to show there."""
+
+
+def is_in_view(body: Mapping[str, Any]) -> bool:
+    """Whether a click was in a modal or on Home, not in a message."""
+    return bool(body.get("view"))
+
+
+def depth(view: Mapping[str, Any]) -> int:
+    """How many modals are open up to this one. Slack names the lowest and the one below."""
+    below, lowest = view.get("previous_view_id"), view.get("root_view_id")
+    if not below:
+        return 1
+    return 2 if below == lowest else 3
+
+
+async def show(services: Services, body: Mapping[str, Any], view: Mapping[str, Any]) -> bool:
+    """Show a modal for a click. False when Slack's three seconds were over and the click was in a message: nothing is shown.
+
+    In a modal the new one is stacked on top, or takes its place where the stack is full or the time was over: that needs no
+    trigger. On Home a sentence asks for another press.
+    """
+    under = body.get("view") or {}
+    trigger = str(body.get("trigger_id"))
+    in_modal = under.get("type") == "modal"
+    if in_modal and depth(under) >= STACK:
+        await replace(services, under, view)
+        return True
+    try:
+        if in_modal:
+            await services.slack.once.views_push(trigger_id=trigger, view=stacked(dict(view)))
+        else:
+            await services.slack.once.views_open(trigger_id=trigger, view=dict(view))
+    except SlackApiError as error:
+        if in_modal and error_code(error) in _LATE | {"push_limit_reached"}:
+            await replace(services, under, view)
+        elif error_code(error) not in _LATE:
+            raise
+        elif under:
+            await publish_home(services, str(body["user"]["id"]), notice=notes.PRESS_AGAIN)
+        else:
+            return False
+    return True
+
+
+async def replace(services: Services, old: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    """Put a modal in the place of one that is open."""
+    new = stacked(dict(view)) if depth(old) > 1 else dict(view)
+    try:
+        await services.slack.once.views_update(view_id=str(old.get("id")), view=new)
+    except SlackApiError as error:
+        if error_code(error) not in _GONE:
+            raise
+        log.info("a modal was closed before it could be changed (%s)", error_code(error))
+
+
+async def publish_home(
+    services: Services, user: str, *, first: bool = False, notice: str | None = None, version: str | None = None
+) -> None:
+    """Put a person's Home in place. `version`: the hash of the one that it replaces; where there is a newer one, this one is
+    dropped.
+    """
+    home = Home(library(services.engine), first=first, notice=notice)
+    await _publish(services, user, home_view(home), version)
+
+
+async def say(services: Services, body: Mapping[str, Any], message: Message) -> None:
+    """Say that a click in a modal or on Home failed, in its place. A failure to do even that is logged."""
+    try:
+        if body["view"].get("type") == "modal":
+            await replace(services, body["view"], message_view(message, "Sorry"))
+        else:
+            await _publish(services, str(body["user"]["id"]), trouble_view(message), None)
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        log.warning("a failure could not be shown (%s)", error_code(error))
+
+
+async def show_trouble(services: Services, user: str, message: Message) -> None:
+    """Say on Home that it could not be built."""
+    await _publish(services, user, trouble_view(message), None)
+
+
+async def _publish(services: Services, user: str, view: Mapping[str, Any], version: str | None) -> None:
+    arguments = {"hash": version} if version else {}
+    try:
+        await services.slack.once.views_publish(user_id=user, view=dict(view), **arguments)
+    except SlackApiError as error:
+        match error_code(error):
+            case "hash_conflict":
+                log.info("a newer Home stands already: this one is dropped")
+            case "not_enabled":
+                log.warning("Slack says that the Home tab is off: turn it on at api.slack.com/apps, App Home")
+            case _:
+                raise

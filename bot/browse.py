@@ -5,6 +5,7 @@ Pure: it knows no Slack, sends and stores nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,8 @@ LOOKED_AT = 30
 """Newest summaries that are looked at for suggested questions."""
 TRIED = 2
 """Questions of one summary that are tried."""
+_POINTING = re.compile(r",|\b(?:they|them|their|these|those|this)\b", re.IGNORECASE)
+"""A list, or a word that points at something said elsewhere: on its own such a question makes little sense."""
 _ASKING = frozenset("are can do does how is should what when which who why".split())
 
 
@@ -79,16 +82,18 @@ def library(engine: Engine) -> Library:
 
 def suggestions(engine: Engine) -> tuple[Suggestion, ...]:
     """Questions from the newest summaries' own `asks`, each answered by its summary, on topics as different as there are."""
-    newest = engine.corpus.summaries[:LOOKED_AT]
-    questions = {summary.id: question for summary in newest if (question := _question(engine, summary))}
-    found: list[Summary] = []
+    found: dict[str, Suggestion] = {}
+    topics: set[str] = set()
     for apart in (True, False):
-        for summary in newest:
-            topics = {topic for other in found for topic in other.topics}
-            fits = summary.id in questions and summary not in found and not (apart and topics & set(summary.topics))
-            if fits and len(found) < SUGGESTIONS:
-                found.append(summary)
-    return tuple(Suggestion(questions[summary.id], summary) for summary in found)
+        for summary in engine.corpus.summaries[:LOOKED_AT]:
+            if len(found) == SUGGESTIONS:
+                break
+            if summary.id in found or (apart and topics & set(summary.topics)):
+                continue
+            if question := _question(engine, summary):
+                found[summary.id] = Suggestion(question, summary)
+                topics |= set(summary.topics)
+    return tuple(found.values())
 
 
 def _question(engine: Engine, summary: Summary) -> str | None:
@@ -99,7 +104,8 @@ def _question(engine: Engine, summary: Summary) -> str | None:
 
 
 def _is_question(ask: str) -> bool:
-    return len(ask.rstrip("?")) <= QUESTION_LENGTH and ask.partition(" ")[0].lower() in _ASKING
+    asking = ask.partition(" ")[0].lower() in _ASKING
+    return asking and len(ask.rstrip("?")) <= QUESTION_LENGTH and not _POINTING.search(ask)
 
 
 def _answers(engine: Engine, ask: str, summary: Summary) -> bool:

@@ -336,7 +336,7 @@ async def test_a_topic_offered_where_nothing_was_found_opens_its_list(bot: Bot) 
     assert topics
     assert (await bot.say.press_control(modal, topics[0])).ok
     listed = bot.slack.modal(modal.user)
-    assert listed.visible_text.startswith(f"Topics\n{'*'}{topics[0].label}")
+    assert listed.visible_text.startswith(f"Topic\n*{topics[0].label}")
     assert listed_ids(bot, listed)
 
 

@@ -148,7 +148,7 @@ async def test_home_is_there_once_it_was_opened_and_its_buttons_open_modals_that
         ]
         await ana.post("api/press", message=None, view=view["id"], block_id=block_id, action_id=pressed, value=None)
     titles = [view["title"]["text"] for view in (await ana.get("api/views"))["modals"]]
-    assert titles == ["Topics", "Topics", "The study"]
+    assert titles == ["Topics", "Topic", "The study"]
     assert (await ben.get("api/views"))["modals"] == []
     await ana.post("api/close", view=(await ana.get("api/views"))["modals"][-1]["id"])
     assert len((await ana.get("api/views"))["modals"]) == 2

@@ -17,6 +17,7 @@ PAGE = 20
 """Summaries on one page of a list."""
 
 TITLES: dict[Kind, str] = {"topic": "Topics", "month": "Months", "design": "Study designs"}
+_TITLES_OF_ONE: dict[Kind, str] = {"topic": "Topic", "month": "Month", "design": "Study design"}
 _LEADS: dict[Kind, str] = {
     "topic": "What the research is about",
     "month": "When it stood on the PPRNet blog",
@@ -56,7 +57,7 @@ def shelf_view(corpus: Corpus, shelf: Shelf, page: int = 1) -> dict[str, Any]:
         turns.append(_turn("earlier", "Earlier summaries", shelf, page + 1))
     if turns:
         blocks.append(kit.buttons(*turns))
-    return modal(ids.SHELF_VIEW, TITLES[shelf.kind], kit.dump(blocks))
+    return modal(ids.SHELF_VIEW, _TITLES_OF_ONE[shelf.kind], kit.dump(blocks))
 
 
 def rows(summaries: tuple[Summary, ...]) -> list[Block]:

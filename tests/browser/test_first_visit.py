@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.async_api import expect
 
@@ -38,13 +36,6 @@ async def test_a_suggested_question_is_asked_with_a_click(ana: Guest, question: 
         answer = ana.messages.get_by_role("article").filter(has_text="Bottom line")
     await expect(answer).to_contain_text("Practice implications")
     await expect(answer.get_by_text("Only visible to you")).to_have_count(1 if private else 0)
-
-
-async def test_without_a_home_tab_in_the_manifest_there_is_no_dead_entry(looking: Visit) -> None:
-    ana = await looking(where="#in=home")
-    await expect(ana.sidebar.get_by_role("button")).to_have_count(5)  # three places, time, traffic
-    await expect(ana.page.get_by_role("button", name=re.compile("home", re.IGNORECASE))).to_have_count(0)
-    await expect(ana.page.get_by_role("heading", level=1, name="team-research")).to_be_visible()
 
 
 async def test_a_reload_finds_the_same_person_and_place(looking: Visit) -> None:

@@ -64,6 +64,7 @@ async def test_the_sidebar_is_reached_and_left_on_a_phone(looking: Visit) -> Non
     await ana.entry("random").tap()
     await expect(ana.sidebar).to_be_hidden()
     await expect(ana.page.get_by_role("heading", level=1, name="random")).to_be_visible()
+    await expect(menu).to_be_focused()
     await menu.tap()
     await ana.page.get_by_role("button", name="Traffic between bot and Slack").tap()
     await covers(ana, ana.page.get_by_role("region", name="Traffic between bot and Slack"))

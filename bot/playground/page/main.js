@@ -60,6 +60,7 @@ async function moved() {
 /** Show a place; a thread stays open only in its own channel. */
 async function go(place, thread = null) {
   if (thread === null && place.kind === "channel" && state.thread?.channel === place.id) thread = state.thread;
+  const fromMenu = app.classList.contains("with-menu");
   menu(false);
   state.place = place;
   state.thread = thread;
@@ -70,6 +71,7 @@ async function go(place, thread = null) {
   if (place.kind === "home") channelPane.list.reset(null);
   else if (homePane.root.isConnected) channelPane.scroller.replaceChildren(channelPane.list.top, channelPane.list.rows);
   await guarded(Promise.all([place.kind === "home" ? homePane.show() : channelPane.show(), showThread()]));
+  if (fromMenu) menuButton().focus(); // its place has been drawn anew
   await guarded(updateState()); // what was unread is read now
 }
 

@@ -71,3 +71,16 @@ async def test_sharing_can_be_left_and_nothing_is_posted(visit: Visit, ana: Gues
     await ana.say("good morning")
     await expect(ben.message("good morning")).to_be_visible()
     await expect(ben.messages.get_by_role("article")).to_have_count(1)
+
+
+async def test_a_thread_that_is_open_on_a_card_closes_when_the_card_is_taken_back(visit: Visit, ana: Guest) -> None:
+    ben = await visit("Ben Okafor")
+    await begin(ana)
+    title = await ana.modal.get_by_role("heading", level=3).inner_text()
+    await ana.modal.get_by_role("button", name="Share").click()
+    await ben.card(title).hover()
+    await ben.card(title).get_by_role("button", name="Reply in thread").click()
+    await expect(ben.thread.get_by_role("article")).to_have_count(1)
+    await ana.message("Shared in #team-research").get_by_role("button", name="Undo").click()
+    await expect(ben.card(title)).to_have_count(0)
+    await expect(ben.thread).to_be_hidden()

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from bot.corpus.model import DESIGNS, Corpus, Summary, month_name
 from bot.search.engine import Engine, Outcome
@@ -64,9 +64,18 @@ class Library:
         return next((each for each in self.suggestions if each.summary.id == summary_id), None)
 
 
-@lru_cache(maxsize=1)
+_made: WeakKeyDictionary[Engine, Library] = WeakKeyDictionary()
+
+
 def library(engine: Engine) -> Library:
-    """The lists of the corpus in use: a new corpus comes with a new engine."""
+    """The lists of the corpus in use, made at the first call: a new corpus comes with a new engine."""
+    found = _made.get(engine)
+    if found is None:
+        found = _made[engine] = _library(engine)
+    return found
+
+
+def _library(engine: Engine) -> Library:
     corpus = engine.corpus
     shelves: dict[Kind, tuple[Shelf, ...]] = {
         "topic": _by_topic(corpus),

@@ -16,5 +16,10 @@ export function toast(sentence) {
   box.textContent = sentence;
   box.hidden = false;
   clearTimeout(hiding);
-  hiding = setTimeout(() => (box.hidden = true), 6000);
+  hiding = setTimeout(hush, 6000);
+}
+
+/** Take the sentence away: the person has gone on to something else. */
+export function hush() {
+  box.hidden = true;
 }

@@ -2,7 +2,7 @@
 
 import * as address from "./address.js";
 import * as api from "./api.js";
-import { announce, toast } from "./announce.js";
+import { announce, hush, toast } from "./announce.js";
 import { ChannelPane } from "./channel.js";
 import { HomePane } from "./home.js";
 import { Modals } from "./modal.js";
@@ -62,6 +62,7 @@ async function go(place, thread = null) {
   if (thread === null && place.kind === "channel" && state.thread?.channel === place.id) thread = state.thread;
   const fromMenu = app.classList.contains("with-menu");
   menu(false);
+  hush();
   state.place = place;
   state.thread = thread;
   address.write(state);

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot import conversation
 from bot.blocks import browse, ids, notes
+from bot.blocks.home import trouble_view
 from bot.blocks.search import search_view
 from bot.browse import library
 from bot.listeners import views
@@ -38,7 +39,7 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(ids.HOME)
     async def again(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        await views.publish_home(services, str(body["user"]["id"]))
+        await views.publish(services, str(body["user"]["id"]), views.home(services))
 
     @app.action(ids.SEARCH)
     async def search(ack: AsyncAck, body: Mapping[str, Any]) -> None:
@@ -116,15 +117,14 @@ def _shelf_view(services: Services, reference: str, page: int = 1) -> dict[str, 
 
 
 async def _publish(services: Services, event: Mapping[str, Any]) -> BoltResponse:
-    """Publish Home; what tells Slack to deliver the event again is the answer 503."""
-    user, shown = str(event.get("user")), event.get("view") or {}
+    """Publish Home, or why there is none. 503 tells Slack to deliver the event again."""
+    shown = event.get("view") or {}
     try:
-        try:
-            await views.publish_home(services, user, first=not shown, version=shown.get("hash"))
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError):
-            raise
-        except Exception as error:
-            await views.show_trouble(services, user, notes.failure(log_failure(error)))
+        view = views.home(services, first=not shown)
+    except Exception as error:
+        view = trouble_view(notes.failure(log_failure(error)))
+    try:
+        await views.publish(services, str(event.get("user")), view, shown.get("hash"))
     except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
         log.warning("Home could not be put in place (%s): Slack will deliver the event again", error_code(error))
         return BoltResponse(status=503, body="")

@@ -62,7 +62,7 @@ async def show(services: Services, body: Mapping[str, Any], view: Mapping[str, A
         elif error_code(error) not in _LATE:
             raise
         elif under:
-            await publish_home(services, str(body["user"]["id"]), notice=notes.PRESS_AGAIN)
+            await publish(services, str(body["user"]["id"]), home(services, notice=notes.PRESS_AGAIN))
         else:
             return False
     return True
@@ -79,33 +79,15 @@ async def replace(services: Services, old: Mapping[str, Any], view: Mapping[str,
         log.info("a modal was closed before it could be changed (%s)", error_code(error))
 
 
-async def publish_home(
-    services: Services, user: str, *, first: bool = False, notice: str | None = None, version: str | None = None
-) -> None:
+def home(services: Services, *, first: bool = False, notice: str | None = None) -> dict[str, Any]:
+    """The Home tab over the corpus in use."""
+    return home_view(Home(library(services.engine), first=first, notice=notice))
+
+
+async def publish(services: Services, user: str, view: Mapping[str, Any], version: str | None = None) -> None:
     """Put a person's Home in place. `version`: the hash of the one that it replaces; where there is a newer one, this one is
     dropped.
     """
-    home = Home(library(services.engine), first=first, notice=notice)
-    await _publish(services, user, home_view(home), version)
-
-
-async def say(services: Services, body: Mapping[str, Any], message: Message) -> None:
-    """Say that a click in a modal or on Home failed, in its place. A failure to do even that is logged."""
-    try:
-        if body["view"].get("type") == "modal":
-            await replace(services, body["view"], message_view(message, "Sorry"))
-        else:
-            await _publish(services, str(body["user"]["id"]), trouble_view(message), None)
-    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-        log.warning("a failure could not be shown (%s)", error_code(error))
-
-
-async def show_trouble(services: Services, user: str, message: Message) -> None:
-    """Say on Home that it could not be built."""
-    await _publish(services, user, trouble_view(message), None)
-
-
-async def _publish(services: Services, user: str, view: Mapping[str, Any], version: str | None) -> None:
     arguments = {"hash": version} if version else {}
     try:
         await services.slack.once.views_publish(user_id=user, view=dict(view), **arguments)
@@ -117,3 +99,14 @@ async def _publish(services: Services, user: str, view: Mapping[str, Any], versi
                 log.warning("Slack says that the Home tab is off: turn it on at api.slack.com/apps, App Home")
             case _:
                 raise
+
+
+async def say(services: Services, body: Mapping[str, Any], message: Message) -> None:
+    """Say that a click in a modal or on Home failed, in its place. A failure to do even that is logged."""
+    try:
+        if body["view"].get("type") == "modal":
+            await replace(services, body["view"], message_view(message, "Sorry"))
+        else:
+            await publish(services, str(body["user"]["id"]), trouble_view(message))
+    except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        log.warning("a failure could not be shown (%s)", error_code(error))

@@ -155,8 +155,9 @@ async def test_home_by_keyboard_alone(ana: Guest) -> None:
     await tab_to(ana, read)
     await keyboard.press("Enter")
     await expect(ana.page.get_by_role("dialog", name="The study")).to_be_visible()
-    for _ in range(2):
-        await keyboard.press("Escape")
+    await keyboard.press("Escape")
+    await expect(read).to_be_focused()
+    await keyboard.press("Escape")
     await expect(ana.modal.get_by_role("button", name="Training")).to_be_focused()
     await keyboard.press("Escape")
     await expect(ana.modal).to_have_count(0)
@@ -171,6 +172,15 @@ async def test_home_by_keyboard_alone(ana: Guest) -> None:
     await tab_to(ana, ana.modal.get_by_role("button", name="Read the study"))
     await keyboard.press("Enter")
     await expect(ana.page.get_by_role("dialog", name="The study")).to_be_visible()
+
+
+async def test_a_window_that_is_closing_is_not_closed_twice(ana: Guest) -> None:
+    home = await at_home(ana)
+    await home.get_by_role("button", name="Topics").click()
+    await ana.modal.get_by_role("button", name=ALLIANCE).click()
+    listed = ana.page.get_by_role("dialog", name="Topic", exact=True)
+    await listed.get_by_role("button", name="Back").last.evaluate("button => { button.click(); button.click(); }")
+    await expect(ana.page.get_by_role("dialog", name="Topics")).to_be_visible()
 
 
 async def test_from_home_the_skip_link_leads_to_home(ana: Guest) -> None:

@@ -77,7 +77,13 @@ export class Modals {
       return this.#do(() => api.press(state.as, { view: view.id, ...what }));
     };
     const surface = { inputs, press, state: view.state?.values };
-    const close = () => this.#do(() => api.close(state.as, view.id));
+    let closing = false;
+    const close = async () => {
+      if (closing) return; // Escape, pressed twice: once is on its way
+      closing = true;
+      await this.#do(() => api.close(state.as, view.id));
+      closing = false;
+    };
     const leave = depth > 1 ? { label: "Back", shape: "back" } : { label: "Close", shape: "close" };
     this.trouble = el("p", { class: "modal-trouble", role: "alert", hidden: true });
     const body = el("div", { class: "modal-body", tabindex: "0", role: "region", "aria-label": "Contents" }, this.trouble, blocks(view.blocks, surface));

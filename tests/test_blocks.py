@@ -205,6 +205,12 @@ def test_any_text_in_any_field_makes_valid_modals_that_ping_nobody(corpus: Corpu
         assert_good_view(f"{name} in a modal", message_view(message, summary.title))
 
 
+def test_half_a_character_in_a_title_or_a_suggested_question_is_left_out() -> None:
+    view = search.search_view(notes.note("Nothing here."), question="What is \ud800 an alliance?")
+    json.dumps(view, ensure_ascii=False).encode("utf-8")
+    assert message_view(notes.note("Nothing here."), "Half \ud800done")["title"]["text"] == "Half done"
+
+
 @given(corpus=corpora())
 @FUZZ
 def test_any_text_in_any_field_makes_a_valid_home_that_pings_nobody(corpus: Corpus) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.blocks import ids, kit, limits
 from bot.blocks.message import Message
-from bot.blocks.text import fit
+from bot.blocks.text import clean, fit
 
 STACK = 3
 """Modals that Slack shows on top of each other."""
@@ -17,7 +17,7 @@ def modal(callback_id: str, title: str, blocks: kit.Blocks, *, submit: str | Non
     view: dict[str, Any] = {
         "type": "modal",
         "callback_id": callback_id,
-        "title": _plain(fit(title, limits.VIEW_TITLE)),
+        "title": _plain(fit(clean(title), limits.VIEW_TITLE)),
         "close": _plain("Close"),
         "blocks": blocks[: limits.BLOCKS_IN_VIEW],
     }

@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, PlainText
 from bot.blocks import facts, ids, kit
 from bot.blocks.message import Message
 from bot.blocks.modal import modal
+from bot.blocks.text import clean
 
 LONGEST = 300
 """Characters of a question typed into the field."""
@@ -25,7 +26,7 @@ def search_view(answer: Message | None = None, *, found: bool = False, question:
         label=PlainTextObject(text="What would you like to know?", emoji=False),
         element=PlainTextInputElement(
             action_id=ids.QUESTION,
-            initial_value=question,
+            initial_value=clean(question) if question else None,
             max_length=LONGEST,
             focus_on_load=answer is None,
             placeholder=PlainTextObject(text="For example: why do clients drop out?", emoji=False),

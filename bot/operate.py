@@ -13,8 +13,8 @@ from bot.cli import CommandError
 from bot.corpus.faults import CorpusError
 from bot.corpus.model import Corpus, Issue, month_name
 from bot.knowledge import Knowledge
-from bot.publishing.ledger import Delivery, Ledger
-from bot.publishing.publisher import Publisher, UnpostableError, manual_notice
+from bot.publishing.ledger import OVER, Delivery, Ledger
+from bot.publishing.publisher import UnpostableError, manual_notice
 from bot.serve import SlackRefusesError, StoppedError, open_services, render
 from bot.settings import Settings
 from bot.store.database import Database, StoreError, reason
@@ -54,9 +54,9 @@ async def post(settings: Settings, month: str | None, channel: str) -> tuple[str
     try:
         async with open_services(settings, knowledge, stop) as (services, _database):
             ledger = services.ledger
-            publisher = Publisher(ledger, services.slack, render)
+            publisher = services.publisher
             team = services.identity.team_id
-            await publisher.plan(knowledge.corpus, issue, team, channel)
+            await publisher.plan(knowledge.corpus, issue, team, channel, by_hand=True)
             rows = await ledger.month(issue.month, team, channel)
             if _is_posted(rows):
                 return (
@@ -127,14 +127,14 @@ def _issue(corpus: Corpus, month: str | None) -> Issue:
 
 
 def _is_over(rows: list[Delivery]) -> bool:
-    return all(row.state in ("sent", "failed") for row in rows)
+    return all(row.state in OVER for row in rows)
 
 
 def _is_moving(rows: list[Delivery]) -> bool:
     """Whether the month waits only for its own pace or for another process that posts it; not for a person, a retry or a
     settle time.
     """
-    return all(row.state in ("sent", "planned", "sending", "failed") and not row.error for row in rows)
+    return all(row.state in (*OVER, "planned", "sending") and not row.error for row in rows)
 
 
 def _is_posted(rows: list[Delivery]) -> bool:

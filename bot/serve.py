@@ -19,15 +19,17 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot import gate
 from bot.app import build_app
+from bot.blocks import monthly, subscribing
 from bot.blocks.check import problems
 from bot.blocks.monthly import month_messages
 from bot.corpus.model import Corpus, Issue
 from bot.identity import Identity, app_id_of, is_foreign
 from bot.knowledge import Knowledge
 from bot.listeners.services import Services
+from bot.publishing import content
 from bot.publishing.clock import Clock
 from bot.publishing.ledger import Ledger, Message
-from bot.publishing.publisher import Publisher, UnpostableError
+from bot.publishing.publisher import Publisher, UnpostableError, Words
 from bot.search.spelling import english
 from bot.settings import Settings
 from bot.slack_api import SlackApi, error_code
@@ -78,14 +80,25 @@ async def identify(slack: SlackApi, settings: Settings) -> Identity:
     )
 
 
-def render(corpus: Corpus, issue: Issue) -> list[Message]:
+def render(corpus: Corpus, issue: Issue, by: str | None = None) -> list[Message]:
     """A month as the publisher's messages. Raises UnpostableError for what Slack would refuse, before it is planned."""
     rendered = []
-    for message, summary in month_messages(corpus, issue):
+    for message, summary in month_messages(corpus, issue, by):
         if faults := problems(message.blocks):
             raise UnpostableError(f"the month {issue.month} cannot be posted: {'; '.join(faults)}")
-        rendered.append(Message(message.payload(), summary.id if summary else None))
+        source = content.of_summary(summary) if summary else content.of_month(issue)
+        rendered.append(Message(message.payload(), summary.id if summary else None, source))
     return rendered
+
+
+def words(settings: Settings) -> Words:
+    """What the publisher says beside the months."""
+    return Words(
+        follow=lambda *given: Message(monthly.followed(*given).payload()),
+        paused=lambda channel, code: Message(subscribing.paused(channel, code).payload()),
+        subscribed=lambda user: Message(subscribing.subscribed(user).payload()),
+        curators=settings.curators,
+    )
 
 
 @contextlib.asynccontextmanager
@@ -98,15 +111,18 @@ async def open_services(
     """
     database = await Database.open(settings.database_url)
     try:
-        slack = SlackApi(settings.bot_token or "", settings.api_url)
+        slack, ledger = SlackApi(settings.bot_token or "", settings.api_url), Ledger(database)
         identity = await _patiently(lambda: identify(slack, settings), stop or asyncio.Event())
         services = Services(
             knowledge=knowledge,
             slack=slack,
             claims=Claims(database),
             memory=Memory(database),
-            ledger=Ledger(database),
+            ledger=ledger,
             identity=identity,
+            publisher=Publisher(ledger, slack, render, words=words(settings)),
+            channel=settings.channel,
+            curators=settings.curators,
         )
         yield services, database
     finally:
@@ -150,15 +166,15 @@ async def run(
     """
     async with open_services(settings, knowledge, stop) as (services, database):
         app = build_app(services)
-        publisher = Publisher(services.ledger, services.slack, render)
         clock = Clock(
-            publisher,
+            services.publisher,
             lambda: knowledge.corpus,
             team=services.identity.team_id,
             channel=settings.channel,
             zone=settings.timezone,
             hour=settings.post_hour,
             standing=lambda: services.standing.revoked is None,
+            woken=services.woken,
         )
         door = SocketDoor(app, settings, services.identity) if settings.socket_mode else None
         http = gate.Gate(app, settings.signing_secret, services.identity) if settings.signing_secret and not door else None

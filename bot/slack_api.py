@@ -60,6 +60,8 @@ _REFUSED = frozenset(
     """.split()
 )
 """Other errors by which Slack says that it did not post. After any error not named here it may have (its documentation)."""
+_NOT_EDITED = frozenset("cant_update_message edit_window_closed message_not_found is_inactive block_mismatch".split())
+"""Errors by which Slack says that a message stays as it is."""
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{6}")
 _SKEW = 2 * 86400.0
 """Seconds by which our clock may run ahead of Slack's before a look-up would overlook a message."""
@@ -180,6 +182,32 @@ class SlackApi:
             answer = await self.again.auth_test()
             self._own = frozenset(str(answer[key]) for key in ("bot_id", "user_id") if answer.get(key))
         return self._own
+
+    async def edit(self, channel: str, ts: str, payload: Mapping[str, Any]) -> PostOutcome:
+        """Replace a message of ours by `payload` (its metadata stays); the same edit twice does no harm."""
+        try:
+            await self.again.chat_update(channel=channel, ts=ts, text=payload["text"], blocks=payload.get("blocks") or [])
+        except SlackObjectFormationError:
+            return Refused("invalid_blocks", permanent=True)
+        except SlackApiError as error:
+            outcome = _outcome(error)
+            if isinstance(outcome, Unknown) and outcome.code in _NOT_EDITED:
+                return Refused(outcome.code, permanent=True)
+            return outcome
+        except Exception as error:  # no answer, or one that cannot be read
+            return Unknown(type(error).__name__)
+        return Sent(ts)
+
+    async def is_admin(self, user: str) -> bool:
+        """Whether somebody administers the workspace; False where the bot may not know (scope `users:read`)."""
+        try:
+            answer = await self.once.users_info(user=user)
+        except Exception as error:
+            if error_code(error) != "missing_scope":
+                log.warning("it could not be seen whether somebody is an admin (%s)", error_code(error))
+            return False
+        person = answer.get("user") or {}
+        return bool(person.get("is_admin") or person.get("is_owner"))
 
     async def delete(self, channel: str, ts: str) -> bool:
         """Remove a message of ours; True when it is gone, also when it was gone before."""

@@ -242,16 +242,36 @@ async def test_a_token_that_slack_does_not_take_is_explained(slack: LocalSlack, 
     assert slack.calls_of(POST) == []
 
 
-async def test_a_message_that_slack_will_never_take_is_given_up_and_said(
+async def test_a_message_that_slack_will_never_take_is_given_up_and_said_and_tried_again_when_asked(
     slack: LocalSlack, channel: Channel, pprnet: Pprnet
 ) -> None:
-    slack.faults.error(POST, "invalid_blocks")
+    slack.faults.error(POST, "msg_too_long")
     ended = await pprnet("post", "--month", MONTH, "--channel", channel.id)
     assert ended.status == 1
-    assert "is failed (invalid_blocks): Slack will not take it, so it is not tried again" in ended.out
-    again = await pprnet("post", "--month", MONTH, "--channel", channel.id)
-    assert again.status == 1
+    assert "is failed (msg_too_long): Slack will not take it, so it is not tried again" in ended.out
     assert len(slack.calls_of(POST)) == 1
+    again = await pprnet("post", "--month", MONTH, "--channel", channel.id)
+    assert again.status == 0
+    assert again.out == f"Posted December 2023 to {channel.id}: one message and 1 in its thread."
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_layout_that_slack_refuses_is_sent_once_more_as_text(
+    slack: LocalSlack, channel: Channel, pprnet: Pprnet, times: int
+) -> None:
+    slack.faults.error(POST, "invalid_blocks", times=times)
+    ended = await pprnet("post", "--month", MONTH, "--channel", channel.id)
+    assert "Slack refuses the layout of month=2023-12 part=0 (invalid_blocks): sent as text" in ended.err
+    if times == 1:
+        assert ended.status == 0
+        parent, card = slack.posted(channel)
+        assert parent.blocks == []
+        assert "December 2023" in parent.text
+        assert card.blocks
+    else:
+        assert ended.status == 1
+        assert "is failed (invalid_blocks)" in ended.out
+        assert len(slack.calls_of(POST)) == 2
 
 
 @pytest.mark.parametrize("retry_after", [1, None])

@@ -9,6 +9,7 @@ UNDO_SHARE = "undo_share"
 SHOW = "show"  # with ":" and the summary's id, so that no two buttons of a message are alike
 TOPIC = "topic"  # with ":" and the topic's id
 LATEST = "latest"
+POST_LATEST = "post_latest"
 CHANNEL = "share_channel"
 SEARCH = "search"
 SUGGESTED = "suggested"  # with ":" and the id of the summary that answers the question

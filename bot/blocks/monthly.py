@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.blocks import card, facts, kit
+from bot.blocks.answer import rows
 from bot.blocks.message import Message, message
 from bot.blocks.text import escape, escape_within
-from bot.corpus.model import Corpus, Issue, Summary
+from bot.corpus.model import Corpus, Issue, Summary, month_name
 
 LINES = 20
+FOLLOWED = 10
+"""Summaries that a follower's message shows."""
 
 
-def month_messages(corpus: Corpus, issue: Issue) -> list[tuple[Message, Summary | None]]:
-    """The messages of a month, in order: the parent, then one card for each summary (with that summary)."""
-    return [(parent(corpus, issue), None), *((card.card(summary), summary) for summary in issue.summaries)]
+def month_messages(corpus: Corpus, issue: Issue, by: str | None = None) -> list[tuple[Message, Summary | None]]:
+    """The messages of a month, in order: the parent, then one card for each summary (with that summary). `by` is the id of
+    the person who set the channel up.
+    """
+    return [(parent(corpus, issue, by), None), *((card.card(summary), summary) for summary in issue.summaries)]
 
 
-def parent(corpus: Corpus, issue: Issue) -> Message:
-    """The parent message. A month that may not be whole is never called an issue."""
+def parent(corpus: Corpus, issue: Issue, by: str | None = None) -> Message:
+    """The parent message. A month that may not be whole is never called an issue. It says who set the channel up, and how
+    to stop.
+    """
     lead = escape(facts.month_line(corpus, issue.month))
     lines = [f"• {escape_within(summary.title, 120)}" for summary in issue.summaries[:LINES]]
     if len(issue.summaries) > LINES:
@@ -24,5 +33,21 @@ def parent(corpus: Corpus, issue: Issue) -> Message:
     hint = "The full cards, with practice implications, are in the thread. This channel gets one such message a month."
     if not issue.complete:
         hint = "The month may hold more than this. " + hint
-    blocks = [kit.prose(f"*{lead}*\n" + "\n".join(lines)), kit.fine_print(hint)]
-    return message("\n".join([lead, *lines, hint]), blocks)
+    who = f"Set up by <@{by}>" if by else "Set up by your PPRNet operator"
+    stop = f"{who}; `/pprnet unsubscribe` stops it."
+    blocks = [kit.prose(f"*{lead}*\n" + "\n".join(lines)), kit.fine_print(hint), kit.fine_markup(stop)]
+    return message("\n".join([lead, *lines, hint, stop]), blocks)
+
+
+def followed(corpus: Corpus, issue: Issue, topics: Sequence[str], summaries: Sequence[Summary]) -> Message:
+    """The direct message to a follower: the new summaries on their topics (ids), each with its *Show*, and how to stop."""
+    names = [topic.name for topic_id in topics if (topic := corpus.topic(topic_id))]
+    named = escape_within(", ".join(names), 300)
+    lead = f"New on what you follow ({named}), {month_name(issue.month)}:"
+    shown = summaries[:FOLLOWED]
+    rest = f"… and {len(summaries) - FOLLOWED} more in that month. " if len(summaries) > FOLLOWED else ""
+    why = "You follow this: at most one message a month. `/pprnet following` lists it, `/pprnet unfollow NAME` stops it."
+    stop = f"{rest}{why}"
+    titles = [f"• {escape(summary.title)}" for summary in shown]
+    blocks = [kit.prose(f"*{lead}*"), *rows(shown), kit.fine_markup(stop)]
+    return message("\n".join([lead, *titles, stop]), blocks)

@@ -29,6 +29,7 @@ def help_message(corpus: Corpus) -> Message:
         "a direct message to me, in your own words",
         "my *Home* tab: search there, or browse by topic, month or study design",
         "`/pprnet latest`  ·  `/pprnet topics`  ·  `/pprnet topic training`  ·  `/pprnet privacy`",
+        "`/pprnet subscribe`  this channel gets each new month  ·  `/pprnet follow training`  I tell you of new ones",
     ]
     limits = (
         f"{facts.coverage(corpus)} I search these summaries and nothing else. "
@@ -51,7 +52,8 @@ def privacy_message() -> Message:
         "• Your question is searched in memory and then dropped. It is not stored, logged, counted or sent anywhere else.",
         "• No language model and no outside service sees it. The search runs inside this bot.",
         "• Kept, as ids only: which event was answered (2 days), which summary a thread is about and who shared a card "
-        "(30 days), and which month was posted in which channel.",
+        "(30 days), which month was posted in which channel and who set that up, and which topics you follow (until you "
+        "unfollow them).",
         "• Answers to `/pprnet` are seen by you alone until you press *Share*. Your question is never shared.",
         f"• {facts.NO_CLIENT_DETAILS} What you type stays in Slack under your workspace's rules.",
     ]

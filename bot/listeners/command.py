@@ -12,6 +12,8 @@ from bot import conversation
 from bot.blocks import ids
 from bot.listeners.incoming import typed
 from bot.listeners.services import Services
+from bot.listeners.subscribing import fulfil
+from bot.wishes import wish_of
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -19,7 +21,12 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.command(ids.COMMAND)
     async def pprnet(ack: AsyncAck, command: Mapping[str, Any]) -> None:
-        reply = conversation.reply(typed(command.get("text")), services.engine)
+        words = typed(command.get("text"))
+        if wish := wish_of(words):
+            told = await fulfil(services, wish, str(command.get("user_id")), str(command.get("channel_id")))
+            await ack(response_type="ephemeral", **told.payload())
+            return
+        reply = conversation.reply(words, services.engine)
         await ack(response_type="ephemeral", **reply.message.payload())
 
     # An operator may have given the command another name: Slack sends us only what the app's manifest names.

@@ -13,7 +13,9 @@ from bot.blocks.message import Message
 from bot.listeners.guard import answer_once
 from bot.listeners.incoming import is_from_person, typed
 from bot.listeners.services import Services
+from bot.listeners.subscribing import fulfil
 from bot.publishing.outcome import PostOutcome
+from bot.wishes import wish_of
 
 DIRECT = "direct"
 """Stands for the thread of messages outside threads in a direct message."""
@@ -45,6 +47,8 @@ async def _answer(
 
     async def build() -> Message:
         words = typed(event.get("text"))
+        if channel.startswith("D") and (wish := wish_of(words)):
+            return await fulfil(services, wish, str(event.get("user")), channel)
         # Outside a thread a direct message stands for itself, but "more" still means the last answer.
         about = await services.memory.thread_is_about(channel, thread)
         if thread == DIRECT and words.casefold().strip(" .!?") not in conversation.FOLLOW_UPS:

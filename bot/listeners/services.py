@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 from bot.identity import Identity
 from bot.knowledge import Knowledge
 from bot.publishing.ledger import Ledger
+from bot.publishing.publisher import Publisher
 from bot.search.engine import Engine
 from bot.slack_api import SlackApi
 from bot.store.claims import Claims
@@ -22,7 +24,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The rooms behind the listeners."""
+    """The rooms behind the listeners. `channel` is the operator's default channel; setting `woken` makes the clock look
+    now.
+    """
 
     knowledge: Knowledge
     slack: SlackApi
@@ -30,6 +34,10 @@ class Services:
     memory: Memory
     ledger: Ledger
     identity: Identity
+    publisher: Publisher
+    channel: str | None = None
+    curators: tuple[str, ...] = ()
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
     standing: Standing = field(default_factory=Standing)
 
     @property

@@ -5,6 +5,7 @@ drift.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -38,6 +39,7 @@ class Clock:
         zone: ZoneInfo,
         hour: int,
         standing: Callable[[], bool] = lambda: True,
+        woken: asyncio.Event | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(tz=ZoneInfo("UTC")),
     ) -> None:
         self._publisher = publisher
@@ -48,11 +50,13 @@ class Clock:
         self._hour = hour
         self._standing = standing
         self._now = now
-        self._stopping = asyncio.Event()
+        self._woken = woken or asyncio.Event()
+        self._stopped = False
 
     async def run(self, tick: float) -> None:
         """Look, work off what is due, wait `tick` seconds; until `stop`. A failed look is logged, the next tries again."""
-        while not self._stopping.is_set():
+        while not self._stopped:
+            self._woken.clear()
             busy = False
             try:
                 busy = await self.look()
@@ -61,25 +65,27 @@ class Clock:
             except Exception as error:
                 log.error("the clock's look failed (%s); it goes on", type(error).__name__)
             wait = self._publisher.ledger.timing.pace if busy else tick
-            try:
-                await asyncio.wait_for(self._stopping.wait(), timeout=wait)
-            except TimeoutError:
-                continue
+            if not self._stopped:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), timeout=wait)
 
     async def look(self) -> bool:
         """Plan new months if it is time, then do what is due; whether more may be due soon."""
         if not self._standing():
             return False
-        if self._channel and is_time(self._now(), self._zone, self._hour):
-            for month in await self._publisher.plan_new(self._corpus(), self._team, self._channel):
-                log.info("planned month=%s channel=%s", month, self._channel)
+        corpus = self._corpus()
+        announcing = is_time(self._now(), self._zone, self._hour)
+        if announcing:
+            for planned in await self._publisher.plan_all(corpus, self._team, self._channel):
+                log.info("planned %s", planned)
         elif self._channel:
-            await self._publisher.subscribe(self._corpus(), self._team, self._channel)
-        worked = False
-        while not self._stopping.is_set() and await self._publisher.work():
+            await self._publisher.subscribe(corpus, self._team, self._channel)
+        worked = await self._publisher.correct(corpus, self._team, may_add=announcing)
+        while not self._stopped and await self._publisher.work():
             worked = True
         return worked
 
     def stop(self) -> None:
         """End `run` after the step in hand."""
-        self._stopping.set()
+        self._stopped = True
+        self._woken.set()

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 
+class UnpostableError(Exception):
+    """A month that Slack would refuse; the message says why. Raised by a renderer, before anything is planned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The message stands; `ts` names it in its channel."""
@@ -77,6 +81,10 @@ class Messenger(Protocol):
 
     async def find(self, channel: str, mark: str, *, thread_ts: str | None, since: float) -> LookUp:
         """Look for the message with this mark, posted at or after `since` (epoch seconds)."""
+        ...
+
+    async def edit(self, channel: str, ts: str, payload: Mapping[str, Any]) -> PostOutcome:
+        """Replace what a message says; may be repeated. Refused: it stays as it is."""
         ...
 
     async def delete(self, channel: str, ts: str) -> bool:

@@ -7,35 +7,89 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
 
-from bot.corpus.model import Corpus, Issue
-from bot.publishing.ledger import Delivery, Ledger, Message
-from bot.publishing.outcome import Absent, Blind, Found, Messenger, Refused, Sent, Unknown
+from bot.corpus.model import Corpus, Issue, Summary
+from bot.publishing.corrections import Corrections
+from bot.publishing.follows import Follows
+from bot.publishing.ledger import FOLLOW, MONTH, Delivery, Ledger, Message
+from bot.publishing.outcome import Absent, Blind, Found, Messenger, Refused, Sent, Unknown, UnpostableError
+from bot.publishing.subscriptions import Subscription, Subscriptions
+
+__all__ = ["Publisher", "UnpostableError", "Words", "manual_notice"]
 
 log = logging.getLogger(__name__)
 
-Render = Callable[[Corpus, Issue], Sequence[Message]]
 
+class Render(Protocol):
+    """A month as messages: the parent, then one card for each summary. `by` set the channel up. May raise
+    UnpostableError.
+    """
+
+    def __call__(self, corpus: Corpus, issue: Issue, by: str | None = None) -> Sequence[Message]:
+        """Render it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said beside the months: to a follower of topics (their ids), of a channel that was paused (with Slack's code),
+    and in a channel that a person subscribes. None: nothing is said, and nobody follows.
+    """
+
+    follow: Callable[[Corpus, Issue, Sequence[str], Sequence[Summary]], Message] | None = None
+    paused: Callable[[str, str], Message] | None = None
+    subscribed: Callable[[str], Message] | None = None
+    curators: Sequence[str] = field(default=())
+
+
+OLDEST_BACKUP = 40 * 86400.0
+"""Seconds: how far back in a channel is looked for messages that an older copy of the database does not know."""
 _PASSING = frozenset(("ratelimited", "no_connection", "too_late"))
 """Refusals that pass by themselves. The others only a person can lift (invite the bot, renew the token): they are
 tried again now and then, and said aloud."""
-
-
-class UnpostableError(Exception):
-    """A month that Slack would refuse; the message says why. Raised by a renderer, before anything is planned."""
+_TOKEN = frozenset(
+    """account_inactive invalid_auth missing_scope no_permission not_allowed_token_type not_authed org_login_required
+    token_expired token_revoked team_access_not_granted""".split()
+)
+"""Refusals that are about the token: nobody can be told by a message."""
+_BLOCKS = frozenset(("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"))
+"""Refusals of a layout: the text alone may pass."""
 
 
 class Publisher:
     """Posts each month exactly once to each channel. `step` is called by name between the steps (crash tests kill there)."""
 
     def __init__(
-        self, ledger: Ledger, messenger: Messenger, render: Render, step: Callable[[str], None] = lambda _name: None
+        self,
+        ledger: Ledger,
+        messenger: Messenger,
+        render: Render,
+        step: Callable[[str], None] = lambda _name: None,
+        words: Words | None = None,
     ) -> None:
         self.ledger = ledger
+        self.subscriptions = Subscriptions(ledger.database)
+        self.follows = Follows(ledger.database)
         self._messenger = messenger
         self._render = render
         self._step = step
+        self._words = words or Words()
+        self._corrections = Corrections(ledger, messenger, render, step)
         self._unpostable: set[tuple[str, str]] = set()
+        self._may_read = True
+
+    async def plan_all(self, corpus: Corpus, team: str, operators_channel: str | None) -> list[str]:
+        """Plan what is new for every subscribed channel and every follower; returns a word on each, for the log."""
+        if operators_channel:
+            await self.subscribe(corpus, team, operators_channel)
+        planned = []
+        for each in await self.subscriptions.recipients(team, operators_channel):
+            months = await self.plan_new(corpus, team, each.channel)
+            planned += [f"month={month} channel={each.channel}" for month in months]
+        return planned + [f"month={month} followers={count}" for month, count in await self._plan_follows(corpus, team)]
 
     async def plan_new(self, corpus: Corpus, team: str, channel: str) -> list[str]:
         """Plan every month that is newer than the channel's first set-up and not planned yet, oldest first; returns them.
@@ -59,14 +113,62 @@ class Publisher:
 
     async def subscribe(self, corpus: Corpus, team: str, channel: str) -> str:
         """Note that a channel gets each new month, from the ones held now on; returns the month after which it does."""
-        return await self.ledger.subscribe(team, channel, corpus.issues[0].month if corpus.issues else "")
+        return await self.ledger.subscribe(team, channel, _newest(corpus))
 
-    async def plan(self, corpus: Corpus, issue: Issue, team: str, channel: str) -> bool:
-        """Plan one month's messages in a channel; False where it was planned before. Raises UnpostableError."""
+    async def plan(self, corpus: Corpus, issue: Issue, team: str, channel: str, *, by_hand: bool = False) -> bool:
+        """Plan one month's messages in a channel; False where it was planned before. `by_hand`: a person asks for it,
+        so what was given up or cancelled of it is planned again. Raises UnpostableError.
+        """
+        subscription = await self.subscriptions.get(team, channel)
+        messages = self._render(corpus, issue, subscription.by if subscription else None)
         self._step("before plan")
-        planned = await self.ledger.plan(issue.month, team, channel, self._render(corpus, issue))
+        planned = await self.ledger.plan(issue.month, team, channel, messages, by_hand=by_hand)
+        if not planned and by_hand:
+            planned = bool(await self.ledger.plan_again(issue.month, team, channel, messages))
         self._step("after plan")
         return planned
+
+    async def _plan_follows(self, corpus: Corpus, team: str) -> list[tuple[str, int]]:
+        """Plan one direct message for each follower and month that carries a topic of theirs."""
+        if self._words.follow is None:
+            return []
+        wishes: dict[str, dict[str, str]] = {}
+        for follow in await self.follows.of(team):
+            wishes.setdefault(follow.user, {})[follow.topic] = follow.after_month
+        counts: dict[str, int] = {}
+        for user, topics in wishes.items():
+            told = await self.ledger.planned_months(team, user, FOLLOW)
+            for issue in reversed(corpus.issues):
+                named = [topic for topic, after in topics.items() if issue.month > after]
+                found = [summary for summary in issue.summaries if set(named) & set(summary.topics)]
+                if issue.month in told or not found:
+                    continue
+                carried = [topic for topic in named if any(topic in summary.topics for summary in found)]
+                message = self._words.follow(corpus, issue, carried, found)
+                self._step("before plan")
+                if await self.ledger.plan(issue.month, team, user, [message], kind=FOLLOW):
+                    counts[issue.month] = counts.get(issue.month, 0) + 1
+                self._step("after plan")
+        return list(counts.items())
+
+    async def correct(self, corpus: Corpus, team: str, *, may_add: bool = True) -> bool:
+        """Edit what was posted where the library has changed since; whether something was done."""
+        return await self._corrections.look(corpus, team, may_add=may_add)
+
+    async def ask_subscription(self, corpus: Corpus, team: str, channel: str, user: str) -> Delivery | None:
+        """Somebody wants a channel subscribed: say so there, which shows whether the bot may post there. Returns what became
+        of that message; the rest of an unfinished one happens by itself.
+        """
+        if self._words.subscribed is None:
+            return None
+        wish = Subscription(team, channel, _newest(corpus), by=user)
+        self._step("before ask")
+        mark = await self.ledger.ask_subscription(wish, self._words.subscribed(user))
+        self._step("after ask")
+        begun = time.monotonic()
+        if (delivery := await self.ledger.claim(mark)) is not None:
+            await self._send(delivery, begun)
+        return await self.ledger.get(mark)
 
     async def work(self) -> bool:
         """One step of whatever is due: settle, send or tidy. False when nothing was due."""
@@ -75,8 +177,11 @@ class Publisher:
             return True
         begun = time.monotonic()
         self._step("before claim")
-        if (delivery := await self.ledger.claim()) is not None:
-            await self._send(delivery, begun)
+        if (delivery := await self.ledger.claim(verify=self._may_read)) is not None:
+            await (self._verify(delivery) if delivery.unverified else self._send(delivery, begun))
+            return True
+        if self._may_read and (delivery := await self.ledger.to_sweep()) is not None:
+            await self._look_for_copies(delivery)
             return True
         return await self._sweep()
 
@@ -100,19 +205,19 @@ class Publisher:
                 await self.ledger.sent(delivery, ts, "reply")
                 self._step("after sent")
                 log.info("posted month=%s part=%d attempt=%d", delivery.month, delivery.part, delivery.attempts)
-            case Refused(code, permanent, retry_after):
-                timing = self.ledger.timing
-                wait = retry_after or (timing.retry_refused if code in _PASSING else timing.retry_blocked)
-                await self.ledger.refused(delivery, code, permanent=permanent, wait=wait)
-                log.log(
-                    logging.ERROR if permanent else logging.WARNING,
-                    "not posted month=%s part=%d channel=%s: Slack says %s%s",
-                    delivery.month,
-                    delivery.part,
-                    delivery.channel,
-                    code,
-                    "; given up" if permanent else f"; next try in {wait:.0f} s",
-                )
+            case Refused(code) if code in _BLOCKS and await self.ledger.simplify(delivery):
+                month, part = delivery.month, delivery.part
+                log.error("Slack refuses the layout of month=%s part=%d (%s): sent as text", month, part, code)
+            case Refused(code, permanent, retry_after) if permanent or code in _PASSING:
+                wait = retry_after or self.ledger.timing.retry_refused
+                if code not in _BLOCKS:  # else the ledger has given it up
+                    await self.ledger.refused(delivery, code, permanent=permanent, wait=wait)
+                self._log_refusal(delivery, code, "given up" if permanent else f"next try in {wait:.0f} s")
+            case Refused(code):
+                note = self._words.paused(delivery.channel, code) if self._words.paused and code not in _TOKEN else None
+                goes_on = await self.ledger.refused_place(delivery, code, note, self._words.curators)
+                self._log_refusal(delivery, code, "tried again now and then" if goes_on else "not subscribed")
+                self._step("after refusal")
             case Unknown(code):
                 await self.ledger.unknown(delivery, code)
                 log.warning(
@@ -122,7 +227,55 @@ class Publisher:
                     code,
                 )
 
+    def _log_refusal(self, delivery: Delivery, code: str, then: str) -> None:
+        log.log(
+            logging.ERROR if then == "given up" else logging.WARNING,
+            "not posted %s=%s part=%d channel=%s: Slack says %s; %s",
+            *(delivery.kind, delivery.month, delivery.part, delivery.channel, code, then),
+        )
+
+    async def _verify(self, delivery: Delivery) -> None:
+        """Look for a message before its first attempt: this database may be an older copy of the one it was sent from. Only
+        where the history may be read; elsewhere nobody can tell.
+        """
+        self._step("before verification")
+        found = await self._messenger.find(
+            delivery.channel, delivery.id, thread_ts=delivery.parent_ts, since=_may_stand_since(delivery.month)
+        )
+        self._step("after verification")
+        match found:
+            case Found(ts, copies):
+                for found_ts in (ts, *copies):
+                    await self.ledger.sent(delivery, found_ts, "history")
+                log.warning("month=%s part=%d stands already, posted by an earlier copy", delivery.month, delivery.part)
+            case Blind(_, lasting) if not lasting:
+                await self.ledger.verified(delivery, wait=self.ledger.timing.look_again)
+            case Blind(code):
+                self._may_read = self._may_read and code != "missing_scope"
+                await self.ledger.verified(delivery)
+            case Absent():
+                await self.ledger.verified(delivery)
+
+    async def _look_for_copies(self, delivery: Delivery) -> None:
+        """Look for copies that landed late, later than any look-up waits for: a process may have been frozen that long."""
+        self._step("before second look")
+        found = await self._messenger.find(
+            delivery.channel, delivery.id, thread_ts=delivery.parent_ts, since=delivery.first_try_at or 0.0
+        )
+        self._step("after second look")
+        match found:
+            case Found(ts, copies):
+                await self.ledger.swept(delivery, (ts, *copies))
+            case Blind(_, lasting) if not lasting:
+                await self.ledger.swept(delivery, (), again_in=self.ledger.timing.look_again)
+            case _:
+                await self.ledger.swept(delivery, ())
+
     async def _settle(self, delivery: Delivery) -> None:
+        if delivery.is_direct:  # the bot may not open the conversation to look into it: a receipt settles it, or nothing
+            if await self.ledger.blind(delivery, "direct", lasting=True):
+                log.warning("it is not known whether a direct message of month=%s arrived: not sent twice", delivery.month)
+            return
         self._step("before look-up")
         found = await self._messenger.find(
             delivery.channel, delivery.id, thread_ts=delivery.parent_ts, since=delivery.first_try_at or 0.0
@@ -137,7 +290,7 @@ class Publisher:
                 await self.ledger.absent(delivery)
                 log.info("not found month=%s part=%d: it will be posted again", delivery.month, delivery.part)
             case Blind(code, lasting):
-                if await self.ledger.blind(delivery, code, lasting=lasting):
+                if await self.ledger.blind(delivery, code, lasting=lasting) and delivery.kind == MONTH:
                     log.error("%s", manual_notice(delivery))
 
     async def _sweep(self) -> bool:
@@ -151,6 +304,16 @@ class Publisher:
                 log.warning("removed a second copy in channel=%s", channel)
                 swept = True
         return swept
+
+
+def _newest(corpus: Corpus) -> str:
+    return corpus.issues[0].month if corpus.issues else ""
+
+
+def _may_stand_since(month: str) -> float:
+    """A time (epoch seconds) before which a month cannot have been posted, or would not be in doubt now."""
+    begins = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).timestamp()
+    return max(begins, time.time() - OLDEST_BACKUP)
 
 
 def manual_notice(delivery: Delivery) -> str:

@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -21,7 +22,11 @@ BUSY_TIMEOUT = 10.0
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"}
 _MIGRATION_LOCK = 7_063_101
 _WRITE = "DELETE FROM claim WHERE key = ''"
-"""A write that changes nothing, and fails where nothing can be written."""
+"""A write that changes nothing, and fails where the file is read-only."""
+_PROBE = (
+    "INSERT INTO claim (key, state, lease_until, created_at) VALUES ('probe', 'probe', 0, 0) "
+    "ON CONFLICT (key) DO UPDATE SET lease_until = 0"
+)
 
 
 class StoreError(Exception):
@@ -91,11 +96,16 @@ class Database:
         clock = "(julianday('now') - 2440587.5) * 86400.0" if self.is_sqlite else "extract(epoch from clock_timestamp())"
         return float((await connection.execute(text(f"SELECT {clock}"))).scalar_one())
 
+    def insert(self, table: Table) -> Any:
+        """An INSERT of this database's dialect, which knows `on_conflict_do_nothing`."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
     async def writable(self) -> bool:
-        """Whether a transaction can be opened for writing right now."""
+        """Whether something can be written right now: a row is, and taken out again, so that pages reach the disk."""
         try:
             async with self._engine.begin() as connection:
-                await connection.execute(text(_WRITE))
+                await connection.execute(text(_PROBE))
+                await connection.execute(text("DELETE FROM claim WHERE state = 'probe'"))
         except (SQLAlchemyError, OSError):
             return False
         return True

@@ -1,0 +1,105 @@
+"""What is said about subscribed channels and followed topics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.blocks import ids, kit
+from bot.blocks.message import Message, message
+from bot.blocks.notes import note
+from bot.blocks.text import escape
+from bot.corpus.model import Topic
+
+NOT_HERE = (
+    "That works in a channel. Here, in a direct message, you can follow a topic: `/pprnet follow training` tells you when a "
+    "new month carries it."
+)
+ALREADY = "This channel gets each new month already. {who} `/pprnet unsubscribe` stops it."
+SOON = "I am setting this up. A message appears in the channel in a moment; if none does, type it once more."
+DONE = "Done: this channel gets each new month. Nothing older is posted unless you ask for it."
+INVITE = "I am not in this channel yet. Type `/invite @PPRNet` here, then this once more. Nothing is set up so far."
+ARCHIVED = "This channel is archived, so I cannot post here. Nothing is set up."
+NO_POSTING = "Slack does not let me post in this channel, so nothing is set up. Choose another, or ask its owner."
+STOPPED = "Stopped: this channel gets no new months. What is here stays. `/pprnet subscribe` starts again."
+NOT_SUBSCRIBED = "This channel gets no new months. `/pprnet subscribe` starts that."
+CURATORS_ONLY = (
+    "This is the team's default channel: only curators can change that. Your operator names them in PPRNET_CURATORS."
+)
+DEFAULT = "Done: this is now the team's default channel for new months."
+POSTED_LATEST = "The latest month is on its way to this channel."
+LATEST_IS_HERE = "The latest month stands in this channel already. Nothing was posted."
+NO_MONTH = "The library holds no month yet."
+NOT_FOLLOWED = "You do not follow that topic. `/pprnet following` lists what you follow."
+WHICH_TOPIC = "Which topic? `/pprnet topics` lists them all; then type `/pprnet follow NAME`."
+
+_WHY = {
+    "not_in_channel": "I am not in it any more: type `/invite @PPRNet` there",
+    "channel_not_found": "I cannot see it any more: type `/invite @PPRNet` there",
+    "is_archived": "it is archived",
+}
+
+
+def subscribed(user: str) -> Message:
+    """Posted in a channel that somebody subscribed."""
+    text = f"This channel gets each new month. <@{user}> set this up; `/pprnet unsubscribe` stops it."
+    return message(text, [kit.prose(text), kit.buttons(kit.button(ids.POST_LATEST, "Post the latest now", "latest"))])
+
+
+def already(by: str | None) -> Message:
+    """Told to who subscribes a channel again."""
+    return note(ALREADY.format(who=f"<@{by}> set it up." if by else "Your operator set it up."))
+
+
+def refused(code: str) -> Message:
+    """Told to who asked for a channel in which the bot may not post; `code` is Slack's."""
+    if code in ("not_in_channel", "channel_not_found"):
+        return note(INVITE)
+    return note(ARCHIVED if code == "is_archived" else NO_POSTING)
+
+
+def paused(channel: str, code: str) -> Message:
+    """Told once, by direct message, to who set a channel up that the bot can no longer post in."""
+    why = _WHY.get(code, "Slack does not let me post there")
+    return note(
+        f"I could not post the new month in <#{channel}>: {why}. I try again now and then, and go on once it works. "
+        "To end this, type `/pprnet unsubscribe` there, or leave it as it is."
+    )
+
+
+def listed(lines: Sequence[tuple[str, str | None, bool, str | None]]) -> Message:
+    """The subscribed channels, as (channel, who set it up, whether it is the default, why it is paused)."""
+    if not lines:
+        return note("No channel gets the new months yet. `/pprnet subscribe`, typed in a channel, starts that.")
+    shown = []
+    for channel, by, is_default, why in lines[:20]:
+        who = f"set up by <@{by}>" if by else "set up by your operator"
+        mark = ", the default" if is_default else ""
+        pause = f"; paused: {_WHY.get(why, 'Slack does not let me post there')}" if why else ""
+        shown.append(f"• <#{channel}>{mark}, {who}{pause}")
+    if len(lines) > 20:
+        shown.append(f"• … and {len(lines) - 20} more")
+    return note(
+        "These channels get each new month:\n" + "\n".join(shown) + "\n`/pprnet unsubscribe`, typed in one, stops it there."
+    )
+
+
+def now_followed(topic: Topic, *, new: bool) -> Message:
+    """Told to who follows a topic."""
+    name = escape(topic.name)
+    lead = f"You follow *{name}* now." if new else f"You follow *{name}* already."
+    return note(
+        f"{lead} When a new month carries it, I write to you, at most once a month. `/pprnet unfollow {name}` stops it."
+    )
+
+
+def no_longer_followed(topic: Topic) -> Message:
+    """Told to who follows a topic no more."""
+    return note(f"You no longer follow *{escape(topic.name)}*.")
+
+
+def following(topics: Sequence[Topic]) -> Message:
+    """What somebody follows."""
+    if not topics:
+        return note("You follow no topic. `/pprnet follow training` tells you when a new month carries it.")
+    names = "\n".join(f"• {escape(topic.name)}" for topic in topics)
+    return note(f"You follow:\n{names}\nI write to you at most once a month. `/pprnet unfollow NAME` stops one.")

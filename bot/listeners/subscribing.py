@@ -1,0 +1,166 @@
+"""`/pprnet subscribe`, `follow` and their kin, and the button that posts the latest month."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks import ids, notes
+from bot.blocks import subscribing as words
+from bot.blocks.message import Message
+from bot.listeners.buttons import tell
+from bot.listeners.guard import log_failure
+from bot.listeners.services import Services
+from bot.publishing.ledger import Delivery
+from bot.publishing.publisher import UnpostableError
+from bot.publishing.subscriptions import ACTIVE, PAUSED, Subscription
+from bot.wishes import Verb, Wish
+
+PATIENCE = 2.2
+"""Seconds that a command waits for a message to be posted: within Slack's three. What takes longer goes on by itself."""
+
+_under_way: set[asyncio.Task[Any]] = set()
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Listen for *Post the latest now*."""
+
+    @app.action(ids.POST_LATEST)
+    async def post_latest(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+        await ack()
+        channel = str((body.get("channel") or {}).get("id") or "")
+        await tell(services, body, await _post_latest(services, channel))
+
+
+async def fulfil(services: Services, wish: Wish, user: str, channel: str) -> Message:
+    """Do what somebody wishes, and say what came of it."""
+    if wish.verb in (Verb.FOLLOW, Verb.UNFOLLOW, Verb.FOLLOWING):
+        return await _follow(services, wish, user)
+    if not channel.startswith(("C", "G")):
+        return notes.note(words.NOT_HERE)
+    if wish.verb is Verb.SUBSCRIBE:
+        return await _subscribe(services, user, channel)
+    if wish.verb is Verb.UNSUBSCRIBE:
+        return await _unsubscribe(services, user, channel)
+    if wish.verb is Verb.DEFAULT:
+        return await _make_default(services, user, channel)
+    return await _list(services, user, channel)
+
+
+async def is_curator(services: Services, user: str) -> bool:
+    """Whether somebody may decide about the team's default channel: a curator by PPRNET_CURATORS, or a workspace admin
+    (where the bot may know: scope `users:read`). Checked anew each time.
+    """
+    return user in services.curators or await services.slack.is_admin(user)
+
+
+async def _subscribe(services: Services, user: str, channel: str) -> Message:
+    found = await _standing(services, channel)
+    if found and found.state == ACTIVE:
+        return words.already(found.by)
+    posting = _posting(services, channel, user)
+    done, _ = await asyncio.wait({posting}, timeout=PATIENCE)
+    if not done:
+        return notes.note(words.SOON)
+    posted = posting.result()
+    services.woken.set()
+    if posted and posted.state == "sent":
+        return notes.note(words.DONE)
+    if posted and posted.state in ("cancelled", "failed"):
+        return words.refused(posted.error or "")
+    return notes.note(words.SOON)
+
+
+async def _unsubscribe(services: Services, user: str, channel: str) -> Message:
+    if await _is_default(services, channel) and not await is_curator(services, user):
+        return notes.note(words.CURATORS_ONLY)
+    team = services.identity.team_id
+    stopped = await services.publisher.subscriptions.stop(team, channel, services.channel)
+    return notes.note(words.STOPPED if stopped else words.NOT_SUBSCRIBED)
+
+
+async def _make_default(services: Services, user: str, channel: str) -> Message:
+    if not await is_curator(services, user):
+        return notes.note(words.CURATORS_ONLY)
+    found = await _standing(services, channel)
+    if found is None or found.state != ACTIVE:
+        told = await _subscribe(services, user, channel)
+        found = await _standing(services, channel)
+        if found is None or found.state != ACTIVE:
+            return told
+    await services.publisher.subscriptions.make_default(services.identity.team_id, channel)
+    return notes.note(words.DEFAULT)
+
+
+async def _list(services: Services, user: str, channel: str) -> Message:
+    """All channels for a curator; for others the one they are in, since a channel may be nobody else's business."""
+    everywhere = await is_curator(services, user)
+    found = await services.publisher.subscriptions.recipients(services.identity.team_id, services.channel)
+    lines = [
+        (each.channel, each.by, await _is_default(services, each.channel), each.why)
+        for each in found
+        if everywhere or each.channel == channel
+    ]
+    return words.listed(lines) if lines or everywhere else notes.note(words.NOT_SUBSCRIBED)
+
+
+async def _post_latest(services: Services, channel: str) -> Message:
+    found = await _standing(services, channel)
+    if found is None or found.state not in (ACTIVE, PAUSED):
+        return notes.note(words.NOT_SUBSCRIBED)
+    corpus = services.engine.corpus
+    if not corpus.issues:
+        return notes.note(words.NO_MONTH)
+    try:
+        planned = await services.publisher.plan(corpus, corpus.issues[0], found.team, channel, by_hand=True)
+    except UnpostableError as error:
+        return notes.failure(log_failure(error))
+    services.woken.set()
+    return notes.note(words.POSTED_LATEST if planned else words.LATEST_IS_HERE)
+
+
+async def _follow(services: Services, wish: Wish, user: str) -> Message:
+    team, follows, corpus = services.identity.team_id, services.publisher.follows, services.engine.corpus
+    if wish.verb is Verb.FOLLOWING:
+        followed = [corpus.topic(each.topic) for each in await follows.of(team, user)]
+        return words.following([topic for topic in followed if topic])
+    if not wish.topic:
+        return notes.note(words.WHICH_TOPIC)
+    topic = services.engine.topic(wish.topic)
+    if topic is None:
+        return notes.unknown_topic(wish.topic)
+    if wish.verb is Verb.UNFOLLOW:
+        removed = await follows.remove(team, user, topic.id)
+        return words.no_longer_followed(topic) if removed else notes.note(words.NOT_FOLLOWED)
+    newest = corpus.issues[0].month if corpus.issues else ""
+    return words.now_followed(topic, new=await follows.add(team, user, topic.id, newest))
+
+
+async def _standing(services: Services, channel: str) -> Subscription | None:
+    """The subscription of a channel, if new months go there."""
+    found = await services.publisher.subscriptions.recipients(services.identity.team_id, services.channel)
+    return next((each for each in found if each.channel == channel), None)
+
+
+async def _is_default(services: Services, channel: str) -> bool:
+    found = await services.publisher.subscriptions.recipients(services.identity.team_id, services.channel)
+    chosen = [each.channel for each in found if each.is_default]
+    return channel in chosen or (not chosen and channel == services.channel)
+
+
+def _posting(services: Services, channel: str, user: str) -> asyncio.Task[Delivery | None]:
+    """Post the confirmation; goes on when nobody waits any more."""
+    asking = services.publisher.ask_subscription(services.engine.corpus, services.identity.team_id, channel, user)
+    task = asyncio.create_task(asking)
+    _under_way.add(task)
+    task.add_done_callback(_over)
+    return task
+
+
+def _over(task: asyncio.Task[Any]) -> None:
+    _under_way.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log_failure(error)  # seen here too where the command has answered already; the ledger's clock goes on with it

@@ -1,0 +1,26 @@
+"""What a posted message was made from, as a hash: it changes with the content, not with how the bot lays it out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import Any
+
+from bot.corpus.model import Issue, Summary
+
+
+def of_summary(summary: Summary) -> str:
+    """The content of a card: all of a summary but the questions that lead to it, which no reader sees."""
+    content = asdict(summary)
+    del content["asks"]
+    return _hash(content)
+
+
+def of_month(issue: Issue) -> str:
+    """The content of a month's parent message: what it is called, and the titles in it."""
+    return _hash([issue.month, issue.complete, issue.subjects, [summary.title for summary in issue.summaries]])
+
+
+def _hash(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -16,16 +16,16 @@ import select
 import signal
 import sys
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
+from bot import slack_api
 from bot.corpus.load import default_root, load
 from bot.corpus.model import Corpus
 from bot.publishing.ledger import Ledger, Timing
 from bot.publishing.publisher import Publisher
-from bot.serve import render
+from bot.serve import render, words
 from bot.settings import Settings
-from bot.slack_api import SlackApi
 from bot.store.database import Database
 
 TIMING = Timing(
@@ -36,7 +36,11 @@ TIMING = Timing(
     look_again=0.1,
     retry_refused=0.05,
     retry_blocked=0.05,
+    retry_blocked_most=0.1,
     pace=0.01,
+    sweep_first=0.3,
+    sweep_last=1.0,
+    put_back=0.5,
 )
 """As in life, but quick: the settle time still exceeds the lease and any lateness of a request to a local Slack."""
 STEPS = (
@@ -50,12 +54,29 @@ STEPS = (
     "after look-up",
     "before delete",
     "after delete",
+    "before verification",
+    "after verification",
+    "before second look",
+    "after second look",
+    "before edit",
+    "after edit",
+    "before addition",
+    "after addition",
+    "before ask",
+    "after ask",
+    "after refusal",
 )
+TOPIC = "outcomes"
+CHANGED = "2023-11"
+"""The month that the earlier corpus holds with an older text, and without its last summary."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """Post every month later than `after` to `channel`. The three last say when to die; None: never."""
+    """Post every month later than `after` to `channel`, which the operator chose, and (if one is named) to `asked`, which
+    somebody subscribes, and tell `follower`. `corpus`: "earlier" or "shipped". `trace` is a file for the name of the step it
+    is at. The three last say when to die; None: never.
+    """
 
     token: str
     api_url: str
@@ -63,6 +84,10 @@ class Job:
     team: str
     channel: str
     after: str
+    asked: str | None = None
+    follower: str | None = None
+    corpus: str = "shipped"
+    trace: str | None = None
     die_at: str | None = None
     die_at_step: int | None = None
     die_after: float | None = None
@@ -74,30 +99,65 @@ def shipped() -> Corpus:
     return load(default_root())
 
 
+@functools.cache
+def earlier() -> Corpus:
+    """The corpus before a correction: one month has an older text, and its last summary has not come yet."""
+    issues = []
+    for issue in shipped().issues:
+        if issue.month == CHANGED:
+            *kept, _ = issue.summaries
+            kept[0] = replace(kept[0], bottom_line=f"As first written. {kept[0].bottom_line}")
+            issue = replace(issue, summaries=tuple(kept))
+        issues.append(issue)
+    return replace(shipped(), issues=tuple(issues), fingerprint="earlier")
+
+
+def until(month: str) -> Corpus:
+    """The corpus as it was when a month was the newest."""
+    return replace(shipped(), issues=tuple(issue for issue in shipped().issues if issue.month <= month))
+
+
+WORDS = words(Settings())
+"""What the publisher says beside the months, as in life."""
+
+
 async def publish(job: Job) -> None:
     """Plan and post until nothing is left to do, or only a person can go on."""
     taken = 0
 
+    trace = os.open(job.trace, os.O_WRONLY | os.O_CREAT) if job.trace else None
+
     def step(name: str) -> None:
         nonlocal taken
         taken += 1
+        if trace is not None:
+            os.pwrite(trace, name.ljust(40).encode(), 0)
         if name == job.die_at or taken == job.die_at_step:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    corpus = shipped()
+    slack_api.TIMEOUT = 0.6  # type: ignore[assignment]
+    corpus = earlier() if job.corpus == "earlier" else shipped()
     if job.die_after is not None:
         threading.Timer(job.die_after, os.kill, (os.getpid(), signal.SIGKILL)).start()
     database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": job.database}).database_url)
     ledger = Ledger(database, TIMING)
-    publisher = Publisher(ledger, SlackApi(job.token, job.api_url), render, step)
+    publisher = Publisher(ledger, slack_api.SlackApi(job.token, job.api_url), render, step, WORDS)
     await ledger.subscribe(job.team, job.channel, job.after)
-    await publisher.plan_new(corpus, job.team, job.channel)
+    if job.follower:
+        await publisher.follows.add(job.team, job.follower, TOPIC, job.after)
+    if job.asked:
+        await publisher.ask_subscription(until(job.after), job.team, job.asked, "U0ASKED0001")
     while True:
-        if await publisher.work():
+        await publisher.plan_all(corpus, job.team, job.channel)
+        corrected = await publisher.correct(corpus, job.team)
+        if await publisher.work() or corrected:
+            while await publisher.work():
+                pass
             continue
         moving = await ledger.in_state("sending", "uncertain")
         waiting = await ledger.in_state("planned") and not await ledger.in_state("manual")
-        if not (moving or waiting or await ledger.copies()):
+        undone = job.corpus == "shipped" and not publisher.is_correct
+        if not (moving or waiting or undone or await ledger.copies() or (publisher.may_read and await ledger.unswept())):
             break
         await asyncio.sleep(0.1)
     await database.close()
@@ -105,7 +165,7 @@ async def publish(job: Job) -> None:
 
 def main() -> None:
     """Serve jobs until standard input ends; then kill what still runs."""
-    shipped()
+    shipped(), earlier()
     gc.freeze()  # so that the children share its memory
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
@@ -174,7 +234,7 @@ class Workers:
         await self._process.wait()
         await self._reader
 
-    async def run(self, job: Job, *, seconds: float = 60.0) -> int:
+    async def run(self, job: Job, *, seconds: float = 240.0) -> int:
         """Run a job to its end; the exit status, or minus the number of the signal that ended it."""
         assert self._process.stdin
         number = len(self._ended)

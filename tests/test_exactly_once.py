@@ -6,14 +6,16 @@ import asyncio
 import os
 import random
 import sys
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+import uuid
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
-from posting_worker import STEPS, Job, Workers, shipped
+from posting_worker import STEPS, WORDS, Job, Workers, shipped
 
 from bot.playground.slack import Channel, LocalSlack, check_message
 from bot.playground.slack.workspace import DEFAULT_SCOPES
@@ -26,12 +28,55 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 AFTER = "2023-06"
 KILLED = -9
-RUNS = int(os.environ.get("PPRNET_CRASH_RUNS", "8"))
+RUNS = int(os.environ.get("PPRNET_CRASH_RUNS", "50"))
 """Random runs in all, over both databases. The named steps come on top."""
 SEED = int(os.environ.get("PPRNET_CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
-AT_ONCE = 10
+AT_ONCE = int(os.environ.get("PPRNET_CRASH_AT_ONCE", "10"))
 READS_HISTORY = (*DEFAULT_SCOPES, "channels:history")
 STORES = ("sqlite", "postgresql")
+PEOPLE = ("U0ASKED0001", "U0FOLLOWS01")
+POST = "chat.postMessage"
+
+
+@dataclass
+class Counts:
+    """What all runs together came through; printed at the end."""
+
+    runs: int = 0
+    kills: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    posts: int = 0
+    direct: int = 0
+    lost: int = 0
+    doubled: int = 0
+    swept: int = 0
+    direct_unknown: int = 0
+
+    def lines(self) -> list[str]:
+        """The counts as text."""
+        listed = {
+            name: ", ".join(f"{key} {count}" for key, count in sorted(counter.items())) or "none"
+            for name, counter in (("kills by step", self.kills), ("faults", self.faults))
+        }
+        return [
+            f"crash test: PPRNET_CRASH_SEED={SEED} runs={self.runs} kills={self.kills.total()} faults={self.faults.total()}",
+            f"  kills by step: {listed['kills by step']}",
+            f"  faults by kind: {listed['faults']}",
+            f"  channel messages={self.posts} lost={self.lost} doubled={self.doubled} late copies swept={self.swept}; "
+            f"direct messages={self.direct}, of unknown fate and therefore not repeated={self.direct_unknown}",
+        ]
+
+
+@pytest.fixture(scope="module")
+def counts(request: pytest.FixtureRequest) -> Iterator[Counts]:
+    """Counts of the whole module, printed when it is over."""
+    found = Counts()
+    yield found
+    reporter = request.config.pluginmanager.getplugin("terminalreporter")
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        for line in ("", *found.lines()):
+            reporter.write_line(line)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -52,100 +97,174 @@ class Databases:
     """Makes databases: files in a folder, or on a server."""
 
     def __init__(self, folder: Path, server: PostgreSQL | None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._server = server
         self._made = 0
 
     async def new(self) -> str:
         """The URL of an empty one."""
         self._made += 1
-        return await self._server.new_database() if self._server else f"sqlite:///{self._folder}/{self._made}.db"
+        return await self._server.new_database() if self._server else f"sqlite:///{self.folder}/{self._made}.db"
 
 
 @dataclass
 class Run:
-    """One channel of one Slack, posted to from one database by workers that may die."""
+    """Two channels and a follower in one Slack, posted to from one database by workers that may die."""
 
     slack: LocalSlack
     channel: Channel
     job: Job
     workers: Workers
+    folder: Path
+    counts: Counts
     deaths: int = 0
 
     async def go(self, *jobs: Job) -> None:
         """Run the jobs side by side until each has ended or died."""
-        codes = await asyncio.gather(*(self.workers.run(job) for job in jobs))
+        traced = [replace(job, trace=f"{self.folder}/{uuid.uuid4().hex}.step") for job in jobs]
+        codes = await asyncio.gather(*(self.workers.run(job) for job in traced))
         assert set(codes) <= {0, KILLED}, codes
-        self.deaths += codes.count(KILLED)
+        for job, code in zip(traced, codes, strict=True):
+            if code == KILLED:
+                self.deaths += 1
+                self.counts.kills[last_step(job)] += 1
+        await self.deliver_receipts()
 
     async def go_on(self, count: int) -> None:
         """Start workers that nobody kills."""
         deaths = self.deaths
-        await self.go(*[self.job] * count)
+        await self.go(*[replace(self.job, die_at=None)] * count)
         assert self.deaths == deaths
+
+    async def deliver_receipts(self) -> None:
+        """Slack's events about direct messages reach the bot: the only way to learn of one whose answer was lost."""
+        direct = [each for each in self.slack.posted() if self.slack.channels[each.channel].is_im]
+        if direct:
+            database, ledger = await self.ledger()
+            for message in direct:
+                assert message.metadata
+                await ledger.note_receipt(message.metadata["event_payload"]["d"], message.ts, message.channel)
+            await database.close()
 
     async def ledger(self) -> tuple[Database, Ledger]:
         """The run's ledger, to look into."""
         database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": self.job.database}).database_url)
         return database, Ledger(database)
 
-    async def deliveries(self) -> list[Delivery]:
+    async def deliveries(self, kind: str = "month") -> list[Delivery]:
         """Every row of the ledger, in the order of posting."""
         database, ledger = await self.ledger()
-        found = await ledger.in_state("planned", "sending", "uncertain", "sent", "manual", "failed")
+        found = await ledger.in_state("planned", "sending", "uncertain", "sent", "manual", "failed", "cancelled")
         await database.close()
+        return [row for row in found if row.kind == kind]
+
+    def there(self, channel: Channel | None = None) -> list[str]:
+        """What a channel shows, from the top: each message, and after it its thread."""
+        channel = channel or self.channel
+        top = [message for message in self.slack.posted(channel) if not message.is_reply]
+        return [each.text for parent in top for each in (parent, *channel.thread(parent.ts))]
+
+    async def assert_exactly_once(self) -> None:
+        """Each message that should be there is there once, in order, in its place, and as Slack takes it; the follower
+        has at most one message a month.
+        """
+        for channel, wanted in self.wanted():
+            shown = self.there(channel)
+            found = Counter(shown)
+            self.counts.posts += len(shown)
+            self.counts.lost += sum(1 for text in wanted if not found[text])
+            self.counts.doubled += sum(count - 1 for count in found.values())
+            self.counts.swept += len(channel.deleted)
+            assert shown == wanted
+            assert len(self.slack.posted(channel)) == len(wanted)
+            assert all(check_message(message.text, message.blocks) == [] for message in self.slack.posted(channel))
+        if self.job.follower:
+            direct = self.slack.posted(self.slack.open_dm(self.job.follower))
+            rows = {row.id: row.state for row in await self.deliveries("follow")}
+            marks = [message.metadata["event_payload"]["d"] for message in direct if message.metadata]
+            assert len(marks) == len(direct) == len(set(marks))
+            assert {state for mark, state in rows.items() if mark in marks} <= {"sent"}
+            assert {state for mark, state in rows.items() if mark not in marks} <= {"cancelled"}
+            assert len(rows) == len([issue for issue in shipped().issues if issue.month > AFTER])
+            self.counts.direct += len(direct)
+            self.counts.direct_unknown += len(rows) - len(direct)
+        self.counts.runs += 1
+        self.counts.faults.update(f"{method} {fault.name}" for method, fault in self.slack.faults.played)
+
+    def wanted(self) -> list[tuple[Channel, list[str]]]:
+        """What each channel should show."""
+        found = [(self.channel, expected())]
+        if self.job.asked:
+            confirmation = WORDS.subscribed("U0ASKED0001") if WORDS.subscribed else None
+            assert confirmation
+            text = str(confirmation.payload["text"])
+            found.append((self.slack.channels[self.job.asked], [text, *expected("U0ASKED0001")]))
         return found
 
-    def there(self) -> list[str]:
-        """What the channel shows, from the top: each message, and after it its thread."""
-        top = [message for message in self.slack.posted(self.channel) if not message.is_reply]
-        return [each.text for parent in top for each in (parent, *self.channel.thread(parent.ts))]
 
-    def assert_exactly_once(self) -> None:
-        """Each message that should be there is there once, in order, in its place, and as Slack takes it."""
-        assert self.there() == expected()
-        assert len(self.slack.posted(self.channel)) == len(expected())
-        assert all(check_message(message.text, message.blocks) == [] for message in self.slack.posted(self.channel))
+def last_step(job: Job) -> str:
+    """The step that a killed worker was at last."""
+    path = Path(job.trace or "")
+    return path.read_text().strip() if path.exists() else "before the first step"
 
 
-def expected() -> list[str]:
+def expected(by: str | None = None) -> list[str]:
     """The messages of every month after AFTER, in order."""
     months = [issue for issue in reversed(shipped().issues) if issue.month > AFTER]
-    return [str(message.payload["text"]) for issue in months for message in render(shipped(), issue)]
+    return [str(message.payload["text"]) for issue in months for message in render(shipped(), issue, by)]
 
 
-async def start(slack: LocalSlack, databases: Databases, workers: Workers) -> Run:
-    """A run about to begin."""
+async def start(slack: LocalSlack, databases: Databases, workers: Workers, counts: Counts, *, wide: bool = False) -> Run:
+    """A run about to begin. `wide`: with a second channel that somebody subscribes, and with a follower."""
     channel = slack.add_channel("team")
     job = Job(slack.token, slack.url, await databases.new(), slack.team_id, channel.id, AFTER)
-    return Run(slack, channel, job, workers)
+    if wide:
+        for person in PEOPLE:
+            slack.add_user(person.lower(), user_id=person)
+        job = replace(job, asked=slack.add_channel("second").id, follower="U0FOLLOWS01")
+    return Run(slack, channel, job, workers, databases.folder, counts)
 
 
 @pytest.mark.parametrize(("databases", "count"), [("sqlite", 1), ("sqlite", 3), ("postgresql", 3)], indirect=["databases"])
 async def test_a_kill_at_any_named_step_loses_nothing_and_doubles_nothing(
-    databases: Databases, workers: Workers, count: int
+    databases: Databases, workers: Workers, counts: Counts, count: int
 ) -> None:
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def killed_at(step: str) -> None:
         async with gate, LocalSlack(scopes=READS_HISTORY) as slack:
-            run = await start(slack, databases, workers)
-            if "look-up" in step:
-                slack.faults.drop_after("chat.postMessage")
-            if "delete" in step:
-                await run.go_on(1)
-                await post_a_second_copy(run)
+            run = await start(slack, databases, workers, counts, wide="ask" in step)
+            await arrange(run, step)
             await run.go(*[replace(run.job, die_at=step)] * count)
             assert run.deaths, f"nobody came to {step}"
+            if step == "after refusal":
+                run.channel.members.add(slack.bot_user_id)
             await run.go_on(1)
-            run.assert_exactly_once()
+            await run.assert_exactly_once()
             assert {row.state for row in await run.deliveries()} == {"sent"}, step
 
     await asyncio.gather(*(killed_at(step) for step in STEPS))
 
 
+async def arrange(run: Run, step: str) -> None:
+    """Make it so that a worker comes to a step."""
+    if "look-up" in step:
+        run.slack.faults.drop_after(POST)
+    if "second look" in step:
+        run.slack.faults.rate_limited(POST, None)
+    if "delete" in step:
+        await run.go_on(1)
+        await post_a_second_copy(run)
+    if "edit" in step or "addition" in step:
+        await run.go(replace(run.job, corpus="earlier"))
+    if "refusal" in step:
+        run.channel.members.discard(run.slack.bot_user_id)
+
+
 @pytest.mark.parametrize("databases", STORES, indirect=True)
-async def test_kills_at_random_among_faults_lose_nothing_and_double_nothing(databases: Databases, workers: Workers) -> None:
+async def test_kills_at_random_among_faults_lose_nothing_and_double_nothing(
+    databases: Databases, workers: Workers, counts: Counts
+) -> None:
     sys.stdout.write(f"PPRNET_CRASH_SEED={SEED} PPRNET_CRASH_RUNS={RUNS}\n")  # shown when a run fails
     gate = asyncio.Semaphore(AT_ONCE)
     deaths = 0
@@ -154,14 +273,17 @@ async def test_kills_at_random_among_faults_lose_nothing_and_double_nothing(data
         nonlocal deaths
         chance = random.Random(SEED * 100_000 + number)
         async with gate, LocalSlack(scopes=READS_HISTORY) as slack:
-            run = await start(slack, databases, workers)
-            for _ in range(chance.randrange(4)):
+            run = await start(slack, databases, workers, counts, wide=True)
+            for _ in range(chance.randrange(5)):
                 fault_by_chance(slack, chance)
             count = chance.choice((1, 3))
+            if chance.random() < 0.5:  # a library that is corrected later, by some replicas before others
+                await run.go(*(dies_by_chance(replace(run.job, corpus="earlier"), chance) for _ in range(count)))
             for _ in range(chance.randrange(1, 3)):
-                await run.go(*(dies_by_chance(run.job, chance) for _ in range(count)))
+                versions = [chance.choice(("earlier", "shipped", "shipped")) for _ in range(count)]
+                await run.go(*(dies_by_chance(replace(run.job, corpus=version), chance) for version in versions))
             await run.go_on(count)
-            run.assert_exactly_once()
+            await run.assert_exactly_once()
             deaths += run.deaths
 
     await asyncio.gather(*(once(number) for number in range(max(1, RUNS // len(STORES)))))
@@ -170,13 +292,13 @@ async def test_kills_at_random_among_faults_lose_nothing_and_double_nothing(data
 
 @pytest.mark.parametrize("databases", STORES, indirect=True)
 async def test_without_history_nothing_is_doubled_and_what_may_be_missing_waits_for_a_person(
-    databases: Databases, workers: Workers
+    databases: Databases, workers: Workers, counts: Counts
 ) -> None:
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def killed_at(step: str, *, drop: bool) -> None:
         async with gate, LocalSlack() as slack:
-            run = await start(slack, databases, workers)
+            run = await start(slack, databases, workers, counts)
             if drop:
                 slack.faults.drop_after("chat.postMessage")
             await run.go(*[replace(run.job, die_at=step)] * 2)
@@ -189,7 +311,7 @@ async def test_without_history_nothing_is_doubled_and_what_may_be_missing_waits_
             assert there == expected()[: len(there)]
             assert sent <= len(there) <= sent + 1
             await a_person_looks(run, rows[sent], run.there()[sent:])
-            run.assert_exactly_once()
+            await run.assert_exactly_once()
 
     await asyncio.gather(
         *(killed_at(step, drop="look-up" in step) for step in ("after claim", "after reply", "before look-up"))
@@ -199,10 +321,11 @@ async def test_without_history_nothing_is_doubled_and_what_may_be_missing_waits_
 async def test_a_restart_of_postgresql_under_load_doubles_nothing(
     postgresql: PostgreSQL,  # noqa: F811
     workers: Workers,
+    counts: Counts,
     tmp_path: Path,
 ) -> None:
     async with LocalSlack(scopes=READS_HISTORY) as slack:
-        run = await start(slack, Databases(tmp_path, postgresql), workers)
+        run = await start(slack, Databases(tmp_path, postgresql), workers, counts)
         ready = asyncio.Event()
         slack.faults.delay_after("chat.postMessage", ready)
         posting = asyncio.create_task(workers.run(run.job))
@@ -211,14 +334,16 @@ async def test_a_restart_of_postgresql_under_load_doubles_nothing(
         ready.set()
         assert await posting in (0, 1)  # a worker may end with the lost connection: somebody starts it again
         await run.go_on(1)
-        run.assert_exactly_once()
+        await run.assert_exactly_once()
 
 
 def fault_by_chance(slack: LocalSlack, chance: random.Random) -> None:
     """One thing that goes wrong with posting or looking."""
-    post, faults = "chat.postMessage", slack.faults
+    post, faults = POST, slack.faults
     chance.choice(
         (
+            lambda: faults.delay_after(post, 0.9),
+            lambda: faults.delay_before(post, 0.9),
             lambda: faults.drop_after(post),
             lambda: faults.drop_before(post),
             lambda: faults.http(post, 500, store=True),
@@ -227,6 +352,8 @@ def fault_by_chance(slack: LocalSlack, chance: random.Random) -> None:
             lambda: faults.rate_limited(post, None),
             lambda: faults.drop_before("conversations.history"),
             lambda: faults.http("conversations.replies", 500),
+            lambda: faults.drop_after("chat.update"),
+            lambda: faults.http("chat.update", 503),
         )
     )()
 

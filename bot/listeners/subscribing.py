@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -14,12 +14,11 @@ from bot.blocks.message import Message
 from bot.listeners.buttons import tell
 from bot.listeners.guard import log_failure
 from bot.listeners.services import Services
-from bot.publishing.ledger import Delivery
 from bot.publishing.publisher import UnpostableError
-from bot.publishing.subscriptions import ACTIVE, PAUSED, Subscription
+from bot.publishing.subscriptions import ACTIVE, PAUSED, STOPPED, Subscription
 from bot.wishes import Verb, Wish
 
-PATIENCE = 2.2
+PATIENCE = 2.0
 """Seconds that a command waits for a message to be posted: within Slack's three. What takes longer goes on by itself."""
 
 _under_way: set[asyncio.Task[Any]] = set()
@@ -42,11 +41,11 @@ async def fulfil(services: Services, wish: Wish, user: str, channel: str) -> Mes
     if not channel.startswith(("C", "G")):
         return notes.note(words.NOT_HERE)
     if wish.verb is Verb.SUBSCRIBE:
-        return await _subscribe(services, user, channel)
+        return await _soon(_subscribe(services, user, channel))
     if wish.verb is Verb.UNSUBSCRIBE:
         return await _unsubscribe(services, user, channel)
     if wish.verb is Verb.DEFAULT:
-        return await _make_default(services, user, channel)
+        return await _soon(_make_default(services, user, channel))
     return await _list(services, user, channel)
 
 
@@ -61,20 +60,19 @@ async def _subscribe(services: Services, user: str, channel: str) -> Message:
     found = await _standing(services, channel)
     if found and found.state == ACTIVE:
         return words.already(found.by)
-    posting = _posting(services, channel, user)
-    done, _ = await asyncio.wait({posting}, timeout=PATIENCE)
-    if not done:
-        return notes.note(words.SOON)
-    posted = posting.result()
+    posted = await services.publisher.ask_subscription(services.engine.corpus, services.identity.team_id, channel, user)
     services.woken.set()
-    if posted and posted.state == "sent":
+    if posted is None or posted.state == "sent":
         return notes.note(words.DONE)
-    if posted and posted.state in ("cancelled", "failed"):
+    if posted.state in ("cancelled", "failed"):
         return words.refused(posted.error or "")
     return notes.note(words.SOON)
 
 
 async def _unsubscribe(services: Services, user: str, channel: str) -> Message:
+    row = await services.publisher.subscriptions.get(services.identity.team_id, channel)
+    if (row is None and channel != services.channel) or (row is not None and row.state == STOPPED):
+        return notes.note(words.NOT_SUBSCRIBED)
     if await _is_default(services, channel) and not await is_curator(services, user):
         return notes.note(words.CURATORS_ONLY)
     team = services.identity.team_id
@@ -151,13 +149,13 @@ async def _is_default(services: Services, channel: str) -> bool:
     return channel in chosen or (not chosen and channel == services.channel)
 
 
-def _posting(services: Services, channel: str, user: str) -> asyncio.Task[Delivery | None]:
-    """Post the confirmation; goes on when nobody waits any more."""
-    asking = services.publisher.ask_subscription(services.engine.corpus, services.identity.team_id, channel, user)
-    task = asyncio.create_task(asking)
+async def _soon(doing: Coroutine[Any, Any, Message]) -> Message:
+    """What came of something, within Slack's time; it goes on when nobody waits any more."""
+    task = asyncio.create_task(doing)
     _under_way.add(task)
     task.add_done_callback(_over)
-    return task
+    done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+    return task.result() if done else notes.note(words.SOON)
 
 
 def _over(task: asyncio.Task[Any]) -> None:

@@ -36,6 +36,11 @@ class Corrections:
         self._seen: tuple[Any, ...] | None = None
         self._logged: set[tuple[str, str, str]] = set()
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the last look left nothing to correct."""
+        return self._seen is not None
+
     async def look(self, corpus: Corpus, team: str, *, may_add: bool = True) -> bool:
         """Correct what differs from the library. `may_add`: whether it is a time at which something may be posted. True
         where something was done.

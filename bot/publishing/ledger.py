@@ -97,6 +97,11 @@ class Delivery:
     unverified: bool = False
 
     @property
+    def name(self) -> str:
+        """What it is called in a log."""
+        return f"month={self.month} part={self.part}" if self.kind == MONTH else f"{self.kind} month={self.month or '-'}"
+
+    @property
     def is_direct(self) -> bool:
         """Whether it goes to a person: such a message cannot be looked for, so it is sent at most once."""
         return self.channel[:1] in ("U", "W")
@@ -185,21 +190,23 @@ class Ledger:
             result = await connection.execute(self._database.insert(deliveries).values(row).on_conflict_do_nothing())
             return bool(result.rowcount)
 
-    async def ask_subscription(self, wish: Subscription, confirmation: Message) -> str:
+    async def ask_subscription(self, wish: Subscription, confirmation: Message) -> str | None:
         """Somebody wants a channel subscribed: the message that says so there is planned (once, however many ask); where it
-        stands, the subscription is active. Returns the message's id.
+        stands, the subscription is active. Returns the message's id, or None where the channel is subscribed already.
         """
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             await subscriptions.ask(connection, self._database.insert, wish, now)
-            await subscriptions.get(connection, wish.team, wish.channel, lock=True)
+            found = await subscriptions.get(connection, wish.team, wish.channel, lock=True)
+            if found and found.state == subscriptions.ACTIVE:
+                return None
             pending = (
                 *_of("", wish.team, wish.channel, NOTICE),
                 deliveries.c.summary_id == SUBSCRIBE,
                 deliveries.c.state.not_in(OVER),
             )
-            if found := (await connection.execute(select(deliveries.c.id).where(*pending))).scalar():
-                return str(found)
+            if asked := (await connection.execute(select(deliveries.c.id).where(*pending))).scalar():
+                return str(asked)
             return await self._plan_notice(connection, wish.team, wish.channel, confirmation, now, about=SUBSCRIBE)
 
     async def claim(self, only: str | None = None, *, verify: bool = False) -> Delivery | None:
@@ -487,6 +494,13 @@ class Ledger:
             await connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(values))
             parent = await self._parent(connection, row)
             return _delivery(row, fence=row.fence + 1, parent_ts=parent.ts if parent else None)
+
+    async def unswept(self) -> bool:
+        """Whether a look for second copies is still to come."""
+        mine = (deliveries.c.state == "sent", deliveries.c.attempts > 1, deliveries.c.kind == MONTH)
+        to_come = deliveries.c.next_at <= deliveries.c.changed_at + self.timing.sweep_last
+        async with self._database.begin() as connection:
+            return (await connection.execute(select(deliveries.c.id).where(*mine, to_come).limit(1))).first() is not None
 
     async def swept(self, delivery: Delivery, found: Sequence[str], *, again_in: float | None = None) -> None:
         """The look for second copies is over: those `found` (with the message itself) are kept as receipts, for the sweep.

@@ -155,9 +155,19 @@ class Publisher:
         """Edit what was posted where the library has changed since; whether something was done."""
         return await self._corrections.look(corpus, team, may_add=may_add)
 
+    @property
+    def may_read(self) -> bool:
+        """Whether the bot may read the channels' history, as far as it has been seen."""
+        return self._may_read
+
+    @property
+    def is_correct(self) -> bool:
+        """Whether the last look at the posted months left nothing to correct."""
+        return self._corrections.is_settled
+
     async def ask_subscription(self, corpus: Corpus, team: str, channel: str, user: str) -> Delivery | None:
         """Somebody wants a channel subscribed: say so there, which shows whether the bot may post there. Returns what became
-        of that message; the rest of an unfinished one happens by itself.
+        of that message (the rest of an unfinished one happens by itself), or None where it is subscribed already.
         """
         if self._words.subscribed is None:
             return None
@@ -165,6 +175,8 @@ class Publisher:
         self._step("before ask")
         mark = await self.ledger.ask_subscription(wish, self._words.subscribed(user))
         self._step("after ask")
+        if mark is None:
+            return None
         begun = time.monotonic()
         if (delivery := await self.ledger.claim(mark)) is not None:
             await self._send(delivery, begun)
@@ -204,10 +216,9 @@ class Publisher:
             case Sent(ts):
                 await self.ledger.sent(delivery, ts, "reply")
                 self._step("after sent")
-                log.info("posted month=%s part=%d attempt=%d", delivery.month, delivery.part, delivery.attempts)
+                log.info("posted %s attempt=%d", delivery.name, delivery.attempts)
             case Refused(code) if code in _BLOCKS and await self.ledger.simplify(delivery):
-                month, part = delivery.month, delivery.part
-                log.error("Slack refuses the layout of month=%s part=%d (%s): sent as text", month, part, code)
+                log.error("Slack refuses the layout of %s (%s): sent as text", delivery.name, code)
             case Refused(code, permanent, retry_after) if permanent or code in _PASSING:
                 wait = retry_after or self.ledger.timing.retry_refused
                 if code not in _BLOCKS:  # else the ledger has given it up
@@ -220,18 +231,13 @@ class Publisher:
                 self._step("after refusal")
             case Unknown(code):
                 await self.ledger.unknown(delivery, code)
-                log.warning(
-                    "unknown whether posted month=%s part=%d (%s): will be looked up",
-                    delivery.month,
-                    delivery.part,
-                    code,
-                )
+                log.warning("unknown whether posted %s (%s): will be looked up", delivery.name, code)
 
     def _log_refusal(self, delivery: Delivery, code: str, then: str) -> None:
         log.log(
             logging.ERROR if then == "given up" else logging.WARNING,
-            "not posted %s=%s part=%d channel=%s: Slack says %s; %s",
-            *(delivery.kind, delivery.month, delivery.part, delivery.channel, code, then),
+            "not posted %s channel=%s: Slack says %s; %s",
+            *(delivery.name, delivery.channel, code, then),
         )
 
     async def _verify(self, delivery: Delivery) -> None:
@@ -247,7 +253,7 @@ class Publisher:
             case Found(ts, copies):
                 for found_ts in (ts, *copies):
                     await self.ledger.sent(delivery, found_ts, "history")
-                log.warning("month=%s part=%d stands already, posted by an earlier copy", delivery.month, delivery.part)
+                log.warning("%s stands already, posted by an earlier copy", delivery.name)
             case Blind(_, lasting) if not lasting:
                 await self.ledger.verified(delivery, wait=self.ledger.timing.look_again)
             case Blind(code):
@@ -285,10 +291,10 @@ class Publisher:
             case Found(ts, copies):
                 for found_ts in (ts, *copies):  # the first settles the row, the others are left to the sweep
                     await self.ledger.sent(delivery, found_ts, "history")
-                log.info("found month=%s part=%d: it had been posted", delivery.month, delivery.part)
+                log.info("found %s: it had been posted", delivery.name)
             case Absent():
                 await self.ledger.absent(delivery)
-                log.info("not found month=%s part=%d: it will be posted again", delivery.month, delivery.part)
+                log.info("not found %s: it will be posted again", delivery.name)
             case Blind(code, lasting):
                 if await self.ledger.blind(delivery, code, lasting=lasting) and delivery.kind == MONTH:
                     log.error("%s", manual_notice(delivery))

@@ -55,6 +55,7 @@ class User:
     name: str
     real_name: str = ""
     is_bot: bool = False
+    is_admin: bool = False
     deleted: bool = False
     tz: str = "America/Toronto"
 
@@ -68,7 +69,7 @@ class User:
             "real_name": real_name,
             "tz": self.tz,
             "profile": {"real_name": real_name, "display_name": self.name, "team": team_id},
-            "is_admin": False,
+            "is_admin": self.is_admin,
             "is_owner": False,
             "is_restricted": False,
             "is_ultra_restricted": False,

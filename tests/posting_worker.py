@@ -39,7 +39,7 @@ TIMING = Timing(
     retry_blocked_most=0.1,
     pace=0.01,
     sweep_first=0.3,
-    sweep_last=1.0,
+    sweep_last=0.8,
     put_back=0.5,
 )
 """As in life, but quick: the settle time still exceeds the lease and any lateness of a request to a local Slack."""
@@ -159,7 +159,7 @@ async def publish(job: Job) -> None:
         undone = job.corpus == "shipped" and not publisher.is_correct
         if not (moving or waiting or undone or await ledger.copies() or (publisher.may_read and await ledger.unswept())):
             break
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.3)
     await database.close()
 
 

@@ -205,7 +205,7 @@ class Run:
 def last_step(job: Job) -> str:
     """The step that a killed worker was at last."""
     path = Path(job.trace or "")
-    return path.read_text().strip() if path.exists() else "before the first step"
+    return (path.read_text().strip() if path.exists() else "") or "before the first step"
 
 
 def expected(by: str | None = None) -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 from conftest import Bot, running
 from doors import database_bytes, eventually, health, small_corpus, sql
 
+from bot.listeners import subscribing
 from bot.playground.slack import Channel, LocalSlack, Message, User, delivery
 from bot.wishes import Verb, Wish, wish_of
 
@@ -25,6 +26,7 @@ ALWAYS = {"PPRNET_POST_HOUR": "0", "PPRNET_LOOK_SECONDS": "1"}
 def a_slow_machine(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """An acknowledgement may be late here, except where that is the question."""
     if "takes_long" not in request.node.name:
+        monkeypatch.setattr(subscribing, "PATIENCE", PATIENCE)
         monkeypatch.setattr(delivery, "ACK_LIMIT", PATIENCE)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import contextlib
 import logging
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
@@ -19,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import text
 
 import bot
+from bot.corpus.model import Issue, month_name
 from bot.playground.slack import Channel, Fault, LocalSlack
 from bot.playground.slack.workspace import DEFAULT_SCOPES
 from bot.publishing.clock import Clock, is_time
@@ -718,6 +721,90 @@ async def test_a_refusal_that_a_person_can_lift_is_lifted_without_a_second_messa
     assert desk.texts() == expected("2023-06")
 
 
+# What the protocol looks at again
+
+
+async def test_late_copies_are_looked_for_ten_minutes_and_a_day_later_and_removed(desk: Desk, database: Database) -> None:
+    desk.slack.scopes.add("channels:history")
+    desk.slack.faults.rate_limited(POST, None)
+    await desk.plan("2023-11")
+    await desk.work()
+    (first, _card), history = desk.slack.posted(desk.channel), "conversations.history"
+    for seconds, looks in ((300.0, 0), (301.0, 1), (3600.0, 0), (86400.0, 1), (86400.0, 0)):
+        await shift_times(database, -seconds)
+        before = len(desk.slack.calls_of(history))
+        copy = desk.slack.store(desk.channel, text=first.text, metadata=first.metadata)
+        await desk.work()
+        assert len(desk.slack.calls_of(history)) - before == looks
+        assert copy.deleted == bool(looks)
+        if not looks:
+            desk.slack.remove(copy)
+    assert desk.texts() == expected("2023-11")
+
+
+async def test_one_attempt_alone_cannot_have_left_a_copy_and_is_not_looked_for(desk: Desk, database: Database) -> None:
+    desk.slack.scopes.add("channels:history")
+    await desk.plan("2023-11")
+    await desk.work()
+    before = len(desk.slack.calls_of("conversations.history"))
+    for _ in range(3):
+        await shift_times(database, -86400.0)
+        await desk.work()
+    assert len(desk.slack.calls_of("conversations.history")) == before
+
+
+@pytest.mark.parametrize("when", ["before planning", "before sending", "between the cards"])
+async def test_a_backup_from_before_a_post_does_not_post_it_again_where_the_history_may_be_read(
+    slack: LocalSlack, channel: Channel, tmp_path: Path, when: str
+) -> None:
+    slack.scopes.add("channels:history")
+    file, backup = tmp_path / "pprnet.db", tmp_path / "backup.db"
+    url = Settings.from_env({"PPRNET_DATABASE_URL": f"sqlite:///{file}"}).database_url
+    for life in ("first", "restored"):
+        database = await Database.open(url)
+        desk = Desk(slack, channel, Ledger(database, replace(NOW, stale=0.0)), Publisher.__new__(Publisher))
+        desk.publisher = Publisher(desk.ledger, SlackApi(slack.token, slack.url), render)
+        await desk.ledger.subscribe(slack.team_id, channel.id, "2023-06")
+
+        async def keep(moment: str, life: str = life, database: Database = database) -> None:
+            if life == "first" and moment == when:
+                async with database.begin() as connection:
+                    await connection.execute(text("SELECT 1"))
+                source = sqlite3.connect(file)
+                with contextlib.closing(source), contextlib.closing(sqlite3.connect(backup)) as target:
+                    source.backup(target)
+
+        await keep("before planning")
+        await desk.plan()
+        await keep("before sending")
+        for _ in range(4):
+            await desk.publisher.work()
+        await keep("between the cards")
+        await desk.work()
+        await database.close()
+        assert desk.texts() == expected("2023-06"), life
+        if life == "first":
+            for name in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+                name.unlink(missing_ok=True)
+            backup.replace(file)
+
+
+async def test_a_month_that_waits_for_a_person_holds_back_later_ones_for_three_days(desk: Desk, database: Database) -> None:
+    desk.slack.faults.drop_after(POST)
+    await desk.plan()
+    await desk.work()
+    assert (await states_of(desk))[0] == "manual"
+    assert len(desk.slack.calls_of(POST)) == 1
+    await shift_times(database, -2 * 86400.0)
+    await desk.work()
+    assert len(desk.slack.calls_of(POST)) == 1
+    assert await desk.ledger.before("2023-12", desk.slack.team_id, desk.channel.id)
+    await shift_times(database, -1.1 * 86400.0)
+    await desk.work()
+    assert desk.texts() == [expected("2023-06")[0], *expected("2023-11")], "its own cards need their thread"
+    assert await desk.ledger.before("2023-12", desk.slack.team_id, desk.channel.id) is None
+
+
 # The clock
 
 
@@ -725,10 +812,10 @@ ZONES = ("America/Toronto", "Europe/London", "Australia/Lord_Howe", "Africa/Cair
 
 
 def zone_changes(zone: ZoneInfo) -> list[datetime]:
-    """The hours from 2025 to 2030 in which the zone's clocks change."""
+    """The hours from 2025 to 2040 in which the zone's clocks change."""
     hour = datetime(2025, 1, 1, tzinfo=UTC)
     found = []
-    while hour.year < 2031:
+    while hour.year < 2041:
         after = hour + timedelta(hours=1)
         if hour.astimezone(zone).utcoffset() != after.astimezone(zone).utcoffset():
             found.append(hour)
@@ -740,7 +827,7 @@ def zone_changes(zone: ZoneInfo) -> list[datetime]:
 def test_over_every_change_of_clocks_there_is_time_within_two_days_and_never_before_the_hour(name: str) -> None:
     zone = ZoneInfo(name)
     changes = zone_changes(zone)
-    assert len(changes) == 12
+    assert len(changes) == 2 * 16
     for change in changes:
         quarters = [change + timedelta(minutes=15 * number) for number in range(-96, 97)]
         for hour in range(24):
@@ -778,6 +865,48 @@ async def test_before_the_hour_nothing_is_announced_and_from_then_on_once(desk: 
         assert desk.texts() == expected("2023-11")
 
 
+@pytest.mark.parametrize("name", ["America/Toronto", "Pacific/Chatham"])
+async def test_over_every_change_of_clocks_and_jump_of_the_clock_each_month_is_posted_once_and_in_order(
+    slack: LocalSlack, channel: Channel, tmp_path: Path, name: str
+) -> None:
+    """A month arrives on the day of each change from 2025 to 2040; our clock jumps by an hour and by a day, both ways."""
+    zone = ZoneInfo(name)
+    first = shipped().issues[0].summaries[0]
+    months = {f"{change.astimezone(zone):%Y-%m}": change for change in zone_changes(zone)}
+    database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": f"sqlite:///{tmp_path}/z.db"}).database_url)
+    ledger = Ledger(database, NOW)
+    now, held = [datetime(2025, 1, 1, tzinfo=UTC)], [replace(shipped(), issues=(), fingerprint="none")]
+    publisher = Publisher(ledger, SlackApi(slack.token, slack.url), render)
+    clock = Clock(publisher, lambda: held[0], team=slack.team_id, channel=channel.id, zone=zone, hour=2, now=lambda: now[0])
+    await clock.look()
+    for month, change in months.items():
+        summary = replace(first, id=f"{first.id}-{month}", issue=month)
+        issue = Issue(month, complete=False, subjects=(), summaries=(summary,))
+        held[0] = replace(held[0], issues=(issue, *held[0].issues), fingerprint=month)
+        jumps = (-3, -1, 0, 1, 2, 1, 26, 25, 1, 25)  # hours from the change: an hour and a day forwards, and back again
+        for hours in jumps:
+            now[0] = change + timedelta(hours=hours)
+            await clock.look()
+    await database.close()
+    parents = [message.text for message in slack.posted(channel) if not message.is_reply]
+    assert len(parents) == len(months) == 32
+    assert len(slack.posted(channel)) == 64
+    assert all(month_name(month) in text for month, text in zip(months, parents, strict=True))
+
+
+@pytest.mark.parametrize("hours", [-25, -1, 1, 25])
+async def test_a_database_clock_that_jumps_in_the_middle_of_a_month_neither_doubles_nor_drops_a_message(
+    desk: Desk, database: Database, hours: int
+) -> None:
+    await desk.plan()
+    await desk.attempt()
+    await shift_times(database, hours * 3600.0)
+    async with database.begin() as connection:  # what was planned for later is due when its time comes
+        await connection.execute(text("UPDATE delivery SET next_at = 0 WHERE state = 'planned'"))
+    await desk.work()
+    assert desk.texts() == expected("2023-06")
+
+
 async def test_after_the_bot_was_removed_nothing_is_posted(desk: Desk) -> None:
     await desk.plan()
     clock = clock_of(desk, standing=lambda: False)
@@ -797,3 +926,8 @@ async def shift_times(database: Database, seconds: float) -> None:
     changes = ", ".join(f"{column} = {column} + {seconds}" for column in columns)
     async with database.begin() as connection:
         await connection.execute(text(f"UPDATE delivery SET {changes}"))
+
+
+async def states_of(desk: Desk) -> list[str]:
+    """The states of the messages of November 2023."""
+    return [row.state for row in await desk.ledger.month("2023-11", desk.slack.team_id, desk.channel.id)]

@@ -383,6 +383,26 @@ async def test_on_a_full_disk_nothing_is_posted_that_the_ledger_does_not_know(sm
         await database.close()
 
 
+async def test_on_a_full_disk_the_database_says_that_nothing_can_be_written(small_disk: Path) -> None:
+    database = await Database.open(url_of(small_disk / "pprnet.db"))
+    assert await database.writable()
+    async with database.begin() as connection:  # what was written so far goes into the file: no room left in its log
+        await connection.execute(text("SELECT 1"))
+    await database.close()
+    database = await Database.open(url_of(small_disk / "pprnet.db"))
+    junk = small_disk / "junk"
+    with contextlib.suppress(OSError), junk.open("wb", buffering=0) as file:
+        while file.write(b"0" * 4096):
+            pass
+    found = []
+    for _ in range(20):
+        found.append(await database.writable())
+    assert found[-1] is False
+    junk.unlink()
+    assert await database.writable()
+    await database.close()
+
+
 async def test_a_month_that_the_database_has_no_room_for_is_not_posted_until_it_has(
     tmp_path: Path, slack: LocalSlack, request: pytest.FixtureRequest
 ) -> None:

@@ -76,6 +76,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--against", type=Path, metavar="FILE", help="status 1 when a figure is worse than in this file")
     evaluate.set_defaults(run=_eval)
 
+    bring = commands.add_parser("import", help="bring saved pages of the blog, or live ones, into a corpus")
+    bring.add_argument("sources", nargs="+", metavar="SOURCE", help="a saved page (text or HTML), or its https:// address")
+    bring.add_argument("--into", type=Path, metavar="DIR", help="the corpus (default: PPRNET_KNOWLEDGE); made if not there")
+    bring.add_argument("--dry-run", action="store_true", help="show what would change, write nothing")
+    bring.set_defaults(run=_import)
+
     serve = commands.add_parser("serve", help="run the bot: Socket Mode with SLACK_APP_TOKEN, else HTTP")
     serve.add_argument("--port", type=_port, default=3000, help="port for Slack's requests and /health (default: 3000)")
     serve.set_defaults(run=_serve)
@@ -208,6 +214,22 @@ def _misses(options: argparse.Namespace, judged: RelevanceSet) -> int:
     if options.misses is None:
         return 0 if judged.held_out else 5
     return int(options.misses)
+
+
+def _import(options: argparse.Namespace) -> int:
+    import asyncio
+
+    from bot.corpus.load import default_root
+    from bot.source.importer import bring
+
+    settings = Settings.from_env(os.environ)
+    root = options.into or settings.knowledge
+    if options.into is None and root.resolve() == default_root().resolve():
+        raise CommandError(
+            "the corpus that ships with the bot is not changed: name a folder of your own with --into DIR or "
+            "PPRNET_KNOWLEDGE"
+        )
+    return asyncio.run(bring(options.sources, root, settings, dry_run=options.dry_run))
 
 
 def _serve(options: argparse.Namespace) -> int:

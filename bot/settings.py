@@ -20,6 +20,7 @@ _APP = re.compile(r"A[A-Z0-9]{2,20}")
 _HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
 # A token, or 32 hexadecimal digits (a signing secret): pasted into the wrong variable, it must not be repeated in the fault.
 _SECRET = re.compile(r"xox[a-z]-|xapp-|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", re.IGNORECASE)
+_CONTACT = re.compile(r"(?:https?://|mailto:)?[A-Za-z0-9._%+/@:~-]{3,200}")
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -41,6 +42,8 @@ class Settings:
     api_url: str = field(default="https://slack.com/api/", repr=False)
     database_url: str = field(default="sqlite+aiosqlite:///pprnet.db", repr=False)
     knowledge: Path = field(default_factory=default_root)
+    allow_private_source: bool = False
+    contact: str | None = None
     channel: str | None = None
     curators: tuple[str, ...] = ()
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
@@ -80,6 +83,8 @@ class Settings:
             api_url=reader.read("SLACK_API_URL", _api_url, "https://slack.com/api/"),
             database_url=reader.read("PPRNET_DATABASE_URL", _database_url, "sqlite+aiosqlite:///pprnet.db"),
             knowledge=reader.read("PPRNET_KNOWLEDGE", _folder, default_root()),
+            allow_private_source=reader.read("PPRNET_ALLOW_PRIVATE_SOURCE", _switch, False),
+            contact=reader.read("PPRNET_CONTACT", _matching(_CONTACT, "an e-mail or web address"), None),
             channel=reader.read(
                 "PPRNET_CHANNEL", _matching(_CHANNEL, "a channel id such as C0123456789 (not a name)"), None
             ),
@@ -107,6 +112,8 @@ VARIABLES = (
     "SLACK_API_URL",
     "PPRNET_DATABASE_URL",
     "PPRNET_KNOWLEDGE",
+    "PPRNET_ALLOW_PRIVATE_SOURCE",
+    "PPRNET_CONTACT",
     "PPRNET_CHANNEL",
     "PPRNET_CURATORS",
     "PPRNET_TIMEZONE",
@@ -225,6 +232,12 @@ def _look_seconds(value: str) -> int:
     if not re.fullmatch(r"[0-9]{1,3}", value) or not 1 <= int(value) <= 300:
         raise ValueError(f'is "{value[:20]}": it must be a number of seconds from 1 to 300')
     return int(value)
+
+
+def _switch(value: str) -> bool:
+    if value.lower() not in ("on", "off"):
+        raise ValueError(f'is "{value[:20]}": it must be on or off')
+    return value.lower() == "on"
 
 
 def _level(value: str) -> str:

@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 MAX_FILES = 5_000
 MAX_BOTTOM_LINE_WORDS = 45
+MAX_NOTE = 300
+"""Characters of the curator's word on a month."""
 _MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[!-~]*[!-+\-/-:<-~]")  # visible ASCII; the last character is no . , or ;
@@ -68,6 +70,18 @@ def examine(root: Path) -> tuple[Corpus, list[Fault]]:
             issues.append(issue)
     issues.sort(key=lambda issue: issue.month, reverse=True)
     return Corpus(tuple(issues), topics, lexicon, digest.hexdigest()), sorted(faults)
+
+
+def read_issue(month: str, data: bytes, topics: set[str]) -> Issue:
+    """One month's file by itself. Raises CorpusError."""
+    fields = Fields(f"issues/{month}.yaml")
+    try:
+        issue = _issue(parse(data), fields, topics, {})
+    except YamlError as fault:
+        raise CorpusError([Fault(fields.file, fault.line or 0, "", fault.problem)]) from None
+    if fields.faults or issue is None:
+        raise CorpusError(fields.faults)
+    return issue
 
 
 def issue_files(root: Path) -> list[Path]:
@@ -138,7 +152,7 @@ def _lexicon(node: Node, fields: Fields) -> Lexicon:
 
 
 def _issue(node: Node, fields: Fields, topics: set[str], seen: dict[str, str]) -> Issue | None:
-    top = fields.mapping(node, "", required=("issue", "complete", "summaries"), optional=("subjects",))
+    top = fields.mapping(node, "", required=("issue", "complete", "summaries"), optional=("subjects", "note"))
     month = fields.text(top.get("issue"), "issue")
     stem = fields.file.removeprefix("issues/").removesuffix(".yaml")
     if month and not _MONTH.fullmatch(month):
@@ -154,7 +168,8 @@ def _issue(node: Node, fields: Fields, topics: set[str], seen: dict[str, str]) -
         _summary(item, path, fields, month, topics, seen)
         for item, path in fields.items(top.get("summaries"), "summaries", least=1, most=2000)
     ]
-    return Issue(month, complete, subjects, tuple(summaries)) if month else None
+    note = fields.optional_text(top.get("note"), "note", most=MAX_NOTE)
+    return Issue(month, complete, subjects, tuple(summaries), note) if month else None
 
 
 def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str], seen: dict[str, str]) -> Summary:

@@ -90,13 +90,14 @@ class Summary:
 @dataclass(frozen=True, slots=True)
 class Issue:
     """One month. `complete` is False where the source cannot show that the month is whole; then it is never called "the
-    issue".
+    issue". `note` is the curator's word to the team.
     """
 
     month: str
     complete: bool
     subjects: tuple[str, ...]
     summaries: tuple[Summary, ...]
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

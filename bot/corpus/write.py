@@ -1,0 +1,398 @@
+"""Bringing entries into a corpus: what is new is added, what stands there stays as it is, byte for byte where it can.
+
+`Shelf` reads a folder, `plan` says what its files would become (pure but for that reading), `carry_out` writes them.
+Files are written whole or not at all, and look the same whatever order the entries came in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.corpus.faults import CorpusError
+from bot.corpus.load import default_root, examine, issue_files, read_issue
+from bot.corpus.pages import Entry, normalised
+from bot.search.text import fold
+
+Record = Mapping[str, Any]
+"""A summary as its YAML says it: id, title, text, summary, implications, study ..."""
+
+_SHORT = 90
+"""Characters up to which a text stands in one quoted line; a longer one is a folded block."""
+_WIDTH = 108
+_SLUG = 80
+
+
+class WriteError(Exception):
+    """Nothing was written to a file; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The entries of one month as one source shows them, in its order. `complete`: the source proves that these are all."""
+
+    month: str
+    records: tuple[Record, ...]
+    complete: bool = False
+    subjects: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """What would change: new contents by month, the titles that come in, what is to be told, and what cannot be done."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    added: list[tuple[str, str]] = field(default_factory=list)
+    known: int = 0
+    remarks: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+class Shelf:
+    """A corpus folder as it stands. A folder that is not there or empty holds nothing yet. Raises CorpusError or
+    WriteError.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.files: dict[str, bytes] = {}
+        self.topics: set[str] = set()
+        self.ids: set[str] = set()
+        self.titles: dict[tuple[str, str], str] = {}
+        self.dois: dict[str, tuple[str, str]] = {}
+        if root.exists() and not root.is_dir():
+            raise WriteError(f"{root} is not a folder")
+        if not issue_files(root):
+            return
+        corpus, faults = examine(root)
+        missing = [fault for fault in faults if fault.file in _BESIDE and fault.problem.startswith("is missing")]
+        if len(missing) < len(faults):
+            raise CorpusError(faults)
+        self.topics = {topic.id for topic in corpus.topics}
+        self.files = {path.stem: path.read_bytes() for path in issue_files(root)}
+        for summary in corpus.summaries:
+            self.note(summary.issue, summary.id, summary.title, summary.study.doi)
+
+    def note(self, month: str, summary_id: str, title: str, doi: str | None) -> None:
+        """Remember that a summary is held."""
+        self.ids.add(summary_id)
+        self.titles[month, normalised(title)] = summary_id
+        if doi:
+            self.dois.setdefault(doi.casefold(), (month, title))
+
+
+_BESIDE = ("topics.yaml", "lexicon.yaml")
+
+
+def record(entry: Entry) -> Record:
+    """A printed entry as a summary, still without an id."""
+    found: dict[str, Any] = {
+        "title": entry.title,
+        "text": "original",
+        "summary": "\n".join(entry.paragraphs),
+        "implications": list(entry.implications),
+    }
+    if entry.citation:
+        study = {"citation": entry.citation, "authors": list(entry.authors), "year": entry.year, "doi": entry.doi}
+        found["study"] = study | ({"url": entry.url} if entry.url else {})
+    return found
+
+
+def plan(shelf: Shelf, sightings: Iterable[Sighting]) -> Plan:
+    """What the folder's files become when these sightings are added. A file that cannot be added to is left as it is."""
+    planned = Plan()
+    by_month: dict[str, list[Sighting]] = {}
+    for sighting in sightings:
+        by_month.setdefault(sighting.month, []).append(sighting)
+    for month in sorted(by_month):
+        try:
+            _plan_month(shelf, month, by_month[month], planned)
+        except WriteError as error:
+            planned.added = [each for each in planned.added if each[0] != month]
+            planned.refused.append(str(error))
+    return planned
+
+
+def month_yaml(sighting: Sighting, taken: Shelf) -> bytes:
+    """A month's file for entries none of which is held (a draft)."""
+    planned = plan(_without_month(taken, sighting.month), [sighting])
+    return planned.files.get(sighting.month, b"")
+
+
+def carry_out(shelf: Shelf, planned: Plan) -> None:
+    """Write the files, each at once and durably. Raises WriteError, with everything written so far left good."""
+    issues = shelf.root / "issues"
+    try:
+        issues.mkdir(parents=True, exist_ok=True)
+        for name in _BESIDE:
+            if not (shelf.root / name).exists():
+                write_atomically(shelf.root / name, (default_root() / name).read_bytes())
+        for month, content in sorted(planned.files.items()):
+            path = issues / f"{month}.yaml"
+            if (path.read_bytes() if path.exists() else None) != shelf.files.get(month):
+                raise WriteError(f"{path} was changed meanwhile: it was left alone; run the import again")
+            write_atomically(path, content)
+    except OSError as error:
+        raise WriteError(f"{error.filename or issues} cannot be written ({error.strerror})") from None
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a file so that it is there whole, the old or the new, whatever happens meanwhile."""
+    path = path.resolve()  # a link stays a link
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(file.fileno(), path.stat().st_mode & 0o7777 if path.exists() else 0o644)
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+# -- one month --------------------------------------------------------------------------------------------------------
+
+
+def _plan_month(shelf: Shelf, month: str, sightings: Sequence[Sighting], planned: Plan) -> None:
+    old = shelf.files.get(month)
+    # Plain values of a file that the strict reader has taken: no alias, tag or bomb is left in it.
+    before: dict[str, Any] = yaml.safe_load(old.decode("utf-8-sig")) if old is not None else _empty(month)
+    held = [str(each["title"]) for each in before["summaries"]]
+    new = _new_records(shelf, month, sightings, planned)
+    order = _in_order([[normalised(title) for title in held], *_sequences(sightings)])
+    place = {key: at for at, key in enumerate(order)}
+    for key in sorted(new, key=lambda key: place[key]):
+        found = new[key]
+        summary_id = _id_for(found["title"], month, shelf.ids)
+        study = found.get("study") or {}
+        shelf.note(month, summary_id, found["title"], study.get("doi"))
+        new[key] = {"id": summary_id, **{name: value for name, value in found.items() if name != "id"}}
+        planned.added.append((month, found["title"]))
+    after = dict(before)
+    both = [(place[normalised(str(each["title"]))], each) for each in before["summaries"]]
+    both += [(place[key], each) for key, each in new.items()]
+    after["summaries"] = [each for _, each in sorted(both, key=lambda pair: pair[0])]
+    ours = old is None or render(before) == old  # the layout is the importer's: nothing but values can be lost
+    _settle(after, sightings, may_change=ours)
+    if not new and after == before:
+        return
+    content = render(after) if ours else _inserted(month, old or b"", before, list(new.values()), after)
+    try:
+        read_issue(month, content, shelf.topics)
+    except CorpusError as error:
+        raise WriteError(f"{month} cannot be written so that it reads back: {error.faults[0]}") from None
+    planned.files[month] = content
+
+
+def _settle(after: dict[str, Any], sightings: Sequence[Sighting], *, may_change: bool) -> None:
+    """Completeness, subjects and note, where a source proves or says them and nobody has set them otherwise."""
+    titles = {normalised(str(each["title"])) for each in after["summaries"]}
+    for sighting in sightings:
+        if sighting.note and not after.get("note"):
+            after["note"] = sighting.note
+        if not may_change or not sighting.subjects:
+            continue
+        whole = sighting.complete and titles == {normalised(each["title"]) for each in sighting.records}
+        if whole and not after["complete"]:
+            after["complete"] = True
+            after["subjects"] = after.get("subjects") or list(sighting.subjects)
+        elif not after.get("subjects"):
+            after["subjects"] = list(sighting.subjects)
+
+
+def _new_records(shelf: Shelf, month: str, sightings: Sequence[Sighting], planned: Plan) -> dict[str, Record]:
+    """The entries that are not held, by normalised title; of two that differ, the fuller one, whichever came first."""
+    found: dict[str, Record] = {}
+    kept: set[str] = set()
+    for each in (each for sighting in sightings for each in sighting.records):
+        key = normalised(each["title"])
+        if (month, key) in shelf.titles:
+            kept.add(key)
+        elif key not in found or _fullness(each) > _fullness(found[key]):
+            found[key] = each
+    seen: dict[str, str] = {}
+    for key in sorted(found):
+        doi = ((found[key].get("study") or {}).get("doi") or "").casefold()
+        elsewhere = shelf.dois.get(doi) if doi else None
+        if elsewhere or doi in seen:
+            there = f"{elsewhere[0]}, “{elsewhere[1]}”" if elsewhere else f"{month}, “{found[seen[doi]]['title']}”"
+            planned.remarks.append(f"{month}: “{found[key]['title']}” is not added: its paper {doi} is held in {there}")
+            kept.add(key)
+        elif doi:
+            seen[doi] = key
+    planned.known += len(kept)
+    return {key: each for key, each in found.items() if key not in kept}
+
+
+def _fullness(each: Record) -> tuple[int, str]:
+    text = yaml.safe_dump({name: value for name, value in each.items() if name != "id"}, allow_unicode=True)
+    return len(text), text
+
+
+def _sequences(sightings: Sequence[Sighting]) -> list[list[str]]:
+    return sorted([normalised(each["title"]) for each in sighting.records] for sighting in sightings)
+
+
+def _in_order(sequences: Sequence[Sequence[str]]) -> list[str]:
+    """All keys, each sequence's order kept where they do not contradict each other, else by the alphabet."""
+    after: dict[str, set[str]] = {key: set() for keys in sequences for key in keys}
+    for keys in sequences:
+        for one, next_ in pairwise(keys):
+            if one != next_:
+                after[one].add(next_)
+    waits = {key: sum(key in others for others in after.values()) for key in after}
+    ready = [key for key, count in waits.items() if not count]
+    heapq.heapify(ready)
+    ordered: list[str] = []
+    left = set(after)
+    while left:
+        key = heapq.heappop(ready) if ready else min(left)
+        if key not in left:
+            continue
+        left.discard(key)
+        ordered.append(key)
+        for next_ in after[key] & left:
+            waits[next_] -= 1
+            if not waits[next_]:
+                heapq.heappush(ready, next_)
+    return ordered
+
+
+def _id_for(title: str, month: str, taken: set[str]) -> str:
+    """A stable id: the title's words, cut at a word; with the month where another summary has that id already."""
+    slug = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", fold(title[:300]))))
+    if len(slug) > _SLUG:
+        slug = slug[: _SLUG + 1].rpartition("-")[0] or slug[:_SLUG]
+    mark = hashlib.sha256(normalised(title).encode()).hexdigest()[:8]
+    candidates = (slug, f"{slug}-{month}", f"{slug}-{mark}") if slug else (f"summary-{mark}", f"summary-{month}-{mark}")
+    return next((each for each in candidates if each not in taken), f"{candidates[0]}-{month}-{mark}")
+
+
+def _without_month(shelf: Shelf, month: str) -> Shelf:
+    other = Shelf.__new__(Shelf)
+    other.root, other.topics = shelf.root, shelf.topics
+    other.files = {name: data for name, data in shelf.files.items() if name != month}
+    other.ids, other.titles, other.dois = set(shelf.ids), dict(shelf.titles), dict(shelf.dois)
+    return other
+
+
+def _empty(month: str) -> dict[str, Any]:
+    return {"issue": month, "complete": False, "subjects": [], "summaries": []}
+
+
+# -- YAML -------------------------------------------------------------------------------------------------------------
+
+
+class _Quoted(str):
+    __slots__ = ()
+
+
+class _Folded(str):
+    __slots__ = ()
+
+
+class _Flow(list[Any]):
+    __slots__ = ()
+
+
+class _FlowMap(dict[str, Any]):
+    __slots__ = ()
+
+
+_STR, _SEQ, _MAP = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
+
+
+class _Dumper(yaml.SafeDumper):
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+
+_Dumper.add_representer(_Quoted, lambda dumper, text: dumper.represent_scalar(_STR, text, style='"'))
+_Dumper.add_representer(_Folded, lambda dumper, text: dumper.represent_scalar(_STR, text, style=">"))
+_Dumper.add_representer(_Flow, lambda dumper, each: dumper.represent_sequence(_SEQ, each, flow_style=True))
+_Dumper.add_representer(_FlowMap, lambda dumper, each: dumper.represent_mapping(_MAP, each.items(), flow_style=True))
+
+_ORDER = {
+    name: place
+    for place, name in enumerate(
+        """issue complete note subjects summaries id title text topics bottom_line summary implications asks study citation
+        authors also year doi url design sample effects""".split()
+    )
+}
+_WORDS = frozenset(("text", "design", "id"))
+_NAMES = frozenset(("topics", "authors", "also"))
+
+
+def render(values: Mapping[str, Any]) -> bytes:
+    """A month's file in the importer's layout: keys in a fixed order, short texts in quotes, long ones as folded blocks."""
+    dumped: str = yaml.dump(
+        _styled(values), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False
+    )
+    return dumped.encode()
+
+
+def _styled(value: Any, key: str = "") -> Any:
+    if key in ("sample", "effects"):
+        return [_FlowMap(each) for each in value] or _Flow() if isinstance(value, list) else _FlowMap(value or {})
+    if isinstance(value, Mapping):
+        inside = "note" in value and "id" in value  # a summary's note stands after its asks, a month's above its subjects
+        places = _ORDER | {"note": _ORDER["asks"]} if inside else _ORDER
+        return {name: _styled(value[name], name) for name in sorted(value, key=lambda name: (places.get(name, 99), name))}
+    if isinstance(value, list):
+        if key in _NAMES or not value:
+            return _Flow(value)
+        return [_styled(each, "item") for each in value]
+    if isinstance(value, str) and key not in _WORDS:
+        return _Folded(value) if len(value) > _SHORT or "\n" in value else _Quoted(value)
+    return value
+
+
+def _inserted(month: str, old: bytes, before: Any, new: Sequence[Record], after: Mapping[str, Any]) -> bytes:
+    """A file in a person's own layout, with the new entries at its end and nothing else touched. Raises WriteError."""
+    text = old.decode("utf-8").rstrip("\n") + "\n"
+    if new:
+        block = render({"summaries": list(new)}).decode().partition("\n")[2]
+        indent = re.search(r"^( *)- ", text.partition("\nsummaries:")[2], re.MULTILINE)
+        shift = (len(indent[1]) if indent else 2) - 2
+        lines = block.split("\n")
+        text += "\n".join(line[-shift:] if shift < 0 else " " * shift + line if line else "" for line in lines)
+    if after.get("note") != before.get("note"):
+        line = render({"note": after["note"]}).decode()
+        text = re.sub(r"^(?=summaries:)", lambda _: line, text, count=1, flags=re.MULTILINE)
+    wanted = {name: value for name, value in after.items() if name != "summaries"}
+    with suppress(yaml.YAMLError):
+        found = yaml.safe_load(text)
+        said = {name: value for name, value in found.items() if name != "summaries"}
+        if said == wanted and found["summaries"] == [*before["summaries"], *(_plain(each) for each in new)]:
+            return text.encode()
+    raise WriteError(
+        f"issues/{month}.yaml is laid out in a way to which nothing can be added without touching the rest: "
+        f"add {', '.join(repr(each['title']) for each in new) or 'the note'} by hand"
+    )
+
+
+def _plain(each: Record) -> Any:
+    return yaml.safe_load(render({"summaries": [each]}))["summaries"][0]

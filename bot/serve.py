@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import signal
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
@@ -19,7 +23,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot import gate
 from bot.app import build_app
-from bot.blocks import monthly, subscribing
+from bot.blocks import draft, monthly, subscribing
 from bot.blocks.check import problems
 from bot.blocks.monthly import month_messages
 from bot.corpus.model import Corpus, Issue
@@ -28,11 +32,16 @@ from bot.knowledge import Knowledge
 from bot.listeners.services import Services
 from bot.publishing import content
 from bot.publishing.clock import Clock
+from bot.publishing.desk import Desk
+from bot.publishing.drafts import APPROVED, Draft, Drafts
 from bot.publishing.ledger import Ledger, Message
 from bot.publishing.publisher import Publisher, UnpostableError, Words
+from bot.publishing.watch import Watch
 from bot.search.spelling import english
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.slack_api import SlackApi, error_code
+from bot.source.address import address_problem
+from bot.source.fetch import Fetched, fetch
 from bot.store.claims import Claims
 from bot.store.database import Database
 from bot.store.memory import Memory
@@ -121,12 +130,77 @@ async def open_services(
             ledger=ledger,
             identity=identity,
             publisher=Publisher(ledger, slack, render, words=words(settings)),
+            drafts=Drafts(database),
             channel=settings.channel,
             curators=settings.curators,
         )
         yield services, database
     finally:
         await database.close()
+
+
+def _watch(settings: Settings, services: Services, database: Database) -> Watch | None:
+    """The watch on the blog's page, where one is set."""
+    address = settings.source_url
+    if address is None:
+        return None
+
+    async def get(etag: str | None, last_modified: str | None) -> Fetched:
+        private = settings.allow_private_source
+        return await fetch(address, contact=settings.contact, allow_private=private, etag=etag, last_modified=last_modified)
+
+    every = settings.source_hours * 3600.0
+    return Watch(
+        database,
+        services.drafts,
+        address,
+        get,
+        every=every,
+        # A public site is asked once an hour at most; a server of one's own may be asked as often as its owner likes.
+        least=min(every, 3600.0) if address_problem(address) else 3600.0,
+        this_month=lambda: datetime.now(settings.timezone).strftime("%Y-%m"),
+    )
+
+
+def _desk(settings: Settings, services: Services, watch: Watch | None) -> Desk:
+    """What works on drafts in this process."""
+
+    async def written() -> None:
+        await services.knowledge.refresh()
+        services.woken.set()
+
+    def render_draft(found: Draft) -> Message:
+        source = hashlib.sha256(found.content.encode()).hexdigest()
+        return Message(draft.draft_message(found).payload(), None, source)
+
+    return Desk(
+        services.drafts,
+        services.ledger,
+        services.slack,
+        team=services.identity.team_id,
+        curators=settings.curators,
+        approval=settings.approval,
+        root=settings.knowledge,
+        watch=watch,
+        render=render_draft,
+        alarm=lambda trouble: Message(draft.alarm(trouble).payload()),
+        written=written,
+        standing=lambda: services.standing.revoked is None,
+    )
+
+
+def _check_writable(root: Path) -> None:
+    """Raises SettingsError where the watch could not write what it brings."""
+    try:
+        with tempfile.TemporaryFile(dir=root / "issues"):
+            pass
+    except OSError as error:
+        raise SettingsError(
+            [
+                f"PPRNET_KNOWLEDGE cannot be written ({error.strerror}): with PPRNET_SOURCE_URL, new months are written "
+                "there. Give the bot's user the right to write into its folder issues, or name another folder"
+            ]
+        ) from None
 
 
 async def _patiently(call: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T:
@@ -164,8 +238,12 @@ async def run(
     """Serve until `stop` is set. `ready` is called with the port (chosen by the system for port 0) once requests are
     taken.
     """
+    if settings.source_url:
+        await asyncio.to_thread(_check_writable, settings.knowledge)
     async with open_services(settings, knowledge, stop) as (services, database):
         app = build_app(services)
+        watch = _watch(settings, services, database)
+        desk = _desk(settings, services, watch)
         clock = Clock(
             services.publisher,
             lambda: knowledge.corpus,
@@ -178,7 +256,7 @@ async def run(
         )
         door = SocketDoor(app, settings, services.identity) if settings.socket_mode else None
         http = gate.Gate(app, settings.signing_secret, services.identity) if settings.signing_secret and not door else None
-        health = Health(services, database, door)
+        health = Health(services, database, door, watch, desk)
         runner = web.AppRunner(_web_app(health, http), access_log=None, shutdown_timeout=DRAIN, handle_signals=False)
         await runner.setup()
         await web.TCPSite(runner, settings.host, port).start()
@@ -187,6 +265,8 @@ async def run(
         # Not cancelled: a database call that is cut off keeps its lock, and its thread, which the process would wait for
         # at its end.
         in_database = [asyncio.create_task(clock.run(settings.look_seconds)), asyncio.create_task(_prune(services, stop))]
+        if settings.source_url:
+            in_database.append(asyncio.create_task(desk.run(settings.look_seconds)))
         try:
             if door:
                 await door.open(stop)
@@ -204,6 +284,7 @@ async def run(
         finally:
             stop.set()
             clock.stop()
+            desk.stop()
             if door:
                 await door.close(DRAIN)
             await runner.cleanup()  # stops listening, then waits for requests in hand
@@ -316,10 +397,26 @@ class _Handler(AsyncSocketModeHandler):
 class Health:
     """`/health`: 200 when the bot can do its work, 503 when not, and why. Nothing in it is secret or personal."""
 
-    def __init__(self, services: Services, database: Database, door: SocketDoor | None) -> None:
+    def __init__(
+        self, services: Services, database: Database, door: SocketDoor | None, watch: Watch | None, desk: Desk
+    ) -> None:
         self._services = services
         self._database = database
         self._door = door
+        self._watch = watch
+        self._desk = desk
+
+    async def _watched(self) -> dict[str, Any] | None:
+        """The state of the watch on the blog's page; None where there is none."""
+        if self._watch is None:
+            return None
+        found = await self._watch.standing()
+        times = {"last_look": found.checked_at, "last_success": found.succeeded_at, "next_look": found.next_at}
+        return {
+            **{name: at and datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds") for name, at in times.items()},
+            "failures_in_a_row": found.failures,
+            "trouble": found.trouble,
+        }
 
     async def handle(self, _request: web.Request) -> web.Response:
         """Answer a probe."""
@@ -332,6 +429,8 @@ class Health:
             troubles.append("the socket to Slack is not connected")
         if self._services.standing.revoked:
             troubles.append(self._services.standing.revoked)
+        if self._desk.unwritten:
+            troubles.append(self._desk.unwritten)
         ledger = self._services.ledger
         waiting = [delivery.id for delivery in await ledger.in_state("manual")] if writable else []
         failed = [delivery.id for delivery in await ledger.in_state("failed")] if writable else []
@@ -343,5 +442,9 @@ class Health:
             "corpus_on_disk_faulty": self._services.knowledge.faulty,
             "deliveries_waiting_for_a_person": waiting,
             "deliveries_failed": failed,
+            "watch": await self._watched() if writable else None,
+            "drafts_waiting": [each.month for each in await self._services.drafts.all() if each.state != APPROVED]
+            if writable
+            else [],
         }
         return web.json_response(state, status=503 if troubles else 200)

@@ -42,6 +42,9 @@ class Settings:
     api_url: str = field(default="https://slack.com/api/", repr=False)
     database_url: str = field(default="sqlite+aiosqlite:///pprnet.db", repr=False)
     knowledge: Path = field(default_factory=default_root)
+    source_url: str | None = field(default=None, repr=False)
+    source_hours: float = 24.0
+    approval: bool = True
     allow_private_source: bool = False
     contact: str | None = None
     channel: str | None = None
@@ -83,6 +86,9 @@ class Settings:
             api_url=reader.read("SLACK_API_URL", _api_url, "https://slack.com/api/"),
             database_url=reader.read("PPRNET_DATABASE_URL", _database_url, "sqlite+aiosqlite:///pprnet.db"),
             knowledge=reader.read("PPRNET_KNOWLEDGE", _folder, default_root()),
+            source_url=reader.read("PPRNET_SOURCE_URL", _source_url, None),
+            source_hours=reader.read("PPRNET_SOURCE_HOURS", _hours, 24.0),
+            approval=reader.read("PPRNET_APPROVAL", _switch, True),
             allow_private_source=reader.read("PPRNET_ALLOW_PRIVATE_SOURCE", _switch, False),
             contact=reader.read("PPRNET_CONTACT", _matching(_CONTACT, "an e-mail or web address"), None),
             channel=reader.read(
@@ -100,6 +106,8 @@ class Settings:
             ),
             log_level=reader.read("PPRNET_LOG_LEVEL", _level, "info"),
         )
+        if settings.source_url:
+            reader.faults += _watch_faults(settings, serving="door" in needs)
         if reader.faults:
             raise SettingsError(reader.faults)
         return settings
@@ -112,6 +120,9 @@ VARIABLES = (
     "SLACK_API_URL",
     "PPRNET_DATABASE_URL",
     "PPRNET_KNOWLEDGE",
+    "PPRNET_SOURCE_URL",
+    "PPRNET_SOURCE_HOURS",
+    "PPRNET_APPROVAL",
     "PPRNET_ALLOW_PRIVATE_SOURCE",
     "PPRNET_CONTACT",
     "PPRNET_CHANNEL",
@@ -232,6 +243,45 @@ def _look_seconds(value: str) -> int:
     if not re.fullmatch(r"[0-9]{1,3}", value) or not 1 <= int(value) <= 300:
         raise ValueError(f'is "{value[:20]}": it must be a number of seconds from 1 to 300')
     return int(value)
+
+
+def _source_url(value: str) -> str:
+    from bot.corpus.address import filter_in
+    from bot.source.address import address_problem
+
+    if problem := address_problem(value, allow_private=True):
+        raise ValueError(f"cannot be watched: {problem}")
+    if found := filter_in(value):
+        raise ValueError(f"cannot be watched: {found}. Give the blog's first page with all types of research and topics")
+    return value
+
+
+def _hours(value: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,6})?", value) or not 0.0001 <= float(value) <= 720:
+        raise ValueError(f'is "{value[:20]}": it must be a number of hours, from 1 to 720')
+    return float(value)
+
+
+def _watch_faults(settings: Settings, *, serving: bool) -> list[str]:
+    """What is wrong with the settings of the watch taken together."""
+    from bot.source.address import address_problem
+
+    faults = []
+    private = address_problem(settings.source_url or "")
+    if private and not settings.allow_private_source:
+        faults.append(f"PPRNET_SOURCE_URL cannot be watched: {private}. PPRNET_ALLOW_PRIVATE_SOURCE=on allows it")
+    if settings.source_hours < 1 and not private:
+        faults.append("PPRNET_SOURCE_HOURS is less than 1: a public site is asked once an hour at most")
+    if serving and settings.approval and not settings.curators:
+        faults.append(
+            "PPRNET_CURATORS is not set: name who approves what PPRNET_SOURCE_URL brings, or set PPRNET_APPROVAL=off"
+        )
+    if serving and settings.knowledge.resolve() == default_root().resolve():
+        faults.append(
+            f"PPRNET_KNOWLEDGE is the corpus that ships with the bot ({default_root()}): with PPRNET_SOURCE_URL, copy it "
+            "to a folder of your own and name that, so that new months can be written there"
+        )
+    return faults
 
 
 def _switch(value: str) -> bool:

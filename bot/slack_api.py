@@ -123,7 +123,7 @@ class SlackApi:
                     unfurl_media=False,
                 )
             ts = str(answer["ts"])
-            return Sent(ts) if _TS.fullmatch(ts) else Unknown("unreadable")
+            return Sent(ts, str(answer.get("channel") or "") or None) if _TS.fullmatch(ts) else Unknown("unreadable")
         except _TooLateError:
             return Refused("too_late", retry_after=0.1)
         except SlackObjectFormationError:

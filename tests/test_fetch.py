@@ -17,7 +17,8 @@ from blog_pages import html_page, text_page
 
 from bot.corpus.load import load
 from bot.source import fetch as fetching
-from bot.source.fetch import FetchError, address_problem, fetch, is_public
+from bot.source.address import address_problem, is_public
+from bot.source.fetch import FetchError, fetch
 
 
 @contextlib.asynccontextmanager

@@ -24,7 +24,10 @@ GOOD = {
     "SLACK_APP_TOKEN": APP_TOKEN,
     "SLACK_API_URL": f"https://operator:{PASSWORD}@proxy.example/api",
     "PPRNET_DATABASE_URL": f"postgresql://pprnet:{PASSWORD}@db.example:5432/pprnet",
-    "PPRNET_KNOWLEDGE": str(default_root()),
+    "PPRNET_KNOWLEDGE": str(Path(__file__).parent),
+    "PPRNET_SOURCE_URL": "https://blog.example/pprnet/blog?p=1&cat_1=&cat_2=0",
+    "PPRNET_SOURCE_HOURS": "1.5",
+    "PPRNET_APPROVAL": "off",
     "PPRNET_ALLOW_PRIVATE_SOURCE": "ON",
     "PPRNET_CONTACT": "mailto:lead@clinic.example",
     "PPRNET_CHANNEL": "C0123456789",
@@ -51,6 +54,12 @@ BAD = {
         "postgresql://", f"postgresql://u:{PASSWORD}@h:port/db", "postgresql://h",
     ],
     "PPRNET_KNOWLEDGE": ["/nowhere", __file__, "~nobody-of-this-name/knowledge", "x" * 5000],
+    "PPRNET_SOURCE_URL": [
+        "blog.example", "ftp://blog.example/", "https://", "https://a:b@blog.example/", "https://blog.example/blog?cat_1=26",
+        "https://blog.example/blog?p=8", "https://blog.example:0/", "https://blog .example/",
+    ],
+    "PPRNET_SOURCE_HOURS": ["0", "0.00001", "721", "-1", "daily", "1e3", "1" * 5000],
+    "PPRNET_APPROVAL": ["yes", "0", "on,off"],
     "PPRNET_ALLOW_PRIVATE_SOURCE": ["yes", "1", "x" * 5000],
     "PPRNET_CONTACT": ["the lead", "a@b\nX-Header: 1", "<a@b>", "ü@x.org", "x" * 300],
     "PPRNET_CHANNEL": ["#team", "team", "c0123456789", "U0123456789", "C0123456789, C0123456788", "C" * 30],
@@ -106,7 +115,8 @@ def test_good_values_arrive_as_what_they_mean() -> None:
     assert settings.socket_mode
     assert settings.api_url == f"https://operator:{PASSWORD}@proxy.example/api/"
     assert settings.database_url == f"postgresql+asyncpg://pprnet:{PASSWORD}@db.example:5432/pprnet"
-    assert settings.knowledge == default_root()
+    assert settings.knowledge == Path(__file__).parent
+    assert (settings.source_hours, settings.approval, settings.allow_private_source) == (1.5, False, True)
     assert (settings.channel, settings.app_id, settings.host) == ("C0123456789", "A0123456789", "0.0.0.0")
     assert settings.curators == ("U0123456789", "W0123456789")
     assert (str(settings.timezone), settings.post_hour, settings.log_level) == ("America/Toronto", 0, "debug")
@@ -252,3 +262,31 @@ def test_check_names_a_corpus_folder_that_is_not_there_without_a_traceback() -> 
     done = run("check", PPRNET_KNOWLEDGE="~nobody-of-this-name/knowledge")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "pprnet: PPRNET_KNOWLEDGE names ~nobody-of-this-name/knowledge, which is not a folder\n"
+
+
+# -- the watch ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            {"PPRNET_SOURCE_URL": "http://127.0.0.1:8080/blog", "PPRNET_ALLOW_PRIVATE_SOURCE": "off"},
+            "PRIVATE_SOURCE=on allows",
+        ),
+        ({"PPRNET_SOURCE_HOURS": "0.5"}, "once an hour at most"),
+        ({"PPRNET_APPROVAL": "on", "PPRNET_CURATORS": ""}, "PPRNET_CURATORS is not set"),
+        ({"PPRNET_KNOWLEDGE": ""}, "to a folder of your own and name that"),
+        ({"PPRNET_KNOWLEDGE": str(default_root())}, "to a folder of your own and name that"),
+    ],
+)
+def test_settings_of_the_watch_that_do_not_go_together_are_said(change: dict[str, str], says: str) -> None:
+    found = faults({**GOOD, **change}, "slack", "door")
+    assert len(found) == 1
+    assert says in found[0]
+
+
+def test_other_commands_do_not_mind_what_only_the_watch_needs() -> None:
+    assert Settings.from_env({**GOOD, "PPRNET_KNOWLEDGE": "", "PPRNET_CURATORS": "", "PPRNET_APPROVAL": "on"}).source_url
+    near = {"PPRNET_SOURCE_URL": "http://127.0.0.1:8080/blog", "PPRNET_SOURCE_HOURS": "0.001"}
+    assert Settings.from_env({**GOOD, **near}, needs=("slack", "door")).source_hours == 0.001

@@ -20,12 +20,20 @@ HELP = "help"
 PRIVACY = "privacy"
 HOME = "home"
 
+DRAFT_POST = "draft_post"
+DRAFT_HOLD = "draft_hold"
+DRAFT_NOTE = "draft_note"
+
 SHARE_VIEW = "share_card"
 STUDY_VIEW = "study"
 SEARCH_VIEW = "search"
 BROWSE_VIEW = "browse"
 SHELF_VIEW = "shelf"
 MESSAGE_VIEW = "message"
+
+DRAFT_NOTE_VIEW = "draft_note"
+DRAFT_NOTE_BLOCK = "draft_note"
+DRAFT_NOTE_TEXT = "draft_note_text"
 
 SHARE_BLOCK = "share_in"
 SEARCH_BLOCK = "search_for"

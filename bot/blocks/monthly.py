@@ -24,7 +24,7 @@ def month_messages(corpus: Corpus, issue: Issue, by: str | None = None) -> list[
 
 def parent(corpus: Corpus, issue: Issue, by: str | None = None) -> Message:
     """The parent message. A month that may not be whole is never called an issue. It says who set the channel up, and how
-    to stop.
+    to stop; a curator's word to the team stands first.
     """
     lead = escape(facts.month_line(corpus, issue.month))
     lines = [f"• {escape_within(summary.title, 120)}" for summary in issue.summaries[:LINES]]
@@ -35,8 +35,10 @@ def parent(corpus: Corpus, issue: Issue, by: str | None = None) -> Message:
         hint = "The month may hold more than this. " + hint
     who = f"Set up by <@{by}>" if by else "Set up by your PPRNet operator"
     stop = f"{who}; `/pprnet unsubscribe` stops it."
-    blocks = [kit.prose(f"*{lead}*\n" + "\n".join(lines)), kit.fine_print(hint), kit.fine_markup(stop)]
-    return message("\n".join([lead, *lines, hint, stop]), blocks)
+    word = [kit.paragraph("From your curator", issue.note)] if issue.note else []
+    said = [f"From your curator: {escape(issue.note)}"] if issue.note else []
+    blocks = [*word, kit.prose(f"*{lead}*\n" + "\n".join(lines)), kit.fine_print(hint), kit.fine_markup(stop)]
+    return message("\n".join([lead, *said, *lines, hint, stop]), blocks)
 
 
 def followed(corpus: Corpus, issue: Issue, topics: Sequence[str], summaries: Sequence[Summary]) -> Message:

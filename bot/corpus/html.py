@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
-from urllib.parse import parse_qsl, urlsplit
 
 from lxml import etree
+
+from bot.corpus.address import filter_in
 
 _BLOCKS = frozenset(
     """address article blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form h1
@@ -47,21 +48,6 @@ def read_html(text: str, stands_alone: Callable[[str], bool]) -> Html:
     except etree.LxmlError:  # nothing in it that could be parsed
         return Html()
     return reader.page
-
-
-def filter_in(address: str) -> str | None:
-    """What makes an address one of a filtered page or of an older one, as a sentence's end; None where nothing does."""
-    try:
-        pairs = parse_qsl(urlsplit(address).query, keep_blank_values=True)
-    except ValueError:
-        return None
-    for name, value in pairs:
-        if name.lower().startswith("cat_") and value.strip(" 0"):
-            return f"the address filters by {name[:20]}"
-    for name, value in pairs:
-        if name.lower() in ("p", "page") and value.strip() not in ("", "0", "1"):
-            return f"the address names page {value.strip()[:10]}, not the first"
-    return None
 
 
 class _Reader:

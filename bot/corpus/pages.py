@@ -11,7 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from bot.corpus.html import Html, filter_in, read_html
+from bot.corpus.address import filter_in
+from bot.corpus.html import Html, read_html
 
 MAX_BYTES = 2 * 1024 * 1024
 """The largest page that is read."""
@@ -302,10 +303,11 @@ def surnames(citation: str) -> tuple[str, ...]:
     match = _CITATION.match(citation)
     if not match or not _AUTHOR.match(citation):
         return ()
-    names = re.sub(r"\bet al\b\.?|(?:\. ?){3}|…", ",", match["names"])
-    pieces = [piece.strip() for piece in re.split(r"[,;]|&| and ", names)]
+    listed = re.sub(r"\bet al\b\.?|(?:\. ?){3}|…", ",", match["names"])
+    pieces = [piece.strip() for piece in re.split(r"[,;]|&| and ", listed)]
     found = [piece.rstrip(". ") for piece in pieces if piece and not _INITIALS.fullmatch(piece)]
-    return tuple(dict.fromkeys(name for name in found if re.search(r"[^\W\d_]{2}", name) and len(name) <= 80))
+    kept = [name for name in found if re.search(r"[^\W\d_]{2}", name) and len(name) <= 80]
+    return tuple({name.casefold(): name for name in reversed(kept)}.values())[::-1]
 
 
 def _doi(citation: str) -> str | None:

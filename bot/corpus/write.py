@@ -28,6 +28,8 @@ from bot.search.text import fold
 Record = Mapping[str, Any]
 """A summary as its YAML says it: id, title, text, summary, implications, study ..."""
 
+MAX_SUBJECT = 300
+"""Characters of a subject; a longer one is none that a reader is helped by."""
 _SHORT = 90
 """Characters up to which a text stands in one quoted line; a longer one is a folded block."""
 _WIDTH = 108
@@ -126,8 +128,10 @@ def plan(shelf: Shelf, sightings: Iterable[Sighting]) -> Plan:
 
 
 def month_yaml(sighting: Sighting, taken: Shelf) -> bytes:
-    """A month's file for entries none of which is held (a draft)."""
+    """A month's file for a draft: without the entries whose papers are held elsewhere. Raises WriteError."""
     planned = plan(_without_month(taken, sighting.month), [sighting])
+    if planned.refused:
+        raise WriteError(planned.refused[0])
     return planned.files.get(sighting.month, b"")
 
 
@@ -210,14 +214,15 @@ def _settle(after: dict[str, Any], sightings: Sequence[Sighting], *, may_change:
     for sighting in sightings:
         if sighting.note and not after.get("note"):
             after["note"] = sighting.note
-        if not may_change or not sighting.subjects:
+        named = list({subject.casefold(): subject for subject in sighting.subjects if len(subject) <= MAX_SUBJECT}.values())
+        if not may_change or not named:
             continue
         whole = sighting.complete and titles == {normalised(each["title"]) for each in sighting.records}
         if whole and not after["complete"]:
             after["complete"] = True
-            after["subjects"] = after.get("subjects") or list(sighting.subjects)
+            after["subjects"] = after.get("subjects") or named
         elif not after.get("subjects"):
-            after["subjects"] = list(sighting.subjects)
+            after["subjects"] = named
 
 
 def _new_records(shelf: Shelf, month: str, sightings: Sequence[Sighting], planned: Plan) -> dict[str, Record]:

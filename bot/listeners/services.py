@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.identity import Identity
 from bot.knowledge import Knowledge
+from bot.publishing.drafts import Drafts
 from bot.publishing.ledger import Ledger
 from bot.publishing.publisher import Publisher
 from bot.search.engine import Engine
@@ -35,6 +36,7 @@ class Services:
     ledger: Ledger
     identity: Identity
     publisher: Publisher
+    drafts: Drafts
     channel: str | None = None
     curators: tuple[str, ...] = ()
     woken: asyncio.Event = field(default_factory=asyncio.Event)

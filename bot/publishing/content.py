@@ -19,7 +19,8 @@ def of_summary(summary: Summary) -> str:
 
 def of_month(issue: Issue) -> str:
     """The content of a month's parent message: what it is called, and the titles in it."""
-    return _hash([issue.month, issue.complete, issue.subjects, [summary.title for summary in issue.summaries]])
+    titles = [summary.title for summary in issue.summaries]
+    return _hash([issue.month, issue.complete, issue.subjects, titles, *([issue.note] if issue.note else [])])
 
 
 def _hash(content: Any) -> str:

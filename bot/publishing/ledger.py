@@ -26,8 +26,11 @@ from bot.store.database import Database
 from bot.store.tables import deliveries, follows, receipts
 from bot.store.tables import subscriptions as subscription_table
 
-MONTH, FOLLOW, NOTICE = "month", "follow", "notice"
-"""Kinds of deliveries: a month in a channel, a followed topic's direct message, a word about a subscription."""
+MONTH, FOLLOW, NOTICE, DRAFT = "month", "follow", "notice", "draft"
+"""Kinds of deliveries: a month in a channel, a followed topic's direct message, a word about a subscription or the watched
+page, a draft shown to a curator (`summary_id` then names the conversation in which it stands: `Delivery.place`)."""
+WATCHED = "watched"
+"""What a notice is about that tells a curator of trouble with the watched page."""
 SUBSCRIBE = "subscribe"
 """What a notice is about that tells a channel that it is subscribed; where it stands, the subscription is active."""
 OVER = ("sent", "failed", "cancelled")
@@ -95,6 +98,12 @@ class Delivery:
     kind: str = MONTH
     summary_id: str | None = None
     unverified: bool = False
+    source_sha256: str | None = None
+
+    @property
+    def place(self) -> str | None:
+        """The conversation in which a draft stands, once Slack has told it: a message to a person is edited there."""
+        return self.summary_id if self.kind == DRAFT else None
 
     @property
     def name(self) -> str:
@@ -190,6 +199,31 @@ class Ledger:
             result = await connection.execute(self._database.insert(deliveries).values(row).on_conflict_do_nothing())
             return bool(result.rowcount)
 
+    async def plan_direct(self, month: str, team: str, person: str, message: Message, *, part: int) -> bool:
+        """Plan the message that shows a curator a draft; False where it is planned already."""
+        async with self._database.begin() as connection:
+            row = self._row(month, team, person, part, message, await self._database.now(connection), DRAFT)
+            result = await connection.execute(self._database.insert(deliveries).values(row).on_conflict_do_nothing())
+            return bool(result.rowcount)
+
+    async def reword(self, delivery: Delivery, message: Message, *, state: str) -> None:
+        """A message that is still to be sent is to say this, or one that stands says it now."""
+        mine = (deliveries.c.id == delivery.id, deliveries.c.state == state)
+        async with self._database.begin() as connection:
+            await connection.execute(update(deliveries).where(*mine).values(columns_of(message)))
+
+    async def withdraw(self, delivery: Delivery) -> None:
+        """What has not been sent need not be any more."""
+        mine = (deliveries.c.id == delivery.id, deliveries.c.state == "planned")
+        async with self._database.begin() as connection:
+            values = {"state": "cancelled", "error": "withdrawn", "changed_at": await self._database.now(connection)}
+            await connection.execute(update(deliveries).where(*mine).values(values))
+
+    async def inform(self, team: str, person: str, message: Message) -> None:
+        """Plan a word to a curator about the watched page."""
+        async with self._database.begin() as connection:
+            await self._plan_notice(connection, team, person, message, await self._database.now(connection), about=WATCHED)
+
     async def ask_subscription(self, wish: Subscription, confirmation: Message) -> str | None:
         """Somebody wants a channel subscribed: the message that says so there is planned (once, however many ask); where it
         stands, the subscription is active. Returns the message's id, or None where the channel is subscribed already.
@@ -265,10 +299,14 @@ class Ledger:
             values = {"settle_at": now} if wait is None else {"next_at": now + wait}
             await connection.execute(update(deliveries).where(*mine).values(lease_until=0, **values))
 
-    async def sent(self, delivery: Delivery, ts: str, source: str) -> None:
-        """The message stands, whoever holds the row now. Where it stood already under another ts, this is a second copy."""
+    async def sent(self, delivery: Delivery, ts: str, source: str, place: str | None = None) -> None:
+        """The message stands, whoever holds the row now. Where it stood already under another ts, this is a second copy.
+        `place` is the conversation that Slack put it into.
+        """
         async with self._database.begin() as connection:
             await self._stands(connection, delivery.id, ts, source, await self._database.now(connection))
+            if place and delivery.kind == DRAFT:
+                await _stands_in(connection, delivery.id, place)
 
     async def give_back(self, delivery: Delivery) -> None:
         """Nothing was sent (too late to begin): the message is due again at once."""
@@ -384,6 +422,8 @@ class Ledger:
             if row is None or (row.channel != channel and not direct):
                 return False
             await self._stands(connection, delivery_id, ts, "event", await self._database.now(connection))
+            if row.kind == DRAFT:
+                await _stands_in(connection, delivery_id, channel)
             return True
 
     async def resolve(self, delivery_id: str, ts: str | None) -> bool:
@@ -681,6 +721,10 @@ def _of(month: str, team: str, channel: str, kind: str) -> tuple[Any, ...]:
     )
 
 
+async def _stands_in(connection: AsyncConnection, delivery_id: str, place: str) -> None:
+    await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(summary_id=place[:40]))
+
+
 def _about_pause(channel: str) -> str:
     """What a notice is about that tells that a channel is paused."""
     return f"paused:{channel}"
@@ -719,4 +763,5 @@ def _delivery(
         kind=row.kind,
         summary_id=row.summary_id,
         unverified=unverified,
+        source_sha256=row.source_sha256,
     )

@@ -13,9 +13,10 @@ class UnpostableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The message stands; `ts` names it in its channel."""
+    """The message stands; `ts` names it in its channel. `place` is that channel's id: for a person, the direct message's."""
 
     ts: str
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

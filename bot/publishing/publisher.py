@@ -213,8 +213,8 @@ class Publisher:
         )
         self._step("after reply")
         match outcome:
-            case Sent(ts):
-                await self.ledger.sent(delivery, ts, "reply")
+            case Sent(ts, place):
+                await self.ledger.sent(delivery, ts, "reply", place)
                 self._step("after sent")
                 log.info("posted %s attempt=%d", delivery.name, delivery.attempts)
             case Refused(code) if code in _BLOCKS and await self.ledger.simplify(delivery):

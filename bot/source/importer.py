@@ -13,11 +13,11 @@ from tqdm import tqdm
 from bot.blocks.text import plural
 from bot.cli import CommandError
 from bot.corpus.faults import CorpusError
-from bot.corpus.pages import MAX_BYTES, Entry, Page, PageError, read_page
-from bot.corpus.write import Plan, Shelf, Sighting, WriteError, carry_out, plan, record
+from bot.corpus.pages import MAX_BYTES, Page, PageError, read_page
+from bot.corpus.write import Plan, Shelf, WriteError, carry_out, plan
 from bot.settings import Settings
 from bot.source.fetch import FetchError, fetch
-from bot.source.subjects import judge
+from bot.source.sightings import sightings
 
 AT_ONCE = 2
 """Live pages that are fetched at the same time: it is somebody's server."""
@@ -76,29 +76,6 @@ async def read_source(source: str, settings: Settings) -> Page:
         got = await fetch(source, contact=settings.contact, allow_private=settings.allow_private_source)
         return await asyncio.to_thread(read_page, got.body or b"", charset=got.charset, address=got.address)
     return await asyncio.to_thread(lambda: read_page(_file(Path(source))))
-
-
-def sightings(page: Page) -> list[Sighting]:
-    """A page's months. Only the first can be shown to be whole, by the line that names the newest issue's subjects."""
-    return [sighting(page, month) for month in page.months]
-
-
-def sighting(page: Page, month: str) -> Sighting:
-    """One month of a page, as it goes into a corpus. Raises PageError where what would be kept is not what is printed."""
-    entries = page.of_month(month)
-    for entry in entries:
-        _held_against_page(entry, page)
-    judged = judge(page.about, entries) if month == page.months[0] and not page.filtered else None
-    whole = judged is not None and judged.whole
-    return Sighting(month, tuple(map(record, entries)), whole, judged.subjects if judged and whole else ())
-
-
-def _held_against_page(entry: Entry, page: Page) -> None:
-    """Word for word: each text stands in the page's lines as it is."""
-    printed = "\n".join(page.lines)
-    for text in entry.texts:
-        if text not in printed and text.replace(" ", "\n") not in printed.replace(" ", "\n"):
-            raise PageError("texts to be kept as they are printed", f"another wording in “{entry.title[:60]}”")
 
 
 def _file(path: Path) -> bytes:

@@ -1,0 +1,120 @@
+"""A month that came from the blog, as curators see it before the team does: what is in it, what is doubtful, what to do."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, PlainTextObject
+
+from bot.blocks import ids, kit
+from bot.blocks.message import Message, message
+from bot.blocks.notes import note
+from bot.blocks.text import escape, escape_within, plural
+from bot.corpus.load import MAX_NOTE
+from bot.corpus.model import month_name
+from bot.publishing.drafts import APPROVED, HELD, ITSELF, Draft
+
+LINES = 10
+CURATORS_ONLY = "Only curators can decide about a new month. Your operator names them in PPRNET_CURATORS."
+CHANGED = "This month has changed since you saw it. Look at my message again, then decide."
+OUT = "This month is on its way to the team already, so nothing was changed."
+UNKNOWN = "I do not know that month any more."
+NOTED = "Noted. Your word to the team is part of the month now."
+
+
+def draft_message(draft: Draft) -> Message:
+    """The direct message about a draft. Its buttons stand until it is decided."""
+    values = draft.values
+    summaries, subjects = values["summaries"], values.get("subjects") or []
+    name = month_name(draft.month)
+    lead = f"New on the PPRNet blog: {name}, {plural(len(summaries), 'summary')}"
+    lines = [f"• {escape_within(str(each['title']), 120)}{_paper(each)}" for each in summaries[:LINES]]
+    if len(summaries) > LINES:
+        lines.append(f"• … and {len(summaries) - LINES} more")
+    blocks: list[Block] = [kit.prose(f"*{lead}*\n" + "\n".join(lines))]
+    said = [lead, *lines]
+    if subjects and not values["complete"]:
+        about = f"The blog says that month is about: {'; '.join(map(str, subjects))}."
+        blocks.append(kit.fine_print(about))
+        said.append(escape_within(about, 1000))
+    if draft.note:
+        blocks.append(kit.paragraph("Your word to the team", draft.note))
+        said.append(f"Your word to the team: {escape(draft.note)}")
+    standing = _standing(draft)
+    blocks.append(kit.prose(standing))
+    if draft.state != APPROVED:
+        blocks.append(_buttons(draft))
+    return message("\n".join([*said, standing]), blocks)
+
+
+def _paper(each: dict[str, Any]) -> str:
+    """Who wrote the paper and when, as far as the page prints a citation."""
+    study = each.get("study") or {}
+    authors = study.get("authors") or []
+    parts = [escape_within(str(authors[0]), 60) + (" and others" if len(authors) > 1 else "")] if authors else []
+    parts += [str(study["year"])] if study.get("year") else []
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _standing(draft: Draft) -> str:
+    who = f"<@{draft.decided_by}>" if draft.decided_by else ""
+    if draft.state == APPROVED:
+        if draft.decided_by == ITSELF:
+            return "It is whole, so it goes to the team by itself."
+        return f"{who} posted it: it is on its way to the team."
+    if draft.state == HELD:
+        reasons = " ".join(escape(reason) for reason in draft.reasons)
+        held = f"{who} holds it back." if who else f"*I hold it back.* {reasons}"
+        return f"{held} It goes to the team only when a curator presses *Post*."
+    return "It is whole: as many summaries as the blog names. It goes to the team when a curator presses *Post*."
+
+
+def _buttons(draft: Draft) -> Block:
+    value = f"{draft.month}:{draft.version}"
+    shown = [kit.button(ids.DRAFT_POST, "Post", value, style="primary")]
+    if not draft.decided_by:
+        shown.append(kit.button(ids.DRAFT_HOLD, "Hold", value))
+    return kit.buttons(*shown, kit.button(ids.DRAFT_NOTE, "Edit note", value))
+
+
+def note_view(draft: Draft) -> dict[str, Any]:
+    """The form for the curator's word to the team."""
+    field = InputBlock(
+        block_id=ids.DRAFT_NOTE_BLOCK,
+        label=PlainTextObject(text="Your word to the team", emoji=False),
+        hint=PlainTextObject(text="It stands above the month's summaries. No client details, please.", emoji=False),
+        optional=True,
+        element=PlainTextInputElement(
+            action_id=ids.DRAFT_NOTE_TEXT, multiline=True, max_length=MAX_NOTE, initial_value=draft.note or None
+        ),
+    )
+    return {
+        "type": "modal",
+        "callback_id": ids.DRAFT_NOTE_VIEW,
+        "title": {"type": "plain_text", "text": month_name(draft.month)},
+        "submit": {"type": "plain_text", "text": "Save"},
+        "close": {"type": "plain_text", "text": "Cancel"},
+        "private_metadata": json.dumps({"month": draft.month}),
+        "blocks": kit.dump([field]),
+    }
+
+
+def decided_already(draft: Draft | None) -> Message:
+    """Told to who pressed a button of a draft that is no longer as it was."""
+    if draft is None:
+        return note(UNKNOWN)
+    by = draft.decided_by if draft.decided_by and draft.decided_by != ITSELF else None
+    if draft.state == APPROVED:
+        return note(f"<@{by}> has posted this month already." if by else OUT)
+    if draft.state == HELD and by:
+        return note(f"<@{by}> has put this month on hold. Press *Post* again if it should go out.")
+    return note(CHANGED)
+
+
+def alarm(trouble: str) -> Message:
+    """Told to curators once when the page could not be understood several times in a row."""
+    return note(
+        f"I cannot read the blog's page any more: {escape_within(trouble, 300)}. I go on trying, less often. "
+        "Until it works, I do not see new months. Your operator finds more at /health."
+    )

@@ -1,0 +1,78 @@
+"""*Post*, *Hold* and *Edit note* on a month that came from the blog. Who may is looked up at every press, here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks import draft as words
+from bot.blocks import ids, notes
+from bot.blocks.text import clean
+from bot.corpus.load import MAX_NOTE
+from bot.listeners.buttons import open_view, tell
+from bot.listeners.services import Services
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Listen for the buttons and the form."""
+
+    @app.action(ids.DRAFT_POST)
+    async def post(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        await _decide(services, body, action, post=True)
+
+    @app.action(ids.DRAFT_HOLD)
+    async def hold(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        await _decide(services, body, action, post=False)
+
+    @app.action(ids.DRAFT_NOTE)
+    async def edit_note(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        if not _is_curator(services, body):
+            await tell(services, body, notes.note(words.CURATORS_ONLY))
+            return
+        draft = await services.drafts.get(str(action.get("value")).partition(":")[0])
+        if draft is None or draft.state == "approved":
+            await tell(services, body, words.decided_already(draft))
+        else:
+            await open_view(services, body, words.note_view(draft))
+
+    @app.view(ids.DRAFT_NOTE_VIEW)
+    async def save_note(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+        if not _is_curator(services, body):
+            await _refuse(ack, words.CURATORS_ONLY)
+            return
+        values = (view.get("state") or {}).get("values") or {}
+        typed = ((values.get(ids.DRAFT_NOTE_BLOCK) or {}).get(ids.DRAFT_NOTE_TEXT) or {}).get("value")
+        text = clean(str(typed or ""))
+        if len(text) > MAX_NOTE:
+            await _refuse(ack, f"That is longer than {MAX_NOTE} characters. Please shorten it.")
+            return
+        month = str(json.loads(view.get("private_metadata") or "{}").get("month"))
+        if await services.drafts.annotate(month, text or None):
+            await ack(response_action="clear")
+        else:
+            await _refuse(ack, words.OUT)
+
+
+async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[str, Any], *, post: bool) -> None:
+    if not _is_curator(services, body):
+        await tell(services, body, notes.note(words.CURATORS_ONLY))
+        return
+    month, _, version = str(action.get("value")).partition(":")
+    decide = services.drafts.approve if post else services.drafts.hold
+    draft, ours = await decide(month, str(body["user"]["id"]), version)
+    if not ours:  # else every curator's message is edited, this one too
+        await tell(services, body, words.decided_already(draft))
+
+
+def _is_curator(services: Services, body: Mapping[str, Any]) -> bool:
+    return (body.get("user") or {}).get("id") in services.curators
+
+
+async def _refuse(ack: AsyncAck, sentence: str) -> None:
+    await ack(response_action="errors", errors={ids.DRAFT_NOTE_BLOCK: sentence})

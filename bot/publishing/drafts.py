@@ -1,0 +1,133 @@
+"""Drafts: months that came from the watched page. new | held -> approved, once; what was approved stays so.
+
+A draft is decided as it was seen: whoever decides names its `version`, and where it has changed since (it grew, somebody
+else decided, the note is another) nothing happens. That is also what makes one decision of two pressed at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from sqlalchemy import select, update
+
+from bot.store.database import Database
+from bot.store.tables import drafts
+
+NEW, HELD, APPROVED = "new", "held", "approved"
+ITSELF = "auto"
+"""Stands for the person who decided where nobody has to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A month as it came. `reasons` are sentences that say why it is held by itself; `decided_by` is a person's id."""
+
+    month: str
+    state: str
+    content: str
+    reasons: tuple[str, ...] = ()
+    note: str | None = None
+    decided_by: str | None = None
+    decided_at: float | None = None
+
+    @property
+    def version(self) -> str:
+        """What a person sees of it, in twelve characters."""
+        seen = json.dumps([self.month, self.state, self.content, self.reasons, self.note, self.decided_by])
+        return hashlib.sha256(seen.encode()).hexdigest()[:12]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The month's file as plain values. It was written by `bot.corpus.write`."""
+        loaded: dict[str, Any] = yaml.safe_load(self.content)
+        return loaded
+
+
+class Drafts:
+    """The drafts of one database. `changed` is set when one of them changes in this process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.changed = asyncio.Event()
+
+    async def all(self) -> list[Draft]:
+        """Every draft, oldest month first."""
+        async with self._database.begin() as connection:
+            return [_draft(row) for row in await connection.execute(select(drafts).order_by(drafts.c.month))]
+
+    async def get(self, month: str) -> Draft | None:
+        """The draft of a month."""
+        async with self._database.begin() as connection:
+            row = (await connection.execute(select(drafts).where(drafts.c.month == month))).first()
+            return _draft(row) if row else None
+
+    async def offer(self, month: str, content: str, reasons: Sequence[str]) -> bool:
+        """A month as the page shows it now; whether that is news. What was approved stays; so does a person's hold."""
+        wanted = {
+            "content": content,
+            "content_sha256": hashlib.sha256(content.encode()).hexdigest(),
+            "reasons": json.dumps(list(reasons)),
+        }
+        async with self._database.begin() as connection:
+            now = await self._database.now(connection)
+            row = (await connection.execute(select(drafts).where(drafts.c.month == month).with_for_update())).first()
+            state = HELD if reasons or (row is not None and row.decided_by) else NEW
+            if row is None:
+                values = {"month": month, "state": state, "created_at": now, "changed_at": now, **wanted}
+                await connection.execute(self._database.insert(drafts).values(values).on_conflict_do_nothing())
+            elif row.state == APPROVED or (row.content_sha256 == wanted["content_sha256"]):
+                return False
+            else:
+                values = {"state": state, "changed_at": now, **wanted}
+                await connection.execute(update(drafts).where(drafts.c.month == month).values(values))
+        self.changed.set()
+        return True
+
+    async def approve(self, month: str, by: str, version: str) -> tuple[Draft | None, bool]:
+        """Let a month out; the draft as it is now, and whether that was this call's doing."""
+        return await self._decide(month, version, state=APPROVED, decided_by=by)
+
+    async def hold(self, month: str, by: str, version: str) -> tuple[Draft | None, bool]:
+        """Keep a month back until somebody approves it; as `approve`."""
+        return await self._decide(month, version, state=HELD, decided_by=by)
+
+    async def annotate(self, month: str, note: str | None) -> bool:
+        """Set the curator's word to the team; False where the month is out already, or gone."""
+        async with self._database.begin() as connection:
+            now = await self._database.now(connection)
+            open_ = (drafts.c.month == month, drafts.c.state != APPROVED)
+            done = await connection.execute(update(drafts).where(*open_).values(note=note, changed_at=now))
+        self.changed.set()
+        return bool(done.rowcount)
+
+    async def _decide(self, month: str, version: str, *, state: str, decided_by: str) -> tuple[Draft | None, bool]:
+        async with self._database.begin() as connection:
+            now = await self._database.now(connection)
+            mine = drafts.c.month == month
+            row = (await connection.execute(select(drafts).where(mine).with_for_update())).first()
+            found = _draft(row) if row else None
+            if found is None or found.state == APPROVED or found.version != version:
+                return found, False
+            values = {"state": state, "decided_by": decided_by, "decided_at": now, "changed_at": now}
+            await connection.execute(update(drafts).where(mine).values(values))
+            row = (await connection.execute(select(drafts).where(mine))).one()
+        self.changed.set()
+        return _draft(row), True
+
+
+def _draft(row: Any) -> Draft:
+    return Draft(
+        month=row.month,
+        state=row.state,
+        content=row.content,
+        reasons=tuple(json.loads(row.reasons)),
+        note=row.note,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+    )

@@ -279,7 +279,22 @@ async def test_sharing_where_the_bot_is_not_waits_for_an_invitation(ana: Visitor
     assert (await ben.messages("random"))[-1]["blocks"][0]["type"] == "header"
 
 
-async def test_a_month_arrives_once_when_time_is_moved(ana: Visitor, ben: Visitor) -> None:
+async def approve(curator: Visitor, month: str) -> Json:
+    """Wait for the draft of a month in the curator's direct messages, and press *Post*; the draft as it was."""
+
+    async def drafts() -> list[Json]:
+        return [each for each in await curator.messages("PPRNet") if month in each["text"]]
+
+    def can_be_posted(found: list[Json]) -> bool:
+        return bool(found) and "draft_post" in json.dumps(found[0]["blocks"])
+
+    (draft,) = await soon(drafts, can_be_posted, 20)
+    await curator.press("PPRNet", draft, "draft_post")
+    await soon(drafts, lambda found: "posted it" in found[0]["text"])
+    return dict(draft)
+
+
+async def test_a_month_on_the_blog_is_approved_by_the_curator_and_arrives_once(ana: Visitor, ben: Visitor) -> None:
     assert await ana.post("api/time") == {}
     state = await ana.get("api/state")
     assert state["clock"]["today"] == "2023-06-01"
@@ -287,19 +302,25 @@ async def test_a_month_arrives_once_when_time_is_moved(ana: Visitor, ben: Visito
     async def posted() -> list[Json]:
         return await ben.messages("team-research")
 
+    june = await approve(ana, "June 2023")
+    assert "It comes 5 months after January 2023" in june["text"]
     (parent,) = await soon(posted, lambda found: bool(found and found[0]["reply_count"]))
     assert "June 2023" in parent["text"]
     thread = await ben.thread("team-research", parent["ts"])
     assert [message["blocks"][0]["type"] for message in thread[1:]] == ["header"]
     await asyncio.sleep(2.5)  # two more looks of the bot
     assert [message["ts"] for message in await posted()] == [parent["ts"]]
+    assert await ben.messages("PPRNet") == []
 
     await ana.post("api/time")
+    await approve(ana, "November 2023")
     await ana.post("api/time")
     clock = (await ana.get("api/state"))["clock"]
     assert (clock["today"], clock["can_move"]) == ("2023-12-01", False)
     assert clock["why"]
     assert (await ana.post("api/time", 409))["error"] == clock["why"]
+    december = await approve(ana, "December 2023")
+    assert "It is whole" in december["text"]
     months = await soon(posted, lambda found: len(found) == 3 and all(each["reply_count"] for each in found), 20)
     assert [re.findall(r"\w+ 2023", month["text"])[0] for month in months] == [
         "June 2023",

@@ -1,5 +1,5 @@
-"""Moving time: the newest months are kept out of the bot's corpus until their day comes, and the local Slack's clock goes by
-the story's date. The bot is not told: it finds the new file by itself, as it would find one that a curator adds.
+"""Moving time: the newest months are kept out of the bot's corpus, and appear on the playground's blog when their day comes.
+The local Slack's clock goes by the story's date. The bot is not told: it watches that page, as it would watch the real one.
 """
 
 from __future__ import annotations
@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from bot.corpus.load import load
+from bot.playground import blog
 
 KEPT_BACK = 3
 """Months of the corpus that are still to come when the story begins."""
@@ -35,7 +38,7 @@ class StoryClock:
 
 
 class Months:
-    """A copy of a corpus in `folder`, without its newest months; `move` lets in the next one."""
+    """A copy of a corpus in `folder`, without its newest months; `move` puts the next one on the blog."""
 
     def __init__(self, source: Path, folder: Path, kept_back: int = KEPT_BACK) -> None:
         self.root = folder
@@ -45,26 +48,28 @@ class Months:
         for path in (source / "topics.yaml", source / "lexicon.yaml", *issues):
             if path not in keep and path.exists():
                 (folder / path.relative_to(source)).write_bytes(path.read_bytes())
-        self._coming = [(path.name, path.read_bytes()) for path in keep]
+        self._corpus = load(source)
+        self._coming = [path.stem for path in keep]
         first = _first_day(keep[0].stem) if keep else datetime.now().astimezone()
         self.clock = StoryClock(first - timedelta(days=1))
 
     @property
     def next_day(self) -> datetime | None:
         """The first of the next month that brings something; None when nothing is left."""
-        return _first_day(self._coming[0][0].removesuffix(".yaml")) if self._coming else None
+        return _first_day(self._coming[0]) if self._coming else None
 
     def move(self) -> bool:
-        """Begin that day and put its month into the corpus; False when nothing is left."""
+        """Begin that day, on which its month stands on the blog; False when nothing is left."""
         day = self.next_day
         if day is None:
             return False
-        name, content = self._coming.pop(0)
+        del self._coming[0]
         self.clock.begin(day)
-        unfinished = self.root / f".{name}"  # outside issues/: the bot sees a whole file or none
-        unfinished.write_bytes(content)
-        unfinished.replace(self.root / "issues" / name)
         return True
+
+    def page(self) -> str:
+        """The blog's first page today."""
+        return blog.page([issue for issue in self._corpus.issues if issue.month not in self._coming], self._corpus.topics)
 
     def state(self) -> dict[str, object]:
         """What the page shows of time."""

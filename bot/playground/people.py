@@ -32,6 +32,11 @@ class Cast:
     team_channel: Channel
     other_channel: Channel
 
+    @property
+    def curator(self) -> User:
+        """Who decides about new months."""
+        return self.people[0]
+
 
 def settle_in(slack: LocalSlack) -> Cast:
     """Furnish an empty workspace. The bot is in the team's channel and not in the other one."""

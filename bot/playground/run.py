@@ -21,15 +21,16 @@ from aiohttp import web
 from bot.corpus.load import default_root
 from bot.gate import PATH
 from bot.knowledge import Knowledge
+from bot.playground import blog
 from bot.playground import manifest as manifests
 from bot.playground.deeds import Deeds
 from bot.playground.feed import Feed
 from bot.playground.manifest import Manifest
 from bot.playground.months import Months
 from bot.playground.page import Page
-from bot.playground.people import settle_in
+from bot.playground.people import Cast, settle_in
 from bot.playground.shown import Shown
-from bot.playground.slack import Channel, LocalSlack
+from bot.playground.slack import LocalSlack
 from bot.playground.traffic import KEPT, MASK, RecordingSender, Traffic, recorder
 from bot.search.spelling import english
 from bot.serve import run
@@ -74,7 +75,10 @@ async def playing(port: int, stop: asyncio.Event, source: Path | None = None) ->
             traffic.hide(slack.token, MASK)
             traffic.watcher = lambda: feed.changed("traffic")
             secret = secrets.token_hex(16)
-            async with _bot(slack, secret, folder, months.root, cast.team_channel, stop) as url:
+            async with (
+                blog.serving(HOST, months.page) as watched,
+                _bot(slack, secret, folder, months.root, cast, watched, stop) as url,
+            ):
                 sender = RecordingSender(slack, url, secret, command_name=manifest.command)
                 sender.traffic = traffic
                 courier.sender = sender
@@ -96,9 +100,9 @@ async def playing(port: int, stop: asyncio.Event, source: Path | None = None) ->
 
 @contextlib.asynccontextmanager
 async def _bot(
-    slack: LocalSlack, secret: str, folder: Path, corpus: Path, channel: Channel, stop: asyncio.Event
+    slack: LocalSlack, secret: str, folder: Path, corpus: Path, cast: Cast, watched: str, stop: asyncio.Event
 ) -> AsyncIterator[str]:
-    """The bot in HTTP mode; gives the address at which it takes Slack's requests."""
+    """The bot in HTTP mode; gives the address at which it takes Slack's requests. `watched` is the blog's."""
     settings = Settings.from_env(
         {
             "SLACK_BOT_TOKEN": slack.token,
@@ -106,7 +110,11 @@ async def _bot(
             "SLACK_API_URL": slack.url,
             "PPRNET_DATABASE_URL": f"sqlite:///{folder / 'pprnet.db'}",
             "PPRNET_KNOWLEDGE": str(corpus),
-            "PPRNET_CHANNEL": channel.id,
+            "PPRNET_CHANNEL": cast.team_channel.id,
+            "PPRNET_CURATORS": cast.curator.id,
+            "PPRNET_SOURCE_URL": watched,
+            "PPRNET_SOURCE_HOURS": "0.0003",
+            "PPRNET_ALLOW_PRIVATE_SOURCE": "on",
             "PPRNET_POST_HOUR": "0",
             "PPRNET_LOOK_SECONDS": "1",
         },

@@ -1,4 +1,4 @@
-"""Time is moved, and the month arrives by itself."""
+"""Time is moved, the blog has a new month, its curator lets it out, and it is posted."""
 
 from __future__ import annotations
 
@@ -7,21 +7,44 @@ from playwright.async_api import expect
 from browser.guest import Guest
 
 
-async def test_the_months_arrive_when_time_is_moved_each_once_with_its_cards(ana: Guest) -> None:
+async def test_the_months_arrive_when_time_is_moved_and_the_curator_posts_them_each_once_with_its_cards(ana: Guest) -> None:
     move = ana.page.get_by_role("button", name="It is the first of next month")
     await expect(ana.sidebar).to_contain_text("Today is 31 May 2023")
+    await expect(ana.sidebar).to_contain_text("PPRNet shows it to Ana Petrov, who lets it out")
     await move.click()
     await expect(ana.sidebar).to_contain_text("Today is 1 June 2023")
-    june = ana.message("PPRNet, June 2023")
+    await post(ana, "June 2023")
+    june = ana.message("PPRNet issue of June 2023")
     await june.get_by_role("button", name="1 reply").click()
     card = ana.thread.get_by_role("article").filter(has=ana.page.get_by_role("button", name="Read the study"))
     await expect(card).to_have_count(1)
     await expect(card).to_contain_text("Practice implications")
 
     await move.click()
-    await expect(ana.message("PPRNet, November 2023").get_by_role("button", name="repl")).to_be_visible()
+    await post(ana, "November 2023")
+    await expect(ana.message("PPRNet issue of November 2023").get_by_role("button", name="repl")).to_be_visible()
     await move.click()
-    await expect(ana.message("December 2023").get_by_role("button", name="repl")).to_be_visible()
+    await post(ana, "December 2023", note="Our topic for January.")
+    december = ana.message("December 2023")
+    await expect(december.get_by_role("button", name="repl")).to_be_visible()
+    await expect(december).to_contain_text("From your curator")
+    await expect(december).to_contain_text("Our topic for January.")
     await expect(ana.messages.get_by_role("article")).to_have_count(3)
     await expect(move).to_be_disabled()
     await expect(ana.sidebar).to_contain_text("no later month is left to arrive")
+
+
+async def post(curator: Guest, month: str, note: str = "") -> None:
+    """Find the draft in the direct messages, perhaps say a word on it, and let it out."""
+    await curator.go("PPRNet")
+    draft = curator.message(f"New on the PPRNet blog: {month}")
+    await expect(draft).to_have_count(1)
+    if note:
+        await draft.get_by_role("button", name="Edit note").click()
+        await curator.modal.get_by_role("textbox").fill(note)
+        await curator.modal.get_by_role("button", name="Save").click()
+        await expect(draft).to_contain_text(note)
+    await draft.get_by_role("button", name="Post").click()
+    await expect(draft).to_contain_text("posted it: it is on its way to the team")
+    await expect(draft.get_by_role("button", name="Post")).to_have_count(0)
+    await curator.go("team-research")

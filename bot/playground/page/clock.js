@@ -1,4 +1,4 @@
-// Moving time to the first of the next month, when a new month enters the library and the bot posts it.
+// Moving time to the first of the next month, when a new month stands on the blog and the bot shows it to its curator.
 
 import * as api from "./api.js";
 import { toast } from "./announce.js";
@@ -21,9 +21,13 @@ export function clockBox(after) {
     { class: "clock" },
     el("p", {}, "Today is ", el("time", { datetime: today, text: calendarDay(today) })),
     button,
+    movable && el("p", { class: "side-quiet", text: `The blog has a new month then. PPRNet shows it to ${curator()}, who lets it out.` }),
     !movable && el("p", { class: "side-quiet", text: why || "The library holds no later month." }),
   );
 }
+
+/** The first of the people is the one whom the bot asks. */
+const curator = () => state.people[0]?.name || "its curator";
 
 async function move(button, after) {
   if (button.getAttribute("aria-busy") === "true") return;
@@ -31,7 +35,7 @@ async function move(button, after) {
   const said = state.clock.next;
   try {
     await api.moveTime();
-    toast(`${said}. A new month is in the library; the bot finds and posts it in a few seconds.`);
+    toast(`${said}. The blog has a new month. In a few seconds PPRNet shows it to ${curator()} in a direct message: press Post there.`);
     await after();
   } catch (error) {
     toast(error.message);

@@ -685,7 +685,11 @@ class Ledger:
         await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(changed_at=now, **values))
 
     async def _stands(self, connection: AsyncConnection, delivery_id: str, ts: str, source: str, now: float) -> None:
-        """Keep the receipt; the row settles on it unless it had settled before (Slack's word replaces a person's)."""
+        """Keep the receipt; the row settles on it unless it had settled before (Slack's word replaces a person's). Of a
+        message to a person who has been forgotten meanwhile nothing is kept.
+        """
+        if (await connection.execute(select(deliveries.c.id).where(deliveries.c.id == delivery_id))).first() is None:
+            return
         values = {"delivery_id": delivery_id, "ts": ts, "source": source, "seen_at": now}
         await connection.execute(self._database.insert(receipts).values(values).on_conflict_do_nothing())
         open_ = or_(deliveries.c.state != "sent", and_(deliveries.c.resolved_by == "human", deliveries.c.ts != ts))

@@ -1,5 +1,5 @@
-"""The tables: ids, states and times only. No question, message text, name or token is ever stored. Times are UTC epoch
-seconds.
+"""The tables: ids, states and times only. No question, message text, name or token is ever stored; the one thing that a
+person writes and finds here again is the line in their own learning log. Times are UTC epoch seconds.
 
 A change here needs a migration (`bot.store.migrations`); what is added has a default of the database's own, so that replicas
 of the version before can go on writing while a newer one has begun.
@@ -167,3 +167,47 @@ sources = Table(
     Column("lease_until", Float, nullable=False, server_default="0"),
 )
 """A page that is watched for new months: when it was read last, and when it is read next and by whom."""
+
+saved = Table(
+    "saved",
+    metadata,
+    Column("team", String(40), primary_key=True),
+    Column("user", String(40), primary_key=True),
+    Column("summary_id", String(100), primary_key=True),
+    Column("saved_at", Float, nullable=False),
+)
+"""A summary that somebody wants to find again. Nobody else sees it. Kept until they remove it."""
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("team", String(40), primary_key=True),
+    Column("user", String(40), primary_key=True),
+    Column("summary_id", String(100), primary_key=True),
+    Column("answer", String(20), nullable=False),  # a value of bot.store.feedback.Answer
+    Column("answered_at", Float, nullable=False),
+    Index("feedback_of_team", "team", "summary_id"),
+)
+"""What somebody answered to "will you use this?": their last word on a summary. Shown to others as counts only."""
+
+learners = Table(
+    "learner",
+    metadata,
+    Column("team", String(40), primary_key=True),
+    Column("user", String(40), primary_key=True),
+    Column("since", Float, nullable=False),
+)
+"""A person whose learning log is on."""
+
+learned = Table(
+    "learned",
+    metadata,
+    Column("team", String(40), primary_key=True),
+    Column("user", String(40), primary_key=True),
+    Column("summary_id", String(100), primary_key=True),
+    Column("opened_at", Float),  # when it was first opened, and first saved
+    Column("saved_at", Float),
+    Column("reflection", String(300)),
+    Column("changed_at", Float, nullable=False),
+)
+"""A line of somebody's learning log. Written only while their log is on; `reflection` is what they chose to write there."""

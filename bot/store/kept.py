@@ -1,0 +1,25 @@
+"""What people keep with the bot, in one place for the listeners."""
+
+from __future__ import annotations
+
+from bot.store.database import Database
+from bot.store.feedback import Feedback
+from bot.store.person import Person
+from bot.store.places import Place, places
+from bot.store.reading import ReadingLog
+from bot.store.saves import Saves
+
+
+class Kept:
+    """The saved summaries, answers, logs and places of one team in one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.saves = Saves(database)
+        self.feedback = Feedback(database)
+        self.log = ReadingLog(database)
+        self.person = Person(database)
+
+    async def places(self, team: str, summary_id: str, channel: str, user: str | None) -> list[Place]:
+        """Where a summary stands, as far as this person may be told."""
+        return await places(self._database, team, summary_id, channel, user)

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners import approval, buttons, command, guard, home, lifecycle, mention, share, subscribing
+from bot.listeners import approval, buttons, command, guard, home, lifecycle, log, mention, own, share, study, subscribing
 from bot.listeners.services import Services
 
 BOT_NAME = "PPRNet"
@@ -46,7 +46,7 @@ def build_app(services: Services) -> AsyncApp:
         attaching_conversation_kwargs_enabled=False,
     )
     guard.register(app, services)
-    for room in (command, mention, buttons, share, home, subscribing, approval, lifecycle):
+    for room in (command, mention, buttons, share, home, subscribing, approval, study, own, log, lifecycle):
         room.register(app, services)
     lifecycle.register_rest(app)
     lifecycle.register_old_buttons(app, services)

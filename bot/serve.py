@@ -44,6 +44,7 @@ from bot.source.address import address_problem
 from bot.source.fetch import Fetched, fetch
 from bot.store.claims import Claims
 from bot.store.database import Database
+from bot.store.kept import Kept
 from bot.store.memory import Memory
 
 T = TypeVar("T")
@@ -129,6 +130,7 @@ async def open_services(
             memory=Memory(database),
             ledger=ledger,
             identity=identity,
+            kept=Kept(database),
             publisher=Publisher(ledger, slack, render, words=words(settings)),
             drafts=Drafts(database),
             channel=settings.channel,

@@ -209,6 +209,15 @@ class SlackApi:
         person = answer.get("user") or {}
         return bool(person.get("is_admin") or person.get("is_owner"))
 
+    async def address(self, channel: str, ts: str) -> str | None:
+        """The address of a message, for a link; None where it is gone, or Slack does not say."""
+        try:
+            answer = await self.once.chat_getPermalink(channel=channel, message_ts=ts)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError):
+            return None
+        found = str(answer.get("permalink") or "")
+        return found if found.startswith("https://") else None
+
     async def delete(self, channel: str, ts: str) -> bool:
         """Remove a message of ours; True when it is gone, also when it was gone before."""
         try:

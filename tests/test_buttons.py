@@ -110,7 +110,7 @@ async def test_show_gives_the_card_of_that_line(small: Bot) -> None:
         shown = shown_to(small.slack, ana.id)[-1]
         assert small.knowledge.corpus.get(control.value).title in shown.visible_text
         assert "Practice implications" in shown.visible_text
-        assert [each.label for each in small.say.controls(shown)] == ["Read the study", "More like this", "Share"]
+        assert [each.label for each in small.say.controls(shown)] == ["Read the study", "More like this", "Share", "Save"]
 
 
 async def test_topic_buttons_under_nothing_found_list_the_topic(bot: Bot) -> None:
@@ -166,7 +166,7 @@ async def test_when_slacks_three_seconds_are_over_it_asks_for_another_press_whic
 
 async def test_a_button_of_an_older_version_is_answered(small: Bot) -> None:
     ana, card = await card_in(small, "thread")
-    for name in ("save", "feedback:up", "show", "", "\u0000odd"):
+    for name in ("save_for_later", "feedback:up", "show", "", "\u0000odd"):
         action = {
             "type": "button",
             "action_id": name,
@@ -181,7 +181,7 @@ async def test_a_button_of_an_older_version_is_answered(small: Bot) -> None:
 
 async def test_a_forged_or_broken_button_value_is_answered_like_a_removed_summary(small: Bot) -> None:
     ana, card = await card_in(small, "thread")
-    for name in ("read_study", "more_like_this", "share", "show:x"):
+    for name in ("read_study", "more_like_this", "share", "show:x", "save", "use:will_use", "something_wrong", "reflect"):
         for value in ("no-such-id", "<!channel>", None, "x" * 2000, 7):
             action = {"type": "button", "action_id": name, "block_id": "b", "value": value}
             assert (await post_interaction(small, payloads.message_actions(small.slack, card, action, ana))).ok

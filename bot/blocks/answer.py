@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import card, facts, ids, kit
+from bot.blocks import card, facts, ids, keep, kit
 from bot.blocks.message import Message, message
 from bot.blocks.notes import help_message
 from bot.blocks.text import clean, escape, escape_within, fit, plural
@@ -32,13 +32,24 @@ def reply(result: Result, engine: Engine) -> Message:
 
 def _answer(result: Result) -> Message:
     best = result.hits[0].summary
-    blocks = [*_correction(result), *card.body(best)]
     others = [hit.summary for hit in result.hits[1 : ALSO + 1] if hit.confidence >= ANSWER_FROM]
-    text = _corrected_text(result) + card.text(best)
-    if others:
-        blocks += [kit.divider(), kit.fine_print("Also on this:"), *rows(others)]
-        text += "\nAlso on this: " + "; ".join(escape(summary.title) for summary in others)
-    return message(text, blocks)
+    save = keep.save_button(best, also=None if result.corrected else others)
+    text = _corrected_text(result) + card.text(best) + _also_text(others)
+    return message(text, [*_correction(result), *card.body(best, save=save), *_also(others)])
+
+
+def anew(summary: Summary, others: Sequence[Summary], *, saved: bool) -> Message:
+    """An answer that stands already, with its *Save* button as it is now; `others` are named under it."""
+    save = keep.save_button(summary, also=others, saved=saved)
+    return message(card.text(summary) + _also_text(others), [*card.body(summary, save=save), *_also(others)])
+
+
+def _also(others: Sequence[Summary]) -> list[Block]:
+    return [kit.divider(), kit.fine_print("Also on this:"), *rows(others)] if others else []
+
+
+def _also_text(others: Sequence[Summary]) -> str:
+    return "\nAlso on this: " + "; ".join(escape(summary.title) for summary in others) if others else ""
 
 
 def _related(result: Result) -> Message:

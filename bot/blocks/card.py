@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import facts, ids, kit
+from bot.blocks import facts, ids, keep, kit
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
 from bot.blocks.text import escape, fit, link
@@ -24,8 +25,10 @@ def card(summary: Summary, *, shared_by: str | None = None) -> Message:
     return message(text(summary), blocks)
 
 
-def body(summary: Summary, *, with_buttons: bool = True) -> list[Block]:
-    """The card's blocks: title, context, bottom line, implications, source note, buttons, footer."""
+def body(summary: Summary, *, with_buttons: bool = True, save: kit.Button | None = None) -> list[Block]:
+    """The card's blocks: title, context, bottom line, implications, source note, buttons, footer. `save` is the *Save*
+    button where it is not that of a card standing alone.
+    """
     blocks = [kit.header(summary.title), kit.fine_print(facts.context(summary))]
     if summary.bottom_line:
         blocks.append(kit.paragraph("Bottom line", summary.bottom_line))
@@ -38,6 +41,7 @@ def body(summary: Summary, *, with_buttons: bool = True) -> list[Block]:
                 kit.button(ids.READ_STUDY, "Read the study", summary.id),
                 kit.button(ids.MORE_LIKE_THIS, "More like this", summary.id),
                 kit.button(ids.SHARE, "Share", summary.id),
+                save or keep.save_button(summary),
             )
         )
     blocks.append(footer(summary))
@@ -65,9 +69,11 @@ def text(summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def study_view(summary: Summary, corpus: Corpus, *, with_buttons: bool = False) -> dict[str, Any]:
+def study_view(
+    summary: Summary, corpus: Corpus, *, with_buttons: bool = False, after: Sequence[Block] = ()
+) -> dict[str, Any]:
     """The modal behind *Read the study*: the whole summary, its figures, its citation. With buttons where no card stands
-    beside it.
+    beside it. `after` is what stands under it for its reader.
     """
     study = summary.study
     blocks = [kit.header(summary.title), kit.fine_print(facts.context(summary))]
@@ -87,7 +93,7 @@ def study_view(summary: Summary, corpus: Corpus, *, with_buttons: bool = False) 
                 kit.button(ids.MORE_LIKE_THIS, "More like this", summary.id), kit.button(ids.SHARE, "Share", summary.id)
             )
         )
-    blocks.append(footer(summary))
+    blocks += [footer(summary), *after]
     return modal(ids.STUDY_VIEW, "The study", kit.dump(blocks))
 
 

@@ -30,6 +30,7 @@ def help_message(corpus: Corpus) -> Message:
         "my *Home* tab: search there, or browse by topic, month or study design",
         "`/pprnet latest`  ·  `/pprnet topics`  ·  `/pprnet topic training`  ·  `/pprnet privacy`",
         "`/pprnet subscribe`  this channel gets each new month  ·  `/pprnet follow training`  I tell you of new ones",
+        "`/pprnet saved`  what you saved  ·  `/pprnet log`  your learning log  ·  `/pprnet forget me`",
     ]
     limits = (
         f"{facts.coverage(corpus)} I search these summaries and nothing else. "
@@ -54,6 +55,10 @@ def privacy_message() -> Message:
         "• Kept, as ids only: which event was answered (2 days), which summary a thread is about and who shared a card "
         "(30 days), which month was posted in which channel and who set that up, and which topics you follow (until you "
         "unfollow them).",
+        "• Kept for you until you remove it: what you save, your answer to “Will you use this?” and, if you turn it on, "
+        "your learning log with the lines that you write in it. Colleagues see counts of answers, from five up, no names.",
+        "• *Something wrong?* goes to the team's curators in Slack, without your name. I keep no copy.",
+        "• `/pprnet forget me` erases all that I keep on you, at once, and says what it was.",
         "• Answers to `/pprnet` are seen by you alone until you press *Share*. Your question is never shared.",
         f"• {facts.NO_CLIENT_DETAILS} What you type stays in Slack under your workspace's rules.",
     ]

@@ -1,4 +1,4 @@
-"""The buttons of cards and lists: read, more like this, show, topics, latest. Answers go to the person who pressed: beside
+"""The buttons of cards and lists: more like this, show, topics, latest. Answers go to the person who pressed: beside
 the message that the button stands in, or in a modal where it stands in a modal or on Home.
 """
 
@@ -21,16 +21,6 @@ from bot.listeners.services import Services
 
 def register(app: AsyncApp, services: Services) -> None:
     """Listen for the buttons."""
-
-    @app.action(re.compile(rf"^{ids.READ_STUDY}(:|$)"))
-    async def read_study(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        summary = services.engine.corpus.get(str(action.get("value")))
-        if summary is None:
-            await tell(services, body, notes.note(notes.GONE))
-        else:
-            listed = action.get("action_id") != ids.READ_STUDY  # a card has the other buttons beside this one
-            await open_view(services, body, card.study_view(summary, services.engine.corpus, with_buttons=listed))
 
     @app.action(ids.MORE_LIKE_THIS)
     async def more_like_this(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -65,10 +55,14 @@ async def tell(
     services: Services, body: Mapping[str, Any], message: Message, *, replace: bool = False, title: str = "PPRNet"
 ) -> None:
     """Answer a click: privately in a channel, plainly in a direct message, in the thread that the button stands in; in a
-    modal with this title, where it stands in no message.
+    modal with this title, where it stands in no message. `replace`: in the place of what the button stands in, which only
+    the person who pressed may see.
     """
     if views.is_in_view(body):
-        await open_view(services, body, message_view(message, title))
+        if replace and body["view"].get("type") == "modal":
+            await views.replace(services, body["view"], message_view(message, title))
+        else:
+            await open_view(services, body, message_view(message, title))
         return
     url = body.get("response_url")
     if not url:
@@ -76,7 +70,7 @@ async def tell(
     container = body.get("container") or {}
     channel = str(container.get("channel_id") or (body.get("channel") or {}).get("id") or "")
     thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts")
-    direct = channel.startswith("D") and not replace
+    direct = channel.startswith("D") and not (replace and container.get("is_ephemeral"))
     answered = {
         "response_type": "in_channel" if direct else "ephemeral",
         "replace_original": replace,

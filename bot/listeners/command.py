@@ -10,9 +10,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot import conversation
 from bot.blocks import ids
+from bot.blocks.keep import settled
+from bot.listeners import own
 from bot.listeners.incoming import typed
+from bot.listeners.places import with_places
 from bot.listeners.services import Services
 from bot.listeners.subscribing import fulfil
+from bot.own import own_of
 from bot.wishes import wish_of
 
 
@@ -21,13 +25,18 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.command(ids.COMMAND)
     async def pprnet(ack: AsyncAck, command: Mapping[str, Any]) -> None:
-        words = typed(command.get("text"))
+        words, user, channel = typed(command.get("text")), str(command.get("user_id")), str(command.get("channel_id"))
         if wish := wish_of(words):
-            told = await fulfil(services, wish, str(command.get("user_id")), str(command.get("channel_id")))
+            told = await fulfil(services, wish, user, channel)
+            await ack(response_type="ephemeral", **told.payload())
+            return
+        if mine := own_of(words):
+            told = await own.fulfil(services, mine, user)
             await ack(response_type="ephemeral", **told.payload())
             return
         reply = conversation.reply(words, services.engine)
-        await ack(response_type="ephemeral", **reply.message.payload())
+        message = await with_places(services, reply.message, reply.summary_id, channel, user)
+        await ack(response_type="ephemeral", **settled(message).payload())  # last, when all that stands in it is there
 
     # An operator may have given the command another name: Slack sends us only what the app's manifest names.
     app.command(re.compile(r".*", re.DOTALL))(pprnet)

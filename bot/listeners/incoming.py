@@ -35,3 +35,9 @@ def is_from_person(event: Mapping[str, Any], own: Identity) -> bool:
     """
     ours = own.bot_id is not None and event.get("user") == own.user_id
     return bool(event.get("user")) and not event.get("bot_id") and not event.get("subtype") and not ours
+
+
+def place(value: object) -> int:
+    """A place in a list (from 0), as a button carries it; 0 for anything else."""
+    text = str(value)
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text, re.ASCII) else 0

@@ -9,11 +9,16 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot import conversation
+from bot.blocks import notes
 from bot.blocks.message import Message
+from bot.blocks.saved import PRIVATE
+from bot.listeners import own
 from bot.listeners.guard import answer_once
 from bot.listeners.incoming import is_from_person, typed
+from bot.listeners.places import with_places
 from bot.listeners.services import Services
 from bot.listeners.subscribing import fulfil
+from bot.own import own_of
 from bot.publishing.outcome import PostOutcome
 from bot.wishes import wish_of
 
@@ -42,21 +47,26 @@ def register(app: AsyncApp, services: Services) -> None:
 async def _answer(
     services: Services, body: Mapping[str, Any], event: Mapping[str, Any], *, thread: str, reply_in: str | None
 ) -> BoltResponse:
-    channel = str(event["channel"])
+    channel, user = str(event["channel"]), str(event.get("user"))
+    direct = channel.startswith("D")
+    # A direct message is remembered under the person's id, so that it can be found when they want to be forgotten.
+    place = user if direct else channel
     key = f"event:{body.get('event_id') or channel + ':' + str(event.get('ts'))}"
 
     async def build() -> Message:
         words = typed(event.get("text"))
-        if channel.startswith("D") and (wish := wish_of(words)):
-            return await fulfil(services, wish, str(event.get("user")), channel)
+        if direct and (wish := wish_of(words)):
+            return await fulfil(services, wish, user, channel)
+        if mine := own_of(words):
+            return await own.fulfil(services, mine, user) if direct else notes.note(PRIVATE)
         # Outside a thread a direct message stands for itself, but "more" still means the last answer.
-        about = await services.memory.thread_is_about(channel, thread)
+        about = await services.memory.thread_is_about(place, thread)
         if thread == DIRECT and words.casefold().strip(" .!?") not in conversation.FOLLOW_UPS:
             about = None
-        reply = conversation.reply(words, services.engine, about=about, public=not channel.startswith("D"))
+        reply = conversation.reply(words, services.engine, about=about, public=not direct)
         if reply.summary_id:
-            await services.memory.set_thread(channel, thread, reply.summary_id)
-        return reply.message
+            await services.memory.set_thread(place, thread, reply.summary_id)
+        return await with_places(services, reply.message, reply.summary_id, channel, user if direct else None)
 
     async def send(message: Message) -> PostOutcome:
         return await services.slack.post(channel, message.payload(), thread_ts=reply_in)

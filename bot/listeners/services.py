@@ -13,6 +13,7 @@ from bot.publishing.publisher import Publisher
 from bot.search.engine import Engine
 from bot.slack_api import SlackApi
 from bot.store.claims import Claims
+from bot.store.kept import Kept
 from bot.store.memory import Memory
 
 
@@ -35,6 +36,7 @@ class Services:
     memory: Memory
     ledger: Ledger
     identity: Identity
+    kept: Kept
     publisher: Publisher
     drafts: Drafts
     channel: str | None = None

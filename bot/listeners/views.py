@@ -68,15 +68,23 @@ async def show(services: Services, body: Mapping[str, Any], view: Mapping[str, A
     return True
 
 
-async def replace(services: Services, old: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-    """Put a modal in the place of one that is open."""
+async def replace(
+    services: Services, old: Mapping[str, Any], view: Mapping[str, Any], *, version: str | None = None
+) -> bool:
+    """Put a modal in the place of one that is open. With the `version` (hash) of the one that it replaces, nothing is done
+    and False returned where a newer one stands there.
+    """
     new = stacked(dict(view)) if depth(old) > 1 else dict(view)
+    arguments = {"hash": version} if version else {}
     try:
-        await services.slack.once.views_update(view_id=str(old.get("id")), view=new)
+        await services.slack.once.views_update(view_id=str(old.get("id")), view=new, **arguments)
     except SlackApiError as error:
+        if version and error_code(error) == "hash_conflict":
+            return False
         if error_code(error) not in _GONE:
             raise
         log.info("a modal was closed before it could be changed (%s)", error_code(error))
+    return True
 
 
 def home(services: Services, *, first: bool = False, notice: str | None = None) -> dict[str, Any]:

@@ -19,7 +19,10 @@ SUBCOMMANDS = (
     ("topics", "all topics"),
     ("topic training", "the summaries of one topic"),
     ("September 2022", "what is held of a month"),
+    ("saved", "what you have saved"),
+    ("log", "your learning log"),
     ("privacy", "what is kept and what is not"),
+    ("forget me", "erase what is kept on you"),
     ("help", "how to ask"),
 )
 

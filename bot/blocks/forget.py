@@ -1,0 +1,81 @@
+"""`forget me`: the question before it is done, and what was erased."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import ids, kit
+from bot.blocks.message import Message, message
+from bot.blocks.text import plural
+from bot.store.person import Erased
+
+KEPT = "Nothing was erased."
+_NOUNS = (
+    ("saved", "saved summary"),
+    ("answers", "answer about use"),
+    ("log", "line of your learning log"),
+    ("settings", "setting that your log is on"),
+    ("follows", "followed topic"),
+    ("messages", "note of a direct message to you"),
+    ("conversations", "note of what our conversation was about"),
+    ("shares", "note that you shared a card"),
+    ("subscriptions", "note that you subscribed a channel"),
+    ("decisions", "note that you decided about a month"),
+)
+_PLURALS = {
+    "line of your learning log": "lines of your learning log",
+    "answer about use": "answers about use",
+    "setting that your log is on": "settings that your log is on",
+    "note of a direct message to you": "notes of direct messages to you",
+    "note of what our conversation was about": "notes of what our conversations were about",
+    "note that you shared a card": "notes that you shared a card",
+    "note that you subscribed a channel": "notes that you subscribed a channel",
+    "note that you decided about a month": "notes that you decided about a month",
+}
+_STAYS = (
+    "Messages in Slack stay where they are: a card that you shared keeps your name, and a channel that you subscribed still "
+    "gets each month. Delete the one and unsubscribe the other there, if you wish."
+)
+
+
+def listed(found: Erased) -> list[str]:
+    """What there is, in words."""
+    counted = [(getattr(found, name), noun) for name, noun in _NOUNS]
+    return [_many(count, noun) for count, noun in counted if count]
+
+
+def ask(found: Erased) -> Message:
+    """The question; nothing is kept: then there is nothing to ask."""
+    lines = listed(found)
+    if not lines:
+        return _nothing()
+    lead = "Erase all that I keep on you? It cannot be undone."
+    what = "\n".join(f"• {line}" for line in lines)
+    blocks: list[Block] = [
+        kit.prose(f"*{lead}*\n{what}"),
+        kit.fine_print(_STAYS),
+        kit.buttons(
+            kit.button(ids.FORGET, "Erase it all", "all", style="danger"), kit.button(ids.KEEP, "Leave it", "nothing")
+        ),
+    ]
+    return message(f"{lead}\n{what}\n{_STAYS}", blocks)
+
+
+def erased(found: Erased) -> Message:
+    """What was erased."""
+    lines = listed(found)
+    if not lines:
+        return _nothing()
+    lead = "Erased, just now and for good:"
+    what = "\n".join(f"• {line}" for line in lines)
+    blocks: list[Block] = [kit.prose(f"*{lead}*\n{what}"), kit.fine_print(_STAYS)]
+    return message(f"{lead}\n{what}\n{_STAYS}", blocks)
+
+
+def _nothing() -> Message:
+    text = "I keep nothing on you. There is nothing to erase."
+    return message(text, [kit.prose(text)])
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {_PLURALS[noun]}" if count != 1 and noun in _PLURALS else plural(count, noun)

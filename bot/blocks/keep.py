@@ -1,0 +1,59 @@
+"""The *Save* button: what it carries, and how it changes where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+from bot.blocks import ids, kit
+from bot.blocks.message import Message
+from bot.corpus.model import Summary
+
+_WHOLE = "="
+
+
+def save_button(summary: Summary, *, also: Sequence[Summary] | None = (), saved: bool = False) -> kit.Button:
+    """*Save*, or *Saved*, which undoes it.
+
+    Its value says whether the message can be built again from the library alone: the card, with the summaries named under it
+    (`also`). None: there is more in it, such as a repaired spelling.
+    """
+    value = summary.id if also is None else " ".join([summary.id, _WHOLE, *(other.id for other in also)])
+    if saved:
+        return kit.button(ids.UNSAVE, "Saved", value, said="Saved. Press to remove it from your list")
+    return kit.button(ids.SAVE, "Save", value, said="Save for yourself")
+
+
+def read(value: str) -> tuple[str, tuple[str, ...] | None]:
+    """What a *Save* button carries: the summary's id, and the ids of those named under it (None: see `save_button`)."""
+    first, *rest = value.split() or [""]
+    return first, tuple(rest[1:]) if rest[:1] == [_WHOLE] else None
+
+
+def settled(message: Message) -> Message:
+    """A message to be sent to one person alone. Where something stands above its card, it is not to be built again when
+    *Save* is pressed, since that would be lost.
+    """
+    if not message.blocks or message.blocks[0].get("type") == "header":
+        return message
+    return Message(message.text, _with_buttons(message.blocks, ids.SAVE, lambda old: {"value": read(old["value"])[0]}))
+
+
+def swapped(blocks: Sequence[Mapping[str, Any]], summary: Summary, *, saved: bool) -> kit.Blocks:
+    """Blocks as Slack gave them, with the *Save* button of a summary as it is now."""
+    new = save_button(summary, saved=saved).to_dict()
+
+    def change(old: Mapping[str, Any]) -> dict[str, Any]:
+        return {**new, "value": old["value"]} if read(str(old.get("value")))[0] == summary.id else {}
+
+    return _with_buttons(_with_buttons(blocks, ids.SAVE, change), ids.UNSAVE, change)
+
+
+def _with_buttons(blocks: Sequence[Mapping[str, Any]], action_id: str, change: Any) -> kit.Blocks:
+    found = deepcopy([dict(block) for block in blocks])
+    for block in found:
+        for element in block.get("elements") or ():
+            if isinstance(element, dict) and element.get("action_id") == action_id:
+                element.update(change(element))
+    return found

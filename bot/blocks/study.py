@@ -1,0 +1,121 @@
+"""What stands under a study once it has been read: will you use it, keep it, is something wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    Block,
+    InputBlock,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    RadioButtonsElement,
+)
+
+from bot.blocks import facts, ids, kit
+from bot.blocks.keep import save_button
+from bot.blocks.message import Message, message
+from bot.blocks.modal import modal
+from bot.blocks.text import clean, escape, fit, link
+from bot.corpus.model import Summary
+from bot.store.feedback import Answer, Counts
+
+LABELS = {
+    Answer.WILL_USE: "Will use",
+    Answer.ALREADY: "Already do",
+    Answer.DOES_NOT_FIT: "Does not fit my clients",
+    Answer.NOT_CONVINCED: "Not convinced",
+}
+WRONG = {
+    "figure": "A figure is wrong",
+    "link": "A link is wrong or dead",
+    "misleading": "It is misleading",
+    "other": "Something else",
+}
+LONGEST = 300
+"""Characters of the line that can go with a report."""
+
+HOW_COUNTED = "Others see counts only, never names, and only from five answers up. Your answer changes no search."
+NO_CURATOR = (
+    "Nobody is named yet who looks after this library, so there is nobody here to send it to. Please tell whoever runs "
+    "PPRNet for your team; they can name a curator (setting PPRNET_CURATORS). Nothing was sent or kept."
+)
+REPORTED = "Thank you. The team's curators have it as a direct message. It does not say who sent it, and I keep no copy."
+UNSURE = "Slack did not confirm that the message arrived. If it matters, please tell a curator yourself. I keep no copy."
+NOT_TAKEN = "Slack did not take the message just now. Please press Send again in a moment."
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one person stands to a summary. `counts` is None while too few have answered."""
+
+    saved: bool = False
+    answer: Answer | None = None
+    counts: Counts | None = None
+    log_on: bool = False
+    reflected: bool = False
+
+
+def after_reading(summary: Summary, standing: Standing) -> list[Block]:
+    """The end of the study's modal."""
+    asked = "*Will you use this?*"
+    if standing.answer:
+        asked = f"*Your answer: {LABELS[standing.answer]}.* You can change it, or take it back."
+    answers = [
+        kit.button(f"{ids.USE}:{answer.value}", label, summary.id, style="primary" if answer is standing.answer else None)
+        for answer, label in LABELS.items()
+    ]
+    if standing.answer:
+        answers.append(kit.button(ids.TAKE_BACK, "Take back", summary.id))
+    own = [save_button(summary, also=None, saved=standing.saved)]
+    if standing.log_on:
+        label = "Change my line in the log" if standing.reflected else "Write a line in my log"
+        own.append(kit.button(ids.REFLECT, label, summary.id))
+    own.append(kit.button(ids.WRONG, "Something wrong?", summary.id))
+    told = f"{use_line(standing.counts)} {HOW_COUNTED}" if standing.counts else HOW_COUNTED
+    return [kit.divider(), kit.prose(asked), kit.buttons(*answers), kit.fine_print(told), kit.buttons(*own)]
+
+
+def use_line(counts: Counts) -> str:
+    """The one form in which counts are said to the team."""
+    return f"{counts.will_use} of {counts.all} colleagues here will use this."
+
+
+def wrong_view(summary: Summary, *, curators: bool) -> dict[str, Any]:
+    """The modal behind *Something wrong?*. Without curators it says what to do instead."""
+    title = kit.prose(f"*{escape(fit(clean(summary.title), 300))}*")
+    if not curators:
+        return modal(ids.WRONG_VIEW, "Something wrong?", kit.dump([title, kit.prose(NO_CURATOR)]))
+    options = [Option(value=value, text=PlainTextObject(text=label, emoji=False)) for value, label in WRONG.items()]
+    what = InputBlock(
+        block_id=ids.WRONG_KIND_BLOCK,
+        label=PlainTextObject(text="What is wrong?", emoji=False),
+        element=RadioButtonsElement(action_id=ids.WRONG_KIND, options=options),
+    )
+    line = InputBlock(
+        block_id=ids.WRONG_LINE_BLOCK,
+        label=PlainTextObject(text="In a line, if you like", emoji=False),
+        element=PlainTextInputElement(action_id=ids.WRONG_LINE, max_length=LONGEST),
+        optional=True,
+    )
+    how = (
+        "It goes to your team's curators as a direct message in Slack, without your name. I do not keep it. "
+        "Please write nothing about clients."
+    )
+    view = modal(ids.WRONG_VIEW, "Something wrong?", kit.dump([title, what, line, kit.fine_print(how)]), submit="Send")
+    return view | {"private_metadata": summary.id}
+
+
+def report(summary: Summary, kind: str, line: str) -> Message:
+    """What a curator gets."""
+    lead = f"A colleague says that something may be wrong with a summary: *{WRONG[kind]}.*"
+    told = fit(clean(line), LONGEST)
+    hint = f"It came without a name, and the bot keeps no copy. {link(facts.BLOG, 'The blog')} has the source."
+    blocks = [kit.prose(lead), kit.paragraph(summary.title, facts.context(summary))]
+    if told:
+        blocks.append(kit.paragraph("In their words", told))
+    blocks += [kit.buttons(kit.button(ids.READ_STUDY, "Read the study", summary.id)), kit.fine_markup(hint)]
+    words = [lead, escape(summary.title), *([f"In their words: {escape(told)}"] if told else []), hint]
+    return message("\n".join(words), blocks)

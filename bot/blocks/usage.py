@@ -1,0 +1,82 @@
+"""What a team says it uses, for its curators: counts by quarter, from five answers up, and no names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import ids, kit
+from bot.blocks.message import Message, message
+from bot.blocks.text import escape, escape_within
+from bot.corpus.model import Corpus
+from bot.store.feedback import SHOWN_FROM, Counts
+
+LINES = 20
+CURATORS_ONLY = "Only the team's curators see this. Your operator names them in PPRNET_CURATORS."
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarter:
+    """A quarter of a year in UTC: `number` is 1 to 4."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def at(cls, seconds: float) -> Quarter:
+        """The quarter of a moment (UTC epoch seconds)."""
+        moment = datetime.fromtimestamp(seconds, UTC)
+        return cls(moment.year, (moment.month + 2) // 3)
+
+    @classmethod
+    def read(cls, text: str) -> Quarter | None:
+        """From "2026-3"; None for anything else."""
+        year, _, number = text.partition("-")
+        if not (year.isascii() and year.isdigit() and len(year) == 4 and number in ("1", "2", "3", "4")):
+            return None
+        return cls(int(year), int(number)) if 1970 <= int(year) <= 9000 else None
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Its first moment, and the first after it."""
+        return self._start(), self.next()._start()
+
+    def next(self, by: int = 1) -> Quarter:
+        """The quarter so many after it (before it, for a negative number)."""
+        place = self.year * 4 + self.number - 1 + by
+        return Quarter(place // 4, place % 4 + 1)
+
+    def _start(self) -> float:
+        return datetime(self.year, self.number * 3 - 2, 1, tzinfo=UTC).timestamp()
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.number}"
+
+
+def usage(quarter: Quarter, now: Quarter, counts: Sequence[Counts], corpus: Corpus) -> Message:
+    """What the team answered in a quarter. In the library's order, newest first: this is no ranking."""
+    name = f"quarter {quarter.number} of {quarter.year}"
+    known = [(summary, found) for found in counts if (summary := corpus.get(found.summary_id))]
+    known.sort(key=lambda pair: (pair[0].issue, pair[0].title), reverse=True)
+    lead = f"What your team says it uses, {name}"
+    rule = (
+        f"Each person's last answer counts once. A summary is listed from {SHOWN_FROM} answers in the quarter up. "
+        "Nobody's name is shown, and no search is changed by it."
+    )
+    blocks: list[Block] = [kit.prose(f"*{lead}*")]
+    lines = [
+        f"• {escape_within(summary.title, 90)}: {found.will_use} of {found.all} will use it, {found.already} already do"
+        for summary, found in known[:LINES]
+    ]
+    if not lines:
+        lines = [f"No summary has {SHOWN_FROM} answers in this quarter."]
+    elif len(known) > LINES:
+        lines.append(f"• … and {len(known) - LINES} older ones")
+    blocks += [kit.prose("\n".join(lines)), kit.fine_print(rule)]
+    turns = [kit.button(f"{ids.QUARTER}:earlier", "The quarter before", str(quarter.next(-1)))]
+    if quarter < now:
+        turns.append(kit.button(f"{ids.QUARTER}:later", "The quarter after", str(quarter.next())))
+    return message("\n".join([escape(lead), *lines, rule]), [*blocks, kit.buttons(*turns)])

@@ -1,0 +1,153 @@
+"""The study's modal with what belongs to its reader: will you use it, keep it, is something wrong with it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks import card, ids, notes, study
+from bot.blocks.modal import message_view, stacked
+from bot.corpus.model import Summary
+from bot.listeners import views
+from bot.listeners.buttons import open_view, tell
+from bot.listeners.guard import log_failure
+from bot.listeners.services import Services
+from bot.publishing.outcome import Refused, Sent
+from bot.store.claims import Claim
+from bot.store.feedback import Answer
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Listen for *Read the study*, the answers under it, and *Something wrong?* with its form."""
+
+    @app.action(re.compile(rf"^{ids.READ_STUDY}(:|$)"))
+    async def read_study(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        summary = services.engine.corpus.get(str(action.get("value")))
+        if summary is None:
+            await tell(services, body, notes.note(notes.GONE))
+            return
+        user = str(body["user"]["id"])
+        listed = action.get("action_id") != ids.READ_STUDY  # a card has the other buttons beside this one
+        await open_view(services, body, await _view(services, user, summary, with_buttons=listed))
+        await services.kept.log.opened(services.identity.team_id, user, summary.id)
+
+    @app.action(re.compile(rf"^{ids.USE}:"))
+    async def answered(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        chosen = str(action.get("action_id")).partition(":")[2]
+        answer = next((answer for answer in Answer if answer.value == chosen), None)
+        summary = services.engine.corpus.get(str(action.get("value")))
+        if summary is None or answer is None:
+            await tell(services, body, notes.note(notes.GONE))
+            return
+        await services.kept.feedback.give(services.identity.team_id, str(body["user"]["id"]), summary.id, answer)
+        await refresh(services, body, summary)
+
+    @app.action(ids.TAKE_BACK)
+    async def take_back(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        summary_id = str(action.get("value"))
+        await services.kept.feedback.take_back(services.identity.team_id, str(body["user"]["id"]), summary_id)
+        summary = services.engine.corpus.get(summary_id)
+        if summary is None:
+            await tell(services, body, notes.note(notes.GONE))
+        else:
+            await refresh(services, body, summary)
+
+    @app.action(ids.WRONG)
+    async def wrong(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        summary = services.engine.corpus.get(str(action.get("value")))
+        if summary is None:
+            await tell(services, body, notes.note(notes.GONE))
+        else:
+            await open_view(services, body, study.wrong_view(summary, curators=bool(services.curators)))
+
+    @app.view(ids.WRONG_VIEW)
+    async def report(ack: AsyncAck, view: Mapping[str, Any]) -> None:
+        summary = services.engine.corpus.get(str(view.get("private_metadata")))
+        kind = str((_field(view, ids.WRONG_KIND_BLOCK, ids.WRONG_KIND).get("selected_option") or {}).get("value"))
+        line = str(_field(view, ids.WRONG_LINE_BLOCK, ids.WRONG_LINE).get("value") or "")
+        if summary is None:
+            await ack(response_action="errors", errors={ids.WRONG_KIND_BLOCK: notes.GONE})
+        elif kind not in study.WRONG:
+            await ack(response_action="errors", errors={ids.WRONG_KIND_BLOCK: "Choose what is wrong first."})
+        else:
+            await _report(services, ack, view, summary, kind, line)
+
+
+async def _view(services: Services, user: str, summary: Summary, *, with_buttons: bool) -> dict[str, Any]:
+    """The study with how this person stands to it. Where the store fails, the study alone: it is what was asked for."""
+    try:
+        after = study.after_reading(summary, await _standing(services, user, summary.id))
+    except Exception as error:
+        log_failure(error)
+        after = []
+    return card.study_view(summary, services.engine.corpus, with_buttons=with_buttons, after=after)
+
+
+async def refresh(services: Services, body: Mapping[str, Any], summary: Summary) -> None:
+    """Show the study's modal as things are now. Where Slack has a newer one than the person clicked on, it is built once
+    more, so that the last click is what stands.
+    """
+    view, user = body.get("view") or {}, str(body["user"]["id"])
+    if view.get("callback_id") != ids.STUDY_VIEW:
+        return
+    listed = any(
+        element.get("action_id") == ids.MORE_LIKE_THIS
+        for block in view.get("blocks") or ()
+        for element in block.get("elements") or ()
+        if isinstance(element, Mapping)
+    )
+    new = await _view(services, user, summary, with_buttons=listed)
+    if not await views.replace(services, view, new, version=view.get("hash")):
+        await views.replace(services, view, await _view(services, user, summary, with_buttons=listed))
+
+
+async def _standing(services: Services, user: str, summary_id: str) -> study.Standing:
+    team, kept = services.identity.team_id, services.kept
+    return study.Standing(
+        saved=await kept.saves.has(team, user, summary_id),
+        answer=await kept.feedback.of(team, user, summary_id),
+        counts=await kept.feedback.counts(team, summary_id),
+        log_on=await kept.log.is_on(team, user),
+        reflected=bool(await kept.log.reflection(team, user, summary_id)),
+    )
+
+
+async def _report(
+    services: Services, ack: AsyncAck, view: Mapping[str, Any], summary: Summary, kind: str, line: str
+) -> None:
+    """Send a report to every curator, once, however often the form is sent."""
+    key = f"report:{view['id']}"
+    if not services.curators:
+        await _say(ack, view, study.NO_CURATOR)
+    elif await services.claims.take(key) is not Claim.OURS:
+        await _say(ack, view, study.REPORTED)
+    else:
+        await services.claims.sending(key)
+        payload = study.report(summary, kind, line).payload()
+        outcomes = await asyncio.gather(*(services.slack.post(curator, payload) for curator in services.curators))
+        if all(isinstance(outcome, Refused) for outcome in outcomes):
+            await services.claims.release(key)
+            await ack(response_action="errors", errors={ids.WRONG_KIND_BLOCK: study.NOT_TAKEN})
+            return
+        await services.claims.done(key)
+        await _say(ack, view, study.REPORTED if any(isinstance(each, Sent) for each in outcomes) else study.UNSURE)
+
+
+async def _say(ack: AsyncAck, view: Mapping[str, Any], text: str) -> None:
+    """Put a sentence in the form's place."""
+    told = message_view(notes.note(text), "Something wrong?")
+    await ack(response_action="update", view=stacked(told) if views.depth(view) > 1 else told)
+
+
+def _field(view: Mapping[str, Any], block: str, action: str) -> Mapping[str, Any]:
+    values = (view.get("state") or {}).get("values") or {}
+    found = (values.get(block) or {}).get(action)
+    return found if isinstance(found, Mapping) else {}

@@ -1,0 +1,108 @@
+"""What a person keeps: saving, answering, the log, being forgotten; and what others see of it."""
+
+from __future__ import annotations
+
+from playwright.async_api import Locator, expect
+
+from browser.guest import Guest, Visit
+
+TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
+
+
+async def card(guest: Guest) -> Locator:
+    """Ask, and get the card."""
+    await guest.say("/pprnet alliance rupture")
+    found = guest.card(TITLE).last
+    await expect(found).to_be_visible()
+    return found
+
+
+async def read(guest: Guest) -> Locator:
+    """Ask, and read the study: its modal."""
+    await (await card(guest)).get_by_role("button", name="Read the study").click()
+    study = guest.page.get_by_role("dialog", name="The study")
+    await expect(study).to_be_visible()
+    return study
+
+
+async def test_a_card_is_saved_found_again_and_removed_and_nobody_else_sees_it(visit: Visit, ana: Guest) -> None:
+    ben = await visit("Ben Okafor")
+    answer = await card(ana)
+    await answer.get_by_role("button", name="Save for yourself").click()
+    await expect(answer.get_by_role("button", name="Saved.")).to_have_text("Saved")
+    await ana.say("/pprnet saved")
+    listed = ana.message("You have saved 1 summary")
+    await expect(listed).to_contain_text(TITLE)
+    await expect(listed).to_contain_text("Only visible to you")
+    await ben.say("/pprnet saved")
+    await expect(ben.message("You have saved nothing yet.")).to_be_visible()
+    await listed.get_by_role("button", name="Show: An Alliance Rupture").click()
+    await expect(ana.card(TITLE)).to_have_count(2)
+    await listed.get_by_role("button", name="Remove: An Alliance Rupture").click()
+    await expect(ana.message("You have saved nothing yet.")).to_be_visible()
+
+
+async def test_in_a_thread_saving_is_said_in_private(visit: Visit, ana: Guest) -> None:
+    await ana.say("@PPRNet alliance rupture")
+    ben = await visit("Ben Okafor")
+    await ben.message("alliance rupture").get_by_role("button", name="1 reply").click()
+    await ben.thread.get_by_role("button", name="Save for yourself").click()
+    note = ben.thread.get_by_role("article").filter(has_text="Saved: ")
+    await expect(note).to_contain_text("Only visible to you")
+    await note.get_by_role("button", name="Remove").click()
+    await expect(ben.thread.get_by_text("Removed from your saved summaries.")).to_be_visible()
+
+
+async def test_after_reading_an_answer_is_given_changed_and_taken_back(ana: Guest) -> None:
+    study = await read(ana)
+    await study.get_by_role("button", name="Already do").click()
+    await expect(study).to_contain_text("Your answer: Already do.")
+    await study.get_by_role("button", name="Not convinced").click()
+    await expect(study).to_contain_text("Your answer: Not convinced.")
+    await expect(study).to_contain_text("only from five answers up")
+    await study.get_by_role("button", name="Take back").click()
+    await expect(study).to_contain_text("Will you use this?")
+    await study.get_by_role("button", name="Something wrong?").click()
+    wrong = ana.page.get_by_role("dialog", name="Something wrong?")
+    await expect(wrong).to_contain_text(TITLE)
+    await wrong.get_by_role("button", name="Back").last.click()
+    await expect(ana.page.get_by_role("dialog", name="The study")).to_be_visible()
+
+
+async def test_a_shared_card_is_linked_when_the_same_is_asked_again(ana: Guest) -> None:
+    await (await card(ana)).get_by_role("button", name="Share", exact=True).click()
+    await ana.modal.get_by_role("button", name="Share").click()
+    await expect(ana.message("Shared by @Ana Petrov")).to_be_visible()
+    again = await card(ana)
+    await expect(again.get_by_role("link", name="posted in this channel")).to_be_visible()
+
+
+async def test_the_log_is_turned_on_written_in_and_sent_as_csv(ana: Guest) -> None:
+    await ana.say("/pprnet log")
+    await ana.message("Your learning log is off").get_by_role("button", name="Turn my log on").click()
+    await expect(ana.message("Your learning log is on.")).to_be_visible()
+    study = await read(ana)
+    await study.get_by_role("button", name="Close").first.click()
+    await expect(study).to_be_hidden()
+    await ana.say("/pprnet log")
+    log = ana.message("Your learning log: 1 line.")
+    await expect(log).to_contain_text("A reading record, not a credit.")
+    await log.get_by_role("button", name="Write a line").click()
+    await ana.modal.get_by_role("textbox", name="What I take from it, in a line").fill("=name the rupture")
+    await ana.modal.get_by_role("button", name="Keep").click()
+    await expect(ana.modal).to_contain_text("Your line is in your log.")
+    await ana.modal.get_by_role("button", name="Close").first.click()
+    await log.get_by_role("button", name="Send me all as CSV").click()
+    await expect(ana.message("in your direct messages with me, as CSV")).to_be_visible()
+    await ana.go("PPRNet")
+    await expect(ana.messages.locator("pre")).to_contain_text("'=name the rupture")
+
+
+async def test_forget_me_asks_once_erases_and_says_what(ana: Guest) -> None:
+    await (await card(ana)).get_by_role("button", name="Save for yourself").click()
+    await expect(ana.messages.get_by_role("button", name="Saved.")).to_be_visible()
+    await ana.say("/pprnet forget me")
+    await ana.message("Erase all that I keep on you?").get_by_role("button", name="Erase it all").click()
+    await expect(ana.message("Erased, just now and for good:")).to_contain_text("1 saved summary")
+    await ana.say("/pprnet forget me")
+    await expect(ana.message("I keep nothing on you.")).to_be_visible()

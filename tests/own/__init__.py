@@ -1,0 +1,1 @@
+"""What a person keeps, through the outer door: saved summaries, answers, the log, and being forgotten."""

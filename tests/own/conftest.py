@@ -1,0 +1,31 @@
+"""The bot on either database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from conftest import Bot, running
+from doors import small_corpus
+from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
+
+from bot.playground.slack import LocalSlack
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def both(request: pytest.FixtureRequest, slack: LocalSlack, tmp_path: Path) -> AsyncIterator[Bot]:
+    """The bot on a few summaries, on each of the two databases."""
+    environ = small_corpus(tmp_path)
+    if request.param == "postgresql":
+        server: PostgreSQL = request.getfixturevalue("postgresql")
+        environ["PPRNET_DATABASE_URL"] = await server.new_database()
+    async with running(slack, tmp_path, **environ) as started:
+        yield started
+
+
+@pytest.fixture
+async def small(slack: LocalSlack, tmp_path: Path) -> AsyncIterator[Bot]:
+    """The bot on a few summaries."""
+    async with running(slack, tmp_path, **small_corpus(tmp_path)) as started:
+        yield started

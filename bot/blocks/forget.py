@@ -14,7 +14,7 @@ _NOUNS = (
     ("saved", "saved summary"),
     ("answers", "answer about use"),
     ("log", "line of your learning log"),
-    ("settings", "setting that your log is on"),
+    ("settings", "setting: your learning log is on"),
     ("follows", "followed topic"),
     ("messages", "note of a direct message to you"),
     ("conversations", "note of what our conversation was about"),
@@ -25,7 +25,6 @@ _NOUNS = (
 _PLURALS = {
     "line of your learning log": "lines of your learning log",
     "answer about use": "answers about use",
-    "setting that your log is on": "settings that your log is on",
     "note of a direct message to you": "notes of direct messages to you",
     "note of what our conversation was about": "notes of what our conversations were about",
     "note that you shared a card": "notes that you shared a card",

@@ -21,6 +21,7 @@ PRIVACY = "privacy"
 HOME = "home"
 SAVE = "save"
 UNSAVE = "unsave"  # in lists with ":" and the summary's id
+REMOVE = "remove_saved"  # in a note of ours
 SAVED_PAGE = "saved_page"  # with ":" and earlier or later
 USE = "use"  # with ":" and the answer
 TAKE_BACK = "take_back"

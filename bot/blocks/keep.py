@@ -19,10 +19,9 @@ def save_button(summary: Summary, *, also: Sequence[Summary] | None = (), saved:
     Its value says whether the message can be built again from the library alone: the card, with the summaries named under it
     (`also`). None: there is more in it, such as a repaired spelling.
     """
-    value = summary.id if also is None else " ".join([summary.id, _WHOLE, *(other.id for other in also)])
-    if saved:
-        return kit.button(ids.UNSAVE, "Saved", value, said="Saved. Press to remove it from your list")
-    return kit.button(ids.SAVE, "Save", value, said="Save for yourself")
+    return _button(
+        summary.id if also is None else " ".join([summary.id, _WHOLE, *(other.id for other in also)]), saved=saved
+    )
 
 
 def read(value: str) -> tuple[str, tuple[str, ...] | None]:
@@ -33,11 +32,15 @@ def read(value: str) -> tuple[str, tuple[str, ...] | None]:
 
 def settled(message: Message) -> Message:
     """A message to be sent to one person alone. Where something stands above its card, it is not to be built again when
-    *Save* is pressed, since that would be lost.
+    *Save* is pressed, since that would be lost: a note answers then, and the button stays as it is.
     """
     if not message.blocks or message.blocks[0].get("type") == "header":
         return message
-    return Message(message.text, _with_buttons(message.blocks, ids.SAVE, lambda old: {"value": read(old["value"])[0]}))
+
+    def change(old: Mapping[str, Any]) -> dict[str, Any]:
+        return _button(read(old["value"])[0], saved=False).to_dict()
+
+    return Message(message.text, _with_buttons(_with_buttons(message.blocks, ids.SAVE, change), ids.UNSAVE, change))
 
 
 def swapped(blocks: Sequence[Mapping[str, Any]], summary: Summary, *, saved: bool) -> kit.Blocks:
@@ -57,3 +60,9 @@ def _with_buttons(blocks: Sequence[Mapping[str, Any]], action_id: str, change: A
             if isinstance(element, dict) and element.get("action_id") == action_id:
                 element.update(change(element))
     return found
+
+
+def _button(value: str, *, saved: bool) -> kit.Button:
+    if saved:
+        return kit.button(ids.UNSAVE, "Saved", value, said="Saved. Press to remove it from your list")
+    return kit.button(ids.SAVE, "Save", value, said="Save for yourself")

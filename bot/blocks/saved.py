@@ -54,7 +54,7 @@ def now_saved(summary: Summary, *, new: bool) -> Message:
     title = escape(fit(clean(summary.title), 200))
     lead = f"{'Saved' if new else 'You have saved this already'}: *{title}*"
     text = f"{lead}\nOnly you see this. `/pprnet saved` lists what you keep."
-    return message(text, [kit.prose(text, button=kit.button(ids.UNSAVE, "Remove", summary.id))])
+    return message(text, [kit.prose(text, button=kit.button(ids.REMOVE, "Remove", summary.id))])
 
 
 _NO_LONGER_HERE = "A summary that is no longer in the library"

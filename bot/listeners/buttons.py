@@ -16,6 +16,7 @@ from bot.blocks.message import Message
 from bot.blocks.modal import message_view
 from bot.browse import library
 from bot.listeners import views
+from bot.listeners.personal import personal
 from bot.listeners.services import Services
 
 
@@ -32,7 +33,11 @@ def register(app: AsyncApp, services: Services) -> None:
     async def show(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
         summary = services.engine.corpus.get(str(action.get("value")))
-        await tell(services, body, card.card(summary) if summary else notes.note(notes.GONE))
+        if summary is None:
+            await tell(services, body, notes.note(notes.GONE))
+            return
+        channel, user = str((body.get("channel") or {}).get("id") or ""), str(body["user"]["id"])
+        await tell(services, body, await personal(services, card.card(summary), summary.id, channel, user))
 
     @app.action(re.compile(rf"^{ids.TOPIC}:"))
     async def show_topic(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:

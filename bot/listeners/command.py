@@ -13,7 +13,7 @@ from bot.blocks import ids
 from bot.blocks.keep import settled
 from bot.listeners import own
 from bot.listeners.incoming import typed
-from bot.listeners.places import with_places
+from bot.listeners.personal import personal
 from bot.listeners.services import Services
 from bot.listeners.subscribing import fulfil
 from bot.own import own_of
@@ -35,7 +35,7 @@ def register(app: AsyncApp, services: Services) -> None:
             await ack(response_type="ephemeral", **told.payload())
             return
         reply = conversation.reply(words, services.engine)
-        message = await with_places(services, reply.message, reply.summary_id, channel, user)
+        message = await personal(services, reply.message, reply.summary_id, channel, user)
         await ack(response_type="ephemeral", **settled(message).payload())  # last, when all that stands in it is there
 
     # An operator may have given the command another name: Slack sends us only what the app's manifest names.

@@ -15,7 +15,7 @@ from bot.blocks.saved import PRIVATE
 from bot.listeners import own
 from bot.listeners.guard import answer_once
 from bot.listeners.incoming import is_from_person, typed
-from bot.listeners.places import with_places
+from bot.listeners.personal import personal
 from bot.listeners.services import Services
 from bot.listeners.subscribing import fulfil
 from bot.own import own_of
@@ -66,7 +66,7 @@ async def _answer(
         reply = conversation.reply(words, services.engine, about=about, public=not direct)
         if reply.summary_id:
             await services.memory.set_thread(place, thread, reply.summary_id)
-        return await with_places(services, reply.message, reply.summary_id, channel, user if direct else None)
+        return await personal(services, reply.message, reply.summary_id, channel, user if direct else None)
 
     async def send(message: Message) -> PostOutcome:
         return await services.slack.post(channel, message.payload(), thread_ts=reply_in)

@@ -15,7 +15,7 @@ from bot.corpus.model import Summary
 from bot.listeners import log, views
 from bot.listeners.buttons import tell
 from bot.listeners.incoming import place
-from bot.listeners.places import with_places
+from bot.listeners.personal import personal
 from bot.listeners.services import Services
 from bot.own import Own
 
@@ -82,7 +82,14 @@ def _register_saving(app: AsyncApp, services: Services) -> None:
         await services.kept.saves.remove(services.identity.team_id, str(body["user"]["id"]), summary_id)
         summary = services.engine.corpus.get(summary_id)
         if summary is None or not await _change_where_it_stands(services, body, summary, also):
-            await tell(services, body, notes.note(saved.REMOVED), replace=True)
+            await tell(services, body, notes.note(saved.REMOVED))
+
+    @app.action(ids.REMOVE)
+    async def remove_from_note(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        team, user = services.identity.team_id, str(body["user"]["id"])
+        await services.kept.saves.remove(team, user, str(action.get("value")))
+        await tell(services, body, notes.note(saved.REMOVED), replace=True)
 
     @app.action(re.compile(rf"^{ids.UNSAVE}:"))
     async def remove(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -117,7 +124,7 @@ async def _change_where_it_stands(
         others = [other for summary_id in also if (other := services.engine.corpus.get(summary_id))]
         anew = answer.anew(summary, others, saved=now)
         channel = str(container.get("channel_id") or "")
-        await tell(services, body, await with_places(services, anew, summary.id, channel, user), replace=True)
+        await tell(services, body, await personal(services, anew, summary.id, channel, user), replace=True)
         return True
     if str(container.get("channel_id") or "").startswith("D") and shown.get("blocks"):
         blocks = keep.swapped(shown["blocks"], summary, saved=now)

@@ -34,7 +34,10 @@ def register(app: AsyncApp, services: Services) -> None:
         user = str(body["user"]["id"])
         listed = action.get("action_id") != ids.READ_STUDY  # a card has the other buttons beside this one
         await open_view(services, body, await _view(services, user, summary, with_buttons=listed))
-        await services.kept.log.opened(services.identity.team_id, user, summary.id)
+        try:
+            await services.kept.log.opened(services.identity.team_id, user, summary.id)
+        except Exception as error:  # the study is open: nothing to apologise for
+            log_failure(error)
 
     @app.action(re.compile(rf"^{ids.USE}:"))
     async def answered(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:

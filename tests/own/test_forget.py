@@ -78,7 +78,7 @@ async def test_all_that_is_kept_on_a_person_goes_and_it_is_said_what_it_was(both
     asked = await typed(both, "forget me", ana, team)
     assert "Erase all that I keep on you? It cannot be undone." in asked.visible_text
     lines = (
-        "1 saved summary", "1 answer about use", "1 line of your learning log", "1 setting that your log is on",
+        "1 saved summary", "1 answer about use", "1 line of your learning log", "1 setting: your learning log is on",
         "1 followed topic", "1 note of a direct message to you", "1 note of what our conversation was about",
         "1 note that you shared a card", "1 note that you subscribed a channel", "1 note that you decided about a month",
     )  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import pytest
 from conftest import Bot, running
-from doors import post_interaction, shown_to
+from doors import post_interaction, shown_to, sql
 
 from bot.playground.slack import LocalSlack, payloads
 from bot.store.tables import saved
@@ -32,6 +34,39 @@ async def test_save_becomes_saved_where_it_stands_and_the_list_shows_it(both: Bo
     assert await rows(both, saved) == []
 
 
+async def test_what_is_saved_says_so_when_it_is_asked_for_or_shown_again(small: Bot) -> None:
+    team, [ana, ben] = team_of(small, "ana", "ben")
+    await small.say.press(await private_card(small, ana, team), "Save")
+    again = await private_card(small, ana, team)
+    assert "Saved" in labels(small, again)
+    assert "Save" in labels(small, await private_card(small, ben, team))
+    await small.say.press(await typed(small, "saved", ana, team), "Show")
+    shown = shown_to(small.slack, ana.id)[-1]
+    assert "Saved" in labels(small, shown)
+    await small.say.press(shown, "Saved")
+    assert "Save" in labels(small, shown)
+    await small.say.press(again, "Saved")
+    assert "Save" in labels(small, again)
+    await small.say.press(again, "Save")
+    await small.say.direct_message("alliance rupture", user=ana)
+    assert "Saved" in labels(small, small.slack.posted()[-1])
+    await small.say.mention("alliance rupture", channel=team, user=ana)
+    assert "Saved" not in labels(small, small.slack.posted(team)[-1])  # others see it too
+
+
+async def test_an_answer_does_not_wait_for_a_store_that_is_busy_or_broken(small: Bot, tmp_path: Path) -> None:
+    team, [ana] = team_of(small, "ana")
+    await sql(tmp_path, "DROP TABLE saved")
+    card = await private_card(small, ana, team)
+    assert "Practice implications" in card.visible_text
+    with contextlib.closing(sqlite3.connect(tmp_path / "pprnet.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert "Practice implications" in (await private_card(small, ana, team)).visible_text
+        other.execute("ROLLBACK")
+    await small.say.mention("alliance rupture", channel=team, user=ana)
+    assert len(small.slack.posted(team)) == 1
+
+
 async def test_what_is_stored_is_ids_and_a_time(both: Bot) -> None:
     team, [ana] = team_of(both, "ana")
     await both.say.press(await private_card(both, ana, team), "Save")
@@ -52,6 +87,8 @@ async def test_an_answer_with_more_in_it_than_the_library_knows_stays_and_a_note
     assert "Only you see this. `/pprnet saved` lists what you keep." in note.visible_text
     await small.say.press(card, "Save")
     assert "You have saved this already" in shown_to(small.slack, ana.id)[-1].visible_text
+    again = await private_card(small, ana, team, "aliance ruptre")
+    assert "Save" in labels(small, again)
     await small.say.press(note, "Remove")
     assert note.visible_text == "Removed from your saved summaries."
     assert await rows(small, saved) == []
@@ -163,7 +200,8 @@ async def test_a_saved_summary_that_left_the_library_is_named_as_such_and_can_be
         assert "A summary that is no longer in the library" in listed.visible_text
         assert labels(bot, listed) == ["Remove"]
         await bot.say.press(card, "Saved")
-        assert card.visible_text == "Removed from your saved summaries."
+        assert shown_to(slack, ana.id)[-1].visible_text == "Removed from your saved summaries."
+        assert TITLE in card.visible_text
         await bot.say.press(listed, "Remove")
         assert "You have saved nothing yet." in listed.visible_text
 
@@ -185,7 +223,8 @@ async def test_a_forged_button_saves_nothing_and_is_answered(small: Bot) -> None
     card = await private_card(small, ana, team)
     for name, value in (
         ("save", "no-such-id = x"), ("save", ""), ("save", None), ("save", "= ="), ("save", "x" * 2000), ("unsave", None),
-        ("unsave:x", "x -1"), ("unsave:x", "x 99999999999999999999"), ("saved_page:older", "⁵"), ("saved_page:x", "1e9"),
+        ("unsave:x", "x -1"),
+        ("remove_saved", None), ("unsave:x", "x 99999999999999999999"), ("saved_page:older", "⁵"), ("saved_page:x", "1e9"),
     ):  # fmt: skip
         action = {"type": "button", "action_id": name, "block_id": "b", "value": value}
         assert (await post_interaction(small, payloads.message_actions(small.slack, card, action, ana))).ok

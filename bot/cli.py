@@ -102,6 +102,11 @@ def _parser() -> argparse.ArgumentParser:
     answer.add_argument("--there", metavar="LINK", help="it is there: the message's link (or its ts)")
     answer.add_argument("--missing", action="store_true", help="it is not there: post it")
     settle.set_defaults(run=_settle)
+
+    forget = commands.add_parser("forget", help="erase all that is kept on a person")
+    forget.add_argument("user", metavar="USER", help="the person's id, U...")
+    forget.add_argument("--dry-run", action="store_true", help="say what is kept, erase nothing")
+    forget.set_defaults(run=_forget)
     return parser
 
 
@@ -298,3 +303,13 @@ def _settle(options: argparse.Namespace) -> int:
     text, settled = asyncio.run(operate.settle(settings, options.delivery, None if options.missing else options.there))
     print(text)
     return 0 if settled else 1
+
+
+def _forget(options: argparse.Namespace) -> int:
+    import asyncio
+
+    settings = Settings.from_env(os.environ)
+    from bot.erase import forget
+
+    print(asyncio.run(forget(settings, options.user, dry_run=options.dry_run)))
+    return 0

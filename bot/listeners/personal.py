@@ -6,19 +6,13 @@ Extras, all of it: an answer waits for them a moment only, and goes without them
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from bot.blocks import ids, keep, kit
 from bot.blocks.message import Message
 from bot.blocks.places import also_here
-from bot.listeners.guard import log_failure
+from bot.listeners.patience import in_time
 from bot.listeners.services import Services
 from bot.store.places import Place
-
-PATIENCE = 1.0
-"""Seconds that an answer waits for the extras: within Slack's three."""
-
-_under_way: set[asyncio.Task[Any]] = set()
 
 
 async def personal(services: Services, message: Message, summary_id: str | None, channel: str, user: str | None) -> Message:
@@ -27,14 +21,10 @@ async def personal(services: Services, message: Message, summary_id: str | None,
     """
     if summary_id is None or not _shows_card(message, summary_id):
         return message
-    # Not cancelled when it takes too long: a database call that is cut off keeps its lock.
-    looking = asyncio.create_task(_look(services, summary_id, channel, user))
-    _under_way.add(looking)
-    looking.add_done_callback(_over)
-    done, _ = await asyncio.wait({looking}, timeout=PATIENCE)
-    if not done or looking.exception() is not None:
+    found = await in_time(_look(services, summary_id, channel, user))
+    if found is None:
         return message
-    saved, places = looking.result()
+    saved, places = found
     blocks = message.blocks
     summary = services.engine.corpus.get(summary_id)
     if saved and summary:
@@ -51,12 +41,6 @@ async def _look(services: Services, summary_id: str, channel: str, user: str | N
     found = await kept.places(team, summary_id, channel, user)
     addresses = await asyncio.gather(*(services.slack.address(place.channel, place.ts) for place in found))
     return saved, [(place, link) for place, link in zip(found, addresses, strict=True) if link]
-
-
-def _over(task: asyncio.Task[Any]) -> None:
-    _under_way.discard(task)
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log_failure(error)
 
 
 def _shows_card(message: Message, summary_id: str) -> bool:

@@ -14,7 +14,7 @@ from bot.blocks.modal import message_view, stacked
 from bot.corpus.model import Summary
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
-from bot.listeners.guard import log_failure
+from bot.listeners.patience import in_time
 from bot.listeners.services import Services
 from bot.publishing.outcome import Refused, Sent
 from bot.store.claims import Claim
@@ -34,10 +34,7 @@ def register(app: AsyncApp, services: Services) -> None:
         user = str(body["user"]["id"])
         listed = action.get("action_id") != ids.READ_STUDY  # a card has the other buttons beside this one
         await open_view(services, body, await _view(services, user, summary, with_buttons=listed))
-        try:
-            await services.kept.log.opened(services.identity.team_id, user, summary.id)
-        except Exception as error:  # the study is open: nothing to apologise for
-            log_failure(error)
+        await in_time(services.kept.log.opened(services.identity.team_id, user, summary.id))
 
     @app.action(re.compile(rf"^{ids.USE}:"))
     async def answered(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -85,12 +82,11 @@ def register(app: AsyncApp, services: Services) -> None:
 
 
 async def _view(services: Services, user: str, summary: Summary, *, with_buttons: bool) -> dict[str, Any]:
-    """The study with how this person stands to it. Where the store fails, the study alone: it is what was asked for."""
-    try:
-        after = study.after_reading(summary, await _standing(services, user, summary.id))
-    except Exception as error:
-        log_failure(error)
-        after = []
+    """The study with how this person stands to it. Where the store fails or is busy, the study alone: it is what was asked
+    for.
+    """
+    standing = await in_time(_standing(services, user, summary.id))
+    after = study.after_reading(summary, standing) if standing else []
     return card.study_view(summary, services.engine.corpus, with_buttons=with_buttons, after=after)
 
 

@@ -80,8 +80,8 @@ class Person:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def kept(self, team: str, user: str) -> Erased:
-        """What would be erased."""
+    async def kept(self, team: str | None, user: str) -> Erased:
+        """What would be erased, in a team or (None) in all."""
         counts: dict[str, int] = {}
         async with self._database.begin() as connection:
             for column, rule, what in RULES:
@@ -90,7 +90,7 @@ class Person:
                     counts[what] = counts.get(what, 0) + (await connection.execute(query)).scalar_one()
         return Erased(**counts)
 
-    async def forget(self, team: str, user: str) -> Erased:
+    async def forget(self, team: str | None, user: str) -> Erased:
         """Erase it, all or nothing. A second time there is nothing left to erase."""
         counts: dict[str, int] = {}
         async with self._database.begin() as connection:
@@ -109,7 +109,7 @@ class Person:
         return Erased(**counts)
 
 
-def _mine(column: Column[str], team: str, user: str) -> ColumnElement[bool]:
+def _mine(column: Column[str], team: str | None, user: str) -> ColumnElement[bool]:
     """The rows with this person in a column; user ids are unique over all workspaces where a table names none."""
     of_team = column.table.c.get(_TEAM)
-    return and_(column == user, of_team == team) if of_team is not None else column == user
+    return and_(column == user, of_team == team) if team is not None and of_team is not None else column == user

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
+import sys
 from typing import Any
 
 import pytest
@@ -201,6 +203,31 @@ async def test_a_message_to_the_person_that_is_under_way_leaves_nothing_behind(b
         await ledger.unknown(delivery, "timeout")
         found = await everything(database)
         assert found[deliveries.name] == found[receipts.name] == []
+
+
+async def pprnet(bot: Bot, *words: str) -> tuple[int, str]:
+    """Run the command on the bot's database; its status, and all that it printed."""
+    environ = {"PATH": os.environ["PATH"], "PPRNET_DATABASE_URL": bot.settings.database_url.replace("+asyncpg", "")}
+    environ["PPRNET_DATABASE_URL"] = environ["PPRNET_DATABASE_URL"].replace("+aiosqlite", "")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *words, env=environ, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    out, _ = await process.communicate()
+    return int(process.returncode or 0), out.decode()
+
+
+async def test_the_operator_can_see_and_erase_what_is_kept_on_one_who_has_left(both: Bot) -> None:
+    team, [ana, ben] = team_of(both, "ana", "ben")
+    for person in (ana, ben):
+        await both.say.press(await private_card(both, person, team), "Save")
+    kept = f"Kept on {ana.id}:\n  1 saved summary\nNothing was erased.\n"
+    assert await pprnet(both, "forget", ana.id, "--dry-run") == (0, kept)
+    erased = f"Erased, of {ana.id}:\n  1 saved summary\nMessages in Slack stay where they are.\n"
+    assert await pprnet(both, "forget", ana.id) == (0, erased)
+    assert await pprnet(both, "forget", ana.id) == (0, f"Nothing is kept on {ana.id}.\n")
+    assert TITLE in (await typed(both, "saved", ben, team)).visible_text
+    status, told = await pprnet(both, "forget", "ana@example.org")
+    assert (status, "Copy member ID" in told, "example.org" in told) == (2, True, False)
 
 
 @pytest.mark.parametrize("table", [threads, subscriptions])

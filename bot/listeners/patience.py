@@ -10,7 +10,7 @@ from bot.listeners.guard import log_failure
 
 T = TypeVar("T")
 
-PATIENCE = 1.0
+PATIENCE = 1.5
 """Seconds that an answer waits for what it can do without: within Slack's three."""
 
 _under_way: set[asyncio.Task[Any]] = set()

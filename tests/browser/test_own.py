@@ -72,6 +72,7 @@ async def test_after_reading_an_answer_is_given_changed_and_taken_back(ana: Gues
 async def test_a_shared_card_is_linked_when_the_same_is_asked_again(ana: Guest) -> None:
     await (await card(ana)).get_by_role("button", name="Share", exact=True).click()
     await ana.modal.get_by_role("button", name="Share").click()
+    await expect(ana.modal).to_be_hidden()
     await expect(ana.message("Shared by @Ana Petrov")).to_be_visible()
     again = await card(ana)
     await expect(again.get_by_role("link", name="posted in this channel")).to_be_visible()
@@ -92,6 +93,7 @@ async def test_the_log_is_turned_on_written_in_and_sent_as_csv(ana: Guest) -> No
     await ana.modal.get_by_role("button", name="Keep").click()
     await expect(ana.modal).to_contain_text("Your line is in your log.")
     await ana.modal.get_by_role("button", name="Close").first.click()
+    await expect(ana.modal).to_be_hidden()
     await log.get_by_role("button", name="Send me all as CSV").click()
     await expect(ana.message("in your direct messages with me, as CSV")).to_be_visible()
     await ana.go("PPRNet")

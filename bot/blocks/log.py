@@ -34,8 +34,8 @@ CODE_BLOCKS = 3
 
 RECORD = "A reading record, not a credit."
 WHAT_IS_KEPT = (
-    "It keeps which studies you open or save, when, and one line of your own for each, if you write one. Only you see it. "
-    "`/pprnet log off` stops it; `/pprnet forget me` erases it."
+    "It keeps which studies you open or save, when, and one line of your own for each, if you write one. It lies in "
+    "the bot's database and is shown to you alone. `/pprnet log off` stops it; `/pprnet forget me` erases it."
 )
 TURNED_ON = f"Your learning log is on. {WHAT_IS_KEPT} {RECORD}"
 ON_ALREADY = f"Your learning log is on already. {WHAT_IS_KEPT}"
@@ -91,7 +91,7 @@ def reflect_view(summary: Summary, line: str | None) -> dict[str, Any]:
         optional=True,
     )
     how = (
-        "This line is kept, because you write it here for your log. Only you see it. Leave it empty to take it out. "
+        "This line is kept, because you write it here for your log. It is shown to you alone. Empty takes it out. "
         "Please write nothing about clients."
     )
     title = kit.prose(f"*{escape(fit(clean(summary.title), 300))}*")

@@ -48,7 +48,12 @@ async def test_what_is_opened_and_saved_is_recorded_with_a_line_of_ones_own(both
     team, [ana, ben] = team_of(both, "ana", "ben")
     await both.say.press(await typed(both, "log", ana, team), "Turn my log on")
     told = shown_to(both.slack, ana.id)[-1]
-    for part in ("Your learning log is on.", "Only you see it.", "A reading record, not a credit.", "/pprnet forget me"):
+    for part in (
+        "Your learning log is on.",
+        "is shown to you alone.",
+        "A reading record, not a credit.",
+        "/pprnet forget me",
+    ):
         assert part in told.visible_text
     assert "on already" in (await typed(both, "log on", ana, team)).visible_text
     card = await private_card(both, ana, team)

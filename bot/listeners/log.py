@@ -12,6 +12,7 @@ from bot.blocks import ids, notes
 from bot.blocks import log as words
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view, stacked
+from bot.blocks.text import clean
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
 from bot.listeners.incoming import place
@@ -57,7 +58,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def written(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
         summary = services.engine.corpus.get(str(view.get("private_metadata")))
         values = (view.get("state") or {}).get("values") or {}
-        line = str(((values.get(ids.REFLECTION_BLOCK) or {}).get(ids.REFLECTION) or {}).get("value") or "").strip()
+        line = clean(str(((values.get(ids.REFLECTION_BLOCK) or {}).get(ids.REFLECTION) or {}).get("value") or ""))
         if summary is None:
             await ack(response_action="errors", errors={ids.REFLECTION_BLOCK: notes.GONE})
             return

@@ -195,6 +195,17 @@ async def test_a_line_of_the_log_is_in_no_log_of_the_process_and_pings_nobody(sl
     assert "zebulonius" not in process.log
 
 
+async def test_half_characters_and_hidden_ones_in_a_line_are_left_out(both: Bot) -> None:
+    team, [ana] = team_of(both, "ana")
+    await typed(both, "log on", ana, team)
+    await both.say.press(await study(both, ana, await private_card(both, ana, team)), "Write a line in my log")
+    payload = payloads.view_submission(both.slack, modal(both, ana), ana)
+    payload["view"]["state"]["values"]["one_line"]["reflection"]["value"] = "na\ud800me\x00 the\u202e rupture\n"
+    answer = await post_interaction(both, payload)
+    assert "Your line is in your log." in answer.text
+    assert [row["reflection"] for row in await rows(both, learned)] == ["name the rupture"]
+
+
 async def test_forged_buttons_and_forms_write_nothing_and_are_answered(small: Bot) -> None:
     team, [ana] = team_of(small, "ana")
     await typed(small, "log on", ana, team)

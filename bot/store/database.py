@@ -97,7 +97,7 @@ class Database:
         return float((await connection.execute(text(f"SELECT {clock}"))).scalar_one())
 
     def insert(self, table: Table) -> Any:
-        """An INSERT of this database's dialect, which knows `on_conflict_do_nothing`."""
+        """An INSERT of this database's dialect, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     async def writable(self) -> bool:

@@ -9,7 +9,6 @@ from sqlalchemy import delete, func, select
 
 from bot.store.database import Database
 from bot.store.tables import feedback
-from bot.store.upsert import insert
 
 SHOWN_FROM = 5
 """Answers from which on their counts are shown: with fewer, a colleague could tell whose they are."""
@@ -47,7 +46,7 @@ class Feedback:
             changed = {"answer": answer.value, "answered_at": now}
             values = {"team": team, "user": user, "summary_id": summary_id, **changed}
             await connection.execute(
-                insert(self._database, feedback)
+                self._database.insert(feedback)
                 .values(values)
                 .on_conflict_do_update(index_elements=["team", "user", "summary_id"], set_=changed)
             )

@@ -10,7 +10,6 @@ from sqlalchemy import delete, func, select
 
 from bot.store.database import Database
 from bot.store.tables import learned, learners
-from bot.store.upsert import insert
 
 LONGEST = 300
 """Characters of a reflection."""
@@ -47,7 +46,7 @@ class ReadingLog:
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             values = {"team": team, "user": user, "since": now}
-            result = await connection.execute(insert(self._database, learners).values(values).on_conflict_do_nothing())
+            result = await connection.execute(self._database.insert(learners).values(values).on_conflict_do_nothing())
             return bool(result.rowcount)
 
     async def turn_off(self, team: str, user: str) -> bool:
@@ -106,7 +105,7 @@ class ReadingLog:
             now = await self._database.now(connection)
             key = {"team": team, "user": user, "summary_id": summary_id}
             fresh: dict[str, object] = {**(values or {}), "changed_at": now}
-            statement = insert(self._database, learned).values({**key, **fresh, **({moment: now} if moment else {})})
+            statement = self._database.insert(learned).values({**key, **fresh, **({moment: now} if moment else {})})
             changes: dict[str, object] = dict(fresh)
             if moment:
                 changes[moment] = func.coalesce(learned.c[moment], now)

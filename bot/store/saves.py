@@ -8,7 +8,6 @@ from sqlalchemy import delete, func, select
 
 from bot.store.database import Database
 from bot.store.tables import saved
-from bot.store.upsert import insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Saves:
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             values = {"team": team, "user": user, "summary_id": summary_id, "saved_at": now}
-            result = await connection.execute(insert(self._database, saved).values(values).on_conflict_do_nothing())
+            result = await connection.execute(self._database.insert(saved).values(values).on_conflict_do_nothing())
             return bool(result.rowcount)
 
     async def remove(self, team: str, user: str, summary_id: str) -> bool:

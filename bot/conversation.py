@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.blocks import answer, notes
 from bot.blocks.message import Message
+from bot.search.crisis import speaks_of_danger
 from bot.search.engine import Engine, Outcome
 from bot.search.text import fold, tokens
 
@@ -28,11 +29,21 @@ class Reply:
     summary_id: str | None = None
 
 
-def reply(text: str, engine: Engine, *, about: str | None = None, public: bool = False) -> Reply:
+def reply(
+    text: str, engine: Engine, *, about: str | None = None, public: bool = False, crisis_line: str | None = None
+) -> Reply:
     """Answer what was typed. `about` is the summary that the conversation is about, for follow-ups.
 
-    `public`: others read the answer, so it repeats none of the words that were typed.
+    `public`: others read the answer, so it repeats none of the words that were typed. `crisis_line`: the clinic's own
+    line, shown first where somebody may be in danger; the answer follows it all the same.
     """
+    found = _reply(text, engine, about=about, public=public)
+    if not speaks_of_danger(text):
+        return found
+    return replace(found, message=notes.after_crisis_line(found.message, crisis_line))
+
+
+def _reply(text: str, engine: Engine, *, about: str | None, public: bool) -> Reply:
     words = " ".join(fold(text[:200]).split()).strip(" .!?/")
     first, _, rest = words.partition(" ")
     if words == "privacy":

@@ -135,6 +135,7 @@ async def open_services(
             drafts=Drafts(database),
             channel=settings.channel,
             curators=settings.curators,
+            crisis_line=settings.crisis_line,
         )
         yield services, database
     finally:

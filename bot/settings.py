@@ -21,6 +21,8 @@ _HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
 # A token, or 32 hexadecimal digits (a signing secret): pasted into the wrong variable, it must not be repeated in the fault.
 _SECRET = re.compile(r"xox[a-z]-|xapp-|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", re.IGNORECASE)
 _CONTACT = re.compile(r"(?:https?://|mailto:)?[A-Za-z0-9._%+/@:~-]{3,200}")
+CRISIS_LINE_LIMIT = 300
+"""Characters of the clinic's own help line: it stands above an answer and must leave that in sight on a phone."""
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -52,6 +54,7 @@ class Settings:
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     post_hour: int = 9
     look_seconds: int = 20
+    crisis_line: str | None = None
     app_id: str | None = None
     host: str = "127.0.0.1"
     log_level: str = "info"
@@ -98,6 +101,7 @@ class Settings:
             timezone=reader.read("PPRNET_TIMEZONE", _zone, ZoneInfo("UTC")),
             post_hour=reader.read("PPRNET_POST_HOUR", _hour, 9),
             look_seconds=reader.read("PPRNET_LOOK_SECONDS", _look_seconds, 20),
+            crisis_line=reader.read("PPRNET_CRISIS_LINE", _line, None),
             app_id=reader.read("PPRNET_APP_ID", _matching(_APP, "an app id such as A0123456789"), None),
             host=reader.read(
                 "PPRNET_HOST",
@@ -130,6 +134,7 @@ VARIABLES = (
     "PPRNET_TIMEZONE",
     "PPRNET_POST_HOUR",
     "PPRNET_LOOK_SECONDS",
+    "PPRNET_CRISIS_LINE",
     "PPRNET_APP_ID",
     "PPRNET_HOST",
     "PPRNET_LOG_LEVEL",
@@ -288,6 +293,16 @@ def _switch(value: str) -> bool:
     if value.lower() not in ("on", "off"):
         raise ValueError(f'is "{value[:20]}": it must be on or off')
     return value.lower() == "on"
+
+
+def _line(value: str) -> str:
+    """A line for people to read: one line, none of it invisible."""
+    plain = " ".join(value.split())
+    if len(plain) > CRISIS_LINE_LIMIT:
+        raise ValueError(f"has {len(plain):,} characters: at most {CRISIS_LINE_LIMIT} are shown")
+    if not plain.isprintable():
+        raise ValueError("holds characters that nobody can see: type it anew as plain text")
+    return plain
 
 
 def _level(value: str) -> str:

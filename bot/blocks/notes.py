@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.blocks import facts, ids, kit
 from bot.blocks.message import Message, message
-from bot.blocks.text import escape
+from bot.blocks.text import escape, link
 from bot.corpus.model import Corpus
 
 INVITE_PLAIN = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Share again."
@@ -17,7 +19,14 @@ UNDONE = "Taken back: the card is no longer in the channel."
 UNDO_FAILED = "The card could not be removed. Slack may be slow: please press Undo again in a moment."
 TOO_OLD = "That card was shared too long ago, or has been taken back already."
 SHARE_LATER = "Slack did not take the card just now. Please press Share again in a moment."
+NO_EMERGENCY = (
+    "This bot cannot help in an emergency. If anyone may be in danger, follow your clinic's crisis plan or call your local "
+    "emergency number."
+)
 NOT_ALLOWED_THERE = "Slack does not let me post in that channel. Choose another, or ask its owner."
+
+_ADDRESS = re.compile(r"(?<!\S)https://[^\s<>|]*[^\s<>|.,;:!?)]")
+"""An address in the clinic's line, without the full stop after it."""
 
 
 def help_message(corpus: Corpus) -> Message:
@@ -69,6 +78,20 @@ def privacy_message() -> Message:
 def note(text: str) -> Message:
     """A short sentence of ours (mrkdwn)."""
     return message(text, [kit.prose(text)])
+
+
+def after_crisis_line(shown: Message, line: str | None) -> Message:
+    """A message with the clinic's help line above it, or with what the bot itself can say where there is none."""
+    plain = line or NO_EMERGENCY
+    markup, end = "", 0
+    for address in _ADDRESS.finditer(plain):
+        # `escape` takes the space at its end away, which stands before every address.
+        markup += f"{escape(plain[end : address.start()])} {link(address[0], address[0])}"
+        end = address.end()
+    rest = plain[end:]
+    markup += (" " if end and rest.startswith(" ") else "") + escape(rest)
+    first = message(f"{markup.strip()}\n{shown.text}", [kit.prose(markup.strip()), kit.divider()])
+    return Message(first.text, [*first.blocks, *shown.blocks])
 
 
 def unknown_topic(name: str) -> Message:

@@ -34,7 +34,7 @@ def register(app: AsyncApp, services: Services) -> None:
             told = await own.fulfil(services, mine, user)
             await ack(response_type="ephemeral", **told.payload())
             return
-        reply = conversation.reply(words, services.engine)
+        reply = conversation.reply(words, services.engine, crisis_line=services.crisis_line)
         message = await personal(services, reply.message, reply.summary_id, channel, user)
         await ack(response_type="ephemeral", **settled(message).payload())  # last, when all that stands in it is there
 

@@ -63,7 +63,9 @@ async def _answer(
         about = await services.memory.thread_is_about(place, thread)
         if thread == DIRECT and words.casefold().strip(" .!?") not in conversation.FOLLOW_UPS:
             about = None
-        reply = conversation.reply(words, services.engine, about=about, public=not direct)
+        reply = conversation.reply(
+            words, services.engine, about=about, public=not direct, crisis_line=services.crisis_line
+        )
         if reply.summary_id:
             await services.memory.set_thread(place, thread, reply.summary_id)
         return await personal(services, reply.message, reply.summary_id, channel, user if direct else None)

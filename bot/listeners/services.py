@@ -43,6 +43,7 @@ class Services:
     curators: tuple[str, ...] = ()
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     standing: Standing = field(default_factory=Standing)
+    crisis_line: str | None = None
 
     @property
     def engine(self) -> Engine:

@@ -97,3 +97,11 @@ async def test_help_says_how_to_ask_and_leads_to_the_latest(ana: Guest) -> None:
 async def test_a_misspelling_is_shown_as_corrected(ana: Guest) -> None:
     await ana.say("/pprnet alience ruptures")
     await expect(ana.card(TITLE)).to_contain_text("Showing results for alliance ruptures")
+
+
+async def test_a_question_about_danger_shows_first_that_the_bot_is_no_help_in_an_emergency(ana: Guest) -> None:
+    await ana.say("/pprnet does an alliance rupture lead to greater symptoms in the next session? the client is in danger")
+    answer = ana.message("This bot cannot help in an emergency.")
+    await expect(answer).to_contain_text("Only visible to you")
+    text = await answer.inner_text()
+    assert text.index("This bot cannot help in an emergency.") < text.index("Practice implications")

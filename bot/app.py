@@ -8,7 +8,21 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners import approval, buttons, command, guard, home, lifecycle, log, mention, own, share, study, subscribing
+from bot.listeners import (
+    approval,
+    buttons,
+    command,
+    guard,
+    guests,
+    home,
+    lifecycle,
+    log,
+    mention,
+    own,
+    share,
+    study,
+    subscribing,
+)
 from bot.listeners.services import Services
 
 BOT_NAME = "PPRNet"
@@ -46,6 +60,7 @@ def build_app(services: Services) -> AsyncApp:
         attaching_conversation_kwargs_enabled=False,
     )
     guard.register(app, services)
+    guests.register(app, services)
     for room in (command, mention, buttons, share, home, subscribing, approval, study, own, log, lifecycle):
         room.register(app, services)
     lifecycle.register_rest(app)

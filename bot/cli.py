@@ -61,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--batch", action="store_true", help="read one question a line, write one JSON object a line")
     ask.set_defaults(run=_ask)
 
+    evidence = commands.add_parser("evidence", help="the printed effect sizes on a topic, also as a picture")
+    evidence.add_argument("words", nargs="+", help="a topic, or words to search")
+    evidence.add_argument("-o", "--output", type=Path, metavar="FILE", help="draw them into this file (.png)")
+    evidence.set_defaults(run=_evidence)
+
     check = commands.add_parser("check", help="check a corpus and print every fault")
     check.add_argument("folder", nargs="?", type=Path, help="the corpus (default: the one in use)")
     check.set_defaults(run=_check)
@@ -156,6 +161,36 @@ def _ask(options: argparse.Namespace) -> int:
         print(json.dumps(as_json(question, engine.search(question))))
     else:
         print(card_text(question, engine))
+    return 0
+
+
+def _evidence(options: argparse.Namespace) -> int:
+    from bot.evidence import words
+    from bot.evidence.choose import choose
+    from bot.evidence.pictures import drawable
+
+    engine = _engine(Settings.from_env(os.environ))
+    asked = os.fsencode(" ".join(options.words)).decode("utf-8", "replace")
+    found = choose(asked, engine)
+    if found is None or not found.count:
+        reason = "fits" if found is None or not found.unstated else "that fits states an effect size"
+        print(f"No summary in the library {reason}. pprnet ask searches everything in it.")
+        return 1
+    print(words.plain(found))
+    if options.output is None:
+        return 0
+    if options.output.suffix.lower() != ".png":
+        raise CommandError(f"{options.output} does not end in .png: the picture is a PNG file")
+    if not drawable():
+        raise CommandError("pictures need matplotlib: pip install 'pprnet-bot[pictures]', or '.[pictures]' in a checkout")
+    from bot.evidence.drawing import png
+    from bot.evidence.sheet import sheet
+
+    try:
+        options.output.write_bytes(png(sheet(found)))
+    except OSError as error:
+        raise CommandError(f"{options.output} cannot be written ({error.strerror})") from None
+    print(f"\nDrawn: {options.output}")
     return 0
 
 

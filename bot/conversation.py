@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.blocks import answer, notes
+from bot.blocks import answer, evidence, notes
 from bot.blocks.message import Message
+from bot.evidence.choose import choose
+from bot.evidence.table import Evidence
 from bot.search.crisis import speaks_of_danger
 from bot.search.engine import Engine, Outcome
 from bot.search.text import fold, tokens
@@ -19,14 +21,20 @@ FOLLOW_UPS = frozenset(
     anything else|similar|any others|show me more|and more|else""".split("|")
 )
 """What people say in a thread to see the neighbours of the last answer."""
+_NOT_EVIDENCE = ("based", "that ", "is ", "informed")
+"""How questions go on that only begin with the word: "evidence based practice", "evidence that ..."."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A message, and the id of the summary it shows (None where it shows none): what a thread is then about."""
+    """A message, and the id of the summary it shows (None where it shows none): what a thread is then about.
+
+    `evidence`: the printed effect sizes that the message lists, where a picture of them was asked for.
+    """
 
     message: Message
     summary_id: str | None = None
+    evidence: Evidence | None = None
 
 
 def reply(
@@ -40,7 +48,8 @@ def reply(
     found = _reply(text, engine, about=about, public=public)
     if not speaks_of_danger(text):
         return found
-    return replace(found, message=notes.after_crisis_line(found.message, crisis_line))
+    # The line stands above words; a picture would come without it, so the table has to do.
+    return replace(found, message=notes.after_crisis_line(found.message, crisis_line), evidence=None)
 
 
 def _reply(text: str, engine: Engine, *, about: str | None, public: bool) -> Reply:
@@ -52,6 +61,8 @@ def _reply(text: str, engine: Engine, *, about: str | None, public: bool) -> Rep
         return Reply(answer.topics_list(engine.corpus))
     if first == "topic":
         return Reply(_topic(rest, engine, public=public))
+    if first == "evidence" and not rest.startswith(_NOT_EVIDENCE):
+        return _evidence(rest, engine)
     if words in ("latest", "newest", "latest issue", "this month", "latest month"):
         return Reply(latest(engine))
     if about and words in FOLLOW_UPS:
@@ -82,6 +93,20 @@ def _repaired_words(text: str, corrected: str) -> str:
     """The words that the repair put in: words of the library, not of the question."""
     known = set(tokens(text))
     return " ".join(word for word in corrected.split() if word not in known)
+
+
+def _evidence(words: str, engine: Engine) -> Reply:
+    """The printed effect sizes of what fits, as a table; the picture is for the caller to send."""
+    first, _, rest = words.partition(" ")
+    wanted = rest if first in ("for", "on", "about", "of") and rest else words
+    if not wanted:
+        return Reply(notes.note(evidence.WHICH))
+    found = choose(wanted, engine)
+    if found is None:
+        return Reply(answer.nothing(engine.corpus, engine.near_topics(engine.search(wanted))))
+    if not found.count:
+        return Reply(evidence.none_stated(found))
+    return Reply(evidence.table(found), evidence=found)
 
 
 def _topic(name: str, engine: Engine, *, public: bool) -> Message:

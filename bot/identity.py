@@ -35,6 +35,9 @@ def is_foreign(body: Mapping[str, Any], identity: Identity) -> bool:
     teams |= {entry.get("team_id") for entry in body.get("authorizations") or () if isinstance(entry, Mapping)}
     if identity.team_id in teams:
         return False
+    # Somebody of another organisation pressed a button of ours in a shared channel: the message is ours, `team` is theirs.
+    if identity.bot_id and _nested(body, "message", "bot_id") == identity.bot_id:
+        return False
     # An installation for a whole organisation names the organisation instead of a workspace.
     enterprises = {body.get("enterprise_id"), _nested(body, "enterprise", "id")}
     return not (identity.enterprise_id and identity.enterprise_id in enterprises)

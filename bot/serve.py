@@ -136,8 +136,12 @@ async def open_services(
             channel=settings.channel,
             curators=settings.curators,
             crisis_line=settings.crisis_line,
+            shared_channels=settings.shared_channels,
         )
-        yield services, database
+        try:
+            yield services, database
+        finally:
+            await services.pictures.close(DRAIN)
     finally:
         await database.close()
 

@@ -55,6 +55,7 @@ class Settings:
     post_hour: int = 9
     look_seconds: int = 20
     crisis_line: str | None = None
+    shared_channels: bool = False
     app_id: str | None = None
     host: str = "127.0.0.1"
     log_level: str = "info"
@@ -102,6 +103,7 @@ class Settings:
             post_hour=reader.read("PPRNET_POST_HOUR", _hour, 9),
             look_seconds=reader.read("PPRNET_LOOK_SECONDS", _look_seconds, 20),
             crisis_line=reader.read("PPRNET_CRISIS_LINE", _line, None),
+            shared_channels=reader.read("PPRNET_SHARED_CHANNELS", _switch, False),
             app_id=reader.read("PPRNET_APP_ID", _matching(_APP, "an app id such as A0123456789"), None),
             host=reader.read(
                 "PPRNET_HOST",
@@ -135,6 +137,7 @@ VARIABLES = (
     "PPRNET_POST_HOUR",
     "PPRNET_LOOK_SECONDS",
     "PPRNET_CRISIS_LINE",
+    "PPRNET_SHARED_CHANNELS",
     "PPRNET_APP_ID",
     "PPRNET_HOST",
     "PPRNET_LOG_LEVEL",

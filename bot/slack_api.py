@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackObjectFormationError
@@ -62,6 +63,14 @@ _REFUSED = frozenset(
 """Other errors by which Slack says that it did not post. After any error not named here it may have (its documentation)."""
 _NOT_EDITED = frozenset("cant_update_message edit_window_closed message_not_found is_inactive block_mismatch".split())
 """Errors by which Slack says that a message stays as it is."""
+_NOT_WHISPERED = frozenset(("user_not_in_channel", "messages_tab_disabled"))
+_NOT_SHOWN = frozenset(
+    """
+    blocked_file_type file_not_found file_update_failed file_uploads_disabled invalid_channel missing_argument
+    posting_to_channel_denied posting_to_general_channel_denied storage_limit_reached
+    """.split()
+)
+"""Errors by which Slack says that it did not show a file."""
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{6}")
 _SKEW = 2 * 86400.0
 """Seconds by which our clock may run ahead of Slack's before a look-up would overlook a message."""
@@ -139,6 +148,22 @@ class SlackApi:
             return Unknown("unreadable")
         finally:
             _begin_before.reset(token)
+
+    async def whisper(
+        self, channel: str, user: str, payload: Mapping[str, Any], *, thread_ts: str | None = None
+    ) -> PostOutcome:
+        """Show a message in a channel to one person alone, once. In a thread only where it has replies already: elsewhere
+        Slack would not show it (chat.postEphemeral).
+        """
+        try:
+            answer = await self.once.chat_postEphemeral(channel=channel, user=user, thread_ts=thread_ts, **payload)
+        except SlackApiError as error:
+            return Refused(_code(error)) if _code(error) in _NOT_WHISPERED else _outcome(error)
+        except aiohttp.ClientConnectorError:
+            return Refused("no_connection")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return Unknown(type(error).__name__)
+        return Sent(str(answer.get("message_ts")), channel)
 
     async def find(self, channel: str, mark: str, *, thread_ts: str | None, since: float) -> LookUp:
         """Look through the channel's history (needs the optional history scopes) for the message with a mark."""
@@ -227,6 +252,55 @@ class SlackApi:
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False
         return True
+
+    async def stage(self, filename: str, alt: str, content: bytes) -> str | Refused:
+        """Bring a file to Slack where nobody sees it yet; its id. `alt` is its description, of at most 1,000 characters.
+
+        Without retries: whoever asked gets the same in words. (files.getUploadURLExternal; scope files:write)
+        """
+        try:
+            answer = await self.once.files_getUploadURLExternal(filename=filename, length=len(content), alt_txt=alt)
+            address, file_id = str(answer["upload_url"]), str(answer["file_id"])
+            if not self._is_slacks(address):
+                return Refused("upload_address")
+            timeout = aiohttp.ClientTimeout(total=TIMEOUT)
+            async with (
+                aiohttp.ClientSession(timeout=timeout) as session,
+                session.post(
+                    address, data=content, headers={"Content-Type": "application/octet-stream"}, allow_redirects=False
+                ) as uploaded,
+            ):
+                return file_id if uploaded.status == 200 else Refused(f"upload_{uploaded.status}")
+        except SlackApiError as error:
+            return Refused(_code(error))
+        except Exception as error:  # no answer, or one that cannot be read: nobody has seen anything
+            return Refused(type(error).__name__)
+
+    async def show(self, file_id: str, title: str, channel: str, *, comment: str, thread_ts: str | None) -> PostOutcome:
+        """Put a staged file into a channel, once, with a comment (mrkdwn). (files.completeUploadExternal)"""
+        try:
+            await self.once.files_completeUploadExternal(
+                files=[{"id": file_id, "title": title}],
+                channel_id=channel,
+                initial_comment=comment or None,
+                thread_ts=thread_ts,
+            )
+        except SlackApiError as error:
+            outcome = _outcome(error)
+            return Refused(outcome.code) if isinstance(outcome, Unknown) and outcome.code in _NOT_SHOWN else outcome
+        except aiohttp.ClientConnectorError:
+            return Refused("no_connection")
+        except Exception as error:
+            return Unknown(type(error).__name__)
+        return Sent("", channel)
+
+    def _is_slacks(self, address: str) -> bool:
+        """Whether an upload may go there: Slack's own hosts, or the host of SLACK_API_URL (tests, proxies)."""
+        target, api = urlsplit(address), urlsplit(self.once.base_url)
+        host = target.hostname or ""
+        if target.scheme == "https" and host.endswith((".slack.com", ".slack-gov.com")):
+            return True
+        return (target.scheme, target.netloc) == (api.scheme, api.netloc)
 
     async def respond(self, response_url: str, body: Mapping[str, Any]) -> bool:
         """Answer a click through its response_url, once. False when Slack did not take it."""

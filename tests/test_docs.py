@@ -63,7 +63,8 @@ def test_every_scope_is_documented_and_needed() -> None:
     scopes = set(MANIFEST["oauth_config"]["scopes"]["bot"])
     documented = set(re.findall(r"^\| `([a-z_.]+(?::[a-z]+)?)` \|", section("What each scope is for"), flags=re.MULTILINE))
     assert documented == scopes
-    needed = {scope for scope in EVENT_SCOPES.values() if scope} | {"commands", "chat:write"}
+    needed = {scope for scope in EVENT_SCOPES.values() if scope} | {"commands", "chat:write", "files:write"}
+    assert MANIFEST["oauth_config"]["scopes"]["bot_optional"] == ["files:write"]
     assert scopes == needed
     assert len(MANIFEST["oauth_config"]["scopes"]["bot"]) == len(scopes)
     assert "user" not in MANIFEST["oauth_config"]["scopes"]

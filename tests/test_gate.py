@@ -216,12 +216,13 @@ async def test_a_request_for_another_workspace_or_app_is_refused(bot: Bot, caplo
     assert bot.slack.posted() == []
 
 
-async def test_an_event_from_a_shared_channel_that_names_our_installation_is_answered(bot: Bot) -> None:
+async def test_an_event_from_a_shared_channel_that_names_our_installation_is_let_in(bot: Bot) -> None:
     ana = next(user for user in bot.slack.users.values() if user.name == "ana")
     message = bot.slack.store(bot.slack.channel_named("team"), text="<@U0LOCALBOT1> alliance rupture", user=ana.id)
     event = payloads.message_event(bot.slack, message, "app_mention")
     assert (await bot.say.event(event, team_id="T0PARTNER", is_ext_shared_channel=True)).status == 200
-    assert len(bot.slack.posted()) == 1
+    [note] = bot.slack.channel_named("team").seen_by(ana.id)
+    assert "shared with another organisation" in note.text
 
 
 async def test_bolts_own_switches_in_the_headers_are_not_obeyed(bot: Bot) -> None:

@@ -120,6 +120,7 @@ async def test_the_first_visit(ana: Visitor, ben: Visitor) -> None:
     assert [(each["name"], each["kind"], each["unread"]) for each in state["channels"]] == [
         ("team-research", "channel", 0),
         ("random", "channel", 0),
+        ("with-lakeside", "channel", 0),
         ("PPRNet", "dm", 0),
     ]
     assert ana.places["PPRNet"] != ben.places["PPRNet"]

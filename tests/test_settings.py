@@ -36,6 +36,7 @@ GOOD = {
     "PPRNET_POST_HOUR": "0",
     "PPRNET_LOOK_SECONDS": "300",
     "PPRNET_CRISIS_LINE": "In danger now? Call 613-555-0199.",
+    "PPRNET_SHARED_CHANNELS": "On",
     "PPRNET_APP_ID": "A0123456789",
     "PPRNET_HOST": "0.0.0.0",
     "PPRNET_LOG_LEVEL": "DEBUG",
@@ -69,6 +70,7 @@ BAD = {
     "PPRNET_POST_HOUR": ["24", "-1", "9.0", "nine", "9:00", "٩", "1" * 5000],
     "PPRNET_LOOK_SECONDS": ["0", "301", "1.5", "often", "1" * 5000],
     "PPRNET_CRISIS_LINE": ["x" * 301, "call\u202e 911", "x" * 5000],
+    "PPRNET_SHARED_CHANNELS": ["yes", "1", "true", "on, please"],
     "PPRNET_APP_ID": ["a0123456789", "C0123456789", "A-1"],
     "PPRNET_HOST": ["http://127.0.0.1", "0.0.0.0/0", "a host", "x" * 254],
     "PPRNET_LOG_LEVEL": ["verbose", "10", "debug,info"],
@@ -121,6 +123,7 @@ def test_good_values_arrive_as_what_they_mean() -> None:
     assert (settings.source_hours, settings.approval, settings.allow_private_source) == (1.5, False, True)
     assert (settings.channel, settings.app_id, settings.host) == ("C0123456789", "A0123456789", "0.0.0.0")
     assert settings.curators == ("U0123456789", "W0123456789")
+    assert settings.shared_channels is True
     assert settings.crisis_line == "In danger now? Call 613-555-0199."
     assert (str(settings.timezone), settings.post_hour, settings.log_level) == ("America/Toronto", 0, "debug")
 

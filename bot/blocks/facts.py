@@ -14,11 +14,19 @@ NO_CLIENT_DETAILS = "Please keep client details out of Slack questions."
 
 def context(summary: Summary) -> str:
     """Where a summary comes from: issue month, design, who took part, and the paper's year."""
-    study = summary.study
-    design = study.design if study.design != "not stated" else "design not stated"
-    sample = ", ".join(f"{count:,} {who}" if isinstance(count, int) else f"{count} {who}" for who, count in study.sample)
-    year = f"paper {study.year}" if study.year else "paper's year not stated"
-    return f"PPRNet {month_name(summary.issue, short=True)} · {design} · {fit(sample, 200) or 'numbers not stated'} · {year}"
+    year = f"paper {summary.study.year}" if summary.study.year else "paper's year not stated"
+    return f"PPRNet {month_name(summary.issue, short=True)} · {design(summary)} · {sample(summary)} · {year}"
+
+
+def design(summary: Summary) -> str:
+    """A study's design."""
+    return summary.study.design if summary.study.design != "not stated" else "design not stated"
+
+
+def sample(summary: Summary) -> str:
+    """Who or what a study counted."""
+    counts = (f"{count:,} {who}" if isinstance(count, int) else f"{count} {who}" for who, count in summary.study.sample)
+    return fit(", ".join(counts), 200) or "numbers not stated"
 
 
 def origin(summary: Summary) -> str:

@@ -19,6 +19,15 @@ UNDONE = "Taken back: the card is no longer in the channel."
 UNDO_FAILED = "The card could not be removed. Slack may be slow: please press Undo again in a moment."
 TOO_OLD = "That card was shared too long ago, or has been taken back already."
 SHARE_LATER = "Slack did not take the card just now. Please press Share again in a moment."
+SHARED_CHANNEL = (
+    "This channel is shared with another organisation, so I do not answer here for all to see. Ask me with `/pprnet`, which "
+    "only you see, or in a direct message."
+)
+OUTSIDER = "I answer only members of the organisation that installed me. What you wrote or pressed is not kept."
+OUTSIDER_SHARES = "Only members of the organisation that installed me can share cards."
+SHARED_OUTSIDE = (
+    "That channel is shared with another organisation, so cards are not shared there. Please choose another one."
+)
 NO_EMERGENCY = (
     "This bot cannot help in an emergency. If anyone may be in danger, follow your clinic's crisis plan or call your local "
     "emergency number."
@@ -37,6 +46,7 @@ def help_message(corpus: Corpus) -> Message:
         "`@PPRNet why do clients drop out?`  I answer in the thread",
         "a direct message to me, in your own words",
         "my *Home* tab: search there, or browse by topic, month or study design",
+        "`/pprnet evidence empathy`  the effect sizes that the summaries print",
         "`/pprnet latest`  ·  `/pprnet topics`  ·  `/pprnet topic training`  ·  `/pprnet privacy`",
         "`/pprnet subscribe`  this channel gets each new month  ·  `/pprnet follow training`  I tell you of new ones",
         "`/pprnet saved`  what you saved  ·  `/pprnet log`  your learning log  ·  `/pprnet forget me`",

@@ -13,8 +13,11 @@ from bot.blocks.modal import modal
 from bot.corpus.model import Summary
 
 
-def share_view(summary: Summary, channel: str | None) -> dict[str, Any]:
-    """The preview: where to post (the present channel where there is one), and the card as it will stand there."""
+def share_view(summary: Summary, channel: str | None, *, external: bool = False) -> dict[str, Any]:
+    """The preview: where to post (the present channel where there is one), and the card as it will stand there.
+
+    `external`: channels that are shared with other organisations are offered too.
+    """
     picker = InputBlock(
         block_id=ids.SHARE_BLOCK,
         label=PlainTextObject(text="Share in", emoji=False),
@@ -22,7 +25,7 @@ def share_view(summary: Summary, channel: str | None) -> dict[str, Any]:
             action_id=ids.CHANNEL,
             initial_conversation=channel,
             filter=ConversationFilter(
-                include=["public", "private"], exclude_bot_users=True, exclude_external_shared_channels=True
+                include=["public", "private"], exclude_bot_users=True, exclude_external_shared_channels=not external
             ),
         ),
     )

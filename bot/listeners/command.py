@@ -10,8 +10,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot import conversation
 from bot.blocks import ids
+from bot.blocks.evidence import table
 from bot.blocks.keep import settled
 from bot.listeners import own
+from bot.listeners.evidence import send_to_asker
 from bot.listeners.incoming import typed
 from bot.listeners.personal import personal
 from bot.listeners.services import Services
@@ -35,7 +37,11 @@ def register(app: AsyncApp, services: Services) -> None:
             await ack(response_type="ephemeral", **told.payload())
             return
         reply = conversation.reply(words, services.engine, crisis_line=services.crisis_line)
-        message = await personal(services, reply.message, reply.summary_id, channel, user)
+        message = reply.message
+        if reply.evidence and services.pictures.wanted:
+            message = table(reply.evidence, follows=True)
+            services.pictures.later(send_to_asker(services, reply.evidence, command))
+        message = await personal(services, message, reply.summary_id, channel, user)
         await ack(response_type="ephemeral", **settled(message).payload())  # last, when all that stands in it is there
 
     # An operator may have given the command another name: Slack sends us only what the app's manifest names.

@@ -58,7 +58,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.view(ids.SEARCH_VIEW)
     async def searched(ack: AsyncAck, view: Mapping[str, Any]) -> None:
-        reply = conversation.reply(typed(_question(view)), services.engine)
+        reply = conversation.reply(typed(_question(view)), services.engine, crisis_line=services.crisis_line)
         found = reply.summary_id is not None
         await ack(response_action="update", view=search_view(reply.message, found=found))
 

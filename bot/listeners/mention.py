@@ -10,16 +10,22 @@ from slack_bolt.response import BoltResponse
 
 from bot import conversation
 from bot.blocks import notes
+from bot.blocks.keep import settled
 from bot.blocks.message import Message
 from bot.blocks.saved import PRIVATE
+from bot.evidence.table import Evidence
 from bot.listeners import own
+from bot.listeners.evidence import draw
+from bot.listeners.evidence import send as send_picture
 from bot.listeners.guard import answer_once
 from bot.listeners.incoming import is_from_person, typed
 from bot.listeners.personal import personal
 from bot.listeners.services import Services
 from bot.listeners.subscribing import fulfil
+from bot.outsiders import is_from_outside, is_shared
 from bot.own import own_of
-from bot.publishing.outcome import PostOutcome
+from bot.publishing.outcome import PostOutcome, Refused
+from bot.search.crisis import speaks_of_danger
 from bot.wishes import wish_of
 
 DIRECT = "direct"
@@ -53,8 +59,17 @@ async def _answer(
     place = user if direct else channel
     key = f"event:{body.get('event_id') or channel + ':' + str(event.get('ts'))}"
 
+    outsider, allowed = is_from_outside(body, services.identity), services.shared_channels
+    closed = not allowed and (outsider or is_shared(body))
+    # A person of another organisation is answered, where at all, for their eyes only.
+    apart = (closed or outsider) and not direct
+    shown: list[tuple[Evidence, bytes]] = []  # the picture, where one was asked for and drawn
+
     async def build() -> Message:
         words = typed(event.get("text"))
+        if closed:
+            note = notes.note(notes.OUTSIDER if outsider else notes.SHARED_CHANNEL)
+            return notes.after_crisis_line(note, services.crisis_line) if speaks_of_danger(words) else note
         if direct and (wish := wish_of(words)):
             return await fulfil(services, wish, user, channel)
         if mine := own_of(words):
@@ -63,14 +78,22 @@ async def _answer(
         about = await services.memory.thread_is_about(place, thread)
         if thread == DIRECT and words.casefold().strip(" .!?") not in conversation.FOLLOW_UPS:
             about = None
-        reply = conversation.reply(
-            words, services.engine, about=about, public=not direct, crisis_line=services.crisis_line
-        )
+        reply = conversation.reply(words, services.engine, about=about, public=not direct, crisis_line=services.crisis_line)
         if reply.summary_id:
             await services.memory.set_thread(place, thread, reply.summary_id)
+        if reply.evidence and not apart and (picture := await draw(services, reply.evidence)):
+            shown.append((reply.evidence, picture))
         return await personal(services, reply.message, reply.summary_id, channel, user if direct else None)
 
     async def send(message: Message) -> PostOutcome:
+        for evidence, picture in shown:
+            outcome = await send_picture(services, evidence, picture, channel, thread_ts=reply_in)
+            if not isinstance(outcome, Refused):
+                return outcome
+        if apart:
+            asked_in = event.get("thread_ts")
+            whisper = services.slack.whisper
+            return await whisper(channel, user, settled(message).payload(), thread_ts=asked_in)
         return await services.slack.post(channel, message.payload(), thread_ts=reply_in)
 
     return await answer_once(services, key, build, send)

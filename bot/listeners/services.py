@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+from bot.evidence.pictures import Pictures
 from bot.identity import Identity
 from bot.knowledge import Knowledge
+from bot.outsiders import SharedChannels
 from bot.publishing.drafts import Drafts
 from bot.publishing.ledger import Ledger
 from bot.publishing.publisher import Publisher
@@ -43,6 +45,9 @@ class Services:
     curators: tuple[str, ...] = ()
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     standing: Standing = field(default_factory=Standing)
+    pictures: Pictures = field(default_factory=Pictures)
+    shared: SharedChannels = field(default_factory=SharedChannels)
+    shared_channels: bool = False
     crisis_line: str | None = None
 
     @property

@@ -40,7 +40,8 @@ def register(app: AsyncApp, services: Services) -> None:
             await tell(services, body, notes.note(notes.GONE))
             return
         channel = str((body.get("channel") or {}).get("id") or "")
-        await open_view(services, body, share_view(summary, channel if channel[:1] in ("C", "G") else None))
+        here = channel if channel[:1] in ("C", "G") and not _is_closed(services, channel) else None
+        await open_view(services, body, share_view(summary, here, external=services.shared_channels))
 
     @app.view(ids.SHARE_VIEW)
     async def share(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
@@ -51,6 +52,8 @@ def register(app: AsyncApp, services: Services) -> None:
             await _refuse(ack, notes.GONE)
         elif not channel:
             await _refuse(ack, "Choose a channel first.")
+        elif _is_closed(services, str(channel)):
+            await _refuse(ack, notes.SHARED_OUTSIDE)
         else:
             await _post(services, ack, summary, str(channel), str(body["user"]["id"]), view)
 
@@ -68,6 +71,11 @@ def register(app: AsyncApp, services: Services) -> None:
             await tell(services, body, notes.note(notes.UNDONE), replace=True)
         else:
             await tell(services, body, notes.note(notes.UNDO_FAILED))
+
+
+def _is_closed(services: Services, channel: str) -> bool:
+    """Whether a channel is known to be shared with another organisation, where that is not allowed."""
+    return not services.shared_channels and channel in services.shared
 
 
 async def _post(

@@ -65,6 +65,7 @@ class Page:
             "/api/state": self._state,
             "/api/channel/{channel}": self._channel,
             "/api/thread/{channel}/{ts}": self._thread,
+            "/api/files/{file}": self._file,
             "/api/views": self._views,
             "/api/home": self._home,
             "/api/traffic": self._traffic_after,
@@ -129,6 +130,12 @@ class Page:
         person = self._asking(request)
         channel = self._shown.channel(request.match_info["channel"], person)
         return web.json_response({"messages": self._shown.thread(channel, request.match_info["ts"], person)})
+
+    async def _file(self, request: web.Request) -> web.Response:
+        file = self._shown.file(request.match_info["file"], self._asking(request))
+        # Only what cannot run anything in the page; SVG can.
+        kind = file.mimetype if file.mimetype in ("image/png", "image/jpeg", "image/gif") else "application/octet-stream"
+        return web.Response(body=file.content, content_type=kind)
 
     async def _views(self, request: web.Request) -> web.Response:
         stack = self._slack.modals.get(self._asking(request).id, [])

@@ -18,6 +18,7 @@ SUBCOMMANDS = (
     ("latest", "the newest month in the library"),
     ("topics", "all topics"),
     ("topic training", "the summaries of one topic"),
+    ("evidence empathy", "the effect sizes that the summaries print"),
     ("September 2022", "what is held of a month"),
     ("saved", "what you have saved"),
     ("log", "your learning log"),
@@ -48,6 +49,8 @@ def settle_in(slack: LocalSlack) -> Cast:
     people = (slack.add_user("ana", real_name="Ana Petrov"), slack.add_user("ben", real_name="Ben Okafor"))
     team = slack.add_channel("team-research", people)
     other = slack.add_channel("random", people, with_bot=False)
+    partner = slack.add_user("cleo", real_name="Cleo Lund", team_id="T0LAKESIDE1")
+    slack.add_channel("with-lakeside", (*people, partner), ext_shared=True)
     for person in people:
         slack.open_dm(person)
     return Cast(people, team, other)

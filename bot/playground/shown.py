@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.playground.people import Cast, color, initials
 from bot.playground.refusal import RefusedError
-from bot.playground.slack import Channel, LocalSlack, Message, User, View
+from bot.playground.slack import Channel, File, LocalSlack, Message, User, View
 
 Json = dict[str, Any]
 
@@ -44,6 +44,16 @@ class Shown:
                 return message
         raise RefusedError("That message is not there any more.", 404)
 
+    def file(self, file_id: str, person: User) -> File:
+        """A file in a message that this person sees."""
+        for channel in self._slack.channels.values():
+            if person.id in channel.members:
+                for message in (*channel.messages, *channel.seen_by(person.id)):
+                    for file in message.files:
+                        if file.id == file_id and file.content is not None:
+                            return file
+        raise RefusedError("That file is not there any more.", 404)
+
     def view(self, view_id: str, person: User) -> View:
         """A modal that is open for this person, or the person's Home."""
         home = self._slack.home(person)
@@ -70,6 +80,7 @@ class Shown:
                 "name": self._slack.users[self._slack.bot_user_id].real_name if channel.is_im else channel.name,
                 "kind": "dm" if channel.is_im else "channel",
                 "private": channel.private,
+                "shared": channel.ext_shared,
                 "unread": self._unread(channel, person),
             }
             for channel in sorted(mine, key=lambda each: each.is_im)
@@ -123,6 +134,10 @@ class Shown:
             "from": self.someone(author) | {"bot": author.is_bot},
             "text": message.text,
             "blocks": message.blocks or None,
+            "files": [
+                {"id": file.id, "title": file.title, "alt": file.alt_txt, "picture": file.mimetype.startswith("image/")}
+                for file in message.files
+            ],
             "ephemeral": message.ephemeral_to is not None,
             "edited": message.edited is not None,
             "time": int(float(message.ts)),

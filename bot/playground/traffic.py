@@ -137,7 +137,7 @@ def recorder(traffic: Traffic, done: Callable[[str, Any], Awaitable[None]]) -> M
     async def record(request: web.Request, handler: Handler) -> web.StreamResponse:
         began = time.monotonic()
         body = read_body(await request.read(), request.content_type) or dict(request.query)
-        what = request.match_info.get("method") or "response_url"
+        what = request.match_info.get("method") or ("upload" if "ticket" in request.match_info else "response_url")
         response = await handler(request)
         text = response.text if isinstance(response, web.Response) else None
         answer = read_body((text or "").encode(), response.content_type)
@@ -158,6 +158,8 @@ def recorder(traffic: Traffic, done: Callable[[str, Any], Awaitable[None]]) -> M
 
 def read_body(raw: bytes, content_type: str) -> Any:
     """A body as it is best read: JSON as such, a form as its fields with JSON inside them opened, anything else as text."""
+    if content_type.startswith(("application/octet-stream", "image/")):
+        return f"{len(raw):,} bytes"
     text = raw.decode("utf-8", "replace")
     if content_type.startswith("application/json"):
         return _opened(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
@@ -16,7 +16,7 @@ class Sent:
     """The message stands; `ts` names it in its channel. `place` is that channel's id: for a person, the direct message's."""
 
     ts: str
-    place: str | None = None
+    place: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ async def test_the_focus_goes_from_the_sidebar_over_the_messages_to_the_box(look
     for target in (
         ana.entry("team-research"),
         ana.entry("random"),
+        ana.entry("with-lakeside"),
         ana.entry("PPRNet"),
         ana.entry("PPRNet Home"),
         ana.sidebar.get_by_role("radio", name="Ana Petrov"),

@@ -19,7 +19,7 @@ export function drawSidebar(actions) {
     el(
       "div",
       { class: "side-scroll" },
-      group("Channels", channels.length ? channels.map((each) => entry(each, icon(each.private ? "lock" : "channel"), each.name, actions)) : empty("No channels")),
+      group("Channels", channels.length ? channels.map((each) => entry(each, icon(each.private ? "lock" : "channel"), each.name, actions, each.shared ? "Shared" : "")) : empty("No channels")),
       group("Direct messages", direct.map((each) => entry(each, avatar(state.bot, "avatar-tiny"), state.bot.name, actions, "App"))),
       state.homeEnabled && group("Apps", [home(actions)]),
     ),

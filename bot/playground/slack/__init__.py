@@ -5,7 +5,7 @@ from .controls import Control, controls_in
 from .delivery import Answer
 from .faults import Fault, Faults
 from .limits import check_blocks, check_message, check_view
-from .model import Call, Channel, Message, ResponseUrl, SlackError, Trigger, User, View
+from .model import Call, Channel, File, Message, ResponseUrl, SlackError, Trigger, User, View
 from .sender import Sender, SocketSender
 from .server import LocalSlack
 from .socket_mode import Envelope, SocketMode
@@ -19,6 +19,7 @@ __all__ = [
     "Envelope",
     "Fault",
     "Faults",
+    "File",
     "LocalSlack",
     "ManualClock",
     "Message",

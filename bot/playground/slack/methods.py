@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from . import methods_chat, methods_conversations, methods_views
+from . import methods_chat, methods_conversations, methods_files, methods_views
 from .model import Json, SlackError
 from .workspace import Workspace
 
@@ -51,6 +51,8 @@ METHODS: dict[str, Method] = {
     "conversations.open": Method(methods_conversations.open_, "im:write"),
     "conversations.history": Method(methods_conversations.history, "*:history"),
     "conversations.replies": Method(methods_conversations.replies, "*:history"),
+    "files.getUploadURLExternal": Method(methods_files.get_upload_url, "files:write"),
+    "files.completeUploadExternal": Method(methods_files.complete, "files:write"),
     "users.info": Method(methods_conversations.user_info, "users:read"),
 }
 

@@ -49,7 +49,7 @@ class Call:
 
 @dataclass
 class User:
-    """A person, or the app's bot user."""
+    """A person, or the app's bot user. `team_id`: the workspace of a person from another organisation (Slack Connect)."""
 
     id: str
     name: str
@@ -57,24 +57,52 @@ class User:
     is_bot: bool = False
     is_admin: bool = False
     deleted: bool = False
+    team_id: str | None = None
     tz: str = "America/Toronto"
 
     def to_json(self, team_id: str) -> Json:
         real_name = self.real_name or self.name
         return {
             "id": self.id,
-            "team_id": team_id,
+            "team_id": self.team_id or team_id,
             "name": self.name,
             "deleted": self.deleted,
             "real_name": real_name,
             "tz": self.tz,
-            "profile": {"real_name": real_name, "display_name": self.name, "team": team_id},
+            "profile": {"real_name": real_name, "display_name": self.name, "team": self.team_id or team_id},
             "is_admin": self.is_admin,
             "is_owner": False,
             "is_restricted": False,
             "is_ultra_restricted": False,
             "is_bot": self.is_bot,
             "is_app_user": False,
+        }
+
+
+@dataclass
+class File:
+    """An uploaded file; nobody sees it before it is `complete` and in a message."""
+
+    id: str
+    name: str
+    size: int
+    mimetype: str
+    ticket: str
+    alt_txt: str = ""
+    title: str = ""
+    content: bytes | None = None
+    complete: bool = False
+
+    def to_json(self) -> Json:
+        return {
+            "id": self.id,
+            "name": self.name,
+            "title": self.title or self.name,
+            "mimetype": self.mimetype,
+            "size": self.size,
+            "alt_txt": self.alt_txt,
+            "mode": "hosted",
+            "is_external": False,
         }
 
 
@@ -92,6 +120,7 @@ class Message:
     thread_ts: str | None = None
     metadata: Json | None = None
     attachments: list[Json] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
     edited: Json | None = None
     reply_broadcast: bool = False
     ephemeral_to: str | None = None
@@ -121,6 +150,8 @@ class Message:
             found["blocks"] = deepcopy(self.blocks)
         if self.attachments:
             found["attachments"] = deepcopy(self.attachments)
+        if self.files:
+            found["files"] = [file.to_json() for file in self.files]
         if self.thread_ts:
             found["thread_ts"] = self.thread_ts
         if self.reply_broadcast:
@@ -141,6 +172,7 @@ class Channel:
     members: set[str] = field(default_factory=set)
     private: bool = False
     archived: bool = False
+    ext_shared: bool = False
     im_user: str | None = None
     messages: list[Message] = field(default_factory=list)
     ephemeral: list[Message] = field(default_factory=list)

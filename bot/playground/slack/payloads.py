@@ -14,6 +14,8 @@ VERIFICATION_TOKEN = "local-verification-token"
 
 def event_envelope(slack: Workspace, event: Json, event_id: str | None = None) -> Json:
     """The envelope around an Events API event."""
+    place = event.get("channel") or event.get("channel_id") if isinstance(event, dict) else None  # tests send worse
+    channel = slack.channels.get(place) if isinstance(place, str) else None
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": slack.team_id,
@@ -33,7 +35,7 @@ def event_envelope(slack: Workspace, event: Json, event_id: str | None = None) -
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": channel is not None and channel.ext_shared,
         "event_context": f"4-{secrets.token_hex(12)}",
     }
 
@@ -51,6 +53,9 @@ def message_event(slack: Workspace, message: Message, kind: str) -> Json:
         "channel": message.channel,
         "event_ts": message.ts,
     }
+    home = slack.users[message.user].team_id if message.user in slack.users else None
+    if home:  # somebody from elsewhere in a shared channel (Bolt, request/internals.py, reads these)
+        event |= {"team": home, "user_team": home, "source_team": home}
     if message.thread_ts:
         event["thread_ts"] = message.thread_ts
     if kind == "message":
@@ -94,10 +99,11 @@ def shown_name(channel: Channel) -> str:
 def _interaction(slack: Workspace, kind: str, user: User) -> Json:
     return {
         "type": kind,
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": slack.team_id},
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id or slack.team_id},
         "api_app_id": slack.app_id,
         "token": VERIFICATION_TOKEN,
-        "team": {"id": slack.team_id, "domain": slack.team_domain},
+        # Of a person from elsewhere their own workspace, by Bolt's reading of such payloads.
+        "team": {"id": user.team_id or slack.team_id, "domain": "elsewhere" if user.team_id else slack.team_domain},
         "enterprise": None,
         "is_enterprise_install": False,
     }

@@ -64,6 +64,8 @@ class Sender:
         """
         person = self._user(user)
         place = self._channel(channel) if channel is not None else self.slack.open_dm(person)
+        if person.team_id:
+            raise AssertionError("slash commands are not shared: only members of the app's own workspace can type them")
         form = payloads.command_form(self.slack, person, place, self.command_name, text)
         answer = await self._send("slash_commands", _overridden(form, overrides))
         return self._show(answer, place, person)

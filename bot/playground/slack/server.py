@@ -17,12 +17,14 @@ from .arguments import read_arguments
 from .clock import Clock
 from .faults import Fault, Faults, Wait
 from .methods import METHODS, Method, authorize
+from .methods_files import take_upload
 from .model import Call, Channel, Json, Message, SlackError
 from .response_urls import UrlGoneError, respond
 from .socket_mode import ACK_SECONDS, Envelope, SocketMode
 from .workspace import DEFAULT_SCOPES, Workspace
 
 RESPONSE_URL = "response_url"
+UPLOAD = "upload"
 
 T = TypeVar("T")
 
@@ -66,6 +68,7 @@ class LocalSlack(Workspace):
         app.router.add_route("GET", "/api/{method}", self._handle_method)
         app.router.add_route("POST", "/api/{method}", self._handle_method)
         app.router.add_get("/link/", self.sockets.handle)
+        app.router.add_post("/upload/v1/{ticket}", self._handle_upload)
         app.router.add_post("/{kind:commands|actions}/{rest:.*}", self._handle_response_url)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -186,6 +189,15 @@ class LocalSlack(Workspace):
 
         return await self._play(call, fault, request, perform)
 
+    async def _handle_upload(self, request: web.Request) -> web.StreamResponse:
+        """The bytes of a file. The ticket in the address is all the permission there is; no `ok` in the answer."""
+        content = await request.read()
+        call = Call(UPLOAD, {"length": len(content)})
+        self.calls.append(call)
+        fault = self.faults.take(UPLOAD, None)
+        ticket = request.match_info["ticket"]
+        return await self._play(call, fault, request, lambda: take_upload(self, ticket, content))
+
     async def _play(
         self, call: Call, fault: Fault | None, request: web.Request, perform: Callable[[], Json]
     ) -> web.StreamResponse:
@@ -221,6 +233,8 @@ class LocalSlack(Workspace):
             return self._plain(call, 404, gone)
         if call.method == RESPONSE_URL and not body["ok"]:
             return self._plain(call, 400, str(body["error"]))
+        if call.method == UPLOAD:
+            return self._plain(call, 200, "OK") if body["ok"] else self._plain(call, 400, str(body["error"]))
         return self._answer(call, body)
 
     def _answer(self, call: Call, body: Json) -> web.Response:
@@ -230,7 +244,7 @@ class LocalSlack(Workspace):
 
     @staticmethod
     def _plain(call: Call, status: int, text: str) -> web.Response:
-        call.status, call.error = status, text
+        call.status, call.ok, call.error = status, status == 200, None if status == 200 else text
         return web.Response(status=status, text=text)
 
 

@@ -17,6 +17,7 @@ from .limits import MESSAGE_TEXT_CUT, check_view, pings_in, view_too_large
 from .limits_elements import KNOWN_ELEMENTS
 from .model import (
     Channel,
+    File,
     Json,
     Message,
     ResponseUrl,
@@ -29,7 +30,14 @@ from .model import (
 
 TokenState = Literal["active", "revoked", "inactive"]
 
-DEFAULT_SCOPES = ("app_mentions:read", "chat:write", "commands", "im:history", "metadata.message:read")
+DEFAULT_SCOPES = (
+    "app_mentions:read",
+    "chat:write",
+    "commands",
+    "files:write",
+    "im:history",
+    "metadata.message:read",
+)
 TRIGGER_SECONDS = 3.0
 RESPONSE_URL_SECONDS = 30 * 60.0
 RESPONSE_URL_USES = 5
@@ -69,6 +77,7 @@ class Workspace:
 
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
+        self.files: dict[str, File] = {}
         self.views: dict[str, View] = {}
         self.modals: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
@@ -81,9 +90,9 @@ class Workspace:
 
     # People and channels
 
-    def add_user(self, name: str, *, real_name: str = "", user_id: str | None = None) -> User:
-        """A new person."""
-        user = User(user_id or f"U{next(self._numbers):010d}", name, real_name or name.title())
+    def add_user(self, name: str, *, real_name: str = "", user_id: str | None = None, team_id: str | None = None) -> User:
+        """A new person; with `team_id` one from another organisation, met in a shared channel."""
+        user = User(user_id or f"U{next(self._numbers):010d}", name, real_name or name.title(), team_id=team_id)
         self.users[user.id] = user
         return user
 
@@ -95,13 +104,21 @@ class Workspace:
         private: bool = False,
         archived: bool = False,
         with_bot: bool = True,
+        ext_shared: bool = False,
         channel_id: str | None = None,
     ) -> Channel:
         """A new channel; the bot is a member unless `with_bot` says otherwise."""
         ids = {member.id if isinstance(member, User) else member for member in members}
         if with_bot:
             ids.add(self.bot_user_id)
-        channel = Channel(channel_id or f"C{next(self._numbers):010d}", name, ids, private=private, archived=archived)
+        channel = Channel(
+            channel_id or f"C{next(self._numbers):010d}",
+            name,
+            ids,
+            private=private,
+            archived=archived,
+            ext_shared=ext_shared,
+        )
         self.channels[channel.id] = channel
         return channel
 

@@ -81,6 +81,7 @@ function conversations(element) {
   const wanted = element.filter?.include || ["public", "private", "im"];
   const fits = (channel) => {
     if (channel.kind === "dm") return wanted.includes("im") && !element.filter?.exclude_bot_users;
+    if (channel.shared && element.filter?.exclude_external_shared_channels) return false;
     return wanted.includes(channel.private ? "private" : "public");
   };
   return [{ options: state.channels.filter(fits).map(choice) }];

@@ -2,6 +2,7 @@
 
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
+import { state } from "../state.js";
 import { clockTime, fullTime } from "../time.js";
 import { blocks } from "./blocks.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -33,7 +34,8 @@ export function messageNode(message, { compact, press, openThread }) {
       "div",
       { class: "m-main" },
       head,
-      body,
+      (message.text || message.blocks?.length) && body,
+      message.files?.map(file),
       message.edited && el("span", { class: "m-edited", text: "(edited)" }),
       openThread && message.reply_count > 0 && replies(message, openThread),
     ),
@@ -41,6 +43,14 @@ export function messageNode(message, { compact, press, openThread }) {
   );
   article.dataset.ts = message.ts;
   return article;
+}
+
+/** A picture of an uploaded file, with its description for those who do not see it; other files by name only. */
+function file(each) {
+  const source = `/api/files/${encodeURIComponent(each.id)}?${new URLSearchParams({ as: state.as })}`;
+  const caption = el("figcaption", { class: "quiet", text: each.title });
+  if (!each.picture) return el("figure", { class: "m-file" }, caption);
+  return el("figure", { class: "m-file" }, el("img", { src: source, alt: each.alt || each.title }), caption);
 }
 
 function replies(message, openThread) {

@@ -1,0 +1,66 @@
+"""Printed effect sizes as a message: the table in words, and what stands beside a picture."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import kit
+from bot.blocks.message import Message, message
+from bot.blocks.text import escape, fit, plural
+from bot.evidence import words
+from bot.evidence.table import Evidence, within
+
+WHICH = (
+    "Evidence on what? Type a topic or your own words, like `/pprnet evidence empathy`. `/pprnet topics` lists the topics."
+)
+WEIGH = "Weigh them with your expertise and your client's preferences."
+FOLLOWS = "A picture for your slides follows in your direct message with me."
+NO_PICTURE = "The picture could not be sent just now. The table above holds the same figures."
+NO_FILES = (
+    "Slack does not let me send pictures here: this app lacks the scope `files:write`, which its operator can add. The "
+    "table above holds the same figures."
+)
+MOST_LINES = 40
+"""Figures in one message."""
+CAPTION = 2_800
+"""Characters beside a picture."""
+
+
+def table(evidence: Evidence, *, follows: bool = False) -> Message:
+    """Every figure with its study. `follows`: a picture is on its way to the asker's direct message."""
+    shown, left_out = within(evidence, MOST_LINES)
+    lead = f"*{escape(evidence.title)}*\n{escape(words.lead(evidence))}"
+    blocks: list[Block] = [kit.prose(lead)]
+    lines = [lead]
+    for heading, figures in words.groups(shown):
+        blocks += kit.all_bullets(heading, figures)
+        lines += [escape(heading), *(f"• {escape(figure)}" for figure in figures)]
+    notes = [words.CAREFUL]
+    if left_out:
+        notes.insert(0, f"{plural(sum(left_out.values()), 'figure')} more: ask with narrower words to see them.")
+    if evidence.unstated:
+        notes.insert(0, f"{words.NONE_STATED}: {fit(words.names(evidence.unstated), 1_000)}.")
+    blocks += [kit.fine_print(note) for note in [*notes, *([FOLLOWS] if follows else [])]]
+    return message("\n".join([*lines, *map(escape, notes)]), blocks)
+
+
+def none_stated(evidence: Evidence) -> Message:
+    """Summaries fit, but none of them states an effect size."""
+    about = f" on {escape(evidence.subject)}" if evidence.subject else ""
+    if not evidence.unstated:
+        text = f"The library holds nothing{about} yet."
+        return message(text, [kit.prose(text)])
+    text = f"No summary{about} states an effect size. That says nothing about how strong a finding is."
+    names = f"{plural(len(evidence.unstated), 'summary')}: {fit(words.names(evidence.unstated), 1_000)}"
+    return message(f"{text}\n{escape(names)}", [kit.prose(text), kit.fine_print(names)])
+
+
+def caption(evidence: Evidence) -> str:
+    """The words beside the picture (mrkdwn), with the figures that its description had no room for."""
+    text = f"*{escape(evidence.title)}*\n{escape(words.lead(evidence))} {WEIGH}"
+    _, rest = words.alt_text(evidence)
+    for place, line in enumerate(["Not in the picture's description:", *(f"• {line}" for line in rest)] if rest else ()):
+        if len(text) + len(line) > CAPTION:
+            return f"{text}\n• … and {len(rest) - place + 1} more."
+        text += f"\n{escape(line)}"
+    return text

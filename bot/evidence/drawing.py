@@ -1,0 +1,250 @@
+"""Draws a sheet with matplotlib: `python -m bot.evidence.drawing` reads it as JSON from standard input and writes a PNG.
+
+In a process of its own, since loading matplotlib takes a second that the event loop does not have, and memory that the bot
+does not want to keep. Light ground, one dark blue that prints well in grey; shapes, not colours, tell things apart.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import warnings
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from bot.blocks.facts import number
+
+Json = dict[str, Any]
+
+DPI = 160
+WIDTH, MARGIN = 10.0, 0.4
+"""Inches, as everything here. A slide is wider than high; the height follows the number of lines."""
+LABELS = 4.35
+PLOT = (4.95, 7.25)
+VALUES = 7.4
+LEADING = 1.32
+"""Line height as a multiple of the type size."""
+
+INK, QUIET, RULE, BLUE, PAPER = "#1a1a1a", "#595959", "#d9d9d9", "#1f4e79", "#ffffff"
+
+TITLE = FontProperties(family="DejaVu Sans", size=15, weight="bold")
+LEAD = FontProperties(family="DejaVu Sans", size=10.5)
+PANEL = FontProperties(family="DejaVu Sans", size=11.5, weight="bold")
+STUDY = FontProperties(family="DejaVu Sans", size=10, weight="bold")
+DETAIL = FontProperties(family="DejaVu Sans", size=9)
+WHAT = FontProperties(family="DejaVu Sans", size=10)
+FOOT = FontProperties(family="DejaVu Sans", size=8.5)
+
+
+class Sheet:
+    """A page that is filled from the top. Texts are placed first, on a page of any height; then it is cut to length."""
+
+    def __init__(self, spec: Json) -> None:
+        self._spec = spec
+        self._figure = Figure(figsize=(WIDTH, 1.0), dpi=DPI, facecolor=PAPER)
+        self._canvas = FigureCanvasAgg(self._figure)
+        self._down = MARGIN  # inches from the top
+        self._texts: list[tuple[float, float, str, FontProperties, str]] = []
+        self._rules: list[tuple[float, float, float, str]] = []
+        self._plots: list[tuple[float, float, Json, list[tuple[float, Json]]]] = []
+
+    def png(self) -> bytes:
+        """The picture."""
+        self._write(self._spec["title"], TITLE, MARGIN, WIDTH - 2 * MARGIN)
+        self._down += 0.04
+        self._write(self._spec["lead"], LEAD, MARGIN, WIDTH - 2 * MARGIN, QUIET)
+        for panel in self._spec["panels"]:
+            self._panel(panel)
+        self._down += 0.12
+        self._rules.append((MARGIN, WIDTH - MARGIN, self._down, RULE))
+        self._down += 0.1
+        for footer in self._spec["footers"]:
+            self._write(footer, FOOT, MARGIN, WIDTH - 2 * MARGIN, QUIET)
+            self._down += 0.03
+        return self._paint(self._down + MARGIN * 0.7)
+
+    def _panel(self, panel: Json) -> None:
+        self._down += 0.24
+        self._write(panel["name"], PANEL, MARGIN, WIDTH - 2 * MARGIN, BLUE)
+        self._down += 0.05
+        top = self._down
+        marks = []
+        for place, study in enumerate(panel["studies"]):
+            if place:
+                self._rules.append((MARGIN, WIDTH - MARGIN, self._down + 0.03, RULE))
+            self._down += 0.09
+            self._head(study)
+            for row in study["rows"]:
+                marks.append((self._row(row), row))
+        self._down += 0.08
+        self._plots.append((top, self._down, panel, marks))
+        self._down += 0.3  # the numbers under the axis
+
+    def _head(self, study: Json) -> None:
+        """A study's name with its design and numbers, on one line where they fit."""
+        name = self._width(study["label"], STUDY) + 0.1
+        if name + self._width(study["detail"], DETAIL) <= LABELS:
+            down = self._down
+            self._write(study["label"], STUDY, MARGIN, LABELS)
+            after, self._down = self._down, down + _height(STUDY) - _height(DETAIL)
+            self._write(study["detail"], DETAIL, MARGIN + name, LABELS - name + 0.01, QUIET)
+            self._down = after
+        else:
+            self._write(study["label"], STUDY, MARGIN, LABELS)
+            self._write(study["detail"], DETAIL, MARGIN, LABELS, QUIET)
+
+    def _row(self, row: Json) -> float:
+        """One figure, its parts centred on one height; returns that height."""
+        self._down += 0.05
+        top, room = self._down, WIDTH - MARGIN - VALUES
+        shown, beside = row["shown"], row["beside"]
+        together = self._width(shown, WHAT) + 0.12 + self._width(beside, DETAIL) <= room
+        what = len(self._broken(row["what"], WHAT, LABELS - 0.15)) * _height(WHAT)
+        values = len(self._broken(shown, WHAT, room)) * _height(WHAT)
+        if beside and not together:
+            values += len(self._broken(beside, DETAIL, room)) * _height(DETAIL)
+        middle = top + max(what, values) / 2
+        self._down = middle - what / 2
+        self._write(row["what"], WHAT, MARGIN + 0.15, LABELS - 0.15)
+        self._down = middle - values / 2
+        self._write(shown, WHAT, VALUES, room)
+        if together:
+            self._down -= _height(DETAIL)
+            self._write(beside, DETAIL, VALUES + self._width(shown, WHAT) + 0.12, room, QUIET)
+        else:
+            self._write(beside, DETAIL, VALUES, room, QUIET)
+        self._down = top + max(what, values)
+        return middle
+
+    # Text
+
+    def _write(self, text: str, font: FontProperties, left: float, width: float, colour: str = INK) -> None:
+        for line in self._broken(text, font, width):
+            air = _height(font) * (1 - 1 / LEADING) / 2  # the leading is shared out above and below the line
+            self._texts.append((left, self._down + air, line, font, colour))
+            self._down += _height(font)
+
+    def _broken(self, text: str, font: FontProperties, width: float) -> list[str]:
+        """A text in lines of at most `width`; a word that is longer by itself is broken."""
+        lines: list[str] = []
+        line = ""
+        for word in text.split():
+            while word:
+                tried = f"{line} {word}" if line else word
+                if self._width(tried, font) <= width:
+                    line, word = tried, ""
+                elif line:
+                    lines.append(line)
+                    line = ""
+                else:
+                    at = max(1, int(len(word) * width / self._width(word, font)) - 1)
+                    lines.append(word[:at])
+                    word = word[at:]
+        return [*lines, line] if line else lines
+
+    def _width(self, text: str, font: FontProperties) -> float:
+        renderer = self._canvas.get_renderer()  # type: ignore[no-untyped-call]
+        width, _, _ = renderer.get_text_width_height_descent(text, font, ismath=False)
+        return float(width) / DPI
+
+    # Paint
+
+    def _paint(self, height: float) -> bytes:
+        figure = self._figure
+        figure.set_size_inches(WIDTH, height)
+        for left, right, down, colour in self._rules:
+            across = [left / WIDTH, right / WIDTH]
+            figure.add_artist(_line(across, [1 - down / height] * 2, colour))
+        for top, bottom, panel, marks in self._plots:
+            box = (PLOT[0] / WIDTH, 1 - bottom / height, (PLOT[1] - PLOT[0]) / WIDTH, (bottom - top) / height)
+            self._plot(figure.add_axes(box), top, bottom, panel, marks)
+        for left, down, text, font, colour in self._texts:
+            figure.text(
+                left / WIDTH,
+                1 - down / height,
+                text,
+                fontproperties=font,
+                color=colour,
+                ha="left",
+                va="top",
+                parse_math=False,  # a corpus may hold "$"
+            )
+        file = io.BytesIO()
+        self._canvas.print_png(file, metadata={"Title": self._spec["title"]})  # type: ignore[no-untyped-call]
+        return file.getvalue()
+
+    def _plot(self, axes: Axes, top: float, bottom: float, panel: Json, marks: list[tuple[float, Json]]) -> None:
+        ends = [panel["neutral"]]
+        for _, row in marks:
+            ends += [row["value"], *(row["interval"] or ()), *([row["to"]] if row["to"] is not None else ())]
+        room = (max(ends) - min(ends)) * 0.07 or 0.1
+        axes.set_xlim(min(ends) - room, max(ends) + room)
+        axes.set_ylim(bottom, top)
+        axes.set_facecolor("none")
+        axes.set_yticks([])
+        axes.set_axisbelow(True)
+        for side in ("left", "right", "top"):
+            axes.spines[side].set_visible(False)
+        axes.spines["bottom"].set_color(QUIET)
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=5, min_n_ticks=3))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _at: number(round(value, 6) + 0.0)))
+        axes.tick_params(axis="x", labelsize=8.5, colors=QUIET, length=3, pad=2)
+        axes.grid(axis="x", color="#ececec", linewidth=0.8, zorder=0)
+        axes.axvline(panel["neutral"], color=INK, linewidth=1.0, zorder=1)
+        for down, row in marks:
+            _mark(axes, down, row)
+
+
+def _mark(axes: Axes, down: float, row: Json) -> None:
+    """A filled point with its bar; an open point where no interval is printed; two points joined by dots for a range."""
+    if row["to"] is not None:
+        axes.plot([row["value"], row["to"]], [down, down], color=BLUE, linewidth=1.3, linestyle=(0, (1, 2)), zorder=2)
+    if row["interval"]:
+        low, high = row["interval"]
+        axes.plot([low, high], [down, down], color=BLUE, linewidth=1.8, solid_capstyle="butt", zorder=2)
+        for end in (low, high):
+            axes.plot([end, end], [down - 0.055, down + 0.055], color=BLUE, linewidth=1.8, zorder=2)
+    face = BLUE if row["interval"] else PAPER
+    points = [row["value"]] + ([row["to"]] if row["to"] is not None else [])
+    axes.plot(
+        points,
+        [down] * len(points),
+        "o",
+        markersize=6.5,
+        markerfacecolor=face,
+        markeredgecolor=BLUE,
+        markeredgewidth=1.5,
+        zorder=3,
+    )
+
+
+def _line(across: list[float], down: list[float], colour: str) -> Line2D:
+    return Line2D(across, down, color=colour, linewidth=0.8)
+
+
+def _height(font: FontProperties) -> float:
+    """The height of a line of this type."""
+    return float(font.get_size_in_points()) / 72 * LEADING
+
+
+def png(spec: Json) -> bytes:
+    """A sheet as a PNG picture."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a letter that the font does not have is drawn as a box
+        return Sheet(spec).png()
+
+
+def main() -> None:
+    """Draw what comes in."""
+    sys.stdout.buffer.write(png(json.loads(sys.stdin.buffer.read())))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Pictures of evidence, drawn one at a time in a child process and kept for the next who asks.
+
+The child gets the printed figures and nothing else: no question, no token, none of the bot's environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections import OrderedDict
+from collections.abc import Coroutine
+from typing import Any
+
+from bot.evidence.sheet import sheet
+from bot.evidence.table import Evidence
+
+log = logging.getLogger(__name__)
+
+KEPT = 40
+"""Pictures kept in memory: 0.1 to 0.5 MB each."""
+PATIENCE = 40.0
+"""Seconds for a picture, its place in the queue included. Well below the lease of a claim (`bot.store.claims`)."""
+SULK = 600.0
+"""Seconds without pictures after Slack has said that this app may not upload files."""
+MOST_BYTES = 8 * 1024 * 1024
+
+
+class Pictures:
+    """Draws and keeps pictures. Where it cannot, the table in words has to do."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str, tuple[str, ...]], bytes] = OrderedDict()
+        self._turn = asyncio.Lock()
+        self._folder: str | None = None
+        self._not_before = 0.0
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether a picture can be promised: matplotlib is installed, and Slack has not refused files lately."""
+        return drawable() and time.monotonic() >= self._not_before
+
+    def refused(self) -> None:
+        """Slack does not let this app upload files: no use drawing for a while."""
+        self._not_before = time.monotonic() + SULK
+
+    async def draw(self, evidence: Evidence, fingerprint: str) -> bytes | None:
+        """The picture of this evidence, of the corpus with this fingerprint; None where it could not be drawn in time."""
+        # What a picture shows follows from the corpus, the heading and the summaries, in this order.
+        ids = (
+            *(each.id for each in evidence.summaries),
+            "/",
+            *(each.id for each in evidence.unstated),
+            str(evidence.loosely),
+        )
+        key = (fingerprint, evidence.title, ids)
+        try:
+            async with asyncio.timeout(PATIENCE), self._turn:
+                if key not in self._kept:
+                    self._kept[key] = await self._drawn(json.dumps(sheet(evidence)).encode())
+                self._kept.move_to_end(key)
+                while len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+                return self._kept[key]
+        except (TimeoutError, OSError, ValueError) as error:
+            log.warning("a picture could not be drawn (%s)", type(error).__name__)
+            return None
+
+    async def _drawn(self, spec: bytes) -> bytes:
+        """The work of the child. Raises ValueError where it ends without a picture."""
+        if self._folder is None:
+            self._folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="pprnet-pictures-")
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            "-m",
+            "bot.evidence.drawing",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            # matplotlib keeps its list of fonts in MPLCONFIGDIR; the home folder may be read-only.
+            env={
+                "PATH": os.defpath,
+                "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+                "MPLCONFIGDIR": self._folder,
+                "OPENBLAS_NUM_THREADS": "1",
+            },
+        )
+        try:
+            picture, _ = await child.communicate(spec)
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
+        if child.returncode or not picture.startswith(b"\x89PNG") or len(picture) > MOST_BYTES:
+            raise ValueError(f"the child ended with {child.returncode}")
+        return picture
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that the asker need not wait for; `close` waits for it."""
+        task = asyncio.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def close(self, within: float) -> None:
+        """Finish what is under way and forget everything."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=within)
+        if self._folder:
+            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+
+def drawable() -> bool:
+    """Whether the library that draws is installed (the extra "pictures")."""
+    return importlib.util.find_spec("matplotlib") is not None

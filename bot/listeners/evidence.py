@@ -1,0 +1,97 @@
+"""The picture of printed effect sizes: where the answer is, or in the asker's direct message for the command, whose answer
+nobody else sees while a file has no such thing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from bot.blocks import notes
+from bot.blocks.evidence import NO_FILES, NO_PICTURE, caption
+from bot.evidence.table import Evidence
+from bot.evidence.words import alt_text
+from bot.listeners.guard import log_failure
+from bot.listeners.services import Services
+from bot.publishing.outcome import PostOutcome, Refused, Sent
+from bot.store.claims import Claim
+
+log = logging.getLogger(__name__)
+
+FILE = "effect-sizes.png"
+"""The same for every picture: a name that tells nothing of a question."""
+_NOT_ALLOWED = frozenset(("missing_scope", "file_uploads_disabled", "no_permission"))
+
+
+async def draw(services: Services, evidence: Evidence) -> bytes | None:
+    """The picture; None where there is none to be had."""
+    if not services.pictures.wanted:
+        return None
+    return await services.pictures.draw(evidence, services.engine.corpus.fingerprint)
+
+
+async def send(
+    services: Services, evidence: Evidence, picture: bytes, channel: str, *, thread_ts: str | None
+) -> PostOutcome:
+    """Show a picture in a channel, with its caption. Refused: nobody has seen anything."""
+    staged = await _stage(services, evidence, picture)
+    if isinstance(staged, Refused):
+        return staged
+    return _noted(
+        services, await services.slack.show(staged, evidence.title, channel, comment=caption(evidence), thread_ts=thread_ts)
+    )
+
+
+async def send_to_asker(services: Services, evidence: Evidence, command: Mapping[str, Any]) -> None:
+    """Send the picture that `/pprnet evidence` promised to the asker's direct message, once; say it where that fails."""
+    try:
+        await _send_to_asker(services, evidence, command)
+    except Exception as error:  # nobody waits for this: the answer itself has been given
+        log_failure(error)
+
+
+async def _send_to_asker(services: Services, evidence: Evidence, command: Mapping[str, Any]) -> None:
+    # A command has no id of its own; its trigger_id is unique but a secret while it lasts, so only its hash is kept.
+    key = f"evidence:{hashlib.sha256(str(command.get('trigger_id')).encode()).hexdigest()[:32]}"
+    if await services.claims.take(key) is not Claim.OURS:
+        return
+    picture = await draw(services, evidence)
+    await services.claims.sending(key)
+    outcome: PostOutcome = Refused("not_drawn")
+    if picture is not None:
+        staged = await _stage(services, evidence, picture)
+        outcome = staged if isinstance(staged, Refused) else await _to_person(services, evidence, staged, command)
+    if isinstance(outcome, Refused):
+        why = NO_FILES if outcome.code == "missing_scope" else NO_PICTURE
+        if url := command.get("response_url"):
+            await services.slack.respond(str(url), {"replace_original": False, **notes.note(why).payload()})
+    await services.claims.done(key)
+
+
+async def _to_person(services: Services, evidence: Evidence, staged: str, command: Mapping[str, Any]) -> PostOutcome:
+    # Slack tells the id of a direct message only with a scope of its own (im:write) or as the answer to a message there,
+    # so the caption goes first.
+    words = notes.note(caption(evidence))
+    opened = await services.slack.post(str(command.get("user_id")), words.payload())
+    if not isinstance(opened, Sent) or not opened.place:
+        return opened
+    return _noted(services, await services.slack.show(staged, evidence.title, opened.place, comment="", thread_ts=None))
+
+
+async def _stage(services: Services, evidence: Evidence, picture: bytes) -> str | Refused:
+    description, _ = alt_text(evidence)
+    staged = await services.slack.stage(FILE, description, picture)
+    if isinstance(staged, Refused):
+        _noted(services, staged)
+    return staged
+
+
+def _noted(services: Services, outcome: PostOutcome) -> PostOutcome:
+    """Log what went wrong, and promise no pictures for a while where Slack does not allow them."""
+    if not isinstance(outcome, Sent):
+        log.warning("a picture was not shown (%s)", outcome.code)
+        if outcome.code in _NOT_ALLOWED:
+            services.pictures.refused()
+    return outcome

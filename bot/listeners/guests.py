@@ -1,0 +1,35 @@
+"""People of other organisations, at the door of every listener: what they press is answered with a sentence, not carried
+out. Mentions and messages of theirs are looked at in `mention`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
+
+from bot.blocks import ids, notes
+from bot.listeners.buttons import tell
+from bot.listeners.services import Services
+from bot.outsiders import is_from_outside
+
+_INTERACTIONS = frozenset(("block_actions", "message_action", "shortcut", "view_submission", "view_closed"))
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Look at every request before the listeners do."""
+
+    @app.middleware
+    async def look(body: Mapping[str, Any], next: Callable[[], Awaitable[Any]]) -> BoltResponse | None:
+        services.shared.learn(body)
+        if body.get("type") in _INTERACTIONS and is_from_outside(body, services.identity):
+            if not services.shared_channels:
+                await tell(services, body, notes.note(notes.OUTSIDER))
+                return BoltResponse(status=200, body="")
+            if any(action.get("action_id") == ids.SHARE for action in body.get("actions") or ()):
+                await tell(services, body, notes.note(notes.OUTSIDER_SHARES))
+                return BoltResponse(status=200, body="")
+        await next()
+        return None

@@ -1,0 +1,49 @@
+"""The picture of printed effect sizes, where it comes and what is said of it."""
+
+from __future__ import annotations
+
+from playwright.async_api import Locator, expect
+
+from browser.guest import Guest, Visit
+
+DRAWING = 90_000
+"""Milliseconds that a picture may take on a busy machine."""
+
+
+async def is_drawn(picture: Locator) -> None:
+    """The picture has loaded and shows something."""
+    await expect(picture).to_be_visible(timeout=DRAWING)
+    await expect(picture).to_have_js_property("complete", True)
+    assert await picture.evaluate("image => image.naturalWidth") == 1600
+
+
+async def test_the_command_shows_the_table_and_the_picture_waits_in_the_direct_message(visit: Visit, ana: Guest) -> None:
+    ben = await visit("Ben Okafor")
+    await ana.say("/pprnet evidence training")
+    table = ana.message("Effect sizes as printed: Training")
+    await expect(table).to_contain_text("Only visible to you")
+    await expect(table).to_contain_text("d = .66: improvement of more distressed clients")
+    await expect(table).to_contain_text("No effect size stated: Tasca et al., 2022")
+    await expect(ana.entry("PPRNet")).to_contain_text("2", timeout=DRAWING)
+    await ana.go("PPRNet")
+    picture = ana.messages.get_by_role("img", name="improvement of more distressed clients d = .66")
+    await is_drawn(picture)
+    await expect(ana.messages.get_by_role("article")).to_have_count(2)
+    source = await picture.get_attribute("src")
+    assert source is not None
+    address, _, _ = source.partition("?")
+    for_ben = f"{visit.address.rstrip('/')}{address}?as={(await people(ben))['Ben Okafor']}"
+    assert (await ben.page.request.get(for_ben)).status == 404
+
+
+async def people(guest: Guest) -> dict[str, str]:
+    """Everybody's id by name."""
+    state = await guest.page.evaluate("fetch('/api/state').then(answer => answer.json())")
+    return {person["name"]: person["id"] for person in state["people"]}
+
+
+async def test_a_mention_gets_its_picture_in_the_thread(ana: Guest) -> None:
+    await ana.say("@PPRNet evidence training")
+    await ana.message("evidence training").get_by_role("button", name="1 reply").click(timeout=DRAWING)
+    await is_drawn(ana.thread.get_by_role("img", name="improvement of more distressed clients d = .66"))
+    await expect(ana.thread.get_by_role("article").nth(1)).to_contain_text("4 figures from 2 of 4 summaries")

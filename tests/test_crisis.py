@@ -219,6 +219,18 @@ async def test_without_a_line_the_bot_says_that_it_cannot_help_in_an_emergency(b
     assert "does not mean that there is no research" in nothing.visible_text
 
 
+async def test_a_search_from_home_shows_the_line_above_what_it_found(slack: LocalSlack, tmp_path: Path) -> None:
+    async with running(slack, tmp_path, PPRNET_CRISIS_LINE=LINE, **small_corpus(tmp_path)) as bot:
+        ana = slack.add_user("ana")
+        await bot.say.home_opened(ana)
+        await bot.say.press(slack.home(ana), "Search")
+        modal = slack.modal(ana)
+        for words, first in (("alliance rupture", False), ("a client who wants to die", True)):
+            assert (await bot.say.submit(modal, {"search_for": {"question": words}})).ok
+            assert (SHOWN in modal.visible_text) is first
+        assert "does not mean that there is no research" in modal.visible_text
+
+
 async def test_other_questions_show_no_line(slack: LocalSlack, tmp_path: Path) -> None:
     async with running(slack, tmp_path, PPRNET_CRISIS_LINE=LINE, **small_corpus(tmp_path)) as bot:
         ana = slack.add_user("ana")

@@ -11,17 +11,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import fuzz, process, utils
 
 from bot.corpus.model import Corpus, Summary, Topic
 from bot.search.concepts import Concepts
-from bot.search.documents import document, vocabulary
-from bot.search.index import K1, Field, Index
+from bot.search.documents import Reader, vocabulary
+from bot.search.index import K1, Clause, Field, Index, Scores, Searchable, length_of
 from bot.search.question import LIGHT, Question, Unit, clip, read
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.search.text import fold
+
+if TYPE_CHECKING:
+    from bot.search.arrays import ArrayIndex
 
 FIELDS: Mapping[str, Field] = {
     "title": Field(0.88, 0.86),
@@ -120,17 +123,40 @@ class Result:
     month: str | None = None
 
 
+LARGE = 1_000
+"""Summaries from which on the index is made of arrays. Below, plain dictionaries answer as fast, and need no numpy, whose
+import takes as long as reading a whole small library.
+"""
+
+
+def new_index(size: int, large: int = LARGE) -> Index | ArrayIndex:
+    """An empty index that suits a library of `size` summaries."""
+    if size < large:
+        return Index(FIELDS)
+    from bot.search.arrays import ArrayIndex  # not above: numpy
+
+    return ArrayIndex(FIELDS)
+
+
 class Engine:
     """Searches one corpus. Immutable once built: a reloaded corpus gets a new engine."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, *, large: int = LARGE) -> None:
+        """`large`: summaries from which on the index is made of arrays."""
         self.corpus = corpus
         self._concepts = Concepts(corpus.lexicon)
-        documents = [document(summary, corpus, self._concepts) for summary in corpus]
-        self._index = Index((found.fields for found in documents), FIELDS)
-        self._passages = [[(self._vector(units), worth) for units, worth in found.passages] for found in documents]
-        names = {name for found in documents for name in found.names}
-        self._speller = Speller(vocabulary(documents, corpus.topics, self._concepts), names)
+        reader = Reader(corpus, self._concepts)
+        index = new_index(len(corpus.summaries), large)
+        words: Counter[str] = Counter()
+        names: set[str] = set()
+        for summary in corpus:
+            found = reader.read(summary)
+            index.add(found.fields, [(_says(units), worth) for units, worth in found.passages])
+            words.update(found.words)
+            names |= found.names
+        index.close()
+        self._index: Searchable = index
+        self._speller = Speller(vocabulary(words, corpus.topics, self._concepts), names)
         self._topic_names = {
             utils.default_process(fold(name)): topic
             for topic in corpus.topics
@@ -184,89 +210,82 @@ class Engine:
 
     # -- ranking --------------------------------------------------------------------------------------------------
 
-    def _weight(self, term: str) -> float:
-        return self._index.idf.get(term, self._index.top_idf)
-
     def _unit_weight(self, unit: Unit) -> float:
         """What a unit of the question weighs: its words together, no more than one and a half of its rarest."""
-        weights = [self._weight(term) for term in unit.terms if term in self._index or not unit.concepts]
-        weights = weights or [self._weight(concept) for concept in unit.concepts] or [0.0]
+        weights = [self._index.idf(term) for term in unit.terms if term in self._index or not unit.concepts]
+        weights = weights or [self._index.idf(concept) for concept in unit.concepts] or [0.0]
         return unit.say * min(sum(weights), 1.5 * max(weights))
 
     def _rank(self, question: Question, limit: int) -> list[Hit]:
         units = question.units
         weights = [self._unit_weight(unit) for unit in units]
         total = sum(weights)
+        index = self._index.among([_clause(unit) for unit in units], CANDIDATES)
         scores: dict[int, float] = {}
         shares: list[dict[int, float]] = []
         for unit in units:
-            found, share = self._matches(unit)
+            found, share = self._matches(unit, index)
             shares.append(share)
             for number, score in found.items():
                 scores[number] = scores.get(number, 0.0) + unit.say * score
         if not scores or not total:
             return []
         best = sorted(scores, key=lambda number: (-scores[number], number))[:CANDIDATES]
+        known = [any(term in self._index for term in (*unit.terms, *unit.concepts, *unit.names)) for unit in units]
         vectors = [self._vector([units[place] for place in part]) for part in question.parts]
         part_weights = [sum(weights[place] for place in part) for part in question.parts]
+        part_fits = self._index.fits(vectors, best)
         enough = PART_WEIGHT * self._index.top_idf
-        summaries = self.corpus.summaries
-        hits = []
+        ranked = []
         for number in best:
-            fit = matched = 0.0
+            fit = 0.0
+            for fits, weight in zip(part_fits, part_weights, strict=True):
+                if weight and (near := fits.get(number)):
+                    fit = max(fit, max(near) * (0.5 + 0.5 * min(1.0, weight / enough)))
+            ranked.append((number, round(scores[number] + ASK * fit * min(total, LONG * self._index.top_idf), 4)))
+        ranked.sort(key=lambda found: -found[1])
+        hits = []
+        for number, score in ranked[:limit]:
+            matched = 0.0
             sentence: tuple[int, ...] = ()
-            for part, (vector, length), weight in zip(question.parts, vectors, part_weights, strict=True):
-                if not weight:
-                    continue
-                near = max(
-                    (_cosine(vector, length, passage) * worth for passage, worth in self._passages[number]), default=0.0
-                )
-                fit = max(fit, near * (0.5 + 0.5 * min(1.0, weight / enough)))
+            for part in question.parts:
                 spoken = sum(weights[place] * shares[place].get(number, 0.0) for place in part)
                 if spoken > matched:
                     matched, sentence = spoken, part
-            score = scores[number] + ASK * fit * min(total, LONG * self._index.top_idf)
-            weighty = [shares[place] for place in sentence if units[place].say > LIGHT]
+            weighty = [place for place in sentence if units[place].say > LIGHT]
             features = Features(
                 strength=scores[number] / (total * (K1 + 1)),
                 matched=min(matched / self._index.top_idf, 4.0),
                 whole=sum(weights[place] * share.get(number, 0.0) for place, share in enumerate(shares)) / total,
-                met=min(sum(number in share for share in weighty), 4),
-                missed=min(sum(bool(share) and number not in share for share in weighty), 4),
-                unknown=min(sum(not share for share in weighty), 4),
+                met=min(sum(number in shares[place] for place in weighty), 4),
+                missed=min(sum(known[place] and number not in shares[place] for place in weighty), 4),
+                unknown=min(sum(not known[place] for place in weighty), 4),
             )
-            hits.append(Hit(summaries[number], round(score, 4), confidence(features), features))
-        hits.sort(key=lambda hit: -hit.score)
-        return hits[:limit]
+            hits.append(Hit(self.corpus.summaries[number], score, confidence(features), features))
+        return hits
 
-    def _matches(self, unit: Unit) -> tuple[dict[int, float], dict[int, float]]:
+    def _matches(self, unit: Unit, index: Scores) -> tuple[dict[int, float], dict[int, float]]:
         """The summaries that speak of a unit: what it adds to the score of each, and how much of it (0 to 1) each speaks
         of.
         """
         found: dict[int, float] = {}
         share: dict[int, float] = {}
-        whole = sum(self._weight(term) for term in unit.terms) or 1.0
+        whole = sum(self._index.idf(term) for term in unit.terms) or 1.0
         for term in unit.terms:
-            part = self._weight(term) / whole
-            for number, score in self._index.scores(term).items():
+            part = self._index.idf(term) / whole
+            for number, score in index.scores(term).items():
                 found[number] = found.get(number, 0.0) + score
                 share[number] = share.get(number, 0.0) + part
-        for stand_ins, worth in ((unit.concepts, CONCEPT), (unit.names, NAME)):
-            for term in stand_ins:
-                for number, score in self._index.scores(term).items():
-                    found[number] = max(found.get(number, 0.0), score * worth)
-                    share[number] = max(share.get(number, 0.0), 0.8)
+        for term, worth in _stand_ins(unit):
+            for number, score in index.scores(term).items():
+                found[number] = max(found.get(number, 0.0), score * worth)
+                share[number] = max(share.get(number, 0.0), 0.8)
         return found, share
 
     def _vector(self, units: Sequence[Unit]) -> tuple[dict[str, float], float]:
         """Units as weighted terms and concepts, with the length of that vector."""
-        weights: dict[str, float] = {}
-        for unit in units:
-            for term in unit.terms:
-                weights[term] = unit.say * self._weight(term)
-            for concept in unit.concepts:
-                weights[concept] = unit.say * self._weight(concept) * CONCEPT
-        return weights, math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        weights = {term: say * self._index.idf(term) for term, say in _says(units).items()}
+        return weights, length_of(weights) or 1.0
 
     def _widened(self, question: Question, context: Summary) -> Question:
         """A follow-up with the title of what it follows lent to it, at less than half its say."""
@@ -305,6 +324,22 @@ def _outcome(hits: Sequence[Hit]) -> Outcome:
     return Outcome.ANSWER if hits[0].confidence >= ANSWER_FROM else Outcome.RELATED
 
 
-def _cosine(vector: Mapping[str, float], length: float, ask: tuple[dict[str, float], float]) -> float:
-    weights, ask_length = ask
-    return sum(weight * weights[term] for term, weight in vector.items() if term in weights) / (length * ask_length)
+def _says(units: Sequence[Unit]) -> dict[str, float]:
+    """The terms and concepts of units, each with how much it says."""
+    says: dict[str, float] = {}
+    for unit in units:
+        for term in unit.terms:
+            says[term] = unit.say
+        for concept in unit.concepts:
+            says[concept] = unit.say * CONCEPT
+    return says
+
+
+def _stand_ins(unit: Unit) -> tuple[tuple[str, float], ...]:
+    """What may stand for a unit's own words, each with its worth beside them."""
+    return (*((concept, CONCEPT) for concept in unit.concepts), *((name, NAME) for name in unit.names))
+
+
+def _clause(unit: Unit) -> Clause:
+    """A unit as the index sees it: it must agree with `Engine._matches` on the score."""
+    return Clause(unit.terms, _stand_ins(unit), unit.say)

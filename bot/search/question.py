@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.search.concepts import Concepts, capitals_in
+from bot.search.concepts import Concepts, Match, capitals_in
 from bot.search.spelling import Speller, english
 from bot.search.text import fold, is_number, stem, tokens
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
@@ -115,27 +115,56 @@ def _repairs(words: Iterable[str], speller: Speller) -> dict[str, list[str]]:
     return repairs
 
 
-def units_of(words: list[str], concepts: Concepts, capitals: frozenset[str], speller: Speller) -> list[Unit]:
-    """Content words and phrases, each once. A phrase of the lexicon is one unit, however many words it has."""
-    spans: dict[int, tuple[int, int]] = {}
-    meanings: dict[tuple[int, int], list[str]] = {}
-    for match in sorted(concepts.find(words, capitals), key=lambda match: (match.start - match.end, match.start)):
-        span = (match.start, match.end)
-        if all(spans.get(place, span) == span for place in range(*span)):
-            spans |= dict.fromkeys(range(*span), span)
-            meanings.setdefault(span, []).append(match.concept)
+def units_of(
+    words: list[str],
+    concepts: Concepts,
+    capitals: frozenset[str],
+    speller: Speller,
+    *,
+    matches: Iterable[Match] | None = None,
+    memory: dict[tuple[str, ...], Unit | None] | None = None,
+) -> list[Unit]:
+    """Content words and phrases, each once. A phrase of the lexicon is one unit, however many words it has.
+
+    `matches` are the concepts in the words where they are known; `memory` holds the units of earlier texts read with the
+    same speller (never those of questions).
+    """
+    if matches is None:
+        matches = concepts.find(words, capitals)
+    ends: dict[int, int] = {}  # of the phrase that begins at a place; a place within a phrase ends before it begins
+    meanings: dict[int, list[str]] = {}
+    for match in sorted(matches, key=_longest_first):
+        start, end = match.start, match.end
+        if start not in ends and (end == start + 1 or not any(place in ends for place in range(start + 1, end))):
+            ends |= dict.fromkeys(range(start, end), 0)
+            ends[start] = end
+        if ends.get(start) == end:
+            meanings.setdefault(start, []).append(match.concept)
     units: dict[tuple[str, ...], Unit] = {}
     place = 0
     while place < len(words):
-        start, end = spans.get(place, (place, place + 1))
+        start, end = place, ends.get(place, place + 1)
+        place = end
+        found = tuple(meanings[start]) if start in meanings else ()
+        key = (*words[start:end], *found)
+        if memory is not None and key in memory:
+            if unit := memory[key]:
+                units.setdefault(unit.terms or found, unit)
+            continue
         content = [word for word in words[start:end] if word not in STOP_WORDS]
-        found = tuple(meanings.get((start, end), ()))
+        unit = None
         if content or found:
             terms = tuple(stem(word) for word in content)
             names = tuple(stem(name) for word in content if (name := speller.author_like(word)))
-            units.setdefault(terms or found, Unit(terms, found, _say(content, found, end - start, speller), names))
-        place = end
+            unit = Unit(terms, found, _say(content, found, end - start, speller), names)
+            units.setdefault(terms or found, unit)
+        if memory is not None:
+            memory[key] = unit
     return list(units.values())
+
+
+def _longest_first(match: Match) -> tuple[int, int]:
+    return match.start - match.end, match.start
 
 
 def _say(content: list[str], concepts: tuple[str, ...], length: int, speller: Speller) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from bot.search.words import LIGHT_WORDS, STOP_WORDS
 
 MAX_CHARACTERS = 1_000
 """A longer question is cut here, at a word's end: three pasted sentences fit, a chapter does not help."""
+MAX_EXPANSION = 3
+"""Characters that one may stand for on average (Hangul: 3). U+FDFA stands for 18, and is no question."""
 MAX_WORDS = 120
 MAX_REPAIRS = 12
 """Words of one question that are looked up for repair: bounds the work on junk."""
@@ -63,6 +66,8 @@ class Question:
 def clip(text: str) -> str:
     """The first MAX_CHARACTERS of a question, to the end of a word."""
     text = " ".join(text[: MAX_CHARACTERS * 4].split())
+    if not text.isascii() and len(unicodedata.normalize("NFKD", text[:MAX_CHARACTERS])) > MAX_EXPANSION * MAX_CHARACTERS:
+        text = text[: MAX_CHARACTERS // 18]
     if len(text) <= MAX_CHARACTERS:
         return text
     head = text[:MAX_CHARACTERS]

@@ -23,6 +23,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.blocks import limits
+from bot.blocks.dump import as_json
 from bot.blocks.text import clean, fit
 
 Blocks = list[dict[str, Any]]
@@ -110,7 +111,7 @@ def divider() -> Block:
 
 def dump(blocks: Sequence[Block]) -> Blocks:
     """Blocks as the JSON that Slack takes."""
-    return [block.to_dict() for block in blocks]
+    return [as_json(block) for block in blocks]
 
 
 _BOLD = RichTextElementParts.TextStyle(bold=True)

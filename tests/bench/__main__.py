@@ -1,8 +1,8 @@
 """The search beside well-known libraries:  python -m tests.bench [--sizes 28 1000 10000 50000]
 
 Needs `pip install -e '.[bench]'`. Every rival runs in a process of its own, on the same made-up library
-(tests/bench/library.py; at 28 the shipped one), and they take turns at the same questions, those of tests/relevance, a few at
-a time, so that what else the machine does meets all alike. Then the misspelt questions, the worst inputs and the start of
+(tests/bench/library.py; at 28 the shipped one), and they take turns at the same questions, those of tests/relevance, a few
+at a time, so that what else the machine does meets all alike. Then the misspelt questions, the worst inputs and the start of
 the process. Prints tables for the README; asserts nothing.
 """
 
@@ -101,10 +101,18 @@ def compare(size: int, folder: Path, asked: list[str]) -> None:
     print("|---|---|---|---|---|---|---|---|---|")
     for worker in workers:
         median, built = statistics.median(worker.times), worker.built
-        print(
-            f"| {worker.name} | {median:.2f} | {median / fastest:.1f} x | {percentile(worker.times):.1f} | "
-            f"{built['build']:.1f} | {built['memory']:.0f} | {built['memory'] / max(memory, 1):.1f} x | {built['peak']:.0f} | {len(worker.times)} |"
-        )
+        row = [
+            worker.name,
+            f"{median:.2f}",
+            f"{median / fastest:.1f} x",
+            f"{percentile(worker.times):.1f}",
+            f"{built['build']:.1f}",
+            f"{built['memory']:.0f}",
+            f"{built['memory'] / max(memory, 1):.1f} x",
+            f"{built['peak']:.0f}",
+            str(len(worker.times)),
+        ]
+        print(f"| {' | '.join(row)} |")
     print(
         f"| PPRNet bot, misspelt | {statistics.median(slips):.2f} | {statistics.median(slips) / fastest:.1f} x | "
         f"{percentile(slips):.1f} | | | | | {len(slips)} |",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import io
 import json
 import os
@@ -114,7 +115,11 @@ def _count(value: str) -> int:
 def _engine(settings: Settings) -> Engine:
     from bot.search.engine import Engine
 
-    return Engine(_corpus(settings))
+    gc.disable()  # what is read now stays until the end: looking through it for garbage is for nothing
+    engine = Engine(_corpus(settings))
+    gc.freeze()
+    gc.enable()
+    return engine
 
 
 def _corpus(settings: Settings) -> Corpus:

@@ -66,14 +66,16 @@ class Writer:
             return self._spoken(chance.choice(sentences), swaps) if sentences else ""
 
         likeness = parents[0]
-        asks = tuple(dict.fromkeys(text("asks") for _ in likeness.asks))
+        asks = tuple({ask.casefold(): ask for ask in (text("asks") for _ in likeness.asks)}.values())
         return Summary(
             id=f"{likeness.id}-{number}",
             issue="",
             title=text("title"),
             text="digest",
             summary=" ".join(text("summary") for _ in self._sentences[likeness.id]["summary"]),
-            implications=tuple(text("implications") for _ in likeness.implications),
+            implications=tuple(
+                {item.casefold(): item for item in (text("implications") for _ in likeness.implications)}.values()
+            ),
             topics=likeness.topics,
             bottom_line=text("bottom_line") or None,
             asks=tuple(ask for ask in asks if ask),

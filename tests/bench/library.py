@@ -81,7 +81,7 @@ class Writer:
             asks=tuple(ask for ask in asks if ask),
             study=Study(
                 citation=text("citation") or None,
-                authors=tuple(self._draw().title() for _ in range(chance.randint(1, 5))),
+                authors=tuple(dict.fromkeys(self._draw().title() for _ in range(chance.randint(1, 5)))),
                 year=chance.randint(1980, 2024),
                 design=likeness.study.design,
                 sample=likeness.study.sample,

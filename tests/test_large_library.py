@@ -8,8 +8,7 @@ import random
 from importlib.resources import files
 
 import pytest
-from bench.library import Writer, misspelt
-from relevance.measure import questions
+from bench.library import Writer, asked, misspelt
 
 from bot.corpus.load import default_root, load
 from bot.corpus.model import Corpus
@@ -17,7 +16,7 @@ from bot.search.engine import Engine, Result
 from bot.search.spelling import Speller, english
 
 REAL = load(default_root())
-ASKED = [question["q"] for name in ("tune", "held") for question in questions(name)]
+ASKED = asked(REAL)
 
 
 @pytest.fixture(scope="module", params=["shipped", "made up"])

@@ -25,9 +25,8 @@ from pathlib import Path
 TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS.parent)]
 
-from relevance.measure import questions  # noqa: E402
 
-from bench.library import Writer, misspelt  # noqa: E402
+from bench.library import Writer, asked, misspelt  # noqa: E402
 from bench.rivals import RIVALS  # noqa: E402
 from bench.worst import WORST  # noqa: E402
 from bot.corpus.load import default_root, load  # noqa: E402
@@ -75,7 +74,7 @@ class Worker:
         return json.loads(line)
 
 
-def compare(size: int, folder: Path, asked: list[str]) -> None:
+def compare(size: int, folder: Path, questions: list[str]) -> None:
     """One table: all rivals at one size."""
     corpus = Writer(load(default_root())).write(size)
     file = folder / f"{size}.pickle"
@@ -83,15 +82,15 @@ def compare(size: int, folder: Path, asked: list[str]) -> None:
     del corpus
     workers = [Worker(name, file) for name in RIVALS]  # one after the other: building is timed too
     for worker in workers:
-        worker.ask(asked[:TURN])
+        worker.ask(questions[:TURN])
     for _ in range(ROUNDS):
-        for start in range(0, len(asked), TURN):
+        for start in range(0, len(questions), TURN):
             for worker in workers:
                 if sum(worker.times) < PATIENCE * 1000:
-                    worker.times += worker.ask(asked[start : start + TURN])
+                    worker.times += worker.ask(questions[start : start + TURN])
     ours = workers[0]
     chance = random.Random(1)
-    slips = ours.ask([misspelt(question, chance) for question in asked])
+    slips = ours.ask([misspelt(question, chance) for question in questions])
     for worker in workers:
         worker.close()
     fastest = min(statistics.median(worker.times) for worker in workers)
@@ -183,11 +182,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="The search beside well-known libraries.")
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, help="summaries in the library")
     options = parser.parse_args()
-    asked = [question["q"] for name in ("tune", "held") for question in questions(name)]
+    questions = asked(load(default_root()))
     print(", ".join(rooms()))
     with tempfile.TemporaryDirectory() as folder:
         for size in options.sizes:
-            compare(size, Path(folder), asked)
+            compare(size, Path(folder), questions)
     start()
     worst([min(options.sizes), *({max(options.sizes)} - {min(options.sizes)})])
 

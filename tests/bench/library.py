@@ -17,6 +17,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from bot.corpus.model import Corpus, Issue, Study, Summary
+from bot.evaluation.sets import beside_the_tests, read_sets
 
 SEED = 20220901
 TAIL = 60_000
@@ -125,6 +126,12 @@ class Writer:
                 known.add(word)
                 made.append(word)
         return made
+
+
+def asked(real: Corpus) -> list[str]:
+    """The questions of tests/relevance."""
+    sets = read_sets(beside_the_tests(), {summary.id for summary in real})
+    return [judged.q for each in sets for judged in each.questions]
 
 
 def misspelt(question: str, chance: random.Random) -> str:

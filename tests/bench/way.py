@@ -25,9 +25,8 @@ from urllib.parse import urlencode
 TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS.parent)]
 
-from relevance.measure import questions  # noqa: E402
 
-from bench.library import Writer  # noqa: E402
+from bench.library import Writer, asked  # noqa: E402
 from bot.corpus.load import default_root, load  # noqa: E402
 from bot.corpus.model import Corpus, Summary  # noqa: E402
 from bot.playground.slack import LocalSlack  # noqa: E402
@@ -147,7 +146,7 @@ def is_ok(body: bytes) -> bool:
     return b"ok" in body
 
 
-async def compare(slack: LocalSlack, folder: Path, asked: list[str]) -> None:
+async def compare(slack: LocalSlack, folder: Path, questions: list[str]) -> None:
     """The table of all servers at all levels."""
     servers = {kind: await Server.start(kind, folder, slack) for kind in KINDS}
     try:
@@ -159,7 +158,7 @@ async def compare(slack: LocalSlack, folder: Path, asked: list[str]) -> None:
             for level, count in LEVELS.items():
                 for kind, server in servers.items():
                     wanted = is_card if kind == "ours" else is_ok
-                    requests = [signed(slack, server.port, at, asked[at % len(asked)]) for at in range(count)]
+                    requests = [signed(slack, server.port, at, questions[at % len(questions)]) for at in range(count)]
                     found, wrong = await load_with(server.port, requests, level, wanted)
                     errors[kind] += wrong
                     if turn:  # the first round warms up
@@ -180,7 +179,7 @@ async def compare(slack: LocalSlack, folder: Path, asked: list[str]) -> None:
             await server.stop()
 
 
-async def hold_ups(slack: LocalSlack, folder: Path, asked: list[str]) -> None:
+async def hold_ups(slack: LocalSlack, folder: Path, questions: list[str]) -> None:
     """How long the loop is held up, also while the corpus changes under load."""
     root = folder / "knowledge"
     write_corpus(Writer(load(default_root())).write(LARGE), root)
@@ -195,7 +194,7 @@ async def hold_ups(slack: LocalSlack, folder: Path, asked: list[str]) -> None:
         async def asking(until: Callable[[], bool]) -> list[float]:
             times: list[float] = []
             while not until():
-                request = signed(slack, server.port, len(times), asked[len(times) % len(asked)])
+                request = signed(slack, server.port, len(times), questions[len(times) % len(questions)])
                 times += (await load_with(server.port, [request], 1, is_card))[0]
                 await asyncio.sleep(0.02)
             return times
@@ -250,12 +249,12 @@ def percentile(times: list[float]) -> float:
 
 async def main() -> None:
     """Both tables."""
-    asked = [question["q"] for question in questions("tune")]
+    questions = asked(load(default_root()))
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start\n")
     async with LocalSlack() as slack:
         with tempfile.TemporaryDirectory() as folder:
-            await compare(slack, Path(folder), asked)
-            await hold_ups(slack, Path(folder), asked)
+            await compare(slack, Path(folder), questions)
+            await hold_ups(slack, Path(folder), questions)
 
 
 if __name__ == "__main__":

@@ -63,9 +63,11 @@ class Words:
 
     def __init__(self, words: Iterable[str], many: int = MANY) -> None:
         self._by_length: dict[int, list[str]] = {}
+        self._by_initial: dict[tuple[str, int], list[str]] = {}
         count = 0
         for count, word in enumerate(sorted(words), 1):  # noqa: B007
             self._by_length.setdefault(len(word), []).append(word)
+            self._by_initial.setdefault((word[0], len(word)), []).append(word)
         # Letters as bits: an edit changes at most two of them.
         self._letters: dict[int, NDArray[np.uint32]] = {}
         if count >= many:
@@ -78,16 +80,17 @@ class Words:
     def __bool__(self) -> bool:
         return bool(self._by_length)
 
-    def near(self, word: str, edits: int) -> list[tuple[int, str]]:
+    def near(self, word: str, edits: int, *, same_initial: bool = False) -> list[tuple[int, str]]:
         """The words at most so many edits away (a swap of neighbours counts as one), with how many."""
         found: list[tuple[int, str]] = []
         for length in range(len(word) - edits, len(word) + edits + 1):
-            choices: Iterable[str] = self._by_length.get(length, ())
+            choices = self._by_initial.get((word[0], length)) if same_initial else self._by_length.get(length)
             if choices and self._letters:
                 choices = self._alike(word, length, edits)
+                if same_initial:
+                    choices = [choice for choice in choices if choice[0] == word[0]]
             if choices:
-                # The stubs of rapidfuzz know no scorer that takes a limit on a distance.
-                matches = process.extract(word, choices, scorer=OSA.distance, score_cutoff=edits, limit=None)  # type: ignore[arg-type]
+                matches = process.extract(word, choices, scorer=OSA.distance, score_cutoff=edits, limit=None)
                 found += [(int(distance), str(match)) for match, distance, _ in matches]
         return found
 
@@ -139,9 +142,9 @@ class Speller:
         if not word.isalpha() or len(word) < MIN_LENGTH or len(word) > MAX_LENGTH:
             return []
         edits = 1 if len(word) <= 5 else 2 if len(word) <= 10 else 3
-        near = self._words.near(word, edits)
-        best = self._commonest((distance, match) for distance, match in near if match[0] == word[0])
-        best = best or self._commonest((distance, match) for distance, match in near if distance < edits)
+        best = self._commonest(self._words.near(word, edits, same_initial=True))
+        if best is None and edits > 1:
+            best = self._commonest(self._words.near(word, edits - 1))
         parts = self._split(word)
         if best and (not parts or OSA.distance(word, best) <= 1):
             return [best]

@@ -28,7 +28,6 @@ from bot.listeners.services import Services
 from bot.publishing.clock import Clock
 from bot.publishing.ledger import Ledger, Message
 from bot.publishing.publisher import Publisher, UnpostableError
-from bot.search.spelling import english
 from bot.settings import Settings
 from bot.slack_api import SlackApi, error_code
 from bot.store.claims import Claims
@@ -133,7 +132,6 @@ async def serve(settings: Settings, port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     knowledge = await asyncio.to_thread(Knowledge, settings.knowledge)
-    await asyncio.to_thread(english)  # read now, not during the first misspelt question
     with contextlib.suppress(StoppedError):
         await run(settings, port, knowledge, stop)
 

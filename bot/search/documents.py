@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -14,8 +15,11 @@ from bot.search.words import STOP_WORDS
 
 PASSAGE = 0.69
 """What fitting a bottom line or an implication is worth beside fitting an ask or the title."""
-WORTH = {"title": 1.0, "asks": 1.0, "bottom_line": PASSAGE, "implications": PASSAGE}
+SENTENCE = 0.5
+"""What fitting a sentence of the summary is worth: the only other witness where a summary has no asks."""
+WORTH = {"title": 1.0, "asks": 1.0, "bottom_line": PASSAGE, "implications": PASSAGE, "summary": SENTENCE}
 """The fields whose texts are passages, and what fitting one is worth."""
+_SENTENCE_END = re.compile(r"(?<=[.?!;])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,9 @@ class Reader:
             "asks": summary.asks,
             "bottom_line": [summary.bottom_line or ""],
             "implications": summary.implications,
-            "summary": [summary.summary],
+            "summary": _SENTENCE_END.split(summary.summary),
             "paper": [study.citation or "", study.design],
-            "topics": [name for topic in topics for name in (topic.name, *topic.aliases)],
+            "topics": [topic.name for topic in topics],
             "authors": [*study.authors, *study.also],
             "when": [month_name(summary.issue), str(study.year or "")],
         }
@@ -75,7 +79,7 @@ class Reader:
                 terms += [match.concept for match in matches]
                 if name in WORTH and (units := self._units(found, matches)):
                     passages.append((units, WORTH[name]))
-                elif name == "summary":
+                if name == "summary":
                     numbers += filter(is_number, found)
         fields["figures"] = [*numbers, *filter(is_number, tokens(_figures(summary)))]
         return Document(fields, passages, words, names)

@@ -8,8 +8,12 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.search.commonness import commonness
 from bot.search.concepts import Concepts, Match, capitals_in
-from bot.search.spelling import Speller, english
+from bot.search.spelling import MIN_LENGTH, Speller, english
 from bot.search.text import fold, is_number, stem, tokens
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
 
@@ -22,9 +26,19 @@ MAX_REPAIRS = 12
 """Words of one question that are looked up for repair: bounds the work on junk."""
 
 LIGHT = 0.47
-PLAIN = 0.75
-"""The say of an everyday word, and of any other word that is no term of the field, beside a term of the field (1.0)."""
+"""The say of an everyday word of this field, beside a term of the field (1.0)."""
+PLAIN = 0.8
+"""The say of any other word that is no term of the field, as long as it is rare in English."""
+COMMON = 0.2
+"""What a word loses for being ten times as common in English; a word of the lexicon loses half of it."""
+LEAST = 0.2
+"""The say of the commonest words."""
+IDIOM = 1.0
+"""A phrase of the lexicon whose only content word is more common than this means what the phrase means, not that word ("how
+common", "getting along").
+"""
 
+_EVERYDAY = sorted(word for word in STOP_WORDS | LIGHT_WORDS if len(word) >= MIN_LENGTH)
 _SENTENCE_END = re.compile(r"[.!?;](?=\s)|\n")
 _MONTHS = {
     name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names) if name
@@ -78,6 +92,7 @@ def read(text: str, speller: Speller, concepts: Concepts) -> Question:
     """Understand a question (already clipped). Never raises, whatever the characters."""
     folded, month = _take_month(fold(text))
     sentences = [found for sentence in _SENTENCE_END.split(folded) if (found := tokens(sentence))]
+    sentences = [_joined(words, speller) for words in sentences]
     repairs = _repairs((word for sentence in sentences for word in sentence), speller)
     capitals = capitals_in(text)
     units: dict[Unit, int] = {}
@@ -105,6 +120,17 @@ def _take_month(folded: str) -> tuple[str, str | None]:
     return folded, None
 
 
+def _joined(words: list[str], speller: Speller) -> list[str]:
+    """The words with those put together that the corpus writes as one: "De Blaere", "video conferencing"."""
+    found: list[str] = []
+    for word in words:
+        if found and not (speller.knows(found[-1]) and speller.knows(word)) and speller.knows(found[-1] + word):
+            found[-1] += word
+        else:
+            found.append(word)
+    return found
+
+
 def _repairs(words: Iterable[str], speller: Speller) -> dict[str, list[str]]:
     """What is meant by those words that neither the corpus nor English knows."""
     repairs: dict[str, list[str]] = {}
@@ -115,9 +141,17 @@ def _repairs(words: Iterable[str], speller: Speller) -> dict[str, list[str]]:
         if looked_up >= MAX_REPAIRS or word in english():
             continue
         looked_up += 1
-        if meant := speller.repair(word):
+        if meant := _everyday(word) or speller.repair(word):
             repairs[word] = meant
     return repairs
+
+
+def _everyday(word: str) -> list[str]:
+    """The everyday word that is one edit away from an unknown one ("beter"), which the corpus need not use."""
+    if len(word) < MIN_LENGTH or not word.isalpha():
+        return []
+    found = process.extractOne(word, _EVERYDAY, scorer=OSA.distance, score_cutoff=1)
+    return [str(found[0])] if found else []
 
 
 def units_of(
@@ -160,6 +194,8 @@ def units_of(
         unit = None
         if content or found:
             terms = tuple(stem(word) for word in content)
+            if found and end - start > len(content) == 1 and commonness(content[0]) > IDIOM:
+                terms = ()
             names = tuple(stem(name) for word in content if (name := speller.author_like(word)))
             unit = Unit(terms, found, _say(content, found, end - start, speller), names)
             units.setdefault(terms or found, unit)
@@ -173,8 +209,14 @@ def _longest_first(match: Match) -> tuple[int, int]:
 
 
 def _say(content: list[str], concepts: tuple[str, ...], length: int, speller: Speller) -> float:
-    """How much a word or phrase counts."""
-    if all(word in LIGHT_WORDS for word in content) and not (concepts and length > 1):
+    """How much a word or phrase counts: names, numbers and phrases of the lexicon in full, other words the less the commoner
+    they are in English.
+    """
+    if concepts and length > 1:
+        return 1.0
+    if all(word in LIGHT_WORDS for word in content):
         return LIGHT
-    special = concepts or any(is_number(word) or speller.is_author(word) for word in content)
-    return 1.0 if special else PLAIN
+    if any(is_number(word) or speller.is_author(word) for word in content):
+        return 1.0
+    common = COMMON * min(commonness(word) for word in content)
+    return max(LEAST, 1.0 - common / 2 if concepts else PLAIN - common)

@@ -23,6 +23,8 @@ def reply(result: Result, engine: Engine) -> Message:
         return help_message(engine.corpus)
     if result.month and result.outcome is Outcome.ANSWER and len(result.hits) > 1:
         return month_list(engine.corpus, result.month)
+    if len(result.hits) > 1 and result.listing:
+        return _listing(result)
     if result.outcome is Outcome.ANSWER:
         return _answer(result)
     if result.outcome is Outcome.RELATED:
@@ -32,9 +34,9 @@ def reply(result: Result, engine: Engine) -> Message:
 
 def _answer(result: Result) -> Message:
     best = result.hits[0].summary
-    blocks = [*_correction(result), *card.body(best)]
+    blocks = [*_correction(result), *_filters(result), *card.body(best)]
     others = [hit.summary for hit in result.hits[1 : ALSO + 1] if hit.confidence >= ANSWER_FROM]
-    text = _corrected_text(result) + card.text(best)
+    text = _corrected_text(result) + _filters_text(result) + card.text(best)
     if others:
         blocks += [kit.divider(), kit.fine_print("Also on this:"), *rows(others)]
         text += "\nAlso on this: " + "; ".join(escape(summary.title) for summary in others)
@@ -44,9 +46,28 @@ def _answer(result: Result) -> Message:
 def _related(result: Result) -> Message:
     lead = "Nothing in the library answers this directly. Loosely related:"
     shown = [hit.summary for hit in result.hits[:3]]
-    blocks = [*_correction(result), kit.prose(f"*{lead}*"), *rows(shown), kit.fine_print(facts.NO_CLIENT_DETAILS)]
+    blocks = [
+        *_correction(result),
+        *_filters(result),
+        kit.prose(f"*{lead}*"),
+        *rows(shown),
+        kit.fine_print(facts.NO_CLIENT_DETAILS),
+    ]
     titles = "\n".join(f"• {escape(summary.title)}" for summary in shown)
-    return message(f"{_corrected_text(result)}{lead}\n{titles}", blocks)
+    return message(f"{_corrected_text(result)}{_filters_text(result)}{lead}\n{titles}", blocks)
+
+
+def _listing(result: Result) -> Message:
+    """What filters alone keep ("meta-analyses since 2020"), newest first."""
+    said = result.filters.said() if result.filters else ""
+    summaries = [hit.summary for hit in result.hits]
+    lead = f"{escape(fit(said[:1].upper() + said[1:], 300))}: {plural(result.listing, 'summary')}, newest first"
+    blocks = [kit.prose(f"*{lead}*"), *rows(summaries)]
+    if result.listing > len(summaries):
+        more = f"… and {result.listing - len(summaries)} more. Add a subject to narrow it down."
+        blocks.append(kit.fine_print(more))
+    titles = "\n".join(f"• {escape(summary.title)}" for summary in summaries)
+    return message(f"{lead}\n{titles}", blocks)
 
 
 def nothing(corpus: Corpus, topics: Sequence[Topic], result: Result | None = None) -> Message:
@@ -54,6 +75,8 @@ def nothing(corpus: Corpus, topics: Sequence[Topic], result: Result | None = Non
     lead = "I found nothing in the library on this."
     if result and result.month:
         lead = f"The library holds nothing from {month_name(result.month)}."
+    elif result and result.filters and result.filters.selects:
+        lead = f"The library holds nothing for this filter: {escape(fit(result.filters.said(), 300))}."
     rest = f"{facts.coverage(corpus)} This does not mean that there is no research."
     blocks = [*(_correction(result) if result else []), kit.prose(f"*{lead}*\n{rest}")]
     if topics:
@@ -124,6 +147,20 @@ def rows(summaries: Sequence[Summary]) -> list[Block]:
 
 def _topic_button(topic: Topic) -> kit.Button:
     return kit.button(f"{ids.TOPIC}:{topic.id}", topic.name, topic.id)
+
+
+def _filters(result: Result) -> list[Block]:
+    """What was left out because of the question's own words, or why nothing was."""
+    return [kit.fine_print(line) for line in _filter_lines(result)]
+
+
+def _filters_text(result: Result) -> str:
+    return "".join(f"{escape(line)}\n" for line in _filter_lines(result))
+
+
+def _filter_lines(result: Result) -> list[str]:
+    said = result.filters.said() if result.filters else ""
+    return [fit(line, 300) for line in (result.remark, f"Filter: {said}" if said else "") if line]
 
 
 def _correction(result: Result) -> list[Block]:

@@ -24,10 +24,11 @@ from rapidfuzz import fuzz, process, utils
 from bot.corpus.model import Corpus, Summary, Topic
 from bot.search.concepts import Concepts
 from bot.search.documents import Reader, vocabulary
+from bot.search.filters import FilterReader, Filters, surnames
 from bot.search.index import K1, Clause, Field, Index, Scores, Searchable, length_of
-from bot.search.question import Question, Unit, clip, read
+from bot.search.question import LIGHT, Question, Unit, clip, read
 from bot.search.spelling import NO_SPELLER, Speller
-from bot.search.text import fold
+from bot.search.text import fold, stems, tokens
 
 if TYPE_CHECKING:
     from bot.search.arrays import ArrayIndex
@@ -56,8 +57,12 @@ PART_WEIGHT = 2.15
 """A sentence of a question counts in full from this many rare words on."""
 PASSAGES = 6
 """Passages of a summary, the best first, that may bear witness together."""
+NEWER = 0.025
+"""What a later year of issue adds: of two equally good summaries the newer comes first."""
 WHOLE = 0.8
 """The cover from which a summary speaks of the whole question: words found only by their meaning count for 0.8."""
+RECENT = 0.8
+"""Where the newest are asked for, a newer answer goes before one that scores at most a quarter more."""
 CANDIDATES = 40
 """Summaries whose passages are compared one by one."""
 
@@ -138,13 +143,18 @@ class Result:
     """The outcome of a question, best hit first. With outcome NOTHING the hits are mere neighbours and are not shown as
     results.
 
-    `corrected` is the question with its spelling repaired; `month` the "YYYY-MM" it asked for, if it named one.
+    `corrected` is the question with its spelling repaired; `month` the "YYYY-MM" it asked for, if it named one. `filters`
+    are those in force of the ones it named in plain words, and `remark` says which were not and why; `listing` that nothing
+    else was asked: the hits are the newest of the `listing` summaries that the filters keep.
     """
 
     outcome: Outcome
     hits: tuple[Hit, ...] = ()
     corrected: str | None = None
     month: str | None = None
+    filters: Filters | None = None
+    remark: str | None = None
+    listing: int = 0
 
 
 LARGE = 1_000
@@ -181,6 +191,16 @@ class Engine:
         index.close()
         self._index: Searchable = index
         self._speller = Speller(vocabulary(words, corpus.topics, self._concepts), names)
+        self._filters = FilterReader(
+            surnames(corpus),
+            {
+                " ".join(tokens(name)): (topic.id, topic.name)
+                for topic in corpus.topics
+                for name in (topic.id, *topic.aliases, topic.name)
+            },
+            self._speller,
+        )
+        self._topic_words = {_content(name) for topic in corpus.topics for name in (topic.id, *topic.aliases, topic.name)}
         self._topic_names = {
             utils.default_process(fold(name)): topic
             for topic in corpus.topics
@@ -194,18 +214,29 @@ class Engine:
         text = clip(text)
         if is_greeting(text):
             return Result(Outcome.HELP)
-        question = read(text, self._speller, self._concepts)
+        question = read(text, self._speller, self._concepts, month_of=self._month_of)
         if question.month:
             return self._of_month(question, limit)
-        if not question.units:
+        reading = self._filters.read(text)
+        if reading.listing:
+            return self._listing(reading.filters, limit)
+        if reading.filters:
+            question = read(reading.subject, self._speller, self._concepts)
+        idle = all(unit.say <= LIGHT for unit in question.units)  # "you are great"
+        if idle and len(question.words) != 1:
             return Result(Outcome.NOTHING if question.words else Outcome.HELP)
         context = self.corpus.get(about) if about else None
-        hits = self._rank(question, limit)
+        hits = self._rank(question, CANDIDATES if reading.filters else limit)
         if context is not None and (not hits or hits[0].confidence < ANSWER_FROM):
             hits = [hit for hit in self._rank(self._widened(question, context), limit + 1) if hit.summary.id != context.id]
-        if self._names_topic(question.corrected or text):
+        if idle:
+            hits = [replace(hit, confidence=min(hit.confidence, RELATED_FROM)) for hit in hits]
+        elif self._names_topic(question.corrected or reading.subject):
             hits = [self._assured(hit) for hit in hits]
-        return Result(_outcome(hits), tuple(hits[:limit]), question.corrected)
+        if not reading.filters:
+            return Result(_outcome(hits), tuple(hits[:limit]), question.corrected)
+        hits, filters, remark = _filtered(hits, reading.filters)
+        return Result(_outcome(hits), tuple(hits[:limit]), question.corrected, filters=filters, remark=remark)
 
     def more_like(self, summary_id: str, *, limit: int = 3, skip: Sequence[str] = ()) -> tuple[Hit, ...]:
         """The summaries nearest to one, without it and those to skip. Empty for an unknown id."""
@@ -234,9 +265,18 @@ class Engine:
         found = (self.corpus.topic(topic) for topic, _ in counts.most_common(limit))
         return tuple(topic for topic in found if topic)
 
+    def _listing(self, filters: Filters, limit: int) -> Result:
+        """What filters keep, newest first."""
+        hits = tuple(Hit(summary, 0.0, 1.0) for summary in self.corpus if filters.keeps(summary))
+        return Result(Outcome.ANSWER if hits else Outcome.NOTHING, hits[:limit], filters=filters, listing=len(hits))
+
+    def _month_of(self, number: int) -> str | None:
+        """The newest issue of a month of the year (1 to 12), or None."""
+        return next((issue.month for issue in self.corpus.issues if int(issue.month[5:]) == number), None)
+
     def _names_topic(self, text: str) -> bool:
         """Whether a question is the name of a topic and nothing else."""
-        return utils.default_process(fold(text)) in self._topic_names
+        return _content(text) in self._topic_words
 
     @staticmethod
     def _assured(hit: Hit) -> Hit:
@@ -268,6 +308,7 @@ class Engine:
                 scores[number] = scores.get(number, 0.0) + unit.say * score
         if not scores or not total:
             return []
+        first_year = int(self.corpus.summaries[-1].issue[:4])
         best = sorted(scores, key=lambda number: (-scores[number], number))[:CANDIDATES]
         vectors = [self._vector([units[place] for place in part]) for part in question.parts]
         part_weights = [sum(weights[place] for place in part) for part in question.parts]
@@ -294,6 +335,7 @@ class Engine:
                 fit=1.0 - math.prod(1.0 - min(fit, 0.99) for fit in nlargest(PASSAGES, near)),
             )
             score = sum(weight * value for weight, value in zip(ORDER, evidence, strict=True))
+            score += NEWER * (int(self.corpus.summaries[number].issue[:4]) - first_year)
             ranked.append((round(score, 4), number, evidence))
         ranked.sort(key=lambda hit: -hit[0])
         known = [any(term in self._index for term in (*unit.terms, *unit.concepts, *unit.names)) for unit in units]
@@ -351,6 +393,31 @@ class Engine:
         hits = [Hit(summary, found.score if (found := ranked.get(summary.id)) else 0.0, 1.0) for summary in issue.summaries]
         hits.sort(key=lambda hit: -hit.score)
         return Result(Outcome.ANSWER, tuple(hits[:limit]), question.corrected, question.month)
+
+
+def _content(text: str) -> str:
+    """The words of a text that are no stop words, as stems."""
+    return " ".join(stems(tokens(text)))
+
+
+def _filtered(hits: list[Hit], filters: Filters) -> tuple[list[Hit], Filters | None, str | None]:
+    """The hits that filters keep, the filters in force, and a remark where those asked for had to be weakened: where they
+    keep no answer although there is one.
+    """
+    kept, remark = [hit for hit in hits if filters.keeps(hit.summary)], None
+    wanted = _outcome(hits)
+    if _outcome(kept) is not wanted:
+        for weaker, said in filters.relaxed():
+            kept, remark = [hit for hit in hits if weaker.keeps(hit.summary)], said
+            if _outcome(kept) is wanted:
+                filters = weaker
+                break
+    if filters.newest:
+        least = RECENT * max((hit.score for hit in kept), default=0.0)
+        good = [hit for hit in kept if hit.score >= least and hit.confidence >= ANSWER_FROM]
+        good.sort(key=lambda hit: hit.summary.issue, reverse=True)
+        kept = [*good, *(hit for hit in kept if hit not in good)]
+    return kept, filters or None, remark
 
 
 def confidence(features: Features) -> float:

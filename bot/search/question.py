@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -24,6 +24,9 @@ MAX_EXPANSION = 3
 MAX_WORDS = 120
 MAX_REPAIRS = 12
 """Words of one question that are looked up for repair: bounds the work on junk."""
+
+STORY = 16
+"""Words from which on a date in a question is not taken for the month of an issue."""
 
 LIGHT = 0.47
 """The say of an everyday word of this field, beside a term of the field (1.0)."""
@@ -88,9 +91,12 @@ def clip(text: str) -> str:
     return head.rsplit(" ", 1)[0] if " " in head else head
 
 
-def read(text: str, speller: Speller, concepts: Concepts) -> Question:
-    """Understand a question (already clipped). Never raises, whatever the characters."""
-    folded, month = _take_month(fold(text))
+def read(text: str, speller: Speller, concepts: Concepts, month_of: Callable[[int], str | None] | None = None) -> Question:
+    """Understand a question (already clipped). Never raises, whatever the characters.
+
+    `month_of` gives the month meant by a bare name ("what was in September"), by its number in the year.
+    """
+    folded, month = _take_month(fold(text), month_of)
     sentences = [found for sentence in _SENTENCE_END.split(folded) if (found := tokens(sentence))]
     sentences = [_joined(words, speller) for words in sentences]
     repairs = _repairs((word for sentence in sentences for word in sentence), speller)
@@ -109,14 +115,21 @@ def read(text: str, speller: Speller, concepts: Concepts) -> Question:
     return Question(tuple(units), tuple(dict.fromkeys([*parts, whole])), month, corrected, tuple(words))
 
 
-def _take_month(folded: str) -> tuple[str, str | None]:
-    """The question without its month, and the month as "YYYY-MM"."""
+def _take_month(folded: str, month_of: Callable[[int], str | None] | None = None) -> tuple[str, str | None]:
+    """The question without its month, and the month as "YYYY-MM". A longer question tells a story, and its dates with it."""
+    words = folded[: MAX_CHARACTERS * 2].split()
+    if len(words) > STORY:
+        return folded, None
     for pattern, year, number in ((_MONTH_YEAR, 2, 1), (_YEAR_MONTH, 1, 2), (_SLASH_MONTH, 2, 1)):
         if match := pattern.search(folded):
             name = match[number]
             month = int(name) if name.isdigit() else _MONTHS.get(name)
             if month:
                 return folded[: match.start()] + " " + folded[match.end() :], f"{match[year]}-{month:02d}"
+    named = [word for word in tokens(folded) if word in _MONTHS]
+    others = [word for word in tokens(folded) if word not in _MONTHS and word not in STOP_WORDS and word not in LIGHT_WORDS]
+    if month_of and len(named) == 1 and not others and (named[0] not in STOP_WORDS or len(words) == 1):
+        return "", month_of(_MONTHS[named[0]])
     return folded, None
 
 

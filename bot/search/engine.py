@@ -120,8 +120,8 @@ class Features(NamedTuple):
     strange: float
 
 
-BIAS = -6.85
-COEFFICIENTS = Features(strength=3.9, cover=0.55, part=2.55, fit=3.1, matched=4.75, met=-2.4, strange=-0.85)
+BIAS = -6.0
+COEFFICIENTS = Features(strength=4.25, cover=0.0, part=2.95, fit=2.45, matched=4.3, met=-1.9, strange=-2.3)
 ANSWER_FROM = 0.6
 """The least confidence of an answer."""
 RELATED_FROM = 0.3
@@ -288,7 +288,8 @@ class Engine:
 
     def _unit_weight(self, unit: Unit) -> float:
         """What a unit of the question weighs: its words together, no more than one and a half of its rarest."""
-        weights = [self._index.idf(term) for term in unit.terms if term in self._index or not unit.concepts]
+        meant = any(concept in self._index for concept in unit.concepts)  # then the library may say it in other words
+        weights = [self._index.idf(term) for term in unit.terms if term in self._index or not meant]
         weights = weights or [self._index.idf(concept) for concept in unit.concepts] or [0.0]
         return unit.say * min(sum(weights), 1.5 * max(weights))
 
@@ -338,7 +339,7 @@ class Engine:
             score += NEWER * (int(self.corpus.summaries[number].issue[:4]) - first_year)
             ranked.append((round(score, 4), number, evidence))
         ranked.sort(key=lambda hit: -hit[0])
-        known = [any(term in self._index for term in (*unit.terms, *unit.concepts, *unit.names)) for unit in units]
+        known = [any(concept in self._index for concept in unit.concepts) for unit in units]
         hits = []
         for score, number, evidence in ranked[:limit]:
             spoken = [weight * share.get(number, 0.0) for weight, share in zip(weights, shares, strict=True)]

@@ -143,11 +143,11 @@ def _ask(options: argparse.Namespace) -> int:
             raise CommandError("--batch reads its questions from standard input: give no words")
         for line in sys.stdin.buffer:
             question = line.decode("utf-8", "replace").rstrip("\r\n")
-            print(json.dumps(as_json(question, engine.search(question))), flush=True)
+            print(json.dumps(as_json(question, engine)), flush=True)
         return 0
     question = os.fsencode(" ".join(options.words)).decode("utf-8", "replace")
     if options.json:
-        print(json.dumps(as_json(question, engine.search(question))))
+        print(json.dumps(as_json(question, engine)))
     else:
         print(card_text(question, engine))
     return 0

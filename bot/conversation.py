@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from bot.blocks import answer, notes
 from bot.blocks.message import Message
 from bot.search.engine import Engine, Outcome
+from bot.search.private import without_details
+from bot.search.question import clip
 from bot.search.text import fold, tokens
 
 FOLLOW_UPS = frozenset(
@@ -22,17 +24,30 @@ FOLLOW_UPS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A message, and the id of the summary it shows (None where it shows none): what a thread is then about."""
+    """A message, and the id of the summary it shows (None where it shows none): what a thread is then about.
+
+    `details`: something in the question looked like client details and was left out of the search.
+    """
 
     message: Message
     summary_id: str | None = None
+    details: bool = False
 
 
 def reply(text: str, engine: Engine, *, about: str | None = None, public: bool = False) -> Reply:
     """Answer what was typed. `about` is the summary that the conversation is about, for follow-ups.
 
-    `public`: others read the answer, so it repeats none of the words that were typed.
+    `public`: others read the answer, so it repeats none of the words that were typed, and does not carry the reminder about
+    client details: the listener gives it to the asker alone.
     """
+    text, details = without_details(clip(text), engine.knows)
+    found = _reply(text, engine, about, public=public)
+    if not details:
+        return found
+    return replace(found, message=found.message if public else notes.reminded(found.message), details=True)
+
+
+def _reply(text: str, engine: Engine, about: str | None, *, public: bool) -> Reply:
     words = " ".join(fold(text[:200]).split()).strip(" .!?/")
     first, _, rest = words.partition(" ")
     if words == "privacy":
@@ -49,7 +64,7 @@ def reply(text: str, engine: Engine, *, about: str | None = None, public: bool =
     if public and result.corrected:
         result = replace(result, corrected=_repaired_words(text, result.corrected))
     shown = result.hits[0].summary.id if result.outcome is Outcome.ANSWER else None
-    return Reply(answer.reply(result, engine), shown)
+    return Reply(answer.reply(result, engine, marked=not public), shown)
 
 
 def more(summary_id: str, engine: Engine) -> Reply:

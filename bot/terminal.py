@@ -9,11 +9,17 @@ from typing import Any
 from bot.blocks import facts
 from bot.blocks.text import clean
 from bot.corpus.model import Summary, month_name
-from bot.search.engine import ANSWER_FROM, Engine, Outcome, Result
+from bot.search.engine import ANSWER_FROM, Engine, Hit, Outcome, Result
+from bot.search.private import without_details
+from bot.search.question import clip
+
+DETAILS = "Parts that look like client details were left out of the search."
 
 
-def as_json(question: str, result: Result) -> dict[str, Any]:
-    """A result as the documented object. Its keys are an interface (README, "Asking from other programs")."""
+def as_json(question: str, engine: Engine) -> dict[str, Any]:
+    """An answer as the documented object. Its keys are an interface (README, "Asking from other programs")."""
+    searched, details = without_details(clip(question), engine.knows)
+    result = engine.search(searched)
     return {
         "query": question,
         "outcome": result.outcome.value,
@@ -25,16 +31,26 @@ def as_json(question: str, result: Result) -> dict[str, Any]:
                 "issue": hit.summary.issue,
                 "score": hit.score,
                 "confidence": hit.confidence,
+                "why": _why(result, hit, engine),
             }
             for hit in result.hits
         ],
+        "details_left_out": details,
     }
+
+
+def _why(result: Result, hit: Hit, engine: Engine) -> dict[str, Any]:
+    why = engine.why(result, hit)
+    features = {name: round(value, 4) for name, value in hit.features._asdict().items()} if hit.features else None
+    return {"terms": why.terms, "concepts": why.concepts, "missed": why.missed, "features": features}
 
 
 def card_text(question: str, engine: Engine) -> str:
     """What `pprnet ask` prints."""
-    result = engine.search(question)
-    parts = [f"Showing results for: {result.corrected}"] if result.corrected else []
+    searched, details = without_details(clip(question), engine.knows)
+    result = engine.search(searched)
+    parts = [DETAILS] if details else []
+    parts += [f"Showing results for: {result.corrected}"] if result.corrected else []
     if result.outcome is Outcome.HELP:
         parts += [
             "Ask about psychotherapy research in your own words, for example:",

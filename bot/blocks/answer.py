@@ -17,8 +17,8 @@ ALSO = 2
 """Further answers that are named under the first."""
 
 
-def reply(result: Result, engine: Engine) -> Message:
-    """What the bot says to a search result."""
+def reply(result: Result, engine: Engine, *, marked: bool = False) -> Message:
+    """What the bot says to a search result. `marked`: the words that the question met stand out (for the asker alone)."""
     if result.outcome is Outcome.HELP:
         return help_message(engine.corpus)
     if result.month and result.outcome is Outcome.ANSWER and len(result.hits) > 1:
@@ -26,15 +26,15 @@ def reply(result: Result, engine: Engine) -> Message:
     if len(result.hits) > 1 and result.listing:
         return _listing(result)
     if result.outcome is Outcome.ANSWER:
-        return _answer(result)
+        return _answer(result, engine.marker(result).spans if marked else None)
     if result.outcome is Outcome.RELATED:
         return _related(result)
     return nothing(engine.corpus, engine.near_topics(result), result)
 
 
-def _answer(result: Result) -> Message:
+def _answer(result: Result, marks: kit.Marks | None) -> Message:
     best = result.hits[0].summary
-    blocks = [*_correction(result), *_filters(result), *card.body(best)]
+    blocks = [*_correction(result), *_filters(result), *card.body(best, marks=marks)]
     others = [hit.summary for hit in result.hits[1 : ALSO + 1] if hit.confidence >= ANSWER_FROM]
     text = _corrected_text(result) + _filters_text(result) + card.text(best)
     if others:

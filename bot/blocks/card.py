@@ -24,12 +24,15 @@ def card(summary: Summary, *, shared_by: str | None = None) -> Message:
     return message(text(summary), blocks)
 
 
-def body(summary: Summary, *, with_buttons: bool = True) -> list[Block]:
-    """The card's blocks: title, context, bottom line, implications, source note, buttons, footer."""
+def body(summary: Summary, *, with_buttons: bool = True, marks: kit.Marks | None = None) -> list[Block]:
+    """The card's blocks: title, context, bottom line, implications, source note, buttons, footer.
+
+    `marks` makes the words stand out that the asker's question met: only ever for the asker, never in what others see.
+    """
     blocks = [kit.header(summary.title), kit.fine_print(facts.context(summary))]
     if summary.bottom_line:
-        blocks.append(kit.paragraph("Bottom line", summary.bottom_line))
-    blocks.append(kit.bullets("Practice implications", summary.implications))
+        blocks.append(kit.paragraph("Bottom line", summary.bottom_line, marks))
+    blocks.append(kit.bullets("Practice implications", summary.implications, marks))
     if summary.note:
         blocks.append(kit.paragraph("Source note", summary.note))
     if with_buttons:

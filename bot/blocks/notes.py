@@ -19,6 +19,9 @@ TOO_OLD = "That card was shared too long ago, or has been taken back already."
 SHARE_LATER = "Slack did not take the card just now. Please press Share again in a moment."
 NOT_ALLOWED_THERE = "Slack does not let me post in that channel. Choose another, or ask its owner."
 
+DETAILS = "Parts that look like client details were left out of the search. Please keep them out of Slack."
+DETAILS_IN_CHANNEL = f"{DETAILS} Others can see your message: you can edit or delete it. Only you see this note."
+
 
 def help_message(corpus: Corpus) -> Message:
     """What the bot does and how to ask."""
@@ -57,6 +60,12 @@ def privacy_message() -> Message:
     ]
     text = "\n".join(lines)
     return message(text, [kit.prose(text)])
+
+
+def reminded(answer: Message) -> Message:
+    """An answer under the reminder that client details were left out."""
+    heading = message(f"{DETAILS}\n{answer.text}", [kit.fine_print(DETAILS)])
+    return Message(heading.text, [*heading.blocks, *answer.blocks])
 
 
 def note(text: str) -> Message:

@@ -43,6 +43,7 @@ class Concepts:
         self._capitals: dict[str, list[str]] = {}
         self.words: set[str] = set()
         groups = [*lexicon.synonyms, *([short, *long] for short, long in lexicon.abbreviations.items())]
+        self.labels = {f"#{number}": group[0] for number, group in enumerate(groups) if group}
         for number, group in enumerate(groups):
             for phrase in group:
                 self._add(phrase, f"#{number}")

@@ -26,6 +26,7 @@ from bot.search.concepts import Concepts
 from bot.search.documents import Reader, vocabulary
 from bot.search.filters import FilterReader, Filters, surnames
 from bot.search.index import K1, Clause, Field, Index, Scores, Searchable, length_of
+from bot.search.marks import Marker, Why
 from bot.search.question import LIGHT, Question, Unit, clip, read
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.search.text import fold, stems, tokens
@@ -145,7 +146,8 @@ class Result:
 
     `corrected` is the question with its spelling repaired; `month` the "YYYY-MM" it asked for, if it named one. `filters`
     are those in force of the ones it named in plain words, and `remark` says which were not and why; `listing` that nothing
-    else was asked: the hits are the newest of the `listing` summaries that the filters keep.
+    else was asked: the hits are the newest of the `listing` summaries that the filters keep. `units`: what the question said,
+    for `Engine.why` and `Engine.marker`.
     """
 
     outcome: Outcome
@@ -155,6 +157,7 @@ class Result:
     filters: Filters | None = None
     remark: str | None = None
     listing: int = 0
+    units: tuple[Unit, ...] = ()
 
 
 LARGE = 1_000
@@ -234,9 +237,16 @@ class Engine:
         elif self._names_topic(question.corrected or reading.subject):
             hits = [self._assured(hit) for hit in hits]
         if not reading.filters:
-            return Result(_outcome(hits), tuple(hits[:limit]), question.corrected)
+            return Result(_outcome(hits), tuple(hits[:limit]), question.corrected, units=question.units)
         hits, filters, remark = _filtered(hits, reading.filters)
-        return Result(_outcome(hits), tuple(hits[:limit]), question.corrected, filters=filters, remark=remark)
+        return Result(
+            _outcome(hits),
+            tuple(hits[:limit]),
+            question.corrected,
+            filters=filters,
+            remark=remark,
+            units=question.units,
+        )
 
     def more_like(self, summary_id: str, *, limit: int = 3, skip: Sequence[str] = ()) -> tuple[Hit, ...]:
         """The summaries nearest to one, without it and those to skip. Empty for an unknown id."""
@@ -247,6 +257,30 @@ class Engine:
         text = f"{summary.title} {summary.bottom_line or ''} {names}"
         hits = self._rank(read(clip(text), NO_SPELLER, self._concepts), limit + len(skip) + 1)
         return tuple(hit for hit in hits if hit.summary.id != summary_id and hit.summary.id not in skip)[:limit]
+
+    def knows(self, word: str) -> bool:
+        """Whether the corpus or its lexicon uses this very word (folded)."""
+        return self._speller.knows(word)
+
+    def marker(self, result: Result) -> Marker:
+        """Finds in a text what the question of a result meant."""
+        return Marker(result.units, self._concepts)
+
+    def why(self, result: Result, hit: Hit) -> Why:
+        """Which words and concepts of the question a hit meets, and which words it does not."""
+        number = self.corpus.summaries.index(hit.summary)
+        terms: list[str] = []
+        concepts: list[str] = []
+        missed: list[str] = []
+        for unit in result.units:
+            own = [term for term in unit.terms if number in self._index.scores(term)]
+            shared = [concept for concept in unit.concepts if number in self._index.scores(concept)]
+            named = [name for name in unit.names if number in self._index.scores(name)]
+            terms += own + named
+            concepts += [self._concepts.labels[concept] for concept in shared]
+            if not (own or shared or named):
+                missed += unit.terms
+        return Why(*(tuple(dict.fromkeys(found)) for found in (terms, concepts, missed)))
 
     def topic(self, name: str) -> Topic | None:
         """The topic meant by a name, an alias or a misspelling of one; None where no topic is near."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.blocks import answer, notes
+from bot.blocks import compare as compare_blocks
 from bot.blocks.message import Message
-from bot.search.engine import Engine, Outcome
+from bot.search.compare import compare, words_to_compare
+from bot.search.engine import Engine, Outcome, Result
 from bot.search.private import without_details
 from bot.search.question import clip
 from bot.search.text import fold, tokens
@@ -58,11 +60,11 @@ def _reply(text: str, engine: Engine, about: str | None, *, public: bool) -> Rep
         return Reply(_topic(rest, engine, public=public))
     if words in ("latest", "newest", "latest issue", "this month", "latest month"):
         return Reply(latest(engine))
+    if (asked := words_to_compare(text)) is not None:
+        return _compare(asked, engine, public=public)
     if about and words in FOLLOW_UPS:
         return more(about, engine)
-    result = engine.search(text, about=about)
-    if public and result.corrected:
-        result = replace(result, corrected=_repaired_words(text, result.corrected))
+    result = _for_readers(engine.search(text, about=about), text, public=public)
     shown = result.hits[0].summary.id if result.outcome is Outcome.ANSWER else None
     return Reply(answer.reply(result, engine, marked=not public), shown)
 
@@ -80,6 +82,28 @@ def latest(engine: Engine) -> Message:
     """The newest month held."""
     issues = engine.corpus.issues
     return answer.month_list(engine.corpus, issues[0].month) if issues else answer.nothing(engine.corpus, ())
+
+
+def _compare(text: str, engine: Engine, *, public: bool) -> Reply:
+    """The summaries that answer a question side by side; where there are fewer than two, what there is."""
+    if not text:
+        return Reply(notes.note(compare_blocks.WHICH))
+    found = compare(text, engine)
+    found = replace(found, result=_for_readers(found.result, text, public=public))
+    if len(found.summaries) > 1:
+        return Reply(compare_blocks.comparison(found))
+    if found.summaries:
+        best = found.summaries[0].id
+        marks = None if public else engine.marker(found.result).spans
+        return Reply(compare_blocks.only_one(found, engine.later(best), marks), best)
+    return Reply(answer.reply(found.result, engine))
+
+
+def _for_readers(result: Result, text: str, *, public: bool) -> Result:
+    """A result that repeats none of the words typed, where others read it."""
+    if public and result.corrected:
+        return replace(result, corrected=_repaired_words(text, result.corrected))
+    return result
 
 
 def _repaired_words(text: str, corrected: str) -> str:

@@ -26,17 +26,18 @@ def reply(result: Result, engine: Engine, *, marked: bool = False) -> Message:
     if len(result.hits) > 1 and result.listing:
         return _listing(result)
     if result.outcome is Outcome.ANSWER:
-        return _answer(result, engine.marker(result).spans if marked else None)
+        return _answer(result, engine, engine.marker(result).spans if marked else None)
     if result.outcome is Outcome.RELATED:
         return _related(result)
     return nothing(engine.corpus, engine.near_topics(result), result)
 
 
-def _answer(result: Result, marks: kit.Marks | None) -> Message:
+def _answer(result: Result, engine: Engine, marks: kit.Marks | None) -> Message:
     best = result.hits[0].summary
-    blocks = [*_correction(result), *_filters(result), *card.body(best, marks=marks)]
-    others = [hit.summary for hit in result.hits[1 : ALSO + 1] if hit.confidence >= ANSWER_FROM]
-    text = _corrected_text(result) + _filters_text(result) + card.text(best)
+    later = engine.later(best.id)
+    blocks = [*correction(result), *_filters(result), *card.body(best, marks=marks, later=later)]
+    others = [hit.summary for hit in result.hits[1 : ALSO + 1] if hit.confidence >= ANSWER_FROM and hit.summary is not later]
+    text = corrected_text(result) + _filters_text(result) + card.text(best, later)
     if others:
         blocks += [kit.divider(), kit.fine_print("Also on this:"), *rows(others)]
         text += "\nAlso on this: " + "; ".join(escape(summary.title) for summary in others)
@@ -47,14 +48,14 @@ def _related(result: Result) -> Message:
     lead = "Nothing in the library answers this directly. Loosely related:"
     shown = [hit.summary for hit in result.hits[:3]]
     blocks = [
-        *_correction(result),
+        *correction(result),
         *_filters(result),
         kit.prose(f"*{lead}*"),
         *rows(shown),
         kit.fine_print(facts.NO_CLIENT_DETAILS),
     ]
     titles = "\n".join(f"• {escape(summary.title)}" for summary in shown)
-    return message(f"{_corrected_text(result)}{_filters_text(result)}{lead}\n{titles}", blocks)
+    return message(f"{corrected_text(result)}{_filters_text(result)}{lead}\n{titles}", blocks)
 
 
 def _listing(result: Result) -> Message:
@@ -78,13 +79,13 @@ def nothing(corpus: Corpus, topics: Sequence[Topic], result: Result | None = Non
     elif result and result.filters and result.filters.selects:
         lead = f"The library holds nothing for this filter: {escape(fit(result.filters.said(), 300))}."
     rest = f"{facts.coverage(corpus)} This does not mean that there is no research."
-    blocks = [*(_correction(result) if result else []), kit.prose(f"*{lead}*\n{rest}")]
+    blocks = [*(correction(result) if result else []), kit.prose(f"*{lead}*\n{rest}")]
     if topics:
         near = "Nearest topics:"
         blocks += [kit.fine_print(near), kit.buttons(*(_topic_button(topic) for topic in topics))]
     blocks.append(kit.fine_print(f"Try other or fewer words, or /pprnet topics. {facts.NO_CLIENT_DETAILS}"))
     named = f" Nearest topics: {', '.join(escape(topic.name) for topic in topics)}." if topics else ""
-    return message(f"{_corrected_text(result) if result else ''}{lead} {rest}{named}", blocks)
+    return message(f"{corrected_text(result) if result else ''}{lead} {rest}{named}", blocks)
 
 
 def more(summary: Summary, found: Sequence[Summary]) -> Message:
@@ -134,15 +135,16 @@ def month_list(corpus: Corpus, month: str) -> Message:
     return message(f"{lead}\n{titles}".strip(), [kit.prose(f"*{lead}*"), *rows(summaries[:20])])
 
 
-def rows(summaries: Sequence[Summary]) -> list[Block]:
+def rows(summaries: Sequence[Summary], *, with_design: bool = True) -> list[Block]:
     """Summaries as lines, each with a button that shows its card."""
-    return [
-        kit.prose(
-            f"{escape_within(summary.title, 300)}\n_{escape_within(facts.context(summary), 240).replace('_', ' ')}_",
-            button=kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id),
-        )
-        for summary in summaries
-    ]
+    return [_row(summary, facts.context(summary, with_design=with_design)) for summary in summaries]
+
+
+def _row(summary: Summary, context: str) -> Block:
+    return kit.prose(
+        f"{escape_within(summary.title, 300)}\n_{escape_within(context, 240).replace('_', ' ')}_",
+        button=kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id),
+    )
 
 
 def _topic_button(topic: Topic) -> kit.Button:
@@ -163,9 +165,11 @@ def _filter_lines(result: Result) -> list[str]:
     return [fit(line, 300) for line in (result.remark, f"Filter: {said}" if said else "") if line]
 
 
-def _correction(result: Result) -> list[Block]:
+def correction(result: Result) -> list[Block]:
+    """The line that says how the spelling was repaired, if it was."""
     return [kit.fine_markup(f"Showing results for *{escape(fit(result.corrected, 300))}*")] if result.corrected else []
 
 
-def _corrected_text(result: Result) -> str:
+def corrected_text(result: Result) -> str:
+    """The same for the message's text."""
     return f"Showing results for {escape(fit(result.corrected, 300))}\n" if result.corrected else ""

@@ -4,21 +4,33 @@ guessed.
 
 from __future__ import annotations
 
-from bot.blocks.text import fit, plural
+from bot.blocks.text import clean, fit, plural
 from bot.corpus.model import Corpus, Effect, Summary, month_name
 
 BLOG = "https://socialsciences.uottawa.ca/pprnet/blog"
 WEIGH = "One study or review: weigh it with your expertise and your client's preferences."
+WEIGH_ALL = "Weigh them with your expertise and your client's preferences."
 NO_CLIENT_DETAILS = "Please keep client details out of Slack questions."
 
 
-def context(summary: Summary) -> str:
+def context(summary: Summary, *, with_design: bool = True) -> str:
     """Where a summary comes from: issue month, design, who took part, and the paper's year."""
     study = summary.study
-    design = study.design if study.design != "not stated" else "design not stated"
+    design = f"{design_name(study.design, capital=False)} · " if with_design else ""
     sample = ", ".join(f"{count:,} {who}" if isinstance(count, int) else f"{count} {who}" for who, count in study.sample)
     year = f"paper {study.year}" if study.year else "paper's year not stated"
-    return f"PPRNet {month_name(summary.issue, short=True)} · {design} · {fit(sample, 200) or 'numbers not stated'} · {year}"
+    return f"PPRNet {month_name(summary.issue, short=True)} · {design}{fit(sample, 200) or 'numbers not stated'} · {year}"
+
+
+def design_name(design: str, *, capital: bool = True) -> str:
+    """A study's design in words."""
+    name = design if design != "not stated" else "design not stated"
+    return name[0].upper() + name[1:] if capital else name
+
+
+def later(summary: Summary) -> str:
+    """That the library holds a newer summary of the same ground."""
+    return f"Later here: {fit(clean(summary.title), 200)} ({month_name(summary.issue, short=True)})"
 
 
 def origin(summary: Summary) -> str:

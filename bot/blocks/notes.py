@@ -30,6 +30,7 @@ def help_message(corpus: Corpus) -> Message:
         "`/pprnet alliance rupture`  only you see the answer",
         "`@PPRNet why do clients drop out?`  I answer in the thread",
         "a direct message to me, in your own words",
+        "`/pprnet compare video therapy`  the summaries that answer, side by side",
         "my *Home* tab: search there, or browse by topic, month or study design",
         "`/pprnet latest`  ·  `/pprnet topics`  ·  `/pprnet topic training`  ·  `/pprnet privacy`",
     ]

@@ -41,8 +41,10 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(re.compile(rf"^{ids.SHOW}:"))
     async def show(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
-        summary = services.engine.corpus.get(str(action.get("value")))
-        await tell(services, body, card.card(summary) if summary else notes.note(notes.GONE))
+        engine = services.engine
+        summary = engine.corpus.get(str(action.get("value")))
+        shown = card.card(summary, later=engine.later(summary.id)) if summary else notes.note(notes.GONE)
+        await tell(services, body, shown)
 
     @app.action(re.compile(rf"^{ids.TOPIC}:"))
     async def show_topic(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:

@@ -26,6 +26,7 @@ from bot.search.concepts import Concepts
 from bot.search.documents import Reader, vocabulary
 from bot.search.filters import FilterReader, Filters, surnames
 from bot.search.index import K1, Clause, Field, Index, Scores, Searchable, length_of
+from bot.search.later import find_later
 from bot.search.marks import Marker, Why
 from bot.search.question import LIGHT, Question, Unit, clip, read
 from bot.search.spelling import NO_SPELLER, Speller
@@ -176,7 +177,7 @@ def new_index(size: int, large: int = LARGE) -> Index | ArrayIndex:
 
 
 class Engine:
-    """Searches one corpus. Immutable once built: a reloaded corpus gets a new engine."""
+    """Searches one corpus. Immutable once built (but for what it remembers): a reloaded corpus gets a new engine."""
 
     def __init__(self, corpus: Corpus, *, large: int = LARGE) -> None:
         """`large`: summaries from which on the index is made of arrays."""
@@ -204,6 +205,8 @@ class Engine:
             self._speller,
         )
         self._topic_words = {_content(name) for topic in corpus.topics for name in (topic.id, *topic.aliases, topic.name)}
+        self._numbers = {summary.id: number for number, summary in enumerate(corpus.summaries)}
+        self._later: dict[str, Summary | None] = {}
         self._topic_names = {
             utils.default_process(fold(name)): topic
             for topic in corpus.topics
@@ -258,6 +261,16 @@ class Engine:
         hits = self._rank(read(clip(text), NO_SPELLER, self._concepts), limit + len(skip) + 1)
         return tuple(hit for hit in hits if hit.summary.id != summary_id and hit.summary.id not in skip)[:limit]
 
+    def later(self, summary_id: str) -> Summary | None:
+        """A newer summary of the same ground, where there surely is one. Found on first need (some dozens of searches), then
+        kept.
+        """
+        if summary_id not in self._later:
+            summary = self.corpus.get(summary_id)
+            near = [hit.summary for hit in self.more_like(summary_id, limit=CANDIDATES)]
+            self._later[summary_id] = find_later(summary, near, self._answers) if summary else None
+        return self._later[summary_id]
+
     def knows(self, word: str) -> bool:
         """Whether the corpus or its lexicon uses this very word (folded)."""
         return self._speller.knows(word)
@@ -268,14 +281,15 @@ class Engine:
 
     def why(self, result: Result, hit: Hit) -> Why:
         """Which words and concepts of the question a hit meets, and which words it does not."""
-        number = self.corpus.summaries.index(hit.summary)
+        number = self._numbers[hit.summary.id]
         terms: list[str] = []
         concepts: list[str] = []
         missed: list[str] = []
+        index = self._index.among([_clause(unit) for unit in result.units], CANDIDATES)
         for unit in result.units:
-            own = [term for term in unit.terms if number in self._index.scores(term)]
-            shared = [concept for concept in unit.concepts if number in self._index.scores(concept)]
-            named = [name for name in unit.names if number in self._index.scores(name)]
+            own = [term for term in unit.terms if number in index.scores(term)]
+            shared = [concept for concept in unit.concepts if number in index.scores(concept)]
+            named = [name for name in unit.names if number in index.scores(name)]
             terms += own + named
             concepts += [self._concepts.labels[concept] for concept in shared]
             if not (own or shared or named):
@@ -303,6 +317,11 @@ class Engine:
         """What filters keep, newest first."""
         hits = tuple(Hit(summary, 0.0, 1.0) for summary in self.corpus if filters.keeps(summary))
         return Result(Outcome.ANSWER if hits else Outcome.NOTHING, hits[:limit], filters=filters, listing=len(hits))
+
+    def _answers(self, text: str, among: Sequence[Summary]) -> list[Summary]:
+        """Which of some summaries answer a text of the library itself."""
+        hits = self._rank(read(clip(text), NO_SPELLER, self._concepts), CANDIDATES)
+        return [hit.summary for hit in hits if hit.confidence >= ANSWER_FROM and hit.summary in among]
 
     def _month_of(self, number: int) -> str | None:
         """The newest issue of a month of the year (1 to 12), or None."""

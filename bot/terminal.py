@@ -21,7 +21,8 @@ DETAILS = "Parts that look like client details were left out of the search."
 def as_json(question: str, engine: Engine) -> dict[str, Any]:
     """An answer as the documented object. Its keys are an interface (README, "Asking from other programs")."""
     searched, details = without_details(clip(question), engine.knows)
-    result = engine.search(searched)
+    asked = words_to_compare(searched)
+    result = engine.search(searched if asked is None else asked)
     return {
         "query": question,
         "outcome": result.outcome.value,

@@ -145,12 +145,13 @@ def test_only_a_first_word_asks_for_a_comparison(typed: str, words: str | None) 
 
 def test_the_terminal_compares_too() -> None:
     said = text("compare", "alliance", "and", "outcome")
-    assert said.startswith("Ordered by design")
+    assert said.startswith("Each with its bottom line")
     assert "-- Meta-analysis --" in said
     assert MEASURES in said
     assert text("compare", "crying").startswith("Only one summary here answers this")
     assert text("compare").startswith("Compare what?")
-    assert batch(b"alliance and outcome")[0]["outcome"] == "answer"
+    plain, asked = batch(b"alliance and outcome", b"compare alliance and outcome")
+    assert asked["hits"] == plain["hits"]
 
 
 def test_a_long_list_of_effect_sizes_is_cut_and_said(engine: Engine) -> None:

@@ -85,6 +85,7 @@ async def test_the_askers_own_card_is_marked_and_reads_the_same(bot: Bot) -> Non
     shown = bot.knowledge.corpus.get("alliance-rupture-next-session")
     for text in (shown.bottom_line, *shown.implications):
         assert text in answer.visible_text
+    assert "In bold: what your question matched." in answer.visible_text
     await bot.say.direct_message("alliance rupture", user=ana)
     assert list(bold_in(bot.slack.posted()[-1].blocks))
 
@@ -102,6 +103,7 @@ async def test_nothing_is_marked_where_others_read_it(bot: Bot) -> None:
     for message in posted:
         assert "An Alliance Rupture" in message.visible_text
         assert list(bold_in(message.blocks)) == []
+        assert "In bold" not in message.visible_text
     await bot.say.press(card, "More like this")
     assert list(bold_in([message.blocks for message in shown_to(bot.slack, ana.id)[1:]])) == []
 

@@ -15,6 +15,7 @@ from bot.search.engine import ANSWER_FROM, Engine, Outcome, Result
 
 ALSO = 2
 """Further answers that are named under the first."""
+BOLD = "In bold: what your question matched. The emphasis is not the source's."
 
 
 def reply(result: Result, engine: Engine, *, marked: bool = False) -> Message:
@@ -35,7 +36,12 @@ def reply(result: Result, engine: Engine, *, marked: bool = False) -> Message:
 def _answer(result: Result, engine: Engine, marks: kit.Marks | None) -> Message:
     best = result.hits[0].summary
     later = engine.later(best.id)
-    blocks = [*correction(result), *_filters(result), *card.body(best, marks=marks, later=later)]
+    blocks = [
+        *correction(result),
+        *_filters(result),
+        *card.body(best, marks=marks, later=later),
+        *bold_explained(best, marks),
+    ]
     others = [hit.summary for hit in result.hits[1 : ALSO + 1] if hit.confidence >= ANSWER_FROM and hit.summary is not later]
     text = corrected_text(result) + _filters_text(result) + card.text(best, later)
     if others:
@@ -133,6 +139,12 @@ def month_list(corpus: Corpus, month: str) -> Message:
     summaries = issue.summaries if issue else ()
     titles = "\n".join(f"• {escape(summary.title)}" for summary in summaries)
     return message(f"{lead}\n{titles}".strip(), [kit.prose(f"*{lead}*"), *rows(summaries[:20])])
+
+
+def bold_explained(summary: Summary, marks: kit.Marks | None) -> list[Block]:
+    """A line on what the bold words of a card are, where there are any: they are not the source's emphasis."""
+    shown = (summary.bottom_line or "", *summary.implications)
+    return [kit.fine_print(BOLD)] if marks and any(marks(text) for text in shown) else []
 
 
 def rows(summaries: Sequence[Summary], *, with_design: bool = True) -> list[Block]:

@@ -12,9 +12,12 @@ from bot.search.compare import Comparison
 
 EFFECTS = 3
 """Effect sizes shown of each summary; *Show*, then *Read the study* has them all."""
-ORDER = "Ordered by design (studies that pool others come first), then by year. The order is no verdict."
+ORDER = (
+    "Each with its bottom line and its effect sizes as printed. Ordered by design (studies that pool others come first), "
+    "then by year. The order is no verdict."
+)
 NOT_COMPARABLE = (
-    "Effect sizes stand as printed. r, g, d and SMD are different measures: they cannot be compared with one another, "
+    "r, g, d and SMD are different measures: effect sizes cannot be compared across them, "
     "and studies differ in whom and what they measured."
 )
 ONLY_ONE = "Only one summary here answers this, so there is nothing to compare it with:"
@@ -40,7 +43,8 @@ def comparison(found: Comparison) -> Message:
 def only_one(found: Comparison, later: Summary | None, marks: kit.Marks | None) -> Message:
     """A single answer, with its card."""
     [summary] = found.summaries
-    blocks = [*answer.correction(found.result), kit.prose(f"*{ONLY_ONE}*"), *card.body(summary, marks=marks, later=later)]
+    shown = [*card.body(summary, marks=marks, later=later), *answer.bold_explained(summary, marks)]
+    blocks = [*answer.correction(found.result), kit.prose(f"*{ONLY_ONE}*"), *shown]
     return message(f"{answer.corrected_text(found.result)}{ONLY_ONE}\n{card.text(summary, later)}", blocks)
 
 
@@ -51,6 +55,6 @@ def _one(summary: Summary) -> list[Block]:
         effects[EFFECTS:] = [f"… and {len(effects) - EFFECTS} more: press “Show”, then “Read the study”"]
     return [
         *answer.rows([summary], with_design=False),
-        kit.paragraph("Bottom line", summary.bottom_line or "Not stated."),
-        kit.bullets("Effect sizes printed", effects) if effects else kit.fine_print("No effect size stated."),
+        kit.paragraph(None, summary.bottom_line or "Bottom line not stated."),
+        kit.bullets(None, effects) if effects else kit.fine_print("No effect size stated."),
     ]

@@ -61,7 +61,7 @@ def paragraph(label: str | None, text: str, marks: Marks | None = None) -> Block
     )
 
 
-def bullets(label: str, items: Sequence[str], marks: Marks | None = None) -> Block:
+def bullets(label: str | None, items: Sequence[str], marks: Marks | None = None) -> Block:
     """A bulleted list of foreign texts under a bold label; what does not fit is left out whole, and said."""
     shown: list[str] = []
     room = limits.RICH_TEXT

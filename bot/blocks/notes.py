@@ -53,6 +53,7 @@ def privacy_message() -> Message:
     lines = [
         "*What I do with what you write*",
         "• Your question is searched in memory and then dropped. It is not stored, logged, counted or sent anywhere else.",
+        "• Parts that look like client details are left out of the search, as far as I can tell.",
         "• No language model and no outside service sees it. The search runs inside this bot.",
         "• Kept, as ids only: which event was answered (2 days), which summary a thread is about and who shared a card "
         "(30 days), and which month was posted in which channel.",

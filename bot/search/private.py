@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 from bot.search.given_names import NAMES, WORDS_TOO
 from bot.search.spelling import english
-from bot.search.text import fold
+from bot.search.text import fold, tokens
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
 
 MIN_NAME = 2
@@ -25,7 +25,10 @@ _NAME = rf"(?P<name>{_WORD})"
 _AGE = r"(?:1[01]\d|[1-9]\d?)"
 # A unit that makes a number an age; "12 year olds" are a group, not a person.
 _YEARS = r"[\s-]{0,2}(?:y(?:ea)?rs?[\s-]old(?!s)|years? of age|y[/.]?o\b\.?|[fm]\b)"
-_AS = r"(?:\s*[,(/–-]\s*|\s+)(?:(?:is|was|aged?|now|turned|turning|who is|who's|an?|just)\s+){0,2}"
+_AS = (
+    r"(?:\s*[,(/–-]\s*|\s+)"
+    r"(?:(?:is|was|aged?|now|turned|turning|who is|who's|an?|just|only|(?:she|he|they)/\w{2,5},?)\s+){0,2}"
+)
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
 _DATE = (
@@ -35,11 +38,11 @@ _DATE = (
 _BIRTH = r"(?:d\.?o\.?b\.?|date of birth|birth ?date|birthday|born)"
 _STREET = (
     r"(?:Street|Avenue|Road|Drive|Lane|Boulevard|Blvd|Court|Crescent|Terrace|Square|Highway"
-    r"|(?:St|Ave|Rd|Dr|Ln|Cres|Hwy)\b(?!\.?\s+[A-Z]))"
+    r"|(?:St|Ave|Rd|Dr|Ln|Cres|Hwy)\b(?!\.?\s+(?![NESW]\b)[A-Z]))"
 )
 _STREETS = r"(?:street|st|avenue|ave|road|rd|drive|dr|lane|boulevard|blvd|court|crescent|terrace|square)"
 _NUMBERED = (
-    r"(?:mrn|nhs|ohip|ssn|sin|ramq|medicare|medicaid|health card|hospital|chart|case|file|patient|client|record|policy"
+    r"(?:mrn|nhs|ohip|ssn|sin|ramq|medicare|medicaid|health card|hosp(?:ital)?|chart|case|file|patient|client|record|policy"
     r"|insurance)"
 )
 
@@ -77,10 +80,12 @@ _ALWAYS = (
     ),
     _pattern(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z][ -]?\d[A-Z]\d\b", re.NOFLAG),
     _pattern(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b", re.NOFLAG),
-    _pattern(r"\b[A-Z]{2} \d{5}(?:-\d{4})?\b", re.NOFLAG),
+    _pattern(r"(?<=[a-z], )[A-Z]{2} \d{5}(?:-\d{4})?\b", re.NOFLAG),
+    _pattern(rf"\b[Ll]ives? (?:on|at|in) (?:[A-Z][\w'’.-]{{1,20}} ){{1,3}}{_STREET}\b", re.NOFLAG),
     # Mr, Mrs or Ms with a name; an author would be Dr or nothing.
     _pattern(r"\b(?:Mr|Mrs|Ms)\.? [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?", re.NOFLAG),
-    # Initials with an age: "J.S., 34,".
+    # Initials with an age: "J.S., 34,", "client JD, 45M".
+    _pattern(rf"\b(?:[Cc]lient|[Pp]atient|[Pp]t) [A-Z]{{2,3}},? \(?{_AGE}(?:{_YEARS}|[MF]\b)", re.NOFLAG),
     _pattern(rf"\b[A-Z]\. ?[A-Z]\.(?:\s*,\s*|\s*\(|\s+){_AGE}(?:{_YEARS}|\s*[,)](?!\s*\d))", re.NOFLAG),
 )
 """Shapes that are client details wherever they stand."""
@@ -96,8 +101,8 @@ _WITH_NAME = (
     _pattern(
         rf"\b{_AGE}[\s-]{{0,2}}(?:y(?:ea)?rs?[\s-]old|y[/.]?o\b\.?)(?: (?:client|patient|named|called)){{0,2}},? {_NAME}"
     ),
-    # "client Tom", "patient, Priya".
-    _pattern(rf"\b(?:client|patient|pt),? {_NAME}"),
+    # "client Tom", "patient, Priya", "a boy named Emil".
+    _pattern(rf"\b(?:client|patient|pt|supervisee|boy|girl|man|woman|lady|teen|teenager|student|named|called),? {_NAME}"),
     # "Tom 3/4/85".
     _pattern(rf"\b{_NAME}[\s,(–-]{{1,3}}{_DATE}"),
 )
@@ -110,6 +115,16 @@ _WITH_CAPITAL = (
     _pattern(rf"\b{_NAME}[\s,(–-]{{1,3}}(?={_BIRTH}\b)"),
 )
 """Shapes that are client details where `name` is capitalised and no word of the library."""
+_CAPITALISED = _pattern(r"(?:Mc|Mac|[OD]['’])?[A-ZÀ-ÖØ-Þ][^\W\dA-Z_]*(?:['’-][^\W\d_][^\W\dA-Z_]*)*", re.NOFLAG)
+_SCOTTISH_OR_IRISH = _pattern(r"(?:Mc|Mac|O['’])[A-Z]", re.NOFLAG)
+_AFTER_SMALL_WORD = _pattern(r"(?:^|[\s(])[a-z]+ $", re.NOFLAG)
+_NAME_BEFORE = _pattern(rf"{_NAME}(?: (?:and|&))? $")
+_CALENDAR = frozenset(
+    """
+    january february march april may june july august september october november december monday tuesday wednesday thursday
+    friday saturday sunday
+    """.split()
+)
 _FULL_DATE = _pattern(rf"(?<![\w./-]){_DATE}(?![\w/-])")
 
 
@@ -148,35 +163,34 @@ def _is_name(word: str, before: str, known: Callable[[str], bool]) -> bool:
     """Whether a word is a person's name: a given name, or after one, or a capitalised word that neither English nor the
     library knows.
     """
-    plain = fold(word)
+    plain = "".join(tokens(word))
     if plain in NAMES:
         return True
-    if not (word[0].isupper() and word[1:].islower()):
-        # "sarah m, 34" and "Sarah M., 34": the initial of a surname.
-        return len(word) == 1 and _ends_in_given_name(before)
-    if plain in WORDS_TOO or _ends_in_given_name(before):
+    if len(word) == 1 or not _CAPITALISED.fullmatch(word):
+        return len(word) == 1 and _ends_in_given_name(before)  # "Sarah M., 34"
+    if plain in WORDS_TOO or _ends_in_given_name(before) or (_SCOTTISH_OR_IRISH.match(word) and not known(plain)):
         return True
-    return len(word) > MIN_NAME and plain not in english() and not known(plain)
+    if len(word) <= MIN_NAME or known(plain) or plain in _CALENDAR or plain in STOP_WORDS | LIGHT_WORDS:
+        return False
+    # A capital within a sentence, after a small word, is enough: "with Nguyen, 22,", but not "Psychotherapy Research, 28,".
+    return plain not in english() or bool(_AFTER_SMALL_WORD.search(before))
 
 
 def _may_be_name(word: str, before: str, known: Callable[[str], bool]) -> bool:
     """Whether a word can be a name where one is expected: also one that is an English word."""
-    plain = fold(word)
-    capitalised = word[0].isupper() and word[1:].islower()
-    return _is_name(word, before, known) or (capitalised and not known(plain) and plain not in STOP_WORDS | LIGHT_WORDS)
+    plain = "".join(tokens(word))
+    plausible = _CAPITALISED.fullmatch(word) and not known(plain) and plain not in STOP_WORDS | LIGHT_WORDS
+    return _is_name(word, before, known) or bool(plausible)
 
 
 def _ends_in_given_name(before: str) -> bool:
-    words = before.split()
-    return bool(words) and before.endswith(" ") and fold(words[-1].strip("(\"'“”")) in NAMES
+    return _start_of_name(before, len(before)) < len(before)
 
 
 def _start_of_name(text: str, start: int) -> int:
-    """Where a name begins whose last part is at `start`: "Sarah" of "Sarah Miller, 34"."""
-    words = text[:start].split()
-    if words and text[start - 1 : start] == " " and fold(words[-1].strip("(\"'“”")) in NAMES:
-        return text.rindex(words[-1], 0, start)
-    return start
+    """Where a name begins whose last part is at `start`: "Sarah" of "Sarah Miller, 34", "Tom" of "Tom and Anna, 40"."""
+    before = _NAME_BEFORE.search(text[:start])
+    return before.start("name") if before and fold(before["name"]) in NAMES else start
 
 
 def _is_birthday(match: re.Match[str]) -> bool:

@@ -16,7 +16,10 @@ from bot.search.spelling import english
 from bot.search.text import fold, tokens
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
 
+Judge = Callable[[str, str, Callable[[str], bool]], bool]
+"""Tells whether a word is a name: the word, the text before it, and what tells the library's words."""
 MIN_NAME = 2
+"""A strange word of no more letters is no name."""
 _LAST_YEAR_OF_BIRTH = 2012
 """The blog begins in 2013: a full date before it is a birthday, not a publication."""
 
@@ -41,10 +44,8 @@ _STREET = (
     r"|(?:St|Ave|Rd|Dr|Ln|Cres|Hwy)\b(?!\.?\s+(?![NESW]\b)[A-Z]))"
 )
 _STREETS = r"(?:street|st|avenue|ave|road|rd|drive|dr|lane|boulevard|blvd|court|crescent|terrace|square)"
-_NUMBERED = (
-    r"(?:mrn|nhs|ohip|ssn|sin|ramq|medicare|medicaid|health card|hosp(?:ital)?|chart|case|file|patient|client|record|policy"
-    r"|insurance)"
-)
+_NUMBERED = r"(?:mrn|nhs|ohip|ssn|ramq|medicare|medicaid|health card)"
+_FILED = r"(?:hosp(?:ital)?|chart|case|file|patient|client|record|policy|insurance)"
 
 
 def _pattern(expression: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
@@ -69,9 +70,10 @@ _ALWAYS = (
     _pattern(r"\b[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]\b", re.NOFLAG),
     # Nine to twelve digits in a row: an identity, health or telephone number. Nothing in research is counted that far.
     _pattern(r"(?<![\w./,-])\d{9,12}(?![\w/-]|[.,]\d)"),
-    # A number that is called somebody's: "MRN 448812", "chart no. 5521", "health card number 1234 567".
-    _pattern(rf"\b{_NUMBERED}\s*(?:(?:number|no\.?|num|id|#)\s*)?[:#]?\s*(?=[\w-]*\d{{5}})[\w-]{{5,20}}"),
-    _pattern(rf"\b{_NUMBERED}\s*(?:number|no\.?|num|id|#)\s*(?:is\s*)?[:#]?\s*\d[\d -]{{2,14}}\d\b"),
+    # A number that is called somebody's: "MRN 448812", "SIN 646 454 286", "chart no. 5521", "health card number 1234 567".
+    _pattern(rf"\b{_NUMBERED}\b\s*[:#]?\s*(?=[\w-]*\d{{6}})[\w-]{{6,20}}"),
+    _pattern(r"\bSIN\b(?: number| no\.?)?(?: is)?[:#]? *\d{3}[ -]?\d{3}[ -]?\d{3}\b", re.NOFLAG),
+    _pattern(rf"\b(?:{_NUMBERED}|{_FILED})\s*(?:number|no\.?|num|id|#)\s*(?:is\s*)?[:#]?\s*\d[\d -]{{2,14}}\d\b"),
     # Street addresses: "12 Elm Street", "lives at 4 north road"; postcodes of Canada, the UK and the US.
     _pattern(rf"\b\d{{1,5}}[A-Za-z]?,? (?:[A-Z][\w'’.-]{{0,20}} ){{1,3}}{_STREET}\b\.?", re.NOFLAG),
     _pattern(
@@ -94,19 +96,27 @@ _FOLLOWED = (
     r"|refuses|wants|does|doesn't|told|just|still|never|always)\b)"
 )
 """What follows a person's age; a thing that is counted does not."""
-_WITH_NAME = (
+_WITH_AGE = (
     # "Sarah, 34, ...", "Sarah (34)", "Tom is 15 and ...", "Tom, 15yo", "Sarah, a 34-year-old".
     _pattern(rf"\b{_NAME}\.?{_AS}{_AGE}(?:{_YEARS}\)?|{_FOLLOWED}\)?)"),
+    # "Tom 3/4/85".
+    _pattern(rf"\b{_NAME}[\s,(–-]{{1,3}}{_DATE}"),
+)
+"""Shapes that are client details where `name` is a person's, or a capitalised word within a sentence."""
+_WITH_NAME = (
     # "34-year-old Sarah".
     _pattern(
         rf"\b{_AGE}[\s-]{{0,2}}(?:y(?:ea)?rs?[\s-]old|y[/.]?o\b\.?)(?: (?:client|patient|named|called)){{0,2}},? {_NAME}"
     ),
-    # "client Tom", "patient, Priya", "a boy named Emil".
-    _pattern(rf"\b(?:client|patient|pt|supervisee|boy|girl|man|woman|lady|teen|teenager|student|named|called),? {_NAME}"),
-    # "Tom 3/4/85".
-    _pattern(rf"\b{_NAME}[\s,(–-]{{1,3}}{_DATE}"),
+    # "client Tom", "patient, Priya", "a woman Sarah".
+    _pattern(rf"\b(?:client|patient|pt|supervisee|boy|girl|man|woman|lady|teen|teenager|student),? {_NAME}"),
 )
 """Shapes that are client details where `name` is surely a person's."""
+_WITH_GIVEN_NAME = (
+    # "a boy named Emil"; but "a therapy called Focusing".
+    _pattern(rf"\b(?:named|called) {_NAME}"),
+)
+"""Shapes that are client details where `name` is a given name."""
 _WITH_CAPITAL = (
     # "my client Wilhelmina", "a patient called Hope".
     _pattern(rf"\b(?:my|our|this|new) (?:client|patient|pt),? {_NAME}"),
@@ -133,12 +143,11 @@ def without_details(text: str, known: Callable[[str], bool] = lambda _: False) -
 
     `known` tells of a folded word whether the library uses it, and so whether a strange one may be an author's name.
     """
-
     spans: list[tuple[int, int]] = []
     for pattern in _ALWAYS:
         spans += [match.span() for match in pattern.finditer(text)]
     spans += [match.span() for match in _FULL_DATE.finditer(text) if _is_birthday(match)]
-    for patterns, is_one in ((_WITH_NAME, _is_name), (_WITH_CAPITAL, _may_be_name)):
+    for patterns, is_one in _JUDGED:
         for match in (match for pattern in patterns for match in _overlapping(pattern, text)):
             if is_one(match["name"], text[: match.start("name")], known):
                 spans.append((_start_of_name(text, match.start()), match.end()))
@@ -172,8 +181,17 @@ def _is_name(word: str, before: str, known: Callable[[str], bool]) -> bool:
         return True
     if len(word) <= MIN_NAME or known(plain) or plain in _CALENDAR or plain in STOP_WORDS | LIGHT_WORDS:
         return False
-    # A capital within a sentence, after a small word, is enough: "with Nguyen, 22,", but not "Psychotherapy Research, 28,".
-    return plain not in english() or bool(_AFTER_SMALL_WORD.search(before))
+    return plain not in english()
+
+
+def _is_name_with_age(word: str, before: str, known: Callable[[str], bool]) -> bool:
+    """Also a capitalised word within a sentence: "with Nguyen, 22,", but not "Clinical Review, 28," or "in May, 12,"."""
+    small = _AFTER_SMALL_WORD.search(before) and fold(word) not in _CALENDAR
+    return _is_name(word, before, known) or (bool(small) and _may_be_name(word, before, known))
+
+
+def _is_given_name(word: str, before: str, known: Callable[[str], bool]) -> bool:  # noqa: ARG001
+    return "".join(tokens(word)) in NAMES
 
 
 def _may_be_name(word: str, before: str, known: Callable[[str], bool]) -> bool:
@@ -196,3 +214,12 @@ def _start_of_name(text: str, start: int) -> int:
 def _is_birthday(match: re.Match[str]) -> bool:
     year = next((int(match[name]) for name in ("y1", "y2", "y3", "y4") if match[name]), 9999)
     return 1900 <= year <= _LAST_YEAR_OF_BIRTH
+
+
+_JUDGED: tuple[tuple[tuple[re.Pattern[str], ...], Judge], ...] = (
+    (_WITH_AGE, _is_name_with_age),
+    (_WITH_NAME, _is_name),
+    (_WITH_GIVEN_NAME, _is_given_name),
+    (_WITH_CAPITAL, _may_be_name),
+)
+"""The shapes that hold a name, each with what tells whether it is one."""

@@ -147,8 +147,8 @@ class Result:
 
     `corrected` is the question with its spelling repaired; `month` the "YYYY-MM" it asked for, if it named one. `filters`
     are those in force of the ones it named in plain words, and `remark` says which were not and why; `listing` that nothing
-    else was asked: the hits are the newest of the `listing` summaries that the filters keep. `units`: what the question said,
-    for `Engine.why` and `Engine.marker`.
+    else was asked: the hits are the newest of the `listing` summaries that the filters keep. `units`: what the question
+    said, for `Engine.why` and `Engine.marker`.
     """
 
     outcome: Outcome

@@ -12,6 +12,8 @@ from typing import IO, Any
 
 import pytest
 
+from bot.search.engine import Features
+
 PPRNET = Path(sys.executable).with_name("pprnet")
 KEYS = ["query", "outcome", "corrected", "hits", "details_left_out"]
 HIT_KEYS = ["id", "title", "issue", "score", "confidence", "why"]
@@ -171,7 +173,7 @@ def test_json_says_why_a_summary_was_found_and_why_another_was_not() -> None:
     assert list(best) == ["terms", "concepts", "missed", "features"]
     assert "plumber" in best["missed"]
     assert "drop out" in best["concepts"]
-    assert set(best["features"]) == {"strength", "matched", "whole", "met", "missed", "unknown"}
+    assert tuple(best["features"]) == Features._fields
     for hit in found["hits"]:
         assert not set(hit["why"]["terms"]) & set(hit["why"]["missed"])
     assert batch(b"September 2022")[0]["hits"][0]["why"] == {"terms": [], "concepts": [], "missed": [], "features": None}

@@ -16,15 +16,15 @@ SURE = {
     ("video-therapist-self-doubt", "telepsychology-therapist-skill"),
     ("rupture-repair-primary-care", "alliance-rupture-next-session"),
     ("trainee-outcomes-over-time", "therapist-training-ten-years"),
+    ("alliance-cbt-depression", "alliance-outcome-reliability"),
+    ("how-therapy-harms", "lasting-negative-effects"),
+    ("videoconferencing-alliance-trials", "videotherapy-alliance-review"),
 }
 """The pairs found among the 28, all read and judged right."""
 RIGHT_TOO = {
-    ("videoconferencing-alliance-trials", "videotherapy-alliance-review"),
-    ("how-therapy-harms", "lasting-negative-effects"),
     ("rupture-repair-strategies", "alliance-rupture-next-session"),
     ("alliance-symptoms-reciprocal", "is-alliance-therapeutic"),
     ("psychologists-on-termination", "therapist-qualities-failure"),
-    ("alliance-cbt-depression", "alliance-outcome-reliability"),
     ("alliance-adolescents", "alliance-outcome-reliability"),
 }
 """Pairs that are not found now, but would be right if a change of the search found them."""
@@ -40,7 +40,7 @@ def engine() -> Engine:
 def test_every_pair_is_right_and_the_later_one_is_newer(engine: Engine) -> None:
     found = {(summary.id, later.id) for summary in engine.corpus if (later := engine.later(summary.id))}
     assert found <= SURE | RIGHT_TOO, "read these pairs: a wrong one misleads"
-    assert len(found & SURE) >= 3
+    assert len(found & SURE) >= 5
     for older, newer in found:
         assert engine.corpus.get(older).issue < engine.corpus.get(newer).issue
     assert engine.later("no-such-summary") is None

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.corpus.model import DESIGNS, Summary
-from bot.search.engine import ANSWER_FROM, Engine, Outcome, Result
+from bot.search.engine import Engine, Outcome, Result
 
 MOST = 5
 """Summaries in one comparison: more would fit no message that is read on a phone."""
-CLOSE = 0.8
+CLOSE = 0.75
 """The share of the best one's score that another needs: what is found for one word of the question only is no answer."""
+BESIDE_FROM = 0.4
+"""The least confidence of what stands beside an answer: less than an answer's own, since it is not given in its place."""
 WORD = "compare"
 
 
@@ -38,7 +40,7 @@ def compare(text: str, engine: Engine) -> Comparison:
     """The best answers to a question, at most `MOST`."""
     result = engine.search(text, limit=MOST)
     least = CLOSE * max((hit.score for hit in result.hits), default=0.0)
-    sure = [hit.summary for hit in result.hits if hit.confidence >= ANSWER_FROM and hit.score >= least]
+    sure = [hit.summary for hit in result.hits if hit.confidence >= BESIDE_FROM and hit.score >= least]
     found = sorted(sure if result.outcome is Outcome.ANSWER else (), key=_order)
     return Comparison(
         result, tuple((design, tuple(group)) for design, group in groupby(found, lambda each: each.study.design))

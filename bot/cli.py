@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import io
 import json
 import os
@@ -130,7 +131,11 @@ def _count(value: str) -> int:
 def _engine(settings: Settings) -> Engine:
     from bot.search.engine import Engine
 
-    return Engine(_corpus(settings))
+    gc.disable()  # what is read now stays until the end: looking through it for garbage is for nothing
+    engine = Engine(_corpus(settings))
+    gc.freeze()
+    gc.enable()
+    return engine
 
 
 def _corpus(settings: Settings) -> Corpus:
@@ -154,11 +159,11 @@ def _ask(options: argparse.Namespace) -> int:
             raise CommandError("--batch reads its questions from standard input: give no words")
         for line in sys.stdin.buffer:
             question = line.decode("utf-8", "replace").rstrip("\r\n")
-            print(json.dumps(as_json(question, engine.search(question))), flush=True)
+            print(json.dumps(as_json(question, engine)), flush=True)
         return 0
     question = os.fsencode(" ".join(options.words)).decode("utf-8", "replace")
     if options.json:
-        print(json.dumps(as_json(question, engine.search(question))))
+        print(json.dumps(as_json(question, engine)))
     else:
         print(card_text(question, engine))
     return 0

@@ -8,11 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.blocks import answer, evidence, notes
+from bot.blocks import compare as compare_blocks
 from bot.blocks.message import Message
 from bot.evidence.choose import choose
 from bot.evidence.table import Evidence
+from bot.search.compare import compare, words_to_compare
 from bot.search.crisis import speaks_of_danger
-from bot.search.engine import Engine, Outcome
+from bot.search.engine import Engine, Outcome, Result
+from bot.search.private import without_details
+from bot.search.question import clip
 from bot.search.text import fold, tokens
 
 FOLLOW_UPS = frozenset(
@@ -29,12 +33,14 @@ _NOT_EVIDENCE = ("based", "that ", "is ", "informed")
 class Reply:
     """A message, and the id of the summary it shows (None where it shows none): what a thread is then about.
 
-    `evidence`: the printed effect sizes that the message lists, where a picture of them was asked for.
+    `evidence`: the printed effect sizes that the message lists, where a picture of them was asked for. `details`: something
+    in the question looked like client details and was left out of the search.
     """
 
     message: Message
     summary_id: str | None = None
     evidence: Evidence | None = None
+    details: bool = False
 
 
 def reply(
@@ -42,10 +48,14 @@ def reply(
 ) -> Reply:
     """Answer what was typed. `about` is the summary that the conversation is about, for follow-ups.
 
-    `public`: others read the answer, so it repeats none of the words that were typed. `crisis_line`: the clinic's own
-    line, shown first where somebody may be in danger; the answer follows it all the same.
+    `public`: others read the answer, so it repeats none of the words that were typed, and does not carry the reminder about
+    client details: the listener gives it to the asker alone. `crisis_line`: the clinic's own line, shown first where
+    somebody may be in danger; the answer follows it all the same.
     """
-    found = _reply(text, engine, about=about, public=public)
+    searched, details = without_details(clip(text), engine.knows)
+    found = _reply(searched, engine, about=about, public=public)
+    if details:
+        found = replace(found, message=found.message if public else notes.reminded(found.message), details=True)
     if not speaks_of_danger(text):
         return found
     # The line stands above words; a picture would come without it, so the table has to do.
@@ -65,13 +75,13 @@ def _reply(text: str, engine: Engine, *, about: str | None, public: bool) -> Rep
         return _evidence(rest, engine)
     if words in ("latest", "newest", "latest issue", "this month", "latest month"):
         return Reply(latest(engine))
+    if (asked := words_to_compare(text)) is not None:
+        return _compare(asked, engine, public=public)
     if about and words in FOLLOW_UPS:
         return more(about, engine)
-    result = engine.search(text, about=about)
-    if public and result.corrected:
-        result = replace(result, corrected=_repaired_words(text, result.corrected))
+    result = _for_readers(engine.search(text, about=about), text, public=public)
     shown = result.hits[0].summary.id if result.outcome is Outcome.ANSWER else None
-    return Reply(answer.reply(result, engine), shown)
+    return Reply(answer.reply(result, engine, marked=not public), shown)
 
 
 def more(summary_id: str, engine: Engine) -> Reply:
@@ -87,6 +97,28 @@ def latest(engine: Engine) -> Message:
     """The newest month held."""
     issues = engine.corpus.issues
     return answer.month_list(engine.corpus, issues[0].month) if issues else answer.nothing(engine.corpus, ())
+
+
+def _compare(text: str, engine: Engine, *, public: bool) -> Reply:
+    """The summaries that answer a question side by side; where there are fewer than two, what there is."""
+    if not text:
+        return Reply(notes.note(compare_blocks.WHICH))
+    found = compare(text, engine)
+    found = replace(found, result=_for_readers(found.result, text, public=public))
+    if len(found.summaries) > 1:
+        return Reply(compare_blocks.comparison(found))
+    if found.summaries:
+        best = found.summaries[0].id
+        marks = None if public else engine.marker(found.result).spans
+        return Reply(compare_blocks.only_one(found, engine.later(best), marks), best)
+    return Reply(answer.reply(found.result, engine))
+
+
+def _for_readers(result: Result, text: str, *, public: bool) -> Result:
+    """A result that repeats none of the words typed, where others read it."""
+    if public and result.corrected:
+        return replace(result, corrected=_repaired_words(text, result.corrected))
+    return result
 
 
 def _repaired_words(text: str, corrected: str) -> str:

@@ -37,7 +37,6 @@ from bot.publishing.drafts import APPROVED, Draft, Drafts
 from bot.publishing.ledger import Ledger, Message
 from bot.publishing.publisher import Publisher, UnpostableError, Words
 from bot.publishing.watch import Watch
-from bot.search.spelling import english
 from bot.settings import Settings, SettingsError
 from bot.slack_api import SlackApi, error_code
 from bot.source.address import address_problem
@@ -230,7 +229,6 @@ async def serve(settings: Settings, port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     knowledge = await asyncio.to_thread(Knowledge, settings.knowledge)
-    await asyncio.to_thread(english)  # read now, not during the first misspelt question
     with contextlib.suppress(StoppedError):
         await run(settings, port, knowledge, stop)
 

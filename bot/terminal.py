@@ -6,14 +6,23 @@ import shutil
 import textwrap
 from typing import Any
 
+from bot.blocks import compare as blocks
 from bot.blocks import facts
 from bot.blocks.text import clean
 from bot.corpus.model import Summary, month_name
-from bot.search.engine import ANSWER_FROM, Engine, Outcome, Result
+from bot.search.compare import compare, words_to_compare
+from bot.search.engine import ANSWER_FROM, Engine, Hit, Outcome, Result
+from bot.search.private import without_details
+from bot.search.question import clip
+
+DETAILS = "Parts that look like client details were left out of the search."
 
 
-def as_json(question: str, result: Result) -> dict[str, Any]:
-    """A result as the documented object. Its keys are an interface (README, "Asking from other programs")."""
+def as_json(question: str, engine: Engine) -> dict[str, Any]:
+    """An answer as the documented object. Its keys are an interface (README, "Asking from other programs")."""
+    searched, details = without_details(clip(question), engine.knows)
+    asked = words_to_compare(searched)
+    result = engine.search(searched if asked is None else asked)
     return {
         "query": question,
         "outcome": result.outcome.value,
@@ -25,16 +34,28 @@ def as_json(question: str, result: Result) -> dict[str, Any]:
                 "issue": hit.summary.issue,
                 "score": hit.score,
                 "confidence": hit.confidence,
+                "why": _why(result, hit, engine),
             }
             for hit in result.hits
         ],
+        "details_left_out": details,
     }
+
+
+def _why(result: Result, hit: Hit, engine: Engine) -> dict[str, Any]:
+    why = engine.why(result, hit)
+    features = {name: round(value, 4) for name, value in hit.features._asdict().items()} if hit.features else None
+    return {"terms": why.terms, "concepts": why.concepts, "missed": why.missed, "features": features}
 
 
 def card_text(question: str, engine: Engine) -> str:
     """What `pprnet ask` prints."""
-    result = engine.search(question)
-    parts = [f"Showing results for: {result.corrected}"] if result.corrected else []
+    searched, details = without_details(clip(question), engine.knows)
+    if (asked := words_to_compare(searched)) is not None:
+        return _comparison(asked, engine, details=details)
+    result = engine.search(searched)
+    parts = [DETAILS] if details else []
+    parts += [f"Showing results for: {result.corrected}"] if result.corrected else []
     if result.outcome is Outcome.HELP:
         parts += [
             "Ask about psychotherapy research in your own words, for example:",
@@ -44,7 +65,8 @@ def card_text(question: str, engine: Engine) -> str:
     elif result.outcome is Outcome.ANSWER and result.month and len(result.hits) > 1:
         parts += [facts.month_line(engine.corpus, result.month), _lines([hit.summary for hit in result.hits])]
     elif result.outcome is Outcome.ANSWER:
-        parts.append(_card(result.hits[0].summary))
+        best = result.hits[0].summary
+        parts.append(_card(best, engine.later(best.id)))
         also = [hit.summary for hit in result.hits[1:3] if hit.confidence >= ANSWER_FROM]
         if also:
             parts += ["Also on this:", _lines(also)]
@@ -67,7 +89,29 @@ def _nothing(result: Result, engine: Engine) -> str:
     return f"{lead} {facts.coverage(engine.corpus)}\nThis does not mean that there is no research.{near}"
 
 
-def _card(summary: Summary) -> str:
+def _comparison(text: str, engine: Engine, *, details: bool) -> str:
+    """What `pprnet ask compare` prints."""
+    if not text:
+        return "Compare what? Type a question after it, for example: pprnet ask compare video therapy"
+    found = compare(text, engine)
+    if len(found.summaries) < 2:
+        lead = [blocks.ONLY_ONE] if found.summaries else []
+        return "\n\n".join([*lead, card_text(text, engine)])
+    parts = [DETAILS] if details else []
+    parts += [f"Showing results for: {found.result.corrected}"] if found.result.corrected else []
+    parts.append(_wrap(blocks.ORDER))
+    for design, group in found.groups:
+        parts.append(f"-- {facts.design_name(design)} --")
+        for summary in group:
+            effects = [facts.effect(effect) for effect in summary.study.effects]
+            printed = [_wrap(effect, first="  • ", indent="    ") for effect in effects] or ["  No effect size stated."]
+            bottom_line = _wrap(f"Bottom line: {summary.bottom_line or 'not stated.'}", indent="  ")
+            title = f"{_wrap(summary.title)}\n{_wrap(facts.context(summary, with_design=False))}"
+            parts.append("\n".join([title, bottom_line, *printed]))
+    return "\n\n".join([*parts, _wrap(blocks.NOT_COMPARABLE)])
+
+
+def _card(summary: Summary, later: Summary | None) -> str:
     parts = [f"{_wrap(summary.title)}\n{_wrap(facts.context(summary))}"]
     if summary.bottom_line:
         parts.append("Bottom line\n" + _wrap(summary.bottom_line, indent="  "))
@@ -76,6 +120,8 @@ def _card(summary: Summary) -> str:
     )
     if summary.note:
         parts.append("Source note\n" + _wrap(summary.note, indent="  "))
+    if later:
+        parts.append(_wrap(facts.later(later)))
     footer = [facts.origin(summary), facts.BLOG, *([summary.study.link] if summary.study.link else [])]
     parts.append("\n".join([*footer, _wrap(facts.WEIGH)]))
     return "\n\n".join(parts)

@@ -12,9 +12,11 @@ from typing import IO, Any
 
 import pytest
 
+from bot.search.engine import Features
+
 PPRNET = Path(sys.executable).with_name("pprnet")
-KEYS = ["query", "outcome", "corrected", "hits"]
-HIT_KEYS = ["id", "title", "issue", "score", "confidence"]
+KEYS = ["query", "outcome", "corrected", "hits", "details_left_out"]
+HIT_KEYS = ["id", "title", "issue", "score", "confidence", "why"]
 
 
 def environ(**more: str) -> dict[str, str]:
@@ -162,7 +164,29 @@ def test_json_is_one_line_with_exactly_the_documented_keys() -> None:
 def test_json_says_the_correction_and_help_has_no_hits() -> None:
     found = batch(b"aliance rupturre", b"")
     assert found[0]["corrected"] == "alliance rupture"
-    assert found[1] == {"query": "", "outcome": "help", "corrected": None, "hits": []}
+    assert found[1] == {"query": "", "outcome": "help", "corrected": None, "hits": [], "details_left_out": False}
+
+
+def test_json_says_why_a_summary_was_found_and_why_another_was_not() -> None:
+    [found] = batch(b"my clients drop out after a rupture with their plumber")
+    best = found["hits"][0]["why"]
+    assert list(best) == ["terms", "concepts", "missed", "features"]
+    assert "plumber" in best["missed"]
+    assert "drop out" in best["concepts"]
+    assert tuple(best["features"]) == Features._fields
+    for hit in found["hits"]:
+        assert not set(hit["why"]["terms"]) & set(hit["why"]["missed"])
+    assert batch(b"September 2022")[0]["hits"][0]["why"] == {"terms": [], "concepts": [], "missed": [], "features": None}
+
+
+def test_client_details_are_left_out_of_the_search_and_that_is_said() -> None:
+    plain, [laden] = batch(b"keeps cancelling after a rupture"), batch(b"Sarah, 34, keeps cancelling after a rupture")
+    assert laden["details_left_out"]
+    assert laden["query"].startswith("Sarah")
+    assert laden["hits"] == plain[0]["hits"]
+    said = text("Sarah,", "34,", "has", "an", "alliance", "rupture")
+    assert said.startswith("Parts that look like client details were left out of the search.")
+    assert "Sarah" not in said
 
 
 def test_words_that_are_not_utf8_are_answered_all_the_same() -> None:

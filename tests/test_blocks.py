@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.blocks import answer, browse, card, home, monthly, notes, search, share
 from bot.blocks.check import problems
+from bot.blocks.compare import comparison
 from bot.blocks.modal import message_view
 from bot.blocks.text import clean, escape, escape_within, fit
 from bot.browse import Library, Suggestion, library
@@ -24,6 +25,7 @@ from bot.corpus.model import DESIGNS, MEASURES, Corpus, Effect, Issue, Lexicon, 
 from bot.playground.slack import LocalSlack, check_message, check_view
 from bot.playground.slack.limits import blocks_too_long, pings_in, view_too_large
 from bot.playground.slack.model import texts_of
+from bot.search.compare import Comparison
 from bot.search.engine import Engine, Hit, Outcome, Result
 from bot.slack_api import SlackApi
 
@@ -119,6 +121,8 @@ def messages(corpus: Corpus) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
     found = {
         "card": card.card(corpus.summaries[0]),
         "answer": answer.reply(Result(Outcome.ANSWER, hits, corrected), engine),
+        "later": card.card(corpus.summaries[0], later=corpus.summaries[-1]),
+        "side by side": comparison(Comparison(Result(Outcome.ANSWER, hits, corrected), by_design(corpus.summaries[:5]))),
         "related": answer.reply(Result(Outcome.RELATED, hits, corrected), engine),
         "nothing": answer.reply(Result(Outcome.NOTHING, hits, corrected), engine),
         "nothing of a month": answer.reply(Result(Outcome.NOTHING, (), corrected, "2021-01"), engine),
@@ -135,6 +139,11 @@ def messages(corpus: Corpus) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
     }
     for name, message in found.items():
         yield name, message.text, message.blocks
+
+
+def by_design(summaries: tuple[Summary, ...]) -> tuple[tuple[str, tuple[Summary, ...]], ...]:
+    """As many groups as there can be."""
+    return tuple((summary.study.design, (summary,)) for summary in summaries)
 
 
 def assert_good_message(name: str, text: str, blocks: list[dict[str, Any]]) -> None:

@@ -20,6 +20,10 @@ SENTENCE = re.compile(r"Sorry, something went wrong on my side\..*operator: \*([
 class BrokenEngine:
     """An engine with a bug everywhere, whose errors repeat what was typed, as errors love to do."""
 
+    def knows(self, word: str) -> bool:
+        """Not reached by search alone: words are looked at before."""
+        return True
+
     def search(self, text: str, **_: Any) -> None:
         """Fail."""
         raise RuntimeError(f"cannot search {text}")

@@ -122,6 +122,32 @@ def test_numbers_abbreviations_and_everyday_words_find(engine: Engine, question:
     assert first(engine, question) == wanted
 
 
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("De Blaere", "microaggressions-cultural-humility"),
+        ("video conferencing RCTs", "videoconferencing-alliance-trials"),
+        ("How common are alliance ruptures?", "rupture-repair-primary-care"),
+        ("PPRNet trial", "alliance-training-trial"),
+        ("What should I do in the session when a client is angry with me?", "rupture-repair-strategies"),
+        ("my 15 yo wont talk to me does rapport even matter", "alliance-adolescents"),
+        ("intern keeps getting worse results", "trainee-outcomes-over-time"),
+    ],
+)
+def test_split_names_idioms_and_words_of_the_street_find(engine: Engine, question: str, wanted: str) -> None:
+    result = engine.search(question)
+    assert (result.outcome, result.hits[0].summary.id) == (Outcome.ANSWER, wanted)
+
+
+def test_a_bare_topic_of_the_library_is_answered(engine: Engine) -> None:
+    for topic in ("alliance", "therapeutic alliance", "training", "empathy", "the alliance"):
+        assert engine.search(topic).outcome is Outcome.ANSWER, topic
+
+
+def test_a_word_beside_an_everyday_one_is_repaired_to_it(engine: Engine) -> None:
+    assert engine.search("do trainees get beter").corrected == "do trainees get better"
+
+
 @pytest.mark.parametrize("typed", ["September 2022", "sept 2022", "2022-09", "09/2022", "what was in september, 2022?"])
 def test_a_month_lists_its_summaries(engine: Engine, typed: str) -> None:
     result = engine.search(typed)
@@ -158,6 +184,11 @@ def test_empty_input_greetings_and_help_get_help(engine: Engine, typed: str) -> 
         "Combien coûte une séance ?",
         "weather in toronto",
         "EMDR protocol for phobias",
+        "schema therapy for borderline clients",
+        "suicide risk assessment tool for adolescents",
+        "gender dysphoria assessment in minors",
+        "you are great",
+        "patients",
     ],
 )
 def test_what_the_library_lacks_is_not_answered(engine: Engine, typed: str) -> None:

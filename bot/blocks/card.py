@@ -17,24 +17,38 @@ LINK_ROOM = 2_500
 """Characters that a footer has for the paper's link, each `&` in it written as five; a longer one is left out."""
 
 
-def card(summary: Summary, *, shared_by: str | None = None) -> Message:
-    """The card of a summary. `shared_by` is the id of the person who shares it with a channel."""
-    blocks = body(summary)
+def card(summary: Summary, *, shared_by: str | None = None, later: Summary | None = None) -> Message:
+    """The card of a summary. `shared_by` is the id of the person who shares it with a channel, `later` a newer summary of
+    the same ground.
+    """
+    blocks = body(summary, later=later)
     if shared_by:
         blocks.append(kit.fine_markup(f"Shared by <@{shared_by}>"))
-    return message(text(summary), blocks)
+    return message(text(summary, later), blocks)
 
 
-def body(summary: Summary, *, with_buttons: bool = True, save: kit.Button | None = None) -> list[Block]:
-    """The card's blocks: title, context, bottom line, implications, source note, buttons, footer. `save` is the *Save*
-    button where it is not that of a card standing alone.
+def body(
+    summary: Summary,
+    *,
+    with_buttons: bool = True,
+    save: kit.Button | None = None,
+    marks: kit.Marks | None = None,
+    later: Summary | None = None,
+) -> list[Block]:
+    """The card's blocks: title, context, bottom line, implications, source note, a later summary, buttons, footer. `save` is
+    the *Save* button where it is not that of a card standing alone.
+
+    `marks` makes the words stand out that the asker's question met: only ever for the asker, never in what others see.
     """
     blocks = [kit.header(summary.title), kit.fine_print(facts.context(summary))]
     if summary.bottom_line:
-        blocks.append(kit.paragraph("Bottom line", summary.bottom_line))
-    blocks.append(kit.bullets("Practice implications", summary.implications))
+        blocks.append(kit.paragraph("Bottom line", summary.bottom_line, marks))
+    blocks.append(kit.bullets("Practice implications", summary.implications, marks))
     if summary.note:
         blocks.append(kit.paragraph("Source note", summary.note))
+    if later:
+        show = kit.button(f"{ids.SHOW}:{later.id}", "Show", later.id) if with_buttons else None
+        blocks.append(kit.prose(escape(facts.later(later)), button=show))
     if with_buttons:
         blocks.append(
             kit.buttons(
@@ -56,7 +70,7 @@ def footer(summary: Summary) -> Block:
     return kit.fine_markup(f"{escape(facts.origin(summary))} · {link(facts.BLOG, 'the blog')}{paper}\n{facts.WEIGH}")
 
 
-def text(summary: Summary) -> str:
+def text(summary: Summary, later: Summary | None = None) -> str:
     """A card in words, escaped: for screen readers, notifications and Slack's search."""
     lines = [f"{escape(summary.title)} ({escape(facts.context(summary))})"]
     if summary.bottom_line:
@@ -65,6 +79,8 @@ def text(summary: Summary) -> str:
     lines += [f"• {escape(implication)}" for implication in summary.implications]
     if summary.note:
         lines.append(f"Source note: {escape(summary.note)}")
+    if later:
+        lines.append(escape(facts.later(later)))
     lines.append(facts.WEIGH)
     return "\n".join(lines)
 

@@ -4,29 +4,37 @@ guessed.
 
 from __future__ import annotations
 
-from bot.blocks.text import fit, plural
+from bot.blocks.text import clean, fit, plural
 from bot.corpus.model import Corpus, Effect, Summary, month_name
 
 BLOG = "https://socialsciences.uottawa.ca/pprnet/blog"
 WEIGH = "One study or review: weigh it with your expertise and your client's preferences."
+WEIGH_ALL = "Weigh them with your expertise and your client's preferences."
 NO_CLIENT_DETAILS = "Please keep client details out of Slack questions."
 
 
-def context(summary: Summary) -> str:
+def context(summary: Summary, *, with_design: bool = True) -> str:
     """Where a summary comes from: issue month, design, who took part, and the paper's year."""
+    what = f"{design_name(summary.study.design, capital=False)} · " if with_design else ""
     year = f"paper {summary.study.year}" if summary.study.year else "paper's year not stated"
-    return f"PPRNet {month_name(summary.issue, short=True)} · {design(summary)} · {sample(summary)} · {year}"
+    return f"PPRNet {month_name(summary.issue, short=True)} · {what}{sample(summary)} · {year}"
 
 
-def design(summary: Summary) -> str:
-    """A study's design."""
-    return summary.study.design if summary.study.design != "not stated" else "design not stated"
+def design_name(design: str, *, capital: bool = True) -> str:
+    """A study's design in words."""
+    name = design if design != "not stated" else "design not stated"
+    return name[0].upper() + name[1:] if capital else name
 
 
 def sample(summary: Summary) -> str:
     """Who or what a study counted."""
     counts = (f"{count:,} {who}" if isinstance(count, int) else f"{count} {who}" for who, count in summary.study.sample)
     return fit(", ".join(counts), 200) or "numbers not stated"
+
+
+def later(summary: Summary) -> str:
+    """That the library holds a newer summary of the same ground."""
+    return f"Later here: {fit(clean(summary.title), 200)} ({month_name(summary.issue, short=True)})"
 
 
 def origin(summary: Summary) -> str:

@@ -3,7 +3,7 @@ or plain text, which Slack does not interpret: no asterisk, backtick or `<!chann
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -23,11 +23,14 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.blocks import limits
+from bot.blocks.dump import as_json
 from bot.blocks.text import clean, fit
 
 Blocks = list[dict[str, Any]]
 Button = ButtonElement
 Text = RichTextElementParts.Text
+Marks = Callable[[str], Sequence[tuple[int, int]]]
+"""Tells the places of a text that are to stand out: start and end of each, in order and apart."""
 
 
 def header(text: str) -> Block:
@@ -50,13 +53,15 @@ def prose(markup: str, *, button: ButtonElement | None = None) -> Block:
     return SectionBlock(text=MarkdownTextObject(text=markup, verbatim=True), accessory=button)
 
 
-def paragraph(label: str | None, text: str) -> Block:
+def paragraph(label: str | None, text: str, marks: Marks | None = None) -> Block:
     """A paragraph of foreign text under a bold label."""
     parts: list[Any] = [Text(text=f"{label}\n", style=_BOLD)] if label else []
-    return RichTextBlock(elements=[RichTextSectionElement(elements=[*parts, Text(text=fit(clean(text), limits.RICH_TEXT))])])
+    return RichTextBlock(
+        elements=[RichTextSectionElement(elements=[*parts, *_marked(fit(clean(text), limits.RICH_TEXT), marks)])]
+    )
 
 
-def bullets(label: str, items: Sequence[str]) -> Block:
+def bullets(label: str | None, items: Sequence[str], marks: Marks | None = None) -> Block:
     """A bulleted list of foreign texts under a bold label; what does not fit is left out whole, and said."""
     shown: list[str] = []
     room = limits.RICH_TEXT
@@ -67,7 +72,7 @@ def bullets(label: str, items: Sequence[str]) -> Block:
             break
         shown.append(text)
         room -= len(text)
-    return _bulleted(label, shown)
+    return _bulleted(label, shown, marks)
 
 
 def all_bullets(label: str, items: Sequence[str]) -> list[Block]:
@@ -81,10 +86,21 @@ def all_bullets(label: str, items: Sequence[str]) -> list[Block]:
     return [_bulleted(label if not place else None, group) for place, group in enumerate(groups)]
 
 
-def _bulleted(label: str | None, texts: Sequence[str]) -> Block:
-    rows = [RichTextSectionElement(elements=[Text(text=text)]) for text in texts]
+def _bulleted(label: str | None, texts: Sequence[str], marks: Marks | None = None) -> Block:
+    rows = [RichTextSectionElement(elements=_marked(text, marks)) for text in texts]
     heading = [RichTextSectionElement(elements=[Text(text=label, style=_BOLD)])] if label else []
     return RichTextBlock(elements=[*heading, RichTextListElement(style="bullet", elements=rows)])
+
+
+def _marked(text: str, marks: Marks | None) -> list[Any]:
+    """A text with some places of it in bold."""
+    parts, place = [], 0
+    for start, end in marks(text) if marks else ():
+        if start > place:
+            parts.append(Text(text=text[place:start]))
+        parts.append(Text(text=text[start:end], style=_BOLD))
+        place = end
+    return [*parts, Text(text=text[place:])] if place < len(text) else parts
 
 
 def button(action_id: str, label: str, value: str, *, style: str | None = None, said: str | None = None) -> ButtonElement:
@@ -110,7 +126,7 @@ def divider() -> Block:
 
 def dump(blocks: Sequence[Block]) -> Blocks:
     """Blocks as the JSON that Slack takes."""
-    return [block.to_dict() for block in blocks]
+    return [as_json(block) for block in blocks]
 
 
 _BOLD = RichTextElementParts.TextStyle(bold=True)

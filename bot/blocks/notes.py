@@ -34,6 +34,9 @@ NO_EMERGENCY = (
 )
 NOT_ALLOWED_THERE = "Slack does not let me post in that channel. Choose another, or ask its owner."
 
+DETAILS = "Parts that look like client details were left out of the search. Please keep them out of Slack."
+DETAILS_IN_CHANNEL = f"{DETAILS} Others can see your message: you can edit or delete it. Only you see this note."
+
 _ADDRESS = re.compile(r"(?<!\S)https://[^\s<>|]*[^\s<>|.,;:!?)]")
 """An address in the clinic's line, without the full stop after it."""
 
@@ -45,6 +48,7 @@ def help_message(corpus: Corpus) -> Message:
         "`/pprnet alliance rupture`  only you see the answer",
         "`@PPRNet why do clients drop out?`  I answer in the thread",
         "a direct message to me, in your own words",
+        "`/pprnet compare video therapy`  the summaries that answer, side by side",
         "my *Home* tab: search there, or browse by topic, month or study design",
         "`/pprnet evidence empathy`  the effect sizes that the summaries print",
         "`/pprnet latest`  ·  `/pprnet topics`  ·  `/pprnet topic training`  ·  `/pprnet privacy`",
@@ -70,6 +74,7 @@ def privacy_message() -> Message:
     lines = [
         "*What I do with what you write*",
         "• Your question is searched in memory and then dropped. It is not stored, logged, counted or sent anywhere else.",
+        "• Parts that look like client details are left out of the search, as far as I can tell.",
         "• No language model and no outside service sees it. The search runs inside this bot.",
         "• Kept, as ids only: which event was answered (2 days), which summary a thread is about and who shared a card "
         "(30 days), which month was posted in which channel and who set that up, and which topics you follow (until you "
@@ -83,6 +88,12 @@ def privacy_message() -> Message:
     ]
     text = "\n".join(lines)
     return message(text, [kit.prose(text)])
+
+
+def reminded(answer: Message) -> Message:
+    """An answer under the reminder that client details were left out."""
+    heading = message(f"{DETAILS}\n{answer.text}", [kit.fine_print(DETAILS)])
+    return Message(heading.text, [*heading.blocks, *answer.blocks])
 
 
 def note(text: str) -> Message:

@@ -13,7 +13,9 @@ from bot.blocks.modal import modal
 from bot.corpus.model import Summary
 
 
-def share_view(summary: Summary, channel: str | None, *, external: bool = False) -> dict[str, Any]:
+def share_view(
+    summary: Summary, channel: str | None, later: Summary | None = None, *, external: bool = False
+) -> dict[str, Any]:
     """The preview: where to post (the present channel where there is one), and the card as it will stand there.
 
     `external`: channels that are shared with other organisations are offered too.
@@ -33,7 +35,7 @@ def share_view(summary: Summary, channel: str | None, *, external: bool = False)
         picker,
         kit.fine_print("This is what the channel will see, with your name under it. Your question is not shown."),
         kit.divider(),
-        *card.body(summary, with_buttons=False),
+        *card.body(summary, with_buttons=False, later=later),
     ]
     return {
         "type": "modal",

@@ -14,6 +14,8 @@ _KEPT = frozenset("\u200c\u200d")  # joiners that some scripts and emoji need
 def clean(text: str) -> str:
     """One line without control, bidi or other invisible characters."""
     spaced = " ".join(text.split())
+    if spaced.isprintable():  # then nothing in it is invisible
+        return spaced
     return "".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE or char in _KEPT)
 
 

@@ -17,7 +17,7 @@ NONE_STATED = "No effect size stated"
 
 def detail(summary: Summary) -> str:
     """Design and numbers of a study, "not stated" where the page does not say."""
-    return f"{facts.design(summary)} · {facts.sample(summary)}"
+    return f"{facts.design_name(summary.study.design, capital=False)} · {facts.sample(summary)}"
 
 
 def value(effect: Effect) -> str:

@@ -32,12 +32,14 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(re.compile(rf"^{ids.SHOW}:"))
     async def show(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
-        summary = services.engine.corpus.get(str(action.get("value")))
+        engine = services.engine
+        summary = engine.corpus.get(str(action.get("value")))
         if summary is None:
             await tell(services, body, notes.note(notes.GONE))
             return
         channel, user = str((body.get("channel") or {}).get("id") or ""), str(body["user"]["id"])
-        await tell(services, body, await personal(services, card.card(summary), summary.id, channel, user))
+        shown = card.card(summary, later=engine.later(summary.id))
+        await tell(services, body, await personal(services, shown, summary.id, channel, user))
 
     @app.action(re.compile(rf"^{ids.TOPIC}:"))
     async def show_topic(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:

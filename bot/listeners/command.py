@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot import conversation
-from bot.blocks import ids
+from bot.blocks import ids, notes
 from bot.blocks.evidence import table
 from bot.blocks.keep import settled
 from bot.listeners import own
@@ -40,6 +40,7 @@ def register(app: AsyncApp, services: Services) -> None:
         message = reply.message
         if reply.evidence and services.pictures.wanted:
             message = table(reply.evidence, follows=True)
+            message = notes.reminded(message) if reply.details else message
             services.pictures.later(send_to_asker(services, reply.evidence, command))
         message = await personal(services, message, reply.summary_id, channel, user)
         await ack(response_type="ephemeral", **settled(message).payload())  # last, when all that stands in it is there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,9 +25,11 @@ from bot.listeners.services import Services
 from bot.listeners.subscribing import fulfil
 from bot.outsiders import is_from_outside, is_shared
 from bot.own import own_of
-from bot.publishing.outcome import PostOutcome, Refused
+from bot.publishing.outcome import PostOutcome, Refused, Sent
 from bot.search.crisis import speaks_of_danger
 from bot.wishes import wish_of
+
+log = logging.getLogger(__name__)
 
 DIRECT = "direct"
 """Stands for the thread of messages outside threads in a direct message."""
@@ -57,6 +60,7 @@ async def _answer(
     direct = channel.startswith("D")
     # A direct message is remembered under the person's id, so that it can be found when they want to be forgotten.
     place = user if direct else channel
+    details = False
     key = f"event:{body.get('event_id') or channel + ':' + str(event.get('ts'))}"
 
     outsider, allowed = is_from_outside(body, services.identity), services.shared_channels
@@ -66,6 +70,7 @@ async def _answer(
     shown: list[tuple[Evidence, bytes]] = []  # the picture, where one was asked for and drawn
 
     async def build() -> Message:
+        nonlocal details
         words = typed(event.get("text"))
         if closed:
             note = notes.note(notes.OUTSIDER if outsider else notes.SHARED_CHANNEL)
@@ -79,6 +84,7 @@ async def _answer(
         if thread == DIRECT and words.casefold().strip(" .!?") not in conversation.FOLLOW_UPS:
             about = None
         reply = conversation.reply(words, services.engine, about=about, public=not direct, crisis_line=services.crisis_line)
+        details = reply.details
         if reply.summary_id:
             await services.memory.set_thread(place, thread, reply.summary_id)
         if reply.evidence and not apart and (picture := await draw(services, reply.evidence)):
@@ -96,4 +102,18 @@ async def _answer(
             return await whisper(channel, user, settled(message).payload(), thread_ts=asked_in)
         return await services.slack.post(channel, message.payload(), thread_ts=reply_in)
 
-    return await answer_once(services, key, build, send)
+    async def send_and_remind(message: Message) -> PostOutcome:
+        outcome = await send(message)
+        if details and not direct and isinstance(outcome, Sent):
+            await _remind(services, channel, user, reply_in)
+        return outcome
+
+    return await answer_once(services, key, build, send_and_remind)
+
+
+async def _remind(services: Services, channel: str, user: str, thread: str | None) -> None:
+    """Tell the asker alone that client details do not belong here. The answer stands, so a failure is only logged."""
+    reminder = notes.note(notes.DETAILS_IN_CHANNEL).payload()
+    outcome = await services.slack.whisper(channel, user, reminder, thread_ts=thread)
+    if not isinstance(outcome, Sent):
+        log.warning("the asker could not be reminded (%s)", outcome.code)

@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import card, ids, notes
+from bot.blocks.message import Message
 from bot.blocks.modal import stacked
 from bot.blocks.share import share_view, shared, shared_view
 from bot.corpus.model import Summary
@@ -41,7 +42,8 @@ def register(app: AsyncApp, services: Services) -> None:
             return
         channel = str((body.get("channel") or {}).get("id") or "")
         here = channel if channel[:1] in ("C", "G") and not _is_closed(services, channel) else None
-        await open_view(services, body, share_view(summary, here, external=services.shared_channels))
+        later = services.engine.later(summary.id)
+        await open_view(services, body, share_view(summary, here, later, external=services.shared_channels))
 
     @app.view(ids.SHARE_VIEW)
     async def share(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
@@ -87,7 +89,7 @@ async def _post(
         await ack(response_action="clear")
         return
     await services.claims.sending(key)
-    outcome = await services.slack.post(channel, card.card(summary, shared_by=user).payload())
+    outcome = await services.slack.post(channel, _card(services, summary, user).payload())
     match outcome:
         case Sent(ts):
             if views.depth(view) > 1:
@@ -103,6 +105,10 @@ async def _post(
             await services.claims.done(key)
             blocks = notes.note(notes.UNSURE).blocks
             await ack(response_action="update", view={"type": "modal", "title": _title("Not sure"), "blocks": blocks})
+
+
+def _card(services: Services, summary: Summary, user: str) -> Message:
+    return card.card(summary, shared_by=user, later=services.engine.later(summary.id))
 
 
 def _why_not(code: str) -> str:

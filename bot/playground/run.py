@@ -32,7 +32,6 @@ from bot.playground.people import Cast, settle_in
 from bot.playground.shown import Shown
 from bot.playground.slack import LocalSlack
 from bot.playground.traffic import KEPT, MASK, RecordingSender, Traffic, recorder
-from bot.search.spelling import english
 from bot.serve import run
 from bot.settings import Settings
 
@@ -121,7 +120,6 @@ async def _bot(
         needs=("slack", "door"),
     )
     knowledge = await asyncio.to_thread(Knowledge, settings.knowledge)
-    await asyncio.to_thread(english)  # read now, not during the first misspelt question
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     over = asyncio.Event()
     bot = asyncio.create_task(run(settings, 0, knowledge, over, port.set_result))

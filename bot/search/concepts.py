@@ -38,14 +38,16 @@ class Concepts:
     """Finds the lexicon's phrases. Matching is by stem, so "dropping out" is "drop out"."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._phrases: dict[tuple[str, ...], list[str]] = {}
+        # By the stem that a phrase begins with, then by its second stem (None for one word): the phrases, longest first.
+        self._phrases: dict[str, dict[str | None, list[tuple[tuple[str, ...], list[str]]]]] = {}
         self._capitals: dict[str, list[str]] = {}
-        self._longest: dict[str, int] = {}  # of the phrases that begin with a stem
         self.words: set[str] = set()
         groups = [*lexicon.synonyms, *([short, *long] for short, long in lexicon.abbreviations.items())]
+        self.labels = {f"#{number}": group[0] for number, group in enumerate(groups) if group}
         for number, group in enumerate(groups):
             for phrase in group:
                 self._add(phrase, f"#{number}")
+        self.words = {word for word in self.words if word not in STOP_WORDS and not is_number(word)}
 
     def _add(self, phrase: str, concept: str) -> None:
         words = tokens(phrase)
@@ -54,26 +56,43 @@ class Concepts:
         if len(words) == 1 and phrase.isupper() and words[0] in _AMBIGUOUS:
             self._capitals.setdefault(phrase, []).append(concept)
             return
-        self.words.update(word for word in words if word not in STOP_WORDS and not is_number(word))
-        stems = tuple(stem(word) for word in words)
-        self._longest[stems[0]] = max(self._longest.get(stems[0], 0), len(stems))
-        held = self._phrases.setdefault(stems, [])
+        self.words.update(words)
+        stems = tuple(map(stem, words))
+        alike = self._phrases.setdefault(stems[0], {}).setdefault(stems[1] if len(stems) > 1 else None, [])
+        held = next((concepts for phrase_stems, concepts in alike if phrase_stems == stems), None)
+        if held is None:
+            alike.append((stems, held := []))
+            alike.sort(key=lambda phrase_stems: -len(phrase_stems[0]))
         if concept not in held:
             held.append(concept)
 
-    def find(self, words: list[str], capitals: frozenset[str] = frozenset()) -> Iterator[Match]:
-        """Every phrase among the tokens, the longest first at each place; `capitals` are words written in capitals."""
-        stems = [stem(word) for word in words]
-        for start in range(len(words)):
-            for concept in self._capitals.get(words[start].upper(), ()) if words[start].upper() in capitals else ():
-                yield Match(start, start + 1, concept)
-            for end in range(min(len(words), start + self._longest.get(stems[start], 0)), start, -1):
-                for concept in self._phrases.get(tuple(stems[start:end]), ()):
-                    yield Match(start, end, concept)
+    def find(
+        self, words: list[str], capitals: frozenset[str] = frozenset(), stems: list[str] | None = None
+    ) -> Iterator[Match]:
+        """Every phrase among the tokens, the longest first at each place; `capitals` are words written in capitals, `stems`
+        those of the tokens where they are known.
+        """
+        if stems is None:
+            stems = [*map(stem, words)]
+        for start, first in enumerate(stems):
+            if capitals and (written := words[start].upper()) in capitals:
+                for concept in self._capitals.get(written, ()):
+                    yield Match(start, start + 1, concept)
+            phrases = self._phrases.get(first)
+            if phrases is None:
+                continue
+            if start + 1 < len(stems) and (longer := phrases.get(stems[start + 1])):
+                for phrase, concepts in longer:
+                    if len(phrase) == 2 or tuple(stems[start : start + len(phrase)]) == phrase:
+                        for concept in concepts:
+                            yield Match(start, start + len(phrase), concept)
+            for _, concepts in phrases.get(None, ()):
+                for concept in concepts:
+                    yield Match(start, start + 1, concept)
 
-    def terms(self, words: list[str], text: str) -> list[str]:
-        """The concepts in a text and its tokens, as index terms."""
-        return [match.concept for match in self.find(words, capitals_in(text))]
+    def capitals_in(self, text: str) -> frozenset[str]:
+        """Like the function of this name, but empty at once where no abbreviation that needs capitals can be meant."""
+        return capitals_in(text) if any(short in text for short in self._capitals) else frozenset()
 
 
 def capitals_in(text: str) -> frozenset[str]:

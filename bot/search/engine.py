@@ -1,7 +1,12 @@
 """Finding the right summary, and saying how sure that is, or that there is none.
 
-The order comes from BM25F over the summaries' fields, sharpened by how well one single `ask` of a summary fits the question
-(a question that a person foresaw is the best witness). Whether to answer is a matter of its own: see `confidence`.
+The order comes from four kinds of evidence that a summary answers a question (see `Evidence`): BM25F over its fields,
+how much of the question it speaks of, how well it does so for the best sentence of the question, and how well its passages
+(asks, title, bottom line, implications, sentences) fit. Whether to answer is a matter of its own: see `confidence`.
+
+The numbers: field weights by random search; the weights of the evidence and of the confidence by logistic regression on
+tests/relevance/tune.yaml and held.yaml together with the corpus's own asks, each left out of its summary. Every choice
+between mechanisms was made by cross-validation: fitted on one file, judged on the other, both ways.
 """
 
 from __future__ import annotations
@@ -11,46 +16,57 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
+from heapq import nlargest
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import fuzz, process, utils
 
 from bot.corpus.model import Corpus, Summary, Topic
 from bot.search.concepts import Concepts
-from bot.search.documents import document, vocabulary
-from bot.search.index import K1, Field, Index
+from bot.search.documents import Reader, vocabulary
+from bot.search.filters import FilterReader, Filters, surnames
+from bot.search.index import K1, Clause, Field, Index, Scores, Searchable, length_of
+from bot.search.later import find_later
+from bot.search.marks import Marker, Why
 from bot.search.question import LIGHT, Question, Unit, clip, read
 from bot.search.spelling import NO_SPELLER, Speller
-from bot.search.text import fold
+from bot.search.text import fold, stems, tokens
+
+if TYPE_CHECKING:
+    from bot.search.arrays import ArrayIndex
 
 FIELDS: Mapping[str, Field] = {
     "title": Field(0.88, 0.86),
     "asks": Field(1.53, 0.35),
     "bottom_line": Field(2.66, 0.03),
     "implications": Field(1.5, 0.38),
-    "summary": Field(2.32, 0.34),
-    "authors": Field(8.94, 0.0),
-    "paper": Field(0.36, 0.5),
-    "topics": Field(1.99, 0.49),
-    "figures": Field(1.42, 0.0),
-    "when": Field(0.65, 0.0),
+    "summary": Field(2.32, 0.34, about=0.25),
+    "authors": Field(8.94, 0.0, about=0.0),
+    "paper": Field(0.36, 0.5, about=0.0),
+    "topics": Field(1.99, 0.49, about=0.0),
+    "figures": Field(1.42, 0.0, about=0.25),
+    "when": Field(0.65, 0.0, about=0.0),
 }
-"""Weights and length discounts, like the other numbers here found by random search on tests/relevance/tune.yaml
-together with the corpus's own asks, each left out of its summary; rounded; never tried on held.yaml."""
+"""Weights, length discounts, and how far a field says what a summary is about: a word that most summaries merely mention, or
+have as an alias of their topic, is still a telling word."""
 CONCEPT = 1.0
 """What a shared concept counts for beside a shared word; a concept is commoner than its words, so it weighs less by
 itself.
 """
-ASK = 1.1
-"""How much one well-fitting passage adds to a summary's score, as a share of the question's own weight."""
 NAME = 0.8
 """What a nearly equal author's name counts for beside the very name."""
 PART_WEIGHT = 2.15
 """A sentence of a question counts in full from this many rare words on."""
-LONG = 0.46
-"""Rare words after which a longer question gains no more from a fitting passage."""
+PASSAGES = 6
+"""Passages of a summary, the best first, that may bear witness together."""
+NEWER = 0.025
+"""What a later year of issue adds: of two equally good summaries the newer comes first."""
+WHOLE = 0.8
+"""The cover from which a summary speaks of the whole question: words found only by their meaning count for 0.8."""
+RECENT = 0.8
+"""Where the newest are asked for, a newer answer goes before one that scores at most a quarter more."""
 CANDIDATES = 40
-"""Summaries whose asks are compared one by one."""
+"""Summaries whose passages are compared one by one."""
 
 GREETINGS = frozenset(
     " ".join(phrase.split())
@@ -70,26 +86,44 @@ class Outcome(StrEnum):
     HELP = "help"
 
 
-class Features(NamedTuple):
-    """What the confidence in a hit is made of.
+class Evidence(NamedTuple):
+    """What speaks for a summary, each from 0 (nothing) to about 1.
 
-    strength: the BM25F score as a share of what the question could score. matched: the weight that the summary meets in the
-    question's best sentence, in rare words (0 to 4). whole: the share of the whole question's weight that it meets. Of the
-    best sentence's words that matter (0 to 4 each): met by the summary, missed by it but not by others, unknown to all.
+    strength: the BM25F score as a share of what the question could score. cover: the share of the question's weight that the
+    summary speaks of. part: `strength` for the sentence of the question that fits best, short sentences discounted. fit: how
+    well its best passages fit that sentence: one fitting well is much, several are more.
     """
 
     strength: float
+    cover: float
+    part: float
+    fit: float
+
+
+ORDER = Evidence(strength=2.4, cover=2.4, part=2.6, fit=3.8)
+"""The weight of each kind of evidence in the order of hits."""
+
+
+class Features(NamedTuple):
+    """What the confidence in a hit is made of: its evidence, and of the sentence of the question that it meets best:
+
+    matched: the weight that the summary speaks of, in rare words (0 to 4). met: the part of it that terms of the lexicon
+    make up (0 to 3); they are more easily met by chance than rare plain words. strange: the weight of the weightiest term of
+    the lexicon that no summary speaks of, as a share of the weightiest of all (0 to 1): "EMDR" in a question is what it is
+    about.
+    """
+
+    strength: float
+    cover: float
+    part: float
+    fit: float
     matched: float
-    whole: float
     met: float
-    missed: float
-    unknown: float
+    strange: float
 
 
-BIAS = -8.2
-COEFFICIENTS = Features(strength=7.65, matched=1.35, whole=2.45, met=1.25, missed=0.6, unknown=0.65)
-"""Fitted by logistic regression on the top hits of tests/relevance/tune.yaml and of the corpus's own asks, each left
-out of its summary; never on held.yaml."""
+BIAS = -6.0
+COEFFICIENTS = Features(strength=4.25, cover=0.0, part=2.95, fit=2.45, matched=4.3, met=-1.9, strange=-2.3)
 ANSWER_FROM = 0.6
 """The least confidence of an answer."""
 RELATED_FROM = 0.3
@@ -111,26 +145,68 @@ class Result:
     """The outcome of a question, best hit first. With outcome NOTHING the hits are mere neighbours and are not shown as
     results.
 
-    `corrected` is the question with its spelling repaired; `month` the "YYYY-MM" it asked for, if it named one.
+    `corrected` is the question with its spelling repaired; `month` the "YYYY-MM" it asked for, if it named one. `filters`
+    are those in force of the ones it named in plain words, and `remark` says which were not and why; `listing` that nothing
+    else was asked: the hits are the newest of the `listing` summaries that the filters keep. `units`: what the question
+    said, for `Engine.why` and `Engine.marker`.
     """
 
     outcome: Outcome
     hits: tuple[Hit, ...] = ()
     corrected: str | None = None
     month: str | None = None
+    filters: Filters | None = None
+    remark: str | None = None
+    listing: int = 0
+    units: tuple[Unit, ...] = ()
+
+
+LARGE = 1_000
+"""Summaries from which on the index is made of arrays. Below, plain dictionaries answer as fast, and need no numpy, whose
+import takes as long as reading a whole small library.
+"""
+
+
+def new_index(size: int, large: int = LARGE) -> Index | ArrayIndex:
+    """An empty index that suits a library of `size` summaries."""
+    if size < large:
+        return Index(FIELDS)
+    from bot.search.arrays import ArrayIndex  # not above: numpy
+
+    return ArrayIndex(FIELDS)
 
 
 class Engine:
-    """Searches one corpus. Immutable once built: a reloaded corpus gets a new engine."""
+    """Searches one corpus. Immutable once built (but for what it remembers): a reloaded corpus gets a new engine."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, *, large: int = LARGE) -> None:
+        """`large`: summaries from which on the index is made of arrays."""
         self.corpus = corpus
         self._concepts = Concepts(corpus.lexicon)
-        documents = [document(summary, corpus, self._concepts) for summary in corpus]
-        self._index = Index((found.fields for found in documents), FIELDS)
-        self._passages = [[(self._vector(units), worth) for units, worth in found.passages] for found in documents]
-        names = {name for found in documents for name in found.names}
-        self._speller = Speller(vocabulary(documents, corpus.topics, self._concepts), names)
+        reader = Reader(corpus, self._concepts)
+        index = new_index(len(corpus.summaries), large)
+        words: Counter[str] = Counter()
+        names: set[str] = set()
+        for summary in corpus:
+            found = reader.read(summary)
+            index.add(found.fields, [(_says(units), worth) for units, worth in found.passages])
+            words.update(found.words)
+            names |= found.names
+        index.close()
+        self._index: Searchable = index
+        self._speller = Speller(vocabulary(words, corpus.topics, self._concepts), names)
+        self._filters = FilterReader(
+            surnames(corpus),
+            {
+                " ".join(tokens(name)): (topic.id, topic.name)
+                for topic in corpus.topics
+                for name in (topic.id, *topic.aliases, topic.name)
+            },
+            self._speller,
+        )
+        self._topic_words = {_content(name) for topic in corpus.topics for name in (topic.id, *topic.aliases, topic.name)}
+        self._numbers = {summary.id: number for number, summary in enumerate(corpus.summaries)}
+        self._later: dict[str, Summary | None] = {}
         self._topic_names = {
             utils.default_process(fold(name)): topic
             for topic in corpus.topics
@@ -144,16 +220,36 @@ class Engine:
         text = clip(text)
         if is_greeting(text):
             return Result(Outcome.HELP)
-        question = read(text, self._speller, self._concepts)
+        question = read(text, self._speller, self._concepts, month_of=self._month_of)
         if question.month:
             return self._of_month(question, limit)
-        if not question.units:
+        reading = self._filters.read(text)
+        if reading.listing:
+            return self._listing(reading.filters, limit)
+        if reading.filters:
+            question = read(reading.subject, self._speller, self._concepts)
+        idle = all(unit.say <= LIGHT for unit in question.units)  # "you are great"
+        if idle and len(question.words) != 1:
             return Result(Outcome.NOTHING if question.words else Outcome.HELP)
         context = self.corpus.get(about) if about else None
-        hits = self._rank(question, limit)
+        hits = self._rank(question, CANDIDATES if reading.filters else limit)
         if context is not None and (not hits or hits[0].confidence < ANSWER_FROM):
             hits = [hit for hit in self._rank(self._widened(question, context), limit + 1) if hit.summary.id != context.id]
-        return Result(_outcome(hits), tuple(hits[:limit]), question.corrected)
+        if idle:
+            hits = [replace(hit, confidence=min(hit.confidence, RELATED_FROM)) for hit in hits]
+        elif self._names_topic(question.corrected or reading.subject):
+            hits = [self._assured(hit) for hit in hits]
+        if not reading.filters:
+            return Result(_outcome(hits), tuple(hits[:limit]), question.corrected, units=question.units)
+        hits, filters, remark = _filtered(hits, reading.filters)
+        return Result(
+            _outcome(hits),
+            tuple(hits[:limit]),
+            question.corrected,
+            filters=filters,
+            remark=remark,
+            units=question.units,
+        )
 
     def more_like(self, summary_id: str, *, limit: int = 3, skip: Sequence[str] = ()) -> tuple[Hit, ...]:
         """The summaries nearest to one, without it and those to skip. Empty for an unknown id."""
@@ -164,6 +260,41 @@ class Engine:
         text = f"{summary.title} {summary.bottom_line or ''} {names}"
         hits = self._rank(read(clip(text), NO_SPELLER, self._concepts), limit + len(skip) + 1)
         return tuple(hit for hit in hits if hit.summary.id != summary_id and hit.summary.id not in skip)[:limit]
+
+    def later(self, summary_id: str) -> Summary | None:
+        """A newer summary of the same ground, where there surely is one. Found on first need (some dozens of searches), then
+        kept.
+        """
+        if summary_id not in self._later:
+            summary = self.corpus.get(summary_id)
+            near = [hit.summary for hit in self.more_like(summary_id, limit=CANDIDATES)]
+            self._later[summary_id] = find_later(summary, near, self._answers) if summary else None
+        return self._later[summary_id]
+
+    def knows(self, word: str) -> bool:
+        """Whether the corpus or its lexicon uses this very word (folded)."""
+        return self._speller.knows(word)
+
+    def marker(self, result: Result) -> Marker:
+        """Finds in a text what the question of a result meant."""
+        return Marker(result.units, self._concepts)
+
+    def why(self, result: Result, hit: Hit) -> Why:
+        """Which words and concepts of the question a hit meets, and which words it does not."""
+        number = self._numbers[hit.summary.id]
+        terms: list[str] = []
+        concepts: list[str] = []
+        missed: list[str] = []
+        index = self._index.among([_clause(unit) for unit in result.units], CANDIDATES)
+        for unit in result.units:
+            own = [term for term in unit.terms if number in index.scores(term)]
+            shared = [concept for concept in unit.concepts if number in index.scores(concept)]
+            named = [name for name in unit.names if number in index.scores(name)]
+            terms += own + named
+            concepts += [self._concepts.labels[concept] for concept in shared]
+            if not (own or shared or named):
+                missed += unit.terms
+        return Why(*(tuple(dict.fromkeys(found)) for found in (terms, concepts, missed)))
 
     def topic(self, name: str) -> Topic | None:
         """The topic meant by a name, an alias or a misspelling of one; None where no topic is near."""
@@ -182,91 +313,123 @@ class Engine:
         found = (self.corpus.topic(topic) for topic, _ in counts.most_common(limit))
         return tuple(topic for topic in found if topic)
 
-    # -- ranking --------------------------------------------------------------------------------------------------
+    def _listing(self, filters: Filters, limit: int) -> Result:
+        """What filters keep, newest first."""
+        hits = tuple(Hit(summary, 0.0, 1.0) for summary in self.corpus if filters.keeps(summary))
+        return Result(Outcome.ANSWER if hits else Outcome.NOTHING, hits[:limit], filters=filters, listing=len(hits))
 
-    def _weight(self, term: str) -> float:
-        return self._index.idf.get(term, self._index.top_idf)
+    def _answers(self, text: str, among: Sequence[Summary]) -> list[Summary]:
+        """Which of some summaries answer a text of the library itself."""
+        hits = self._rank(read(clip(text), NO_SPELLER, self._concepts), CANDIDATES)
+        return [hit.summary for hit in hits if hit.confidence >= ANSWER_FROM and hit.summary in among]
+
+    def _month_of(self, number: int) -> str | None:
+        """The newest issue of a month of the year (1 to 12), or None."""
+        return next((issue.month for issue in self.corpus.issues if int(issue.month[5:]) == number), None)
+
+    def _names_topic(self, text: str) -> bool:
+        """Whether a question is the name of a topic and nothing else."""
+        return _content(text) in self._topic_words
+
+    @staticmethod
+    def _assured(hit: Hit) -> Hit:
+        """A hit for a bare topic ("alliance"): commonplace in this library, so the model doubts it, yet it was asked for."""
+        whole = hit.features is not None and hit.features.cover >= WHOLE
+        return replace(hit, confidence=max(hit.confidence, ANSWER_FROM)) if whole else hit
+
+    # -- ranking --------------------------------------------------------------------------------------------------
 
     def _unit_weight(self, unit: Unit) -> float:
         """What a unit of the question weighs: its words together, no more than one and a half of its rarest."""
-        weights = [self._weight(term) for term in unit.terms if term in self._index or not unit.concepts]
-        weights = weights or [self._weight(concept) for concept in unit.concepts] or [0.0]
+        meant = any(concept in self._index for concept in unit.concepts)  # then the library may say it in other words
+        weights = [self._index.idf(term) for term in unit.terms if term in self._index or not meant]
+        weights = weights or [self._index.idf(concept) for concept in unit.concepts] or [0.0]
         return unit.say * min(sum(weights), 1.5 * max(weights))
 
     def _rank(self, question: Question, limit: int) -> list[Hit]:
         units = question.units
         weights = [self._unit_weight(unit) for unit in units]
         total = sum(weights)
+        index = self._index.among([_clause(unit) for unit in units], CANDIDATES)
         scores: dict[int, float] = {}
+        found: list[dict[int, float]] = []
         shares: list[dict[int, float]] = []
         for unit in units:
-            found, share = self._matches(unit)
-            shares.append(share)
-            for number, score in found.items():
+            score_of, share_of = self._matches(unit, index)
+            found.append(score_of)
+            shares.append(share_of)
+            for number, score in score_of.items():
                 scores[number] = scores.get(number, 0.0) + unit.say * score
         if not scores or not total:
             return []
+        first_year = int(self.corpus.summaries[-1].issue[:4])
         best = sorted(scores, key=lambda number: (-scores[number], number))[:CANDIDATES]
         vectors = [self._vector([units[place] for place in part]) for part in question.parts]
         part_weights = [sum(weights[place] for place in part) for part in question.parts]
         enough = PART_WEIGHT * self._index.top_idf
-        summaries = self.corpus.summaries
-        hits = []
+        parts = [
+            (part, weight, 0.5 + 0.5 * min(1.0, weight / enough), fits)
+            for part, weight, fits in zip(question.parts, part_weights, self._index.fits(vectors, best), strict=True)
+            if weight
+        ]
+        ranked = []
         for number in best:
-            fit = matched = 0.0
-            sentence: tuple[int, ...] = ()
-            for part, (vector, length), weight in zip(question.parts, vectors, part_weights, strict=True):
-                if not weight:
-                    continue
-                near = max(
-                    (_cosine(vector, length, passage) * worth for passage, worth in self._passages[number]), default=0.0
-                )
-                fit = max(fit, near * (0.5 + 0.5 * min(1.0, weight / enough)))
-                spoken = sum(weights[place] * shares[place].get(number, 0.0) for place in part)
-                if spoken > matched:
-                    matched, sentence = spoken, part
-            score = scores[number] + ASK * fit * min(total, LONG * self._index.top_idf)
-            weighty = [shares[place] for place in sentence if units[place].say > LIGHT]
-            features = Features(
+            nearest = part_strength = 0.0
+            near: Sequence[float] = ()
+            for part, weight, full, fits in parts:
+                of_part = fits.get(number, ())
+                if (top := max(of_part, default=0.0)) * full > nearest:
+                    nearest, near = top * full, of_part
+                scored = sum(units[place].say * found[place].get(number, 0.0) for place in part)
+                part_strength = max(part_strength, full * scored / (weight * (K1 + 1)))
+            evidence = Evidence(
                 strength=scores[number] / (total * (K1 + 1)),
-                matched=min(matched / self._index.top_idf, 4.0),
-                whole=sum(weights[place] * share.get(number, 0.0) for place, share in enumerate(shares)) / total,
-                met=min(sum(number in share for share in weighty), 4),
-                missed=min(sum(bool(share) and number not in share for share in weighty), 4),
-                unknown=min(sum(not share for share in weighty), 4),
+                cover=sum(weight * share.get(number, 0.0) for weight, share in zip(weights, shares, strict=True)) / total,
+                part=part_strength,
+                fit=1.0 - math.prod(1.0 - min(fit, 0.99) for fit in nlargest(PASSAGES, near)),
             )
-            hits.append(Hit(summaries[number], round(score, 4), confidence(features), features))
-        hits.sort(key=lambda hit: -hit.score)
-        return hits[:limit]
+            score = sum(weight * value for weight, value in zip(ORDER, evidence, strict=True))
+            score += NEWER * (int(self.corpus.summaries[number].issue[:4]) - first_year)
+            ranked.append((round(score, 4), number, evidence))
+        ranked.sort(key=lambda hit: -hit[0])
+        known = [any(concept in self._index for concept in unit.concepts) for unit in units]
+        hits = []
+        for score, number, evidence in ranked[:limit]:
+            spoken = [weight * share.get(number, 0.0) for weight, share in zip(weights, shares, strict=True)]
+            sentence = max((part for part, *_ in parts), key=lambda part: sum(spoken[place] for place in part))
+            terms = [place for place in sentence if units[place].concepts]
+            features = Features(
+                *evidence,
+                matched=min(sum(spoken[place] for place in sentence) / self._index.top_idf, 4.0),
+                met=min(sum(spoken[place] for place in terms) / self._index.top_idf, 3.0),
+                strange=max((weights[place] for place in terms if not known[place]), default=0.0)
+                / max(weights[place] for place in sentence),
+            )
+            hits.append(Hit(self.corpus.summaries[number], score, confidence(features), features))
+        return hits
 
-    def _matches(self, unit: Unit) -> tuple[dict[int, float], dict[int, float]]:
+    def _matches(self, unit: Unit, index: Scores) -> tuple[dict[int, float], dict[int, float]]:
         """The summaries that speak of a unit: what it adds to the score of each, and how much of it (0 to 1) each speaks
         of.
         """
         found: dict[int, float] = {}
         share: dict[int, float] = {}
-        whole = sum(self._weight(term) for term in unit.terms) or 1.0
+        whole = sum(self._index.idf(term) for term in unit.terms) or 1.0
         for term in unit.terms:
-            part = self._weight(term) / whole
-            for number, score in self._index.scores(term).items():
+            part = self._index.idf(term) / whole
+            for number, score in index.scores(term).items():
                 found[number] = found.get(number, 0.0) + score
                 share[number] = share.get(number, 0.0) + part
-        for stand_ins, worth in ((unit.concepts, CONCEPT), (unit.names, NAME)):
-            for term in stand_ins:
-                for number, score in self._index.scores(term).items():
-                    found[number] = max(found.get(number, 0.0), score * worth)
-                    share[number] = max(share.get(number, 0.0), 0.8)
+        for term, worth in _stand_ins(unit):
+            for number, score in index.scores(term).items():
+                found[number] = max(found.get(number, 0.0), score * worth)
+                share[number] = max(share.get(number, 0.0), 0.8)
         return found, share
 
     def _vector(self, units: Sequence[Unit]) -> tuple[dict[str, float], float]:
         """Units as weighted terms and concepts, with the length of that vector."""
-        weights: dict[str, float] = {}
-        for unit in units:
-            for term in unit.terms:
-                weights[term] = unit.say * self._weight(term)
-            for concept in unit.concepts:
-                weights[concept] = unit.say * self._weight(concept) * CONCEPT
-        return weights, math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        weights = {term: say * self._index.idf(term) for term, say in _says(units).items()}
+        return weights, length_of(weights) or 1.0
 
     def _widened(self, question: Question, context: Summary) -> Question:
         """A follow-up with the title of what it follows lent to it, at less than half its say."""
@@ -284,6 +447,31 @@ class Engine:
         hits = [Hit(summary, found.score if (found := ranked.get(summary.id)) else 0.0, 1.0) for summary in issue.summaries]
         hits.sort(key=lambda hit: -hit.score)
         return Result(Outcome.ANSWER, tuple(hits[:limit]), question.corrected, question.month)
+
+
+def _content(text: str) -> str:
+    """The words of a text that are no stop words, as stems."""
+    return " ".join(stems(tokens(text)))
+
+
+def _filtered(hits: list[Hit], filters: Filters) -> tuple[list[Hit], Filters | None, str | None]:
+    """The hits that filters keep, the filters in force, and a remark where those asked for had to be weakened: where they
+    keep no answer although there is one.
+    """
+    kept, remark = [hit for hit in hits if filters.keeps(hit.summary)], None
+    wanted = _outcome(hits)
+    if _outcome(kept) is not wanted:
+        for weaker, said in filters.relaxed():
+            kept, remark = [hit for hit in hits if weaker.keeps(hit.summary)], said
+            if _outcome(kept) is wanted:
+                filters = weaker
+                break
+    if filters.newest:
+        least = RECENT * max((hit.score for hit in kept), default=0.0)
+        good = [hit for hit in kept if hit.score >= least and hit.confidence >= ANSWER_FROM]
+        good.sort(key=lambda hit: hit.summary.issue, reverse=True)
+        kept = [*good, *(hit for hit in kept if hit not in good)]
+    return kept, filters or None, remark
 
 
 def confidence(features: Features) -> float:
@@ -305,6 +493,22 @@ def _outcome(hits: Sequence[Hit]) -> Outcome:
     return Outcome.ANSWER if hits[0].confidence >= ANSWER_FROM else Outcome.RELATED
 
 
-def _cosine(vector: Mapping[str, float], length: float, ask: tuple[dict[str, float], float]) -> float:
-    weights, ask_length = ask
-    return sum(weight * weights[term] for term, weight in vector.items() if term in weights) / (length * ask_length)
+def _says(units: Sequence[Unit]) -> dict[str, float]:
+    """The terms and concepts of units, each with how much it says."""
+    says: dict[str, float] = {}
+    for unit in units:
+        for term in unit.terms:
+            says[term] = unit.say
+        for concept in unit.concepts:
+            says[concept] = unit.say * CONCEPT
+    return says
+
+
+def _stand_ins(unit: Unit) -> tuple[tuple[str, float], ...]:
+    """What may stand for a unit's own words, each with its worth beside them."""
+    return (*((concept, CONCEPT) for concept in unit.concepts), *((name, NAME) for name in unit.names))
+
+
+def _clause(unit: Unit) -> Clause:
+    """A unit as the index sees it: it must agree with `Engine._matches` on the score."""
+    return Clause(unit.terms, _stand_ins(unit), unit.say)

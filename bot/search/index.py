@@ -2,65 +2,172 @@
 Framework").
 
 The weight of every term in every summary is worked out when the index is built; a question then only adds numbers up.
+This one is made of plain dictionaries: nothing is faster for a few hundred summaries. `bot.search.arrays` holds its twin
+for large libraries.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 K1 = 2.8
 """How soon repeating a term stops paying."""
 
+LEAST_HOLDERS = 0.5
+"""A term that is held at all counts as held by so many documents."""
+
+Vector = Mapping[str, float]
+"""Weighted terms."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field's say: `weight` multiplies its term counts, `b` (0 to 1) is how far long texts are discounted."""
+    """A field's say: `weight` multiplies its term counts, `b` (0 to 1) is how far long texts are discounted, `about` (0 to
+    1) is how far a document is about what this field names: a term is common only if many documents are about it.
+    """
 
     weight: float
     b: float
+    about: float = 1.0
 
 
-class Index:
-    """Scores documents, numbered 0 to `size` - 1, by the terms of their fields."""
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing a question says. A document scores the sum of `terms`, or what a stand-in brings if that is more (each
+    stand-in with its worth); all of it counts `say` times.
+    """
 
-    def __init__(self, documents: Iterable[Mapping[str, list[str]]], fields: Mapping[str, Field]) -> None:
-        """Each document maps a field's name to its terms (see `fields` for the names)."""
-        documents = list(documents)
-        self.size = len(documents)
-        mean = {
-            name: (sum(len(document.get(name, ())) for document in documents) / self.size if self.size else 0) or 1.0
-            for name in fields
-        }
-        counts: dict[str, dict[int, float]] = defaultdict(dict)
-        for number, document in enumerate(documents):
-            for name, field in fields.items():
-                found = document.get(name)
-                if not found:
-                    continue
-                norm = field.weight / (1 - field.b + field.b * len(found) / mean[name])
-                for term, count in Counter(found).items():
-                    row = counts[term]
-                    row[number] = row.get(number, 0.0) + norm * count
-        self.idf = {term: self._idf(len(row)) for term, row in counts.items()}
-        self.postings = {
-            term: {number: self.idf[term] * tf * (K1 + 1) / (tf + K1) for number, tf in row.items()}
-            for term, row in counts.items()
-        }
+    terms: tuple[str, ...]
+    stand_ins: tuple[tuple[str, float], ...] = ()
+    say: float = 1.0
 
-    def _idf(self, holders: int) -> float:
-        return math.log(1 + (self.size - holders + 0.5) / (holders + 0.5))
+
+class Scores(Protocol):
+    """What each document gets for a term."""
+
+    def scores(self, term: str) -> Mapping[int, float]:
+        """The documents that hold a term, with what it adds to each one's score. Empty for an unknown term."""
+
+
+class Searchable(Protocol):
+    """An index, once built, whatever it is made of."""
 
     @property
     def top_idf(self) -> float:
         """The weight of a term that no document holds."""
-        return self._idf(0)
 
     def __contains__(self, term: str) -> bool:
-        return term in self.postings
+        """Whether any document holds a term."""
+
+    def idf(self, term: str) -> float:
+        """The weight of a term: the rarer, the more."""
+
+    def among(self, clauses: Sequence[Clause], keep: int) -> Scores:
+        """The scores of at least those `keep` documents that score most for all clauses together (ties: lower numbers)."""
+
+    def fits(self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int]) -> list[dict[int, list[float]]]:
+        """For each vector (with its length): how well the passages of each of these documents fit it, as cosines times
+        worth. Documents and passages that share no term with it may be left out.
+        """
+
+
+class Index:
+    """Scores documents, numbered from 0 as they are added, by the terms of their fields; and their passages by cosine."""
+
+    def __init__(self, fields: Mapping[str, Field]) -> None:
+        self.size = 0
+        self.top_idf = _idf(0, 0)
+        self._fields = fields
+        self._idf: dict[str, float] = {}
+        self._postings: dict[str, dict[int, float]] = {}
+        self._documents: list[dict[str, tuple[int, Counter[str]]]] = []
+        self._says: list[tuple[int, float, Vector]] = []
+        self._owners: list[int] = []
+        self._holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
+
+    def add(self, fields: Mapping[str, list[str]], passages: Sequence[tuple[Vector, float]]) -> None:
+        """A document: its terms by field, and its passages, each with how much its terms say (0 to 1) and its worth."""
+        self._documents.append({name: (len(terms), Counter(terms)) for name, terms in fields.items() if terms})
+        self._says += [(self.size, worth, says) for says, worth in passages]
+        self.size += 1
+
+    def close(self) -> None:
+        """Work out all weights, once everything has been added."""
+        lengths = Counter[str]()
+        for document in self._documents:
+            for name, (length, _) in document.items():
+                lengths[name] += length
+        mean = {name: (lengths[name] / self.size if self.size else 0) or 1.0 for name in self._fields}
+        counts: dict[str, dict[int, float]] = defaultdict(dict)
+        holders: dict[str, float] = defaultdict(float)
+        for number, document in enumerate(self._documents):
+            about: dict[str, float] = {}
+            for name, field in self._fields.items():
+                if name not in document:
+                    continue
+                length, terms = document[name]
+                norm = field.weight / (1 - field.b + field.b * length / mean[name])
+                for term, count in terms.items():
+                    row = counts[term]
+                    row[number] = row.get(number, 0.0) + norm * count
+                    about[term] = max(about.get(term, 0.0), field.about)
+            for term, share in about.items():
+                holders[term] += share
+        self.top_idf = _idf(0, self.size)
+        self._idf = {term: _idf(max(share, LEAST_HOLDERS), self.size) for term, share in holders.items()}
+        self._postings = {
+            term: {number: self._idf[term] * tf * (K1 + 1) / (tf + K1) for number, tf in row.items()}
+            for term, row in counts.items()
+        }
+        for place, (number, worth, says) in enumerate(self._says):
+            self._owners.append(number)
+            weights = {term: say * self.idf(term) for term, say in says.items()}
+            share = worth / (length_of(weights) or 1.0)
+            for term, weight in weights.items():
+                self._holders[term].append((place, weight * share))
+        self._documents, self._says = [], []
+
+    def __contains__(self, term: str) -> bool:
+        return term in self._postings
+
+    def idf(self, term: str) -> float:
+        """The weight of a term: the rarer, the more."""
+        return self._idf.get(term, self.top_idf)
 
     def scores(self, term: str) -> Mapping[int, float]:
         """The documents that hold a term, with what it adds to each one's score. Empty for an unknown term."""
-        return self.postings.get(term, {})
+        return self._postings.get(term, {})
+
+    def among(self, clauses: Sequence[Clause], keep: int) -> Scores:  # noqa: ARG002
+        """The scores of all documents: choosing among so few would cost more than it saves."""
+        return self
+
+    def fits(self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int]) -> list[dict[int, list[float]]]:
+        """For each vector: the cosines with the passages of these documents, times the passages' worth."""
+        wanted = set(numbers)
+        found = []
+        for vector, length in vectors:
+            cosines: dict[int, float] = {}
+            for term, weight in vector.items():
+                share = weight / length
+                for place, its_weight in self._holders.get(term, ()):
+                    cosines[place] = cosines.get(place, 0.0) + share * its_weight
+            fits: dict[int, list[float]] = {}
+            for place, cosine in cosines.items():
+                if (number := self._owners[place]) in wanted:
+                    fits.setdefault(number, []).append(cosine)
+            found.append(fits)
+        return found
+
+
+def length_of(vector: Vector) -> float:
+    """The Euclidean length of a vector."""
+    return math.sqrt(sum(weight * weight for weight in vector.values()))
+
+
+def _idf(holders: float, size: int) -> float:
+    return math.log(1 + (size - holders + 0.5) / (holders + 0.5))

@@ -4,24 +4,44 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bot.search.concepts import Concepts, capitals_in
-from bot.search.spelling import Speller, english
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.search.commonness import commonness
+from bot.search.concepts import Concepts, Match, capitals_in
+from bot.search.spelling import MIN_LENGTH, Speller, english
 from bot.search.text import fold, is_number, stem, tokens
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
 
 MAX_CHARACTERS = 1_000
 """A longer question is cut here, at a word's end: three pasted sentences fit, a chapter does not help."""
+MAX_EXPANSION = 3
+"""Characters that one may stand for on average (Hangul: 3). U+FDFA stands for 18, and is no question."""
 MAX_WORDS = 120
 MAX_REPAIRS = 12
 """Words of one question that are looked up for repair: bounds the work on junk."""
 
-LIGHT = 0.47
-PLAIN = 0.75
-"""The say of an everyday word, and of any other word that is no term of the field, beside a term of the field (1.0)."""
+STORY = 16
+"""Words from which on a date in a question is not taken for the month of an issue."""
 
+LIGHT = 0.47
+"""The say of an everyday word of this field, beside a term of the field (1.0)."""
+PLAIN = 0.8
+"""The say of any other word that is no term of the field, as long as it is rare in English."""
+COMMON = 0.2
+"""What a word loses for being ten times as common in English; a word of the lexicon loses half of it."""
+LEAST = 0.2
+"""The say of the commonest words."""
+IDIOM = 1.0
+"""A phrase of the lexicon whose only content word is more common than this means what the phrase means, not that word ("how
+common", "getting along").
+"""
+
+_EVERYDAY = sorted(word for word in STOP_WORDS | LIGHT_WORDS if len(word) >= MIN_LENGTH)
 _SENTENCE_END = re.compile(r"[.!?;](?=\s)|\n")
 _MONTHS = {
     name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names) if name
@@ -63,16 +83,22 @@ class Question:
 def clip(text: str) -> str:
     """The first MAX_CHARACTERS of a question, to the end of a word."""
     text = " ".join(text[: MAX_CHARACTERS * 4].split())
+    if not text.isascii() and len(unicodedata.normalize("NFKD", text[:MAX_CHARACTERS])) > MAX_EXPANSION * MAX_CHARACTERS:
+        text = text[: MAX_CHARACTERS // 18]
     if len(text) <= MAX_CHARACTERS:
         return text
     head = text[:MAX_CHARACTERS]
     return head.rsplit(" ", 1)[0] if " " in head else head
 
 
-def read(text: str, speller: Speller, concepts: Concepts) -> Question:
-    """Understand a question (already clipped). Never raises, whatever the characters."""
-    folded, month = _take_month(fold(text))
+def read(text: str, speller: Speller, concepts: Concepts, month_of: Callable[[int], str | None] | None = None) -> Question:
+    """Understand a question (already clipped). Never raises, whatever the characters.
+
+    `month_of` gives the month meant by a bare name ("what was in September"), by its number in the year.
+    """
+    folded, month = _take_month(fold(text), month_of)
     sentences = [found for sentence in _SENTENCE_END.split(folded) if (found := tokens(sentence))]
+    sentences = [_joined(words, speller) for words in sentences]
     repairs = _repairs((word for sentence in sentences for word in sentence), speller)
     capitals = capitals_in(text)
     units: dict[Unit, int] = {}
@@ -89,15 +115,33 @@ def read(text: str, speller: Speller, concepts: Concepts) -> Question:
     return Question(tuple(units), tuple(dict.fromkeys([*parts, whole])), month, corrected, tuple(words))
 
 
-def _take_month(folded: str) -> tuple[str, str | None]:
-    """The question without its month, and the month as "YYYY-MM"."""
+def _take_month(folded: str, month_of: Callable[[int], str | None] | None = None) -> tuple[str, str | None]:
+    """The question without its month, and the month as "YYYY-MM". A longer question tells a story, and its dates with it."""
+    words = folded[: MAX_CHARACTERS * 2].split()
+    if len(words) > STORY:
+        return folded, None
     for pattern, year, number in ((_MONTH_YEAR, 2, 1), (_YEAR_MONTH, 1, 2), (_SLASH_MONTH, 2, 1)):
         if match := pattern.search(folded):
             name = match[number]
             month = int(name) if name.isdigit() else _MONTHS.get(name)
             if month:
                 return folded[: match.start()] + " " + folded[match.end() :], f"{match[year]}-{month:02d}"
+    named = [word for word in tokens(folded) if word in _MONTHS]
+    others = [word for word in tokens(folded) if word not in _MONTHS and word not in STOP_WORDS and word not in LIGHT_WORDS]
+    if month_of and len(named) == 1 and not others and (named[0] not in STOP_WORDS or len(words) == 1):
+        return "", month_of(_MONTHS[named[0]])
     return folded, None
+
+
+def _joined(words: list[str], speller: Speller) -> list[str]:
+    """The words with those put together that the corpus writes as one: "De Blaere", "video conferencing"."""
+    found: list[str] = []
+    for word in words:
+        if found and not (speller.knows(found[-1]) and speller.knows(word)) and speller.knows(found[-1] + word):
+            found[-1] += word
+        else:
+            found.append(word)
+    return found
 
 
 def _repairs(words: Iterable[str], speller: Speller) -> dict[str, list[str]]:
@@ -110,37 +154,82 @@ def _repairs(words: Iterable[str], speller: Speller) -> dict[str, list[str]]:
         if looked_up >= MAX_REPAIRS or word in english():
             continue
         looked_up += 1
-        if meant := speller.repair(word):
+        if meant := _everyday(word) or speller.repair(word):
             repairs[word] = meant
     return repairs
 
 
-def units_of(words: list[str], concepts: Concepts, capitals: frozenset[str], speller: Speller) -> list[Unit]:
-    """Content words and phrases, each once. A phrase of the lexicon is one unit, however many words it has."""
-    spans: dict[int, tuple[int, int]] = {}
-    meanings: dict[tuple[int, int], list[str]] = {}
-    for match in sorted(concepts.find(words, capitals), key=lambda match: (match.start - match.end, match.start)):
-        span = (match.start, match.end)
-        if all(spans.get(place, span) == span for place in range(*span)):
-            spans |= dict.fromkeys(range(*span), span)
-            meanings.setdefault(span, []).append(match.concept)
+def _everyday(word: str) -> list[str]:
+    """The everyday word that is one edit away from an unknown one ("beter"), which the corpus need not use."""
+    if len(word) < MIN_LENGTH or not word.isalpha():
+        return []
+    found = process.extractOne(word, _EVERYDAY, scorer=OSA.distance, score_cutoff=1)
+    return [str(found[0])] if found else []
+
+
+def units_of(
+    words: list[str],
+    concepts: Concepts,
+    capitals: frozenset[str],
+    speller: Speller,
+    *,
+    matches: Iterable[Match] | None = None,
+    memory: dict[tuple[str, ...], Unit | None] | None = None,
+) -> list[Unit]:
+    """Content words and phrases, each once. A phrase of the lexicon is one unit, however many words it has.
+
+    `matches` are the concepts in the words where they are known; `memory` holds the units of earlier texts read with the
+    same speller (never those of questions).
+    """
+    if matches is None:
+        matches = concepts.find(words, capitals)
+    ends: dict[int, int] = {}  # of the phrase that begins at a place; a place within a phrase ends before it begins
+    meanings: dict[int, list[str]] = {}
+    for match in sorted(matches, key=_longest_first):
+        start, end = match.start, match.end
+        if start not in ends and (end == start + 1 or not any(place in ends for place in range(start + 1, end))):
+            ends |= dict.fromkeys(range(start, end), 0)
+            ends[start] = end
+        if ends.get(start) == end:
+            meanings.setdefault(start, []).append(match.concept)
     units: dict[tuple[str, ...], Unit] = {}
     place = 0
     while place < len(words):
-        start, end = spans.get(place, (place, place + 1))
+        start, end = place, ends.get(place, place + 1)
+        place = end
+        found = tuple(meanings[start]) if start in meanings else ()
+        key = (*words[start:end], *found)
+        if memory is not None and key in memory:
+            if unit := memory[key]:
+                units.setdefault(unit.terms or found, unit)
+            continue
         content = [word for word in words[start:end] if word not in STOP_WORDS]
-        found = tuple(meanings.get((start, end), ()))
+        unit = None
         if content or found:
             terms = tuple(stem(word) for word in content)
+            if found and end - start > len(content) == 1 and commonness(content[0]) > IDIOM:
+                terms = ()
             names = tuple(stem(name) for word in content if (name := speller.author_like(word)))
-            units.setdefault(terms or found, Unit(terms, found, _say(content, found, end - start, speller), names))
-        place = end
+            unit = Unit(terms, found, _say(content, found, end - start, speller), names)
+            units.setdefault(terms or found, unit)
+        if memory is not None:
+            memory[key] = unit
     return list(units.values())
 
 
+def _longest_first(match: Match) -> tuple[int, int]:
+    return match.start - match.end, match.start
+
+
 def _say(content: list[str], concepts: tuple[str, ...], length: int, speller: Speller) -> float:
-    """How much a word or phrase counts."""
-    if all(word in LIGHT_WORDS for word in content) and not (concepts and length > 1):
+    """How much a word or phrase counts: names, numbers and phrases of the lexicon in full, other words the less the commoner
+    they are in English.
+    """
+    if concepts and length > 1:
+        return 1.0
+    if all(word in LIGHT_WORDS for word in content):
         return LIGHT
-    special = concepts or any(is_number(word) or speller.is_author(word) for word in content)
-    return 1.0 if special else PLAIN
+    if any(is_number(word) or speller.is_author(word) for word in content):
+        return 1.0
+    common = COMMON * min(commonness(word) for word in content)
+    return max(LEAST, 1.0 - common / 2 if concepts else PLAIN - common)

@@ -3,42 +3,117 @@
 from __future__ import annotations
 
 import gzip
-import json
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 MIN_LENGTH = 4
 """Shorter words are left alone: too many words are one letter away."""
+MAX_LENGTH = 40
+"""Longer ones too: they are no words."""
+MANY = 8_000
+"""Words from which on those worth comparing are chosen by their letters, with numpy."""
+
+
+class English:
+    """The words of English (pyspellchecker's list, about 160,000): a word that is here is no misspelling, however rare.
+
+    The list is a sorted JSON object, one key a line, and is searched as it stands: reading it as JSON takes five times as
+    long and twice the memory.
+    """
+
+    def __init__(self) -> None:
+        # Found without importing the package, whose own loader builds frequency tables that are not needed here.
+        spec = find_spec("spellchecker")
+        if spec is None or not spec.submodule_search_locations:
+            raise FileNotFoundError("pyspellchecker's word list is not installed")
+        packed = Path(spec.submodule_search_locations[0]) / "resources" / "en.json.gz"
+        self._lines = gzip.decompress(packed.read_bytes()).split(b"\n")[1:-1]
+
+    def __contains__(self, word: str) -> bool:
+        return self.count(word) > 0
+
+    def count(self, word: str) -> int:
+        """How often the list's source uses a word; 0 for one that is not in the list."""
+        key = b'"' + word.encode("utf-8", "surrogatepass") + b'":'
+        place = bisect_left(self._lines, key)
+        if place == len(self._lines) or not self._lines[place].startswith(key):
+            return 0
+        return int(self._lines[place][len(key) :].rstrip(b","))
 
 
 @cache
-def english() -> frozenset[str]:
-    """The words of English (pyspellchecker's list, about 160,000): a word that is here is no misspelling, however rare.
+def english() -> English:
+    """The word list, read on first need, in about 40 ms."""
+    return English()
 
-    Read on first need, in about a tenth of a second. The package's own loader builds frequency tables that are not needed
-    here.
-    """
-    packed = (files("spellchecker") / "resources" / "en.json.gz").read_bytes()
-    return frozenset(json.loads(gzip.decompress(packed)))
+
+class Words:
+    """A set of words, asked for those within a few edits of one."""
+
+    def __init__(self, words: Iterable[str], many: int = MANY) -> None:
+        self._by_length: dict[int, list[str]] = {}
+        self._by_initial: dict[tuple[str, int], list[str]] = {}
+        count = 0
+        for count, word in enumerate(sorted(words), 1):  # noqa: B007
+            self._by_length.setdefault(len(word), []).append(word)
+            self._by_initial.setdefault((word[0], len(word)), []).append(word)
+        # Letters as bits: an edit changes at most two of them.
+        self._letters: dict[int, NDArray[np.uint32]] = {}
+        if count >= many:
+            import numpy as np
+
+            self._letters = {
+                length: np.fromiter(map(_letters, found), np.uint32) for length, found in self._by_length.items()
+            }
+
+    def __bool__(self) -> bool:
+        return bool(self._by_length)
+
+    def near(self, word: str, edits: int, *, same_initial: bool = False) -> list[tuple[int, str]]:
+        """The words at most so many edits away (a swap of neighbours counts as one), with how many."""
+        found: list[tuple[int, str]] = []
+        for length in range(len(word) - edits, len(word) + edits + 1):
+            choices = self._by_initial.get((word[0], length)) if same_initial else self._by_length.get(length)
+            if choices and self._letters:
+                choices = self._alike(word, length, edits)
+                if same_initial:
+                    choices = [choice for choice in choices if choice[0] == word[0]]
+            if choices:
+                matches = process.extract(word, choices, scorer=OSA.distance, score_cutoff=edits, limit=None)
+                found += [(int(distance), str(match)) for match, distance, _ in matches]
+        return found
+
+    def _alike(self, word: str, length: int, edits: int) -> list[str]:
+        """The words of a length whose letters differ in no more than so many edits can change."""
+        import numpy as np
+
+        differing = np.bitwise_count(self._letters[length] ^ np.uint32(_letters(word)))
+        words = self._by_length[length]
+        return [words[place] for place in np.flatnonzero(differing <= 2 * edits).tolist()]
 
 
 class Speller:
     """Repairs words against a vocabulary of folded words, each with how often the corpus uses it."""
 
-    def __init__(self, vocabulary: dict[str, int], authors: Iterable[str] = ()) -> None:
-        """`vocabulary`: folded words and how often they are used; `authors`: the folded words of authors' names."""
+    def __init__(self, vocabulary: Mapping[str, int], authors: Iterable[str] = (), many: int = MANY) -> None:
+        """`vocabulary`: folded words and how often they are used; `authors`: the folded words of authors' names; `many`:
+        words from which on `Words` chooses by letters.
+        """
         self._vocabulary = vocabulary
         self._names = frozenset(authors)
-        self._authors = sorted({name for name in self._names if len(name) > MIN_LENGTH})
-        self._by_initial: dict[str, list[str]] = {}
-        for word in sorted(vocabulary):
-            if word.isalpha() and len(word) >= MIN_LENGTH:
-                self._by_initial.setdefault(word[0], []).append(word)
-        self._all = [word for words in self._by_initial.values() for word in words]
+        self._authors = Words((name for name in self._names if len(name) > MIN_LENGTH), many)
+        self._words = Words((word for word in vocabulary if word.isalpha() and len(word) >= MIN_LENGTH), many)
 
     def knows(self, word: str) -> bool:
         """Whether the corpus or its lexicon uses this very word."""
@@ -53,10 +128,10 @@ class Speller:
 
         It is an English word or another name, so it is not corrected, but the author may be meant.
         """
-        if len(word) <= MIN_LENGTH or self.knows(word) or not self._authors:
+        if not MIN_LENGTH < len(word) <= MAX_LENGTH or self.knows(word) or not self._authors:
             return None
-        found = process.extractOne(word, self._authors, scorer=OSA.distance, score_cutoff=1)
-        return str(found[0]) if found else None
+        found = min(self._authors.near(word, 1), default=None)
+        return found[1] if found else None
 
     def repair(self, word: str) -> list[str]:
         """The words meant by an unknown one: one word, two where a space was forgotten, or none where nothing is near.
@@ -64,23 +139,20 @@ class Speller:
         Allowed are 1 edit (a swap counts as one) up to five letters, 2 from six on and 3 from eleven on; with another first
         letter, one less. Among equally near words the one the corpus uses most wins.
         """
-        if not word.isalpha() or len(word) < MIN_LENGTH or len(word) > 40:
+        if not word.isalpha() or len(word) < MIN_LENGTH or len(word) > MAX_LENGTH:
             return []
         edits = 1 if len(word) <= 5 else 2 if len(word) <= 10 else 3
-        best = self._nearest(word, self._by_initial.get(word[0], []), edits) or self._nearest(word, self._all, edits - 1)
+        best = self._commonest(self._words.near(word, edits, same_initial=True))
+        if best is None and edits > 1:
+            best = self._commonest(self._words.near(word, edits - 1))
         parts = self._split(word)
         if best and (not parts or OSA.distance(word, best) <= 1):
             return [best]
         return parts
 
-    def _nearest(self, word: str, choices: Iterable[str], edits: int) -> str | None:
-        if edits < 1:
-            return None
-        # The stubs of rapidfuzz know no scorer that takes a limit on a distance.
-        found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=edits, limit=8)  # type: ignore[arg-type]
-        if not found:
-            return None
-        return str(min(found, key=lambda match: (match[1], -self._vocabulary[match[0]], match[0]))[0])
+    def _commonest(self, near: Iterable[tuple[int, str]]) -> str | None:
+        """Of the nearest words the one the corpus uses most."""
+        return min(((distance, -self._vocabulary[word], word) for distance, word in near), default=(0, 0, None))[2]
 
     def _split(self, word: str) -> list[str]:
         """The word as two that the corpus knows ("workingalliance"), the pair it uses most."""
@@ -97,6 +169,14 @@ class _KnowsAll(Speller):
 
     def knows(self, word: str) -> bool:  # noqa: ARG002
         return True
+
+
+def _letters(word: str) -> int:
+    """The letters of a folded word as 26 bits."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) - 97 & 31)
+    return bits
 
 
 NO_SPELLER = _KnowsAll({})

@@ -22,14 +22,15 @@ _LETTERS = str.maketrans(
 # A number (30,000 / 0.278 / .278) or a word with inner apostrophes. No nested repeats: linear time.
 _TOKEN = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+|[a-z]+(?:'[a-z]+)*")
 # Spellings that stemming does not join: behaviour/behavior, randomised/randomized, counsellor/counselor, programme/program.
+# Each with letters that a word must have for it to apply: looking for them is faster than the expression.
 _BRITISH = (
-    (re.compile(r"(?<=[a-z]{3})our(?=(?:s|ed|ing|al|ally|able|ful|ist|hood)?$)"), "or"),
-    (re.compile(r"(?<=[a-z]{3})is(?=(?:e|es|ed|er|ers|ing|ation|ations|ational)$)"), "iz"),
-    (re.compile(r"(?<=[a-z]{3})ys(?=(?:e|es|ed|er|ing)$)"), "yz"),
-    (re.compile(r"ll(?=(?:ed|ing|or|ors|er|ers)$)"), "l"),
-    (re.compile(r"(?<=gram)me(?=s?$)"), ""),
-    (re.compile(r"^paed"), "ped"),
-    (re.compile(r"(?<=[a-z]{3})tre(?=s?$)"), "ter"),
+    ("our", re.compile(r"(?<=[a-z]{3})our(?=(?:s|ed|ing|al|ally|able|ful|ist|hood)?$)"), "or"),
+    ("is", re.compile(r"(?<=[a-z]{3})is(?=(?:e|es|ed|er|ers|ing|ation|ations|ational)$)"), "iz"),
+    ("ys", re.compile(r"(?<=[a-z]{3})ys(?=(?:e|es|ed|er|ing)$)"), "yz"),
+    ("ll", re.compile(r"ll(?=(?:ed|ing|or|ors|er|ers)$)"), "l"),
+    ("gramme", re.compile(r"(?<=gram)me(?=s?$)"), ""),
+    ("paed", re.compile(r"^paed"), "ped"),
+    ("tre", re.compile(r"(?<=[a-z]{3})tre(?=s?$)"), "ter"),
 )
 # Comparatives of everyday adjectives, which the stemmer leaves alone ("weaker", "hardest").
 _COMPARATIVE = re.compile(
@@ -44,13 +45,16 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower().replace("`", "'")
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    folded = text.casefold().translate(_LETTERS)
+    if folded.isascii():
+        return folded
+    decomposed = unicodedata.normalize("NFKD", folded)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LETTERS)
 
 
 def tokens(text: str) -> list[str]:
     """The words and numbers of a text, folded, in order, stop words included. Numbers are canonical: ".30" is "0.3"."""
-    return [_token(match) for match in _TOKEN.findall(fold(text))]
+    return [match if match.isalpha() else _token(match) for match in _TOKEN.findall(fold(text))]
 
 
 def stems(words: list[str]) -> list[str]:
@@ -68,9 +72,12 @@ def stem(word: str) -> str:
     """The stem of a folded word (Snowball English, British and American spellings joined). Numbers stay as they are."""
     if is_number(word) or len(word) > 40:
         return word
-    for pattern, american in _BRITISH:
-        word = pattern.sub(american, word)
-    return str(_SNOWBALL.stemWord(_COMPARATIVE.sub(r"\1", word)))
+    for letters, pattern, american in _BRITISH:
+        if letters in word:
+            word = pattern.sub(american, word)
+    if word.endswith(("er", "est")):
+        word = _COMPARATIVE.sub(r"\1", word)
+    return str(_SNOWBALL.stemWord(word))
 
 
 def _token(raw: str) -> str:

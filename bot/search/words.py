@@ -9,7 +9,7 @@ STOP_WORDS = frozenset(
     hed hell her here hers herself hes hi him himself his how however i id if ill im in into is isnt it itll its
     itself ive j just k kind l let lets like lot m made make makes making many may maybe me might more most much
     must my myself n need needs neither no non nor not now o of off often on once one ones only onto or other others
-    ought our ours out over own p per please pprnet put q quite r rather really regarding s same say says see seem
+    ought our ours out over own p per please put q quite r rather really regarding s same say says see seem
     seems shall she shes should shouldnt since so some somehow someone something sometimes still such t tell than
     that thats the their theirs them themselves then there theres these they theyd theyre theyve thing things this
     those though through thus to too toward towards u under until up upon us v very via w want wants was wasnt way
@@ -27,7 +27,7 @@ LIGHT_WORDS = frozenset(
     happens hard hear heard help helpful helping helps hour hours important info information issue keep keeps kept
     knew know known knows last lately later latest learn least left literature little long look looking looks main
     matter matters mean means minute minutes moment month monthly months morning near never new news next nice
-    nothing number okay old open paper papers part past people person place point possible post pretty probably
+    nothing number okay old open paper papers part past people person place point possible post pprnet pretty probably
     question questions quick quickly read reading recent recently recommend recommendation recommended report
     reported reports research result results right run said science scientific second seen session sessions set show
     showed showing shown shows small soon sort start started starting stuff studies study suddenly suggest

@@ -263,8 +263,11 @@ class ResponseUrl:
 
 
 def texts_of(node: Any) -> list[str]:
-    """Every text in blocks, in reading order, whatever holds it."""
+    """Every text in blocks, in reading order, whatever holds it. The styled pieces of one rich text line are one text."""
     if isinstance(node, Mapping):
+        if node.get("type") == "rich_text_section":
+            line = "".join(texts_of(node.get("elements")))
+            return [line] if line else []
         found: list[str] = []
         for key, value in node.items():
             if key == "text" and isinstance(value, str):

@@ -148,6 +148,26 @@ async def test_a_channel_is_subscribed_says_by_whom_and_gets_what_comes_and_noth
         assert f"<#{team.id}>, set up by <@{ana.id}>" in await type_in(bot, "subscriptions", ana, team)
 
 
+async def test_a_channel_whose_subscriber_was_forgotten_still_gets_each_month_and_names_nobody(
+    slack: LocalSlack, ana: User, team: Channel, library: Path, tmp_path: Path, start: Callable[..., Any]
+) -> None:
+    async with start() as bot:
+        await type_in(bot, "subscribe", ana, team)
+        asked = await bot.say.command("forget me", user=ana, channel=team)
+        assert asked.message
+        assert "1 note that you subscribed a channel" in asked.message.visible_text
+        assert "1 kept message of mine that names you" in asked.message.visible_text
+        await bot.say.press(asked.message, "Erase it all")
+        kept = await sql(tmp_path, "SELECT payload, subscribed_by FROM delivery, subscription")
+        assert [ana.id in str(row) for row in kept] == [False]
+        assert "set up by a colleague" in await type_in(bot, "subscriptions", ana, team)
+        again = await type_in(bot, "subscribe", ana, team)
+        assert again == "This channel gets each new month already. A colleague set it up. `/pprnet unsubscribe` stops it."
+        add_month(library)
+        await slack.until(lambda: len(slack.posted(team)) == 3, seconds=PATIENCE)
+        assert "Set up by a colleague; `/pprnet unsubscribe` stops it." in parents(slack, team)[1].visible_text
+
+
 async def test_without_the_bot_in_it_nothing_is_subscribed_and_the_way_is_told(
     slack: LocalSlack, ana: User, library: Path, tmp_path: Path, start: Callable[..., Any]
 ) -> None:

@@ -33,7 +33,7 @@ def parent(corpus: Corpus, issue: Issue, by: str | None = None) -> Message:
     hint = "The full cards, with practice implications, are in the thread. This channel gets one such message a month."
     if not issue.complete:
         hint = "The month may hold more than this. " + hint
-    who = f"Set up by <@{by}>" if by else "Set up by your PPRNet operator"
+    who = f"Set up by <@{by}>" if by else "Set up by your PPRNet operator" if by is None else "Set up by a colleague"
     stop = f"{who}; `/pprnet unsubscribe` stops it."
     word = [kit.paragraph("From your curator", issue.note)] if issue.note else []
     said = [f"From your curator: {escape(issue.note)}"] if issue.note else []

@@ -50,10 +50,11 @@ def help_message(corpus: Corpus) -> Message:
         "a direct message to me, in your own words",
         "`/pprnet compare video therapy`  the summaries that answer, side by side",
         "my *Home* tab: search there, or browse by topic, month or study design",
-        "`/pprnet evidence empathy`  the effect sizes that the summaries print",
-        "`/pprnet latest`  ·  `/pprnet topics`  ·  `/pprnet topic training`  ·  `/pprnet privacy`",
-        "`/pprnet subscribe`  this channel gets each new month  ·  `/pprnet follow training`  I tell you of new ones",
-        "`/pprnet saved`  what you saved  ·  `/pprnet log`  your learning log  ·  `/pprnet forget me`",
+        "`/pprnet latest`  ·  `topics`  ·  `topic training`  ·  `September 2022`  ·  `evidence empathy`  effect sizes",
+        "`/pprnet subscribe`, `unsubscribe`  this channel gets each new month, or no more  ·  `subscriptions`",
+        "`/pprnet follow training`, `unfollow training`  I write to you when there is something new  ·  `following`",
+        "`/pprnet saved`  ·  `log`  your learning log  ·  `privacy`  ·  `forget me`",
+        "for curators: `/pprnet default`  this channel is the team's  ·  `feedback`  what the team uses",
     ]
     limits = (
         f"{facts.coverage(corpus)} I search these summaries and nothing else. "
@@ -77,10 +78,9 @@ def privacy_message() -> Message:
         "• Parts that look like client details are left out of the search, as far as I can tell.",
         "• No language model and no outside service sees it. The search runs inside this bot.",
         "• Kept, as ids only: which event was answered (2 days), which summary a thread is about and who shared a card "
-        "(30 days), which month was posted in which channel and who set that up, and which topics you follow (until you "
-        "unfollow them).",
-        "• Kept for you until you remove it: what you save, your answer to “Will you use this?” and, if you turn it on, "
-        "your learning log with the lines that you write in it. Colleagues see counts of answers, from five up, no names.",
+        "(30 days), which month was posted in which channel and who set that up.",
+        "• Kept for you until you remove it: topics you follow, what you save, your answer to “Will you use this?” and, if "
+        "you turn it on, your learning log with your own lines. Colleagues see counts of answers, from five up, no names.",
         "• *Something wrong?* goes to the team's curators in Slack, without your name. I keep no copy.",
         "• `/pprnet forget me` erases all that I keep on you, at once, and says what it was.",
         "• Answers to `/pprnet` are seen by you alone until you press *Share*. Your question is never shared.",

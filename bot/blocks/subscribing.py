@@ -47,7 +47,8 @@ def subscribed(user: str) -> Message:
 
 def already(by: str | None) -> Message:
     """Told to who subscribes a channel again."""
-    return note(ALREADY.format(who=f"<@{by}> set it up." if by else "Your operator set it up."))
+    who = _named(by)
+    return note(ALREADY.format(who=f"{who[:1].upper()}{who[1:]} set it up."))
 
 
 def refused(code: str) -> Message:
@@ -72,7 +73,7 @@ def listed(lines: Sequence[tuple[str, str | None, bool, str | None]]) -> Message
         return note("No channel gets the new months yet. `/pprnet subscribe`, typed in a channel, starts that.")
     shown = []
     for channel, by, is_default, why in lines[:20]:
-        who = f"set up by <@{by}>" if by else "set up by your operator"
+        who = f"set up by {_named(by)}"
         mark = ", the default" if is_default else ""
         pause = f"; paused: {_WHY.get(why, 'Slack does not let me post there')}" if why else ""
         shown.append(f"• <#{channel}>{mark}, {who}{pause}")
@@ -81,6 +82,11 @@ def listed(lines: Sequence[tuple[str, str | None, bool, str | None]]) -> Message
     return note(
         "These channels get each new month:\n" + "\n".join(shown) + "\n`/pprnet unsubscribe`, typed in one, stops it there."
     )
+
+
+def _named(by: str | None) -> str:
+    """Who set a channel up; "" is somebody who asked to be forgotten."""
+    return f"<@{by}>" if by else "your operator" if by is None else "a colleague"
 
 
 def now_followed(topic: Topic, *, new: bool) -> Message:

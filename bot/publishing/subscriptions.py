@@ -21,7 +21,8 @@ ASKED, ACTIVE, PAUSED, STOPPED = "asked", "active", "paused", "stopped"
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A channel that gets each new month later than `after_month`. `by` is the person who set it up, None the operator.
+    """A channel that gets each new month later than `after_month`. `by` is the person who set it up ("" where
+    they asked to be forgotten), None the operator.
 
     `is_default`: a curator made it the team's default channel (instead of PPRNET_CHANNEL).
     """
@@ -65,7 +66,11 @@ class Subscriptions:
             query = select(subscriptions).where(subscriptions.c.team == team, subscriptions.c.state.in_((ACTIVE, PAUSED)))
             found = [_subscription(row) for row in await connection.execute(query.order_by(subscriptions.c.channel))]
         chosen = any(each.is_default for each in found)
-        return [each for each in found if each.by or each.is_default or (each.channel == operators_channel and not chosen)]
+        return [
+            each
+            for each in found
+            if each.by is not None or each.is_default or (each.channel == operators_channel and not chosen)
+        ]
 
     async def make_default(self, team: str, channel: str) -> bool:
         """Make a subscribed channel the team's default; the operator's channel, if another, stops. False where the channel

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from sqlalchemy import Column, ColumnElement, and_, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Delete, Update, and_, delete, func, select, update
 
 from bot.store.database import Database
 from bot.store.tables import (
@@ -34,6 +34,7 @@ class Rule(Enum):
 
     ROW = "the row goes"
     NAME = "the row stays, without the person"
+    MENTION = "the text stays, with a colleague in place of the person"
     NOBODY = "the column never holds a person"
 
 
@@ -48,6 +49,7 @@ class Erased:
     shares: int = 0
     subscriptions: int = 0
     messages: int = 0
+    mentions: int = 0
     decisions: int = 0
     conversations: int = 0
     settings: int = 0
@@ -62,6 +64,8 @@ RULES: tuple[tuple[Column[str], Rule, str], ...] = (
     # A direct message is kept under the person's id, in place of a channel's.
     (deliveries.c.channel, Rule.ROW, "messages"),
     (threads.c.channel, Rule.ROW, "conversations"),
+    # After the person's own messages: those in channels that say who set them up.
+    (deliveries.c.payload, Rule.MENTION, "mentions"),
     (shares.c.user, Rule.NAME, "shares"),
     (subscriptions.c.subscribed_by, Rule.NAME, "subscriptions"),
     (drafts.c.decided_by, Rule.NAME, "decisions"),
@@ -71,6 +75,8 @@ RULES: tuple[tuple[Column[str], Rule, str], ...] = (
     (deliveries.c.resolved_by, Rule.NOBODY, ""),
 )
 """Where a person's id can stand, and the field of `Erased` in which it is counted."""
+_A_COLLEAGUE = "a colleague"
+"""Stands where a message named somebody who asked to be forgotten."""
 _TEAM = "team"
 
 
@@ -101,15 +107,30 @@ class Person:
                 if rule is Rule.NOBODY:
                     continue
                 table, mine = metadata.tables[column.table.name], _mine(column, team, user)
-                nobody = None if column.nullable else ""
-                change = (
-                    delete(table).where(mine) if rule is Rule.ROW else update(table).where(mine).values({column: nobody})
-                )
+                if rule is Rule.ROW:
+                    change: Delete | Update = delete(table).where(mine)
+                elif rule is Rule.MENTION:
+                    change = update(table).where(mine).values({column: func.replace(column, _mention(user), _A_COLLEAGUE)})
+                else:
+                    change = update(table).where(mine).values({column: _nobody(column)})
                 counts[what] = counts.get(what, 0) + (await connection.execute(change)).rowcount
         return Erased(**counts)
+
+
+def _nobody(column: Column[str]) -> str | None:
+    """What stands in place of a person. A channel without its subscriber is not one of the operator's (null)."""
+    return None if column.nullable and column is not subscriptions.c.subscribed_by else ""
 
 
 def _mine(column: Column[str], team: str | None, user: str) -> ColumnElement[bool]:
     """The rows with this person in a column; user ids are unique over all workspaces where a table names none."""
     of_team = column.table.c.get(_TEAM)
-    return and_(column == user, of_team == team) if team is not None and of_team is not None else column == user
+    names = column == user
+    if column is deliveries.c.payload:  # of others' messages: a person's own go whole
+        names = and_(column.contains(_mention(user), autoescape=True), deliveries.c.channel != user)
+    return and_(names, of_team == team) if team is not None and of_team is not None else names
+
+
+def _mention(user: str) -> str:
+    """How a message names somebody."""
+    return f"<@{user}>"

@@ -65,7 +65,7 @@ subscriptions = Table(
     Column("created_at", Float, nullable=False),
     Column("state", String(10), nullable=False, server_default="active"),  # active, paused
     Column("paused_why", String(60)),
-    Column("subscribed_by", String(40)),  # null: the operator, by PPRNET_CHANNEL
+    Column("subscribed_by", String(40)),  # null: the operator, by PPRNET_CHANNEL; "": one who was forgotten
     Column("told_at", Float),
     Column("is_default", Boolean, nullable=False, server_default=false()),
 )

@@ -4,6 +4,7 @@ number.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -180,7 +181,11 @@ class Publisher:
         begun = time.monotonic()
         if (delivery := await self.ledger.claim(mark)) is not None:
             await self._send(delivery, begun)
-        return await self.ledger.get(mark)
+        found = await self.ledger.get(mark)
+        while found and found.state == "sending":  # the clock, or another replica, was faster: it knows in a moment
+            await asyncio.sleep(0.1)
+            found = await self.ledger.get(mark)
+        return found
 
     async def work(self) -> bool:
         """One step of whatever is due: settle, send or tidy. False when nothing was due."""

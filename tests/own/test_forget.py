@@ -166,43 +166,41 @@ def test_every_column_that_can_name_a_person_is_covered() -> None:
     assert {what for _, rule, what in RULES if rule is not Rule.NOBODY} == set(Erased.__dataclass_fields__)
 
 
-async def test_no_table_holds_the_person_afterwards_wherever_their_id_stood(both: Bot) -> None:
+async def test_no_table_holds_the_person_afterwards_wherever_their_id_stood(database: Database) -> None:
     """A row for each covered column, in every table, straight into the database."""
-    async with database_of(both) as database:
-        for number, (column, rule, _) in enumerate(RULES):
-            if rule is Rule.NOBODY:
-                continue
-            row: dict[str, Any] = {}
-            for each in column.table.columns:
-                if isinstance(each.type, Boolean):
-                    row[each.name] = False
-                elif isinstance(each.type, Float | Integer):
-                    row[each.name] = number
-                elif not each.nullable:
-                    row[each.name] = f"{number}"
-            row |= {"team": TEAM} if "team" in row else {}
-            row |= {column.name: "<@U0PERSON>" if rule is Rule.MENTION else "U0PERSON"}
-            async with database.begin() as connection:
-                await connection.execute(column.table.insert().values(row))
-        assert json.dumps(await everything(database)).count("U0PERSON") == len([r for r in RULES if r[1] is not Rule.NOBODY])
-        person = Person(database)
-        kept = await person.kept(TEAM, "U0PERSON")
-        assert await person.forget(TEAM, "U0PERSON") == kept == Erased(**dict.fromkeys(Erased.__dataclass_fields__, 1))
-        assert "U0PERSON" not in json.dumps(await everything(database))
-        assert await person.forget(TEAM, "U0PERSON") == Erased()
+    for number, (column, rule, _) in enumerate(RULES):
+        if rule is Rule.NOBODY:
+            continue
+        row: dict[str, Any] = {}
+        for each in column.table.columns:
+            if isinstance(each.type, Boolean):
+                row[each.name] = False
+            elif isinstance(each.type, Float | Integer):
+                row[each.name] = number
+            elif not each.nullable:
+                row[each.name] = f"{number}"
+        row |= {"team": TEAM} if "team" in row else {}
+        row |= {column.name: "<@U0PERSON>" if rule is Rule.MENTION else "U0PERSON"}
+        async with database.begin() as connection:
+            await connection.execute(column.table.insert().values(row))
+    assert json.dumps(await everything(database)).count("U0PERSON") == len([r for r in RULES if r[1] is not Rule.NOBODY])
+    person = Person(database)
+    kept = await person.kept(TEAM, "U0PERSON")
+    assert await person.forget(TEAM, "U0PERSON") == kept == Erased(**dict.fromkeys(Erased.__dataclass_fields__, 1))
+    assert "U0PERSON" not in json.dumps(await everything(database))
+    assert await person.forget(TEAM, "U0PERSON") == Erased()
 
 
-async def test_a_message_to_the_person_that_is_under_way_leaves_nothing_behind(both: Bot) -> None:
-    async with database_of(both) as database:
-        ledger = Ledger(database)
-        assert await ledger.plan("2023-12", TEAM, "U0PERSON", [Message({"text": "new"})])
-        delivery = await ledger.claim()
-        assert delivery
-        await Person(database).forget(TEAM, "U0PERSON")
-        await ledger.sent(delivery, "1700000000.000001", "reply")
-        await ledger.unknown(delivery, "timeout")
-        found = await everything(database)
-        assert found[deliveries.name] == found[receipts.name] == []
+async def test_a_message_to_the_person_that_is_under_way_leaves_nothing_behind(database: Database) -> None:
+    ledger = Ledger(database)
+    assert await ledger.plan("2023-12", TEAM, "U0PERSON", [Message({"text": "new"})])
+    delivery = await ledger.claim()
+    assert delivery
+    await Person(database).forget(TEAM, "U0PERSON")
+    await ledger.sent(delivery, "1700000000.000001", "reply")
+    await ledger.unknown(delivery, "timeout")
+    found = await everything(database)
+    assert found[deliveries.name] == found[receipts.name] == []
 
 
 async def pprnet(bot: Bot, *words: str) -> tuple[int, str]:

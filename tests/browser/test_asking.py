@@ -6,9 +6,10 @@ import pytest
 from playwright.async_api import expect
 
 from browser.guest import Guest, Visit
+from browser.library import engine, first_for
 from browser.test_phone import SIZE, fits
 
-RUPTURE = "An Alliance Rupture in One Session"
+RUPTURE = first_for("alliance rupture")
 
 
 async def test_a_comparison_fits_a_phone_and_each_line_opens_its_card(visit: Visit) -> None:
@@ -25,11 +26,14 @@ async def test_a_comparison_fits_a_phone_and_each_line_opens_its_card(visit: Vis
 
 
 async def test_a_later_summary_is_one_click_away(ana: Guest) -> None:
-    await ana.say("/pprnet rupture and repair in primary care")
-    card = ana.card("Alliance ruptures and repairs in psychotherapy in primary care")
-    await expect(card).to_contain_text("Later here: An Alliance Rupture")
+    await ana.say("/pprnet multicultural orientation")
+    older = engine().search("multicultural orientation").hits[0].summary
+    later = engine().later(older.id)
+    assert later is not None
+    card = ana.card(older.title)
+    await expect(card).to_contain_text(f"Later here: {later.title}")
     await card.get_by_role("button", name="Show").first.click()
-    await expect(ana.card(RUPTURE)).to_be_visible()
+    await expect(ana.card(later.title)).to_be_visible()
 
 
 async def test_the_words_that_were_met_are_bold_and_that_is_explained(ana: Guest) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
+from bot.blocks import facts
 from browser.guest import Guest, Visit
+from browser.library import first, first_for
 
-TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
+TITLE = first_for("alliance rupture")
 
 
 async def test_the_command_is_completed_with_arrows_and_enter(ana: Guest) -> None:
@@ -26,9 +28,9 @@ async def test_the_command_is_completed_with_arrows_and_enter(ana: Guest) -> Non
     await expect(ana.composer).to_have_value("")
     card = ana.card(TITLE)
     await expect(card).to_contain_text("Only visible to you")
-    await expect(card).to_contain_text("PPRNet Sep 2022 · process study · 56 patients, 33 therapists")
+    await expect(card).to_contain_text(facts.context(first("alliance rupture")))
     await expect(card.get_by_text("Bottom line")).to_be_visible()
-    await expect(card.get_by_role("listitem").first).to_contain_text("Keep checking how the alliance stands")
+    await expect(card.get_by_role("listitem").first).to_contain_text(first("alliance rupture").implications[0])
     await expect(card).to_contain_text("weigh it with your expertise")
 
 

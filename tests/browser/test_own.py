@@ -5,8 +5,9 @@ from __future__ import annotations
 from playwright.async_api import Locator, expect
 
 from browser.guest import Guest, Visit
+from browser.library import first_for
 
-TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
+TITLE = first_for("alliance rupture")
 
 
 async def card(guest: Guest) -> Locator:
@@ -36,9 +37,9 @@ async def test_a_card_is_saved_found_again_and_removed_and_nobody_else_sees_it(v
     await expect(listed).to_contain_text("Only visible to you")
     await ben.say("/pprnet saved")
     await expect(ben.message("You have saved nothing yet.")).to_be_visible()
-    await listed.get_by_role("button", name="Show: An Alliance Rupture").click()
+    await listed.get_by_role("button", name=f"Show: {TITLE}").click()
     await expect(ana.card(TITLE)).to_have_count(2)
-    await listed.get_by_role("button", name="Remove: An Alliance Rupture").click()
+    await listed.get_by_role("button", name=f"Remove: {TITLE}").click()
     await expect(ana.message("You have saved nothing yet.")).to_be_visible()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from playwright.async_api import expect
 
 from browser.guest import Guest, Visit
+from browser.library import first_for
 
-TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
+TITLE = first_for("alliance rupture")
 
 
 async def test_a_private_answer_is_not_visible_to_somebody_else(visit: Visit, ana: Guest) -> None:

@@ -11,7 +11,7 @@ from bot.evaluation.sets import RECORDED, RelevanceSet, beside_the_tests, read_s
 from bot.search.engine import Engine
 
 KINDS = set(
-    """keywords question paraphrase typo abbreviation author number month situation
+    """keywords question paraphrase typo abbreviation author number month situation lay
     none-medical none-therapy none-medication none-population none-technique none-smalltalk none-symbols none-language
     none-instructions none-practical""".split()
 )
@@ -37,7 +37,7 @@ def test_no_figure_is_worse_than_recorded_by_more_than_its_noise(measured: list[
 def test_the_best_summary_comes_first_and_silence_is_kept(measured: list[tuple[RelevanceSet, Evaluation]]) -> None:
     for judged, evaluation in measured:
         assert evaluation.figures["best_first"].value >= 0.80, judged.name
-        assert evaluation.figures["not_answered"].value >= 17 / 20, judged.name
+        assert evaluation.figures["not_answered"].value >= 16 / 20, judged.name
 
 
 def test_the_sets_are_well_formed_large_enough_and_ask_nothing_twice(engine: Engine) -> None:
@@ -51,7 +51,7 @@ def test_the_sets_are_well_formed_large_enough_and_ask_nothing_twice(engine: Eng
     for judged in found:
         if judged.name in ("tune", "held"):
             assert {best for question in judged.questions for best in question.best} == ids
-        assert judged.held_out == (judged.name != "tune")
+        assert judged.held_out == (judged.name not in ("tune", "opened"))
 
 
 def test_every_ask_finds_its_own_summary_first(engine: Engine) -> None:

@@ -300,3 +300,10 @@ def test_pathological_input_gives_an_outcome(engine: Engine, typed: str) -> None
 
 
 _ENGINE = Engine(load(default_root()))
+
+
+def test_little_words_are_never_put_together(engine: Engine) -> None:
+    """ "how do I mend ..." was once searched as "how doi mend": the corpus knows "doi"."""
+    result = engine.search("how do I mend a rupture in the alliance")
+    assert result.outcome is Outcome.ANSWER
+    assert all("doi" not in unit.terms for unit in result.units)

@@ -134,14 +134,23 @@ def _take_month(folded: str, month_of: Callable[[int], str | None] | None = None
 
 
 def _joined(words: list[str], speller: Speller) -> list[str]:
-    """The words with those put together that the corpus writes as one: "De Blaere", "video conferencing"."""
+    """The words with those put together that the corpus writes as one: "De Blaere", "video conferencing"; not the little
+    words of every question ("how do I" is no "doi").
+    """
     found: list[str] = []
     for word in words:
-        if found and not (speller.knows(found[-1]) and speller.knows(word)) and speller.knows(found[-1] + word):
+        if found and _are_one(found[-1], word, speller):
             found[-1] += word
         else:
             found.append(word)
     return found
+
+
+def _are_one(first: str, second: str, speller: Speller) -> bool:
+    whole = first + second
+    if not speller.knows(whole) or (speller.knows(first) and speller.knows(second)):
+        return False
+    return speller.is_author(whole) or STOP_WORDS.isdisjoint((first, second))
 
 
 def _repairs(words: Iterable[str], speller: Speller) -> dict[str, list[str]]:

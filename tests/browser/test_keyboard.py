@@ -23,7 +23,8 @@ async def tab_to(guest: Guest, target: Locator, key: str = "Tab", most: int = 40
         await guest.page.keyboard.press(key)
         focused = guest.page.locator(":focus")
         if await focused.count():
-            assert await focused.evaluate(FOCUS_IS_SEEN), await focused.evaluate("node => node.outerHTML.slice(0, 200)")
+            handle = await focused.element_handle()
+            await guest.page.wait_for_function(FOCUS_IS_SEEN, arg=handle, timeout=5_000)
         if await target.evaluate("node => node === document.activeElement"):
             return
     raise AssertionError(f"{target} is not reached with {key}")

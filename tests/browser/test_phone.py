@@ -77,5 +77,19 @@ async def test_the_month_arrives_on_a_phone_in_sight(visit: Visit) -> None:
     await ana.page.get_by_role("button", name="Channels and people").tap()
     await ana.page.get_by_role("button", name="It is the first of next month").tap()
     await expect(ana.sidebar).to_be_hidden()
+    await open_place(ana, "PPRNet")
+    draft = ana.message("New on the PPRNet blog: June 2023")
+    await expect(draft).to_be_in_viewport()
+    await fits(ana)
+    await draft.get_by_role("button", name="Post").tap()
+    await expect(draft).to_contain_text("posted it: it is on its way to the team")
+    await open_place(ana, "team-research")
     await expect(ana.message("June 2023")).to_be_in_viewport()
     await fits(ana)
+
+
+async def open_place(guest: Guest, name: str) -> None:
+    """Go to a channel or the direct message by the menu."""
+    await guest.page.get_by_role("button", name="Channels and people").tap()
+    await guest.entry(name).tap()
+    await expect(guest.page.get_by_role("heading", level=1, name=name)).to_be_visible()

@@ -27,7 +27,8 @@ from bot.playground.slack.workspace import DEFAULT_SCOPES
 from bot.publishing.clock import Clock, is_time
 from bot.publishing.ledger import Delivery, Ledger, Message, Timing
 from bot.publishing.outcome import Absent, Blind, Found, Refused, Sent, Unknown
-from bot.publishing.publisher import Publisher
+from bot.publishing.publisher import Publisher, Words
+from bot.publishing.subscriptions import Subscription
 from bot.serve import render
 from bot.settings import Settings
 from bot.slack_api import MARK, SlackApi
@@ -719,6 +720,23 @@ async def test_a_refusal_that_a_person_can_lift_is_lifted_without_a_second_messa
     desk.channel.archived = False
     await desk.work()
     assert desk.texts() == expected("2023-06")
+
+
+async def test_a_confirmation_that_a_dead_replica_was_posting_is_not_waited_for_for_ever(
+    slack: LocalSlack, channel: Channel, database: Database
+) -> None:
+    ledger = Ledger(database, replace(LATER, lease=0.3))
+    words = Words(subscribed=lambda _user: Message({"text": "This channel gets each new month."}))
+    publisher = Publisher(ledger, SlackApi(slack.token, slack.url), render, words=words)
+    wish = Subscription(slack.team_id, channel.id, "2023-12", by="U0000000001")
+    mark = await ledger.ask_subscription(wish, Message({"text": "This channel gets each new month."}))
+    assert mark
+    assert await ledger.claim(mark), "claimed by somebody who dies here"
+    async with asyncio.timeout(30):
+        found = await publisher.ask_subscription(shipped(), slack.team_id, channel.id, "U0000000001")
+    assert found
+    assert found.state == "sending"
+    assert slack.calls_of(POST) == []
 
 
 # What the protocol looks at again

@@ -182,7 +182,8 @@ class Publisher:
         if (delivery := await self.ledger.claim(mark)) is not None:
             await self._send(delivery, begun)
         found = await self.ledger.get(mark)
-        while found and found.state == "sending":  # the clock, or another replica, was faster: it knows in a moment
+        # The clock, or another replica, was faster: it knows in a moment, unless it has died.
+        while found and found.state == "sending" and time.monotonic() - begun < self.ledger.timing.lease:
             await asyncio.sleep(0.1)
             found = await self.ledger.get(mark)
         return found

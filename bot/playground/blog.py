@@ -6,7 +6,6 @@ The bot is given its address and watches it as it would watch the real one.
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from html import escape
 
@@ -33,7 +32,7 @@ def page(issues: Sequence[Issue], topics: Sequence[Topic]) -> str:
         count += len(issue.summaries)
         shown.append(f"<h2>{month_name(issue.month)}</h2>")
         shown += [line for summary in issue.summaries for line in _entry(summary)]
-    about = ", and ".join(_subject(summary.title) for summary in issues[0].summaries) if issues else ""
+    about = _about(issues[0]) if issues else ""
     listed = "".join(f"<li>{escape(topic.name)}</li>" for topic in topics)
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Blog</title></head><body><main>\n'
@@ -50,9 +49,12 @@ def _entry(summary: Summary) -> list[str]:
     return [f"<p>{escape(line)}</p>" for line in lines]
 
 
-def _subject(title: str) -> str:
-    """A title as a subject of the line "I blog about": what stands before a colon or question mark, with no comma in it."""
-    return re.split(r"[:?]", title)[0].replace(",", "").strip(" .")
+def _about(issue: Issue) -> str:
+    """What the blog said of the month: its subjects, also those that the library does not hold. Nothing is made up for a
+    month of which they are not known; such a month is held back, as one that may not be whole.
+    """
+    subjects = issue.subjects or ("things that the library does not record",)
+    return ", and ".join(filter(None, (", ".join(subjects[:-1]), subjects[-1])))
 
 
 @contextlib.asynccontextmanager

@@ -13,16 +13,16 @@ async def test_the_months_arrive_when_time_is_moved_and_the_curator_posts_them_e
     await expect(ana.sidebar).to_contain_text("PPRNet shows it to Ana Petrov, who lets it out")
     await move.click()
     await expect(ana.sidebar).to_contain_text("Today is 1 June 2023")
-    await post(ana, "June 2023")
-    june = ana.message("PPRNet issue of June 2023")
+    await post(ana, "June 2023", why="3 subjects named, 1 found.")
+    june = ana.message("PPRNet, June 2023: 1 of 3 research summaries held here")
     await june.get_by_role("button", name="1 reply").click()
     card = ana.thread.get_by_role("article").filter(has=ana.page.get_by_role("button", name="Read the study"))
     await expect(card).to_have_count(1)
     await expect(card).to_contain_text("Practice implications")
 
     await move.click()
-    await post(ana, "November 2023")
-    await expect(ana.message("PPRNet issue of November 2023").get_by_role("button", name="repl")).to_be_visible()
+    await post(ana, "November 2023", why="1 subject named, 2 found.")
+    await expect(ana.message("PPRNet, November 2023").get_by_role("button", name="repl")).to_be_visible()
     await move.click()
     await post(ana, "December 2023", note="Our topic for January.")
     december = ana.message("December 2023")
@@ -34,11 +34,12 @@ async def test_the_months_arrive_when_time_is_moved_and_the_curator_posts_them_e
     await expect(ana.sidebar).to_contain_text("no later month is left to arrive")
 
 
-async def post(curator: Guest, month: str, note: str = "") -> None:
+async def post(curator: Guest, month: str, note: str = "", why: str = "") -> None:
     """Find the draft in the direct messages, perhaps say a word on it, and let it out."""
     await curator.go("PPRNet")
     draft = curator.message(f"New on the PPRNet blog: {month}")
     await expect(draft).to_have_count(1)
+    await expect(draft).to_contain_text(f"I hold it back. {why}")
     if note:
         await draft.get_by_role("button", name="Edit note").click()
         await curator.modal.get_by_role("textbox").fill(note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -11,13 +12,31 @@ from pathlib import Path
 
 import pytest
 
+from bot import knowledge as knowledge_module
 from bot.corpus.load import default_root
 from bot.knowledge import Knowledge
 from bot.playground.slack import LocalSlack, Sender, SocketSender
+from bot.search.engine import Engine
 from bot.serve import run
 from bot.settings import Settings
 
 SECRET = "a signing secret".replace(" ", "-")
+
+_build = knowledge_module.build
+
+
+@functools.lru_cache(maxsize=8)
+def _built(root: Path, _files: tuple[tuple[str, bytes], ...]) -> Engine:
+    return _build(root)
+
+
+def _build_once(root: Path) -> Engine:
+    """The same files make the same engine; to build it anew for each of a thousand tests would take most of their time."""
+    files = tuple((str(path), path.read_bytes()) for path in sorted(root.rglob("*")) if path.is_file())
+    return _built(root, files)
+
+
+knowledge_module.build = _build_once
 
 
 @dataclass

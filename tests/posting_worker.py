@@ -1,23 +1,13 @@
-"""The real publisher as processes that die: over the real ledger and the real Slack client, against a local Slack.
-
-Run as a program it is a fork server: it reads one job a line (JSON) on standard input, runs each in a process of its own
-that has everything imported already, and tells on standard output how each ended. A job's process kills itself with SIGKILL
-at a named step, at the n-th step, or after a time, whatever it is doing then. `Workers` is the client for tests.
-"""
+"""The real publisher as processes that die: over the real ledger and the real Slack client, against a local Slack."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
-import gc
-import json
-import os
-import select
-import signal
-import sys
-import threading
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Self
+from dataclasses import dataclass, replace
+
+import fork_server
+from fork_server import Mortal
 
 from bot import slack_api
 from bot.corpus.load import default_root, load
@@ -72,10 +62,9 @@ CHANGED = "2023-11"
 
 
 @dataclass(frozen=True)
-class Job:
+class Job(Mortal):
     """Post every month later than `after` to `channel`, which the operator chose, and (if one is named) to `asked`, which
-    somebody subscribes, and tell `follower`. `corpus`: "earlier" or "shipped". `trace` is a file for the name of the step it
-    is at. The three last say when to die; None: never.
+    somebody subscribes, and tell `follower`. `corpus`: "earlier" or "shipped".
     """
 
     token: str
@@ -87,10 +76,6 @@ class Job:
     asked: str | None = None
     follower: str | None = None
     corpus: str = "shipped"
-    trace: str | None = None
-    die_at: str | None = None
-    die_at_step: int | None = None
-    die_after: float | None = None
 
 
 @functools.cache
@@ -123,22 +108,9 @@ WORDS = words(Settings())
 
 async def publish(job: Job) -> None:
     """Plan and post until nothing is left to do, or only a person can go on."""
-    taken = 0
-
-    trace = os.open(job.trace, os.O_WRONLY | os.O_CREAT) if job.trace else None
-
-    def step(name: str) -> None:
-        nonlocal taken
-        taken += 1
-        if trace is not None:
-            os.pwrite(trace, name.ljust(40).encode(), 0)
-        if name == job.die_at or taken == job.die_at_step:
-            os.kill(os.getpid(), signal.SIGKILL)
-
+    step = fork_server.steps_of(job)
     slack_api.TIMEOUT = 0.6  # type: ignore[assignment]
     corpus = earlier() if job.corpus == "earlier" else shipped()
-    if job.die_after is not None:
-        threading.Timer(job.die_after, os.kill, (os.getpid(), signal.SIGKILL)).start()
     database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": job.database}).database_url)
     ledger = Ledger(database, TIMING)
     publisher = Publisher(ledger, slack_api.SlackApi(job.token, job.api_url), render, step, WORDS)
@@ -163,91 +135,6 @@ async def publish(job: Job) -> None:
     await database.close()
 
 
-def main() -> None:
-    """Serve jobs until standard input ends; then kill what still runs."""
-    shipped(), earlier()
-    gc.freeze()  # so that the children share its memory
-    woken, wake = os.pipe()
-    os.set_blocking(wake, False)
-    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-    signal.set_wakeup_fd(wake)
-    running: dict[int, int] = {}
-    pending = b""
-    while True:
-        ready, _, _ = select.select([0, woken], [], [])
-        if woken in ready:
-            os.read(woken, 4096)
-            _reap(running)
-        if 0 in ready:
-            data = os.read(0, 65536)
-            if not data:
-                break
-            *lines, pending = (pending + data).split(b"\n")
-            for line in lines:
-                _start(json.loads(line), running)
-    for pid in running:
-        os.kill(pid, signal.SIGKILL)
-
-
-def _start(order: dict[str, Any], running: dict[int, int]) -> None:
-    pid = os.fork()
-    if pid:
-        running[pid] = order["number"]
-        return
-    status = 1
-    try:
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        asyncio.run(publish(Job(**order["job"])))
-        status = 0
-    except BaseException as error:
-        os.write(2, f"posting worker failed: {type(error).__name__}: {error}\n".encode())
-    finally:
-        os._exit(status)
-
-
-def _reap(running: dict[int, int]) -> None:
-    while running:
-        pid, status = os.waitpid(-1, os.WNOHANG)
-        if pid == 0:
-            return
-        ended = {"number": running.pop(pid), "code": os.waitstatus_to_exitcode(status)}
-        os.write(1, json.dumps(ended).encode() + b"\n")
-
-
-class Workers:
-    """A fork server and its jobs."""
-
-    def __init__(self) -> None:
-        self._ended: dict[int, asyncio.Future[int]] = {}
-
-    async def __aenter__(self) -> Self:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, __file__, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-        )
-        self._reader = asyncio.create_task(self._read())
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._process.stdin
-        self._process.stdin.close()
-        await self._process.wait()
-        await self._reader
-
-    async def run(self, job: Job, *, seconds: float = 240.0) -> int:
-        """Run a job to its end; the exit status, or minus the number of the signal that ended it."""
-        assert self._process.stdin
-        number = len(self._ended)
-        self._ended[number] = asyncio.get_running_loop().create_future()
-        self._process.stdin.write(json.dumps({"number": number, "job": asdict(job)}).encode() + b"\n")
-        return await asyncio.wait_for(self._ended[number], seconds)
-
-    async def _read(self) -> None:
-        assert self._process.stdout
-        async for line in self._process.stdout:
-            ended = json.loads(line)
-            self._ended[ended["number"]].set_result(ended["code"])
-
-
 if __name__ == "__main__":
-    main()
+    shipped(), earlier()
+    fork_server.main(Job, publish)

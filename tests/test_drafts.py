@@ -11,14 +11,21 @@ import pytest
 from blog_pages import GARDENS, SILENCE, WINDOWS, text_page
 from doors import small_corpus
 from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
+from posting_worker import TIMING
 from sqlalchemy import text
 
 from bot.blocks.check import problems
 from bot.blocks.draft import draft_message, note_view
 from bot.corpus.write import Shelf, render
+from bot.playground.slack import LocalSlack
+from bot.publishing.desk import Desk
 from bot.publishing.drafts import APPROVED, HELD, NEW, Draft, Drafts
+from bot.publishing.ledger import Ledger, Message
+from bot.publishing.publisher import Publisher
 from bot.publishing.watch import Watch
+from bot.serve import render as render_month
 from bot.settings import Settings
+from bot.slack_api import SlackApi
 from bot.source.fetch import Fetched, FetchError
 from bot.store.database import Database
 
@@ -185,6 +192,44 @@ async def test_a_faulty_library_is_not_blamed_on_the_page(databases: list[Databa
     await each.look(lambda: Shelf(tmp_path / "small"))
     assert "the library's own files have faults" in str((await each.standing()).trouble)
     assert await Drafts(databases[0]).all() == []
+
+
+@pytest.mark.parametrize("answers_lost", [1, 9])
+async def test_a_draft_of_which_it_is_not_known_whether_a_curator_got_it_is_shown_again_three_times_at_most(
+    databases: list[Database], slack: LocalSlack, tmp_path: Path, answers_lost: int
+) -> None:
+    curator = slack.add_user("ana")
+    ledger, api = Ledger(databases[0], TIMING), SlackApi(slack.token, slack.url)
+    publisher, drafts = Publisher(ledger, api, render_month), Drafts(databases[0])
+
+    async def nothing() -> None:
+        pass
+
+    desk = Desk(
+        drafts,
+        ledger,
+        api,
+        team=slack.team_id,
+        curators=[curator.id],
+        approval=True,
+        root=tmp_path,
+        watch=None,
+        render=lambda draft: Message(draft_message(draft).payload(), None, draft.version),
+        alarm=lambda trouble: Message({"text": trouble}),
+        written=nothing,
+    )
+    slack.faults.drop_after("chat.postMessage", times=answers_lost)
+    small_corpus(tmp_path)
+    await watch(databases[0], Blog(Fetched(PAGE, "https://blog.example/"))).look(lambda: Shelf(tmp_path / "small"))
+    for _ in range(40):
+        await desk.look()
+        while await publisher.work():
+            pass
+        await asyncio.sleep(0.3)
+    shown = [message for message in slack.open_dm(curator).messages if message.bot_id]
+    assert len(shown) == min(answers_lost + 1, 3)
+    rows = await ledger.month("2023-12", slack.team_id, curator.id, "draft")
+    assert [row.state for row in rows] == (["cancelled", "sent"] if answers_lost == 1 else ["cancelled"] * 3)
 
 
 # -- what a curator sees --------------------------------------------------------------------------------------------

@@ -12,10 +12,12 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import posting_worker
 import pytest
 import pytest_asyncio
+from fork_server import KILLED, Workers
 from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
-from posting_worker import STEPS, WORDS, Job, Workers, shipped
+from posting_worker import STEPS, WORDS, Job, shipped
 
 from bot.playground.slack import Channel, LocalSlack, check_message
 from bot.playground.slack.workspace import DEFAULT_SCOPES
@@ -27,7 +29,6 @@ from bot.store.database import Database
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 AFTER = "2023-06"
-KILLED = -9
 RUNS = int(os.environ.get("PPRNET_CRASH_RUNS", "50"))
 """Random runs in all, over both databases. The named steps come on top."""
 SEED = int(os.environ.get("PPRNET_CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
@@ -82,7 +83,7 @@ def counts(request: pytest.FixtureRequest) -> Iterator[Counts]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def workers() -> AsyncIterator[Workers]:
     """One fork server for all runs."""
-    async with Workers() as started:
+    async with Workers(posting_worker) as started:
         yield started
 
 

@@ -15,11 +15,14 @@ from pathlib import Path
 from bot.corpus.faults import CorpusError
 from bot.corpus.write import Shelf, Sighting, WriteError, carry_out, plan
 from bot.publishing.drafts import APPROVED, ITSELF, NEW, Draft, Drafts
-from bot.publishing.ledger import DRAFT, Delivery, Ledger, Message
+from bot.publishing.ledger import DIRECT, DRAFT, Delivery, Ledger, Message
 from bot.publishing.outcome import Messenger, Refused, Sent
 from bot.publishing.watch import Watch
 
 log = logging.getLogger(__name__)
+
+TELL_AT_MOST = 3
+"""Messages to one curator about one content of a draft, where it is not known of the earlier ones whether they arrived."""
 
 
 class Desk:
@@ -129,7 +132,9 @@ class Desk:
 
     async def _show(self, draft: Draft, person: str) -> None:
         """See to it that a curator's message shows a draft as it is: one message for each draft, edited when it changes.
-        A new one is sent only where the last one is known not to have been, or may not have been and the content is new.
+
+        A new one is sent where the last one was not, and the content is new since; and where nobody knows whether the last
+        one arrived: two of the same are a nuisance (only the first decision counts), none leaves the month lying unseen.
         """
         key = (draft.month, person)
         if self._shown.get(key) == draft.version:
@@ -142,7 +147,7 @@ class Desk:
                 await self._ledger.withdraw(last)
             if last is None or last.state not in ("sending", "uncertain"):
                 self._shown[key] = draft.version
-        elif last is None or (last.state in ("cancelled", "failed") and last.source_sha256 != message.source_sha256):
+        elif last is None or (last.state in ("cancelled", "failed") and _may_show_again(rows, message)):
             await self._ledger.plan_direct(draft.month, self._team, person, message, part=len(rows))
         elif last.state == "planned":
             await self._ledger.reword(last, message, state="planned")
@@ -164,6 +169,12 @@ class Desk:
                 return permanent
             case _:
                 return False
+
+
+def _may_show_again(rows: Sequence[Delivery], message: Message) -> bool:
+    """Whether a message that did not arrive, or may not have, is to have a successor."""
+    same = [row for row in rows if row.source_sha256 == message.source_sha256]
+    return rows[-1] not in same or (rows[-1].error == DIRECT and len(same) < TELL_AT_MOST)
 
 
 def _put(root: Path, draft: Draft) -> bool:

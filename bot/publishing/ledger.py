@@ -29,6 +29,8 @@ from bot.store.tables import subscriptions as subscription_table
 MONTH, FOLLOW, NOTICE, DRAFT = "month", "follow", "notice", "draft"
 """Kinds of deliveries: a month in a channel, a followed topic's direct message, a word about a subscription or the watched
 page, a draft shown to a curator (`summary_id` then names the conversation in which it stands: `Delivery.place`)."""
+DIRECT = "direct"
+"""The `error` of a message to a person of which it is not known whether it arrived: nobody may look there."""
 WATCHED = "watched"
 """What a notice is about that tells a curator of trouble with the watched page."""
 SUBSCRIBE = "subscribe"

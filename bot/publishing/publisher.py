@@ -15,7 +15,7 @@ from typing import Protocol
 from bot.corpus.model import Corpus, Issue, Summary
 from bot.publishing.corrections import Corrections
 from bot.publishing.follows import Follows
-from bot.publishing.ledger import FOLLOW, MONTH, Delivery, Ledger, Message
+from bot.publishing.ledger import DIRECT, FOLLOW, MONTH, Delivery, Ledger, Message
 from bot.publishing.outcome import Absent, Blind, Found, Messenger, Refused, Sent, Unknown, UnpostableError
 from bot.publishing.subscriptions import Subscription, Subscriptions
 
@@ -285,8 +285,8 @@ class Publisher:
 
     async def _settle(self, delivery: Delivery) -> None:
         if delivery.is_direct:  # the bot may not open the conversation to look into it: a receipt settles it, or nothing
-            if await self.ledger.blind(delivery, "direct", lasting=True):
-                log.warning("it is not known whether a direct message of month=%s arrived: not sent twice", delivery.month)
+            if await self.ledger.blind(delivery, DIRECT, lasting=True):
+                log.warning("it is not known whether a direct message of month=%s arrived", delivery.month)
             return
         self._step("before look-up")
         found = await self._messenger.find(

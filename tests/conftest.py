@@ -32,7 +32,7 @@ def _built(root: Path, _files: tuple[tuple[str, bytes], ...]) -> Engine:
 
 def _build_once(root: Path) -> Engine:
     """The same files make the same engine; to build it anew for each of a thousand tests would take most of their time."""
-    files = tuple((str(path), path.read_bytes()) for path in sorted(root.rglob("*")) if path.is_file())
+    files = tuple((str(path.relative_to(root)), path.read_bytes()) for path in sorted(root.rglob("*")) if path.is_file())
     return _built(root, files)
 
 

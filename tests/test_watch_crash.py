@@ -68,14 +68,11 @@ class Counts:
 
 @pytest.fixture(scope="module")
 def counts(request: pytest.FixtureRequest) -> Iterator[Counts]:
-    """Counts of the whole module, printed when it is over."""
+    """Counts of the whole module, printed when it is over, whichever process of pytest runs it."""
     found = Counts()
     yield found
-    reporter = request.config.pluginmanager.getplugin("terminalreporter")
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        for line in ("", *found.lines()):
-            reporter.write_line(line)
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        os.write(2, "\n".join(("", *found.lines(), "")).encode())
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -165,6 +166,32 @@ async def test_an_edit_whose_answer_is_lost_is_made_again(desk: Desk, fault: str
     await desk.look(holding(CHANGED, SECOND), publisher=publisher)
     assert desk.texts() == desk.as_posted(holding(CHANGED, SECOND))
     assert len(desk.slack.calls_of(POST)) == 3
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_an_edit_that_may_have_been_made_is_undone_when_the_library_goes_back(desk: Desk, killed: bool) -> None:
+    before, after = holding(FIRST, SECOND), holding(CHANGED, SECOND)
+    await desk.post(before)
+
+    def step(name: str) -> None:
+        if killed and name == "after edit":
+            raise KilledError
+
+    if not killed:
+        desk.slack.faults.drop_after(UPDATE, times=9)
+    publisher = Publisher(desk.ledger, SlackApi(desk.slack.token, desk.slack.url), render, step)
+    with contextlib.suppress(KilledError):
+        await desk.look(after, publisher=publisher)
+    assert desk.texts() == desk.as_posted(after)
+    desk.slack.faults.clear()
+    await desk.look(before)
+    await desk.look(before)
+    assert desk.texts() == desk.as_posted(before), "nobody knew that the other text stood there"
+    assert len(desk.slack.calls_of(POST)) == 3
+
+
+class KilledError(Exception):
+    """Stands for a process that ends there."""
 
 
 async def test_a_summary_that_joins_a_month_gets_its_card_in_the_thread_and_its_line_in_the_parent(desk: Desk) -> None:

@@ -1,6 +1,8 @@
 """What was posted follows the library: a changed text is edited in place, an added summary joins its month's thread.
 
 Nothing is posted again for a change, and nothing vanishes: a summary that is no longer in its month changes nothing.
+While an edit is under way, and after one of which nobody knows whether Slack made it, the row says so (`IN_DOUBT`): then the
+message is edited anew, also to the very text that it should have kept.
 Replicas with different corpora (during a rollout) do not edit back and forth: a payload that stood before is put back only
 after an hour.
 """
@@ -21,6 +23,9 @@ from bot.publishing.outcome import Messenger, Refused, Sent, Unknown, Unpostable
 from bot.store.tables import deliveries, editions
 
 log = logging.getLogger(__name__)
+
+IN_DOUBT = "in doubt"
+"""The `source_sha256` of a message that may show another text than its row says."""
 
 Render = Callable[[Corpus, Issue, str | None], Sequence[Message]]
 
@@ -110,7 +115,7 @@ class Corrections:
     async def _edit(self, row: Any, message: Message) -> bool:
         """Edit one posted message; whether that is settled."""
         columns = columns_of(message)
-        if columns["payload_sha256"] == row.payload_sha256:
+        if columns["payload_sha256"] == row.payload_sha256 and row.source_sha256 != IN_DOUBT:
             return await self._settle(row, row.fence, columns, keep=True)
         fence = await self._lease(row, columns["payload_sha256"])
         if fence is None:
@@ -125,9 +130,11 @@ class Corrections:
             case Refused(code) if code not in ("ratelimited", "no_connection", "too_late"):
                 self._say(logging.WARNING, row.month, row.channel, f"part {row.part} is left as posted: Slack says {code}")
                 return await self._settle(row, fence, columns, keep=True)
-            case Refused(code) | Unknown(code):
-                log.warning("month=%s part=%d is not corrected yet (%s)", row.month, row.part, code)
-        await self._settle(row, fence, None)
+            case Refused(code):
+                await self._give_back(row, fence, row.source_sha256)
+            case Unknown(code):
+                await self._give_back(row, fence, IN_DOUBT)
+        log.warning("month=%s part=%d is not corrected yet (%s)", row.month, row.part, code)
         return False
 
     async def _lease(self, row: Any, payload_sha256: str) -> int | None:
@@ -149,23 +156,29 @@ class Corrections:
                 for each in await connection.execute(select(editions).where(editions.c.delivery_id == row.id))
             }
             since = applied.get(row.payload_sha256, row.changed_at)
-            if payload_sha256 in applied and 0 <= now - since < timing.put_back:
+            goes_back = payload_sha256 in applied and payload_sha256 != row.payload_sha256
+            if goes_back and 0 <= now - since < timing.put_back:
                 return None
-            values = {"lease_until": now + timing.lease, "fence": current.fence + 1}
+            values = {"lease_until": now + timing.lease, "fence": current.fence + 1, "source_sha256": IN_DOUBT}
             await connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(values))
             return int(current.fence) + 1
 
-    async def _settle(self, row: Any, fence: int, columns: dict[str, Any] | None, *, keep: bool = False) -> bool:
-        """Close an edit: with `columns` it is made (or, to `keep` what stands, counts as made), without them it is not."""
+    async def _give_back(self, row: Any, fence: int, source: str | None) -> None:
+        """End an edit that did not succeed, or of which that is not known: somebody tries again."""
+        mine = (deliveries.c.id == row.id, deliveries.c.fence == fence)
+        async with self._ledger.database.begin() as connection:
+            await connection.execute(update(deliveries).where(*mine).values(lease_until=0, source_sha256=source))
+
+    async def _settle(self, row: Any, fence: int, columns: dict[str, Any], *, keep: bool = False) -> bool:
+        """Close an edit: it is made or, to `keep` what stands, counts as made."""
         database = self._ledger.database
         async with database.begin() as connection:
             now = await database.now(connection)
             mine = (deliveries.c.id == row.id, deliveries.c.fence == fence)
             values: dict[str, Any] = {"lease_until": 0} if fence != row.fence else {}
-            if columns is not None:
-                values |= {"source_sha256": columns["source_sha256"]} if keep else columns
+            values |= {"source_sha256": columns["source_sha256"]} if keep else columns
             changed = await connection.execute(update(deliveries).where(*mine).values(values))
-            if columns is None or keep or not changed.rowcount:
+            if keep or not changed.rowcount:
                 return bool(changed.rowcount)
             for sha256, applied_at in ((row.payload_sha256, row.changed_at), (columns["payload_sha256"], now)):
                 edition = {"delivery_id": row.id, "payload_sha256": sha256, "applied_at": applied_at}

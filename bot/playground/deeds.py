@@ -36,7 +36,7 @@ class Deeds:
         if len(text) > MAX_TEXT:
             raise RefusedError(f"That is longer than {MAX_TEXT:,} characters. Please shorten it.")
         if thread_ts and not (channel.find(thread_ts) or channel.thread(thread_ts)):
-            raise RefusedError("That thread is not there any more.", 404)
+            raise RefusedError("That thread is not there any more.")
         if text.startswith("/"):
             await self._command(person, channel, text, thread_ts)
         else:
@@ -61,7 +61,7 @@ class Deeds:
         if channel.is_im:
             raise RefusedError("Nobody can be added to a direct message. Open a channel and type /invite @PPRNet there.")
         if bot.id in channel.members:
-            raise RefusedError(f"PPRNet is in #{channel.name} already.", 409)
+            raise RefusedError(f"PPRNet is in #{channel.name} already.")
         channel.members.add(bot.id)
         self._slack.store(channel, text=f"was added to #{channel.name} by <@{person.id}>.", user=bot.id)
 
@@ -102,7 +102,7 @@ class Deeds:
             if (block["block_id"], element["action_id"]) == (block_id, action_id):
                 break
         else:
-            raise RefusedError("That button is not there any more.", 404)
+            raise RefusedError("That button is not there any more.")
         try:
             if element["type"] in _BUTTON_KINDS:
                 fits = [
@@ -111,7 +111,7 @@ class Deeds:
                     if each.action_id == action_id and (element["type"] == "button" or value in (None, each.value))
                 ]
                 if not fits:
-                    raise RefusedError("That choice is not there any more.", 404)
+                    raise RefusedError("That choice is not there any more.")
                 answer = await self._sender.press_control(target, fits[0], user=person)
             else:
                 answer = await self._sender.choose(target, action_id, value, user=person, block_id=block_id)
@@ -158,7 +158,7 @@ class Deeds:
         """Slack tells a person when the app did not answer (DOC interactivity/handling-user-interaction)."""
         if not answer.ok:
             reason = answer.error or f"status {answer.status}"
-            raise RefusedError(f"{what} did not work: PPRNet gave no good answer in time ({reason}).", 502)
+            raise RefusedError(f"{what} did not work: PPRNet gave no good answer in time ({reason}).")
 
 
 def _escaped(text: str) -> str:

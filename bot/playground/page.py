@@ -150,7 +150,7 @@ class Page:
     async def _traffic_after(self, request: web.Request) -> web.Response:
         after = request.query.get("after", "0")
         if not re.fullmatch(r"[0-9]{1,12}", after):
-            raise RefusedError("After which entry? Give its number.")
+            raise RefusedError("After which entry? Give its number.", 400)
         return web.json_response({"entries": self._traffic.after(int(after))})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
@@ -175,7 +175,7 @@ class Page:
         channel = self._shown.channel(_id(body, "channel"), person)
         thread = body.get("thread_ts")
         if not isinstance(thread, str | None):
-            raise RefusedError("The thread is not named as it should be.")
+            raise RefusedError("The thread is not named as it should be.", 400)
         await self._deeds.say(person, channel, _text(body, "text"), thread)
         return web.json_response({})
 
@@ -191,7 +191,7 @@ class Page:
         person = self._person(body)
         values = body.get("values") or {}
         if not isinstance(values, dict) or not all(isinstance(fields, dict) for fields in values.values()):
-            raise RefusedError("The form's values are not written as they should be.")
+            raise RefusedError("The form's values are not written as they should be.", 400)
         errors = await self._deeds.submit(person, self._shown.view(_id(body, "view"), person), values)
         return web.json_response({"errors": errors})
 
@@ -208,7 +208,7 @@ class Page:
     async def _time(self, request: web.Request) -> web.Response:
         await _body(request)
         if not self._months.move():
-            raise RefusedError(str(self._months.state()["why"]), 409)
+            raise RefusedError(str(self._months.state()["why"]))
         self._feed.changed("state")
         return web.json_response({})
 
@@ -242,14 +242,14 @@ async def _body(request: web.Request) -> Json:
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
-        raise RefusedError("The playground takes a JSON object.")
+        raise RefusedError("The playground takes a JSON object.", 400)
     return body
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:
     value = body.get(name)
     if not isinstance(value, str):
-        raise RefusedError(f"The request does not say which {name}.")
+        raise RefusedError(f"The request does not say which {name}.", 400)
     return value.encode("utf-8", "replace").decode()  # JSON can hold half a character
 
 

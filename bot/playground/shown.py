@@ -42,7 +42,7 @@ class Shown:
         for message in (*channel.messages, *channel.seen_by(person.id)):
             if message.ts == ts:
                 return message
-        raise RefusedError("That message is not there any more.", 404)
+        raise RefusedError("That message is not there any more.")
 
     def file(self, file_id: str, person: User) -> File:
         """A file in a message that this person sees."""
@@ -61,7 +61,7 @@ class Shown:
         for view in views:
             if view.id == view_id:
                 return view
-        raise RefusedError("That window is not open any more.", 404)
+        raise RefusedError("That window is not open any more.")
 
     def concerns(self, topic: str, user_id: str) -> bool:
         """Whether this person may hear that the topic changed: nobody learns of a channel that they are not in."""

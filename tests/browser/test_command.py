@@ -107,3 +107,11 @@ async def test_a_question_about_danger_shows_first_that_the_bot_is_no_help_in_an
     await expect(answer).to_contain_text("Only visible to you")
     text = await answer.inner_text()
     assert text.index("This bot cannot help in an emergency.") < text.index("Practice implications")
+
+
+async def test_an_unknown_command_is_said_at_the_box_and_stays_there_to_be_mended(ana: Guest) -> None:
+    await ana.say("/pprnt alliance")  # `windows` fails a test in which the browser's console complains
+    await expect(ana.page.get_by_role("alert").filter(has_text="“/pprnt” is not a command here.")).to_be_visible()
+    await expect(ana.composer).to_have_value("/pprnt alliance")
+    await ana.say("/invite @PPRNet")
+    await expect(ana.page.get_by_role("alert").filter(has_text="PPRNet is in #team-research already.")).to_be_visible()

@@ -16,7 +16,7 @@ async function call(path, options) {
     throw new ApiError("The playground does not answer. Is it still running in your terminal?", true);
   }
   const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new ApiError(body.error || `The playground answered ${answer.status}.`);
+  if (!answer.ok || body.error) throw new ApiError(body.error || `The playground answered ${answer.status}.`);
   return body;
 }
 

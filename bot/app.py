@@ -20,6 +20,7 @@ from bot.listeners import (
     mention,
     own,
     share,
+    shortcuts,
     study,
     subscribing,
 )
@@ -61,7 +62,7 @@ def build_app(services: Services) -> AsyncApp:
     )
     guard.register(app, services)
     guests.register(app, services)
-    for room in (command, mention, buttons, share, home, subscribing, approval, study, own, log, lifecycle):
+    for room in (command, mention, buttons, share, home, shortcuts, subscribing, approval, study, own, log, lifecycle):
         room.register(app, services)
     lifecycle.register_rest(app)
     lifecycle.register_old_buttons(app, services)

@@ -62,6 +62,19 @@ def reply(
     return replace(found, message=notes.after_crisis_line(found.message, crisis_line), evidence=None)
 
 
+def related(text: str, engine: Engine, *, crisis_line: str | None = None) -> Reply:
+    """What the library holds on a message that was written for others: its words are searched, whatever they say, and none
+    of them is repeated.
+    """
+    searched, details = without_details(clip(text), engine.knows)
+    result = _for_readers(engine.search(searched), searched, public=True)
+    shown = result.hits[0].summary.id if result.outcome is Outcome.ANSWER and result.hits else None
+    found = notes.note(notes.NO_WORDS) if result.outcome is Outcome.HELP else answer.reply(result, engine, marked=True)
+    if speaks_of_danger(text):
+        found = notes.after_crisis_line(found, crisis_line)
+    return Reply(found, shown, details=details)
+
+
 def _reply(text: str, engine: Engine, *, about: str | None, public: bool) -> Reply:
     words = " ".join(fold(text[:200]).split()).strip(" .!?/")
     first, _, rest = words.partition(" ")

@@ -82,6 +82,9 @@ def test_the_events_subscribed_are_the_events_listened_for() -> None:
 def test_the_manifest_names_the_command_that_is_listened_for_and_holds_slacks_limits() -> None:
     assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == [ids.COMMAND]
     assert ids.COMMAND.lower() == ids.COMMAND
+    shortcuts = {(each["type"], each["callback_id"]) for each in MANIFEST["features"]["shortcuts"]}
+    assert shortcuts == {("global", ids.SEARCH_SHORTCUT), ("message", ids.RELATED_SHORTCUT)}
+    assert all(len(each["name"]) <= 24 and 0 < len(each["description"]) <= 150 for each in MANIFEST["features"]["shortcuts"])
     display = MANIFEST["display_information"]
     assert len(display["name"]) <= 35
     assert len(display["description"]) <= 140

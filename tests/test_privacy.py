@@ -53,6 +53,8 @@ async def ask_everywhere(say: Sender, slack: LocalSlack) -> None:
     await say.submit(view)
     await say.press(shown_to(slack, ana.id)[-1], "Undo")
     await say.press(shown, "More like this")
+    await say.message_shortcut("find_related", slack.store(team, text=f"{QUESTION} {CANARY}", user=ana.id), user=ana)
+    await say.shortcut("search_research", user=ana)
     await say.message_shortcut(CANARY, slack.store(team, text=QUESTION, user=ana.id), user=ana)
     await say.shortcut(CANARY, user=ana)
     for code in ("internal_error", "restricted_action", "invalid_blocks", "some_new_error"):

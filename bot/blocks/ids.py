@@ -1,6 +1,8 @@
 """Every identifier that Slack sends back to us, in one place. They stay: buttons in old messages carry them."""
 
 COMMAND = "/pprnet"
+SEARCH_SHORTCUT = "search_research"
+RELATED_SHORTCUT = "find_related"
 
 READ_STUDY = "read_study"  # in lists with ":" and the summary's id
 MORE_LIKE_THIS = "more_like_this"
@@ -45,6 +47,7 @@ DRAFT_NOTE = "draft_note"
 SHARE_VIEW = "share_card"
 STUDY_VIEW = "study"
 SEARCH_VIEW = "search"
+RELATED_VIEW = "related"
 BROWSE_VIEW = "browse"
 SHELF_VIEW = "shelf"
 MESSAGE_VIEW = "message"

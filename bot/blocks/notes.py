@@ -13,6 +13,7 @@ INVITE_PLAIN = "PPRNet is not in that channel yet. Type /invite @PPRNet there, t
 GONE = "That summary is no longer in the library. Ask again to see what is."
 SHELF_GONE = "That list is no longer in the library. Open Home again to see what is."
 PRESS_AGAIN = "Slack gave me too little time to open that. Please press the button again."
+CHOOSE_AGAIN = "Slack gave me too little time to open that. Please choose it again."
 UNSURE = "Slack did not confirm that the card was posted. Please look in the channel before you share it again."
 NOT_YOURS = "Only the person who shared a card can take it back."
 UNDONE = "Taken back: the card is no longer in the channel."
@@ -36,6 +37,12 @@ NOT_ALLOWED_THERE = "Slack does not let me post in that channel. Choose another,
 
 DETAILS = "Parts that look like client details were left out of the search. Please keep them out of Slack."
 DETAILS_IN_CHANNEL = f"{DETAILS} Others can see your message: you can edit or delete it. Only you see this note."
+
+DETAILS_IN_MESSAGE = (
+    "Parts of that message look like client details. They were left out of the search, but others can see the message: "
+    "whoever wrote it can edit or delete it."
+)
+NO_WORDS = "I found no words in that message to search for. Type some yourself: `/pprnet alliance rupture`."
 
 _ADDRESS = re.compile(r"(?<!\S)https://[^\s<>|]*[^\s<>|.,;:!?)]")
 """An address in the clinic's line, without the full stop after it."""

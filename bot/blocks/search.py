@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, PlainTextObject
 
-from bot.blocks import facts, ids, kit
+from bot.blocks import facts, ids, kit, notes
 from bot.blocks.message import Message
 from bot.blocks.modal import modal
 from bot.blocks.text import clean
@@ -38,3 +38,15 @@ def search_view(answer: Message | None = None, *, found: bool = False, question:
         lead = [kit.fine_print("Found in the library:")] if found else []
         blocks = kit.dump([field, kit.divider(), *lead]) + answer.blocks
     return modal(ids.SEARCH_VIEW, "Search the library", blocks, submit="Search")
+
+
+def related_view(answer: Message, *, details: bool = False) -> dict[str, Any]:
+    """What the library holds on a message in Slack. `details`: something in it looked like client details."""
+    care = f"Only you see this. The words of the message were searched in memory and are not kept. {facts.NO_CLIENT_DETAILS}"
+    above = [kit.prose(f"*{notes.DETAILS_IN_MESSAGE}*"), kit.divider()] if details else []
+    below = [
+        kit.divider(),
+        kit.fine_print(care),
+        kit.buttons(kit.button(ids.SEARCH, "Search in your own words", "search")),
+    ]
+    return modal(ids.RELATED_VIEW, "Related research", [*kit.dump(above), *answer.blocks, *kit.dump(below)])

@@ -1,0 +1,46 @@
+"""The two shortcuts: *Search research* from anywhere, and *Find related research* on a message, whose words are searched in
+memory and dropped. Both open a modal that its person alone sees; a card in it is shared only by pressing *Share*.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot import conversation
+from bot.blocks import ids, notes
+from bot.blocks.search import related_view, search_view
+from bot.listeners import views
+from bot.listeners.incoming import typed
+from bot.listeners.services import Services
+
+log = logging.getLogger(__name__)
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Listen for the shortcuts that the app's manifest names."""
+
+    @app.shortcut(ids.SEARCH_SHORTCUT)
+    async def search(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+        await ack()
+        await _open(services, body, search_view())
+
+    @app.shortcut(ids.RELATED_SHORTCUT)
+    async def find_related(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+        await ack()
+        words = typed((body.get("message") or {}).get("text"))
+        found = conversation.related(words, services.engine, crisis_line=services.crisis_line)
+        await _open(services, body, related_view(found.message, details=found.details))
+
+
+async def _open(services: Services, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    """Open a modal, or ask for another try where Slack's three seconds are over and there is a place to say it."""
+    if await views.show(services, body, view):
+        return
+    if url := body.get("response_url"):
+        await services.slack.respond(str(url), {"replace_original": False, **notes.note(notes.CHOOSE_AGAIN).payload()})
+    else:
+        log.warning("a shortcut was used too long ago to open anything: Slack shows nothing")

@@ -531,3 +531,22 @@ async def test_the_command_starts_and_ends_cleanly(tmp_path: Path, number: signa
             out, err = await process.communicate()
     assert (process.returncode, out, err) == (0, b"", b"")
     assert names_in(tmp_path) == []
+
+
+async def test_shortcuts_are_those_of_the_manifest_and_not_on_what_one_person_alone_sees(ana: Visitor, ben: Visitor) -> None:
+    offered = {each["type"]: each["callback_id"] for each in (await ana.get("api/state"))["shortcuts"]}
+    await ana.post("api/shortcut", callback_id=offered["global"], message=None)
+    assert [view["title"]["text"] for view in await ana.modals()] == ["Search the library"]
+    await ben.say("team-research", "an alliance rupture in one session")
+    (message,) = await ana.messages("team-research")
+    where = {"channel": ana.places["team-research"], "ts": message["ts"]}
+    await ben.post("api/shortcut", callback_id=offered["message"], message=where)
+    assert [view["title"]["text"] for view in await ben.modals()] == ["Related research"]
+    entries = [each for each in (await ana.get("api/traffic"))["entries"] if each["direction"] == "to bot"]
+    assert [each["what"] for each in entries] == ["shortcut search_research", "message_action find_related"]
+    await ana.say("team-research", "/pprnet help")
+    private = {**where, "ts": (await ana.messages("team-research"))[-1]["ts"]}
+    await ana.post("api/shortcut", refused=True, callback_id=offered["message"], message=private)
+    for callback_id, place in ((offered["message"], None), (offered["global"], where), ("nothing", None)):
+        await ana.post("api/shortcut", 404, callback_id=callback_id, message=place)
+    await ana.post("api/shortcut", refused=True, callback_id=offered["message"], message={**where, "ts": "1.000001"})

@@ -119,6 +119,22 @@ class Deeds:
             raise RefusedError(f"Slack would refuse this: {error}") from None
         self._done(answer, "That")
 
+    async def shortcut(self, person: User, callback_id: str, message: Message | None) -> None:
+        """Use a shortcut of the app, from anywhere or on a message."""
+        kind = "message" if message else "global"
+        found = next(
+            (each for each in self._manifest.shortcuts if (each.type, each.callback_id) == (kind, callback_id)), None
+        )
+        if found is None:
+            raise RefusedError("There is no such shortcut here.", 404)
+        if message is None:
+            answer = await self._sender.shortcut(callback_id, user=person)
+        elif message.ephemeral_to:  # slack-facts.md 2.10
+            raise RefusedError("Slack has no shortcuts on a message that only you see.")
+        else:
+            answer = await self._sender.message_shortcut(callback_id, message, user=person)
+        self._done(answer, found.name)
+
     async def submit(self, person: User, view: View, values: dict[str, dict[str, Any]]) -> dict[str, str]:
         """Send a form off; the complaints, by block, with which it stays open."""
         try:

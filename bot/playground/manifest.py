@@ -10,6 +10,16 @@ import yaml
 
 
 @dataclass(frozen=True)
+class Shortcut:
+    """A shortcut of the app: `type` is global, or message for one on a message."""
+
+    name: str
+    type: str
+    callback_id: str
+    description: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """What the playground needs of the manifest."""
 
@@ -20,6 +30,7 @@ class Manifest:
     command_hint: str
     command_description: str
     home_enabled: bool
+    shortcuts: tuple[Shortcut, ...] = ()
 
 
 def default_path() -> Path:
@@ -42,4 +53,5 @@ def read(path: Path | None = None) -> Manifest:
         command_hint=command.get("usage_hint", ""),
         command_description=command["description"],
         home_enabled=bool(features["app_home"]["home_tab_enabled"]),
+        shortcuts=tuple(Shortcut(**each) for each in features.get("shortcuts") or ()),
     )

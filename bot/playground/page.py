@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Mapping
@@ -75,6 +76,7 @@ class Page:
         for path, post in {
             "/api/say": self._say,
             "/api/press": self._press,
+            "/api/shortcut": self._shortcut,
             "/api/submit": self._submit,
             "/api/close": self._close,
             "/api/home_opened": self._home_opened,
@@ -112,6 +114,7 @@ class Page:
                     "description": self._manifest.command_description,
                     "subcommands": [{"text": f"{command} {word}", "description": why} for word, why in SUBCOMMANDS],
                 },
+                "shortcuts": [dataclasses.asdict(each) for each in self._manifest.shortcuts],
                 "suggestions": suggestions(command, self._cast, self._slack.open_dm(person)),
                 "clock": self._months.state(),
                 "home_enabled": self._manifest.home_enabled,
@@ -186,6 +189,14 @@ class Page:
         await self._deeds.press(person, target, _text(body, "block_id"), _text(body, "action_id"), body.get("value"))
         return web.json_response({})
 
+    async def _shortcut(self, request: web.Request) -> web.Response:
+        body = await _body(request)
+        person = self._person(body)
+        place = body.get("message")
+        message = self._message(place, person) if isinstance(place, dict) else None
+        await self._deeds.shortcut(person, _text(body, "callback_id"), message)
+        return web.json_response({})
+
     async def _submit(self, request: web.Request) -> web.Response:
         body = await _body(request)
         person = self._person(body)
@@ -220,11 +231,13 @@ class Page:
     def _person(self, body: Mapping[str, Any]) -> User:
         return self._shown.person(_id(body, "as"))
 
+    def _message(self, place: Mapping[str, Any], person: User) -> Message:
+        return self._shown.message(self._shown.channel(_id(place, "channel"), person), _text(place, "ts"), person)
+
     def _pressed(self, body: Mapping[str, Any], person: User) -> Message | View:
         place = body.get("message")
         if isinstance(place, dict):
-            channel = self._shown.channel(_id(place, "channel"), person)
-            return self._shown.message(channel, _text(place, "ts"), person)
+            return self._message(place, person)
         return self._shown.view(_id(body, "view"), person)
 
 

@@ -187,5 +187,9 @@ def _name_of(body: Any) -> str:
         return str(body["event"]["type"])
     payload = body.get("payload") or {}
     actions = payload.get("actions") or ()
-    detail = actions[0].get("action_id") if actions else (payload.get("view") or {}).get("callback_id")
+    detail = (
+        actions[0].get("action_id")
+        if actions
+        else payload.get("callback_id") or (payload.get("view") or {}).get("callback_id")
+    )
     return " ".join(str(word) for word in (payload.get("type", "request"), detail) if word)

@@ -40,6 +40,7 @@ export const fetchTraffic = (after) => get("traffic", { after });
 
 export const say = (as, channel, text, threadTs = null) => post("say", { as, channel, text, thread_ts: threadTs });
 export const press = (as, what) => post("press", { as, message: null, view: null, ...what });
+export const shortcut = (as, callbackId, message = null) => post("shortcut", { as, callback_id: callbackId, message });
 export const submit = (as, view, values) => post("submit", { as, view, values });
 export const close = (as, view) => post("close", { as, view });
 export const homeOpened = (as) => post("home_opened", { as });

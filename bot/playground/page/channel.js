@@ -20,8 +20,12 @@ export class ChannelPane {
     this.menu = el("button", { type: "button", class: "icon-button menu-button", "aria-label": "Channels and people", on: { click: openMenu } }, icon("menu"));
     this.ask = ask;
     this.after = after;
-    this.list = new MessageList(this.scroller, { press: (message, what) => this.#press(message, what), openThread });
-    this.composer = new Composer(this.dock, { id: "composer", send: (text) => this.say(text) });
+    this.list = new MessageList(this.scroller, {
+      press: (message, what) => this.#do(() => api.press(state.as, { message: this.#where(message), ...what })),
+      act: (message, id) => this.#do(() => api.shortcut(state.as, id, this.#where(message))),
+      openThread,
+    });
+    this.composer = new Composer(this.dock, { id: "composer", send: (text) => this.say(text), act: (id) => this.#do(() => api.shortcut(state.as, id)) });
   }
 
   /** Show the channel that the state names. */
@@ -73,9 +77,13 @@ export class ChannelPane {
     );
   }
 
-  async #press(message, what) {
+  #where(message) {
+    return { channel: state.place.id, ts: message.ts };
+  }
+
+  async #do(work) {
     try {
-      await api.press(state.as, { message: { channel: state.place.id, ts: message.ts }, ...what });
+      await work();
       await this.after();
     } catch (error) {
       toast(error.message);

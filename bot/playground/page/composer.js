@@ -4,11 +4,14 @@ import { announce } from "./announce.js";
 import { complete } from "./completion.js";
 import { el, newId } from "./dom.js";
 import { icon } from "./icons.js";
+import { menuButton } from "./menu.js";
+import { shortcuts } from "./state.js";
 
 export class Composer {
-  /** `send(text)` resolves when it was sent, and rejects with a sentence to show. */
-  constructor(root, { id = newId("composer"), send, commands = true }) {
+  /** `send(text)` resolves when it was sent, and rejects with a sentence to show; `act(id)`, where given, uses a shortcut. */
+  constructor(root, { id = newId("composer"), send, act = null, commands = true }) {
     this.send = send;
+    this.act = act;
     this.commands = commands;
     this.drafts = new Map();
     this.key = null;
@@ -38,6 +41,7 @@ export class Composer {
     this.button = el("button", { type: "submit", class: "composer-send", "aria-label": "Send", title: "Send", disabled: true }, icon("send"));
     this.note = el("p", { class: "composer-note" });
     this.form = el("form", { class: "composer", autocomplete: "off", on: { submit: (event) => this.#submit(event) } }, this.area, this.button);
+    this.menu = null; // the shortcuts, once it is known which there are
     root.replaceChildren(el("div", { class: "composer-wrap" }, this.popup, this.error, this.form, this.note));
   }
 
@@ -46,6 +50,11 @@ export class Composer {
     this.note.replaceChildren(...[note].flat());
     this.area.placeholder = label;
     this.area.setAttribute("aria-label", label);
+    const items = this.act && !this.menu ? shortcuts("global") : [];
+    if (items.length) {
+      this.menu = menuButton({ label: "Shortcuts", shape: "bolt", items, choose: (item) => this.act(item.id) });
+      this.form.prepend(this.menu);
+    }
     if (key === this.key) return;
     if (this.key !== null) this.drafts.set(this.key, this.area.value);
     this.key = key;

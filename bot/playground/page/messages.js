@@ -10,10 +10,10 @@ import { dayName } from "./time.js";
 const TOGETHER = 300; // seconds within which messages of one person stand under one name
 
 export class MessageList {
-  /** `scroller` scrolls; `press(message, what)`; `openThread(ts)` or null; `head`: nodes to show above the messages. */
-  constructor(scroller, { press, openThread = null }) {
+  /** `scroller` scrolls; `press(message, what)`; `act(message, id)`; `openThread(ts)` or null. */
+  constructor(scroller, { press, act, openThread = null }) {
     this.scroller = scroller;
-    this.options = { press, openThread };
+    this.options = { press, act, openThread };
     this.top = el("div", { class: "list-top" });
     this.rows = el("div", { class: "rows" });
     scroller.replaceChildren(this.top, this.rows);

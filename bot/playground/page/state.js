@@ -7,6 +7,7 @@ export const state = {
   channels: [],
   bot: { id: "", name: "PPRNet", initials: "P", color: "#2c5f5d" },
   command: { name: "/pprnet", hint: "", subcommands: [] },
+  shortcuts: [], // {name, description, type, callback_id}
   suggestions: [],
   clock: { today: "", next: "", can_move: false },
   homeEnabled: false,
@@ -25,6 +26,10 @@ export const channel = (id) => state.channels.find((each) => each.id === id) || 
 export const direct = () => state.channels.find((each) => each.kind === "dm") || null;
 
 export const shownChannel = () => (state.place?.kind === "channel" ? channel(state.place.id) : null);
+
+/** The app's shortcuts as entries of a menu: "global", or "message" for those on a message. */
+export const shortcuts = (type) =>
+  state.shortcuts.filter((each) => each.type === type).map((each) => ({ label: each.name, note: each.description, id: each.callback_id }));
 
 /** The name of a person or of the bot; null where there is none with this id. */
 export function nameOf(id) {

@@ -31,7 +31,10 @@ export class ThreadPane {
     this.root.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) close();
     });
-    this.list = new MessageList(scroller, { press: (message, what) => this.#press(message, what) });
+    this.list = new MessageList(scroller, {
+      press: (message, what) => this.#do(() => api.press(state.as, { message: this.#at(message), ...what })),
+      act: (message, id) => this.#do(() => api.shortcut(state.as, id, this.#at(message))),
+    });
     this.composer = new Composer(dock, { id: "reply", commands: false, send: (text) => this.#say(text) });
   }
 
@@ -76,9 +79,13 @@ export class ThreadPane {
     await this.after();
   }
 
-  async #press(message, what) {
+  #at(message) {
+    return { channel: state.thread.channel, ts: message.ts };
+  }
+
+  async #do(work) {
     try {
-      await api.press(state.as, { message: { channel: state.thread.channel, ts: message.ts }, ...what });
+      await work();
       await this.after();
     } catch (error) {
       toast(error.message);

@@ -2,7 +2,8 @@
 
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
-import { state } from "../state.js";
+import { menuButton } from "../menu.js";
+import { shortcuts, state } from "../state.js";
 import { clockTime, fullTime } from "../time.js";
 import { blocks } from "./blocks.js";
 import { mrkdwn } from "./mrkdwn.js";
@@ -10,9 +11,10 @@ import { avatar } from "./parts.js";
 
 /**
  * `compact`: said by the same person just before, so without name and picture.
- * `press(message, what)` sends a press; `openThread(ts)`, where given, leads to the thread.
+ * `press(message, what)` sends a press, `act(message, id)` uses a shortcut on it; `openThread(ts)`, where given, leads to the
+ * thread.
  */
-export function messageNode(message, { compact, press, openThread }) {
+export function messageNode(message, { compact, press, act, openThread }) {
   const from = message.from;
   const moment = el("time", { title: fullTime(message.time), datetime: new Date(message.time * 1000).toISOString(), text: clockTime(message.time) });
   const head = el(
@@ -39,7 +41,7 @@ export function messageNode(message, { compact, press, openThread }) {
       message.edited && el("span", { class: "m-edited", text: "(edited)" }),
       openThread && message.reply_count > 0 && replies(message, openThread),
     ),
-    openThread && !message.ephemeral && toolbar(message, openThread),
+    !message.ephemeral && toolbar(message, act, openThread), // Slack has no shortcuts on what one person alone sees
   );
   article.dataset.ts = message.ts;
   return article;
@@ -63,11 +65,13 @@ function replies(message, openThread) {
   );
 }
 
-function toolbar(message, openThread) {
+function toolbar(message, act, openThread) {
   const label = `Reply in thread to ${message.from.name}`;
+  const items = shortcuts("message");
   return el(
     "div",
     { class: "m-tools" },
-    el("button", { type: "button", class: "icon-button", title: "Reply in thread", "aria-label": label, on: { click: () => openThread(message.ts) } }, icon("reply")),
+    openThread && el("button", { type: "button", class: "icon-button", title: "Reply in thread", "aria-label": label, on: { click: () => openThread(message.ts) } }, icon("reply")),
+    items.length > 0 && menuButton({ label: "More actions", shape: "more", items, choose: (item) => act(message, item.id) }),
   );
 }

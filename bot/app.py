@@ -12,6 +12,7 @@ from bot.listeners import (
     approval,
     buttons,
     command,
+    following,
     guard,
     guests,
     home,
@@ -62,7 +63,21 @@ def build_app(services: Services) -> AsyncApp:
     )
     guard.register(app, services)
     guests.register(app, services)
-    for room in (command, mention, buttons, share, home, shortcuts, subscribing, approval, study, own, log, lifecycle):
+    for room in (
+        command,
+        mention,
+        buttons,
+        share,
+        home,
+        shortcuts,
+        following,
+        subscribing,
+        approval,
+        study,
+        own,
+        log,
+        lifecycle,
+    ):
         room.register(app, services)
     lifecycle.register_rest(app)
     lifecycle.register_old_buttons(app, services)

@@ -20,7 +20,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.identity import Identity, is_foreign
-from bot.listeners.guard import log_failure
+from bot.listeners.failure import log_failure
 
 log = logging.getLogger(__name__)
 

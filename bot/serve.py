@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import hashlib
 import logging
 import signal
@@ -136,6 +137,7 @@ async def open_services(
             curators=settings.curators,
             crisis_line=settings.crisis_line,
             shared_channels=settings.shared_channels,
+            approval=settings.approval,
         )
         try:
             yield services, database
@@ -246,8 +248,9 @@ async def run(
     if settings.source_url:
         await asyncio.to_thread(_check_writable, settings.knowledge)
     async with open_services(settings, knowledge, stop) as (services, database):
-        app = build_app(services)
         watch = _watch(settings, services, database)
+        services = dataclasses.replace(services, watch=watch)
+        app = build_app(services)
         desk = _desk(settings, services, watch)
         clock = Clock(
             services.publisher,

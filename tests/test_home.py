@@ -336,7 +336,8 @@ async def test_a_topic_offered_where_nothing_was_found_opens_its_list(bot: Bot) 
     assert topics
     assert (await bot.say.press_control(modal, topics[0])).ok
     listed = bot.slack.modal(modal.user)
-    assert listed.visible_text.startswith(f"Topic\n*{topics[0].label}")
+    assert listed.visible_text.startswith("Topic\n")
+    assert f"*{topics[0].label}: " in listed.visible_text
     assert listed_ids(bot, listed)
 
 

@@ -39,8 +39,10 @@ def index_view(library: Library, kind: Kind) -> dict[str, Any]:
     return modal(ids.BROWSE_VIEW, TITLES[kind], kit.dump(blocks))
 
 
-def shelf_view(corpus: Corpus, shelf: Shelf, page: int = 1) -> dict[str, Any]:
-    """A page of a shelf, newest first; a page that there is not is the nearest that there is."""
+def shelf_view(corpus: Corpus, shelf: Shelf, page: int = 1, *, followed: bool | None = None) -> dict[str, Any]:
+    """A page of a shelf, newest first; a page that there is not is the nearest that there is. `followed`: whether the reader
+    follows the topic (None: it is none, or is not known).
+    """
     count = len(shelf.summaries)
     pages = max(1, -(-count // PAGE))
     page = min(max(page, 1), pages)
@@ -49,7 +51,11 @@ def shelf_view(corpus: Corpus, shelf: Shelf, page: int = 1) -> dict[str, Any]:
     lead = escape(facts.month_line(corpus, shelf.key)) if shelf.kind == "month" else f"{escape(shelf.name)}: {_many(count)}"
     order = "" if count < 2 or shelf.kind == "month" else "Newest first. "
     where = f"{order}{first + 1:,} to {first + len(shown):,} of {count:,}." if pages > 1 else order.strip()
-    blocks = [kit.prose(f"*{lead}*"), *([kit.fine_print(where)] if where else []), *rows(shown)]
+    blocks = [
+        kit.prose(f"*{lead}*", button=_follow(shelf, page, followed)),
+        *([kit.fine_print(where)] if where else []),
+        *rows(shown),
+    ]
     turns = []
     if page > 1:
         turns.append(_turn("later", "Later summaries", shelf, page - 1))
@@ -93,6 +99,15 @@ def _shelf_button(shelf: Shelf, label: str) -> kit.Button:
 
 def _only_month(shelf: Shelf) -> str:
     return month_name(shelf.key).split()[0]
+
+
+def _follow(shelf: Shelf, page: int, followed: bool | None) -> kit.Button | None:
+    if followed is None:
+        return None
+    value = f"{reference(shelf)}:{page}"
+    if followed:
+        return kit.button(ids.UNFOLLOW, "Unfollow", value, said=f"Unfollow: {shelf.name}")
+    return kit.button(ids.FOLLOW, "Follow", value, said=f"Follow: {shelf.name}")
 
 
 def _turn(way: str, label: str, shelf: Shelf, page: int) -> kit.Button:

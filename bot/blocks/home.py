@@ -5,31 +5,69 @@ To add one: a function that takes a `Home`, its place in `SECTIONS`, and what it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import facts, ids, kit, limits
+from bot.blocks import facts, ids, kit, limits, subscribing
 from bot.blocks.browse import TITLES, reference, rows
 from bot.blocks.message import Message
-from bot.blocks.text import escape
+from bot.blocks.places import posted
+from bot.blocks.text import escape, escape_within, plural
 from bot.browse import Kind, Library
+from bot.corpus.model import Topic, month_name
+from bot.publishing.drafts import HELD, Draft
+from bot.publishing.watch import Standing
+from bot.store.places import Place
+from bot.store.saves import SavedPage
 
 NEWEST = 10
 """Summaries of the newest month that stand on Home itself."""
+SAVED = 5
+"""Saved summaries that do."""
+FOLLOWED = 10
+"""Followed topics that do."""
+DRAFTS = 3
+"""Months that wait for a curator that do."""
+NOT_NOW = "I could not look this up just now."
+NOTHING_SAVED = "Nothing yet. Press *Save* under a summary, and it waits for you here. Only you see this."
+NOTHING_FOLLOWED = (
+    "No topic yet. Press *Topics* under *Browse*, choose one, then press *Follow*. When a new month carries it, I write to "
+    "you, at most once a month."
+)
+_GONE = "A summary that is no longer in the library"
+
+
+@dataclass(frozen=True, slots=True)
+class Curating:
+    """What curators see: the months that wait for them, whether each month does, how the watch on the blog stands (None:
+    nothing is watched).
+    """
+
+    waiting: tuple[Draft, ...] = ()
+    approval: bool = True
+    watch: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
     """What one person's Home is built from. `first`: this person has not seen it before. `notice`: a sentence of ours on
-    top.
+    top. `posted`: where the newest month stands, as far as this person may be told. None for what is saved or followed, the
+    channels (a person's own, for a curator all) and a curator's things: it could not be looked up.
     """
 
     library: Library
     first: bool = False
     notice: str | None = None
+    posted: tuple[tuple[Place, str], ...] = ()
+    saved: SavedPage | None = None
+    following: tuple[Topic, ...] | None = None
+    channels: tuple[subscribing.Line, ...] | None = None
+    is_curator: bool = False
+    curating: Curating | None = None
 
 
 def home_view(home: Home) -> dict[str, Any]:
@@ -76,6 +114,26 @@ def _start(home: Home) -> list[Block]:
     return blocks
 
 
+def _waiting(home: Home) -> list[Block]:
+    """For curators: the months that wait for their decision."""
+    if not home.curating or not home.curating.waiting:
+        return []
+    waiting = home.curating.waiting
+    blocks: list[Block] = [kit.prose("*Waiting for your decision*")]
+    for draft in waiting[:DRAFTS]:
+        reasons = " ".join(escape(reason) for reason in draft.reasons)
+        held = f"<@{draft.decided_by}> holds it back." if draft.decided_by else f"Held back: {reasons}"
+        standing = held if draft.state == HELD else "It is whole."
+        count = plural(len(draft.values["summaries"]), "summary")
+        look = kit.button(
+            f"{ids.DRAFT}:{draft.month}", "Look and decide", draft.month, said=f"Look and decide: {month_name(draft.month)}"
+        )
+        blocks.append(kit.prose(f"{month_name(draft.month)}: {count}. {standing}", button=look))
+    if len(waiting) > DRAFTS:
+        blocks.append(kit.fine_print(f"… and {len(waiting) - DRAFTS} more, in my messages to you."))
+    return blocks
+
+
 def _newest(home: Home) -> list[Block]:
     """The newest month, with what is held of it."""
     months = home.library.shelves["month"]
@@ -89,6 +147,45 @@ def _newest(home: Home) -> list[Block]:
     if len(month.summaries) > NEWEST:
         label = f"Show all {len(month.summaries):,}"
         blocks.append(kit.buttons(kit.button(f"{ids.SHELF}:{reference(month)}", label, reference(month))))
+    if home.posted:
+        blocks.append(posted(home.posted))
+    return blocks
+
+
+def _saved(home: Home) -> list[Block]:
+    """What this person saved last."""
+    if home.saved is None:
+        return _unknown("Saved")
+    if not home.saved.count:
+        return [kit.prose(f"*Saved*\n{NOTHING_SAVED}")]
+    blocks: list[Block] = [kit.prose(f"*Saved: {plural(home.saved.count, 'summary')}*")]
+    for summary_id in home.saved.summary_ids[:SAVED]:
+        summary = home.library.corpus.get(summary_id)
+        if summary is None:
+            blocks.append(kit.prose(_GONE))
+            continue
+        # "Show", since "Read" may stand at the same summary above: no two buttons may be alike.
+        show = kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id, said=f"Show: {summary.title}")
+        blocks.append(kit.prose(escape_within(summary.title, 300), button=show))
+    return [*blocks, kit.buttons(kit.button(ids.SAVED, "See and change the list", "saved"))]
+
+
+def _following(home: Home) -> list[Block]:
+    """The topics that this person follows."""
+    if home.following is None:
+        return _unknown("Following")
+    if not home.following:
+        return [kit.prose(f"*Following*\n{NOTHING_FOLLOWED}")]
+    blocks: list[Block] = [
+        kit.prose(f"*Following: {plural(len(home.following), 'topic')}*"),
+        kit.fine_print("When a new month carries one of them, I write to you, at most once a month."),
+    ]
+    for topic in home.following[:FOLLOWED]:
+        stop = kit.button(f"{ids.UNFOLLOW}:{topic.id}", "Unfollow", topic.id, said=f"Unfollow: {topic.name}")
+        blocks.append(kit.prose(escape_within(topic.name, 300), button=stop))
+    if len(home.following) > FOLLOWED:
+        more = f"… and {len(home.following) - FOLLOWED} more: /pprnet following"
+        blocks.append(kit.fine_print(more))
     return blocks
 
 
@@ -105,6 +202,64 @@ def _browse(home: Home) -> list[Block]:
     return [kit.prose(f"*Browse*\n{escape(facts.coverage(home.library.corpus))}"), kit.buttons(*buttons)]
 
 
+def _channels(home: Home) -> list[Block]:
+    """Which channels get the months: a person's own; for a curator all."""
+    title = "New months in a channel"
+    if home.channels is None:
+        return _unknown(title)
+    start = "Type `/pprnet subscribe` in a channel, and it gets each new month. `/pprnet unsubscribe` there stops it."
+    if not home.channels:
+        lead = f"{subscribing.NO_CHANNEL}\n" if home.is_curator else ""
+        return [kit.prose(f"*{title}*\n{lead or start}")]
+    whose = "These channels get each new month" if home.is_curator else "You set up"
+    lines = subscribing.channel_lines(home.channels) if home.is_curator else _names(home.channels)
+    return [kit.prose(f"*{title}*\n{whose}:\n{lines}"), kit.fine_markup(start)]
+
+
+def _names(lines: Sequence[subscribing.Line]) -> str:
+    """Channels that the reader set up, with what is wrong with them."""
+    return subscribing.channel_lines([(channel, None, False, why) for channel, _, _, why in lines], by=False)
+
+
+def _curators(home: Home) -> list[Block]:
+    """For curators: how months come in."""
+    if not home.is_curator:
+        return []
+    if home.curating is None:
+        return _unknown("For curators")
+    approval = (
+        "Approval is on: each new month waits for one of you."
+        if home.curating.approval
+        else "Approval is off: a whole month goes out by itself. A doubtful one waits for one of you."
+    )
+    lines = [approval, *_watch_lines(home.curating.watch), "`/pprnet feedback` shows what the team says it uses."]
+    return [kit.prose("*For curators*\n" + "\n".join(f"• {line}" for line in lines))]
+
+
+def _watch_lines(watch: Standing | None) -> list[str]:
+    if watch is None:
+        return ["I do not watch the blog: new months come from files. Your operator can change that."]
+    after = f" Next look: {_moment(watch.next_at)}." if watch.next_at else ""
+    if watch.checked_at is None:
+        return [f"I watch the blog, but have not looked yet.{after}"]
+    lines = [f"Last look at the blog: {_moment(watch.checked_at)}.{after}"]
+    if watch.trouble:
+        good = f" The last look that worked: {_moment(watch.succeeded_at)}." if watch.succeeded_at else ""
+        times = f", {watch.failures} times in a row" if watch.failures > 1 else ""
+        lines.append(f"*I could not read it{times}:* {escape_within(watch.trouble, 300)}.{good}")
+    return lines
+
+
+def _moment(at: float) -> str:
+    """A moment in the reader's own time zone."""
+    return f"<!date^{int(at)}^{{date_short}} {{time}}|{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC>"
+
+
+def _unknown(title: str) -> list[Block]:
+    """In the place of a section that could not be looked up."""
+    return [kit.prose(f"*{title}*\n{NOT_NOW} Open Home again in a moment.")]
+
+
 def _footer(_home: Home) -> list[Block]:
     """What is kept, and where help is."""
     return [
@@ -116,5 +271,16 @@ def _footer(_home: Home) -> list[Block]:
     ]
 
 
-SECTIONS: tuple[Callable[[Home], list[Block]], ...] = (_notice, _start, _newest, _browse, _footer)
+SECTIONS: tuple[Callable[[Home], list[Block]], ...] = (
+    _notice,
+    _start,
+    _waiting,
+    _newest,
+    _saved,
+    _following,
+    _browse,
+    _channels,
+    _curators,
+    _footer,
+)
 """In the order in which they stand, with a line between them."""

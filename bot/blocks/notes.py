@@ -94,7 +94,8 @@ def privacy_message() -> Message:
         f"• {facts.NO_CLIENT_DETAILS} What you type stays in Slack under your workspace's rules.",
     ]
     text = "\n".join(lines)
-    return message(text, [kit.prose(text)])
+    see = kit.button(ids.FORGET_ASK, "See or erase what is kept on me", "forget")
+    return message(text, [kit.prose(text), kit.buttons(see)])
 
 
 def reminded(answer: Message) -> Message:

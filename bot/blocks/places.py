@@ -1,4 +1,4 @@
-"""The line under a card that says where it stands in Slack already."""
+"""Lines that say where a card or a month stands in Slack already."""
 
 from __future__ import annotations
 
@@ -17,9 +17,19 @@ def also_here(found: Sequence[tuple[Place, str]], channel: str) -> Block:
     return kit.fine_markup("Also here: " + "; ".join(_place(place, address, channel) for place, address in found))
 
 
+def posted(found: Sequence[tuple[Place, str]]) -> Block:
+    """Links to the messages with which a month was posted, each with its address."""
+    said = (f"{link(address, 'posted')} in <#{place.channel}> on {_date(place)}" for place, address in found)
+    return kit.fine_markup("Also here: " + "; ".join(said))
+
+
 def _place(place: Place, address: str, channel: str) -> str:
-    day = datetime.fromtimestamp(place.at, UTC)
-    date = f"<!date^{int(place.at)}^{{date_short}}|{day.day} {day:%b %Y}>"
+    date = _date(place)
     if place.channel == channel:
         return f"{link(address, 'posted in this channel')} on {date}"
     return f"{link(address, 'shared by you')} in <#{place.channel}> on {date}"
+
+
+def _date(place: Place) -> str:
+    day = datetime.fromtimestamp(place.at, UTC)
+    return f"<!date^{int(place.at)}^{{date_short}}|{day.day} {day:%b %Y}>"

@@ -31,6 +31,7 @@ LATEST_IS_HERE = "The latest month stands in this channel already. Nothing was p
 NO_MONTH = "The library holds no month yet."
 NOT_FOLLOWED = "You do not follow that topic. `/pprnet following` lists what you follow."
 WHICH_TOPIC = "Which topic? `/pprnet topics` lists them all; then type `/pprnet follow NAME`."
+NO_CHANNEL = "No channel gets the new months yet. `/pprnet subscribe`, typed in a channel, starts that."
 
 _WHY = {
     "not_in_channel": "I am not in it any more: type `/invite @PPRNet` there",
@@ -67,21 +68,29 @@ def paused(channel: str, code: str) -> Message:
     )
 
 
-def listed(lines: Sequence[tuple[str, str | None, bool, str | None]]) -> Message:
-    """The subscribed channels, as (channel, who set it up, whether it is the default, why it is paused)."""
+Line = tuple[str, str | None, bool, str | None]
+"""A subscribed channel: its id, who set it up, whether it is the default, why it is paused."""
+
+
+def listed(lines: Sequence[Line]) -> Message:
+    """The subscribed channels."""
     if not lines:
-        return note("No channel gets the new months yet. `/pprnet subscribe`, typed in a channel, starts that.")
+        return note(NO_CHANNEL)
+    stop = "`/pprnet unsubscribe`, typed in one, stops it there."
+    return note(f"These channels get each new month:\n{channel_lines(lines)}\n{stop}")
+
+
+def channel_lines(lines: Sequence[Line], *, by: bool = True) -> str:
+    """The subscribed channels, a line for each. `by`: with who set it up."""
     shown = []
-    for channel, by, is_default, why in lines[:20]:
-        who = f"set up by {_named(by)}"
+    for channel, who, is_default, why in lines[:20]:
+        named = f", set up by {_named(who)}" if by else ""
         mark = ", the default" if is_default else ""
         pause = f"; paused: {_WHY.get(why, 'Slack does not let me post there')}" if why else ""
-        shown.append(f"• <#{channel}>{mark}, {who}{pause}")
+        shown.append(f"• <#{channel}>{mark}{named}{pause}")
     if len(lines) > 20:
         shown.append(f"• … and {len(lines) - 20} more")
-    return note(
-        "These channels get each new month:\n" + "\n".join(shown) + "\n`/pprnet unsubscribe`, typed in one, stops it there."
-    )
+    return "\n".join(shown)
 
 
 def _named(by: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from bot.blocks import draft as words
 from bot.blocks import ids, notes
 from bot.blocks.text import clean
 from bot.corpus.load import MAX_NOTE
+from bot.corpus.model import month_name
+from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
 from bot.listeners.services import Services
 
@@ -28,6 +31,17 @@ def register(app: AsyncApp, services: Services) -> None:
     async def hold(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
         await _decide(services, body, action, post=False)
+
+    @app.action(re.compile(rf"^{ids.DRAFT}:"))
+    async def look(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        draft = await services.drafts.get(str(action.get("value")))
+        if not _is_curator(services, body):
+            await tell(services, body, notes.note(words.CURATORS_ONLY))
+        elif draft is None:
+            await tell(services, body, words.decided_already(None))
+        else:
+            await tell(services, body, words.draft_message(draft), title=month_name(draft.month))
 
     @app.action(ids.DRAFT_NOTE)
     async def edit_note(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -68,6 +82,9 @@ async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[s
     draft, ours = await decide(month, str(body["user"]["id"]), version)
     if not ours:  # else every curator's message is edited, this one too
         await tell(services, body, words.decided_already(draft))
+    elif draft and views.is_in_view(body):
+        await tell(services, body, words.draft_message(draft), replace=True, title=month_name(draft.month))
+    await views.after_change(services, body)
 
 
 def _is_curator(services: Services, body: Mapping[str, Any]) -> bool:

@@ -11,13 +11,13 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot import conversation
-from bot.blocks import answer, browse, card, ids, notes
+from bot.blocks import answer, card, ids, notes
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
-from bot.browse import library
 from bot.listeners import views
 from bot.listeners.personal import personal
 from bot.listeners.services import Services
+from bot.listeners.shelves import shelf_view
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -46,9 +46,11 @@ def register(app: AsyncApp, services: Services) -> None:
         await ack()
         corpus = services.engine.corpus
         topic = corpus.topic(str(action.get("value")))
-        if topic and views.is_in_view(body) and (shelf := library(services.engine).shelf("topic", topic.id)):
-            await open_view(services, body, browse.shelf_view(corpus, shelf))
-            return
+        if topic and views.is_in_view(body):
+            view = await shelf_view(services, str(body["user"]["id"]), f"topic:{topic.id}")
+            if view:
+                await open_view(services, body, view)
+                return
         found = answer.topic_list(topic, corpus.on_topic(topic.id)) if topic else notes.unknown_topic("")
         await tell(services, body, found)
 

@@ -13,7 +13,7 @@ from bot.blocks import notes
 from bot.blocks.evidence import NO_FILES, NO_PICTURE, caption
 from bot.evidence.table import Evidence
 from bot.evidence.words import alt_text
-from bot.listeners.guard import log_failure
+from bot.listeners.failure import log_failure
 from bot.listeners.services import Services
 from bot.publishing.outcome import PostOutcome, Refused, Sent
 from bot.store.claims import Claim

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-import secrets
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -16,6 +13,7 @@ from slack_bolt.response import BoltResponse
 from bot.blocks import notes
 from bot.blocks.message import Message
 from bot.listeners import views
+from bot.listeners.failure import log_failure
 from bot.listeners.services import Services
 from bot.publishing.outcome import PostOutcome, Refused, Sent, Unknown
 from bot.store.claims import Claim
@@ -63,18 +61,6 @@ async def answer_once(
             pass
     await services.claims.done(key)
     return BoltResponse(status=200, body="")
-
-
-def log_failure(error: BaseException) -> str:
-    """Log an unexpected failure and return its reference. Only the kind of error and places in code are logged, never
-    messages or values, since they may hold what a user typed."""
-    reference = secrets.token_hex(4)
-    places = " < ".join(
-        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-        for frame in reversed(traceback.extract_tb(error.__traceback__)[-8:])
-    )
-    log.error("failure reference=%s kind=%s at %s", reference, type(error).__name__, places)
-    return reference
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -19,9 +19,11 @@ from bot.blocks.search import search_view
 from bot.browse import library
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
-from bot.listeners.guard import log_failure
-from bot.listeners.incoming import typed
+from bot.listeners.failure import log_failure
+from bot.listeners.incoming import place, typed
+from bot.listeners.overview import home
 from bot.listeners.services import Services
+from bot.listeners.shelves import shelf_view
 from bot.slack_api import error_code
 
 log = logging.getLogger(__name__)
@@ -39,7 +41,7 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(ids.HOME)
     async def again(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        await views.publish(services, str(body["user"]["id"]), views.home(services))
+        await views.renew(services, str(body["user"]["id"]))
 
     @app.action(ids.SEARCH)
     async def search(ack: AsyncAck, body: Mapping[str, Any]) -> None:
@@ -89,7 +91,7 @@ def _register_browsing(app: AsyncApp, services: Services) -> None:
     @app.action(re.compile(rf"^{ids.SHELF}:"))
     async def show_shelf(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
-        view = _shelf_view(services, str(action.get("value")))
+        view = await shelf_view(services, str(body["user"]["id"]), str(action.get("value")))
         if view is None:
             await tell(services, body, notes.note(notes.SHELF_GONE))
             return
@@ -99,7 +101,7 @@ def _register_browsing(app: AsyncApp, services: Services) -> None:
     async def turn_page(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
         shelf, _, page = str(action.get("value")).rpartition(":")
-        view = _shelf_view(services, shelf, int(page) if re.fullmatch(r"[0-9]{1,6}", page) else 1)
+        view = await shelf_view(services, str(body["user"]["id"]), shelf, place(page) or 1)
         old = body.get("view") or {}
         if view is None:
             await tell(services, body, notes.note(notes.SHELF_GONE))
@@ -109,26 +111,23 @@ def _register_browsing(app: AsyncApp, services: Services) -> None:
             await open_view(services, body, view)
 
 
-def _shelf_view(services: Services, reference: str, page: int = 1) -> dict[str, Any] | None:
-    kind, _, key = reference.partition(":")
-    held = library(services.engine)
-    shelf = held.shelf(kind, key)
-    return browse.shelf_view(held.corpus, shelf, page) if shelf else None
-
-
 async def _publish(services: Services, event: Mapping[str, Any]) -> BoltResponse:
     """Publish Home, or why there is none. 503 tells Slack to deliver the event again."""
-    shown = event.get("view") or {}
+    shown, user = event.get("view") or {}, str(event.get("user"))
     try:
-        view = views.home(services, first=not shown)
-    except Exception as error:
-        view = trouble_view(notes.failure(log_failure(error)))
-    try:
-        await views.publish(services, str(event.get("user")), view, shown.get("hash"))
+        async with views.turn_of(user):
+            await views.publish(services, user, await _built(services, user, first=not shown), shown.get("hash"))
     except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
         log.warning("Home could not be put in place (%s): Slack will deliver the event again", error_code(error))
         return BoltResponse(status=503, body="")
     return BoltResponse(status=200, body="")
+
+
+async def _built(services: Services, user: str, *, first: bool) -> Mapping[str, Any]:
+    try:
+        return await home(services, user, first=first)
+    except Exception as error:
+        return trouble_view(notes.failure(log_failure(error)))
 
 
 def _question(view: Mapping[str, Any]) -> str:

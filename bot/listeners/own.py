@@ -40,6 +40,13 @@ def register(app: AsyncApp, services: Services) -> None:
         await ack()
         gone = await services.kept.person.forget(services.identity.team_id, str(body["user"]["id"]))
         await tell(services, body, forget.erased(gone), replace=True)
+        await views.after_change(services, body)
+
+    @app.action(ids.FORGET_ASK)
+    async def ask_to_forget(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+        await ack()
+        told = await fulfil(services, Own.FORGET, str(body["user"]["id"]))
+        await tell(services, body, told, title="Forget me")
 
     @app.action(ids.KEEP)
     async def keep_me(ack: AsyncAck, body: Mapping[str, Any]) -> None:
@@ -60,6 +67,11 @@ async def fulfil(services: Services, own: Own, user: str) -> Message:
 
 
 def _register_saving(app: AsyncApp, services: Services) -> None:
+    @app.action(ids.SAVED)
+    async def show_saved(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+        await ack()
+        await tell(services, body, await _saved(services, str(body["user"]["id"]), 0), title="Saved")
+
     @app.action(ids.SAVE)
     async def save(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
@@ -74,6 +86,7 @@ def _register_saving(app: AsyncApp, services: Services) -> None:
             await services.kept.log.saved(*who)
         if not await _change_where_it_stands(services, body, summary, also):
             await tell(services, body, saved.now_saved(summary, new=new))
+        await views.after_change(services, body)
 
     @app.action(ids.UNSAVE)
     async def unsave(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -83,6 +96,7 @@ def _register_saving(app: AsyncApp, services: Services) -> None:
         summary = services.engine.corpus.get(summary_id)
         if summary is None or not await _change_where_it_stands(services, body, summary, also):
             await tell(services, body, notes.note(saved.REMOVED))
+        await views.after_change(services, body)
 
     @app.action(ids.REMOVE)
     async def remove_from_note(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -90,6 +104,7 @@ def _register_saving(app: AsyncApp, services: Services) -> None:
         team, user = services.identity.team_id, str(body["user"]["id"])
         await services.kept.saves.remove(team, user, str(action.get("value")))
         await tell(services, body, notes.note(saved.REMOVED), replace=True)
+        await views.after_change(services, body)
 
     @app.action(re.compile(rf"^{ids.UNSAVE}:"))
     async def remove(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -97,13 +112,14 @@ def _register_saving(app: AsyncApp, services: Services) -> None:
         user = str(body["user"]["id"])
         summary_id, _, start = str(action.get("value")).partition(" ")
         await services.kept.saves.remove(services.identity.team_id, user, summary_id)
-        await tell(services, body, await _saved(services, user, place(start)), replace=True)
+        await tell(services, body, await _saved(services, user, place(start)), replace=True, title="Saved")
+        await views.after_change(services, body)
 
     @app.action(re.compile(rf"^{ids.SAVED_PAGE}:"))
     async def turn_page(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
         page = await _saved(services, str(body["user"]["id"]), place(action.get("value")))
-        await tell(services, body, page, replace=True)
+        await tell(services, body, page, replace=True, title="Saved")
 
 
 async def _change_where_it_stands(

@@ -12,6 +12,7 @@ from bot.outsiders import SharedChannels
 from bot.publishing.drafts import Drafts
 from bot.publishing.ledger import Ledger
 from bot.publishing.publisher import Publisher
+from bot.publishing.watch import Watch
 from bot.search.engine import Engine
 from bot.slack_api import SlackApi
 from bot.store.claims import Claims
@@ -49,6 +50,8 @@ class Services:
     shared: SharedChannels = field(default_factory=SharedChannels)
     shared_channels: bool = False
     crisis_line: str | None = None
+    approval: bool = True
+    watch: Watch | None = None
 
     @property
     def engine(self) -> Engine:

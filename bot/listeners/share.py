@@ -18,7 +18,8 @@ from bot.blocks.share import share_view, shared, shared_view
 from bot.corpus.model import Summary
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
-from bot.listeners.guard import LATER, log_failure
+from bot.listeners.failure import log_failure
+from bot.listeners.guard import LATER
 from bot.listeners.services import Services
 from bot.publishing.outcome import Refused, Sent, Unknown
 from bot.slack_api import error_code

@@ -12,7 +12,8 @@ from bot.blocks import ids, notes
 from bot.blocks import subscribing as words
 from bot.blocks.message import Message
 from bot.listeners.buttons import tell
-from bot.listeners.guard import log_failure
+from bot.listeners.failure import log_failure
+from bot.listeners.overview import channels
 from bot.listeners.services import Services
 from bot.publishing.publisher import UnpostableError
 from bot.publishing.subscriptions import ACTIVE, PAUSED, STOPPED, Subscription
@@ -96,12 +97,7 @@ async def _make_default(services: Services, user: str, channel: str) -> Message:
 async def _list(services: Services, user: str, channel: str) -> Message:
     """All channels for a curator; for others the one they are in, since a channel may be nobody else's business."""
     everywhere = await is_curator(services, user)
-    found = await services.publisher.subscriptions.recipients(services.identity.team_id, services.channel)
-    lines = [
-        (each.channel, each.by, await _is_default(services, each.channel), each.why)
-        for each in found
-        if everywhere or each.channel == channel
-    ]
+    lines = [line for line in await channels(services) if everywhere or line[0] == channel]
     return words.listed(lines) if lines or everywhere else notes.note(words.NOT_SUBSCRIBED)
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakValueDictionary
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import notes
-from bot.blocks.home import Home, home_view, trouble_view
+from bot.blocks.home import trouble_view
 from bot.blocks.message import Message
 from bot.blocks.modal import STACK, message_view, stacked
-from bot.browse import library
+from bot.listeners.overview import home
+from bot.listeners.patience import in_time
 from bot.listeners.services import Services
 from bot.slack_api import error_code
 
@@ -62,7 +65,7 @@ async def show(services: Services, body: Mapping[str, Any], view: Mapping[str, A
         elif error_code(error) not in _LATE:
             raise
         elif under:
-            await publish(services, str(body["user"]["id"]), home(services, notice=notes.PRESS_AGAIN))
+            await renew(services, str(body["user"]["id"]), notice=notes.PRESS_AGAIN)
         else:
             return False
     return True
@@ -87,9 +90,26 @@ async def replace(
     return True
 
 
-def home(services: Services, *, first: bool = False, notice: str | None = None) -> dict[str, Any]:
-    """The Home tab over the corpus in use."""
-    return home_view(Home(library(services.engine), first=first, notice=notice))
+_turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+
+def turn_of(user: str) -> asyncio.Lock:
+    """Held while a person's Home is built and put in place: one after the other, so that what was built last stands."""
+    return _turns.setdefault(user, asyncio.Lock())
+
+
+async def renew(services: Services, user: str, *, notice: str | None = None) -> None:
+    """Put a person's Home in place as things are now."""
+    async with turn_of(user):
+        await publish(services, user, await home(services, user, notice=notice))
+
+
+async def after_change(services: Services, body: Mapping[str, Any]) -> None:
+    """Bring Home up to date when something of this person's was changed in a modal or on Home. It is shown at every opening
+    anew: a failure does not matter.
+    """
+    if is_in_view(body):
+        await in_time(renew(services, str(body["user"]["id"])))
 
 
 async def publish(services: Services, user: str, view: Mapping[str, Any], version: str | None = None) -> None:

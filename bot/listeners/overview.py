@@ -1,0 +1,88 @@
+"""What a person's Home shows beyond the library: what is theirs and, for curators, what waits for them.
+
+Each part is looked up by itself and waited for a moment only: where one is slow or fails, Home says so in its place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from bot.blocks.home import SAVED, Curating, Home, home_view
+from bot.blocks.subscribing import Line
+from bot.browse import library
+from bot.corpus.model import Topic
+from bot.listeners.patience import in_time
+from bot.listeners.services import Services
+from bot.publishing.drafts import APPROVED
+from bot.store.places import Place
+from bot.store.saves import SavedPage
+
+
+async def home(services: Services, user: str, *, first: bool = False, notice: str | None = None) -> Mapping[str, Any]:
+    """A person's Home, as things are now."""
+    held = library(services.engine)
+    is_curator = user in services.curators
+    posted, saved, following, lines, curating = await asyncio.gather(
+        in_time(_posted(services, user)),
+        in_time(_saved(services, user)),
+        in_time(_following(services, user)),
+        in_time(channels(services)),
+        in_time(_curating(services) if is_curator else _nothing()),
+    )
+    found = Home(
+        held,
+        first=first,
+        notice=notice,
+        posted=posted or (),
+        saved=saved,
+        following=following,
+        channels=None if lines is None else tuple(line for line in lines if is_curator or line[1] == user),
+        is_curator=is_curator,
+        curating=curating,
+    )
+    return home_view(found)
+
+
+async def channels(services: Services) -> list[Line]:
+    """The channels that get each new month."""
+    found = await services.publisher.subscriptions.recipients(services.identity.team_id, services.channel)
+    chosen = any(each.is_default for each in found)
+    return [
+        (each.channel, each.by, each.is_default or (not chosen and each.channel == services.channel), each.why)
+        for each in found
+    ]
+
+
+async def _posted(services: Services, user: str) -> tuple[tuple[Place, str], ...]:
+    """Where the newest month stands, with each message's address. Slack says nothing of a channel's members, so a person is
+    told of channels that they set up; curators are shown all of them anyway.
+    """
+    months = library(services.engine).shelves["month"]
+    if not months:
+        return ()
+    team, everywhere = services.identity.team_id, user in services.curators
+    found = await services.kept.month_places(team, months[0].key, user, everywhere=everywhere)
+    addresses = await asyncio.gather(*(services.slack.address(place.channel, place.ts) for place in found))
+    return tuple((place, link) for place, link in zip(found, addresses, strict=True) if link)
+
+
+async def _saved(services: Services, user: str) -> SavedPage:
+    return await services.kept.saves.page(services.identity.team_id, user, 0, SAVED)
+
+
+async def _following(services: Services, user: str) -> tuple[Topic, ...]:
+    follows = await services.publisher.follows.of(services.identity.team_id, user)
+    topics = (services.engine.corpus.topic(each.topic) for each in follows)
+    return tuple(sorted((topic for topic in topics if topic), key=lambda topic: topic.name.casefold()))
+
+
+async def _curating(services: Services) -> Curating:
+    waiting = tuple(draft for draft in await services.drafts.all() if draft.state != APPROVED)
+    standing = await services.watch.standing() if services.watch else None
+    return Curating(waiting, services.approval, standing)
+
+
+async def _nothing() -> None:
+    """For whom there is nothing to look up."""

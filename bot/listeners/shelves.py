@@ -1,0 +1,23 @@
+"""A shelf of the library as a modal, with whether its reader follows the topic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.blocks import browse
+from bot.browse import library
+from bot.listeners.patience import in_time
+from bot.listeners.services import Services
+
+
+async def shelf_view(services: Services, user: str, reference: str, page: int = 1) -> dict[str, Any] | None:
+    """A page of the shelf that a button names; None where there is no such shelf (any more)."""
+    kind, _, key = reference.partition(":")
+    held = library(services.engine)
+    shelf = held.shelf(kind, key)
+    if shelf is None:
+        return None
+    follows = services.publisher.follows
+    followed = await in_time(follows.of(services.identity.team_id, user)) if shelf.kind == "topic" else None
+    is_followed = None if followed is None else shelf.key in {each.topic for each in followed}
+    return browse.shelf_view(held.corpus, shelf, page, followed=is_followed)

@@ -80,6 +80,8 @@ def _reply(text: str, engine: Engine, *, about: str | None, public: bool) -> Rep
     first, _, rest = words.partition(" ")
     if words == "privacy":
         return Reply(notes.privacy_message())
+    if words in ("help more", "more help"):
+        return Reply(notes.more_help())
     if words == "topics":
         return Reply(answer.topics_list(engine.corpus))
     if first == "topic":

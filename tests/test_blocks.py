@@ -132,7 +132,7 @@ def messages(corpus: Corpus) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
         "topic": answer.topic_list(corpus.topics[0], corpus.summaries),
         "empty topic": answer.topic_list(corpus.topics[2], ()),
         "unknown topic": notes.unknown_topic(corpus.summaries[0].summary),
-        **{words: reply(words, engine).message for words in ("help", "latest", "topics", "privacy", corrected)},
+        **{words: reply(words, engine).message for words in ("help", "help more", "latest", "topics", "privacy", corrected)},
     }
     found |= {
         f"month {place}": message for place, (message, _) in enumerate(monthly.month_messages(corpus, corpus.issues[0])[:5])

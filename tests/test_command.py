@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 from conftest import Bot, running
 from doors import FORM_TYPE, everything_of_the_bot, post_signed
 
+from bot.own import Own
 from bot.playground.slack import LocalSlack, Message, payloads
 from bot.search.engine import Outcome
+from bot.wishes import Verb
 
 HELP = "Ask me about psychotherapy research"
 NO_CLIENT_DETAILS = "keep client details out"
@@ -247,3 +249,16 @@ async def test_commands_never_say_anything_in_the_channel(bot: Bot) -> None:
         await type_in(bot, text)
     assert bot.slack.calls_of("chat.postMessage") == []
     assert bot.slack.calls_of("response_url") == []
+
+
+async def test_help_names_the_rest_and_every_wish_stands_in_it(bot: Bot) -> None:
+    ana = bot.slack.add_user("ana")
+    team = bot.slack.add_channel("team", [ana])
+    short = (await bot.say.command("help", user=ana, channel=team)).message
+    await bot.say.press(short, "All that you can type")
+    pressed = team.seen_by(ana.id)[-1].visible_text
+    typed = (await bot.say.command("help more", user=ana, channel=team)).message.visible_text
+    assert pressed == typed
+    words = [verb.value for verb in Verb] + [own.value for own in Own if " " not in own.value] + [Own.FORGET.value]
+    for word in (*words, "compare", "evidence", "topic", "topics", "latest", "privacy"):
+        assert f"`{word}`" in typed or f"`/pprnet {word}" in typed or f"`{word} " in typed, word

@@ -19,6 +19,7 @@ BROWSE = "browse"  # with ":" and topic, month or design
 SHELF = "shelf"  # with ":", one of these, ":" and which one
 PAGE = "page"  # with ":" and earlier or later; the value is a shelf, ":" and the page's number
 HELP = "help"
+HELP_MORE = "help_more"
 PRIVACY = "privacy"
 HOME = "home"
 SAVE = "save"

@@ -44,37 +44,59 @@ DETAILS_IN_MESSAGE = (
 )
 NO_WORDS = "I found no words in that message to search for. Type some yourself: `/pprnet alliance rupture`."
 
+_ONLY_THESE = "I search these summaries and nothing else. Where I find nothing, there may still be research."
+_CARE = f"{facts.NO_CLIENT_DETAILS} I do not keep your questions. I cannot help in an emergency."
+
 _ADDRESS = re.compile(r"(?<!\S)https://[^\s<>|]*[^\s<>|.,;:!?)]")
 """An address in the clinic's line, without the full stop after it."""
 
 
 def help_message(corpus: Corpus) -> Message:
-    """What the bot does and how to ask."""
+    """What the bot does and how to ask: what fits a phone's screen."""
     lead = "Ask me about psychotherapy research. I answer with the best-matching summary and what it means for practice."
     examples = [
         "`/pprnet alliance rupture`  only you see the answer",
         "`@PPRNet why do clients drop out?`  I answer in the thread",
         "a direct message to me, in your own words",
-        "`/pprnet compare video therapy`  the summaries that answer, side by side",
-        "my *Home* tab: search there, or browse by topic, month or study design",
-        "`/pprnet latest`  ·  `topics`  ·  `topic training`  ·  `September 2022`  ·  `evidence empathy`  effect sizes",
-        "`/pprnet subscribe`, `unsubscribe`  this channel gets each new month, or no more  ·  `subscriptions`",
-        "`/pprnet follow training`, `unfollow training`  I write to you when there is something new  ·  `following`",
-        "`/pprnet saved`  ·  `log`  your learning log  ·  `privacy`  ·  `forget me`",
-        "for curators: `/pprnet default`  this channel is the team's  ·  `feedback`  what the team uses",
+        "`/pprnet latest`  the newest month  ·  `topics`",
+        "`/pprnet saved`  what you saved  ·  my *Home* tab shows it too",
+        "`/pprnet help more`  all that you can type",
     ]
-    limits = (
-        f"{facts.coverage(corpus)} I search these summaries and nothing else. "
-        "Where I find nothing, there may still be research."
-    )
-    care = f"{facts.NO_CLIENT_DETAILS} I do not keep your questions. I cannot help in an emergency."
     blocks = [
         kit.prose(f"*{lead}*\n" + "\n".join(f"• {example}" for example in examples)),
-        kit.fine_print(limits),
-        kit.fine_print(care),
-        kit.buttons(kit.button(ids.LATEST, "Show the latest", "latest")),
+        kit.fine_print(f"{facts.coverage(corpus)} {_ONLY_THESE}"),
+        kit.fine_print(_CARE),
+        kit.buttons(
+            kit.button(ids.LATEST, "Show the latest", "latest"), kit.button(ids.HELP_MORE, "All that you can type", "more")
+        ),
     ]
-    return message("\n".join([lead, *examples, limits, care]), blocks)
+    return message("\n".join([lead, *examples, f"{facts.coverage(corpus)} {_ONLY_THESE}", _CARE]), blocks)
+
+
+def more_help() -> Message:
+    """Everything that can be typed, by what it is for."""
+    groups = {
+        "Find": (
+            "`/pprnet topic training`  the summaries of one topic  ·  `topics`  all of them",
+            "`/pprnet September 2022`  what is held of a month  ·  `latest`  the newest",
+            "`/pprnet meta-analyses on the alliance since 2018`  only those",
+            "`/pprnet compare video therapy`  the summaries that answer, side by side",
+            "`/pprnet evidence empathy`  the effect sizes that the summaries print",
+            "*Find related research* in a message's *More actions*; *Search research* among the shortcuts",
+        ),
+        "Keep": (
+            "`/pprnet saved`  what you saved  ·  `log`  your learning log",
+            "`/pprnet privacy`  what is kept  ·  `forget me`  erases what is kept on you",
+        ),
+        "New months": (
+            "`/pprnet follow training`, `unfollow training`  I write to you when there is something new  ·  `following`",
+            "`/pprnet subscribe`, `unsubscribe`  this channel gets each new month, or no more  ·  `subscriptions`",
+        ),
+        "For curators": ("`/pprnet default`  this channel is the team's  ·  `feedback`  what the team says it uses",),
+    }
+    parts = [f"*{title}*\n" + "\n".join(f"• {line}" for line in lines) for title, lines in groups.items()]
+    close = "The words under *Find* work after `@PPRNet` too, in front of the team."
+    return message("\n".join([*parts, close]), [*(kit.prose(part) for part in parts), kit.fine_markup(close)])
 
 
 def privacy_message() -> Message:

@@ -71,6 +71,11 @@ def register(app: AsyncApp, services: Services) -> None:
         await ack()
         await tell(services, body, notes.help_message(services.engine.corpus), title="How to ask")
 
+    @app.action(ids.HELP_MORE)
+    async def show_more_help(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+        await ack()
+        await tell(services, body, notes.more_help(), title="All that you can type")
+
     @app.action(ids.PRIVACY)
     async def show_privacy(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()

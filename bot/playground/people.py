@@ -20,11 +20,16 @@ SUBCOMMANDS = (
     ("topic training", "the summaries of one topic"),
     ("evidence empathy", "the effect sizes that the summaries print"),
     ("September 2022", "what is held of a month"),
+    ("compare video therapy", "the summaries that answer, side by side"),
+    ("follow training", "I write to you when a new month carries a topic"),
+    ("following", "the topics that you follow"),
+    ("subscribe", "this channel gets each new month"),
     ("saved", "what you have saved"),
     ("log", "your learning log"),
     ("privacy", "what is kept and what is not"),
     ("forget me", "erase what is kept on you"),
     ("help", "how to ask"),
+    ("help more", "all that you can type"),
 )
 
 

@@ -88,6 +88,18 @@ async def test_the_month_arrives_on_a_phone_in_sight(visit: Visit) -> None:
     await fits(ana)
 
 
+async def test_help_fits_one_phone_screen(visit: Visit) -> None:
+    ana = await visit(viewport={"width": 390, "height": 844}, has_touch=True)
+    await ana.say("/pprnet help")
+    answer = ana.message("Ask me about psychotherapy research.")
+    await expect(answer.get_by_role("button", name="All that you can type")).to_be_in_viewport(ratio=1)
+    await expect(answer).to_be_in_viewport(ratio=1)  # from its first line to its last, with the box to type in below
+    await fits(ana)
+    await answer.get_by_role("button", name="All that you can type").tap()
+    await expect(ana.message("For curators")).to_be_in_viewport()
+    await fits(ana)
+
+
 async def open_place(guest: Guest, name: str) -> None:
     """Go to a channel or the direct message by the menu."""
     await guest.page.get_by_role("button", name="Channels and people").tap()

@@ -550,3 +550,15 @@ async def test_shortcuts_are_those_of_the_manifest_and_not_on_what_one_person_al
     for callback_id, place in ((offered["message"], None), (offered["global"], where), ("nothing", None)):
         await ana.post("api/shortcut", 404, callback_id=callback_id, message=place)
     await ana.post("api/shortcut", refused=True, callback_id=offered["message"], message={**where, "ts": "1.000001"})
+
+
+async def test_a_button_of_home_works_although_home_was_published_anew_since_it_was_drawn(ana: Visitor) -> None:
+    await ana.post("api/home_opened")
+    drawn = (await ana.get("api/home"))["view"]
+    block = next(each for each in drawn["blocks"] if each["type"] == "actions")
+    await ana.post("api/home_opened")
+    assert block["block_id"] not in str((await ana.get("api/home"))["view"])
+    pressed = {"view": drawn["id"], "block_id": block["block_id"], "value": None}
+    await ana.post("api/press", message=None, action_id=block["elements"][0]["action_id"], **pressed)
+    assert len(await ana.modals()) == 1
+    await ana.post("api/press", refused=True, message=None, action_id="nothing", **pressed)

@@ -98,11 +98,13 @@ class Deeds:
 
     async def press(self, person: User, target: Message | View, block_id: str, action_id: str, value: Any) -> None:
         """Press a button, or choose in a select outside a form."""
-        for block, element in elements_in(target.blocks):
-            if (block["block_id"], element["action_id"]) == (block_id, action_id):
-                break
-        else:
+        pressable = [each for each in elements_in(target.blocks) if each[1]["action_id"] == action_id]
+        exact = [each for each in pressable if each[0]["block_id"] == block_id]
+        # A view that was published anew since the page drew it has other block ids; the button may be there all the same.
+        block, element = next(iter(exact or (pressable if isinstance(target, View) else ())), (None, None))
+        if block is None or element is None:
             raise RefusedError("That button is not there any more.")
+        block_id = block["block_id"]
         try:
             if element["type"] in _BUTTON_KINDS:
                 fits = [

@@ -58,7 +58,7 @@ async def test_a_colleagues_message_is_looked_up_in_a_modal_that_only_one_person
     view = await related(bot, bot.slack.store(team, text=WORDS, user=ben.id), ana)
     assert view.visible_text.startswith("Related research\n")
     assert RUPTURE in view.visible_text
-    assert "The words of the message were searched in memory and are not kept." in view.visible_text
+    assert "The message's words are searched in memory and not kept." in view.visible_text
     assert "Please keep client details out of Slack" in view.visible_text
     assert "client details. They were left out" not in view.visible_text
     assert bot.slack.modal(ben) is None
@@ -128,7 +128,7 @@ async def test_a_message_about_danger_shows_the_clinics_line_first(slack: LocalS
     async with running(slack, tmp_path, PPRNET_CRISIS_LINE=line, **small_corpus(tmp_path)) as bot:
         ana, ben, team = people(slack)
         view = await related(bot, slack.store(team, text="My client wants to kill herself", user=ben.id), ana)
-        assert view.blocks[0]["text"]["text"] == line
+        assert view.blocks[1]["text"]["text"] == line  # after the line that says who sees it
 
 
 async def test_a_member_may_look_up_a_message_in_a_shared_channel_and_an_outsider_may_not(bot: Bot) -> None:

@@ -42,11 +42,8 @@ def search_view(answer: Message | None = None, *, found: bool = False, question:
 
 def related_view(answer: Message, *, details: bool = False) -> dict[str, Any]:
     """What the library holds on a message in Slack. `details`: something in it looked like client details."""
-    care = f"Only you see this. The words of the message were searched in memory and are not kept. {facts.NO_CLIENT_DETAILS}"
+    care = f"Only you see this. The message's words are searched in memory and not kept. {facts.NO_CLIENT_DETAILS}"
     above = [kit.prose(f"*{notes.DETAILS_IN_MESSAGE}*"), kit.divider()] if details else []
-    below = [
-        kit.divider(),
-        kit.fine_print(care),
-        kit.buttons(kit.button(ids.SEARCH, "Search in your own words", "search")),
-    ]
+    above.append(kit.fine_print(care))
+    below = [kit.divider(), kit.buttons(kit.button(ids.SEARCH, "Search in your own words", "search"))]
     return modal(ids.RELATED_VIEW, "Related research", [*kit.dump(above), *answer.blocks, *kit.dump(below)])

@@ -109,3 +109,27 @@ async def test_forget_me_asks_once_erases_and_says_what(ana: Guest) -> None:
     await expect(ana.message("Erased, just now and for good:")).to_contain_text("1 saved summary")
     await ana.say("/pprnet forget me")
     await expect(ana.message("I keep nothing on you.")).to_be_visible()
+
+
+async def test_a_curator_sees_by_quarter_what_the_team_uses_and_nobody_else_does(visit: Visit, ana: Guest) -> None:
+    ben = await visit("Ben Okafor")
+    study = await read(ben)
+    await study.get_by_role("button", name="Will use").click()
+    await expect(study).to_contain_text("Your answer: Will use.")
+    await ben.page.keyboard.press("Escape")
+    await expect(study).to_be_hidden()
+    await ben.say("/pprnet feedback")
+    await expect(ben.message("Only the team's curators see this.")).to_contain_text("Only visible to you")
+    await ana.say("/pprnet feedback")
+    shown = ana.message("What your team says it uses")
+    await expect(shown).to_contain_text("Only visible to you")
+    await expect(shown).to_contain_text("No summary has 5 answers in this quarter.")  # one answer is told to nobody
+    await expect(shown).not_to_contain_text("Ben")
+    now = await shown.inner_text()
+    await expect(shown.get_by_role("button", name="The quarter after")).to_have_count(0)
+    await shown.get_by_role("button", name="The quarter before").click()
+    await expect(shown.get_by_role("button", name="The quarter after")).to_be_visible()
+    assert await shown.inner_text() != now
+    await shown.get_by_role("button", name="The quarter after").click()
+    await expect(shown.get_by_role("button", name="The quarter after")).to_have_count(0)
+    await expect(ana.messages.get_by_role("article")).to_have_count(1)  # turned in its place

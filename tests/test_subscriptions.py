@@ -138,7 +138,7 @@ async def test_a_channel_is_subscribed_says_by_whom_and_gets_what_comes_and_noth
             f"This channel gets each new month. <@{ana.id}> set this up; `/pprnet unsubscribe` stops it."
         )
         again = await type_in(bot, "subscribe", ana, team)
-        assert again == f"This channel gets each new month already. <@{ana.id}> set it up. `/pprnet unsubscribe` stops it."
+        assert again == f"This channel already gets each new month. <@{ana.id}> set it up. `/pprnet unsubscribe` stops it."
         assert len(slack.posted(team)) == 1
         add_month(library)
         await slack.until(lambda: len(slack.posted(team)) == 3, seconds=PATIENCE)
@@ -162,7 +162,7 @@ async def test_a_channel_whose_subscriber_was_forgotten_still_gets_each_month_an
         assert [ana.id in str(row) for row in kept] == [False]
         assert "set up by a colleague" in await type_in(bot, "subscriptions", ana, team)
         again = await type_in(bot, "subscribe", ana, team)
-        assert again == "This channel gets each new month already. A colleague set it up. `/pprnet unsubscribe` stops it."
+        assert again == "This channel already gets each new month. A colleague set it up. `/pprnet unsubscribe` stops it."
         add_month(library)
         await slack.until(lambda: len(slack.posted(team)) == 3, seconds=PATIENCE)
         assert "Set up by a colleague; `/pprnet unsubscribe` stops it." in parents(slack, team)[1].visible_text
@@ -220,7 +220,7 @@ async def test_a_lost_confirmation_is_not_posted_twice(
         assert len(slack.calls_of(POST)) == 1
         if fault == "drop_after":
             await bot.say.metadata_posted(slack.posted(team)[0])  # Slack tells of it all the same
-            assert (await type_in(bot, "subscribe", ana, team)).startswith("This channel gets each new month already.")
+            assert (await type_in(bot, "subscribe", ana, team)).startswith("This channel already gets each new month.")
 
 
 async def test_an_answer_that_takes_long_does_not_keep_slack_waiting(
@@ -234,7 +234,7 @@ async def test_an_answer_that_takes_long_does_not_keep_slack_waiting(
         await eventually(lambda: all(call.status for call in slack.calls_of(POST)))
 
         async def subscribed() -> bool:
-            return (await type_in(bot, "subscribe", ana, team)).startswith("This channel gets each new month already.")
+            return (await type_in(bot, "subscribe", ana, team)).startswith("This channel already gets each new month.")
 
         await until(subscribed)
     assert len(slack.posted(team)) == 1
@@ -258,7 +258,7 @@ async def test_the_latest_month_comes_at_the_press_of_a_button_once_however_many
         assert late.ok
         told = [message.text for message in team.ephemeral if "latest" in message.text]
         assert sum("is on its way" in text for text in told) == 1
-        assert sum("stands in this channel already" in text for text in told) == 3
+        assert sum("is already in this channel" in text for text in told) == 3
     assert len(slack.posted(team)) == 4
 
 
@@ -427,9 +427,9 @@ async def test_a_follower_is_told_once_a_month_of_what_is_new_and_can_stop(
     direct = slack.open_dm(ana)
     async with start() as bot:
         assert "You follow no topic." in await type_in(bot, "following", ana, team)
-        assert "You follow *Training* now." in await type_in(bot, "follow trainig", ana, team)
-        assert "You follow *Training* already." in await type_in(bot, "follow training", ana, team)
-        assert "You follow *Empathy* now." in await type_in(bot, "follow empathy", ana, direct)
+        assert "You now follow *Training*." in await type_in(bot, "follow trainig", ana, team)
+        assert "You already follow *Training*." in await type_in(bot, "follow training", ana, team)
+        assert "You now follow *Empathy*." in await type_in(bot, "follow empathy", ana, direct)
         assert "I know no topic called" in await type_in(bot, "follow astrology", ana, team)
         add_month(library, topics="training, empathy")
         await slack.until(lambda: slack.posted(direct), seconds=PATIENCE)
@@ -459,7 +459,7 @@ async def test_in_a_direct_message_it_works_without_the_slash(
 
     direct = slack.open_dm(ana)
     async with start() as bot:
-        for text, told in (("follow training", "You follow *Training* now."), ("following", "You follow:\n• Training")):
+        for text, told in (("follow training", "You now follow *Training*."), ("following", "You follow:\n• Training")):
             await bot.say.direct_message(text, user=ana)
             assert told in slack.posted(direct)[-1].text
 

@@ -18,9 +18,9 @@ from bot.publishing.drafts import APPROVED, HELD, ITSELF, Draft
 LINES = 10
 CURATORS_ONLY = "Only curators can decide about a new month. Your operator names them in PPRNET_CURATORS."
 CHANGED = "This month has changed since you saw it. Look at my message again, then decide."
-OUT = "This month is on its way to the team already, so nothing was changed."
+OUT = "This month is already on its way to the team, so nothing was changed."
 UNKNOWN = "I do not know that month any more."
-NOTED = "Noted. Your word to the team is part of the month now."
+TOO_LONG = f"That is longer than {MAX_NOTE} characters. Please shorten it."
 
 
 def draft_message(draft: Draft) -> Message:
@@ -39,8 +39,8 @@ def draft_message(draft: Draft) -> Message:
         blocks.append(kit.fine_print(about))
         said.append(escape_within(about, 1000))
     if draft.note:
-        blocks.append(kit.paragraph("Your word to the team", draft.note))
-        said.append(f"Your word to the team: {escape(draft.note)}")
+        blocks.append(kit.paragraph("Your note to the team", draft.note))
+        said.append(f"Your note to the team: {escape(draft.note)}")
     standing = _standing(draft)
     blocks.append(kit.prose(standing))
     if draft.state != APPROVED:
@@ -82,7 +82,7 @@ def note_view(draft: Draft) -> dict[str, Any]:
     """The form for the curator's word to the team."""
     field = InputBlock(
         block_id=ids.DRAFT_NOTE_BLOCK,
-        label=PlainTextObject(text="Your word to the team", emoji=False),
+        label=PlainTextObject(text="Your note to the team", emoji=False),
         hint=PlainTextObject(text="It stands above the month's summaries. No client details, please.", emoji=False),
         optional=True,
         element=PlainTextInputElement(
@@ -106,7 +106,7 @@ def decided_already(draft: Draft | None) -> Message:
         return note(UNKNOWN)
     by = draft.decided_by if draft.decided_by and draft.decided_by != ITSELF else None
     if draft.state == APPROVED:
-        return note(f"<@{by}> has posted this month already." if by else OUT)
+        return note(f"<@{by}> has already posted this month." if by else OUT)
     if draft.state == HELD and by:
         return note(f"<@{by}> has put this month on hold. Press *Post* again if it should go out.")
     return note(CHANGED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import kit
+from bot.blocks import facts, kit
 from bot.blocks.message import Message, message
 from bot.blocks.text import escape, fit, plural
 from bot.evidence import words
@@ -13,7 +13,6 @@ from bot.evidence.table import Evidence, within
 WHICH = (
     "Evidence on what? Type a topic or your own words, like `/pprnet evidence empathy`. `/pprnet topics` lists the topics."
 )
-WEIGH = "Weigh them with your expertise and your client's preferences."
 FOLLOWS = "A picture for your slides follows in your direct message with me."
 NO_PICTURE = "The picture could not be sent just now. The table above holds the same figures."
 NO_FILES = (
@@ -57,7 +56,7 @@ def none_stated(evidence: Evidence) -> Message:
 
 def caption(evidence: Evidence) -> str:
     """The words beside the picture (mrkdwn), with the figures that its description had no room for."""
-    text = f"*{escape(evidence.title)}*\n{escape(words.lead(evidence))} {WEIGH}"
+    text = f"*{escape(evidence.title)}*\n{escape(words.lead(evidence))} {facts.WEIGH_ALL}"
     _, rest = words.alt_text(evidence)
     for place, line in enumerate(["Not in the picture's description:", *(f"• {line}" for line in rest)] if rest else ()):
         if len(text) + len(line) > CAPTION:

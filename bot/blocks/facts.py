@@ -10,6 +10,7 @@ from bot.corpus.model import Corpus, Effect, Summary, month_name
 BLOG = "https://socialsciences.uottawa.ca/pprnet/blog"
 WEIGH = "One study or review: weigh it with your expertise and your client's preferences."
 WEIGH_ALL = "Weigh them with your expertise and your client's preferences."
+NO_LONGER_HERE = "A summary that is no longer in the library"
 NO_CLIENT_DETAILS = "Please keep client details out of Slack questions."
 
 

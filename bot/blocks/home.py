@@ -38,7 +38,6 @@ NOTHING_FOLLOWED = (
     "No topic yet. Press *Topics* under *Browse*, choose one, then press *Follow*. When a new month carries it, I write to "
     "you, at most once a month."
 )
-_GONE = "A summary that is no longer in the library"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _start(home: Home) -> list[Block]:
             )
         )
     if not home.library.corpus.summaries:
-        empty = "*The library is still empty.* There is nothing to search yet. Whoever runs this bot can add summaries."
+        empty = "*The library is still empty.* There is nothing to search yet. Your operator can add summaries."
         return [*blocks, kit.prose(empty)]
     blocks.append(kit.buttons(kit.button(ids.SEARCH, "Search", "search", style="primary")))
     if questions := home.library.suggestions:
@@ -162,7 +161,7 @@ def _saved(home: Home) -> list[Block]:
     for summary_id in home.saved.summary_ids[:SAVED]:
         summary = home.library.corpus.get(summary_id)
         if summary is None:
-            blocks.append(kit.prose(_GONE))
+            blocks.append(kit.prose(facts.NO_LONGER_HERE))
             continue
         # "Show", since "Read" may stand at the same summary above: no two buttons may be alike.
         show = kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id, said=f"Show: {summary.title}")

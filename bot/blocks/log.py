@@ -17,7 +17,7 @@ from slack_sdk.models.blocks import (
     RichTextPreformattedElement,
 )
 
-from bot.blocks import ids, kit, limits
+from bot.blocks import facts, ids, kit, limits
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
 from bot.blocks.saved import turn_buttons
@@ -38,7 +38,7 @@ WHAT_IS_KEPT = (
     "the bot's database and is shown to you alone. `/pprnet log off` stops it; `/pprnet forget me` erases it."
 )
 TURNED_ON = f"Your learning log is on. {WHAT_IS_KEPT} {RECORD}"
-ON_ALREADY = f"Your learning log is on already. {WHAT_IS_KEPT}"
+ON_ALREADY = f"Your learning log is already on. {WHAT_IS_KEPT}"
 TURNED_OFF = (
     "Your learning log is off: nothing more is written. What is in it stays yours: `/pprnet log` shows it, "
     "`/pprnet forget me` erases it."
@@ -52,7 +52,6 @@ NOT_WRITTEN = "Your learning log is off, so nothing was written. /pprnet log on 
 NOTHING_TO_SEND = "Your learning log is empty: there is nothing to send."
 SENT = "Your learning log is in your direct messages with me, as CSV."
 NOT_SENT = "Slack did not take the message with your log. Please try again in a moment."
-_GONE = "A summary that is no longer in the library"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet may take for a formula at the start of a cell."""
 
@@ -126,7 +125,7 @@ def _line(entry: Entry, summary: Summary | None, *, on: bool) -> list[Block]:
     what = " · ".join(
         f"{did} {_date(moment)}" for did, moment in (("opened", entry.opened_at), ("saved", entry.saved_at)) if moment
     )
-    title = escape_within(summary.title, 300) if summary else _GONE
+    title = escape_within(summary.title, 300) if summary else facts.NO_LONGER_HERE
     change = None
     if summary and on:
         label = "Change my line" if entry.reflection else "Write a line"
@@ -143,7 +142,7 @@ def _cells(entry: Entry, corpus: Corpus) -> list[str]:
     return [
         _day(entry.opened_at),
         _day(entry.saved_at),
-        clean(summary.title) if summary else _GONE,
+        clean(summary.title) if summary else facts.NO_LONGER_HERE,
         summary.issue if summary else "",
         str(study.year or "") if study else "",
         (study.link or "") if study else "",
@@ -165,7 +164,7 @@ def _safe(cell: str) -> str:
 
 
 def _title(summary: Summary | None) -> str:
-    return escape(summary.title) if summary else _GONE
+    return escape(summary.title) if summary else facts.NO_LONGER_HERE
 
 
 def _date(seconds: float) -> str:

@@ -18,7 +18,8 @@ UNSURE = "Slack did not confirm that the card was posted. Please look in the cha
 NOT_YOURS = "Only the person who shared a card can take it back."
 UNDONE = "Taken back: the card is no longer in the channel."
 UNDO_FAILED = "The card could not be removed. Slack may be slow: please press Undo again in a moment."
-TOO_OLD = "That card was shared too long ago, or has been taken back already."
+TOO_OLD = "That card was shared too long ago, or has already been taken back."
+CHOOSE_CHANNEL = "Choose a channel first."
 SHARE_LATER = "Slack did not take the card just now. Please press Share again in a moment."
 SHARED_CHANNEL = (
     "This channel is shared with another organisation, so I do not answer here for all to see. Ask me with `/pprnet`, which "
@@ -109,7 +110,8 @@ def privacy_message() -> Message:
         "• Kept, as ids only: which event was answered (2 days), which summary a thread is about and who shared a card "
         "(30 days), which month was posted in which channel and who set that up.",
         "• Kept for you until you remove it: topics you follow, what you save, your answer to “Will you use this?” and, if "
-        "you turn it on, your learning log with your own lines. Colleagues see counts of answers, from five up, no names.",
+        "you turn it on, your learning log with your own lines. Colleagues see only how many answered what, once five "
+        "have, and no names.",
         "• *Something wrong?* goes to the team's curators in Slack, without your name. I keep no copy.",
         "• `/pprnet forget me` erases all that I keep on you, at once, and says what it was.",
         "• Answers to `/pprnet` are seen by you alone until you press *Share*. Your question is never shared.",

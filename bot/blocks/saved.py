@@ -35,7 +35,7 @@ def saved_list(page: SavedPage, corpus: Corpus) -> Message:
     turns = turn_buttons(ids.SAVED_PAGE, page.start, last, page.count, PAGE)
     if turns:
         blocks.append(kit.buttons(*turns))
-    titles = [f"• {escape(summary.title) if summary else _NO_LONGER_HERE}" for _, summary in shown]
+    titles = [f"• {escape(summary.title) if summary else facts.NO_LONGER_HERE}" for _, summary in shown]
     return message("\n".join([lead, *titles]), blocks)
 
 
@@ -52,12 +52,9 @@ def turn_buttons(action_id: str, start: int, last: int, count: int, size: int) -
 def now_saved(summary: Summary, *, new: bool) -> Message:
     """Told to the person alone, where the card is seen by others too or cannot be built again."""
     title = escape(fit(clean(summary.title), 200))
-    lead = f"{'Saved' if new else 'You have saved this already'}: *{title}*"
+    lead = f"{'Saved' if new else 'You have already saved this'}: *{title}*"
     text = f"{lead}\nOnly you see this. `/pprnet saved` lists what you keep."
     return message(text, [kit.prose(text, button=kit.button(ids.REMOVE, "Remove", summary.id))])
-
-
-_NO_LONGER_HERE = "A summary that is no longer in the library"
 
 
 def _row(summary_id: str, summary: Summary | None, start: int) -> list[Block]:
@@ -68,7 +65,7 @@ def _row(summary_id: str, summary: Summary | None, start: int) -> list[Block]:
         said=f"Remove: {summary.title}" if summary else "Remove",
     )
     if summary is None:
-        return [kit.prose(_NO_LONGER_HERE), kit.buttons(remove)]
+        return [kit.prose(facts.NO_LONGER_HERE), kit.buttons(remove)]
     line = f"{escape_within(summary.title, 300)}\n_{escape_within(facts.context(summary), 240).replace('_', ' ')}_"
     show = kit.button(f"{ids.SHOW}:{summary_id}", "Show", summary_id, said=f"Show: {summary.title}")
     return [kit.prose(line), kit.buttons(show, remove)]

@@ -37,13 +37,14 @@ WRONG = {
 LONGEST = 300
 """Characters of the line that can go with a report."""
 
-HOW_COUNTED = "Others see counts only, never names, and only from five answers up. Your answer changes no search."
+HOW_COUNTED = "Others see counts only, never names, and only once five people have answered. Your answer changes no search."
 NO_CURATOR = (
-    "Nobody is named yet who looks after this library, so there is nobody here to send it to. Please tell whoever runs "
-    "PPRNet for your team; they can name a curator (setting PPRNET_CURATORS). Nothing was sent or kept."
+    "Nobody looks after this library yet, so there is nobody to send it to. Please tell your operator, who can name a "
+    "curator (setting PPRNET_CURATORS). Nothing was sent or kept."
 )
 REPORTED = "Thank you. The team's curators have it as a direct message. It does not say who sent it, and I keep no copy."
 UNSURE = "Slack did not confirm that the message arrived. If it matters, please tell a curator yourself. I keep no copy."
+CHOOSE = "Choose what is wrong first."
 NOT_TAKEN = "Slack did not take the message just now. Please press Send again in a moment."
 
 

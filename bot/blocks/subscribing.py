@@ -14,10 +14,10 @@ NOT_HERE = (
     "That works in a channel. Here, in a direct message, you can follow a topic: `/pprnet follow training` tells you when a "
     "new month carries it."
 )
-ALREADY = "This channel gets each new month already. {who} `/pprnet unsubscribe` stops it."
+ALREADY = "This channel already gets each new month. {who} `/pprnet unsubscribe` stops it."
 SOON = "I am setting this up. A message appears in the channel in a moment; if none does, type it once more."
 DONE = "Done: this channel gets each new month. Nothing older is posted unless you ask for it."
-INVITE = "I am not in this channel yet. Type `/invite @PPRNet` here, then this once more. Nothing is set up so far."
+INVITE = "I am not in this channel yet. Type `/invite @PPRNet` here, then try again. Nothing is set up so far."
 ARCHIVED = "This channel is archived, so I cannot post here. Nothing is set up."
 NO_POSTING = "Slack does not let me post in this channel, so nothing is set up. Choose another, or ask its owner."
 STOPPED = "Stopped: this channel gets no new months. What is here stays. `/pprnet subscribe` starts again."
@@ -27,7 +27,7 @@ CURATORS_ONLY = (
 )
 DEFAULT = "Done: this is now the team's default channel for new months."
 POSTED_LATEST = "The latest month is on its way to this channel."
-LATEST_IS_HERE = "The latest month stands in this channel already. Nothing was posted."
+LATEST_IS_HERE = "The latest month is already in this channel. Nothing was posted."
 NO_MONTH = "The library holds no month yet."
 NOT_FOLLOWED = "You do not follow that topic. `/pprnet following` lists what you follow."
 WHICH_TOPIC = "Which topic? `/pprnet topics` lists them all; then type `/pprnet follow NAME`."
@@ -101,7 +101,7 @@ def _named(by: str | None) -> str:
 def now_followed(topic: Topic, *, new: bool) -> Message:
     """Told to who follows a topic."""
     name = escape(topic.name)
-    lead = f"You follow *{name}* now." if new else f"You follow *{name}* already."
+    lead = f"You now follow *{name}*." if new else f"You already follow *{name}*."
     return note(
         f"{lead} When a new month carries it, I write to you, at most once a month. `/pprnet unfollow {name}` stops it."
     )

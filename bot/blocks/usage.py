@@ -63,7 +63,7 @@ def usage(quarter: Quarter, now: Quarter, counts: Sequence[Counts], corpus: Corp
     known.sort(key=lambda pair: (pair[0].issue, pair[0].title), reverse=True)
     lead = f"What your team says it uses, {name}"
     rule = (
-        f"Each person's last answer counts once. A summary is listed from {SHOWN_FROM} answers in the quarter up. "
+        f"Each person's last answer counts once. A summary is listed once it has {SHOWN_FROM} answers in the quarter. "
         "Nobody's name is shown, and no search is changed by it."
     )
     blocks: list[Block] = [kit.prose(f"*{lead}*")]

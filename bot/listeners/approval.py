@@ -64,7 +64,7 @@ def register(app: AsyncApp, services: Services) -> None:
         typed = ((values.get(ids.DRAFT_NOTE_BLOCK) or {}).get(ids.DRAFT_NOTE_TEXT) or {}).get("value")
         text = clean(str(typed or ""))
         if len(text) > MAX_NOTE:
-            await _refuse(ack, f"That is longer than {MAX_NOTE} characters. Please shorten it.")
+            await _refuse(ack, words.TOO_LONG)
             return
         month = str(json.loads(view.get("private_metadata") or "{}").get("month"))
         if await services.drafts.annotate(month, text or None):

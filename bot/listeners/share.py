@@ -54,7 +54,7 @@ def register(app: AsyncApp, services: Services) -> None:
         if summary is None:
             await _refuse(ack, notes.GONE)
         elif not channel:
-            await _refuse(ack, "Choose a channel first.")
+            await _refuse(ack, notes.CHOOSE_CHANNEL)
         elif _is_closed(services, str(channel)):
             await _refuse(ack, notes.SHARED_OUTSIDE)
         else:

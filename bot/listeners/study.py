@@ -76,7 +76,7 @@ def register(app: AsyncApp, services: Services) -> None:
         if summary is None:
             await ack(response_action="errors", errors={ids.WRONG_KIND_BLOCK: notes.GONE})
         elif kind not in study.WRONG:
-            await ack(response_action="errors", errors={ids.WRONG_KIND_BLOCK: "Choose what is wrong first."})
+            await ack(response_action="errors", errors={ids.WRONG_KIND_BLOCK: study.CHOOSE})
         else:
             await _report(services, ack, view, summary, kind, line)
 

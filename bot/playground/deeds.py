@@ -61,7 +61,7 @@ class Deeds:
         if channel.is_im:
             raise RefusedError("Nobody can be added to a direct message. Open a channel and type /invite @PPRNet there.")
         if bot.id in channel.members:
-            raise RefusedError(f"PPRNet is in #{channel.name} already.")
+            raise RefusedError(f"PPRNet is already in #{channel.name}.")
         channel.members.add(bot.id)
         self._slack.store(channel, text=f"was added to #{channel.name} by <@{person.id}>.", user=bot.id)
 

@@ -114,4 +114,4 @@ async def test_an_unknown_command_is_said_at_the_box_and_stays_there_to_be_mende
     await expect(ana.page.get_by_role("alert").filter(has_text="“/pprnt” is not a command here.")).to_be_visible()
     await expect(ana.composer).to_have_value("/pprnt alliance")
     await ana.say("/invite @PPRNet")
-    await expect(ana.page.get_by_role("alert").filter(has_text="PPRNet is in #team-research already.")).to_be_visible()
+    await expect(ana.page.get_by_role("alert").filter(has_text="PPRNet is already in #team-research.")).to_be_visible()

@@ -60,7 +60,7 @@ async def test_after_reading_an_answer_is_given_changed_and_taken_back(ana: Gues
     await expect(study).to_contain_text("Your answer: Already do.")
     await study.get_by_role("button", name="Not convinced").click()
     await expect(study).to_contain_text("Your answer: Not convinced.")
-    await expect(study).to_contain_text("only from five answers up")
+    await expect(study).to_contain_text("only once five people have answered")
     await study.get_by_role("button", name="Take back").click()
     await expect(study).to_contain_text("Will you use this?")
     await study.get_by_role("button", name="Something wrong?").click()

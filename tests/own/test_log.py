@@ -55,7 +55,7 @@ async def test_what_is_opened_and_saved_is_recorded_with_a_line_of_ones_own(both
         "/pprnet forget me",
     ):
         assert part in told.visible_text
-    assert "on already" in (await typed(both, "log on", ana, team)).visible_text
+    assert "is already on" in (await typed(both, "log on", ana, team)).visible_text
     card = await private_card(both, ana, team)
     await both.say.press(card, "Save")
     await both.say.press(await study(both, ana, card), "Write a line in my log")

@@ -87,7 +87,7 @@ async def test_an_answer_with_more_in_it_than_the_library_knows_stays_and_a_note
     assert f"Saved: *{TITLE}*" in note.visible_text
     assert "Only you see this. `/pprnet saved` lists what you keep." in note.visible_text
     await small.say.press(card, "Save")
-    assert "You have saved this already" in shown_to(small.slack, ana.id)[-1].visible_text
+    assert "You have already saved this" in shown_to(small.slack, ana.id)[-1].visible_text
     again = await private_card(small, ana, team, "aliance ruptre")
     assert "Save" in labels(small, again)
     await small.say.press(note, "Remove")

@@ -43,7 +43,7 @@ async def test_the_completion_leaves_with_escape_and_comes_back(looking: Visit) 
     await expect(options).to_be_hidden()
     await expect(ana.composer).to_have_value("/p")
     await ana.composer.press_sequentially("p")
-    await options.get_by_role("option", name="/pprnet help").click()
+    await options.get_by_role("option", name="/pprnet help how to ask").click()
     await expect(ana.composer).to_have_value("/pprnet help")
     await expect(ana.composer).to_be_focused()
 

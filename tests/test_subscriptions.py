@@ -176,7 +176,7 @@ async def test_without_the_bot_in_it_nothing_is_subscribed_and_the_way_is_told(
     old = slack.add_channel("old", [ana], archived=True)
     async with start() as bot:
         for channel in (far, hidden):
-            assert "Type `/invite @PPRNet` here, then this once more" in await type_in(bot, "subscribe", ana, channel)
+            assert "Type `/invite @PPRNet` here, then try again" in await type_in(bot, "subscribe", ana, channel)
         assert "archived" in await type_in(bot, "subscribe", ana, old)
         assert await sql(tmp_path, "SELECT channel FROM subscription") == []
         assert (await health(bot.url))[1]["deliveries_failed"] == []
@@ -206,7 +206,7 @@ async def test_many_who_subscribe_a_channel_at_once_get_one_message(
         told = await asyncio.gather(*(type_in(bot, "subscribe", person, team) for person in people))
         await eventually(lambda: slack.posted(team))
         assert len(slack.posted(team)) == 1
-        assert all(each.startswith(("Done", "I am setting this up", "This channel gets")) for each in told)
+        assert all(each.startswith(("Done", "I am setting this up", "This channel already gets")) for each in told)
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "drop_before", "http"])

@@ -191,13 +191,15 @@ class ArrayIndex:
             impacts = all_impacts[places]
         return dict(zip(best[held].tolist(), impacts[held].tolist(), strict=True))
 
-    def fits(self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int]) -> list[dict[int, list[float]]]:
-        """For each vector: the cosines with the passages of these documents, times the passages' worth."""
+    def fits(
+        self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int], most: int
+    ) -> list[dict[int, list[float]]]:
+        """For each vector: the highest cosines with the passages of these documents, times the passages' worth."""
         known = [
             ([(self._ids[term], weight) for term, weight in vector.items() if term in self._ids], length)
             for vector, length in vectors
         ]
-        return self._passages.fits(known, numbers)
+        return self._passages.fits(known, numbers, most)
 
 
 class Among:
@@ -261,7 +263,7 @@ class _Passages:
         return terms, self._idf[terms] * self._says[entries]
 
     def fits(
-        self, vectors: Sequence[tuple[list[tuple[int, float]], float]], numbers: Sequence[int]
+        self, vectors: Sequence[tuple[list[tuple[int, float]], float]], numbers: Sequence[int], most: int
     ) -> list[dict[int, list[float]]]:
         """See `ArrayIndex.fits`; the vectors' terms are numbers."""
         chosen = np.array(numbers, np.int64)
@@ -272,14 +274,17 @@ class _Passages:
         terms, weights = self._weights(entries)
         offsets = np.cumsum(lengths) - lengths
         shares = self._shares[passages]
-        places = [0, *np.cumsum(runs).tolist()]
+        # A row for each document, as long as the longest needs it.
+        rows = np.zeros((len(numbers), max(int(runs.max()), most)), np.float32)
+        places = np.arange(rows.shape[1]) < runs[:, None]
         found = []
         table = np.zeros(len(self._idf), np.float32)
         for vector, length in vectors:
             for term, weight in vector:
                 table[term] = weight / length
-            cosines = (np.add.reduceat(table[terms] * weights, offsets) * shares).tolist()
-            found.append({number: cosines[places[at] : places[at + 1]] for at, number in enumerate(numbers)})
+            rows[places] = np.add.reduceat(table[terms] * weights, offsets) * shares
+            highest = -np.sort(np.partition(-rows, most - 1, axis=1)[:, :most], axis=1)
+            found.append(dict(zip(numbers, highest.tolist(), strict=True)))
             for term, _ in vector:
                 table[term] = 0.0
         return found

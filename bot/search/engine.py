@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from heapq import nlargest
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import fuzz, process, utils
@@ -25,7 +25,7 @@ from bot.corpus.model import Corpus, Summary, Topic
 from bot.search.concepts import Concepts
 from bot.search.documents import Reader, vocabulary
 from bot.search.filters import FilterReader, Filters, surnames
-from bot.search.index import K1, Clause, Field, Index, Scores, Searchable, length_of
+from bot.search.index import K1, Clause, Field, Index, Scores, Searchable, Vector, length_of
 from bot.search.later import find_later
 from bot.search.marks import Marker, Why
 from bot.search.question import LIGHT, Question, Unit, clip, read
@@ -206,6 +206,8 @@ class Engine:
         )
         self._topic_words = {_content(name) for topic in corpus.topics for name in (topic.id, *topic.aliases, topic.name)}
         self._numbers = {summary.id: number for number, summary in enumerate(corpus.summaries)}
+        first_year = int(corpus.summaries[-1].issue[:4]) if corpus.summaries else 0
+        self._newness = [NEWER * (int(summary.issue[:4]) - first_year) for summary in corpus]
         self._later: dict[str, Summary | None] = {}
         self._topic_names = {
             utils.default_process(fold(name)): topic
@@ -362,41 +364,28 @@ class Engine:
                 scores[number] = scores.get(number, 0.0) + unit.say * score
         if not scores or not total:
             return []
-        first_year = int(self.corpus.summaries[-1].issue[:4])
         best = sorted(scores, key=lambda number: (-scores[number], number))[:CANDIDATES]
-        vectors = [self._vector([units[place] for place in part]) for part in question.parts]
-        part_weights = [sum(weights[place] for place in part) for part in question.parts]
-        enough = PART_WEIGHT * self._index.top_idf
-        parts = [
-            (part, weight, 0.5 + 0.5 * min(1.0, weight / enough), fits)
-            for part, weight, fits in zip(question.parts, part_weights, self._index.fits(vectors, best), strict=True)
-            if weight
-        ]
+        parts = [(part, weight) for part in question.parts if (weight := sum(weights[place] for place in part))]
+        witnesses = self._witnesses(
+            best,
+            [
+                (self._vector([units[place] for place in part]), weight, self._scored(part, units, found, scores, best))
+                for part, weight in parts
+            ],
+        )
+        covers = [0.0] * len(best)
+        for weight, share in zip(weights, shares, strict=True):
+            covers = [cover + weight * share.get(number, 0.0) for cover, number in zip(covers, best, strict=True)]
         ranked = []
-        for number in best:
-            nearest = part_strength = 0.0
-            near: Sequence[float] = ()
-            for part, weight, full, fits in parts:
-                of_part = fits.get(number, ())
-                if (top := max(of_part, default=0.0)) * full > nearest:
-                    nearest, near = top * full, of_part
-                scored = sum(units[place].say * found[place].get(number, 0.0) for place in part)
-                part_strength = max(part_strength, full * scored / (weight * (K1 + 1)))
-            evidence = Evidence(
-                strength=scores[number] / (total * (K1 + 1)),
-                cover=sum(weight * share.get(number, 0.0) for weight, share in zip(weights, shares, strict=True)) / total,
-                part=part_strength,
-                fit=1.0 - math.prod(1.0 - min(fit, 0.99) for fit in nlargest(PASSAGES, near)),
-            )
-            score = sum(weight * value for weight, value in zip(ORDER, evidence, strict=True))
-            score += NEWER * (int(self.corpus.summaries[number].issue[:4]) - first_year)
-            ranked.append((round(score, 4), number, evidence))
-        ranked.sort(key=lambda hit: -hit[0])
+        for number, cover, (part, fit) in zip(best, covers, witnesses, strict=True):
+            evidence = Evidence(strength=scores[number] / (total * (K1 + 1)), cover=cover / total, part=part, fit=fit)
+            ranked.append((round(_merit(evidence) + self._newness[number], 4), number, evidence))
+        ranked.sort(key=itemgetter(0), reverse=True)  # stable: of equals the one that scores more
         known = [any(concept in self._index for concept in unit.concepts) for unit in units]
         hits = []
         for score, number, evidence in ranked[:limit]:
             spoken = [weight * share.get(number, 0.0) for weight, share in zip(weights, shares, strict=True)]
-            sentence = max((part for part, *_ in parts), key=lambda part: sum(spoken[place] for place in part))
+            sentence = max((part for part, _ in parts), key=lambda part: sum(spoken[place] for place in part))
             terms = [place for place in sentence if units[place].concepts]
             features = Features(
                 *evidence,
@@ -407,6 +396,48 @@ class Engine:
             )
             hits.append(Hit(self.corpus.summaries[number], score, confidence(features), features))
         return hits
+
+    def _witnesses(
+        self, numbers: Sequence[int], parts: Sequence[tuple[tuple[Vector, float], float, list[float]]]
+    ) -> Iterator[tuple[float, float]]:
+        """The evidence `part` and `fit` of each of some summaries, from the sentences of a question: each as a vector, with
+        its weight, and with the summaries' scores for it.
+        """
+        strengths = [0.0] * len(numbers)
+        nearest = [0.0] * len(numbers)
+        near: list[Sequence[float]] = [()] * len(numbers)
+        enough = PART_WEIGHT * self._index.top_idf
+        fits = self._index.fits([vector for vector, _, _ in parts], numbers, PASSAGES)
+        for (_, weight, scores), fits_of in zip(parts, fits, strict=True):
+            full = 0.5 + 0.5 * min(1.0, weight / enough)
+            possible = weight * (K1 + 1)
+            for at, (number, score) in enumerate(zip(numbers, scores, strict=True)):
+                if (strength := full * score / possible) > strengths[at]:
+                    strengths[at] = strength
+                if (found := fits_of.get(number)) and found[0] * full > nearest[at]:
+                    nearest[at], near[at] = found[0] * full, found
+        for strength, cosines in zip(strengths, near, strict=True):
+            unfit = 1.0
+            for cosine in cosines:
+                unfit *= 1.0 - (cosine if cosine < 0.99 else 0.99)
+            yield strength, 1.0 - unfit
+
+    @staticmethod
+    def _scored(
+        part: Sequence[int],
+        units: Sequence[Unit],
+        found: Sequence[Mapping[int, float]],
+        scores: Mapping[int, float],
+        numbers: Sequence[int],
+    ) -> list[float]:
+        """What summaries score for a part of the question; the whole of it is known already (`scores`)."""
+        if len(part) == len(units):
+            return [scores[number] for number in numbers]
+        scored = [0.0] * len(numbers)
+        for place in part:
+            say, score_of = units[place].say, found[place]
+            scored = [sum_ + say * score_of.get(number, 0.0) for sum_, number in zip(scored, numbers, strict=True)]
+        return scored
 
     def _matches(self, unit: Unit, index: Scores) -> tuple[dict[int, float], dict[int, float]]:
         """The summaries that speak of a unit: what it adds to the score of each, and how much of it (0 to 1) each speaks
@@ -472,6 +503,16 @@ def _filtered(hits: list[Hit], filters: Filters) -> tuple[list[Hit], Filters | N
         good.sort(key=lambda hit: hit.summary.issue, reverse=True)
         kept = [*good, *(hit for hit in kept if hit not in good)]
     return kept, filters or None, remark
+
+
+def _merit(evidence: Evidence) -> float:
+    """All evidence together: what orders hits, but for how new they are."""
+    return (
+        ORDER.strength * evidence.strength
+        + ORDER.cover * evidence.cover
+        + ORDER.part * evidence.part
+        + ORDER.fit * evidence.fit
+    )
 
 
 def confidence(features: Features) -> float:

@@ -69,9 +69,11 @@ class Searchable(Protocol):
     def among(self, clauses: Sequence[Clause], keep: int) -> Scores:
         """The scores of at least those `keep` documents that score most for all clauses together (ties: lower numbers)."""
 
-    def fits(self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int]) -> list[dict[int, list[float]]]:
-        """For each vector (with its length): how well the passages of each of these documents fit it, as cosines times
-        worth. Documents and passages that share no term with it may be left out.
+    def fits(
+        self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int], most: int
+    ) -> list[dict[int, list[float]]]:
+        """For each vector (with its length): how well those `most` passages of each of these documents that fit it best do,
+        as cosines times worth, in falling order. Documents and passages that share no term with it may be left out.
         """
 
 
@@ -85,14 +87,15 @@ class Index:
         self._idf: dict[str, float] = {}
         self._postings: dict[str, dict[int, float]] = {}
         self._documents: list[dict[str, tuple[int, Counter[str]]]] = []
-        self._says: list[tuple[int, float, Vector]] = []
-        self._owners: list[int] = []
+        self._says: list[tuple[float, Vector]] = []
+        self._firsts = [0]  # the first passage of each document, and one past the last
         self._holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
 
     def add(self, fields: Mapping[str, list[str]], passages: Sequence[tuple[Vector, float]]) -> None:
         """A document: its terms by field, and its passages, each with how much its terms say (0 to 1) and its worth."""
         self._documents.append({name: (len(terms), Counter(terms)) for name, terms in fields.items() if terms})
-        self._says += [(self.size, worth, says) for says, worth in passages]
+        self._says += [(worth, says) for says, worth in passages]
+        self._firsts.append(len(self._says))
         self.size += 1
 
     def close(self) -> None:
@@ -123,8 +126,7 @@ class Index:
             term: {number: self._idf[term] * tf * (K1 + 1) / (tf + K1) for number, tf in row.items()}
             for term, row in counts.items()
         }
-        for place, (number, worth, says) in enumerate(self._says):
-            self._owners.append(number)
+        for place, (worth, says) in enumerate(self._says):
             weights = {term: say * self.idf(term) for term, say in says.items()}
             share = worth / (length_of(weights) or 1.0)
             for term, weight in weights.items():
@@ -146,21 +148,23 @@ class Index:
         """The scores of all documents: choosing among so few would cost more than it saves."""
         return self
 
-    def fits(self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int]) -> list[dict[int, list[float]]]:
-        """For each vector: the cosines with the passages of these documents, times the passages' worth."""
-        wanted = set(numbers)
+    def fits(
+        self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int], most: int
+    ) -> list[dict[int, list[float]]]:
+        """For each vector: the highest cosines with the passages of these documents, times the passages' worth."""
         found = []
         for vector, length in vectors:
-            cosines: dict[int, float] = {}
+            cosines = [0.0] * self._firsts[-1]
             for term, weight in vector.items():
                 share = weight / length
                 for place, its_weight in self._holders.get(term, ()):
-                    cosines[place] = cosines.get(place, 0.0) + share * its_weight
-            fits: dict[int, list[float]] = {}
-            for place, cosine in cosines.items():
-                if (number := self._owners[place]) in wanted:
-                    fits.setdefault(number, []).append(cosine)
-            found.append(fits)
+                    cosines[place] += share * its_weight
+            found.append(
+                {
+                    number: sorted(cosines[self._firsts[number] : self._firsts[number + 1]], reverse=True)[:most]
+                    for number in numbers
+                }
+            )
         return found
 
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.search.index import K1, LEAST_HOLDERS, Clause, Field, Vector
+from bot.search.index import K1, LEAST_HOLDERS, Clause, Field, Row, Vector
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[Any]
@@ -25,8 +25,8 @@ CHUNK = 4_096
 """Documents whose terms are counted in one sweep: bounds the memory that building takes."""
 DENSE = 4
 """A term that more than one in so many documents holds gets a place for every document."""
-BLOCK = 64
-"""Documents of which only the best counts when the score to beat is looked for."""
+BLOCKS = 512
+"""Groups of documents of which only the best counts when the score to beat is looked for."""
 
 
 class ArrayIndex:
@@ -138,79 +138,64 @@ class ArrayIndex:
         number = self._ids.get(term)
         return self.top_idf if number is None else float(self._idf[number])
 
-    def among(self, clauses: Sequence[Clause], keep: int) -> Among:
-        """The scores of the `keep` documents that score most for all clauses together (ties: lower numbers)."""
+    def among(self, clauses: Sequence[Clause], keep: int) -> list[int]:
+        """Those `keep` documents (or fewer) that score most for all clauses together."""
         total = np.zeros(self.size, np.float32)
+        own, scaled = np.empty_like(total), np.empty_like(total)  # made once: a large array costs more to get than to fill
         for clause in clauses:
-            stand_ins = [(term, worth) for term, worth in clause.stand_ins if term in self._ids]
-            target, say = (np.zeros(self.size, np.float32), 1.0) if stand_ins else (total, clause.say)
-            for term in clause.terms:
-                self._add(term, say, target)
-            for term, worth in stand_ins:
-                self._raise(term, worth, target)
-            if stand_ins:
-                total += target * np.float32(clause.say)
-        best = _best(total, keep)
-        terms = {term for clause in clauses for term in (*clause.terms, *(term for term, _ in clause.stand_ins))}
-        return Among({term: self._of(term, best) for term in terms})
+            stand_ins = [(number, worth) for term, worth in clause.stand_ins if (number := self._ids.get(term)) is not None]
+            terms = [number for term in clause.terms if (number := self._ids.get(term)) is not None]
+            if not stand_ins:
+                for number in terms:
+                    self._add(number, clause.say, total, scaled)
+                continue
+            own.fill(0.0)
+            for number in terms:
+                self._add(number, 1.0, own, scaled)
+            for number, worth in stand_ins:
+                self._raise(number, worth, own, scaled)
+            total += np.multiply(own, np.float32(clause.say), out=own)
+        return cast("list[int]", _best(total, keep).tolist())
+
+    def row(self, term: str, numbers: Sequence[int]) -> Row:
+        """What a term adds to the scores of these documents. Empty for an unknown term."""
+        number = self._ids.get(term)
+        if number is None:
+            return []
+        if (dense := self._dense.get(number)) is not None:
+            return cast("Row", dense[numbers].tolist())
+        held, impacts = self._run(number)
+        wanted = np.array(numbers, held.dtype)
+        places = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+        return cast("Row", np.where(held[places] == wanted, impacts[places], np.float32(0)).tolist())
 
     def _run(self, number: int) -> tuple[Numbers, Floats]:
         begin, end = self._starts[number], self._starts[number + 1]
         return self._numbers[begin:end], self._impacts[begin:end]
 
-    def _add(self, term: str, say: float, target: Floats) -> None:
-        number = self._ids.get(term)
-        if number is None:
-            return
+    def _add(self, number: int, say: float, target: Floats, scaled: Floats) -> None:
+        """Add a term's impacts to the scores; `scaled` is room to work in."""
         if (dense := self._dense.get(number)) is not None:
-            target += dense * np.float32(say)
+            target += dense if say == 1.0 else np.multiply(dense, np.float32(say), out=scaled)
         else:
             numbers, impacts = self._run(number)
             target[numbers] += impacts * np.float32(say)
 
-    def _raise(self, term: str, worth: float, target: Floats) -> None:
-        number = self._ids[term]
+    def _raise(self, number: int, worth: float, target: Floats, scaled: Floats) -> None:
+        """Raise the scores to a term's impacts, where they are lower."""
         if (dense := self._dense.get(number)) is not None:
-            np.maximum(target, dense * np.float32(worth), out=target)
+            np.maximum(target, dense if worth == 1.0 else np.multiply(dense, np.float32(worth), out=scaled), out=target)
         else:
             numbers, impacts = self._run(number)
             target[numbers] = np.maximum(target[numbers], impacts * np.float32(worth))
 
-    def _of(self, term: str, best: NDArray[np.int64]) -> dict[int, float]:
-        """What a term adds to these documents (in rising order), where they hold it."""
-        number = self._ids.get(term)
-        if number is None:
-            return {}
-        if (dense := self._dense.get(number)) is not None:
-            impacts = dense[best]
-            held = impacts > 0
-        else:
-            numbers, all_impacts = self._run(number)
-            places = np.minimum(np.searchsorted(numbers, best.astype(numbers.dtype)), len(numbers) - 1)
-            held = numbers[places] == best
-            impacts = all_impacts[places]
-        return dict(zip(best[held].tolist(), impacts[held].tolist(), strict=True))
-
-    def fits(
-        self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int], most: int
-    ) -> list[dict[int, list[float]]]:
-        """For each vector: the highest cosines with the passages of these documents, times the passages' worth."""
+    def fits(self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int], most: int) -> list[list[Row]]:
+        """For each vector, for each of these documents: the highest cosines with its passages, times their worth."""
         known = [
-            ([(self._ids[term], weight) for term, weight in vector.items() if term in self._ids], length)
+            {number: weight / length for term, weight in vector.items() if (number := self._ids.get(term)) is not None}
             for vector, length in vectors
         ]
         return self._passages.fits(known, numbers, most)
-
-
-class Among:
-    """The scores of a few documents."""
-
-    def __init__(self, held: Mapping[str, Mapping[int, float]]) -> None:
-        self._held = held
-
-    def scores(self, term: str) -> Mapping[int, float]:
-        """Those of the documents that hold a term, with what it adds to each one's score."""
-        return self._held.get(term, {})
 
 
 class _NewPassages:
@@ -262,31 +247,34 @@ class _Passages:
         terms = self._terms[entries]
         return terms, self._idf[terms] * self._says[entries]
 
-    def fits(
-        self, vectors: Sequence[tuple[list[tuple[int, float]], float]], numbers: Sequence[int], most: int
-    ) -> list[dict[int, list[float]]]:
-        """See `ArrayIndex.fits`; the vectors' terms are numbers."""
-        chosen = np.array(numbers, np.int64)
-        passages, runs = _ranges(self._firsts[chosen], self._firsts[chosen + 1])
+    def fits(self, vectors: Sequence[Mapping[int, float]], numbers: Sequence[int], most: int) -> list[list[Row]]:
+        """See `ArrayIndex.fits`; the vectors' terms are numbers, their lengths 1."""
+        first, last = self._firsts[numbers], self._firsts[[number + 1 for number in numbers]]
+        passages, runs = _ranges(first, last)
         if not len(passages):
-            return [{} for _ in vectors]
-        entries, lengths = _ranges(self._begins[passages], self._begins[passages + 1])
-        terms, weights = self._weights(entries)
-        offsets = np.cumsum(lengths) - lengths
+            return [[[] for _ in numbers] for _ in vectors]
+        stretches = list(zip(self._begins[first].tolist(), self._begins[last].tolist(), strict=True))
+        terms = np.concatenate([self._terms[begin:end] for begin, end in stretches])
+        wanted = np.zeros(len(self._idf), np.bool_)
+        for vector in vectors:
+            wanted[[*vector]] = True
+        entries = np.flatnonzero(wanted[terms])  # most terms of a passage are not asked for
+        terms = terms[entries]
+        says = np.concatenate([self._says[begin:end] for begin, end in stretches])[entries]
+        owners = np.searchsorted(np.cumsum(self._begins[passages + 1] - self._begins[passages]), entries, side="right")
         shares = self._shares[passages]
         # A row for each document, as long as the longest needs it.
-        rows = np.zeros((len(numbers), max(int(runs.max()), most)), np.float32)
+        rows = np.zeros((len(numbers), max(int(runs.max()), most)))
         places = np.arange(rows.shape[1]) < runs[:, None]
         found = []
-        table = np.zeros(len(self._idf), np.float32)
-        for vector, length in vectors:
-            for term, weight in vector:
-                table[term] = weight / length
-            rows[places] = np.add.reduceat(table[terms] * weights, offsets) * shares
-            highest = -np.sort(np.partition(-rows, most - 1, axis=1)[:, :most], axis=1)
-            found.append(dict(zip(numbers, highest.tolist(), strict=True)))
-            for term, _ in vector:
-                table[term] = 0.0
+        table = np.zeros(len(self._idf))
+        for vector in vectors:
+            asked = [*vector]
+            table[asked] = [*vector.values()]
+            table[asked] *= self._idf[asked]
+            rows[places] = np.bincount(owners, table[terms] * says, len(passages)) * shares
+            found.append(np.sort(rows, axis=1)[:, : -most - 1 : -1].tolist())
+            table[asked] = 0.0
         return found
 
 
@@ -299,14 +287,14 @@ def _ranges(begins: NDArray[np.int32], ends: NDArray[np.int32]) -> tuple[NDArray
 def _best(scores: Floats, keep: int) -> NDArray[np.int64]:
     """The `keep` documents with the highest scores above 0, in rising order of their numbers; of equals the lower ones.
 
-    The `keep`-th best of the blocks' best scores is a bound from below: what beats it is all that needs sorting.
+    The `keep`-th best of the groups' best scores is a bound from below: what reaches it is all that needs sorting.
     """
-    blocks = len(scores) // BLOCK
+    rows = len(scores) // BLOCKS
     least = np.float32(0)
-    if blocks > keep:
-        highest = scores[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1)
-        least = np.partition(highest, blocks - keep)[blocks - keep]
-    chosen = np.flatnonzero((scores >= least) & (scores > 0) if least <= 0 else scores >= least)
+    if rows > 1 and keep <= BLOCKS:
+        highest = scores[: rows * BLOCKS].reshape(rows, BLOCKS).max(axis=0)
+        least = np.partition(highest, BLOCKS - keep)[BLOCKS - keep]
+    chosen = np.flatnonzero(scores >= least if least > 0 else scores > 0)
     if len(chosen) > keep:
         chosen = chosen[np.argsort(-scores[chosen], kind="stable")[:keep]]
         chosen.sort()

@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import fuzz, process, utils
@@ -25,7 +24,7 @@ from bot.corpus.model import Corpus, Summary, Topic
 from bot.search.concepts import Concepts
 from bot.search.documents import Reader, vocabulary
 from bot.search.filters import FilterReader, Filters, surnames
-from bot.search.index import K1, Clause, Field, Index, Scores, Searchable, Vector, length_of
+from bot.search.index import K1, Clause, Field, Index, Row, Searchable, Vector, length_of
 from bot.search.later import find_later
 from bot.search.marks import Marker, Why
 from bot.search.question import LIGHT, Question, Unit, clip, read
@@ -61,8 +60,10 @@ PASSAGES = 6
 """Passages of a summary, the best first, that may bear witness together."""
 NEWER = 0.025
 """What a later year of issue adds: of two equally good summaries the newer comes first."""
-WHOLE = 0.8
-"""The cover from which a summary speaks of the whole question: words found only by their meaning count for 0.8."""
+BY_MEANING = 0.8
+"""How much of a word or phrase a summary speaks of that has only its meaning in other words."""
+WHOLE = BY_MEANING
+"""The cover from which a summary speaks of the whole question."""
 RECENT = 0.8
 """Where the newest are asked for, a newer answer goes before one that scores at most a quarter more."""
 CANDIDATES = 40
@@ -287,11 +288,11 @@ class Engine:
         terms: list[str] = []
         concepts: list[str] = []
         missed: list[str] = []
-        index = self._index.among([_clause(unit) for unit in result.units], CANDIDATES)
         for unit in result.units:
-            own = [term for term in unit.terms if number in index.scores(term)]
-            shared = [concept for concept in unit.concepts if number in index.scores(concept)]
-            named = [name for name in unit.names if number in index.scores(name)]
+            own, shared, named = (
+                [term for term in terms_of if any(self._index.row(term, (number,)))]
+                for terms_of in (unit.terms, unit.concepts, unit.names)
+            )
             terms += own + named
             concepts += [self._concepts.labels[concept] for concept in shared]
             if not (own or shared or named):
@@ -352,39 +353,37 @@ class Engine:
         units = question.units
         weights = [self._unit_weight(unit) for unit in units]
         total = sum(weights)
-        index = self._index.among([_clause(unit) for unit in units], CANDIDATES)
-        scores: dict[int, float] = {}
-        found: list[dict[int, float]] = []
-        shares: list[dict[int, float]] = []
-        for unit in units:
-            score_of, share_of = self._matches(unit, index)
-            found.append(score_of)
-            shares.append(share_of)
-            for number, score in score_of.items():
-                scores[number] = scores.get(number, 0.0) + unit.say * score
-        if not scores or not total:
+        numbers = self._index.among([_clause(unit) for unit in units], CANDIDATES)
+        if not numbers or not total:
             return []
-        best = sorted(scores, key=lambda number: (-scores[number], number))[:CANDIDATES]
+        found, shares = zip(*(self._matches(unit, numbers) for unit in units), strict=True)
+        scores, covers = [0.0] * len(numbers), [0.0] * len(numbers)
+        for unit, weight, score_of, share_of in zip(units, weights, found, shares, strict=True):
+            say = unit.say
+            scores = [score + say * each for score, each in zip(scores, score_of, strict=True)]
+            covers = [cover + weight * each for cover, each in zip(covers, share_of, strict=True)]
         parts = [(part, weight) for part in question.parts if (weight := sum(weights[place] for place in part))]
         witnesses = self._witnesses(
-            best,
+            numbers,
             [
-                (self._vector([units[place] for place in part]), weight, self._scored(part, units, found, scores, best))
+                (
+                    self._vector([units[place] for place in part]),
+                    weight,
+                    scores if len(part) == len(units) else _scored([(units[place].say, found[place]) for place in part]),
+                )
                 for part, weight in parts
             ],
         )
-        covers = [0.0] * len(best)
-        for weight, share in zip(weights, shares, strict=True):
-            covers = [cover + weight * share.get(number, 0.0) for cover, number in zip(covers, best, strict=True)]
+        possible = total * (K1 + 1)
         ranked = []
-        for number, cover, (part, fit) in zip(best, covers, witnesses, strict=True):
-            evidence = Evidence(strength=scores[number] / (total * (K1 + 1)), cover=cover / total, part=part, fit=fit)
-            ranked.append((round(_merit(evidence) + self._newness[number], 4), number, evidence))
-        ranked.sort(key=itemgetter(0), reverse=True)  # stable: of equals the one that scores more
+        for at, (score, cover, (part_strength, fit)) in enumerate(zip(scores, covers, witnesses, strict=True)):
+            evidence = Evidence(score / possible, cover / total, part_strength, fit)
+            ranked.append((-round(_merit(*evidence) + self._newness[numbers[at]], 4), -score, at, evidence))
+        ranked.sort()
         known = [any(concept in self._index for concept in unit.concepts) for unit in units]
         hits = []
-        for score, number, evidence in ranked[:limit]:
-            spoken = [weight * share.get(number, 0.0) for weight, share in zip(weights, shares, strict=True)]
+        for merit, _, at, evidence in ranked[:limit]:
+            spoken = [weight * share[at] for weight, share in zip(weights, shares, strict=True)]
             sentence = max((part for part, _ in parts), key=lambda part: sum(spoken[place] for place in part))
             terms = [place for place in sentence if units[place].concepts]
             features = Features(
@@ -394,68 +393,47 @@ class Engine:
                 strange=max((weights[place] for place in terms if not known[place]), default=0.0)
                 / max(weights[place] for place in sentence),
             )
-            hits.append(Hit(self.corpus.summaries[number], score, confidence(features), features))
+            hits.append(Hit(self.corpus.summaries[numbers[at]], -merit, confidence(features), features))
         return hits
 
+    def _matches(self, unit: Unit, numbers: Sequence[int]) -> tuple[Row, Row]:
+        """What a unit adds to the score of each of some summaries, and how much of it (0 to 1) each speaks of."""
+        index = self._index
+        found = share = [0.0] * len(numbers)
+        whole = sum(index.idf(term) for term in unit.terms) or 1.0
+        for term in unit.terms:
+            if row := index.row(term, numbers):
+                part = index.idf(term) / whole
+                found = [score + more for score, more in zip(found, row, strict=True)]
+                share = [spoken + part if more else spoken for spoken, more in zip(share, row, strict=True)]
+        for term, worth in _stand_ins(unit):
+            if row := index.row(term, numbers):
+                found = [max(score, more * worth) for score, more in zip(found, row, strict=True)]
+                share = [max(spoken, BY_MEANING) if more else spoken for spoken, more in zip(share, row, strict=True)]
+        return found, share
+
     def _witnesses(
-        self, numbers: Sequence[int], parts: Sequence[tuple[tuple[Vector, float], float, list[float]]]
+        self, numbers: Sequence[int], parts: Sequence[tuple[tuple[Vector, float], float, Row]]
     ) -> Iterator[tuple[float, float]]:
         """The evidence `part` and `fit` of each of some summaries, from the sentences of a question: each as a vector, with
-        its weight, and with the summaries' scores for it.
+        its weight, and with what it adds to the summaries' scores.
         """
-        strengths = [0.0] * len(numbers)
-        nearest = [0.0] * len(numbers)
+        strengths, nearest = [0.0] * len(numbers), [0.0] * len(numbers)
         near: list[Sequence[float]] = [()] * len(numbers)
         enough = PART_WEIGHT * self._index.top_idf
         fits = self._index.fits([vector for vector, _, _ in parts], numbers, PASSAGES)
-        for (_, weight, scores), fits_of in zip(parts, fits, strict=True):
+        for (_, weight, scores), cosines in zip(parts, fits, strict=True):
             full = 0.5 + 0.5 * min(1.0, weight / enough)
             possible = weight * (K1 + 1)
-            for at, (number, score) in enumerate(zip(numbers, scores, strict=True)):
-                if (strength := full * score / possible) > strengths[at]:
-                    strengths[at] = strength
-                if (found := fits_of.get(number)) and found[0] * full > nearest[at]:
-                    nearest[at], near[at] = found[0] * full, found
-        for strength, cosines in zip(strengths, near, strict=True):
+            strengths = [max(least, full * score / possible) for least, score in zip(strengths, scores, strict=True)]
+            for at, best in enumerate(cosines):
+                if best and (top := best[0] * full) > nearest[at]:
+                    nearest[at], near[at] = top, best
+        for strength, cosines_of in zip(strengths, near, strict=True):
             unfit = 1.0
-            for cosine in cosines:
+            for cosine in cosines_of:
                 unfit *= 1.0 - (cosine if cosine < 0.99 else 0.99)
             yield strength, 1.0 - unfit
-
-    @staticmethod
-    def _scored(
-        part: Sequence[int],
-        units: Sequence[Unit],
-        found: Sequence[Mapping[int, float]],
-        scores: Mapping[int, float],
-        numbers: Sequence[int],
-    ) -> list[float]:
-        """What summaries score for a part of the question; the whole of it is known already (`scores`)."""
-        if len(part) == len(units):
-            return [scores[number] for number in numbers]
-        scored = [0.0] * len(numbers)
-        for place in part:
-            say, score_of = units[place].say, found[place]
-            scored = [sum_ + say * score_of.get(number, 0.0) for sum_, number in zip(scored, numbers, strict=True)]
-        return scored
-
-    def _matches(self, unit: Unit, index: Scores) -> tuple[dict[int, float], dict[int, float]]:
-        """The summaries that speak of a unit: what it adds to the score of each, and how much of it (0 to 1) each speaks
-        of.
-        """
-        found: dict[int, float] = {}
-        share: dict[int, float] = {}
-        whole = sum(self._index.idf(term) for term in unit.terms) or 1.0
-        for term in unit.terms:
-            part = self._index.idf(term) / whole
-            for number, score in index.scores(term).items():
-                found[number] = found.get(number, 0.0) + score
-                share[number] = share.get(number, 0.0) + part
-        for term, worth in _stand_ins(unit):
-            for number, score in index.scores(term).items():
-                found[number] = max(found.get(number, 0.0), score * worth)
-                share[number] = max(share.get(number, 0.0), 0.8)
-        return found, share
 
     def _vector(self, units: Sequence[Unit]) -> tuple[dict[str, float], float]:
         """Units as weighted terms and concepts, with the length of that vector."""
@@ -505,14 +483,17 @@ def _filtered(hits: list[Hit], filters: Filters) -> tuple[list[Hit], Filters | N
     return kept, filters or None, remark
 
 
-def _merit(evidence: Evidence) -> float:
+def _scored(found: Sequence[tuple[float, Row]]) -> Row:
+    """What units score together: each with its say."""
+    scores = [0.0] * len(found[0][1])
+    for say, row in found:
+        scores = [score + say * more for score, more in zip(scores, row, strict=True)]
+    return scores
+
+
+def _merit(strength: float, cover: float, part: float, fit: float) -> float:
     """All evidence together: what orders hits, but for how new they are."""
-    return (
-        ORDER.strength * evidence.strength
-        + ORDER.cover * evidence.cover
-        + ORDER.part * evidence.part
-        + ORDER.fit * evidence.fit
-    )
+    return ORDER.strength * strength + ORDER.cover * cover + ORDER.part * part + ORDER.fit * fit
 
 
 def confidence(features: Features) -> float:

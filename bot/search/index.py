@@ -22,6 +22,8 @@ LEAST_HOLDERS = 0.5
 
 Vector = Mapping[str, float]
 """Weighted terms."""
+Row = list[float]
+"""A number for each of some documents, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,9 @@ class Clause:
     stand_ins: tuple[tuple[str, float], ...] = ()
     say: float = 1.0
 
-
-class Scores(Protocol):
-    """What each document gets for a term."""
-
-    def scores(self, term: str) -> Mapping[int, float]:
-        """The documents that hold a term, with what it adds to each one's score. Empty for an unknown term."""
+    def all_terms(self) -> tuple[str, ...]:
+        """Its terms and their stand-ins."""
+        return (*self.terms, *(term for term, _ in self.stand_ins))
 
 
 class Searchable(Protocol):
@@ -66,14 +65,17 @@ class Searchable(Protocol):
     def idf(self, term: str) -> float:
         """The weight of a term: the rarer, the more."""
 
-    def among(self, clauses: Sequence[Clause], keep: int) -> Scores:
-        """The scores of at least those `keep` documents that score most for all clauses together (ties: lower numbers)."""
+    def among(self, clauses: Sequence[Clause], keep: int) -> list[int]:
+        """Those `keep` documents (or fewer) that score most for all clauses together, of equals the lower numbers: in rising
+        order of their numbers.
+        """
 
-    def fits(
-        self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int], most: int
-    ) -> list[dict[int, list[float]]]:
-        """For each vector (with its length): how well those `most` passages of each of these documents that fit it best do,
-        as cosines times worth, in falling order. Documents and passages that share no term with it may be left out.
+    def row(self, term: str, numbers: Sequence[int]) -> Row:
+        """What a term adds to the scores of these documents: 0 to one that does not hold it. Empty for an unknown term."""
+
+    def fits(self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int], most: int) -> list[list[Row]]:
+        """For each vector (with its length), for each of these documents: how well the `most` passages of it that fit best
+        do, as cosines times worth, in falling order. Passages that share no term with the vector may be left out.
         """
 
 
@@ -140,18 +142,31 @@ class Index:
         """The weight of a term: the rarer, the more."""
         return self._idf.get(term, self.top_idf)
 
-    def scores(self, term: str) -> Mapping[int, float]:
-        """The documents that hold a term, with what it adds to each one's score. Empty for an unknown term."""
-        return self._postings.get(term, {})
+    def among(self, clauses: Sequence[Clause], keep: int) -> list[int]:
+        """Those `keep` documents (or fewer) that score most for all clauses together."""
+        if self.size <= keep:  # choosing would cost more than it saves
+            held = [self._postings.get(term, {}) for clause in clauses for term in clause.all_terms()]
+            return sorted(set().union(*held))
+        scores: dict[int, float] = {}
+        for clause in clauses:
+            found: dict[int, float] = {}
+            for term in clause.terms:
+                for number, score in self._postings.get(term, {}).items():
+                    found[number] = found.get(number, 0.0) + score
+            for term, worth in clause.stand_ins:
+                for number, score in self._postings.get(term, {}).items():
+                    found[number] = max(found.get(number, 0.0), score * worth)
+            for number, score in found.items():
+                scores[number] = scores.get(number, 0.0) + clause.say * score
+        return sorted(sorted(scores, key=lambda number: (-scores[number], number))[:keep])
 
-    def among(self, clauses: Sequence[Clause], keep: int) -> Scores:  # noqa: ARG002
-        """The scores of all documents: choosing among so few would cost more than it saves."""
-        return self
+    def row(self, term: str, numbers: Sequence[int]) -> Row:
+        """What a term adds to the scores of these documents. Empty for an unknown term."""
+        held = self._postings.get(term)
+        return [held.get(number, 0.0) for number in numbers] if held else []
 
-    def fits(
-        self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int], most: int
-    ) -> list[dict[int, list[float]]]:
-        """For each vector: the highest cosines with the passages of these documents, times the passages' worth."""
+    def fits(self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int], most: int) -> list[list[Row]]:
+        """For each vector, for each of these documents: the highest cosines with its passages, times their worth."""
         found = []
         for vector, length in vectors:
             cosines = [0.0] * self._firsts[-1]
@@ -160,10 +175,7 @@ class Index:
                 for place, its_weight in self._holders.get(term, ()):
                     cosines[place] += share * its_weight
             found.append(
-                {
-                    number: sorted(cosines[self._firsts[number] : self._firsts[number + 1]], reverse=True)[:most]
-                    for number in numbers
-                }
+                [sorted(cosines[self._firsts[number] : self._firsts[number + 1]], reverse=True)[:most] for number in numbers]
             )
         return found
 

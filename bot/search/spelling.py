@@ -68,14 +68,14 @@ class Words:
         for count, word in enumerate(sorted(words), 1):  # noqa: B007
             self._by_length.setdefault(len(word), []).append(word)
             self._by_initial.setdefault((word[0], len(word)), []).append(word)
-        # Letters as bits: an edit changes at most two of them.
-        self._letters: dict[int, NDArray[np.uint32]] = {}
+        # Letters as bits, of the words of a length and of those with an initial too.
+        self._letters: dict[int | tuple[str, int], NDArray[np.uint32]] = {}
         if count >= many:
             import numpy as np
 
-            self._letters = {
-                length: np.fromiter(map(_letters, found), np.uint32) for length, found in self._by_length.items()
-            }
+            for shelves in (self._by_length, self._by_initial):
+                for shelf, found in shelves.items():
+                    self._letters[shelf] = np.fromiter(map(_letters, found), np.uint32)
 
     def __bool__(self) -> bool:
         return bool(self._by_length)
@@ -84,23 +84,14 @@ class Words:
         """The words at most so many edits away (a swap of neighbours counts as one), with how many."""
         found: list[tuple[int, str]] = []
         for length in range(len(word) - edits, len(word) + edits + 1):
+            shelf = (word[0], length) if same_initial else length
             choices = self._by_initial.get((word[0], length)) if same_initial else self._by_length.get(length)
             if choices and self._letters:
-                choices = self._alike(word, length, edits)
-                if same_initial:
-                    choices = [choice for choice in choices if choice[0] == word[0]]
+                choices = _alike(word, choices, self._letters[shelf], edits)
             if choices:
                 matches = process.extract(word, choices, scorer=OSA.distance, score_cutoff=edits, limit=None)
                 found += [(int(distance), str(match)) for match, distance, _ in matches]
         return found
-
-    def _alike(self, word: str, length: int, edits: int) -> list[str]:
-        """The words of a length whose letters differ in no more than so many edits can change."""
-        import numpy as np
-
-        differing = np.bitwise_count(self._letters[length] ^ np.uint32(_letters(word)))
-        words = self._by_length[length]
-        return [words[place] for place in np.flatnonzero(differing <= 2 * edits).tolist()]
 
 
 class Speller:
@@ -169,6 +160,14 @@ class _KnowsAll(Speller):
 
     def knows(self, word: str) -> bool:  # noqa: ARG002
         return True
+
+
+def _alike(word: str, words: list[str], letters: NDArray[np.uint32], edits: int) -> list[str]:
+    """The words whose letters differ in no more than so many edits can change: an edit changes at most two of them."""
+    import numpy as np
+
+    differing = np.bitwise_count(letters ^ np.uint32(_letters(word)))
+    return [words[place] for place in np.flatnonzero(differing <= 2 * edits).tolist()]
 
 
 def _letters(word: str) -> int:

@@ -6,7 +6,6 @@ import shutil
 import textwrap
 from typing import Any
 
-from bot.blocks import compare as blocks
 from bot.blocks import facts
 from bot.blocks.text import clean
 from bot.corpus.model import Summary, month_name
@@ -95,11 +94,11 @@ def _comparison(text: str, engine: Engine, *, details: bool) -> str:
         return "Compare what? Type a question after it, for example: pprnet ask compare video therapy"
     found = compare(text, engine)
     if len(found.summaries) < 2:
-        lead = [blocks.ONLY_ONE] if found.summaries else []
+        lead = [facts.ONLY_ONE] if found.summaries else []
         return "\n\n".join([*lead, card_text(text, engine)])
     parts = [DETAILS] if details else []
     parts += [f"Showing results for: {found.result.corrected}"] if found.result.corrected else []
-    parts.append(_wrap(blocks.ORDER))
+    parts.append(_wrap(facts.COMPARED_HOW))
     for design, group in found.groups:
         parts.append(f"-- {facts.design_name(design)} --")
         for summary in group:
@@ -108,7 +107,7 @@ def _comparison(text: str, engine: Engine, *, details: bool) -> str:
             bottom_line = _wrap(f"Bottom line: {summary.bottom_line or 'not stated.'}", indent="  ")
             title = f"{_wrap(summary.title)}\n{_wrap(facts.context(summary, with_design=False))}"
             parts.append("\n".join([title, bottom_line, *printed]))
-    return "\n\n".join([*parts, _wrap(blocks.NOT_COMPARABLE)])
+    return "\n\n".join([*parts, _wrap(facts.NOT_COMPARABLE)])
 
 
 def _card(summary: Summary, later: Summary | None) -> str:

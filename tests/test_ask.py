@@ -324,3 +324,13 @@ def test_an_unknown_command_or_flag_is_refused_with_the_usage() -> None:
         done = pprnet(*arguments)
         assert done.returncode == 2
         assert done.stderr.startswith(b"usage: pprnet")
+
+
+@pytest.mark.parametrize("words", ["aliance rupture", "compare video therapy", "stroke rehabilitation"])
+def test_the_terminal_waits_for_no_library_that_it_does_not_use(words: str) -> None:
+    """Importing Slack's alone takes as long as everything that a question needs."""
+    ask = f"import sys; from bot.cli import main; main(['ask', {words!r}]); print('\\n', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, timeout=60, env=environ(), check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "bot.terminal" in loaded
+    assert not loaded & {"slack_sdk", "slack_bolt", "aiohttp", "asyncio", "sqlalchemy", "numpy", "matplotlib"}

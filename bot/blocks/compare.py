@@ -12,15 +12,6 @@ from bot.search.compare import Comparison
 
 EFFECTS = 3
 """Effect sizes shown of each summary; *Show*, then *Read the study* has them all."""
-ORDER = (
-    "Each with its bottom line and its effect sizes as printed. Ordered by design (studies that pool others come first), "
-    "then by year. The order is no verdict."
-)
-NOT_COMPARABLE = (
-    "r, g, d and SMD are different measures: effect sizes cannot be compared across them, "
-    "and studies differ in whom and what they measured."
-)
-ONLY_ONE = "Only one summary here answers this, so there is nothing to compare it with:"
 WHICH = "Compare what? Type a question after it, for example `/pprnet compare video therapy`."
 
 
@@ -28,24 +19,28 @@ def comparison(found: Comparison) -> Message:
     """Two or more summaries side by side."""
     summaries = found.summaries
     lead = f"{plural(len(summaries), 'summary')} that answer this, side by side"
-    blocks: list[Block] = [*answer.correction(found.result), kit.prose(f"*{lead}*"), kit.fine_print(ORDER)]
-    lines = [f"{answer.corrected_text(found.result)}{lead}. {ORDER}"]
+    blocks: list[Block] = [*answer.correction(found.result), kit.prose(f"*{lead}*"), kit.fine_print(facts.COMPARED_HOW)]
+    lines = [f"{answer.corrected_text(found.result)}{lead}. {facts.COMPARED_HOW}"]
     for design, group in found.groups:
         name = facts.design_name(design)
         blocks += [kit.divider(), kit.prose(f"*{escape(name)}*")]
         for summary in group:
             blocks += _one(summary)
             lines.append(f"{escape(name)}: {escape(summary.title)}. {escape(fit(summary.bottom_line or '', 300))}".strip())
-    blocks += [kit.divider(), kit.fine_print(NOT_COMPARABLE), kit.fine_print(f"{facts.WEIGH_ALL} {facts.NO_CLIENT_DETAILS}")]
-    return message("\n".join([*lines, NOT_COMPARABLE]), blocks)
+    blocks += [
+        kit.divider(),
+        kit.fine_print(facts.NOT_COMPARABLE),
+        kit.fine_print(f"{facts.WEIGH_ALL} {facts.NO_CLIENT_DETAILS}"),
+    ]
+    return message("\n".join([*lines, facts.NOT_COMPARABLE]), blocks)
 
 
 def only_one(found: Comparison, later: Summary | None, marks: kit.Marks | None) -> Message:
     """A single answer, with its card."""
     [summary] = found.summaries
     shown = [*card.body(summary, marks=marks, later=later), *answer.bold_explained(summary, marks)]
-    blocks = [*answer.correction(found.result), kit.prose(f"*{ONLY_ONE}*"), *shown]
-    return message(f"{answer.corrected_text(found.result)}{ONLY_ONE}\n{card.text(summary, later)}", blocks)
+    blocks = [*answer.correction(found.result), kit.prose(f"*{facts.ONLY_ONE}*"), *shown]
+    return message(f"{answer.corrected_text(found.result)}{facts.ONLY_ONE}\n{card.text(summary, later)}", blocks)
 
 
 def _one(summary: Summary) -> list[Block]:

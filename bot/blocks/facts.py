@@ -1,5 +1,5 @@
-"""What a card says about a study, in plain words: the same in Slack and in the terminal. "Not stated" is said, never
-guessed.
+"""What is said about studies, in plain words: the same in Slack and in the terminal, so it knows nothing of Slack (whose
+library takes as long to import as everything else that the terminal needs). "Not stated" is said, never guessed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,15 @@ WEIGH = "One study or review: weigh it with your expertise and your client's pre
 WEIGH_ALL = "Weigh them with your expertise and your client's preferences."
 NO_LONGER_HERE = "A summary that is no longer in the library"
 NO_CLIENT_DETAILS = "Please keep client details out of Slack questions."
+COMPARED_HOW = (
+    "Each with its bottom line and its effect sizes as printed. Ordered by design (studies that pool others come first), "
+    "then by year. The order is no verdict."
+)
+NOT_COMPARABLE = (
+    "r, g, d and SMD are different measures: effect sizes cannot be compared across them, "
+    "and studies differ in whom and what they measured."
+)
+ONLY_ONE = "Only one summary here answers this, so there is nothing to compare it with:"
 
 
 def context(summary: Summary, *, with_design: bool = True) -> str:

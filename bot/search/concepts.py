@@ -47,6 +47,9 @@ class Concepts:
         for number, group in enumerate(groups):
             for phrase in group:
                 self._add(phrase, f"#{number}")
+        for seconds in self._phrases.values():
+            for alike in seconds.values():
+                alike.sort(key=lambda phrase: -len(phrase[0]))
         self.words = {word for word in self.words if word not in STOP_WORDS and not is_number(word)}
 
     def _add(self, phrase: str, concept: str) -> None:
@@ -62,7 +65,6 @@ class Concepts:
         held = next((concepts for phrase_stems, concepts in alike if phrase_stems == stems), None)
         if held is None:
             alike.append((stems, held := []))
-            alike.sort(key=lambda phrase_stems: -len(phrase_stems[0]))
         if concept not in held:
             held.append(concept)
 

@@ -112,3 +112,17 @@ def test_a_month_has_no_marks(engine: Engine) -> None:
     summary: Summary = engine.corpus.summaries[0]
     result = engine.search("September 2022")
     assert engine.marker(result).spans(summary.summary) == []
+
+
+def test_words_of_a_text_are_remembered_and_those_of_a_question_are_not(engine: Engine) -> None:
+    """What a card shows is marked for each asker anew, though its words are looked for once."""
+    text = "Ruptures strain the alliance; clients may drop out."
+    assert marked(engine, "alliance rupture", text) == ["Ruptures", "alliance"]
+    assert marked(engine, "premature termination", text) == ["drop out"]
+    assert marked(engine, "alliance rupture", text) == ["Ruptures", "alliance"]
+    places = engine.marker(engine.search(QUESTION)).places.of
+    before = places.cache_info()
+    engine.search("my wholly private question about ruptures")
+    assert places.cache_info() == before
+    places(text)
+    assert places.cache_info().hits == before.hits + 1

@@ -26,7 +26,7 @@ from bot.search.documents import Reader, vocabulary
 from bot.search.filters import FilterReader, Filters, surnames
 from bot.search.index import K1, Clause, Field, Index, Row, Searchable, Vector, length_of
 from bot.search.later import find_later
-from bot.search.marks import Marker, Why
+from bot.search.marks import Marker, Places, Why
 from bot.search.question import LIGHT, Question, Unit, clip, read
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.search.text import fold, stems, tokens
@@ -209,6 +209,7 @@ class Engine:
         self._numbers = {summary.id: number for number, summary in enumerate(corpus.summaries)}
         first_year = int(corpus.summaries[-1].issue[:4]) if corpus.summaries else 0
         self._newness = [NEWER * (int(summary.issue[:4]) - first_year) for summary in corpus]
+        self._places = Places(self._concepts)
         self._later: dict[str, Summary | None] = {}
         self._topic_names = {
             utils.default_process(fold(name)): topic
@@ -280,7 +281,7 @@ class Engine:
 
     def marker(self, result: Result) -> Marker:
         """Finds in a text what the question of a result meant."""
-        return Marker(result.units, self._concepts)
+        return Marker(result.units, self._places)
 
     def why(self, result: Result, hit: Hit) -> Why:
         """Which words and concepts of the question a hit meets, and which words it does not."""

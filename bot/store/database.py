@@ -23,6 +23,8 @@ _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "
 _MIGRATION_LOCK = 7_063_101
 _WRITE = "DELETE FROM claim WHERE key = ''"
 """A write that changes nothing, and fails where the file is read-only."""
+_READ_ONLY = "pprnet_read_only"
+"""Marks a connection of SQLite that needs no lock: what writes takes one first (see `_sqlite`)."""
 _PROBE = (
     "INSERT INTO claim (key, state, lease_until, created_at) VALUES ('probe', 'probe', 0, 0) "
     "ON CONFLICT (key) DO UPDATE SET lease_until = 0"
@@ -84,6 +86,16 @@ class Database:
             await engine.dispose()
             raise StoreError(f"the database cannot be opened: {reason(error)}") from None
         return database
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for looking up what every answer needs: it writes nothing, and waits for nobody who does. Each
+        statement sees what is committed when it runs.
+        """
+        async with self._engine.connect() as connection:
+            if self.is_sqlite:
+                await connection.execution_options(**{_READ_ONLY: True})
+            yield connection
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -151,7 +163,8 @@ def _sqlite(file: str) -> AsyncEngine:
     def _immediate(connection: Any) -> None:
         # A read that later writes fails at once in WAL (SQLITE_BUSY_SNAPSHOT), whatever the timeout: take the write lock
         # first.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if not connection.get_execution_options().get(_READ_ONLY):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.store.database import Database
 from bot.store.feedback import Feedback
 from bot.store.person import Person
-from bot.store.places import Place, month_places, places
+from bot.store.places import Place, month_places, standing
 from bot.store.reading import ReadingLog
 from bot.store.saves import Saves
 
@@ -20,9 +20,9 @@ class Kept:
         self.log = ReadingLog(database)
         self.person = Person(database)
 
-    async def places(self, team: str, summary_id: str, channel: str, user: str | None) -> list[Place]:
-        """Where a summary stands, as far as this person may be told."""
-        return await places(self._database, team, summary_id, channel, user)
+    async def standing(self, team: str, summary_id: str, channel: str, user: str | None) -> tuple[bool, list[Place]]:
+        """Whether this person saved a summary, and where it stands, as far as they may be told."""
+        return await standing(self._database, team, summary_id, channel, user)
 
     async def month_places(self, team: str, month: str, user: str, *, everywhere: bool) -> list[Place]:
         """Where a month stands, as far as this person may be told."""

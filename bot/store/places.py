@@ -1,13 +1,15 @@
-"""Where a summary or a month stands in Slack, as far as one person may be told."""
+"""How one person stands to a summary or a month: whether they saved it, and where it is in Slack, as far as they may be
+told: in the channel they are in, shared by them, or where they set the channel up.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, exists, literal, or_, select, union_all
 
 from bot.store.database import Database
-from bot.store.tables import deliveries, shares, subscriptions
+from bot.store.tables import deliveries, saved, shares, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,26 +21,44 @@ class Place:
     at: float
 
 
-async def places(
-    database: Database, team: str, summary_id: str, channel: str, user: str | None, limit: int = 2
-) -> list[Place]:
-    """The messages that show a summary, latest first: the monthly posts and shared cards of one channel, and, where `user`
-    is given, what that person shared anywhere. Nothing else: a channel's name or content may be nobody else's business.
-    """
-    monthly = select(deliveries.c.channel, deliveries.c.ts).where(
-        deliveries.c.team == team,
-        deliveries.c.channel == channel,
-        deliveries.c.summary_id == summary_id,
-        deliveries.c.state == "sent",
-        deliveries.c.kind == "month",
-        deliveries.c.part > 0,
+_SAVED = "saved"
+"""Stands in the place of a channel and a message in the row that tells that a summary is saved."""
+_MONTHLY = select(deliveries.c.channel, deliveries.c.ts).where(
+    deliveries.c.team == bindparam("of_team"),
+    deliveries.c.channel == bindparam("in_channel"),
+    deliveries.c.summary_id == bindparam("of_summary"),
+    deliveries.c.state == "sent",
+    deliveries.c.kind == "month",
+    deliveries.c.part > 0,
+)
+_SHARED = select(shares.c.channel, shares.c.ts).where(
+    shares.c.summary_id == bindparam("of_summary"),
+    or_(shares.c.channel == bindparam("in_channel"), shares.c.user == bindparam("by_user")),
+)
+_KEPT = select(literal(_SAVED), literal(_SAVED)).where(
+    exists().where(
+        saved.c.team == bindparam("of_team"),
+        saved.c.user == bindparam("by_user"),
+        saved.c.summary_id == bindparam("of_summary"),
     )
-    theirs = or_(shares.c.channel == channel, shares.c.user == user) if user else shares.c.channel == channel
-    shared = select(shares.c.channel, shares.c.ts).where(shares.c.summary_id == summary_id, theirs)
-    async with database.begin() as connection:
-        rows = [*(await connection.execute(monthly)), *(await connection.execute(shared))]
-    found = {(row.channel, row.ts) for row in rows if row.ts}
-    return sorted((Place(*key, float(key[1])) for key in found), key=lambda place: place.at, reverse=True)[:limit]
+)
+_STANDING = union_all(_MONTHLY, _SHARED, _KEPT)
+
+
+async def standing(
+    database: Database, team: str, summary_id: str, channel: str, user: str | None, limit: int = 2
+) -> tuple[bool, list[Place]]:
+    """Whether `user` saved a summary, and the messages that show it, latest first: the monthly posts and shared cards of one
+    channel, and, where `user` is given, what that person shared anywhere. Nothing else: a channel's name or content may be
+    nobody else's business.
+
+    One statement, made once, without a lock: every answer waits for it.
+    """
+    values = {"of_team": team, "of_summary": summary_id, "in_channel": channel, "by_user": user or ""}
+    async with database.reading() as connection:
+        rows = {(row.channel, row.ts) for row in await connection.execute(_STANDING, values)}
+    found = [Place(*key, float(key[1])) for key in rows if key[1] and key != (_SAVED, _SAVED)]
+    return (_SAVED, _SAVED) in rows, sorted(found, key=lambda place: place.at, reverse=True)[:limit]
 
 
 async def month_places(

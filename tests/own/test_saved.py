@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from conftest import Bot, running
 from doors import post_interaction, shown_to, sql
+from sqlalchemy import text
 
 from bot.blocks.answer import BOLD
 from bot.playground.slack import LocalSlack, payloads
 from bot.store.tables import saved
-from own.people import RUPTURE, TITLE, labels, modal, private_card, rows, study, team_of, typed
+from own.people import RUPTURE, TITLE, database_of, labels, modal, private_card, rows, study, team_of, typed
 
 
 async def test_save_becomes_saved_where_it_stands_and_the_list_shows_it(both: Bot) -> None:
@@ -53,6 +54,15 @@ async def test_what_is_saved_says_so_when_it_is_asked_for_or_shown_again(small: 
     assert "Saved" in labels(small, small.slack.posted()[-1])
     await small.say.mention("alliance rupture", channel=team, user=ana)
     assert "Saved" not in labels(small, small.slack.posted(team)[-1])  # others see it too
+
+
+async def test_what_is_saved_says_so_while_somebody_writes(both: Bot) -> None:
+    """Looking up takes no lock: fifty who ask at once would queue for it, and most would go without."""
+    team, [ana] = team_of(both, "ana")
+    await both.say.press(await private_card(both, ana, team), "Save")
+    async with database_of(both) as database, database.begin() as writing:
+        await writing.execute(text("DELETE FROM claim WHERE key = ''"))
+        assert "Saved" in labels(both, await private_card(both, ana, team))
 
 
 async def test_an_answer_does_not_wait_for_a_store_that_is_busy_or_broken(small: Bot, tmp_path: Path) -> None:

@@ -59,6 +59,16 @@ def test_dictionaries_and_arrays_have_the_same_neighbours(twins: tuple[Engine, E
         ]
 
 
+def test_dictionaries_and_arrays_give_the_same_reasons(twins: tuple[Engine, Engine]) -> None:
+    for question in ASKED[::5]:
+        for engine in twins:
+            result = engine.search(question)
+            for hit in result.hits:
+                why = engine.why(result, hit)
+                assert why == twins[0].why(result, hit), question
+                assert why.terms or why.concepts or not hit.score, question
+
+
 def test_an_empty_library_of_arrays_finds_nothing() -> None:
     assert Engine(Corpus((), REAL.topics, REAL.lexicon), large=0).search("alliance").hits == ()
 

@@ -163,7 +163,7 @@ class ArrayIndex:
         if number is None:
             return []
         if (dense := self._dense.get(number)) is not None:
-            return cast("Row", dense[numbers].tolist())
+            return cast("Row", dense[[*numbers]].tolist())
         held, impacts = self._run(number)
         wanted = np.array(numbers, held.dtype)
         places = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
@@ -249,7 +249,7 @@ class _Passages:
 
     def fits(self, vectors: Sequence[Mapping[int, float]], numbers: Sequence[int], most: int) -> list[list[Row]]:
         """See `ArrayIndex.fits`; the vectors' terms are numbers, their lengths 1."""
-        first, last = self._firsts[numbers], self._firsts[[number + 1 for number in numbers]]
+        first, last = self._firsts[[*numbers]], self._firsts[[number + 1 for number in numbers]]
         passages, runs = _ranges(first, last)
         if not len(passages):
             return [[[] for _ in numbers] for _ in vectors]

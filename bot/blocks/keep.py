@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from typing import Any
 
 from bot.blocks import ids, kit
@@ -54,11 +53,16 @@ def swapped(blocks: Sequence[Mapping[str, Any]], summary: Summary, *, saved: boo
 
 
 def _with_buttons(blocks: Sequence[Mapping[str, Any]], action_id: str, change: Any) -> kit.Blocks:
-    found = deepcopy([dict(block) for block in blocks])
-    for block in found:
-        for element in block.get("elements") or ():
-            if isinstance(element, dict) and element.get("action_id") == action_id:
-                element.update(change(element))
+    """The blocks, those with such a button made anew; the others are the very same."""
+
+    def changed(element: Any) -> Any:
+        wanted = isinstance(element, Mapping) and element.get("action_id") == action_id
+        return {**element, **change(element)} if wanted else element
+
+    found = []
+    for block in blocks:
+        elements = block.get("elements")
+        found.append({**block, "elements": [changed(element) for element in elements]} if elements else dict(block))
     return found
 
 

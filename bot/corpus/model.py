@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 DESIGNS = (
     "meta-analysis",
@@ -164,6 +164,7 @@ class Corpus:
         return (self.issues[-1].month, self.issues[0].month) if self.issues else None
 
 
+@lru_cache(maxsize=1_000)
 def month_name(month: str, *, short: bool = False) -> str:
     """ "2022-09" as "September 2022", or "Sep 2022" when short."""
     year, number = month.split("-")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -70,10 +68,8 @@ async def test_an_answer_does_not_wait_for_a_store_that_is_busy_or_broken(small:
     await sql(tmp_path, "DROP TABLE saved")
     card = await private_card(small, ana, team)
     assert "Practice implications" in card.visible_text
-    with contextlib.closing(sqlite3.connect(tmp_path / "pprnet.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    async with database_of(small) as database, database.begin():
         assert "Practice implications" in (await private_card(small, ana, team)).visible_text
-        other.execute("ROLLBACK")
     await small.say.mention("alliance rupture", channel=team, user=ana)
     assert len(small.slack.posted(team)) == 1
 

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.listeners import (
     approval,
     buttons,
+    club,
     command,
     following,
     guard,
@@ -76,6 +77,7 @@ def build_app(services: Services) -> AsyncApp:
         study,
         own,
         log,
+        club,
         lifecycle,
     ):
         room.register(app, services)

@@ -24,7 +24,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot import gate
 from bot.app import build_app
-from bot.blocks import draft, monthly, subscribing
+from bot.blocks import club, draft, monthly, subscribing
 from bot.blocks.check import problems
 from bot.blocks.monthly import month_messages
 from bot.corpus.model import Corpus, Issue
@@ -33,6 +33,7 @@ from bot.knowledge import Knowledge
 from bot.listeners.services import Services
 from bot.publishing import content
 from bot.publishing.clock import Clock
+from bot.publishing.club_desk import ClubWords
 from bot.publishing.desk import Desk
 from bot.publishing.drafts import APPROVED, Draft, Drafts
 from bot.publishing.ledger import Ledger, Message
@@ -107,13 +108,35 @@ def words(settings: Settings) -> Words:
         follow=lambda *given: Message(monthly.followed(*given).payload()),
         paused=lambda channel, code: Message(subscribing.paused(channel, code).payload()),
         subscribed=lambda user: Message(subscribing.subscribed(user).payload()),
+        club=club_words(),
         curators=settings.curators,
     )
 
 
+def club_words() -> ClubWords:
+    """What is said of journal clubs. What is news stands in the channel too, not in the thread alone."""
+    aloud = {"reply_broadcast": True}
+    return ClubWords(
+        opening=lambda *given: club.opening(*given).payload(),
+        card=lambda summary: club.card(summary).payload(),
+        questions=lambda summary: club.questions(summary).payload(),
+        call=lambda *given: {**club.call(*given).payload(), **aloud},
+        moved=lambda *given: {**club.moved(*given).payload(), **aloud},
+        cancelled=lambda *given: {**club.cancelled(*given).payload(), **aloud},
+    )
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
 @contextlib.asynccontextmanager
 async def open_services(
-    settings: Settings, knowledge: Knowledge, stop: asyncio.Event | None = None
+    settings: Settings,
+    knowledge: Knowledge,
+    stop: asyncio.Event | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[tuple[Services, Database]]:
     """The database, Slack and who we are in it; waits for Slack with growing pauses while it cannot be reached.
 
@@ -138,6 +161,8 @@ async def open_services(
             crisis_line=settings.crisis_line,
             shared_channels=settings.shared_channels,
             approval=settings.approval,
+            here=lambda: now().astimezone(settings.timezone),
+            post_hour=settings.post_hour,
         )
         try:
             yield services, database
@@ -241,13 +266,14 @@ async def run(
     knowledge: Knowledge,
     stop: asyncio.Event,
     ready: Callable[[int], None] = lambda _port: None,
+    now: Callable[[], datetime] = utc_now,
 ) -> None:
     """Serve until `stop` is set. `ready` is called with the port (chosen by the system for port 0) once requests are
-    taken.
+    taken. `now` tells the time by which months are announced and clubs are called.
     """
     if settings.source_url:
         await asyncio.to_thread(_check_writable, settings.knowledge)
-    async with open_services(settings, knowledge, stop) as (services, database):
+    async with open_services(settings, knowledge, stop, now) as (services, database):
         watch = _watch(settings, services, database)
         services = dataclasses.replace(services, watch=watch)
         app = build_app(services)
@@ -261,6 +287,7 @@ async def run(
             hour=settings.post_hour,
             standing=lambda: services.standing.revoked is None,
             woken=services.woken,
+            now=now,
         )
         door = SocketDoor(app, settings, services.identity) if settings.socket_mode else None
         http = gate.Gate(app, settings.signing_secret, services.identity) if settings.signing_secret and not door else None

@@ -127,6 +127,7 @@ class SlackApi:
                     text=payload["text"],
                     blocks=payload.get("blocks"),
                     thread_ts=thread_ts,
+                    reply_broadcast=payload.get("reply_broadcast"),
                     metadata=metadata,
                     unfurl_links=False,
                     unfurl_media=False,

@@ -8,6 +8,7 @@ import functools
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from bot.corpus.load import default_root
 from bot.knowledge import Knowledge
 from bot.playground.slack import LocalSlack, Sender, SocketSender
 from bot.search.engine import Engine
-from bot.serve import run
+from bot.serve import run, utc_now
 from bot.settings import Settings
 
 SECRET = "a signing secret".replace(" ", "-")
@@ -51,8 +52,12 @@ class Bot:
 
 
 @contextlib.asynccontextmanager
-async def running(slack: LocalSlack, folder: Path, *, socket: bool = False, **environ: str) -> AsyncIterator[Bot]:
-    """Start the real bot (everything but the process) on a free port, with its own SQLite file; stop it gracefully."""
+async def running(
+    slack: LocalSlack, folder: Path, *, socket: bool = False, now: Callable[[], datetime] = utc_now, **environ: str
+) -> AsyncIterator[Bot]:
+    """Start the real bot (everything but the process) on a free port, with its own SQLite file; stop it gracefully. `now` is
+    its clock.
+    """
     variables = {
         "SLACK_BOT_TOKEN": slack.token,
         "SLACK_API_URL": slack.url,
@@ -64,7 +69,7 @@ async def running(slack: LocalSlack, folder: Path, *, socket: bool = False, **en
     knowledge = Knowledge(settings.knowledge)
     stop = asyncio.Event()
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(run(settings, 0, knowledge, stop, port.set_result))
+    task = asyncio.create_task(run(settings, 0, knowledge, stop, port.set_result, now))
     await asyncio.wait({task, port}, return_when=asyncio.FIRST_COMPLETED)
     if task.done():
         task.result()

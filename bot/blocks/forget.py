@@ -22,6 +22,7 @@ _NOUNS = (
     ("shares", "note that you shared a card"),
     ("subscriptions", "note that you subscribed a channel"),
     ("decisions", "note that you decided about a month"),
+    ("clubs", "note that you planned a journal club"),
 )
 _PLURALS = {
     "line of your learning log": "lines of your learning log",
@@ -32,6 +33,7 @@ _PLURALS = {
     "note that you shared a card": "notes that you shared a card",
     "note that you subscribed a channel": "notes that you subscribed a channel",
     "note that you decided about a month": "notes that you decided about a month",
+    "note that you planned a journal club": "notes that you planned journal clubs",
 }
 _STAYS = (
     "Messages in Slack stay where they are: a card that you shared keeps your name, and a channel that you subscribed still "

@@ -50,6 +50,12 @@ DRAFT_POST = "draft_post"
 DRAFT_HOLD = "draft_hold"
 DRAFT_NOTE = "draft_note"
 
+CLUB_PLAN = "club_plan"  # with ":" and the summary's id; the value is that id and a day
+CLUB_CHOOSE = "club_choose"  # the same without a day
+CLUB_MOVE = "club_move"  # with ":" and the club's id; the value is that id and its day
+CLUB_CANCEL = "club_cancel"  # the same
+CLUB_DAY = "club_day"
+
 SHARE_VIEW = "share_card"
 STUDY_VIEW = "study"
 SEARCH_VIEW = "search"
@@ -59,6 +65,8 @@ SHELF_VIEW = "shelf"
 MESSAGE_VIEW = "message"
 WRONG_VIEW = "something_wrong"
 REFLECT_VIEW = "reflect"
+CLUB_PLAN_VIEW = "club_plan"
+CLUB_MOVE_VIEW = "club_move"
 
 DRAFT_NOTE_VIEW = "draft_note"
 DRAFT_NOTE_BLOCK = "draft_note"
@@ -70,3 +78,4 @@ QUESTION = "question"
 WRONG_KIND_BLOCK = "what_is_wrong"
 WRONG_LINE_BLOCK = "in_a_line"
 REFLECTION_BLOCK = "one_line"
+CLUB_DAY_BLOCK = "club_on"

@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
+    ConfirmObject,
     ContextBlock,
     DividerBlock,
     HeaderBlock,
@@ -103,7 +104,15 @@ def _marked(text: str, marks: Marks | None) -> list[Any]:
     return [*parts, Text(text=text[place:])] if place < len(text) else parts
 
 
-def button(action_id: str, label: str, value: str, *, style: str | None = None, said: str | None = None) -> ButtonElement:
+def button(
+    action_id: str,
+    label: str,
+    value: str,
+    *,
+    style: str | None = None,
+    said: str | None = None,
+    confirm: ConfirmObject | None = None,
+) -> ButtonElement:
     """A button. `value` is an id, never words of a question; `said` is what screen readers say in place of the label."""
     return ButtonElement(
         action_id=action_id,
@@ -111,6 +120,18 @@ def button(action_id: str, label: str, value: str, *, style: str | None = None, 
         value=value,
         style=style,
         accessibility_label=fit(clean(said), limits.BUTTON_TEXT) if said else None,
+        confirm=confirm,
+    )
+
+
+def confirm(title: str, question: str, yes: str, no: str) -> ConfirmObject:
+    """What Slack asks before a button does what it says. Plain text."""
+    return ConfirmObject(
+        title=PlainTextObject(text=title, emoji=False),
+        text=PlainTextObject(text=fit(clean(question), limits.CONFIRM), emoji=False),
+        confirm=PlainTextObject(text=yes, emoji=False),
+        deny=PlainTextObject(text=no, emoji=False),
+        style="danger",
     )
 
 

@@ -12,7 +12,7 @@ from bot import conversation
 from bot.blocks import ids, notes
 from bot.blocks.evidence import table
 from bot.blocks.keep import settled
-from bot.listeners import own
+from bot.listeners import club, own
 from bot.listeners.evidence import send_to_asker
 from bot.listeners.incoming import typed
 from bot.listeners.personal import personal
@@ -35,6 +35,9 @@ def register(app: AsyncApp, services: Services) -> None:
         if mine := own_of(words):
             told = await own.fulfil(services, mine, user)
             await ack(response_type="ephemeral", **told.payload())
+            return
+        if (planning := await club.fulfil(services, words, channel)) is not None:
+            await ack(response_type="ephemeral", **planning.payload())
             return
         reply = conversation.reply(words, services.engine, crisis_line=services.crisis_line)
         message = reply.message

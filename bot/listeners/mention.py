@@ -10,10 +10,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot import conversation
-from bot.blocks import notes
+from bot.blocks import club, notes
 from bot.blocks.keep import settled
 from bot.blocks.message import Message
 from bot.blocks.saved import PRIVATE
+from bot.club_wish import is_club
 from bot.evidence.table import Evidence
 from bot.listeners import own
 from bot.listeners.evidence import draw
@@ -79,6 +80,8 @@ async def _answer(
             return await fulfil(services, wish, user, channel)
         if mine := own_of(words):
             return await own.fulfil(services, mine, user) if direct else notes.note(PRIVATE)
+        if is_club(words):
+            return notes.note(club.NOT_HERE if direct else club.BY_COMMAND)
         # Outside a thread a direct message stands for itself, but "more" still means the last answer.
         about = await services.memory.thread_is_about(place, thread)
         if thread == DIRECT and words.casefold().strip(" .!?") not in conversation.FOLLOW_UPS:

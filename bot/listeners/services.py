@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from bot.evidence.pictures import Pictures
 from bot.identity import Identity
@@ -30,7 +32,7 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Services:
     """The rooms behind the listeners. `channel` is the operator's default channel; setting `woken` makes the clock look
-    now.
+    now. `here` is the time in the team's zone, and `post_hour` the hour of its posts.
     """
 
     knowledge: Knowledge
@@ -52,6 +54,8 @@ class Services:
     crisis_line: str | None = None
     approval: bool = True
     watch: Watch | None = None
+    here: Callable[[], datetime] = lambda: datetime.now(UTC)
+    post_hour: int = 9
 
     @property
     def engine(self) -> Engine:

@@ -81,6 +81,9 @@ class Clock:
         elif self._channel:
             await self._publisher.subscribe(corpus, self._team, self._channel)
         worked = await self._publisher.correct(corpus, self._team, may_add=announcing)
+        if self._publisher.club_desk:
+            here = self._now().astimezone(self._zone)
+            worked = await self._publisher.club_desk.look(corpus, self._team, here, self._hour) or worked
         while not self._stopped and await self._publisher.work():
             worked = True
         return worked

@@ -87,7 +87,7 @@ class Corrections:
             if row.source_sha256 is None and not (row.part == 0 and added):  # its lines lack what was added
                 await self._adopt(row, message)
             elif row.source_sha256 != message.source_sha256:
-                did = await self._edit(row, message)
+                did = await self.edit(row, message)
                 done, left = done + did, left or not did
         if added and not vanished and all(row.state in OVER for row in rows) and rows[0].state == "sent":
             if not may_add:
@@ -112,12 +112,14 @@ class Corrections:
             mine = (deliveries.c.id == row.id, deliveries.c.source_sha256.is_(None))
             await connection.execute(update(deliveries).where(*mine).values(source_sha256=message.source_sha256))
 
-    async def _edit(self, row: Any, message: Message) -> bool:
-        """Edit one posted message; whether that is settled."""
+    async def edit(self, row: Any, message: Message, *, at_once: bool = False) -> bool:
+        """Edit one posted message; whether that is settled. `at_once`: a person wants it, so what stood before need not wait
+        to be put back.
+        """
         columns = columns_of(message)
         if columns["payload_sha256"] == row.payload_sha256 and row.source_sha256 != IN_DOUBT:
             return await self._settle(row, row.fence, columns, keep=True)
-        fence = await self._lease(row, columns["payload_sha256"])
+        fence = await self._lease(row, columns["payload_sha256"], at_once=at_once)
         if fence is None:
             return False
         self._step("before edit")
@@ -137,7 +139,7 @@ class Corrections:
         log.warning("month=%s part=%d is not corrected yet (%s)", row.month, row.part, code)
         return False
 
-    async def _lease(self, row: Any, payload_sha256: str) -> int | None:
+    async def _lease(self, row: Any, payload_sha256: str, *, at_once: bool) -> int | None:
         """Take a message to edit it; None while somebody else has it, or while what stood before must wait."""
         timing = self._ledger.timing
         async with self._ledger.database.begin() as connection:
@@ -156,7 +158,7 @@ class Corrections:
                 for each in await connection.execute(select(editions).where(editions.c.delivery_id == row.id))
             }
             since = applied.get(row.payload_sha256, row.changed_at)
-            goes_back = payload_sha256 in applied and payload_sha256 != row.payload_sha256
+            goes_back = not at_once and payload_sha256 in applied and payload_sha256 != row.payload_sha256
             if goes_back and 0 <= now - since < timing.put_back:
                 return None
             values = {"lease_until": now + timing.lease, "fence": current.fence + 1, "source_sha256": IN_DOUBT}

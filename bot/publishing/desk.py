@@ -144,13 +144,13 @@ class Desk:
         last = rows[-1] if rows else None
         if draft.state == APPROVED and (last is None or last.state != "sent"):
             if last is not None and last.state == "planned":
-                await self._ledger.withdraw(last)
+                await self._ledger.withdraw(last.id)
             if last is None or last.state not in ("sending", "uncertain"):
                 self._shown[key] = draft.version
         elif last is None or (last.state in ("cancelled", "failed") and _may_show_again(rows, message)):
             await self._ledger.plan_direct(draft.month, self._team, person, message, part=len(rows))
         elif last.state == "planned":
-            await self._ledger.reword(last, message, state="planned")
+            await self._ledger.reword(last.id, message, state="planned")
         elif last.state == "sent" and await self._edited(last, message):
             self._shown[key] = draft.version
 
@@ -162,7 +162,7 @@ class Desk:
             return True  # it is known to stand, but not in which conversation
         match await self._messenger.edit(last.place, last.ts or "", message.payload):
             case Sent():
-                await self._ledger.reword(last, message, state="sent")
+                await self._ledger.reword(last.id, message, state="sent")
                 return True
             case Refused(code, permanent):
                 log.warning("the draft of month=%s could not be brought up to date (%s)", last.month, code)

@@ -17,20 +17,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.publishing import subscriptions
 from bot.publishing.subscriptions import Subscription
 from bot.store.database import Database
-from bot.store.tables import deliveries, follows, receipts
+from bot.store.tables import clubs, deliveries, follows, receipts
 from bot.store.tables import subscriptions as subscription_table
 
-MONTH, FOLLOW, NOTICE, DRAFT = "month", "follow", "notice", "draft"
+MONTH, FOLLOW, NOTICE, DRAFT, CLUB = "month", "follow", "notice", "draft", "club"
 """Kinds of deliveries: a month in a channel, a followed topic's direct message, a word about a subscription or the watched
-page, a draft shown to a curator (`summary_id` then names the conversation in which it stands: `Delivery.place`)."""
+page, a draft shown to a curator (`summary_id` then names the conversation in which it stands: `Delivery.place`), a journal
+club in a channel (whose id then stands in place of the month: `bot.publishing.clubs`)."""
 DIRECT = "direct"
 """The `error` of a message to a person of which it is not known whether it arrived: nobody may look there."""
+THREADED = (MONTH, CLUB)
+"""Kinds whose first part is a message in a channel and whose others stand in its thread, sent in order."""
+_FIRST_OF_CLUB = 2
+"""The last of the parts of a club that stand from its beginning and keep their worth: opening, card, questions."""
 WATCHED = "watched"
 """What a notice is about that tells a curator of trouble with the watched page."""
 SUBSCRIBE = "subscribe"
@@ -110,7 +115,14 @@ class Delivery:
     @property
     def name(self) -> str:
         """What it is called in a log."""
-        return f"month={self.month} part={self.part}" if self.kind == MONTH else f"{self.kind} month={self.month or '-'}"
+        if self.kind in THREADED:
+            return f"{self.kind}={self.month} part={self.part}"
+        return f"{self.kind} month={self.month or '-'}"
+
+    @property
+    def keeps_its_worth(self) -> bool:
+        """Whether it is worth a person's look to learn if it was posted: a month, and what a club begins with."""
+        return self.kind == MONTH or (self.kind == CLUB and self.part <= _FIRST_OF_CLUB)
 
     @property
     def is_direct(self) -> bool:
@@ -163,7 +175,7 @@ class Ledger:
             mine = _of(month, team, channel, kind)
             if (await connection.execute(select(deliveries.c.id).where(*mine).limit(1))).first():
                 return False
-            rows = [self._row(month, team, channel, part, message, now, kind) for part, message in enumerate(messages)]
+            rows = [new_row(month, team, channel, part, message, now, kind) for part, message in enumerate(messages)]
             result = await connection.execute(self._database.insert(deliveries).values(rows).on_conflict_do_nothing())
             return result.rowcount == len(rows)
 
@@ -197,28 +209,28 @@ class Ledger:
             if not parts or message.summary_id in {row.summary_id for row in parts}:
                 return False
             part = max(row.part for row in parts) + 1
-            row = self._row(month, team, channel, part, message, now, MONTH)
+            row = new_row(month, team, channel, part, message, now, MONTH)
             result = await connection.execute(self._database.insert(deliveries).values(row).on_conflict_do_nothing())
             return bool(result.rowcount)
 
     async def plan_direct(self, month: str, team: str, person: str, message: Message, *, part: int) -> bool:
         """Plan the message that shows a curator a draft; False where it is planned already."""
         async with self._database.begin() as connection:
-            row = self._row(month, team, person, part, message, await self._database.now(connection), DRAFT)
+            row = new_row(month, team, person, part, message, await self._database.now(connection), DRAFT)
             result = await connection.execute(self._database.insert(deliveries).values(row).on_conflict_do_nothing())
             return bool(result.rowcount)
 
-    async def reword(self, delivery: Delivery, message: Message, *, state: str) -> None:
+    async def reword(self, delivery_id: str, message: Message, *, state: str) -> None:
         """A message that is still to be sent is to say this, or one that stands says it now."""
-        mine = (deliveries.c.id == delivery.id, deliveries.c.state == state)
+        mine = (deliveries.c.id == delivery_id, deliveries.c.state == state)
         async with self._database.begin() as connection:
             await connection.execute(update(deliveries).where(*mine).values(columns_of(message)))
 
-    async def withdraw(self, delivery: Delivery) -> None:
+    async def withdraw(self, delivery_id: str, why: str = "withdrawn") -> None:
         """What has not been sent need not be any more."""
-        mine = (deliveries.c.id == delivery.id, deliveries.c.state == "planned")
+        mine = (deliveries.c.id == delivery_id, deliveries.c.state == "planned")
         async with self._database.begin() as connection:
-            values = {"state": "cancelled", "error": "withdrawn", "changed_at": await self._database.now(connection)}
+            values = {"state": "cancelled", "error": why, "changed_at": await self._database.now(connection)}
             await connection.execute(update(deliveries).where(*mine).values(values))
 
     async def inform(self, team: str, person: str, message: Message) -> None:
@@ -321,10 +333,12 @@ class Ledger:
     async def refused_place(self, delivery: Delivery, code: str, note: Message | None, curators: Sequence[str]) -> bool:
         """Certainly not posted, since the bot may not post there until a person does something. A month's channel is paused,
         and tried again with growing waits; with a `note`, whoever set it up (the curators, for the default channel) is told
-        once. What was to confirm a new subscription is given up, and nothing is subscribed. True where it goes on.
+        once. What was to confirm a new subscription, or to open a journal club, is given up, and nothing is subscribed or
+        planned. True where it goes on.
         """
         timing = self.timing
-        confirms = delivery.kind == NOTICE and delivery.summary_id == SUBSCRIBE
+        opens = delivery.kind == CLUB and delivery.part == 0
+        confirms = opens or (delivery.kind == NOTICE and delivery.summary_id == SUBSCRIBE)
         wait = min(timing.retry_blocked * 2 ** min(delivery.attempts - 1, 20), timing.retry_blocked_most)
         state = "cancelled" if confirms else "planned"
         async with self._database.begin() as connection:
@@ -333,7 +347,9 @@ class Ledger:
             values = {"state": state, "next_at": now + wait, "error": code, "lease_until": 0, "changed_at": now}
             if not (await connection.execute(update(deliveries).where(*mine).values(values))).rowcount:
                 return not confirms
-            if confirms:
+            if opens:
+                await _forget_club(connection, delivery, now)
+            elif confirms:
                 await subscriptions.refuse(connection, delivery.team, delivery.channel)
             elif delivery.kind == MONTH:
                 paused = await subscriptions.pause(
@@ -400,8 +416,8 @@ class Ledger:
             now = await self._database.now(connection)
             patience = self.timing.give_up_looking if lasting else self.timing.give_up_waiting
             over = now - (delivery.settle_at or now) >= patience
-            # Only a month is worth a person's look; of a word about it, or to somebody, one copy at most is what matters.
-            given_up = "manual" if delivery.kind == MONTH else "cancelled"
+            # Of a word about something, or to somebody, one copy at most is what matters.
+            given_up = "manual" if delivery.keeps_its_worth else "cancelled"
             changes: dict[str, Any] = {"state": given_up} if over else {"next_at": now + self.timing.look_again}
             if over and delivery.kind == NOTICE and delivery.summary_id == SUBSCRIBE:
                 await subscriptions.activate(connection, delivery.team, delivery.channel)
@@ -521,7 +537,7 @@ class Ledger:
                 .where(
                     deliveries.c.state == "sent",
                     deliveries.c.attempts > 1,
-                    deliveries.c.kind == MONTH,
+                    deliveries.c.kind.in_(THREADED),
                     deliveries.c.next_at <= now,
                     deliveries.c.next_at <= deliveries.c.changed_at + self.timing.sweep_last,
                     deliveries.c.lease_until <= now,
@@ -539,7 +555,7 @@ class Ledger:
 
     async def unswept(self) -> bool:
         """Whether a look for second copies is still to come."""
-        mine = (deliveries.c.state == "sent", deliveries.c.attempts > 1, deliveries.c.kind == MONTH)
+        mine = (deliveries.c.state == "sent", deliveries.c.attempts > 1, deliveries.c.kind.in_(THREADED))
         to_come = deliveries.c.next_at <= deliveries.c.changed_at + self.timing.sweep_last
         async with self._database.begin() as connection:
             return (await connection.execute(select(deliveries.c.id).where(*mine, to_come).limit(1))).first() is not None
@@ -573,16 +589,18 @@ class Ledger:
         )
 
     def _held_back(self, now: float) -> Any:
-        """Whether a message has to wait for one before it: a month's, for the months and the parts before."""
+        """Whether a message has to wait for one before it: a month's for the months and the parts before, a club's for the
+        parts.
+        """
         earlier = deliveries.alias("earlier")
         before = or_(
-            and_(earlier.c.month < deliveries.c.month, ~self._given_way(earlier, now)),
+            and_(deliveries.c.kind == MONTH, earlier.c.month < deliveries.c.month, ~self._given_way(earlier, now)),
             and_(earlier.c.month == deliveries.c.month, earlier.c.part < deliveries.c.part, ~self._waits_long(earlier, now)),
         )
         return and_(
-            deliveries.c.kind == MONTH,
+            deliveries.c.kind.in_(THREADED),
             exists().where(
-                earlier.c.kind == MONTH,
+                earlier.c.kind == deliveries.c.kind,
                 earlier.c.team == deliveries.c.team,
                 earlier.c.channel == deliveries.c.channel,
                 earlier.c.state.not_in(OVER),
@@ -608,12 +626,14 @@ class Ledger:
 
     def _may_stand_already(self, row: Any, parent: Any, now: float) -> bool:
         """Whether a message that this database never sent may have been sent under an earlier copy of it."""
-        if row.kind != MONTH or row.attempts or row.settle_at is not None:
+        if row.kind not in THREADED or row.attempts or row.settle_at is not None:
             return False
         return parent is None or parent.resolved_by != "reply" or parent.changed_at < now - self.timing.stale
 
     async def _cancel_unwanted(self, connection: AsyncConnection, now: float) -> None:
-        """What was planned before a subscription was stopped, or for somebody who follows nothing any more, is not sent."""
+        """What was planned before a subscription was stopped, before a club was moved or cancelled, or for somebody who
+        follows nothing any more, is not sent.
+        """
         stopped = exists().where(
             subscription_table.c.team == deliveries.c.team,
             subscription_table.c.channel == deliveries.c.channel,
@@ -624,36 +644,22 @@ class Ledger:
         unwanted = or_(and_(deliveries.c.kind == MONTH, stopped), and_(deliveries.c.kind == FOLLOW, ~following))
         values = {"state": "cancelled", "error": "unsubscribed", "changed_at": now}
         await connection.execute(update(deliveries).where(deliveries.c.state == "planned", unwanted).values(values))
+        changed = exists().where(
+            clubs.c.id == deliveries.c.month,
+            clubs.c.changed_at > deliveries.c.created_at,
+            or_(clubs.c.state != "planned", deliveries.c.part > _FIRST_OF_CLUB),
+        )
+        outdated = (deliveries.c.kind == CLUB, deliveries.c.state == "planned", changed)
+        withdrawn = {"state": "cancelled", "error": "withdrawn", "changed_at": now}
+        await connection.execute(update(deliveries).where(*outdated).values(withdrawn))
 
     async def _plan_notice(
         self, connection: AsyncConnection, team: str, channel: str, message: Message, now: float, *, about: str
     ) -> str:
         """A word about a subscription. Its part is a number by chance: there may be several, in no order."""
-        row = self._row("", team, channel, random.getrandbits(31), message, now, NOTICE) | {"summary_id": about}
+        row = new_row("", team, channel, random.getrandbits(31), message, now, NOTICE) | {"summary_id": about}
         await connection.execute(deliveries.insert().values(row))
         return str(row["id"])
-
-    def _row(
-        self, month: str, team: str, channel: str, part: int, message: Message, now: float, kind: str
-    ) -> dict[str, Any]:
-        return {
-            # The same for the same message in any copy of the database: a look-up finds what an earlier copy posted.
-            "id": uuid.uuid5(_NAMESPACE, f"{kind}:{month}:{team}:{channel}:{part}").hex,
-            "month": month,
-            "team": team,
-            "channel": channel,
-            "part": part,
-            "kind": kind,
-            "summary_id": message.summary_id,
-            **columns_of(message),
-            "state": "planned",
-            "attempts": 0,
-            "fence": 0,
-            "next_at": now,
-            "lease_until": 0.0,
-            "created_at": now,
-            "changed_at": now,
-        }
 
     async def _expire(self, connection: AsyncConnection, now: float) -> None:
         """A sender whose lease ran out died or froze: what it was sending is uncertain."""
@@ -677,10 +683,10 @@ class Ledger:
             )
 
     async def _parent(self, connection: AsyncConnection, row: Any) -> Any:
-        """The message in whose thread a part of a month belongs; None for what stands by itself."""
-        if row.kind != MONTH or not row.part:
+        """The message in whose thread a part of a month or a club belongs; None for what stands by itself."""
+        if row.kind not in THREADED or not row.part:
             return None
-        mine = (*_of(row.month, row.team, row.channel, MONTH), deliveries.c.part == 0)
+        mine = (*_of(row.month, row.team, row.channel, row.kind), deliveries.c.part == 0)
         return (await connection.execute(select(deliveries).where(*mine))).first()
 
     async def _update(self, connection: AsyncConnection, delivery_id: str, now: float, **values: Any) -> None:
@@ -725,6 +731,36 @@ def _of(month: str, team: str, channel: str, kind: str) -> tuple[Any, ...]:
         deliveries.c.team == team,
         deliveries.c.channel == channel,
     )
+
+
+def new_row(month: str, team: str, channel: str, part: int, message: Message, now: float, kind: str) -> dict[str, Any]:
+    """The row of a message that is due from now on."""
+    return {
+        # The same for the same message in any copy of the database: a look-up finds what an earlier copy posted.
+        "id": uuid.uuid5(_NAMESPACE, f"{kind}:{month}:{team}:{channel}:{part}").hex,
+        "month": month,
+        "team": team,
+        "channel": channel,
+        "part": part,
+        "kind": kind,
+        "summary_id": message.summary_id,
+        **columns_of(message),
+        "state": "planned",
+        "attempts": 0,
+        "fence": 0,
+        "next_at": now,
+        "lease_until": 0.0,
+        "created_at": now,
+        "changed_at": now,
+    }
+
+
+async def _forget_club(connection: AsyncConnection, opening: Delivery, now: float) -> None:
+    """A journal club that could not be posted is not planned, and nothing of it is sent."""
+    rest = (*_of(opening.month, opening.team, opening.channel, CLUB), deliveries.c.state == "planned")
+    values = {"state": "cancelled", "error": "withdrawn", "changed_at": now}
+    await connection.execute(update(deliveries).where(*rest).values(values))
+    await connection.execute(delete(clubs).where(clubs.c.id == opening.month))
 
 
 async def _stands_in(connection: AsyncConnection, delivery_id: str, place: str) -> None:

@@ -75,8 +75,8 @@ class Messenger(Protocol):
         attempt: int = 1,
         within: float | None = None,
     ) -> PostOutcome:
-        """Post `payload` (text and blocks) once. `mark` is an opaque id put on the message; `within` the seconds left to
-        begin.
+        """Post `payload` (text and blocks; with `reply_broadcast` a reply is shown in its channel too) once. `mark` is an
+        opaque id put on the message; `within` the seconds left to begin.
         """
         ...
 

@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.corpus.model import Corpus, Issue, Summary
+from bot.publishing.club_desk import ClubDesk, ClubWords
 from bot.publishing.corrections import Corrections
 from bot.publishing.follows import Follows
-from bot.publishing.ledger import DIRECT, FOLLOW, MONTH, Delivery, Ledger, Message
+from bot.publishing.ledger import CLUB, DIRECT, FOLLOW, MONTH, Delivery, Ledger, Message
 from bot.publishing.outcome import Absent, Blind, Found, Messenger, Refused, Sent, Unknown, UnpostableError
 from bot.publishing.subscriptions import Subscription, Subscriptions
 
@@ -37,12 +38,13 @@ class Render(Protocol):
 @dataclass(frozen=True, slots=True)
 class Words:
     """What is said beside the months: to a follower of topics (their ids), of a channel that was paused (with Slack's code),
-    and in a channel that a person subscribes. None: nothing is said, and nobody follows.
+    in a channel that a person subscribes, and of journal clubs. None: nothing is said, and nobody follows.
     """
 
     follow: Callable[[Corpus, Issue, Sequence[str], Sequence[Summary]], Message] | None = None
     paused: Callable[[str, str], Message] | None = None
     subscribed: Callable[[str], Message] | None = None
+    club: ClubWords | None = None
     curators: Sequence[str] = field(default=())
 
 
@@ -79,6 +81,8 @@ class Publisher:
         self._step = step
         self._words = words or Words()
         self._corrections = Corrections(ledger, messenger, render, step)
+        club = self._words.club
+        self.club_desk = ClubDesk(ledger, self._corrections, club, self.send_now, step) if club else None
         self._unpostable: set[tuple[str, str]] = set()
         self._may_read = True
 
@@ -178,6 +182,10 @@ class Publisher:
         self._step("after ask")
         if mark is None:
             return None
+        return await self.send_now(mark)
+
+    async def send_now(self, mark: str) -> Delivery | None:
+        """Send one planned message at once; what became of it. (The rest of an unfinished one happens by itself.)"""
         begun = time.monotonic()
         if (delivery := await self.ledger.claim(mark)) is not None:
             await self._send(delivery, begun)
@@ -252,7 +260,7 @@ class Publisher:
         """
         self._step("before verification")
         found = await self._messenger.find(
-            delivery.channel, delivery.id, thread_ts=delivery.parent_ts, since=_may_stand_since(delivery.month)
+            delivery.channel, delivery.id, thread_ts=delivery.parent_ts, since=_may_stand_since(delivery)
         )
         self._step("after verification")
         match found:
@@ -302,7 +310,7 @@ class Publisher:
                 await self.ledger.absent(delivery)
                 log.info("not found %s: it will be posted again", delivery.name)
             case Blind(code, lasting):
-                if await self.ledger.blind(delivery, code, lasting=lasting) and delivery.kind == MONTH:
+                if await self.ledger.blind(delivery, code, lasting=lasting) and delivery.keeps_its_worth:
                     log.error("%s", manual_notice(delivery))
 
     async def _sweep(self) -> bool:
@@ -322,18 +330,24 @@ def _newest(corpus: Corpus) -> str:
     return corpus.issues[0].month if corpus.issues else ""
 
 
-def _may_stand_since(month: str) -> float:
-    """A time (epoch seconds) before which a month cannot have been posted, or would not be in doubt now."""
-    begins = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).timestamp()
-    return max(begins, time.time() - OLDEST_BACKUP)
+def _may_stand_since(delivery: Delivery) -> float:
+    """A time (epoch seconds) before which a message cannot have been posted, or would not be in doubt now."""
+    oldest = time.time() - OLDEST_BACKUP
+    if delivery.kind != MONTH:
+        return oldest
+    return max(datetime.strptime(delivery.month, "%Y-%m").replace(tzinfo=UTC).timestamp(), oldest)
 
 
 def manual_notice(delivery: Delivery) -> str:
     """What an operator is told when only a person can see whether a message was posted."""
     what = "the month's message" if not delivery.part else f"card {delivery.part} in the thread of the month's message"
+    of = f"of {delivery.month}"
+    if delivery.kind == CLUB:
+        of = "of a journal club"
+        what = f"part {delivery.part} in the thread" if delivery.part else "the opening"
     return (
-        f"It is not known whether {what} of {delivery.month} was posted in channel {delivery.channel}: "
-        "Slack's answer was lost and the bot may not read the channel. Nothing is posted twice; the rest of that month "
+        f"It is not known whether {what} {of} was posted in channel {delivery.channel}: "
+        "Slack's answer was lost and the bot may not read the channel. Nothing is posted twice; the rest of its thread "
         "waits. "
         f"Look in the channel, then run `pprnet settle {delivery.id} --there LINK` (the message's link) "
         f"or `pprnet settle {delivery.id} --missing` (post it)."

@@ -13,6 +13,7 @@ from sqlalchemy import Column, ColumnElement, Delete, Update, and_, delete, func
 
 from bot.store.database import Database
 from bot.store.tables import (
+    clubs,
     deliveries,
     drafts,
     editions,
@@ -51,6 +52,7 @@ class Erased:
     messages: int = 0
     mentions: int = 0
     decisions: int = 0
+    clubs: int = 0
     conversations: int = 0
     settings: int = 0
 
@@ -69,9 +71,11 @@ RULES: tuple[tuple[Column[str], Rule, str], ...] = (
     (shares.c.user, Rule.NAME, "shares"),
     (subscriptions.c.subscribed_by, Rule.NAME, "subscriptions"),
     (drafts.c.decided_by, Rule.NAME, "decisions"),
+    (clubs.c.planned_by, Rule.NAME, "clubs"),
     # Channels of messages and cards that others see, and how a delivery was settled.
     (subscriptions.c.channel, Rule.NOBODY, ""),
     (shares.c.channel, Rule.NOBODY, ""),
+    (clubs.c.channel, Rule.NOBODY, ""),
     (deliveries.c.resolved_by, Rule.NOBODY, ""),
 )
 """Where a person's id can stand, and the field of `Erased` in which it is counted."""

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 metadata = MetaData()
@@ -107,7 +108,7 @@ deliveries = Table(
     Column("resolved_by", String(10)),  # reply, event, history, human
     Column("created_at", Float, nullable=False),
     Column("changed_at", Float, nullable=False),
-    Column("kind", String(10), nullable=False, server_default="month"),  # month, follow, draft, notice
+    Column("kind", String(10), nullable=False, server_default="month"),  # month, follow, draft, notice, club
     Column("source_sha256", String(64)),
     UniqueConstraint("kind", "month", "team", "channel", "part"),
     Index("delivery_due", "state", "next_at"),
@@ -135,6 +136,34 @@ receipts = Table(
     Column("removed_at", Float),
 )
 """Proof that a message stands in Slack. Two for one delivery: a second copy, which the sweep removes."""
+
+clubs = Table(
+    "club",
+    metadata,
+    Column("id", String(7), primary_key=True),
+    Column("team", String(40), nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("summary_id", String(100), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("state", String(10), nullable=False),  # planned, cancelled, over
+    Column("planned_by", String(40)),  # null: one who was forgotten
+    Column("dated_at", Float, nullable=False),
+    Column("changes", Integer, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    Index(
+        "club_once",
+        "team",
+        "channel",
+        "summary_id",
+        unique=True,
+        sqlite_where=text("state = 'planned'"),
+        postgresql_where=text("state = 'planned'"),
+    ),
+)
+"""A journal club: a summary that a channel talks about on a day (of the team's calendar). `dated_at`: when it got this day;
+`changes`: how often it was moved or cancelled. Its messages are deliveries with its id in place of a month.
+"""
 
 drafts = Table(
     "draft",

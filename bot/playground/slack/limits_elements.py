@@ -6,6 +6,7 @@ Every check adds sentences to a list of problems, each ending with the JSON poin
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 Problems = list[str]
@@ -84,6 +85,7 @@ _ELEMENT_KEYS: dict[str, frozenset[str]] = {
     "radio_buttons": frozenset(["options", "initial_option", "confirm", "focus_on_load"]),
     "checkboxes": frozenset(["options", "initial_options", "confirm", "focus_on_load"]),
     "feedback_buttons": frozenset({"positive_button", "negative_button"}),
+    "datepicker": frozenset(["initial_date", "placeholder", "confirm", "focus_on_load"]),
 }
 
 
@@ -280,6 +282,19 @@ def _check_plain_text_input(element: dict[str, Any], at: str, problems: Problems
             problems.append(f"must be between {least} and {INPUT_VALUE_LIMIT} [json-pointer:{at}/{key}]")
 
 
+def _check_datepicker(element: dict[str, Any], at: str, problems: Problems) -> None:
+    """`initial_date` is written YYYY-MM-DD (DOC reference/block-kit/block-elements/date-picker-element)."""
+    value = element.get("initial_date")
+    if value is None:
+        return
+    try:
+        fits = isinstance(value, str) and len(value) == len("YYYY-MM-DD") and bool(date.fromisoformat(value))
+    except ValueError:
+        fits = False
+    if not fits:
+        problems.append(f"must be a date in the format YYYY-MM-DD [json-pointer:{at}/initial_date]")
+
+
 def check_element(element: Any, at: str, problems: Problems, *, allowed: Collection[str], surface: str) -> None:
     """One element: known, allowed in this block and on this surface, and within its limits."""
     if not isinstance(element, dict):
@@ -314,6 +329,8 @@ def check_element(element: Any, at: str, problems: Problems, *, allowed: Collect
         _check_plain_text_input(element, at, problems)
     elif kind == "feedback_buttons":
         _check_feedback(element, at, problems)
+    elif kind == "datepicker":
+        _check_datepicker(element, at, problems)
     elif kind in {"overflow", "static_select", "multi_static_select"} | CHOICES:
         _check_options(element, at, problems)
     elif kind == "icon_button":

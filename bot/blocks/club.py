@@ -1,0 +1,247 @@
+"""Journal clubs: what the asker is shown before anything is posted, what stands in the channel, and the forms."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from slack_sdk.models.blocks import Block, DatePickerElement, InputBlock, PlainTextObject
+
+from bot.blocks import card as cards
+from bot.blocks import facts, ids, kit
+from bot.blocks.club_questions import questions as questions_for
+from bot.blocks.message import Message, message
+from bot.blocks.notes import note
+from bot.blocks.text import clean, escape, escape_within, fit
+from bot.corpus.model import Summary
+from bot.days import said
+from bot.publishing.clubs import CANCELLED, MOST, Call, Club
+
+NOT_HERE = "A journal club is planned in a channel: type `/pprnet journal-club alliance rupture on 3 Dec` there."
+BY_COMMAND = "Plan a journal club with the command, so that only you see the choice: `/pprnet journal-club WORDS on DATE`."
+WHICH = "On which study? Say it in a few words: `/pprnet journal-club alliance rupture on 3 Dec`."
+HOW = "`/pprnet journal-club alliance rupture on 3 Dec` plans one: I show you the study and the day before I post anything."
+NONE = f"No journal club is planned in this channel. {HOW}"
+SHARED = "This channel is shared with another organisation, so journal clubs are not posted here. Please use another one."
+GONE = "That journal club is not planned any more. `/pprnet journal-club` shows what is."
+CHANGED = "Somebody was faster: that journal club has changed meanwhile. `/pprnet journal-club` shows how it stands now."
+FULL = f"{MOST} journal clubs are planned in this channel, which is as many as I can list. Cancel one first."
+INVITE = "I am not in this channel yet. Type `/invite @PPRNet` here, then press the button again. Nothing is planned so far."
+ARCHIVED = "This channel is archived, so I cannot post here. Nothing is planned."
+NO_POSTING = "Slack does not let me post in this channel. Ask its owner, or use another. Nothing is planned."
+SOON = "I am planning it. A message appears in the channel in a moment; if none does, press the button again."
+CHOOSE_DAY = "Please choose a day."
+SAME_DAY = "It is on that day already. Choose another, or close this window."
+_A_SUMMARY = "a summary that the library no longer holds"
+
+
+# -- for the asker alone ----------------------------------------------------------------------------------------------
+
+
+def choices(summaries: Sequence[Summary], day: date | None, reminders: Sequence[date], *, loosely: bool) -> Message:
+    """The summaries that may be meant, each with a button that plans it on the day (or asks for one). Nothing is posted."""
+    lead = f"Journal club here on {said(day)}?" if day else "Journal club here: on which study, and which day?"
+    sure = "Only you see this; nothing is posted yet."
+    if loosely:
+        sure = f"Nothing in the library answers these words directly. Loosely related: {sure[0].lower()}{sure[1:]}"
+    label, action = ("Plan it", ids.CLUB_PLAN) if day else ("Choose the day", ids.CLUB_CHOOSE)
+    blocks: list[Block] = [kit.prose(f"*{lead}*\n{sure}")]
+    for summary in summaries:
+        value = f"{summary.id} {day.isoformat()}" if day else summary.id
+        button = kit.button(f"{action}:{summary.id}", label, value, said=f"{label}: {summary.title}")
+        context = escape_within(facts.context(summary), 240).replace("_", " ")
+        blocks.append(kit.prose(f"{escape_within(summary.title, 300)}\n_{context}_", button=button))
+    then = _then(reminders) if day else _then(None)
+    blocks.append(kit.fine_print(then))
+    titles = "\n".join(f"• {escape(summary.title)}" for summary in summaries)
+    return message(f"{lead}\n{titles}\n{sure} {then}", blocks)
+
+
+def _then(reminders: Sequence[date] | None) -> str:
+    """What planning does."""
+    if reminders is None:
+        when = "a reminder a week and a day before"
+    elif reminders:
+        when = ("reminders on " if len(reminders) > 1 else "a reminder on ") + " and ".join(map(said, reminders))
+    else:
+        when = "no reminder, since it is so near"
+    return (
+        "What I post in this channel: the summary with its citation, five questions that fit the study, "
+        f"{when}, and one question the day after."
+    )
+
+
+def already(club: Club) -> Message:
+    """Told to who plans what is planned."""
+    return note(f"This is planned here already, for {said(club.day)}, by {_who(club.by)}. `/pprnet journal-club` moves it.")
+
+
+def planned(club: Club) -> Message:
+    """Told to who planned a club."""
+    return note(f"Planned for {said(club.day)}. `/pprnet journal-club`, typed here, moves or cancels it.")
+
+
+def refused(code: str) -> Message:
+    """Told to who plans a club where the bot may not post; `code` is Slack's."""
+    if code in ("not_in_channel", "channel_not_found"):
+        return note(INVITE)
+    return note(ARCHIVED if code == "is_archived" else NO_POSTING)
+
+
+def listed(found: Sequence[tuple[Club, Summary | None]]) -> Message:
+    """The channel's clubs, each with *Move* and *Cancel*."""
+    if not found:
+        return note(NONE)
+    lead = "Journal clubs planned in this channel"
+    blocks: list[Block] = [kit.prose(f"*{lead}*")]
+    lines = []
+    for club, summary in found:
+        day, title = said(club.day), escape_within(_title(summary), 300)
+        lines.append(f"{day}: {title}, planned by {_who(club.by)}")
+        blocks.append(kit.prose(f"*{day}*\n{title}\nPlanned by {_who(club.by)}"))
+        value = f"{club.id} {club.day.isoformat()}"
+        question = f"I cancel the journal club on {day} and say so in its thread. No more reminders come."
+        blocks.append(
+            kit.buttons(
+                kit.button(f"{ids.CLUB_MOVE}:{club.id}", "Move", value, said=f"Move the one on {day}"),
+                kit.button(
+                    f"{ids.CLUB_CANCEL}:{club.id}",
+                    "Cancel",
+                    value,
+                    said=f"Cancel the one on {day}",
+                    confirm=kit.confirm("Cancel it?", question, "Cancel the club", "Leave it"),
+                ),
+            )
+        )
+    blocks.append(kit.fine_markup(HOW))
+    return message("\n".join([f"{lead}:", *lines, HOW]), blocks)
+
+
+# -- the forms --------------------------------------------------------------------------------------------------------
+
+
+def plan_view(summary: Summary, channel: str, day: date) -> dict[str, Any]:
+    """Asks for the day of a club on a summary; `day` is offered."""
+    kept = {"summary": summary.id, "channel": channel}
+    lead = f"{escape_within(summary.title, 300)}\nI post it in <#{channel}>."
+    return _day_view(
+        ids.CLUB_PLAN_VIEW, "Journal club", "Plan it", kept, day, [kit.prose(lead), kit.fine_print(_then(None))]
+    )
+
+
+def move_view(club: Club, summary: Summary | None) -> dict[str, Any]:
+    """Asks for another day."""
+    kept = {"club": club.id, "day": club.day.isoformat()}
+    lead = f"{escape_within(_title(summary), 300)}\nNow on {said(club.day)}."
+    then = "The message in the channel gets the new day, and its thread says so. Reminders follow the new day."
+    return _day_view(ids.CLUB_MOVE_VIEW, "Move the club", "Move it", kept, club.day, [kit.prose(lead), kit.fine_print(then)])
+
+
+def _day_view(
+    callback_id: str, title: str, submit: str, kept: dict[str, str], day: date, above: Sequence[Block]
+) -> dict[str, Any]:
+    field = InputBlock(
+        block_id=ids.CLUB_DAY_BLOCK,
+        label=PlainTextObject(text="Day", emoji=False),
+        element=DatePickerElement(action_id=ids.CLUB_DAY, initial_date=day.isoformat()),
+    )
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": {"type": "plain_text", "text": title},
+        "submit": {"type": "plain_text", "text": submit},
+        "close": {"type": "plain_text", "text": "Close"},
+        "private_metadata": json.dumps(kept),
+        "blocks": kit.dump([*above, field]),
+    }
+
+
+def moved_to(club: Club) -> Message:
+    """Told to who moved a club."""
+    return note(f"Moved to {said(club.day)}. The message in the channel says so in a moment.")
+
+
+def is_cancelled(club: Club) -> Message:
+    """Told to who cancelled a club."""
+    return note(f"The journal club on {said(club.day)} is cancelled. The message in the channel says so in a moment.")
+
+
+# -- in the channel ---------------------------------------------------------------------------------------------------
+
+
+def opening(club: Club, summary: Summary | None) -> Message:
+    """The message that a club's thread hangs on: its day and its study."""
+    lead, title = f"Journal club on {said(club.day)}", escape_within(_title(summary), 600)
+    if club.state == CANCELLED:
+        cancelled = "It is cancelled."
+        return message(f"{cancelled} {lead}: {title}", [kit.prose(f"~{lead}~\n{title}"), kit.fine_print(cancelled)])
+    how = f"Planned by {_who(club.by)}. The summary and five questions are in the thread. "
+    how += "`/pprnet journal-club`, typed here, moves or cancels it."
+    blocks: list[Block] = [kit.prose(f"*{lead}*\n{title}")]
+    if summary:
+        blocks.append(kit.fine_print(facts.context(summary)))
+    return message(f"{lead}: {title}\n{how}", [*blocks, kit.fine_markup(how)])
+
+
+def card(summary: Summary) -> Message:
+    """The summary, with its citation."""
+    citation = summary.study.citation or "Not printed on the page."
+    blocks = [*cards.body(summary), kit.paragraph("Citation", citation)]
+    return message(f"{cards.text(summary)}\nCitation: {escape_within(citation, 1_000)}", blocks)
+
+
+def questions(summary: Summary) -> Message:
+    """The five questions that fit the study's design."""
+    design = summary.study.design
+    lead = f"Five questions ({facts.design_name(design, capital=False)})"
+    asked = questions_for(design)
+    lines = [f"{number}. {question}" for number, question in enumerate(asked, 1)]
+    care = "Please talk about the study and your own practice, not about clients whom others could recognise."
+    return message(
+        "\n".join([f"{lead}:", *lines, care]), [kit.prose("\n".join([f"*{lead}*", *lines])), kit.fine_print(care)]
+    )
+
+
+def call(what: Call, club: Club, summary: Summary | None, left: int) -> Message:
+    """A reminder `left` days before, or the question after it."""
+    title = escape_within(_title(summary), 300)
+    if what is Call.AFTER:
+        lead = "What will we do differently?"
+        rest = (
+            f"The journal club on {said(club.day)} was about: {title}. If you met: write here one thing that you will try, "
+            "keep or stop, and when you will look at it again. No client details, please."
+        )
+    else:
+        lead = f"Journal club {_soon(left)}"
+        rest = f"{said(club.day)}: {title}. The summary and five questions are in the thread of this message."
+    return message(f"{lead} {rest}" if what is Call.AFTER else f"{lead}. {rest}", [kit.prose(f"*{lead}*\n{rest}")])
+
+
+def moved(club: Club, before: date, by: str, summary: Summary | None) -> Message:
+    """Says in the thread that a club has another day."""
+    lead, title = f"The journal club on {said(before)} is moved to", escape_within(_title(summary), 300)
+    return message(
+        f"{lead} {said(club.day)}, by <@{by}>.\n{title}", [kit.prose(f"{lead} *{said(club.day)}*, by <@{by}>.\n{title}")]
+    )
+
+
+def cancelled(club: Club, by: str, summary: Summary | None) -> Message:
+    """Says in the thread that a club is cancelled."""
+    text = f"The journal club on {said(club.day)} is cancelled, by <@{by}>.\n{escape_within(_title(summary), 300)}"
+    return message(text, [kit.prose(text)])
+
+
+def _soon(left: int) -> str:
+    if left == 7:
+        return "in a week"
+    return "today" if left == 0 else "tomorrow" if left == 1 else f"in {left} days"
+
+
+def _title(summary: Summary | None) -> str:
+    return fit(clean(summary.title), 300) if summary else _A_SUMMARY
+
+
+def _who(by: str | None) -> str:
+    return f"<@{by}>" if by else "a colleague"

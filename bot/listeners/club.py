@@ -1,0 +1,223 @@
+"""`/pprnet journal-club`: shown to the asker first, planned by a button, moved and cancelled from the list."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot import days
+from bot.blocks import club as words
+from bot.blocks import ids, notes
+from bot.blocks.answer import nothing
+from bot.blocks.message import Message
+from bot.blocks.modal import message_view
+from bot.blocks.text import escape
+from bot.club_wish import ClubWish, club_of
+from bot.corpus.model import Summary
+from bot.listeners.buttons import open_view, tell
+from bot.listeners.patience import in_time
+from bot.listeners.services import Services
+from bot.publishing.club_desk import ClubDesk
+from bot.publishing.clubs import MOST, PLANNED, Club, FullError, new_id, reminders
+from bot.search.crisis import speaks_of_danger
+from bot.search.engine import Outcome
+from bot.search.private import without_details
+from bot.search.question import clip
+
+SHOWN = 3
+"""Summaries among which the asker chooses."""
+AHEAD = 14
+"""Days from today that are offered where no day was said."""
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Listen for the buttons and the forms."""
+
+    @app.action(re.compile(rf"^{ids.CLUB_PLAN}:"))
+    async def plan(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        summary_id, _, day = str(action.get("value")).partition(" ")
+        try:
+            chosen = days.check(date.fromisoformat(day), services.here().date())
+        except (ValueError, days.DayError) as error:
+            await tell(services, body, notes.note(str(error)))
+            return
+        message, done = await _plan(services, _channel(body), summary_id, chosen, _person(body))
+        await tell(services, body, message, replace=done)
+
+    @app.action(re.compile(rf"^{ids.CLUB_CHOOSE}:"))
+    async def choose(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        summary = services.engine.corpus.get(str(action.get("value")))
+        if summary is None:
+            await tell(services, body, notes.note(notes.GONE))
+            return
+        offered = services.here().date() + timedelta(days=AHEAD)
+        await open_view(services, body, words.plan_view(summary, _channel(body), offered))
+
+    @app.view(ids.CLUB_PLAN_VIEW)
+    async def plan_on(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+        kept = json.loads(view.get("private_metadata") or "{}")
+        if (day := await _day_in(services, ack, view)) is None:
+            return
+        channel, summary_id = str(kept.get("channel")), str(kept.get("summary"))
+        message, _ = await _plan(services, channel, summary_id, day, _person(body))
+        await ack(response_action="update", view=message_view(message, "Journal club"))
+
+    @app.action(re.compile(rf"^{ids.CLUB_MOVE}:"))
+    async def move(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        if (found := await _as_seen(services, body, action)) is not None:
+            await open_view(services, body, words.move_view(found, services.engine.corpus.get(found.summary_id)))
+
+    @app.view(ids.CLUB_MOVE_VIEW)
+    async def move_to(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+        kept = json.loads(view.get("private_metadata") or "{}")
+        if (day := await _day_in(services, ack, view)) is None:
+            return
+        if day.isoformat() == kept.get("day"):
+            await _refuse(ack, words.SAME_DAY)
+            return
+        moved = await _move(services, str(kept.get("club")), str(kept.get("day")), day, _person(body))
+        told = words.moved_to(moved) if moved else notes.note(words.CHANGED)
+        await ack(response_action="update", view=message_view(told, "Journal club"))
+
+    @app.action(re.compile(rf"^{ids.CLUB_CANCEL}:"))
+    async def cancel(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        if (found := await _as_seen(services, body, action)) is None:
+            return
+        done = await _desk(services).cancel(services.engine.corpus, found, _person(body))
+        services.woken.set()
+        await tell(services, body, words.is_cancelled(found) if done else notes.note(words.CHANGED), replace=done)
+
+
+async def fulfil(services: Services, text: str, channel: str) -> Message | None:
+    """What the asker alone is shown for what was typed; None where it is not about journal clubs."""
+    try:
+        wish = club_of(clip(text), services.here().date())
+        if wish is None:
+            return None
+        # After the day has been taken out: one of a birth would look the same.
+        searched, details = without_details(wish.words, services.engine.knows)
+        found = await _shown(services, replace(wish, words=searched), channel)
+        found = notes.reminded(found) if details else found
+    except days.DayError as error:
+        found = notes.note(escape(str(error)))
+    return notes.after_crisis_line(found, services.crisis_line) if speaks_of_danger(text) else found
+
+
+async def _shown(services: Services, wish: ClubWish, channel: str) -> Message:
+    if not channel.startswith(("C", "G")):
+        return notes.note(words.NOT_HERE)
+    if _is_closed(services, channel):
+        return notes.note(words.SHARED)
+    corpus = services.engine.corpus
+    if not wish.words:
+        if wish.day:
+            return notes.note(words.WHICH)
+        clubs = await _desk(services).clubs.planned(services.identity.team_id, channel)
+        return words.listed([(club, corpus.get(club.summary_id)) for club in clubs[:MOST]])
+    exact = corpus.get(wish.words.lower())
+    result = services.engine.search(wish.words)
+    if not exact and result.outcome in (Outcome.NOTHING, Outcome.HELP):
+        return nothing(corpus, services.engine.near_topics(result), result)
+    summaries = [exact] if exact else [hit.summary for hit in result.hits[:SHOWN]]
+    loosely = not exact and result.outcome is Outcome.RELATED
+    return words.choices(summaries, wish.day, _reminders(services, channel, wish.day), loosely=loosely)
+
+
+def _reminders(services: Services, channel: str, day: date | None) -> list[date]:
+    if day is None:
+        return []
+    now = services.here()
+    return reminders(Club("", "", channel, "", day, now.timestamp()), now, services.post_hour)
+
+
+async def _plan(services: Services, channel: str, summary_id: str, day: date, user: str) -> tuple[Message, bool]:
+    """Plan a club: what to tell, and whether the buttons have done their work."""
+    summary = services.engine.corpus.get(summary_id)
+    if summary is None:
+        return notes.note(notes.GONE), False
+    if _is_closed(services, channel):
+        return notes.note(words.SHARED), False
+    return await in_time(_post(services, channel, summary, day, user)) or (notes.note(words.SOON), True)
+
+
+async def _post(services: Services, channel: str, summary: Summary, day: date, user: str) -> tuple[Message, bool]:
+    club = Club(new_id(), services.identity.team_id, channel, summary.id, day, services.here().timestamp(), user)
+    try:
+        planned, posted = await _desk(services).plan(club, summary)
+    except FullError:
+        return notes.note(words.FULL), False
+    services.woken.set()  # its thread, too
+    if planned.id != club.id:
+        return words.already(planned), True
+    if posted is not None and posted.state in ("cancelled", "failed"):
+        return words.refused(posted.error or ""), False
+    return (words.planned(club) if posted and posted.state == "sent" else notes.note(words.SOON)), True
+
+
+async def _move(services: Services, club_id: str, was: str, day: date, user: str) -> Club | None:
+    """Move a club from the day on which somebody saw it; None where it is not planned for that day any more."""
+    found = await _desk(services).clubs.get(services.identity.team_id, club_id)
+    if found is None or found.state != PLANNED or found.day.isoformat() != was:
+        return None
+    moved = await _desk(services).move(services.engine.corpus, found, day, user, services.here())
+    services.woken.set()
+    return moved
+
+
+async def _as_seen(services: Services, body: Mapping[str, Any], action: Mapping[str, Any]) -> Club | None:
+    """The club of a button, where it stands as the list showed it; else whoever pressed is told, and None."""
+    club_id, _, day = str(action.get("value")).partition(" ")
+    found = await _desk(services).clubs.get(services.identity.team_id, club_id)
+    if found is None or found.state != PLANNED or found.channel != _channel(body):
+        await tell(services, body, notes.note(words.GONE))
+        return None
+    if found.day.isoformat() != day:
+        await tell(services, body, notes.note(words.CHANGED))
+        return None
+    return found
+
+
+async def _day_in(services: Services, ack: AsyncAck, view: Mapping[str, Any]) -> date | None:
+    """The day that was chosen in a form; None where it will not do: then the form stays, with a sentence."""
+    values = (view.get("state") or {}).get("values") or {}
+    chosen = ((values.get(ids.CLUB_DAY_BLOCK) or {}).get(ids.CLUB_DAY) or {}).get("selected_date")
+    try:
+        return days.check(date.fromisoformat(str(chosen)), services.here().date())
+    except days.DayError as error:
+        await _refuse(ack, str(error))
+    except ValueError:
+        await _refuse(ack, words.CHOOSE_DAY)
+    return None
+
+
+async def _refuse(ack: AsyncAck, sentence: str) -> None:
+    await ack(response_action="errors", errors={ids.CLUB_DAY_BLOCK: sentence})
+
+
+def _desk(services: Services) -> ClubDesk:
+    desk = services.publisher.club_desk
+    assert desk is not None  # noqa: S101  (`bot.serve` gives the publisher its words)
+    return desk
+
+
+def _is_closed(services: Services, channel: str) -> bool:
+    """Whether a channel is known to be shared with another organisation, where that is not allowed."""
+    return not services.shared_channels and channel in services.shared
+
+
+def _channel(body: Mapping[str, Any]) -> str:
+    return str((body.get("channel") or {}).get("id") or "")
+
+
+def _person(body: Mapping[str, Any]) -> str:
+    return str(body["user"]["id"])

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import functools
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 import fork_server
 from fork_server import Mortal
 
 from bot import slack_api
 from bot.corpus.load import default_root, load
-from bot.corpus.model import Corpus
+from bot.corpus.model import Corpus, Summary
+from bot.publishing.club_desk import ClubDesk
+from bot.publishing.clubs import Club, new_id
 from bot.publishing.ledger import Ledger, Timing
 from bot.publishing.publisher import Publisher
 from bot.serve import render, words
@@ -55,8 +58,18 @@ STEPS = (
     "before ask",
     "after ask",
     "after refusal",
+    "before club",
+    "after club",
+    "before call",
+    "after call",
+    "after change of club",
 )
 TOPIC = "outcomes"
+CLUB = "alliance-rupture-next-session"
+"""The summary of the journal club that somebody plans for DAY, and moves to NEW_DAY once all is said of DAY."""
+CLUB_NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+DAY, NEW_DAY = date(2026, 12, 3), date(2026, 12, 4)
+PLANNER = "U0ASKED0001"
 CHANGED = "2023-11"
 """The month that the earlier corpus holds with an older text, and without its last summary."""
 
@@ -64,7 +77,7 @@ CHANGED = "2023-11"
 @dataclass(frozen=True)
 class Job(Mortal):
     """Post every month later than `after` to `channel`, which the operator chose, and (if one is named) to `asked`, which
-    somebody subscribes, and tell `follower`. `corpus`: "earlier" or "shipped".
+    somebody subscribes, and tell `follower`; plan a journal club in `club`, and move it. `corpus`: "earlier" or "shipped".
     """
 
     token: str
@@ -75,6 +88,7 @@ class Job(Mortal):
     after: str
     asked: str | None = None
     follower: str | None = None
+    club: str | None = None
     corpus: str = "shipped"
 
 
@@ -119,20 +133,45 @@ async def publish(job: Job) -> None:
         await publisher.follows.add(job.team, job.follower, TOPIC, job.after)
     if job.asked:
         await publisher.ask_subscription(until(job.after), job.team, job.asked, "U0ASKED0001")
+    desk = publisher.club_desk
+    assert desk
+    if job.club:
+        dated = (CLUB_NOW - timedelta(days=30)).timestamp()
+        club = Club(new_id(), job.team, job.club, CLUB, DAY, dated, PLANNER)
+        if not await desk.clubs.with_messages(job.team):
+            await desk.plan(club, shipped_summary(), CLUB_NOW.date())
     while True:
         await publisher.plan_all(corpus, job.team, job.channel)
         corrected = await publisher.correct(corpus, job.team)
+        corrected = await tend(desk, corpus, job) or corrected
         if await publisher.work() or corrected:
             while await publisher.work():
                 pass
             continue
         moving = await ledger.in_state("sending", "uncertain")
         waiting = await ledger.in_state("planned") and not await ledger.in_state("manual")
-        undone = job.corpus == "shipped" and not publisher.is_correct
+        undone = (job.corpus == "shipped" and not publisher.is_correct) or not desk.is_settled
         if not (moving or waiting or undone or await ledger.copies() or (publisher.may_read and await ledger.unswept())):
             break
         await asyncio.sleep(0.3)
     await database.close()
+
+
+def shipped_summary() -> Summary:
+    """What the club is about."""
+    found = shipped().get(CLUB)
+    assert found
+    return found
+
+
+async def tend(desk: ClubDesk, corpus: Corpus, job: Job) -> bool:
+    """What the clock does about the club, and once all is said of its day, somebody moves it."""
+    if await desk.look(corpus, job.team, CLUB_NOW, 9) or not desk.is_settled:
+        return True
+    for club, rows in await desk.clubs.with_messages(job.team):
+        if club.day == DAY and all(row.state == "sent" for row in rows):
+            return bool(await desk.move(corpus, club, NEW_DAY, PLANNER, CLUB_NOW - timedelta(days=10)))
+    return False
 
 
 if __name__ == "__main__":

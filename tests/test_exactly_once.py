@@ -17,10 +17,11 @@ import pytest
 import pytest_asyncio
 from fork_server import KILLED, Workers
 from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
-from posting_worker import STEPS, WORDS, Job, shipped
+from posting_worker import CLUB, DAY, NEW_DAY, PLANNER, STEPS, WORDS, Job, shipped, shipped_summary
 
 from bot.playground.slack import Channel, LocalSlack, check_message
 from bot.playground.slack.workspace import DEFAULT_SCOPES
+from bot.publishing.clubs import Call, Club
 from bot.publishing.ledger import Delivery, Ledger
 from bot.serve import render
 from bot.settings import Settings
@@ -197,6 +198,8 @@ class Run:
             assert confirmation
             text = str(confirmation.payload["text"])
             found.append((self.slack.channels[self.job.asked], [text, *expected("U0ASKED0001")]))
+        if self.job.club:
+            found.append((self.slack.channels[self.job.club], expected_of_club()))
         return found
 
 
@@ -212,14 +215,32 @@ def expected(by: str | None = None) -> list[str]:
     return [str(message.payload["text"]) for issue in months for message in render(shipped(), issue, by)]
 
 
+def expected_of_club() -> list[str]:
+    """The messages of the club: it stands on its new day, and was called for the old one before."""
+    words, summary = WORDS.club, shipped_summary()
+    assert words
+    before, club = (Club("", "", "", CLUB, day, 0.0, PLANNER) for day in (DAY, NEW_DAY))
+    payloads = (
+        words.opening(club, summary),
+        words.card(summary),
+        words.questions(summary),
+        words.call(Call.WEEK, before, summary, 5),
+        words.moved(club, DAY, PLANNER, summary),
+        words.call(Call.WEEK, club, summary, 6),
+    )
+    return [str(payload["text"]) for payload in payloads]
+
+
 async def start(slack: LocalSlack, databases: Databases, workers: Workers, counts: Counts, *, wide: bool = False) -> Run:
-    """A run about to begin. `wide`: with a second channel that somebody subscribes, and with a follower."""
+    """A run about to begin. `wide`: with a second channel that somebody subscribes, with a follower, and with a journal
+    club in a third.
+    """
     channel = slack.add_channel("team")
     job = Job(slack.token, slack.url, await databases.new(), slack.team_id, channel.id, AFTER)
     if wide:
         for person in PEOPLE:
             slack.add_user(person.lower(), user_id=person)
-        job = replace(job, asked=slack.add_channel("second").id, follower="U0FOLLOWS01")
+        job = replace(job, asked=slack.add_channel("second").id, follower="U0FOLLOWS01", club=slack.add_channel("third").id)
     return Run(slack, channel, job, workers, databases.folder, counts)
 
 
@@ -231,7 +252,7 @@ async def test_a_kill_at_any_named_step_loses_nothing_and_doubles_nothing(
 
     async def killed_at(step: str) -> None:
         async with gate, LocalSlack(scopes=READS_HISTORY) as slack:
-            run = await start(slack, databases, workers, counts, wide="ask" in step)
+            run = await start(slack, databases, workers, counts, wide="ask" in step or "club" in step or "call" in step)
             await arrange(run, step)
             await run.go(*[replace(run.job, die_at=step)] * count)
             assert run.deaths, f"nobody came to {step}"

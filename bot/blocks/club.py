@@ -215,7 +215,7 @@ def call(what: Call, club: Club, summary: Summary | None, left: int) -> Message:
         )
     else:
         lead = f"Journal club {_soon(left)}"
-        rest = f"{said(club.day)}: {title}. The summary and five questions are in the thread of this message."
+        rest = f"{said(club.day)}: {title}. The summary and five questions are in its thread."
     return message(f"{lead} {rest}" if what is Call.AFTER else f"{lead}. {rest}", [kit.prose(f"*{lead}*\n{rest}")])
 
 

@@ -34,7 +34,7 @@ _SECONDARY = (
 )
 _NATURALISTIC = (
     "Where was it done, and who was treated? How much is that like our clinic?",
-    "Nobody was assigned to a treatment by chance. What else could explain the differences?",
+    "Did chance decide who got what? If not, what else could explain the differences?",
     "Who dropped out or has no later data, and how could that change the picture?",
     "What was measured, and when? Would we notice the same change in our own work?",
     "What do we know of our own clients on this, and what would we have to collect to know more?",

@@ -122,7 +122,7 @@ async def _shown(services: Services, wish: ClubWish, channel: str) -> Message:
     if not wish.words:
         if wish.day:
             return notes.note(words.WHICH)
-        clubs = await _desk(services).clubs.planned(services.identity.team_id, channel)
+        clubs = await _desk(services).clubs.planned(services.identity.team_id, channel, services.here().date())
         return words.listed([(club, corpus.get(club.summary_id)) for club in clubs[:MOST]])
     exact = corpus.get(wish.words.lower())
     result = services.engine.search(wish.words)
@@ -151,9 +151,10 @@ async def _plan(services: Services, channel: str, summary_id: str, day: date, us
 
 
 async def _post(services: Services, channel: str, summary: Summary, day: date, user: str) -> tuple[Message, bool]:
-    club = Club(new_id(), services.identity.team_id, channel, summary.id, day, services.here().timestamp(), user)
+    now = services.here()
+    club = Club(new_id(), services.identity.team_id, channel, summary.id, day, now.timestamp(), user)
     try:
-        planned, posted = await _desk(services).plan(club, summary)
+        planned, posted = await _desk(services).plan(club, summary, now.date())
     except FullError:
         return notes.note(words.FULL), False
     services.woken.set()  # its thread, too

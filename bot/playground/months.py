@@ -1,12 +1,13 @@
 """Moving time: the newest months are kept out of the bot's corpus, and appear on the playground's blog when their day comes.
-The local Slack's clock goes by the story's date. The bot is not told: it watches that page, as it would watch the real one.
+The local Slack's clock and the bot's go by the story's date. Of new months the bot is not told: it watches that page, as it
+would watch the real one.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.corpus.load import load
@@ -66,6 +67,17 @@ class Months:
         del self._coming[0]
         self.clock.begin(day)
         return True
+
+    def move_a_day(self) -> None:
+        """Begin the next day. Where a month comes on it, that stands on the blog."""
+        day = self.clock.day + timedelta(days=1)
+        while self._coming and _first_day(self._coming[0]).date() <= day.date():
+            del self._coming[0]
+        self.clock.begin(day)
+
+    def now(self) -> datetime:
+        """The story's date and time of day for a bot in UTC, wherever this machine is."""
+        return datetime.fromtimestamp(self.clock()).replace(tzinfo=UTC)
 
     def page(self) -> str:
         """The blog's first page today."""

@@ -81,6 +81,7 @@ class Page:
             "/api/close": self._close,
             "/api/home_opened": self._home_opened,
             "/api/time": self._time,
+            "/api/day": self._day,
         }.items():
             app.router.add_post(path, post)
         return app
@@ -220,6 +221,12 @@ class Page:
         await _body(request)
         if not self._months.move():
             raise RefusedError(str(self._months.state()["why"]))
+        self._feed.changed("state")
+        return web.json_response({})
+
+    async def _day(self, request: web.Request) -> web.Response:
+        await _body(request)
+        self._months.move_a_day()
         self._feed.changed("state")
         return web.json_response({})
 

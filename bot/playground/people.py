@@ -24,6 +24,7 @@ SUBCOMMANDS = (
     ("follow training", "I write to you when a new month carries a topic"),
     ("following", "the topics that you follow"),
     ("subscribe", "this channel gets each new month"),
+    ("journal-club", "talk about a study on a day, with reminders"),
     ("saved", "what you have saved"),
     ("log", "your learning log"),
     ("privacy", "what is kept and what is not"),

@@ -1,7 +1,7 @@
 """`pprnet playground`: the local Slack, the unchanged bot and the page, started together and ended together.
 
 The bot runs as `pprnet serve` runs it in HTTP mode. It gets its settings, a corpus and a database in a temporary folder, and
-knows nothing of the playground.
+knows nothing of the playground; its clock is the story's.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ async def playing(port: int, stop: asyncio.Event, source: Path | None = None) ->
             secret = secrets.token_hex(16)
             async with (
                 blog.serving(HOST, months.page) as watched,
-                _bot(slack, secret, folder, months.root, cast, watched, stop) as url,
+                _bot(slack, secret, folder, months, cast, watched, stop) as url,
             ):
                 sender = RecordingSender(slack, url, secret, command_name=manifest.command)
                 sender.traffic = traffic
@@ -99,7 +99,7 @@ async def playing(port: int, stop: asyncio.Event, source: Path | None = None) ->
 
 @contextlib.asynccontextmanager
 async def _bot(
-    slack: LocalSlack, secret: str, folder: Path, corpus: Path, cast: Cast, watched: str, stop: asyncio.Event
+    slack: LocalSlack, secret: str, folder: Path, months: Months, cast: Cast, watched: str, stop: asyncio.Event
 ) -> AsyncIterator[str]:
     """The bot in HTTP mode; gives the address at which it takes Slack's requests. `watched` is the blog's."""
     settings = Settings.from_env(
@@ -108,7 +108,7 @@ async def _bot(
             "SLACK_SIGNING_SECRET": secret,
             "SLACK_API_URL": slack.url,
             "PPRNET_DATABASE_URL": f"sqlite:///{folder / 'pprnet.db'}",
-            "PPRNET_KNOWLEDGE": str(corpus),
+            "PPRNET_KNOWLEDGE": str(months.root),
             "PPRNET_CHANNEL": cast.team_channel.id,
             "PPRNET_CURATORS": cast.curator.id,
             "PPRNET_SOURCE_URL": watched,
@@ -122,7 +122,7 @@ async def _bot(
     knowledge = await asyncio.to_thread(Knowledge, settings.knowledge)
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     over = asyncio.Event()
-    bot = asyncio.create_task(run(settings, 0, knowledge, over, port.set_result))
+    bot = asyncio.create_task(run(settings, 0, knowledge, over, port.set_result, months.now))
     bot.add_done_callback(lambda _task: stop.set())
     try:
         waiting: set[asyncio.Future[Any]] = {bot, port}

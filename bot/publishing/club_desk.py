@@ -57,9 +57,14 @@ class ClubDesk:
         self._step = step
         self._seen: tuple[Any, ...] | None = None
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the last look left nothing to do."""
+        return self._seen is not None
+
     # -- by people ----------------------------------------------------------------------------------------------------
 
-    async def plan(self, club: Club, summary: Summary) -> tuple[Club, Delivery | None]:
+    async def plan(self, club: Club, summary: Summary, today: date) -> tuple[Club, Delivery | None]:
         """Plan a club and post its opening; returns it with what became of that (None: that one was planned already). Where
         the bot may not post there, nothing is planned. Raises `clubs.FullError`.
         """
@@ -70,7 +75,7 @@ class ClubDesk:
             Message(words.questions(summary)),
         ]
         self._step("before club")
-        planned, mark = await self.clubs.plan(club, messages)
+        planned, mark = await self.clubs.plan(club, messages, today)
         self._step("after club")
         return planned, await self._send(mark) if mark else None
 

@@ -117,9 +117,9 @@ class Clubs:
         self._ledger = ledger
         self._database = ledger.database
 
-    async def planned(self, team: str, channel: str) -> list[Club]:
-        """What is planned in a channel, the nearest first."""
-        query = select(clubs).where(clubs.c.team == team, clubs.c.channel == channel, clubs.c.state == PLANNED)
+    async def planned(self, team: str, channel: str, today: date) -> list[Club]:
+        """What is planned in a channel from today on, the nearest first."""
+        query = select(clubs).where(*_to_come(team, channel, today))
         async with self._database.begin() as connection:
             return [_club(row) for row in await connection.execute(query.order_by(clubs.c.day, clubs.c.created_at))]
 
@@ -147,14 +147,17 @@ class Clubs:
         async with self._database.begin() as connection:
             return (*(await connection.execute(of_clubs)).one(), *(await connection.execute(of_messages)).one())
 
-    async def plan(self, club: Club, messages: Sequence[Message]) -> tuple[Club, str | None]:
+    async def plan(self, club: Club, messages: Sequence[Message], today: date) -> tuple[Club, str | None]:
         """Plan a club and its first messages, all or none; returns it with the id of its opening. Where its summary is
-        planned in that channel already: that club, and None. Raises FullError.
+        planned in that channel already: that club, and None (one whose day has passed is over by that). Raises FullError.
         """
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             here = (clubs.c.team == club.team, clubs.c.channel == club.channel, clubs.c.state == PLANNED)
-            count = (await connection.execute(select(func.count()).select_from(clubs).where(*here))).scalar_one()
+            passed = (*here, clubs.c.summary_id == club.summary_id, clubs.c.day < today.isoformat())
+            await connection.execute(update(clubs).where(*passed).values(state=OVER, changed_at=now))
+            to_come = select(func.count()).select_from(clubs).where(*_to_come(club.team, club.channel, today))
+            count = (await connection.execute(to_come)).scalar_one()
             values = {
                 "id": club.id,
                 "team": club.team,
@@ -240,6 +243,10 @@ async def _withdraw(connection: AsyncConnection, club: Club, now: float) -> None
     )
     withdrawn = {"state": "cancelled", "error": "withdrawn", "changed_at": now}
     await connection.execute(update(deliveries).where(*unsent).values(withdrawn))
+
+
+def _to_come(team: str, channel: str, today: date) -> tuple[Any, ...]:
+    return (clubs.c.team == team, clubs.c.channel == channel, clubs.c.state == PLANNED, clubs.c.day >= today.isoformat())
 
 
 def _as_seen(club: Club) -> tuple[Any, ...]:

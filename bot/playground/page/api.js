@@ -45,6 +45,7 @@ export const submit = (as, view, values) => post("submit", { as, view, values })
 export const close = (as, view) => post("close", { as, view });
 export const homeOpened = (as) => post("home_opened", { as });
 export const moveTime = () => post("time");
+export const moveDay = () => post("day");
 
 /** Listen for changes as this person. `onOpen` is called at every (re)connection, `onLost` when the stream breaks. */
 export function listen(as, { onChange, onOpen, onLost }) {

@@ -27,6 +27,8 @@ export function messageNode(message, { compact, press, act, openThread }) {
   const body = message.blocks?.length
     ? blocks(message.blocks, { press: (what) => press(message, what) })
     : el("div", { class: "m-text" }, mrkdwn(message.text || "", { bareLinks: true }));
+  // A reply that is shown in the channel too leads to its thread.
+  const above = message.thread_ts && message.thread_ts !== message.ts ? message.thread_ts : null;
   const article = el(
     "article",
     { class: `message${message.ephemeral ? " message-ephemeral" : ""}${compact ? " message-compact" : ""}`, tabindex: "-1", "aria-label": `${from.name}, ${clockTime(message.time)}` },
@@ -36,12 +38,14 @@ export function messageNode(message, { compact, press, act, openThread }) {
       "div",
       { class: "m-main" },
       head,
+      openThread && above && el("button", { type: "button", class: "m-replies", on: { click: () => openThread(above) } }, el("span", { class: "quiet", text: "Replied to a thread" })),
       (message.text || message.blocks?.length) && body,
       message.files?.map(file),
       message.edited && el("span", { class: "m-edited", text: "(edited)" }),
       openThread && message.reply_count > 0 && replies(message, openThread),
     ),
-    !message.ephemeral && toolbar(message, act, openThread), // Slack has no shortcuts on what one person alone sees
+    // Slack has no shortcuts on what one person alone sees.
+    !message.ephemeral && toolbar(message, act, openThread && (() => openThread(above || message.ts))),
   );
   article.dataset.ts = message.ts;
   return article;
@@ -71,7 +75,7 @@ function toolbar(message, act, openThread) {
   return el(
     "div",
     { class: "m-tools" },
-    openThread && el("button", { type: "button", class: "icon-button", title: "Reply in thread", "aria-label": label, on: { click: () => openThread(message.ts) } }, icon("reply")),
+    openThread && el("button", { type: "button", class: "icon-button", title: "Reply in thread", "aria-label": label, on: { click: openThread } }, icon("reply")),
     items.length > 0 && menuButton({ label: "More actions", shape: "more", items, choose: (item) => act(message, item.id) }),
   );
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import pytest
 from conftest import Bot, running
 from doors import eventually, post_interaction, shown_to, small_corpus, sql
 from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
+from posting_worker import shipped
+from sqlalchemy import update
 from sqlalchemy.engine import make_url
 
 from bot.blocks import club as club_blocks
@@ -24,7 +27,16 @@ from bot.corpus.model import DESIGNS
 from bot.days import DayError, day_of
 from bot.listeners import patience
 from bot.playground.slack import Channel, LocalSlack, Message, User, View, check_message, delivery, payloads
-from bot.publishing.clubs import Call, Club, due, reminders
+from bot.playground.slack.workspace import DEFAULT_SCOPES
+from bot.publishing.club_desk import ClubDesk
+from bot.publishing.clubs import MOST, Call, Club, due, new_id, reminders
+from bot.publishing.ledger import Ledger, Timing
+from bot.publishing.publisher import Publisher, manual_notice
+from bot.serve import render, words
+from bot.settings import Settings
+from bot.slack_api import SlackApi
+from bot.store.database import Database
+from bot.store.tables import deliveries
 
 PATIENCE = 60
 RUPTURE = "alliance-rupture-next-session"
@@ -549,3 +561,178 @@ async def test_who_is_forgotten_is_named_no_more_and_the_club_goes_on(
         assert "Planned by a colleague" in (await listed(bot, ben, team)).visible_text
         time.goes_to(26, 11)
         await says(bot, opening, team, "in a week")
+
+
+async def test_a_channel_lists_what_is_to_come_and_no_more_than_fits(
+    slack: LocalSlack, ana: User, team: Channel, start: Start, time: Time, tmp_path: Path
+) -> None:
+    async with start() as bot:
+        opening = await plan(bot, ana, team, "23 November")
+        time.goes_to(24, 11, 7)  # the day after, before anything is asked
+        assert "No journal club is planned" in (await listed(bot, ana, team)).visible_text
+        again = await plan(bot, ana, team, "3 December")  # they did not meet
+        time.goes_to(24, 11, 10)
+        await stays_silent(bot, team)
+        assert len(thread(opening, team)) == len(thread(again, team)) == 0
+        for number in range(MOST):
+            await sql(
+                tmp_path,
+                f"INSERT OR IGNORE INTO club SELECT '{number}', team, channel, '{number}', day, state, planned_by, "
+                "dated_at, changes, created_at, changed_at FROM club WHERE state = 'planned' LIMIT 1",
+            )
+        shown = await types(bot, "journal-club therapist effects on 3 December", ana, team)
+        await bot.say.press(shown, "Plan it", nth=0)
+        assert "which is as many as I can list" in shown_to(slack, ana.id)[-1].visible_text
+        assert len((await listed(bot, ana, team)).blocks) == 2 * MOST + 2
+
+
+# What Slack does not take
+
+
+NOW = Timing(lease=0.0, settle=0.0, give_up_looking=0.0, look_again=0.0, retry_refused=0.0, retry_blocked=0.0, pace=0.0)
+"""Every wait is over at once."""
+POST = "chat.postMessage"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An open empty database of each kind."""
+    url = f"sqlite:///{tmp_path / 'pprnet.db'}"
+    if request.param == "postgresql":
+        server: PostgreSQL = request.getfixturevalue("postgresql")
+        url = await server.new_database()
+    opened = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": url}).database_url)
+    yield opened
+    await opened.close()
+
+
+@dataclass
+class Desk:
+    """The real desk, ledger and Slack client, at times that a test names."""
+
+    slack: LocalSlack
+    channel: Channel
+    publisher: Publisher
+
+    @property
+    def desk(self) -> ClubDesk:
+        """The publisher's."""
+        assert self.publisher.club_desk
+        return self.publisher.club_desk
+
+    async def plan(self, day: date, at: datetime) -> Club:
+        """Plan a club and post what it begins with."""
+        summary = shipped().get(RUPTURE)
+        assert summary
+        club = Club(new_id(), self.slack.team_id, self.channel.id, RUPTURE, day, at.timestamp(), "U0PLANNER1")
+        await self.desk.plan(club, summary, at.date())
+        await self.work(at)
+        return club
+
+    async def work(self, at: datetime, steps: int = 20) -> None:
+        """What the clock does at a time, as far as Slack lets it."""
+        await self.desk.look(shipped(), self.slack.team_id, at, 9)
+        for _ in range(steps):
+            if not await self.publisher.work():
+                return
+
+    def said(self) -> list[str]:
+        """What stands in the channel after opening, card and questions."""
+        return [message.text for message in self.slack.posted(self.channel)][3:]
+
+    async def states(self) -> list[tuple[int, str, str | None]]:
+        """The club's deliveries: part, state, why; without what it begins with."""
+        [(_, rows)] = await self.desk.clubs.with_messages(self.slack.team_id)
+        return [(row.part, row.state, row.error) for row in rows if row.part > 2]
+
+
+@pytest.fixture
+def desk(slack: LocalSlack, database: Database) -> Desk:
+    """A desk on either database."""
+    publisher = Publisher(Ledger(database, NOW), SlackApi(slack.token, slack.url), render, words=words(Settings()))
+    return Desk(slack, slack.add_channel("club"), publisher)
+
+
+def on(month: int, day: int, hour: int = 9) -> datetime:
+    """An hour in the team's zone."""
+    return datetime(2026, month, day, hour, tzinfo=TORONTO)
+
+
+async def test_a_reminder_that_slack_does_not_take_says_how_long_it_is_when_it_comes(desk: Desk) -> None:
+    club = await desk.plan(date(2026, 12, 3), on(11, 1))
+    desk.channel.members.discard(desk.slack.bot_user_id)
+    await desk.work(on(11, 26), steps=2)
+    assert [state for _, state, _ in await desk.states()] == ["planned"]
+    desk.channel.members.add(desk.slack.bot_user_id)
+    await desk.work(on(11, 29, 3))  # at night too: it was due
+    assert [text.split(".")[0] for text in desk.said()] == ["Journal club in 4 days"]
+    assert (await desk.desk.clubs.get(desk.slack.team_id, club.id)) == club
+
+
+async def test_what_comes_too_late_is_not_said_and_the_club_ends(desk: Desk) -> None:
+    club = await desk.plan(date(2026, 12, 3), on(11, 1))
+    desk.channel.archived = True
+    for time in (on(11, 26), on(12, 2), on(12, 3), on(12, 4)):
+        await desk.work(time, steps=2)
+    assert [(state, error) for _, state, error in await desk.states()] == [
+        ("cancelled", "too_late"),
+        ("cancelled", "too_late"),
+        ("planned", "is_archived"),
+    ]
+    await desk.work(on(12, 20), steps=2)
+    desk.channel.archived = False
+    await desk.work(on(12, 20, 10))
+    assert desk.said() == []
+    found = await desk.desk.clubs.get(desk.slack.team_id, club.id)
+    assert found
+    assert found.state == "over"
+
+
+async def test_a_reminder_whose_answer_was_lost_is_not_sent_again_after_the_club_was_moved(desk: Desk) -> None:
+    desk.slack.scopes = (*DEFAULT_SCOPES, "channels:history")
+    club = await desk.plan(date(2026, 12, 3), on(11, 1))
+    desk.slack.faults.drop_before(POST)
+    await desk.work(on(11, 26), steps=1)
+    assert [state for _, state, _ in await desk.states()] == ["uncertain"]
+    assert await desk.desk.move(shipped(), club, date(2026, 12, 17), "U0MOVER001", on(11, 26, 10))
+    await desk.work(on(11, 26, 10))
+    assert [text.split(",")[0] for text in desk.said()] == [
+        "The journal club on Thursday 3 December 2026 is moved to Thursday 17 December 2026"
+    ]
+    assert ("cancelled", "withdrawn") in [(state, error) for _, state, error in await desk.states()]
+    await desk.work(on(12, 10))
+    assert desk.said()[1].startswith("Journal club in a week. Thursday 17 December 2026")
+
+
+async def test_without_history_a_lost_answer_doubles_nothing_and_the_opening_waits_for_a_person(desk: Desk) -> None:
+    desk.slack.faults.drop_after(POST)
+    club = await desk.plan(date(2026, 12, 3), on(11, 1))
+    await desk.work(on(11, 1))
+    assert len(desk.slack.posted(desk.channel)) == 1
+    [waiting] = await desk.publisher.ledger.in_state("manual")
+    assert "message 1 of a journal club's thread" in manual_notice(waiting)
+    assert await desk.publisher.ledger.resolve(waiting.id, desk.slack.posted(desk.channel)[0].ts)
+    await desk.work(on(11, 1))
+    assert len(desk.slack.posted(desk.channel)) == 3
+    desk.slack.faults.drop_after(POST)
+    await desk.work(on(11, 26))
+    await desk.work(on(11, 26))
+    assert len(desk.said()) == 1
+    assert [(state, error) for _, state, error in await desk.states()] == [("cancelled", "missing_scope")]
+    await desk.work(on(12, 2))
+    assert len(desk.said()) == 2
+    assert await desk.publisher.ledger.in_state("manual") == []
+    assert club.day == date(2026, 12, 3)
+
+
+async def test_a_club_cancelled_before_it_could_be_posted_is_never_posted(desk: Desk) -> None:
+    desk.slack.faults.rate_limited(POST, 30)
+    club = await desk.plan(date(2026, 12, 3), on(11, 1))
+    assert desk.slack.posted(desk.channel) == []
+    assert await desk.desk.cancel(shipped(), club, "U0PLANNER1")
+    async with desk.publisher.ledger.database.begin() as connection:
+        await connection.execute(update(deliveries).values(next_at=0.0))
+    await desk.work(on(11, 2))
+    await desk.work(on(11, 2))
+    assert desk.slack.posted(desk.channel) == []
+    assert await desk.publisher.ledger.in_state("planned", "failed") == []

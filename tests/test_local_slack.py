@@ -493,6 +493,7 @@ GOOD_BLOCKS = [
     {"type": "section", "fields": [mrkdwn("x" * 2000)] * 10},
     {"type": "context", "elements": [mrkdwn("a"), plain("b")]},
     actions(button(value="v" * 2000, url="https://example.org/", style="primary")),
+    actions({"type": "datepicker", "action_id": "on", "initial_date": "2026-12-03", "placeholder": plain("Day")}),
     {"type": "divider"},
 ]
 
@@ -536,6 +537,9 @@ def test_good_blocks_are_good() -> None:
         (section(accessory=menu(11, "radio_buttons")), "no more than 10"),
         (section(accessory=menu(11, "checkboxes")), "no more than 10"),
         (section(accessory=menu(2, initial_option={"text": plain("9"), "value": "9"})), "initial option"),
+        (actions({"type": "datepicker", "action_id": "x", "initial_date": "3 Dec"}), "format YYYY-MM-DD"),
+        (actions({"type": "datepicker", "action_id": "x", "initial_date": "20261203"}), "format YYYY-MM-DD"),
+        (actions({"type": "datepicker", "action_id": "x", "initial_time": "12:00"}), "additional property: initial_time"),
         (
             section(accessory={"type": "overflow", "options": [{"text": plain("x" * 76), "value": "v"}]}),
             "less than 76",

@@ -483,6 +483,15 @@ async def test_the_page_loads_nothing_from_elsewhere(ana: Visitor) -> None:
             assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+async def test_the_next_morning_comes_by_a_press_and_a_month_with_its_day(ana: Visitor) -> None:
+    assert await ana.post("api/day") == {}
+    clock = (await ana.get("api/state"))["clock"]
+    assert (clock["today"], clock["next"]) == ("2023-06-01", "It is 1 November 2023")
+    await approve(ana, "June 2023")
+    assert await ana.post("api/day") == {}
+    assert (await ana.get("api/state"))["clock"]["today"] == "2023-06-02"
+
+
 def test_a_day_of_the_story_does_not_end_by_itself() -> None:
     elapsed = [0.0]
     clock = StoryClock(datetime(2023, 5, 31).astimezone(), lambda: elapsed[0])

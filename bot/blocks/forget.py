@@ -36,8 +36,8 @@ _PLURALS = {
     "note that you planned a journal club": "notes that you planned journal clubs",
 }
 _STAYS = (
-    "Messages in Slack stay where they are: a card that you shared keeps your name, and a channel that you subscribed still "
-    "gets each month. Delete the one and unsubscribe the other there, if you wish."
+    "Messages in Slack stay where they are: a card that you shared or a journal club that you planned keeps your name, and "
+    "a channel that you subscribed still gets each month. Delete, cancel and unsubscribe them there, if you wish."
 )
 
 

@@ -93,6 +93,9 @@ def more_help() -> Message:
             "`/pprnet follow training`, `unfollow training`  I write to you when there is something new  ·  `following`",
             "`/pprnet subscribe`, `unsubscribe`  this channel gets each new month, or no more  ·  `subscriptions`",
         ),
+        "Talk about a study": (
+            "`/pprnet journal-club alliance rupture on 3 Dec`  a thread here with questions and reminders  ·  `journal-club`",
+        ),
         "For curators": ("`/pprnet default`  this channel is the team's  ·  `feedback`  what the team says it uses",),
     }
     parts = [f"*{title}*\n" + "\n".join(f"• {line}" for line in lines) for title, lines in groups.items()]
@@ -108,7 +111,8 @@ def privacy_message() -> Message:
         "• Parts that look like client details are left out of the search, as far as I can tell.",
         "• No language model and no outside service sees it. The search runs inside this bot.",
         "• Kept, as ids only: which event was answered (2 days), which summary a thread is about and who shared a card "
-        "(30 days), which month was posted in which channel and who set that up.",
+        "(30 days), which month was posted in which channel and who set that up, and of journal clubs the study, the "
+        "channel, the day and who planned them.",
         "• Kept for you until you remove it: topics you follow, what you save, your answer to “Will you use this?” and, if "
         "you turn it on, your learning log with your own lines. Colleagues see only how many answered what, once five "
         "have, and no names.",

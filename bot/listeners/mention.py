@@ -81,7 +81,8 @@ async def _answer(
         if mine := own_of(words):
             return await own.fulfil(services, mine, user) if direct else notes.note(PRIVATE)
         if is_club(words):
-            return notes.note(club.NOT_HERE if direct else club.BY_COMMAND)
+            note = notes.note(club.NOT_HERE if direct else club.BY_COMMAND)
+            return notes.after_crisis_line(note, services.crisis_line) if speaks_of_danger(words) else note
         # Outside a thread a direct message stands for itself, but "more" still means the last answer.
         about = await services.memory.thread_is_about(place, thread)
         if thread == DIRECT and words.casefold().strip(" .!?") not in conversation.FOLLOW_UPS:

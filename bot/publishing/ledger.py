@@ -282,7 +282,8 @@ class Ledger:
                 return None
             parent = await self._parent(connection, row)
             if parent is not None and parent.ts is None:  # it failed for good: its cards have no thread to stand in
-                values = {"state": "failed", "error": "parent_failed", "changed_at": now}
+                state = "failed" if row.kind == MONTH else "cancelled"
+                values = {"state": state, "error": "parent_failed", "changed_at": now}
                 same = (*_of(row.month, row.team, row.channel, row.kind), deliveries.c.state == "planned")
                 await connection.execute(update(deliveries).where(*same).values(values))
                 return None

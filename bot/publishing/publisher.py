@@ -341,13 +341,12 @@ def _may_stand_since(delivery: Delivery) -> float:
 def manual_notice(delivery: Delivery) -> str:
     """What an operator is told when only a person can see whether a message was posted."""
     what = "the month's message" if not delivery.part else f"card {delivery.part} in the thread of the month's message"
-    of = f"of {delivery.month}"
+    of, rest = delivery.month, "that month"
     if delivery.kind == CLUB:
-        of = "of a journal club"
-        what = f"part {delivery.part} in the thread" if delivery.part else "the opening"
+        what, of, rest = f"message {delivery.part + 1}", "a journal club's thread", "its thread"
     return (
-        f"It is not known whether {what} {of} was posted in channel {delivery.channel}: "
-        "Slack's answer was lost and the bot may not read the channel. Nothing is posted twice; the rest of its thread "
+        f"It is not known whether {what} of {of} was posted in channel {delivery.channel}: "
+        f"Slack's answer was lost and the bot may not read the channel. Nothing is posted twice; the rest of {rest} "
         "waits. "
         f"Look in the channel, then run `pprnet settle {delivery.id} --there LINK` (the message's link) "
         f"or `pprnet settle {delivery.id} --missing` (post it)."

@@ -67,6 +67,10 @@ async def keep_something_of_each(bot: Bot, name: str) -> None:
                 "payload_sha256": "", "state": "sent", "next_at": 0.0, "kind": "follow", "ts": "1.000001", **now,
             },
             "receipt": {"delivery_id": f"d-{name}", "ts": "1.000001", "source": "reply", "seen_at": 1.0},
+            "club": {
+                "id": name[:7], "team": TEAM, "channel": f"C0{name}", "summary_id": "alliance", "day": "2023-12-01",
+                "state": "over", "planned_by": user.id, "dated_at": 1.0, "changes": 0, **now,
+            },
             "edition": {"delivery_id": f"d-{name}", "payload_sha256": "x", "applied_at": 1.0},
         }  # fmt: skip
         for table, row in values.items():
@@ -83,10 +87,11 @@ async def test_all_that_is_kept_on_a_person_goes_and_it_is_said_what_it_was(both
         "1 saved summary", "1 answer about use", "1 line of your learning log", "1 setting: your learning log is on",
         "1 followed topic", "1 note of a direct message to you", "1 note of what our conversation was about",
         "1 note that you shared a card", "1 note that you subscribed a channel", "1 note that you decided about a month",
+        "1 note that you planned a journal club",
     )  # fmt: skip
     for line in lines:
         assert line in asked.visible_text
-    assert "a card that you shared keeps your name" in asked.visible_text
+    assert "a card that you shared or a journal club that you planned keeps your name" in asked.visible_text
     async with database_of(both) as database:
         before = await everything(database)
         assert ana.id in json.dumps(before)

@@ -374,6 +374,25 @@ async def test_the_study_is_asked_for_and_words_that_find_nothing_plan_nothing(
         told = await types(bot, "journal-club alliance rupture Tom Miller, 34, born 3.4.1990 on 2026-12-03", ana, team)
         assert "client details were left out" in told.visible_text
         assert "Thursday 3 December 2026?" in told.visible_text
+        repaired = await types(bot, "journal-club aliance rupture on 3 Dec", ana, team)
+        assert repaired.visible_text.startswith("Showing results for *alliance rupture*\n*Journal club here on Thursday")
+        loose = await types(bot, "journal-club therapist skill on 3 Dec", ana, team)
+        assert (
+            "Nothing in the library answers these words directly; these are loosely related. Only you" in loose.visible_text
+        )
+        assert slack.posted(team) == []
+
+
+async def test_a_choice_that_lay_for_long_is_looked_at_again(
+    slack: LocalSlack, ana: User, team: Channel, start: Start, time: Time
+) -> None:
+    async with start() as bot:
+        shown = await types(bot, f"journal-club {RUPTURE} on 24 November", ana, team)
+        time.goes_to(25, 11)
+        await bot.say.press(shown, "Plan it")
+        assert shown_to(slack, ana.id)[-1].visible_text == (
+            "Tuesday 24 November 2026 is in the past. Please choose today or a later day."
+        )
         assert slack.posted(team) == []
 
 

@@ -172,6 +172,12 @@ def _topic_button(topic: Topic) -> kit.Button:
     return kit.button(f"{ids.TOPIC}:{topic.id}", topic.name, topic.id)
 
 
+def under_heading(result: Result, shown: Message) -> Message:
+    """A message under what was repaired in the question, and what was left out because of its words."""
+    above = kit.dump([*correction(result), *_filters(result)])
+    return Message(corrected_text(result) + _filters_text(result) + shown.text, [*above, *shown.blocks])
+
+
 def _filters(result: Result) -> list[Block]:
     """What was left out because of the question's own words, or why nothing was."""
     return [kit.fine_print(line) for line in _filter_lines(result)]

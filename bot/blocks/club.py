@@ -45,7 +45,7 @@ def choices(summaries: Sequence[Summary], day: date | None, reminders: Sequence[
     lead = f"Journal club here on {said(day)}?" if day else "Journal club here: on which study, and which day?"
     sure = "Only you see this; nothing is posted yet."
     if loosely:
-        sure = f"Nothing in the library answers these words directly. Loosely related: {sure[0].lower()}{sure[1:]}"
+        sure = f"Nothing in the library answers these words directly; these are loosely related. {sure}"
     label, action = ("Plan it", ids.CLUB_PLAN) if day else ("Choose the day", ids.CLUB_CHOOSE)
     blocks: list[Block] = [kit.prose(f"*{lead}*\n{sure}")]
     for summary in summaries:

@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot import days
 from bot.blocks import club as words
 from bot.blocks import ids, notes
-from bot.blocks.answer import nothing
+from bot.blocks.answer import nothing, under_heading
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
 from bot.blocks.text import escape
@@ -46,7 +46,8 @@ def register(app: AsyncApp, services: Services) -> None:
         try:
             chosen = days.check(date.fromisoformat(day), services.here().date())
         except (ValueError, days.DayError) as error:
-            await tell(services, body, notes.note(str(error)))
+            why = str(error) if isinstance(error, days.DayError) else words.CHOOSE_DAY
+            await tell(services, body, notes.note(why))
             return
         message, done = await _plan(services, _channel(body), summary_id, chosen, _person(body))
         await tell(services, body, message, replace=done)
@@ -130,7 +131,8 @@ async def _shown(services: Services, wish: ClubWish, channel: str) -> Message:
         return nothing(corpus, services.engine.near_topics(result), result)
     summaries = [exact] if exact else [hit.summary for hit in result.hits[:SHOWN]]
     loosely = not exact and result.outcome is Outcome.RELATED
-    return words.choices(summaries, wish.day, _reminders(services, channel, wish.day), loosely=loosely)
+    shown = words.choices(summaries, wish.day, _reminders(services, channel, wish.day), loosely=loosely)
+    return shown if exact else under_heading(result, shown)
 
 
 def _reminders(services: Services, channel: str, day: date | None) -> list[date]:

@@ -23,6 +23,8 @@ class Place:
 
 _SAVED = "saved"
 """Stands in the place of a channel and a message in the row that tells that a summary is saved."""
+_NOBODY = "-"
+"""Nobody's id. It is not empty, for what somebody shared who was forgotten is kept without a name."""
 _MONTHLY = select(deliveries.c.channel, deliveries.c.ts).where(
     deliveries.c.team == bindparam("of_team"),
     deliveries.c.channel == bindparam("in_channel"),
@@ -54,7 +56,7 @@ async def standing(
 
     One statement, made once, without a lock: every answer waits for it.
     """
-    values = {"of_team": team, "of_summary": summary_id, "in_channel": channel, "by_user": user or ""}
+    values = {"of_team": team, "of_summary": summary_id, "in_channel": channel, "by_user": user or _NOBODY}
     async with database.reading() as connection:
         rows = {(row.channel, row.ts) for row in await connection.execute(_STANDING, values)}
     found = [Place(*key, float(key[1])) for key in rows if key[1] and key != (_SAVED, _SAVED)]

@@ -11,6 +11,7 @@ from bot.blocks.answer import BOLD
 from bot.playground.slack import Channel, User
 from bot.playground.slack import Message as Posted
 from bot.publishing.ledger import Ledger, Message
+from bot.store.person import Person
 from own.people import RUPTURE, database_of, labels, modal, private_card, team_of
 
 LINE = "Also here: "
@@ -59,6 +60,19 @@ async def test_what_somebody_shared_elsewhere_is_told_to_them_alone_and_in_priva
     assert f"shared by you> in <#{secret.id}>" in small.slack.posted(small.slack.open_dm(ana))[-1].visible_text
     await small.say.direct_message("alliance rupture", user=ben)
     assert LINE not in small.slack.posted(small.slack.open_dm(ben))[-1].visible_text
+
+
+async def test_what_somebody_shared_who_was_forgotten_is_told_to_nobody_elsewhere(both: Bot) -> None:
+    team, [ana, ben] = team_of(both, "ana", "ben")
+    secret = both.slack.add_channel("secret", [ana], private=True)
+    await share(both, ana, team, secret)
+    async with database_of(both) as database:
+        await Person(database).forget(both.slack.team_id, ana.id)
+    await both.say.mention("alliance rupture", channel=team, user=ben)
+    in_thread = both.slack.posted(team)[-1]
+    assert "Practice implications" in in_thread.visible_text
+    assert secret.id not in json.dumps(in_thread.blocks) + in_thread.text
+    assert LINE not in (await private_card(both, ana, team)).visible_text
 
 
 async def test_a_monthly_card_is_linked_in_its_own_channel_only(both: Bot) -> None:

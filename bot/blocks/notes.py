@@ -94,7 +94,7 @@ def more_help() -> Message:
             "`/pprnet subscribe`, `unsubscribe`  this channel gets each new month, or no more  ·  `subscriptions`",
         ),
         "Talk about a study": (
-            "`/pprnet journal-club alliance rupture on 3 Dec`  a thread here with questions and reminders  ·  `journal-club`",
+            "`/pprnet journal-club alliance rupture on 3 Dec`  a thread here, with reminders  ·  `journal-club`",
         ),
         "For curators": ("`/pprnet default`  this channel is the team's  ·  `feedback`  what the team says it uses",),
     }

@@ -64,7 +64,7 @@ async def test_at_first_every_section_says_how_to_begin(bot: Bot) -> None:
     _, view = await opened(bot)
     assert home.NOTHING_SAVED in section(view, "Saved")
     assert home.NOTHING_FOLLOWED in section(view, "Following")
-    assert "Type `/pprnet subscribe` in a channel" in section(view, "New months in a channel")
+    assert "`/pprnet subscribe` does the same" in section(view, "New months in a channel")
     assert "For curators" not in view.visible_text
     assert "Waiting for your decision" not in view.visible_text
     assert home.NOT_NOW not in view.visible_text

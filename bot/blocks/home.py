@@ -206,13 +206,14 @@ def _channels(home: Home) -> list[Block]:
     title = "New months in a channel"
     if home.channels is None:
         return _unknown(title)
-    start = "Type `/pprnet subscribe` in a channel, and it gets each new month. `/pprnet unsubscribe` there stops it."
+    choose = kit.buttons(kit.button(ids.SET_UP, "Choose a channel", "set_up"))
+    start = "A channel that you choose gets each new month, or no more. In it, `/pprnet subscribe` does the same."
     if not home.channels:
-        lead = f"{subscribing.NO_CHANNEL}\n" if home.is_curator else ""
-        return [kit.prose(f"*{title}*\n{lead or start}")]
+        lead = "No channel gets the new months yet. " if home.is_curator else ""
+        return [kit.prose(f"*{title}*\n{lead}{start}"), choose]
     whose = "These channels get each new month" if home.is_curator else "You set up"
     lines = subscribing.channel_lines(home.channels) if home.is_curator else _names(home.channels)
-    return [kit.prose(f"*{title}*\n{whose}:\n{lines}"), kit.fine_markup(start)]
+    return [kit.prose(f"*{title}*\n{whose}:\n{lines}"), kit.fine_markup(start), choose]
 
 
 def _names(lines: Sequence[subscribing.Line]) -> str:

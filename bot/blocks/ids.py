@@ -46,6 +46,10 @@ WRONG_KIND = "wrong_kind"
 WRONG_LINE = "wrong_line"
 REFLECTION = "reflection"
 
+SET_UP = "set_up"
+SET_UP_CHANNEL = "set_up_channel"
+SET_UP_STOP = "set_up_stop"  # the value is a channel
+
 DRAFT_POST = "draft_post"
 DRAFT_HOLD = "draft_hold"
 DRAFT_NOTE = "draft_note"
@@ -71,6 +75,9 @@ CLUB_MOVE_VIEW = "club_move"
 DRAFT_NOTE_VIEW = "draft_note"
 DRAFT_NOTE_BLOCK = "draft_note"
 DRAFT_NOTE_TEXT = "draft_note_text"
+
+SET_UP_VIEW = "set_up"
+SET_UP_BLOCK = "set_up_in"
 
 SHARE_BLOCK = "share_in"
 SEARCH_BLOCK = "search_for"

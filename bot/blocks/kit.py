@@ -12,8 +12,11 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ConfirmObject,
     ContextBlock,
+    ConversationFilter,
+    ConversationSelectElement,
     DividerBlock,
     HeaderBlock,
+    InputBlock,
     MarkdownTextObject,
     PlainTextObject,
     RichTextBlock,
@@ -151,3 +154,18 @@ def dump(blocks: Sequence[Block]) -> Blocks:
 
 
 _BOLD = RichTextElementParts.TextStyle(bold=True)
+
+
+def channel_picker(block_id: str, action_id: str, label: str, chosen: str | None = None, *, external: bool = False) -> Block:
+    """A field for a channel, with one chosen already. `external`: also channels shared with other organisations."""
+    return InputBlock(
+        block_id=block_id,
+        label=PlainTextObject(text=label, emoji=False),
+        element=ConversationSelectElement(
+            action_id=action_id,
+            initial_conversation=chosen,
+            filter=ConversationFilter(
+                include=["public", "private"], exclude_bot_users=True, exclude_external_shared_channels=not external
+            ),
+        ),
+    )

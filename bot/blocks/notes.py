@@ -30,6 +30,9 @@ OUTSIDER_SHARES = "Only members of the organisation that installed me can share 
 SHARED_OUTSIDE = (
     "That channel is shared with another organisation, so cards are not shared there. Please choose another one."
 )
+SHARED_OUTSIDE_MONTHS = (
+    "That channel is shared with another organisation, so no months are posted there. Please choose another one."
+)
 NO_EMERGENCY = (
     "This bot cannot help in an emergency. If anyone may be in danger, follow your clinic's crisis plan or call your local "
     "emergency number."

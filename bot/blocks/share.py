@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from slack_sdk.models.blocks import ConversationFilter, ConversationSelectElement, InputBlock, PlainTextObject
-
 from bot.blocks import card, ids, kit
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
@@ -20,17 +18,7 @@ def share_view(
 
     `external`: channels that are shared with other organisations are offered too.
     """
-    picker = InputBlock(
-        block_id=ids.SHARE_BLOCK,
-        label=PlainTextObject(text="Share in", emoji=False),
-        element=ConversationSelectElement(
-            action_id=ids.CHANNEL,
-            initial_conversation=channel,
-            filter=ConversationFilter(
-                include=["public", "private"], exclude_bot_users=True, exclude_external_shared_channels=not external
-            ),
-        ),
-    )
+    picker = kit.channel_picker(ids.SHARE_BLOCK, ids.CHANNEL, "Share in", channel, external=external)
     blocks = [
         picker,
         kit.fine_print("This is what the channel will see, with your name under it. Your question is not shown."),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
+from bot.blocks.modal import modal
 from bot.blocks.notes import note
 from bot.blocks.text import escape
 from bot.corpus.model import Topic
@@ -15,7 +17,7 @@ NOT_HERE = (
     "new month carries it."
 )
 ALREADY = "This channel already gets each new month. {who} `/pprnet unsubscribe` stops it."
-SOON = "I am setting this up. A message appears in the channel in a moment; if none does, type it once more."
+SOON = "I am setting this up. A message appears in the channel in a moment; if none does, try once more."
 DONE = "Done: this channel gets each new month. Nothing older is posted unless you ask for it."
 INVITE = "I am not in this channel yet. Type `/invite @PPRNet` here, then try again. Nothing is set up so far."
 ARCHIVED = "This channel is archived, so I cannot post here. Nothing is set up."
@@ -31,6 +33,8 @@ LATEST_IS_HERE = "The latest month is already in this channel. Nothing was poste
 NO_MONTH = "The library holds no month yet."
 NOT_FOLLOWED = "You do not follow that topic. `/pprnet following` lists what you follow."
 WHICH_TOPIC = "Which topic? `/pprnet topics` lists them all; then type `/pprnet follow NAME`."
+NOT_YOURS = "Somebody else set this up. `/pprnet unsubscribe`, typed in the channel, stops it."
+INVITE_THERE = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Set up again."
 NO_CHANNEL = "No channel gets the new months yet. `/pprnet subscribe`, typed in a channel, starts that."
 
 _WHY = {
@@ -38,6 +42,48 @@ _WHY = {
     "channel_not_found": "I cannot see it any more: type `/invite @PPRNet` there",
     "is_archived": "it is archived",
 }
+
+
+class Attempt(NamedTuple):
+    """What came of asking for a channel to get each new month: it gets them (`already` where it did before, `by` whom), it
+    soon will, or Slack refuses (its `code`).
+    """
+
+    already: bool = False
+    by: str | None = None
+    soon: bool = False
+    code: str | None = None
+
+
+def came_of(attempt: Attempt) -> Message:
+    """Told to who asked."""
+    if attempt.already:
+        return already(attempt.by)
+    if attempt.code is not None:
+        return refused(attempt.code)
+    return note(SOON if attempt.soon else DONE)
+
+
+def set_up_view(*, external: bool = False) -> dict[str, Any]:
+    """Choosing a channel that is to get each new month, or no more."""
+    blocks = [
+        kit.channel_picker(ids.SET_UP_BLOCK, ids.SET_UP_CHANNEL, "Channel", external=external),
+        kit.fine_print("A message there says that you set it up. A channel that gets them already can be stopped here."),
+    ]
+    return modal(ids.SET_UP_VIEW, "New months", kit.dump(blocks), submit="Set up")
+
+
+def set_up(channel: str, said: Message, *, may_stop: bool = False) -> dict[str, Any]:
+    """What came of that, in the same modal."""
+    stop = [kit.buttons(kit.button(ids.SET_UP_STOP, "Stop it", channel, style="danger"))] if may_stop else []
+    return modal(ids.MESSAGE_VIEW, "New months", [*kit.dump([kit.prose(f"*<#{channel}>*")]), *said.blocks, *kit.dump(stop)])
+
+
+def refused_there(code: str) -> str:
+    """The same as `refused`, in plain text, to who chose the channel from elsewhere."""
+    if code in ("not_in_channel", "channel_not_found"):
+        return INVITE_THERE
+    return ARCHIVED if code == "is_archived" else NO_POSTING
 
 
 def subscribed(user: str) -> Message:

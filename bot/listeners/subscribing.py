@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
@@ -22,6 +22,7 @@ from bot.wishes import Verb, Wish
 PATIENCE = 2.0
 """Seconds that a command waits for a message to be posted: within Slack's three. What takes longer goes on by itself."""
 
+T = TypeVar("T")
 _under_way: set[asyncio.Task[Any]] = set()
 
 
@@ -42,11 +43,11 @@ async def fulfil(services: Services, wish: Wish, user: str, channel: str) -> Mes
     if not channel.startswith(("C", "G")):
         return notes.note(words.NOT_HERE)
     if wish.verb is Verb.SUBSCRIBE:
-        return await _soon(_subscribe(services, user, channel))
+        return words.came_of(await attempt(services, user, channel))
     if wish.verb is Verb.UNSUBSCRIBE:
-        return await _unsubscribe(services, user, channel)
+        return await unsubscribe(services, user, channel)
     if wish.verb is Verb.DEFAULT:
-        return await _soon(_make_default(services, user, channel))
+        return await _soon(_make_default(services, user, channel), notes.note(words.SOON))
     return await _list(services, user, channel)
 
 
@@ -57,20 +58,26 @@ async def is_curator(services: Services, user: str) -> bool:
     return user in services.curators or await services.slack.is_admin(user)
 
 
-async def _subscribe(services: Services, user: str, channel: str) -> Message:
-    found = await _standing(services, channel)
+async def attempt(services: Services, user: str, channel: str) -> words.Attempt:
+    """Have a channel get each new month, or learn within Slack's time what stands in the way."""
+    return await _soon(_attempt(services, user, channel), words.Attempt(soon=True))
+
+
+async def _attempt(services: Services, user: str, channel: str) -> words.Attempt:
+    found = await standing(services, channel)
     if found and found.state == ACTIVE:
-        return words.already(found.by)
+        return words.Attempt(already=True, by=found.by)
     posted = await services.publisher.ask_subscription(services.engine.corpus, services.identity.team_id, channel, user)
     services.woken.set()
     if posted is None or posted.state == "sent":
-        return notes.note(words.DONE)
+        return words.Attempt()
     if posted.state in ("cancelled", "failed"):
-        return words.refused(posted.error or "")
-    return notes.note(words.SOON)
+        return words.Attempt(code=posted.error or "")
+    return words.Attempt(soon=True)
 
 
-async def _unsubscribe(services: Services, user: str, channel: str) -> Message:
+async def unsubscribe(services: Services, user: str, channel: str) -> Message:
+    """Stop new months in a channel; what came of it."""
     row = await services.publisher.subscriptions.get(services.identity.team_id, channel)
     if (row is None and channel != services.channel) or (row is not None and row.state == STOPPED):
         return notes.note(words.NOT_SUBSCRIBED)
@@ -84,12 +91,12 @@ async def _unsubscribe(services: Services, user: str, channel: str) -> Message:
 async def _make_default(services: Services, user: str, channel: str) -> Message:
     if not await is_curator(services, user):
         return notes.note(words.CURATORS_ONLY)
-    found = await _standing(services, channel)
+    found = await standing(services, channel)
     if found is None or found.state != ACTIVE:
-        told = await _subscribe(services, user, channel)
-        found = await _standing(services, channel)
+        came = await _attempt(services, user, channel)
+        found = await standing(services, channel)
         if found is None or found.state != ACTIVE:
-            return told
+            return words.came_of(came)
     await services.publisher.subscriptions.make_default(services.identity.team_id, channel)
     return notes.note(words.DEFAULT)
 
@@ -102,7 +109,7 @@ async def _list(services: Services, user: str, channel: str) -> Message:
 
 
 async def _post_latest(services: Services, channel: str) -> Message:
-    found = await _standing(services, channel)
+    found = await standing(services, channel)
     if found is None or found.state not in (ACTIVE, PAUSED):
         return notes.note(words.NOT_SUBSCRIBED)
     corpus = services.engine.corpus
@@ -133,7 +140,7 @@ async def _follow(services: Services, wish: Wish, user: str) -> Message:
     return words.now_followed(topic, new=await follows.add(team, user, topic.id, newest))
 
 
-async def _standing(services: Services, channel: str) -> Subscription | None:
+async def standing(services: Services, channel: str) -> Subscription | None:
     """The subscription of a channel, if new months go there."""
     found = await services.publisher.subscriptions.recipients(services.identity.team_id, services.channel)
     return next((each for each in found if each.channel == channel), None)
@@ -145,13 +152,13 @@ async def _is_default(services: Services, channel: str) -> bool:
     return channel in chosen or (not chosen and channel == services.channel)
 
 
-async def _soon(doing: Coroutine[Any, Any, Message]) -> Message:
-    """What came of something, within Slack's time; it goes on when nobody waits any more."""
+async def _soon(doing: Coroutine[Any, Any, T], late: T) -> T:
+    """What came of something, or `late` where Slack's time is over; it goes on when nobody waits any more."""
     task = asyncio.create_task(doing)
     _under_way.add(task)
     task.add_done_callback(_over)
     done, _ = await asyncio.wait({task}, timeout=PATIENCE)
-    return task.result() if done else notes.note(words.SOON)
+    return task.result() if done else late
 
 
 def _over(task: asyncio.Task[Any]) -> None:

@@ -289,3 +289,16 @@ async def test_homes_own_sections_by_keyboard_and_on_a_phone(visit: Visit) -> No
     await tab_to(ana, unfollow)
     await ana.page.keyboard.press("Space")
     await expect(home).to_contain_text("No topic yet.")
+
+
+async def test_a_channel_for_new_months_is_chosen_on_home(visit: Visit) -> None:
+    ben = await visit("Ben Okafor")
+    home = await at_home(ben)
+    await home.get_by_role("button", name="Choose a channel").click()
+    await ben.modal.get_by_role("combobox", name="Channel").select_option("# random")
+    await ben.modal.get_by_role("button", name="Set up").click()
+    await expect(ben.modal).to_contain_text("PPRNet is not in that channel yet.")
+    await ben.modal.get_by_role("combobox", name="Channel").select_option("# team-research")
+    await ben.modal.get_by_role("button", name="Set up").click()
+    await expect(ben.modal).to_contain_text("This channel already gets each new month. Your operator set it up.")
+    await expect(ben.modal.get_by_role("button", name="Stop it")).to_have_count(0)

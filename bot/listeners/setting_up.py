@@ -1,0 +1,68 @@
+"""New months in a channel, set up and stopped from Home, where no channel is at hand to type in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks import ids, notes
+from bot.blocks import subscribing as words
+from bot.listeners import subscribing, views
+from bot.listeners.buttons import open_view, tell
+from bot.listeners.services import Services
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Listen for the button on Home, its modal, and *Stop it*."""
+
+    @app.action(ids.SET_UP)
+    async def choose(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+        await ack()
+        await open_view(services, body, words.set_up_view(external=services.shared_channels))
+
+    @app.view(ids.SET_UP_VIEW)
+    async def set_up(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+        user, channel = str(body["user"]["id"]), _chosen(view)
+        if channel is None:
+            await _refuse(ack, notes.CHOOSE_CHANNEL)
+        elif not services.shared_channels and channel in services.shared:
+            await _refuse(ack, notes.SHARED_OUTSIDE_MONTHS)
+        else:
+            came = await subscribing.attempt(services, user, channel)
+            if came.code is not None:
+                await _refuse(ack, words.refused_there(came.code))
+                return
+            may_stop = came.already and await _may_stop(services, user, came.by)
+            shown = words.set_up(channel, words.came_of(came), may_stop=may_stop)
+            await ack(response_action="update", view=shown)
+            await views.after_change(services, body)
+
+    @app.action(ids.SET_UP_STOP)
+    async def stop(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        user, channel = str(body["user"]["id"]), str(action.get("value"))
+        found = await subscribing.standing(services, channel)
+        if found and not await _may_stop(services, user, found.by):
+            await tell(services, body, notes.note(words.NOT_YOURS))
+            return
+        said = await subscribing.unsubscribe(services, user, channel)
+        await views.replace(services, body.get("view") or {}, words.set_up(channel, said))
+        await views.after_change(services, body)
+
+
+async def _may_stop(services: Services, user: str, by: str | None) -> bool:
+    """From elsewhere only who set it up, or a curator, stops it: whether somebody is in the channel the bot cannot tell."""
+    return user == by or await subscribing.is_curator(services, user)
+
+
+def _chosen(view: Mapping[str, Any]) -> str | None:
+    values = (view.get("state") or {}).get("values") or {}
+    chosen = ((values.get(ids.SET_UP_BLOCK) or {}).get(ids.SET_UP_CHANNEL) or {}).get("selected_conversation")
+    return str(chosen) if chosen else None
+
+
+async def _refuse(ack: AsyncAck, sentence: str) -> None:
+    """Keep the modal open, with a sentence at the field."""
+    await ack(response_action="errors", errors={ids.SET_UP_BLOCK: sentence})

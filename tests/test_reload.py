@@ -14,6 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from conftest import Bot, running
+from doors import eventually
 
 from bot.playground.slack import LocalSlack
 from bot.settings import Settings
@@ -219,3 +220,15 @@ def test_the_bot_does_not_start_on_a_faulty_corpus_and_prints_every_fault(corpus
         assert f"issues/2024-03.yaml:{9 + number}: key{number}: unknown key" in done.stderr
     assert secret not in done.stderr
     assert not (corpus_copy / "pprnet.db").exists()
+
+
+async def test_what_a_first_card_would_wait_for_is_found_out_beforehand(reloading: Bot, corpus_copy: Path) -> None:
+    def prepared() -> bool:
+        engine = reloading.knowledge.engine
+        return set(engine._later) == {summary.id for summary in engine.corpus}
+
+    await eventually(prepared)
+    replace(corpus_copy / "issues" / "2024-03.yaml", NEW_MONTH)
+    watching = asyncio.create_task(reloading.knowledge.watch(0.1))
+    await eventually(lambda: reloading.knowledge.corpus.get("zebrafish-companions") and prepared())
+    watching.cancel()

@@ -268,7 +268,7 @@ class Engine:
 
     def later(self, summary_id: str) -> Summary | None:
         """A newer summary of the same ground, where there surely is one. Found on first need (some dozens of searches), then
-        kept.
+        kept; `bot.knowledge` sees to it that the need is not a reader's.
         """
         if summary_id not in self._later:
             summary = self.corpus.get(summary_id)
@@ -358,6 +358,8 @@ class Engine:
         weights = [self._unit_weight(unit) for unit in units]
         total = sum(weights)
         numbers = self._index.among([_clause(unit) for unit in units], CANDIDATES)
+        if only is not None:
+            numbers = [number for number in numbers if number in only]
         if not numbers or not total:
             return []
         found, shares = zip(*(self._matches(unit, numbers) for unit in units), strict=True)
@@ -387,8 +389,6 @@ class Engine:
         known = [any(concept in self._index for concept in unit.concepts) for unit in units]
         hits = []
         for merit, _, at, evidence in ranked[:limit]:
-            if only is not None and numbers[at] not in only:
-                continue
             spoken = [weight * share[at] for weight, share in zip(weights, shares, strict=True)]
             sentence = max((part for part, _ in parts), key=lambda part: sum(spoken[place] for place in part))
             terms = [place for place in sentence if units[place].concepts]

@@ -53,6 +53,7 @@ def steps_of(job: Mortal) -> Callable[[str], None]:
 
 def main(job_type: Callable[..., Any], run: Callable[[Any], Awaitable[None]]) -> None:
     """Serve jobs until standard input ends; then kill what still runs."""
+    os.nice(5)  # many at once: whatever else is tested beside them goes first
     gc.freeze()  # so that the children share its memory
     woken, wake = os.pipe()
     os.set_blocking(wake, False)

@@ -33,7 +33,7 @@ AFTER = "2023-06"
 RUNS = int(os.environ.get("PPRNET_CRASH_RUNS", "50"))
 """Random runs in all, over both databases. The named steps come on top."""
 SEED = int(os.environ.get("PPRNET_CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
-AT_ONCE = int(os.environ.get("PPRNET_CRASH_AT_ONCE", "10"))
+AT_ONCE = int(os.environ.get("PPRNET_CRASH_AT_ONCE", "6"))
 READS_HISTORY = (*DEFAULT_SCOPES, "channels:history")
 STORES = ("sqlite", "postgresql")
 PEOPLE = ("U0ASKED0001", "U0FOLLOWS01")

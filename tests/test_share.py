@@ -230,7 +230,7 @@ async def test_undo_pressed_twice_is_answered_twice_and_removes_nothing_else(bot
     assert (await post_interaction(bot, presses[2])).ok
     assert bot.slack.posted(team) == []
     assert other in team.messages
-    assert "has been taken back already" in shown_to(bot.slack, ana.id)[-1].visible_text
+    assert "has already been taken back" in shown_to(bot.slack, ana.id)[-1].visible_text
 
 
 async def test_an_undo_that_slack_refuses_can_be_pressed_again(bot: Bot) -> None:

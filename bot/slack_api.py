@@ -43,22 +43,21 @@ _PERMANENT = frozenset(
 """Errors that the same message will meet again."""
 _LASTING = frozenset(
     """
-    access_denied account_inactive ekm_access_denied enterprise_is_restricted invalid_auth is_archived missing_scope
-    no_permission not_allowed_token_type not_authed org_login_required team_access_not_granted thread_not_found
-    token_expired token_revoked
+    access_denied account_inactive channel_not_found ekm_access_denied enterprise_is_restricted invalid_auth
+    is_archived missing_scope no_permission not_allowed_token_type not_authed not_in_channel org_login_required
+    team_access_not_granted thread_not_found token_expired token_revoked
     """.split()
 )
-"""Errors of a look-up that stay. Not being in a channel is none: whoever invites the bot again lets it look."""
+"""Errors that stay until a person does something."""
 _REFUSED = frozenset(
     """
-    accesslimited as_user_not_supported cannot_reply_to_message channel_not_found deprecated_endpoint
-    duplicate_channel_not_found duplicate_message_not_found invalid_charset invalid_form_data invalid_json
-    invalid_post_type invalid_thread_ts json_not_object message_not_found messages_tab_disabled
-    metadata_must_be_sent_from_app method_deprecated missing_post_type not_in_channel restricted_action
-    restricted_action_non_threadable_channel restricted_action_read_only_channel restricted_action_thread_locked
-    restricted_action_thread_only_channel slack_connect_blocked_file_type slack_connect_canvas_sharing_blocked
-    slack_connect_file_link_sharing_blocked slack_connect_lists_sharing_blocked team_not_found too_many_contact_cards
-    two_factor_setup_required unknown_method
+    accesslimited as_user_not_supported cannot_reply_to_message deprecated_endpoint duplicate_channel_not_found
+    duplicate_message_not_found invalid_charset invalid_form_data invalid_json invalid_post_type invalid_thread_ts
+    json_not_object message_not_found messages_tab_disabled metadata_must_be_sent_from_app method_deprecated
+    missing_post_type restricted_action restricted_action_non_threadable_channel restricted_action_read_only_channel
+    restricted_action_thread_locked restricted_action_thread_only_channel slack_connect_blocked_file_type
+    slack_connect_canvas_sharing_blocked slack_connect_file_link_sharing_blocked slack_connect_lists_sharing_blocked
+    team_not_found too_many_contact_cards two_factor_setup_required unknown_method
     """.split()
 )
 """Other errors by which Slack says that it did not post. After any error not named here it may have (its documentation)."""

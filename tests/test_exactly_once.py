@@ -33,7 +33,7 @@ AFTER = "2023-06"
 RUNS = int(os.environ.get("PPRNET_CRASH_RUNS", "50"))
 """Random runs in all, over both databases. The named steps come on top."""
 SEED = int(os.environ.get("PPRNET_CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
-AT_ONCE = int(os.environ.get("PPRNET_CRASH_AT_ONCE", "6"))
+AT_ONCE = int(os.environ.get("PPRNET_CRASH_AT_ONCE", "8"))
 READS_HISTORY = (*DEFAULT_SCOPES, "channels:history")
 STORES = ("sqlite", "postgresql")
 PEOPLE = ("U0ASKED0001", "U0FOLLOWS01")
@@ -254,10 +254,13 @@ async def test_a_kill_at_any_named_step_loses_nothing_and_doubles_nothing(
         async with gate, LocalSlack(scopes=READS_HISTORY) as slack:
             run = await start(slack, databases, workers, counts, wide="ask" in step or "club" in step or "call" in step)
             await arrange(run, step)
-            await run.go(*[replace(run.job, die_at=step)] * count)
-            assert run.deaths, f"nobody came to {step}"
-            if step == "after refusal":
+            going = asyncio.create_task(run.go(*[replace(run.job, die_at=step)] * count))
+            if step == "after refusal":  # a worker that did not die waits for this invitation
+                await slack.until(lambda: "not_in_channel" in [call.error for call in slack.calls_of(POST)], seconds=60)
+                await asyncio.sleep(1)
                 run.channel.members.add(slack.bot_user_id)
+            await going
+            assert run.deaths, f"nobody came to {step}"
             await run.go_on(1)
             await run.assert_exactly_once()
             assert {row.state for row in await run.deliveries()} == {"sent"}, step

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 RUNS = int(os.environ.get("PPRNET_CRASH_RUNS", "50")) // 5
 """Random runs in all, over both databases. The named steps come on top."""
 SEED = int(os.environ.get("PPRNET_CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
-AT_ONCE = 4
+AT_ONCE = 6
 PATIENCE = 120.0
 PAGE = html_page((("December 2023", (GARDENS, WINDOWS, SILENCE)), ("November 2023", (DOGS,))))
 TITLES = [each.title for each in (GARDENS, WINDOWS, SILENCE)]

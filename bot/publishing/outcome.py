@@ -52,7 +52,7 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """The look-up was not possible. `lasting`: nor will it be by itself (no scope)."""
+    """The look-up was not possible. `lasting`: nor will it be by itself (no scope, not in the channel)."""
 
     code: str
     lasting: bool = False

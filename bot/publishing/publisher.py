@@ -53,6 +53,8 @@ OLDEST_BACKUP = 40 * 86400.0
 _PASSING = frozenset(("ratelimited", "no_connection", "too_late"))
 """Refusals that pass by themselves. The others only a person can lift (invite the bot, renew the token): they are
 tried again now and then, and said aloud."""
+_OUTSIDE = ("not_in_channel", "channel_not_found")
+"""Slack's words for a channel that the bot is not in. Whoever invites it again lets it look: nobody else is asked soon."""
 _TOKEN = frozenset(
     """account_inactive invalid_auth missing_scope no_permission not_allowed_token_type not_authed org_login_required
     token_expired token_revoked team_access_not_granted""".split()
@@ -310,7 +312,10 @@ class Publisher:
                 await self.ledger.absent(delivery)
                 log.info("not found %s: it will be posted again", delivery.name)
             case Blind(code, lasting):
-                if await self.ledger.blind(delivery, code, lasting=lasting) and delivery.keeps_its_worth:
+                if (
+                    await self.ledger.blind(delivery, code, lasting=lasting and code not in _OUTSIDE)
+                    and delivery.keeps_its_worth
+                ):
                     log.error("%s", manual_notice(delivery))
 
     async def _sweep(self) -> bool:

@@ -62,23 +62,24 @@ class Knowledge:
 
     async def watch(self, every: float) -> None:
         """Refresh every so many seconds until cancelled. A look that fails is logged; the next one tries again."""
-        preparing = asyncio.create_task(self._prepare())
+        prepared, preparing = self.engine, asyncio.create_task(self._prepare(self.engine))
         try:
             while True:
                 await asyncio.sleep(every)
                 try:
-                    if await self.refresh():
-                        preparing.cancel()
-                        preparing = asyncio.create_task(self._prepare())
+                    await self.refresh()
                 except Exception as error:
                     log.error("the corpus could not be looked at (%s)", type(error).__name__)
+                if self.engine is not prepared:  # whoever refreshed
+                    preparing.cancel()
+                    prepared, preparing = self.engine, asyncio.create_task(self._prepare(self.engine))
         finally:
             preparing.cancel()
 
-    async def _prepare(self) -> None:
+    async def _prepare(self, engine: Engine) -> None:
         """Find out beforehand, bit by bit beside the answers, what the first card of a summary would have to wait for."""
-        for summary in self.corpus:
-            await asyncio.to_thread(self.engine.later, summary.id)
+        for summary in engine.corpus:
+            await asyncio.to_thread(engine.later, summary.id)
             await asyncio.sleep(PAUSE)
 
 

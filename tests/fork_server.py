@@ -15,10 +15,14 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from types import ModuleType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    import pytest
 
 KILLED = -9
 
@@ -31,6 +35,18 @@ class Mortal:
     die_at: str | None = None
     die_at_step: int | None = None
     die_after: float | None = None
+
+
+def last_step(job: Mortal) -> str:
+    """The step that a killed worker was at last."""
+    path = Path(job.trace or "")
+    return (path.read_text().strip() if path.exists() else "") or "before the first step"
+
+
+def tell(request: pytest.FixtureRequest, lines: Sequence[str]) -> None:
+    """Print what a module's runs came through, whichever process of pytest runs it."""
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        os.write(2, "\n".join(("", *lines, "")).encode())
 
 
 def steps_of(job: Mortal) -> Callable[[str], None]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import posting_worker
 import pytest
 import pytest_asyncio
-from fork_server import KILLED, Workers
+from fork_server import KILLED, Workers, last_step, tell
 from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
 from posting_worker import CLUB, DAY, NEW_DAY, PLANNER, STEPS, WORDS, Job, shipped, shipped_summary
 
@@ -74,8 +74,7 @@ def counts(request: pytest.FixtureRequest) -> Iterator[Counts]:
     """Counts of the whole module, printed when it is over, whichever process of pytest runs it."""
     found = Counts()
     yield found
-    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        os.write(2, "\n".join(("", *found.lines(), "")).encode())
+    tell(request, found.lines())
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -201,12 +200,6 @@ class Run:
         if self.job.club:
             found.append((self.slack.channels[self.job.club], expected_of_club()))
         return found
-
-
-def last_step(job: Job) -> str:
-    """The step that a killed worker was at last."""
-    path = Path(job.trace or "")
-    return (path.read_text().strip() if path.exists() else "") or "before the first step"
 
 
 def expected(by: str | None = None) -> list[str]:

@@ -21,7 +21,7 @@ from aiohttp import web
 from blog_pages import DOGS, GARDENS, SILENCE, WINDOWS, html_page
 from conftest import SECRET
 from doors import free_port, small_corpus
-from fork_server import KILLED, Workers
+from fork_server import KILLED, Workers, last_step, tell
 from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
 from watching_worker import STEPS, Job
 
@@ -71,8 +71,7 @@ def counts(request: pytest.FixtureRequest) -> Iterator[Counts]:
     """Counts of the whole module, printed when it is over, whichever process of pytest runs it."""
     found = Counts()
     yield found
-    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        os.write(2, "\n".join(("", *found.lines(), "")).encode())
+    tell(request, found.lines())
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -161,8 +160,7 @@ class Clinic:
         for task in [task for task in self._running if task.done()]:
             job = self._running.pop(task)
             assert task.result() == KILLED, f"a replica ended by itself with {task.result()}"
-            path = Path(job.trace or "")
-            self.counts.kills[(path.read_text().strip() if path.exists() else "") or "before the first step"] += 1
+            self.counts.kills[last_step(job)] += 1
             self.deaths += 1
         return bool(self.deaths)
 

@@ -60,7 +60,7 @@ def came_of(attempt: Attempt) -> Message:
     if attempt.already:
         return already(attempt.by)
     if attempt.code is not None:
-        return refused(attempt.code)
+        return note(refused(attempt.code))
     return note(SOON if attempt.soon else DONE)
 
 
@@ -79,13 +79,6 @@ def set_up(channel: str, said: Message, *, may_stop: bool = False) -> dict[str, 
     return modal(ids.MESSAGE_VIEW, "New months", [*kit.dump([kit.prose(f"*<#{channel}>*")]), *said.blocks, *kit.dump(stop)])
 
 
-def refused_there(code: str) -> str:
-    """The same as `refused`, in plain text, to who chose the channel from elsewhere."""
-    if code in ("not_in_channel", "channel_not_found"):
-        return INVITE_THERE
-    return ARCHIVED if code == "is_archived" else NO_POSTING
-
-
 def subscribed(user: str) -> Message:
     """Posted in a channel that somebody subscribed."""
     text = f"This channel gets each new month. <@{user}> set this up; `/pprnet unsubscribe` stops it."
@@ -98,11 +91,11 @@ def already(by: str | None) -> Message:
     return note(ALREADY.format(who=f"{who[:1].upper()}{who[1:]} set it up."))
 
 
-def refused(code: str) -> Message:
-    """Told to who asked for a channel in which the bot may not post; `code` is Slack's."""
+def refused(code: str, invite: str = INVITE) -> str:
+    """Told to who asked for a channel in which the bot may not post; `code` is Slack's, `invite` how to let it in."""
     if code in ("not_in_channel", "channel_not_found"):
-        return note(INVITE)
-    return note(ARCHIVED if code == "is_archived" else NO_POSTING)
+        return invite
+    return ARCHIVED if code == "is_archived" else NO_POSTING
 
 
 def paused(channel: str, code: str) -> Message:

@@ -16,6 +16,7 @@ from bot.corpus.load import MAX_NOTE
 from bot.corpus.model import month_name
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
+from bot.listeners.incoming import entered
 from bot.listeners.services import Services
 
 
@@ -60,8 +61,7 @@ def register(app: AsyncApp, services: Services) -> None:
         if not _is_curator(services, body):
             await _refuse(ack, words.CURATORS_ONLY)
             return
-        values = (view.get("state") or {}).get("values") or {}
-        typed = ((values.get(ids.DRAFT_NOTE_BLOCK) or {}).get(ids.DRAFT_NOTE_TEXT) or {}).get("value")
+        typed = entered(view, ids.DRAFT_NOTE_BLOCK, ids.DRAFT_NOTE_TEXT).get("value")
         text = clean(str(typed or ""))
         if len(text) > MAX_NOTE:
             await _refuse(ack, words.TOO_LONG)

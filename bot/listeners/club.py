@@ -21,6 +21,7 @@ from bot.blocks.text import escape
 from bot.club_wish import ClubWish, club_of
 from bot.corpus.model import Summary
 from bot.listeners.buttons import open_view, tell
+from bot.listeners.incoming import entered
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
 from bot.publishing.club_desk import ClubDesk
@@ -117,7 +118,7 @@ async def fulfil(services: Services, text: str, channel: str) -> Message | None:
 async def _shown(services: Services, wish: ClubWish, channel: str) -> Message:
     if not channel.startswith(("C", "G")):
         return notes.note(words.NOT_HERE)
-    if _is_closed(services, channel):
+    if services.is_closed(channel):
         return notes.note(words.SHARED)
     corpus = services.engine.corpus
     if not wish.words:
@@ -147,7 +148,7 @@ async def _plan(services: Services, channel: str, summary_id: str, day: date, us
     summary = services.engine.corpus.get(summary_id)
     if summary is None:
         return notes.note(notes.GONE), False
-    if _is_closed(services, channel):
+    if services.is_closed(channel):
         return notes.note(words.SHARED), False
     return await in_time(_post(services, channel, summary, day, user)) or (notes.note(words.SOON), True)
 
@@ -192,8 +193,7 @@ async def _as_seen(services: Services, body: Mapping[str, Any], action: Mapping[
 
 async def _day_in(services: Services, ack: AsyncAck, view: Mapping[str, Any]) -> date | None:
     """The day that was chosen in a form; None where it will not do: then the form stays, with a sentence."""
-    values = (view.get("state") or {}).get("values") or {}
-    chosen = ((values.get(ids.CLUB_DAY_BLOCK) or {}).get(ids.CLUB_DAY) or {}).get("selected_date")
+    chosen = entered(view, ids.CLUB_DAY_BLOCK, ids.CLUB_DAY).get("selected_date")
     try:
         return days.check(date.fromisoformat(str(chosen)), services.here().date())
     except days.DayError as error:
@@ -211,11 +211,6 @@ def _desk(services: Services) -> ClubDesk:
     desk = services.publisher.club_desk
     assert desk is not None  # noqa: S101  (`bot.serve` gives the publisher its words)
     return desk
-
-
-def _is_closed(services: Services, channel: str) -> bool:
-    """Whether a channel is known to be shared with another organisation, where that is not allowed."""
-    return not services.shared_channels and channel in services.shared
 
 
 def _channel(body: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from bot.browse import library
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
 from bot.listeners.failure import log_failure
-from bot.listeners.incoming import place, typed
+from bot.listeners.incoming import entered, place, typed
 from bot.listeners.overview import home
 from bot.listeners.services import Services
 from bot.listeners.shelves import shelf_view
@@ -136,5 +136,4 @@ async def _built(services: Services, user: str, *, first: bool) -> Mapping[str, 
 
 
 def _question(view: Mapping[str, Any]) -> str:
-    values = (view.get("state") or {}).get("values") or {}
-    return str(((values.get(ids.SEARCH_BLOCK) or {}).get(ids.QUESTION) or {}).get("value") or "")
+    return str(entered(view, ids.SEARCH_BLOCK, ids.QUESTION).get("value") or "")

@@ -28,6 +28,13 @@ def typed(text: str | None) -> str:
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 
+def entered(view: Mapping[str, Any], block: str, action: str) -> Mapping[str, Any]:
+    """What somebody entered in a field of a form, as Slack tells it for that kind of field; empty where nothing was."""
+    values = (view.get("state") or {}).get("values") or {}
+    found = (values.get(block) or {}).get(action)
+    return found if isinstance(found, Mapping) else {}
+
+
 def is_from_person(event: Mapping[str, Any], own: Identity) -> bool:
     """Whether a message event is a person's own new message: no bot, no edit, no join or other subtype, and not ours.
 

@@ -15,7 +15,7 @@ from bot.blocks.modal import message_view, stacked
 from bot.blocks.text import clean
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
-from bot.listeners.incoming import place
+from bot.listeners.incoming import entered, place
 from bot.listeners.services import Services
 from bot.own import Own
 from bot.publishing.outcome import Sent
@@ -57,8 +57,7 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.view(ids.REFLECT_VIEW)
     async def written(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
         summary = services.engine.corpus.get(str(view.get("private_metadata")))
-        values = (view.get("state") or {}).get("values") or {}
-        line = clean(str(((values.get(ids.REFLECTION_BLOCK) or {}).get(ids.REFLECTION) or {}).get("value") or ""))
+        line = clean(str(entered(view, ids.REFLECTION_BLOCK, ids.REFLECTION).get("value") or ""))
         if summary is None:
             await ack(response_action="errors", errors={ids.REFLECTION_BLOCK: notes.GONE})
             return

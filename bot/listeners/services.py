@@ -57,6 +57,10 @@ class Services:
     here: Callable[[], datetime] = lambda: datetime.now(UTC)
     post_hour: int = 9
 
+    def is_closed(self, channel: str) -> bool:
+        """Whether a channel is known to be shared with another organisation, where that is not allowed."""
+        return not self.shared_channels and channel in self.shared
+
     @property
     def engine(self) -> Engine:
         """The search engine over the corpus in use."""

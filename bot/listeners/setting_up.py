@@ -11,6 +11,7 @@ from bot.blocks import ids, notes
 from bot.blocks import subscribing as words
 from bot.listeners import subscribing, views
 from bot.listeners.buttons import open_view, tell
+from bot.listeners.incoming import entered
 from bot.listeners.services import Services
 
 
@@ -27,12 +28,12 @@ def register(app: AsyncApp, services: Services) -> None:
         user, channel = str(body["user"]["id"]), _chosen(view)
         if channel is None:
             await _refuse(ack, notes.CHOOSE_CHANNEL)
-        elif not services.shared_channels and channel in services.shared:
+        elif services.is_closed(channel):
             await _refuse(ack, notes.SHARED_OUTSIDE_MONTHS)
         else:
             came = await subscribing.attempt(services, user, channel)
             if came.code is not None:
-                await _refuse(ack, words.refused_there(came.code))
+                await _refuse(ack, words.refused(came.code, words.INVITE_THERE))
                 return
             may_stop = came.already and await _may_stop(services, user, came.by)
             shown = words.set_up(channel, words.came_of(came), may_stop=may_stop)
@@ -58,8 +59,7 @@ async def _may_stop(services: Services, user: str, by: str | None) -> bool:
 
 
 def _chosen(view: Mapping[str, Any]) -> str | None:
-    values = (view.get("state") or {}).get("values") or {}
-    chosen = ((values.get(ids.SET_UP_BLOCK) or {}).get(ids.SET_UP_CHANNEL) or {}).get("selected_conversation")
+    chosen = entered(view, ids.SET_UP_BLOCK, ids.SET_UP_CHANNEL).get("selected_conversation")
     return str(chosen) if chosen else None
 
 

@@ -20,6 +20,7 @@ from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
 from bot.listeners.failure import log_failure
 from bot.listeners.guard import LATER
+from bot.listeners.incoming import entered
 from bot.listeners.services import Services
 from bot.publishing.outcome import Refused, Sent, Unknown
 from bot.slack_api import error_code
@@ -42,7 +43,7 @@ def register(app: AsyncApp, services: Services) -> None:
             await tell(services, body, notes.note(notes.GONE))
             return
         channel = str((body.get("channel") or {}).get("id") or "")
-        here = channel if channel[:1] in ("C", "G") and not _is_closed(services, channel) else None
+        here = channel if channel[:1] in ("C", "G") and not services.is_closed(channel) else None
         later = services.engine.later(summary.id)
         await open_view(services, body, share_view(summary, here, later, external=services.shared_channels))
 
@@ -55,7 +56,7 @@ def register(app: AsyncApp, services: Services) -> None:
             await _refuse(ack, notes.GONE)
         elif not channel:
             await _refuse(ack, notes.CHOOSE_CHANNEL)
-        elif _is_closed(services, str(channel)):
+        elif services.is_closed(str(channel)):
             await _refuse(ack, notes.SHARED_OUTSIDE)
         else:
             await _post(services, ack, summary, str(channel), str(body["user"]["id"]), view)
@@ -74,11 +75,6 @@ def register(app: AsyncApp, services: Services) -> None:
             await tell(services, body, notes.note(notes.UNDONE), replace=True)
         else:
             await tell(services, body, notes.note(notes.UNDO_FAILED))
-
-
-def _is_closed(services: Services, channel: str) -> bool:
-    """Whether a channel is known to be shared with another organisation, where that is not allowed."""
-    return not services.shared_channels and channel in services.shared
 
 
 async def _post(
@@ -144,8 +140,7 @@ async def _refuse(ack: AsyncAck, sentence: str) -> None:
 
 
 def _selected(view: Mapping[str, Any]) -> str | None:
-    values = (view.get("state") or {}).get("values") or {}
-    return ((values.get(ids.SHARE_BLOCK) or {}).get(ids.CHANNEL) or {}).get("selected_conversation")
+    return entered(view, ids.SHARE_BLOCK, ids.CHANNEL).get("selected_conversation")
 
 
 def _title(text: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from bot.blocks.modal import message_view, stacked
 from bot.corpus.model import Summary
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
+from bot.listeners.incoming import entered
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
 from bot.publishing.outcome import Refused, Sent
@@ -71,8 +72,8 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.view(ids.WRONG_VIEW)
     async def report(ack: AsyncAck, view: Mapping[str, Any]) -> None:
         summary = services.engine.corpus.get(str(view.get("private_metadata")))
-        kind = str((_field(view, ids.WRONG_KIND_BLOCK, ids.WRONG_KIND).get("selected_option") or {}).get("value"))
-        line = str(_field(view, ids.WRONG_LINE_BLOCK, ids.WRONG_LINE).get("value") or "")
+        kind = str((entered(view, ids.WRONG_KIND_BLOCK, ids.WRONG_KIND).get("selected_option") or {}).get("value"))
+        line = str(entered(view, ids.WRONG_LINE_BLOCK, ids.WRONG_LINE).get("value") or "")
         if summary is None:
             await ack(response_action="errors", errors={ids.WRONG_KIND_BLOCK: notes.GONE})
         elif kind not in study.WRONG:
@@ -144,9 +145,3 @@ async def _say(ack: AsyncAck, view: Mapping[str, Any], text: str) -> None:
     """Put a sentence in the form's place."""
     told = message_view(notes.note(text), "Something wrong?")
     await ack(response_action="update", view=stacked(told) if views.depth(view) > 1 else told)
-
-
-def _field(view: Mapping[str, Any], block: str, action: str) -> Mapping[str, Any]:
-    values = (view.get("state") or {}).get("values") or {}
-    found = (values.get(block) or {}).get(action)
-    return found if isinstance(found, Mapping) else {}

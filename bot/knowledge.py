@@ -6,14 +6,17 @@ import asyncio
 import contextlib
 import gc
 import logging
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from bot.corpus.faults import CorpusError
 from bot.corpus.load import load
 from bot.corpus.model import Corpus
 from bot.search.engine import Engine
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +63,14 @@ class Knowledge:
         )
         return True
 
+    async def work(self, build: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Have something made from the library: at once; in a thread as long as *Later here* is still being found out, which
+        would hold the loop up.
+        """
+        if self.engine.is_prepared:
+            return build(*args, **kwargs)
+        return await asyncio.to_thread(build, *args, **kwargs)
+
     async def watch(self, every: float) -> None:
         """Refresh every so many seconds until cancelled. A look that fails is logged; the next one tries again."""
         prepared, preparing = self.engine, asyncio.create_task(self._prepare(self.engine))
@@ -85,24 +96,19 @@ class Knowledge:
 
 def build(root: Path) -> Engine:
     """The engine over a corpus. Raises CorpusError. May run in a thread: the others keep answering."""
-    with _considerately():
+    with _without_garbage_collection():
         return Engine(load(root))
 
 
 @contextlib.contextmanager
-def _considerately() -> Iterator[None]:
-    """Long work beside an event loop: the loop gets the interpreter back within half a millisecond instead of five each time
-    that it wants it, and no garbage collection walks through what is being built, now or later, while everybody waits.
-    """
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(0.0005)
+def _without_garbage_collection() -> Iterator[None]:
+    """No garbage collection walks through what is being built, now or later, while everybody waits."""
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
         gc.enable()
-        sys.setswitchinterval(interval)
 
 
 def _stamp(root: Path) -> tuple[tuple[str, int, int, int, int], ...]:

@@ -26,19 +26,18 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(ids.MORE_LIKE_THIS)
     async def more_like_this(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
-        found = conversation.more(str(action.get("value")), services.engine).message
-        await tell(services, body, found, title="More like this")
+        found = await services.knowledge.work(conversation.more, str(action.get("value")), services.engine)
+        await tell(services, body, found.message, title="More like this")
 
     @app.action(re.compile(rf"^{ids.SHOW}:"))
     async def show(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
-        engine = services.engine
-        summary = engine.corpus.get(str(action.get("value")))
+        summary = services.engine.corpus.get(str(action.get("value")))
         if summary is None:
             await tell(services, body, notes.note(notes.GONE))
             return
         channel, user = str((body.get("channel") or {}).get("id") or ""), str(body["user"]["id"])
-        shown = card.card(summary, later=engine.later(summary.id))
+        shown = card.card(summary, later=await services.later(summary))
         await tell(services, body, await personal(services, shown, summary.id, channel, user))
 
     @app.action(re.compile(rf"^{ids.TOPIC}:"))

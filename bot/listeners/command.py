@@ -39,7 +39,8 @@ def register(app: AsyncApp, services: Services) -> None:
         if (planning := await club.fulfil(services, words, channel)) is not None:
             await ack(response_type="ephemeral", **planning.payload())
             return
-        reply = conversation.reply(words, services.engine, crisis_line=services.crisis_line)
+        answering = services.knowledge.work
+        reply = await answering(conversation.reply, words, services.engine, crisis_line=services.crisis_line)
         message = reply.message
         if reply.evidence and services.pictures.wanted:
             message = table(reply.evidence, follows=True)

@@ -87,7 +87,14 @@ async def _answer(
         about = await services.memory.thread_is_about(place, thread)
         if thread == DIRECT and words.casefold().strip(" .!?") not in conversation.FOLLOW_UPS:
             about = None
-        reply = conversation.reply(words, services.engine, about=about, public=not direct, crisis_line=services.crisis_line)
+        reply = await services.knowledge.work(
+            conversation.reply,
+            words,
+            services.engine,
+            about=about,
+            public=not direct,
+            crisis_line=services.crisis_line,
+        )
         details = reply.details
         if reply.summary_id:
             await services.memory.set_thread(place, thread, reply.summary_id)

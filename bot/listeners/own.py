@@ -138,7 +138,7 @@ async def _change_where_it_stands(
     container, shown = body.get("container") or {}, body.get("message") or {}
     if container.get("is_ephemeral") and also is not None:
         others = [other for summary_id in also if (other := services.engine.corpus.get(summary_id))]
-        anew = answer.anew(summary, others, saved=now, later=services.engine.later(summary.id))
+        anew = answer.anew(summary, others, saved=now, later=await services.later(summary))
         channel = str(container.get("channel_id") or "")
         await tell(services, body, await personal(services, anew, summary.id, channel, user), replace=True)
         return True

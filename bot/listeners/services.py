@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.corpus.model import Summary
 from bot.evidence.pictures import Pictures
 from bot.identity import Identity
 from bot.knowledge import Knowledge
@@ -60,6 +61,10 @@ class Services:
     def is_closed(self, channel: str) -> bool:
         """Whether a channel is known to be shared with another organisation, where that is not allowed."""
         return not self.shared_channels and channel in self.shared
+
+    async def later(self, summary: Summary) -> Summary | None:
+        """A newer summary of the same ground, if there surely is one."""
+        return await self.knowledge.work(self.engine.later, summary.id)
 
     @property
     def engine(self) -> Engine:

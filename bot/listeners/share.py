@@ -12,7 +12,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import card, ids, notes
-from bot.blocks.message import Message
 from bot.blocks.modal import stacked
 from bot.blocks.share import share_view, shared, shared_view
 from bot.corpus.model import Summary
@@ -44,7 +43,7 @@ def register(app: AsyncApp, services: Services) -> None:
             return
         channel = str((body.get("channel") or {}).get("id") or "")
         here = channel if channel[:1] in ("C", "G") and not services.is_closed(channel) else None
-        later = services.engine.later(summary.id)
+        later = await services.later(summary)
         await open_view(services, body, share_view(summary, here, later, external=services.shared_channels))
 
     @app.view(ids.SHARE_VIEW)
@@ -81,12 +80,13 @@ async def _post(
     services: Services, ack: AsyncAck, summary: Summary, channel: str, user: str, view: Mapping[str, Any]
 ) -> None:
     """Post the card once, however often the modal is submitted."""
+    shown = card.card(summary, shared_by=user, later=await services.later(summary))
     key = f"share:{view['id']}"
     if await services.claims.take(key) is not Claim.OURS:
         await ack(response_action="clear")
         return
     await services.claims.sending(key)
-    outcome = await services.slack.post(channel, _card(services, summary, user).payload())
+    outcome = await services.slack.post(channel, shown.payload())
     match outcome:
         case Sent(ts):
             if views.depth(view) > 1:
@@ -102,10 +102,6 @@ async def _post(
             await services.claims.done(key)
             blocks = notes.note(notes.UNSURE).blocks
             await ack(response_action="update", view={"type": "modal", "title": _title("Not sure"), "blocks": blocks})
-
-
-def _card(services: Services, summary: Summary, user: str) -> Message:
-    return card.card(summary, shared_by=user, later=services.engine.later(summary.id))
 
 
 def _why_not(code: str) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -276,6 +276,11 @@ class Engine:
             self._later[summary_id] = find_later(summary, near, self._answers) if summary else None
         return self._later[summary_id]
 
+    @property
+    def is_prepared(self) -> bool:
+        """Whether `later` has nothing left to find out: then nothing here takes long."""
+        return len(self._later) >= len(self.corpus.summaries)
+
     def knows(self, word: str) -> bool:
         """Whether the corpus or its lexicon uses this very word (folded)."""
         return self._speller.knows(word)
@@ -325,7 +330,7 @@ class Engine:
 
     def _answers(self, text: str, among: Sequence[Summary]) -> list[Summary]:
         """Which of some summaries answer a text of the library itself."""
-        only = {self._numbers[summary.id] for summary in among}
+        only = sorted(self._numbers[summary.id] for summary in among)
         hits = self._rank(read(clip(text), NO_SPELLER, self._concepts), CANDIDATES, only)
         return [hit.summary for hit in hits if hit.confidence >= ANSWER_FROM]
 
@@ -352,14 +357,12 @@ class Engine:
         weights = weights or [self._index.idf(concept) for concept in unit.concepts] or [0.0]
         return unit.say * min(sum(weights), 1.5 * max(weights))
 
-    def _rank(self, question: Question, limit: int, only: Container[int] | None = None) -> list[Hit]:
-        """The best so many summaries; of these, where only some summaries matter, just these."""
+    def _rank(self, question: Question, limit: int, only: Sequence[int] | None = None) -> list[Hit]:
+        """The best so many summaries; where only some matter (by their numbers, rising), the best of these."""
         units = question.units
         weights = [self._unit_weight(unit) for unit in units]
         total = sum(weights)
-        numbers = self._index.among([_clause(unit) for unit in units], CANDIDATES)
-        if only is not None:
-            numbers = [number for number in numbers if number in only]
+        numbers = only or self._index.among([_clause(unit) for unit in units], CANDIDATES)
         if not numbers or not total:
             return []
         found, shares = zip(*(self._matches(unit, numbers) for unit in units), strict=True)

@@ -33,16 +33,27 @@ def find_later(
         return None
     questions = _questions(summary)
     found = Counter(other.id for question in questions for other in answers(question, near))
-    best: tuple[float, Summary] | None = None
+    best, highest = None, SAME_GROUND
     for other in near:
         share = found[other.id] / len(questions)
-        if share < SAME_GROUND**2:  # the other's share is at most 1
+        if share < highest**2:  # the other's share is at most 1
             continue
-        back = _questions(other)
-        score = math.sqrt(share * sum(bool(answers(question, [summary])) for question in back) / len(back))
-        if score >= SAME_GROUND and (best is None or score > best[0]):
-            best = (score, other)
-    return best[1] if best else None
+        back = _share(_questions(other), lambda question: bool(answers(question, [summary])), highest**2 / share)
+        score = math.sqrt(share * back)
+        if score > highest or (best is None and score >= highest):
+            best, highest = other, score
+    return best
+
+
+def _share(questions: Sequence[str], is_answered: Callable[[str], bool], least: float) -> float:
+    """The share of questions that are answered; 0 as soon as it cannot become `least` any more."""
+    allowed = len(questions) * (1 - least) + 1e-9
+    missed = 0
+    for question in questions:
+        missed += not is_answered(question)
+        if missed > allowed:
+            return 0.0
+    return 1 - missed / len(questions)
 
 
 def _questions(summary: Summary) -> list[str]:

@@ -4,7 +4,7 @@ on.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.store.lookups import Lookups, Query, Rows
 from bot.store.migrate import NewerSchemaError, migrate
 
 BUSY_TIMEOUT = 10.0
@@ -23,8 +24,6 @@ _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "
 _MIGRATION_LOCK = 7_063_101
 _WRITE = "DELETE FROM claim WHERE key = ''"
 """A write that changes nothing, and fails where the file is read-only."""
-_READ_ONLY = "pprnet_read_only"
-"""Marks a connection of SQLite that needs no lock: what writes takes one first (see `_sqlite`)."""
 _PROBE = (
     "INSERT INTO claim (key, state, lease_until, created_at) VALUES ('probe', 'probe', 0, 0) "
     "ON CONFLICT (key) DO UPDATE SET lease_until = 0"
@@ -41,6 +40,7 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self._lookups = Lookups(engine.url.database or "", BUSY_TIMEOUT) if self.is_sqlite else None
 
     @classmethod
     async def open(cls, url: str) -> Database:
@@ -87,15 +87,14 @@ class Database:
             raise StoreError(f"the database cannot be opened: {reason(error)}") from None
         return database
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for looking up what every answer needs: it writes nothing, and waits for nobody who does. Each
-        statement sees what is committed when it runs.
+    async def rows(self, statement: Query, values: Mapping[str, Any]) -> Rows:
+        """The rows of a statement that every answer needs (made once, kept by its maker): what is committed when it runs. It
+        waits for nobody who writes.
         """
+        if self._lookups:
+            return await self._lookups.rows(statement, values)
         async with self._engine.connect() as connection:
-            if self.is_sqlite:
-                await connection.execution_options(**{_READ_ONLY: True})
-            yield connection
+            return [tuple(row) for row in await connection.execute(statement, values)]
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -124,6 +123,8 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._lookups:
+            await self._lookups.close()
         await self._engine.dispose()
 
 
@@ -163,8 +164,7 @@ def _sqlite(file: str) -> AsyncEngine:
     def _immediate(connection: Any) -> None:
         # A read that later writes fails at once in WAL (SQLITE_BUSY_SNAPSHOT), whatever the timeout: take the write lock
         # first.
-        if not connection.get_execution_options().get(_READ_ONLY):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

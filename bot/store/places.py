@@ -57,9 +57,8 @@ async def standing(
     One statement, made once, without a lock: every answer waits for it.
     """
     values = {"of_team": team, "of_summary": summary_id, "in_channel": channel, "by_user": user or _NOBODY}
-    async with database.reading() as connection:
-        rows = {(row.channel, row.ts) for row in await connection.execute(_STANDING, values)}
-    found = [Place(*key, float(key[1])) for key in rows if key[1] and key != (_SAVED, _SAVED)]
+    rows = set(await database.rows(_STANDING, values))
+    found = [Place(channel, ts, float(ts)) for channel, ts in rows if ts and ts != _SAVED]
     return (_SAVED, _SAVED) in rows, sorted(found, key=lambda place: place.at, reverse=True)[:limit]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from slack_sdk.models.blocks import Block
 
@@ -158,14 +159,14 @@ def bold_explained(summary: Summary, marks: kit.Marks | None) -> list[Block]:
 
 def rows(summaries: Sequence[Summary], *, with_design: bool = True) -> list[Block]:
     """Summaries as lines, each with a button that shows its card."""
-    return [_row(summary, facts.context(summary, with_design=with_design)) for summary in summaries]
+    return [_row(summary, with_design) for summary in summaries]
 
 
-def _row(summary: Summary, context: str) -> Block:
-    return kit.prose(
-        f"{escape_within(summary.title, 300)}\n_{escape_within(context, 240).replace('_', ' ')}_",
-        button=kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id),
-    )
+@lru_cache(maxsize=card.REMEMBERED)
+def _row(summary: Summary, with_design: bool) -> Block:
+    context = escape_within(facts.context(summary, with_design=with_design), 240).replace("_", " ")
+    show = kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id)
+    return kit.ready(kit.prose(f"{escape_within(summary.title, 300)}\n_{context}_", button=show))[0]
 
 
 def _topic_button(topic: Topic) -> kit.Button:

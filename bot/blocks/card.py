@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from slack_sdk.models.blocks import Block
@@ -13,6 +14,8 @@ from bot.blocks.modal import modal
 from bot.blocks.text import escape, fit, link
 from bot.corpus.model import Corpus, Summary
 
+REMEMBERED = 1_000
+"""Summaries whose cards' lasting parts are remembered."""
 LINK_ROOM = 2_500
 """Characters that a footer has for the paper's link, each `&` in it written as five; a longer one is left out."""
 
@@ -40,21 +43,14 @@ def body(
 
     `marks` makes the words stand out that the asker's question met: only ever for the asker, never in what others see.
     """
-    blocks = [kit.header(summary.title), kit.fine_print(facts.context(summary))]
-    if summary.bottom_line:
-        blocks.append(kit.paragraph("Bottom line", summary.bottom_line, marks))
-    blocks.append(kit.bullets("Practice implications", summary.implications, marks))
-    if summary.note:
-        blocks.append(kit.paragraph("Source note", summary.note))
+    blocks = [*_heading(summary), *(_findings(summary) if marks is None else _marked_findings(summary, marks))]
     if later:
         show = kit.button(f"{ids.SHOW}:{later.id}", "Show", later.id) if with_buttons else None
         blocks.append(kit.prose(escape(facts.later(later)), button=show))
     if with_buttons:
         blocks.append(
             kit.buttons(
-                kit.button(ids.READ_STUDY, "Read the study", summary.id),
-                kit.button(ids.MORE_LIKE_THIS, "More like this", summary.id),
-                kit.button(ids.SHARE, "Share", summary.id),
+                *_buttons(summary.id),
                 save or keep.save_button(summary),
             )
         )
@@ -62,14 +58,48 @@ def body(
     return blocks
 
 
+# What stands in the same words in every card of a summary is made once.
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _heading(summary: Summary) -> Sequence[Block]:
+    return kit.ready(kit.header(summary.title), kit.fine_print(facts.context(summary)))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _findings(summary: Summary) -> Sequence[Block]:
+    return kit.ready(*_marked_findings(summary, None))
+
+
+def _marked_findings(summary: Summary, marks: kit.Marks | None) -> list[Block]:
+    """Bottom line, implications and source note."""
+    blocks = [kit.paragraph("Bottom line", summary.bottom_line, marks)] if summary.bottom_line else []
+    blocks.append(kit.bullets("Practice implications", summary.implications, marks))
+    if summary.note:
+        blocks.append(kit.paragraph("Source note", summary.note))
+    return blocks
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _buttons(summary_id: str) -> Sequence[kit.Button]:
+    return (
+        kit.button(ids.READ_STUDY, "Read the study", summary_id),
+        kit.button(ids.MORE_LIKE_THIS, "More like this", summary_id),
+        kit.button(ids.SHARE, "Share", summary_id),
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
 def footer(summary: Summary) -> Block:
     """Whose summary it is, where the paper is, and how to take it."""
     paper = f" · {link(summary.study.link, 'the paper')}" if summary.study.link else ""
     if len(paper) > LINK_ROOM:
         paper = ""
-    return kit.fine_markup(f"{escape(facts.origin(summary))} · {link(facts.BLOG, 'the blog')}{paper}\n{facts.WEIGH}")
+    line = f"{escape(facts.origin(summary))} · {link(facts.BLOG, 'the blog')}{paper}\n{facts.WEIGH}"
+    return kit.ready(kit.fine_markup(line))[0]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def text(summary: Summary, later: Summary | None = None) -> str:
     """A card in words, escaped: for screen readers, notifications and Slack's search."""
     lines = [f"{escape(summary.title)} ({escape(facts.context(summary))})"]

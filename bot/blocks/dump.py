@@ -11,15 +11,32 @@ from functools import cache
 from typing import Any
 
 from slack_sdk.models.basic_objects import EMPTY_ALLOWED_TYPE_AND_PROPERTY_LIST, JsonObject
+from slack_sdk.models.blocks import Block
 
 _MAY_BE_EMPTY = frozenset((item["type"], item["property"]) for item in EMPTY_ALLOWED_TYPE_AND_PROPERTY_LIST)
 _OWN_WAYS = ("to_dict", "validate_json", "get_non_null_attributes", "get_object_attribute")
+
+
+class Ready(Block):
+    """A block that is JSON already: made once and shown again and again, or too simple to need checks. Nobody may change
+    what is in it: what does change in a message (the *Save* button) is a copy.
+    """
+
+    def __init__(self, made: dict[str, Any]) -> None:
+        self.made = made
+        self.type = made["type"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON itself."""
+        return self.made
 
 
 def as_json(value: Any) -> Any:
     """What `to_dict` gives for an object of the SDK, and lists of them; anything else as it is. Raises
     SlackObjectFormationError as that does.
     """
+    if isinstance(value, Ready):
+        return value.made
     if isinstance(value, (list, tuple)):
         return [as_json(item) for item in value]
     plan = _plan(type(value))  # type: ignore[arg-type]

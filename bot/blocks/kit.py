@@ -19,19 +19,17 @@ from slack_sdk.models.blocks import (
     InputBlock,
     MarkdownTextObject,
     PlainTextObject,
-    RichTextBlock,
     RichTextElementParts,
-    RichTextListElement,
-    RichTextSectionElement,
     SectionBlock,
 )
 
 from bot.blocks import limits
-from bot.blocks.dump import as_json
+from bot.blocks.dump import Ready, as_json
 from bot.blocks.text import clean, fit
 
 Blocks = list[dict[str, Any]]
 Button = ButtonElement
+Element = dict[str, Any]
 Text = RichTextElementParts.Text
 Marks = Callable[[str], Sequence[tuple[int, int]]]
 """Tells the places of a text that are to stand out: start and end of each, in order and apart."""
@@ -59,10 +57,8 @@ def prose(markup: str, *, button: ButtonElement | None = None) -> Block:
 
 def paragraph(label: str | None, text: str, marks: Marks | None = None) -> Block:
     """A paragraph of foreign text under a bold label."""
-    parts: list[Any] = [Text(text=f"{label}\n", style=_BOLD)] if label else []
-    return RichTextBlock(
-        elements=[RichTextSectionElement(elements=[*parts, *_marked(fit(clean(text), limits.RICH_TEXT), marks)])]
-    )
+    parts = [_bold(f"{label}\n")] if label else []
+    return _rich_text(_section(*parts, *_marked(fit(clean(text), limits.RICH_TEXT), marks)))
 
 
 def bullets(label: str | None, items: Sequence[str], marks: Marks | None = None) -> Block:
@@ -91,20 +87,39 @@ def all_bullets(label: str, items: Sequence[str]) -> list[Block]:
 
 
 def _bulleted(label: str | None, texts: Sequence[str], marks: Marks | None = None) -> Block:
-    rows = [RichTextSectionElement(elements=_marked(text, marks)) for text in texts]
-    heading = [RichTextSectionElement(elements=[Text(text=label, style=_BOLD)])] if label else []
-    return RichTextBlock(elements=[*heading, RichTextListElement(style="bullet", elements=rows)])
+    rows = [_section(*_marked(text, marks)) for text in texts]
+    heading = [_section(_bold(label))] if label else []
+    return _rich_text(*heading, {"type": "rich_text_list", "style": "bullet", "elements": rows})
 
 
-def _marked(text: str, marks: Marks | None) -> list[Any]:
+# Rich text is plain JSON, not objects of the SDK: they would check nothing, and there is much of it in a card.
+
+
+def _rich_text(*elements: Element) -> Block:
+    return Ready({"type": "rich_text", "elements": list(elements)})
+
+
+def _section(*parts: Element) -> Element:
+    return {"type": "rich_text_section", "elements": list(parts)}
+
+
+def _plain(text: str) -> Element:
+    return {"type": "text", "text": text}
+
+
+def _bold(text: str) -> Element:
+    return {"type": "text", "text": text, "style": {"bold": True}}
+
+
+def _marked(text: str, marks: Marks | None) -> list[Element]:
     """A text with some places of it in bold."""
     parts, place = [], 0
     for start, end in marks(text) if marks else ():
         if start > place:
-            parts.append(Text(text=text[place:start]))
-        parts.append(Text(text=text[start:end], style=_BOLD))
+            parts.append(_plain(text[place:start]))
+        parts.append(_bold(text[start:end]))
         place = end
-    return [*parts, Text(text=text[place:])] if place < len(text) else parts
+    return [*parts, _plain(text[place:])] if place < len(text) else parts
 
 
 def button(
@@ -153,7 +168,9 @@ def dump(blocks: Sequence[Block]) -> Blocks:
     return [as_json(block) for block in blocks]
 
 
-_BOLD = RichTextElementParts.TextStyle(bold=True)
+def ready(*blocks: Block) -> tuple[Block, ...]:
+    """Blocks made once, for what is shown again and again. Only ever what stands in the library: it is remembered."""
+    return tuple(Ready(made) for made in dump(blocks))
 
 
 def channel_picker(block_id: str, action_id: str, label: str, chosen: str | None = None, *, external: bool = False) -> Block:

@@ -210,7 +210,8 @@ def _check(options: argparse.Namespace) -> int:
     lexicon = corpus.lexicon
     print(
         f"{root}: {len(corpus.issues)} months, {len(corpus.summaries)} summaries ({asks} with asks), "
-        f"{len(corpus.topics)} topics, {len(lexicon.abbreviations)} abbreviations, {len(lexicon.synonyms)} synonym groups; "
+        f"{len(corpus.topics)} topics, {len(lexicon.abbreviations)} abbreviations, {len(lexicon.synonyms)} synonym groups, "
+        f"{len(lexicon.elsewhere)} terms of other fields; "
         f"{len(faults)} fault{'s' if len(faults) != 1 else ''}"
     )
     return 1 if faults else 0

@@ -28,7 +28,7 @@ def ids(result: Result) -> list[str]:
         ("video therapy since 2020", "since 2020", "videotherapy-alliance-review"),
         ("training after 2017", "since 2018", "alliance-training-trial"),
         ("therapist training before 2018", "up to 2017", "therapist-training-ten-years"),
-        ("alliance 2022", "from 2022", "alliance-training-trial"),
+        ("alliance training 2022", "from 2022", "alliance-training-trial"),
         ("dropout 2018-2020", "from 2018 to 2020", "multicultural-orientation"),
         ("ruptures between 2017 and 2018", "from 2017 to 2018", "rupture-repair-primary-care"),
         ("meta-analyses on the alliance", "meta-analyses", "alliance-outcome-reliability"),

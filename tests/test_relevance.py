@@ -51,7 +51,7 @@ def test_the_sets_are_well_formed_large_enough_and_ask_nothing_twice(engine: Eng
     for judged in found:
         if judged.name in ("tune", "held"):
             assert {best for question in judged.questions for best in question.best} == ids
-        assert judged.held_out == (judged.name not in ("tune", "opened"))
+        assert judged.held_out == (not judged.name.startswith(("tune", "opened")))
 
 
 def test_every_ask_finds_its_own_summary_first(engine: Engine) -> None:

@@ -115,7 +115,8 @@ def test_authors_are_found_in_every_spelling(engine: Engine, question: str, want
         ("NDST", "common-factors-supportive-therapy"),
         ("my client broke down in tears", "crying-in-therapy"),
         ("teens and the therapeutic bond", "alliance-adolescents"),
-        ("does therapy make some people worse", "how-therapy-harms"),
+        ("does therapy make some people worse", "lasting-negative-effects"),
+        ("PPRNet trial", "alliance-training-trial"),
     ],
 )
 def test_numbers_abbreviations_and_everyday_words_find(engine: Engine, question: str, wanted: str) -> None:
@@ -128,7 +129,6 @@ def test_numbers_abbreviations_and_everyday_words_find(engine: Engine, question:
         ("De Blaere", "microaggressions-cultural-humility"),
         ("video conferencing RCTs", "videoconferencing-alliance-trials"),
         ("How common are alliance ruptures?", "rupture-repair-primary-care"),
-        ("PPRNet trial", "alliance-training-trial"),
         ("What should I do in the session when a client is angry with me?", "rupture-repair-strategies"),
         ("my 15 yo wont talk to me does rapport even matter", "alliance-adolescents"),
         ("intern keeps getting worse results", "trainee-outcomes-over-time"),

@@ -134,21 +134,25 @@ def _topics(node: Node, fields: Fields) -> tuple[Topic, ...]:
 
 
 def _lexicon(node: Node, fields: Fields) -> Lexicon:
-    top = fields.mapping(node, "", required=("abbreviations", "synonyms"))
-    abbreviations: dict[str, tuple[str, ...]] = {}
-    section = top.get("abbreviations")
-    if section is not None:
-        if not isinstance(section.value, dict):
-            fields.fault(section, "abbreviations", "must be a mapping (CBT: [written out])")
-        else:
-            for key, line in section.duplicates:
-                fields.fault(line, join("abbreviations", key), "the key stands twice: keep one")
-            abbreviations = {
-                key: fields.texts(value, join("abbreviations", key), least=1, length=100)
-                for key, value in section.value.items()
-            }
+    top = fields.mapping(node, "", required=("abbreviations", "synonyms"), optional=("elsewhere",))
+    abbreviations = _lists(top.get("abbreviations"), "abbreviations", "CBT: [written out]", fields)
     groups = [fields.texts(item, path, least=2, length=100) for item, path in fields.items(top.get("synonyms"), "synonyms")]
-    return Lexicon(abbreviations, tuple(groups))
+    elsewhere = _lists(top.get("elsewhere"), "elsewhere", "medicine: [hip replacement]", fields)
+    return Lexicon(
+        abbreviations, tuple(groups), tuple(dict.fromkeys(term for terms in elsewhere.values() for term in terms))
+    )
+
+
+def _lists(section: Node | None, path: str, example: str, fields: Fields) -> dict[str, tuple[str, ...]]:
+    """A mapping whose every key has a list of texts."""
+    if section is None:
+        return {}
+    if not isinstance(section.value, dict):
+        fields.fault(section, path, f"must be a mapping ({example})")
+        return {}
+    for key, line in section.duplicates:
+        fields.fault(line, join(path, key), "the key stands twice: keep one")
+    return {key: fields.texts(value, join(path, key), least=1, length=100) for key, value in section.value.items()}
 
 
 def _issue(node: Node, fields: Fields, topics: set[str], seen: dict[str, str]) -> Issue | None:

@@ -111,10 +111,14 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What any psychotherapy literature search knows: abbreviations with their written-out forms, and synonym groups."""
+    """What any psychotherapy literature search knows: abbreviations with their written-out forms, and synonym groups; and
+    terms of neighbouring fields and other subjects (`elsewhere`): a question with one that no summary uses is hardly about
+    what the library holds ("hip replacement", "session fee").
+    """
 
     abbreviations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     synonyms: tuple[tuple[str, ...], ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

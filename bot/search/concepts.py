@@ -43,6 +43,8 @@ class Concepts:
         self._capitals: dict[str, list[str]] = {}
         self.words: set[str] = set()
         groups = [*lexicon.synonyms, *([short, *long] for short, long in lexicon.abbreviations.items())]
+        self._elsewhere_from = len(groups)
+        groups += [(term,) for term in lexicon.elsewhere]
         self.labels = {f"#{number}": group[0] for number, group in enumerate(groups) if group}
         for number, group in enumerate(groups):
             for phrase in group:
@@ -51,6 +53,10 @@ class Concepts:
             for alike in seconds.values():
                 alike.sort(key=lambda phrase: -len(phrase[0]))
         self.words = {word for word in self.words if word not in STOP_WORDS and not is_number(word)}
+
+    def is_elsewhere(self, concept: str) -> bool:
+        """Whether a concept is one of another field or subject."""
+        return int(concept[1:]) >= self._elsewhere_from
 
     def _add(self, phrase: str, concept: str) -> None:
         words = tokens(phrase)

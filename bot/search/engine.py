@@ -29,14 +29,14 @@ from bot.search.later import find_later
 from bot.search.marks import Marker, Places, Why
 from bot.search.question import LIGHT, Question, Unit, clip, read
 from bot.search.spelling import NO_SPELLER, Speller
-from bot.search.text import fold, stems, tokens
+from bot.search.text import fold, is_number, stems, tokens
 
 if TYPE_CHECKING:
     from bot.search.arrays import ArrayIndex
 
 FIELDS: Mapping[str, Field] = {
     "title": Field(0.88, 0.86),
-    "asks": Field(1.53, 0.35),
+    "asks": Field(1.53, 0.35, about=0.5),
     "bottom_line": Field(2.66, 0.03),
     "implications": Field(1.5, 0.38),
     "summary": Field(2.32, 0.34, about=0.25),
@@ -58,14 +58,16 @@ PART_WEIGHT = 2.15
 """A sentence of a question counts in full from this many rare words on."""
 PASSAGES = 6
 """Passages of a summary, the best first, that may bear witness together."""
-NEWER = 0.025
-"""What a later year of issue adds: of two equally good summaries the newer comes first."""
+NEWER = 0.04
+"""What a later year of issue adds: of two nearly equal summaries the newer comes first."""
 BY_MEANING = 0.8
 """How much of a word or phrase a summary speaks of that has only its meaning in other words."""
 WHOLE = BY_MEANING
 """The cover from which a summary speaks of the whole question."""
 RECENT = 0.8
 """Where the newest are asked for, a newer answer goes before one that scores at most a quarter more."""
+WEIGHTY = 0.6
+"""The say from which on a word or phrase is weighty."""
 CANDIDATES = 40
 """Summaries whose passages are compared one by one."""
 
@@ -111,7 +113,8 @@ class Features(NamedTuple):
     matched: the weight that the summary speaks of, in rare words (0 to 4). met: the part of it that terms of the lexicon
     make up (0 to 3); they are more easily met by chance than rare plain words. strange: the weight of the weightiest term of
     the lexicon that no summary speaks of, as a share of the weightiest of all (0 to 1): "EMDR" in a question is what it is
-    about.
+    about. foreign: the same for terms of other fields and subjects ("hip replacement"). telling: of how many of its weighty
+    words and phrases the summary speaks (0 to 5): one alone may be met by chance.
     """
 
     strength: float
@@ -121,14 +124,20 @@ class Features(NamedTuple):
     matched: float
     met: float
     strange: float
+    foreign: float
+    telling: float
 
 
-BIAS = -6.0
-COEFFICIENTS = Features(strength=4.25, cover=0.0, part=2.95, fit=2.45, matched=4.3, met=-1.9, strange=-2.3)
+BIAS = -4.0
+COEFFICIENTS = Features(
+    strength=2.75, cover=0.0, part=4.15, fit=0.9, matched=0.92, met=-0.42, strange=-1.6, foreign=-3.0, telling=0.55
+)
 ANSWER_FROM = 0.6
 """The least confidence of an answer."""
 RELATED_FROM = 0.3
 """The least confidence of something loosely related."""
+SURELY = 0.9
+"""The confidence from which a summary surely covers what a text of another says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +243,10 @@ class Engine:
         if reading.filters:
             question = read(reading.subject, self._speller, self._concepts)
         idle = all(unit.say <= LIGHT for unit in question.units)  # "you are great"
-        if idle and len(question.words) != 1:
+        if all(len(word) == 1 and is_number(word) for word in question.words):  # "8) :-/"
             return Result(Outcome.NOTHING if question.words else Outcome.HELP)
+        if idle and len(question.words) != 1:
+            return Result(Outcome.NOTHING)
         context = self.corpus.get(about) if about else None
         hits = self._rank(question, CANDIDATES if reading.filters else limit)
         if context is not None and (not hits or hits[0].confidence < ANSWER_FROM):
@@ -262,7 +273,7 @@ class Engine:
         if summary is None:
             return ()
         names = " ".join(topic.name for topic_id in summary.topics if (topic := self.corpus.topic(topic_id)))
-        text = f"{summary.title} {summary.bottom_line or ''} {names}"
+        text = f"{summary.title}. {summary.bottom_line or names}"
         hits = self._rank(read(clip(text), NO_SPELLER, self._concepts), limit + len(skip) + 1)
         return tuple(hit for hit in hits if hit.summary.id != summary_id and hit.summary.id not in skip)[:limit]
 
@@ -329,10 +340,10 @@ class Engine:
         return Result(Outcome.ANSWER if hits else Outcome.NOTHING, hits[:limit], filters=filters, listing=len(hits))
 
     def _answers(self, text: str, among: Sequence[Summary]) -> list[Summary]:
-        """Which of some summaries answer a text of the library itself."""
+        """Which of some summaries surely answer a text of the library itself."""
         only = sorted(self._numbers[summary.id] for summary in among)
         hits = self._rank(read(clip(text), NO_SPELLER, self._concepts), CANDIDATES, only)
-        return [hit.summary for hit in hits if hit.confidence >= ANSWER_FROM]
+        return [hit.summary for hit in hits if hit.confidence >= SURELY]
 
     def _month_of(self, number: int) -> str | None:
         """The newest issue of a month of the year (1 to 12), or None."""
@@ -389,21 +400,31 @@ class Engine:
             evidence = Evidence(score / possible, cover / total, part_strength, fit)
             ranked.append((-round(_merit(*evidence) + self._newness[numbers[at]], 4), -score, at, evidence))
         ranked.sort()
-        known = [any(concept in self._index for concept in unit.concepts) for unit in units]
+        lacking = [self._lacking(unit) for unit in units]
         hits = []
         for merit, _, at, evidence in ranked[:limit]:
             spoken = [weight * share[at] for weight, share in zip(weights, shares, strict=True)]
             sentence = max((part for part, _ in parts), key=lambda part: sum(spoken[place] for place in part))
             terms = [place for place in sentence if units[place].concepts]
+            weightiest = max(weights[place] for place in sentence)
             features = Features(
                 *evidence,
                 matched=min(sum(spoken[place] for place in sentence) / self._index.top_idf, 4.0),
                 met=min(sum(spoken[place] for place in terms) / self._index.top_idf, 3.0),
-                strange=max((weights[place] for place in terms if not known[place]), default=0.0)
-                / max(weights[place] for place in sentence),
+                strange=max((weights[place] for place in sentence if lacking[place] == "strange"), default=0.0) / weightiest,
+                foreign=max((weights[place] for place in sentence if lacking[place] == "foreign"), default=0.0) / weightiest,
+                telling=min(5.0, sum(1 for place in sentence if shares[place][at] and units[place].say > WEIGHTY)),
             )
             hits.append(Hit(self.corpus.summaries[numbers[at]], -merit, confidence(features), features))
         return hits
+
+    def _lacking(self, unit: Unit) -> str:
+        """Whether a unit is a term that the library lacks: "strange" for one of its own field, "foreign" for one of another,
+        else "".
+        """
+        if not unit.concepts or any(concept in self._index for concept in unit.concepts):
+            return ""
+        return "foreign" if any(map(self._concepts.is_elsewhere, unit.concepts)) else "strange"
 
     def _matches(self, unit: Unit, numbers: Sequence[int]) -> tuple[Row, Row]:
         """What a unit adds to the score of each of some summaries, and how much of it (0 to 1) each speaks of."""

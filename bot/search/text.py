@@ -54,6 +54,8 @@ def fold(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words and numbers of a text, folded, in order, stop words included. Numbers are canonical: ".30" is "0.3"."""
+    if text.islower() and text.isascii() and text.replace(" ", "").isalpha():  # as most phrases of the lexicon are
+        return text.split()
     return [match if match.isalpha() else _token(match) for match in _TOKEN.findall(fold(text))]
 
 

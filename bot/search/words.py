@@ -21,21 +21,22 @@ STOP_WORDS = frozenset(
 
 LIGHT_WORDS = frozenset(
     """
-    actually afternoon afterwards ago almost already anyway apparently article articles asked asking basically bit
-    blog came case cases come comes coming couple day days different difference evening evidence exactly explain
-    feel feeling feels felt find finding findings finds first found full general good guess guy happen happened
-    happens hard hear heard help helpful helping helps hour hours important info information issue keep keeps kept
-    knew know known knows last lately later latest learn least left literature little long look looking looks main
-    matter matters mean means minute minutes moment month monthly months morning near never new news next nice
-    nothing number okay old open paper papers part past people person place point possible post pprnet pretty probably
-    question questions quick quickly read reading recent recently recommend recommendation recommended report
-    reported reports research result results right run said science scientific second seen session sessions set show
-    showed showing shown shows small soon sort start started starting stuff studies study suddenly suggest
-    suggestion suggestions summary summaries sure take taken takes taking talk talked talking telling tend therapies
-    therapist therapists therapy thanks think thinking thinks third thought time times tip tips today together told
-    tomorrow tonight took topic tried try trying turn turned two typical use used useful uses using usual usually
-    week weeks went work worked working works worth write wrote year years yesterday client clients patient patients
-    psychotherapist psychotherapists psychotherapy treatment treatments
+    actually afternoon afterwards ago almost already anyway apparently article articles asked asking awesome
+    basically bit blog brilliant came case cases cheers come comes coming couple day days difference different
+    evening evidence exactly explain feel feeling feels felt find finding findings finds first found full general
+    good guess guy happen happened happens hard hear heard help helpful helping helps hour hours important info
+    information issue keep keeps kept knew know known knows last lately later latest learn least left literature
+    little long look looking looks main mate matter matters mean means minute minutes moment month monthly months
+    morning near never new news next nice nothing number okay old open paper papers part past people person place
+    point possible post pprnet pretty probably question questions quick quickly read reading recent recently
+    recommend recommendation recommended report reported reports research result results right run said science
+    scientific second seen session sessions set show showed showing shown shows small soon sort start started
+    starting studies study stuff suddenly suggest suggestion suggestions summaries summary sure take taken takes
+    taking talk talked talking telling tend thanks therapies therapist therapists therapy think thinking thinks
+    third thought time times tip tips today together told tomorrow tonight took topic tried try trying turn turned
+    two typical use used useful uses using usual usually week weeks went work worked working works worth write wrote
+    year years yesterday client clients patient patients psychotherapist psychotherapists psychotherapy treatment
+    treatments
     """.split()
 )
 """Everyday and universal words of this field: they are searched, but weigh little, and missing one hardly counts."""

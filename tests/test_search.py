@@ -307,3 +307,42 @@ def test_little_words_are_never_put_together(engine: Engine) -> None:
     result = engine.search("how do I mend a rupture in the alliance")
     assert result.outcome is Outcome.ANSWER
     assert all("doi" not in unit.terms for unit in result.units)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "lasting effects of long waits for hip replacement",
+        "how long must I keep session notes after termination",
+        "methylphenidate side effects in adolescents",
+        "8) :-/",
+        "cheers mate, brilliant stuff",
+    ],
+)
+def test_words_shared_with_the_library_do_not_answer_for_another_field(engine: Engine, question: str) -> None:
+    assert engine.search(question).outcome is not Outcome.ANSWER
+
+
+def test_a_term_of_another_field_counts_no_more_once_a_summary_uses_it() -> None:
+    corpus = load(default_root())
+    question = "negative effects of therapy after a hip replacement"
+    assert "hip replacement" in corpus.lexicon.elsewhere
+    without = Engine(dataclasses.replace(corpus, lexicon=dataclasses.replace(corpus.lexicon, elsewhere=())))
+    issue = next(issue for issue in corpus.issues if any(s.id == "lasting-negative-effects" for s in issue.summaries))
+    told = tuple(
+        dataclasses.replace(s, implications=(*s.implications, "Ask about a hip replacement."))
+        if s.id == "lasting-negative-effects"
+        else s
+        for s in issue.summaries
+    )
+    issues = tuple(dataclasses.replace(issue, summaries=told) if issue is other else other for other in corpus.issues)
+    using = Engine(dataclasses.replace(corpus, issues=issues))
+    found = {
+        name: next(hit.features for hit in one.search(question).hits if hit.summary.id == "lasting-negative-effects")
+        for name, one in (("without", without), ("lacking", Engine(corpus)), ("using", using))
+    }
+    assert {name: bool(features and features.foreign) for name, features in found.items()} == {
+        "without": False,
+        "lacking": True,
+        "using": False,
+    }

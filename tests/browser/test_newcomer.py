@@ -130,7 +130,7 @@ async def related(ben: Guest) -> None:
 
 
 async def erase(ben: Guest) -> None:
-    """See what is kept, and erase it all."""
+    """See what is kept, erase it all, and see what that was."""
     if await ben.modal.count():
         await ben.modal.get_by_role("button", name="Close").first.click()
         await expect(ben.modal).to_have_count(0)
@@ -142,6 +142,7 @@ async def erase(ben: Guest) -> None:
         await expect(ben.modal).to_contain_text(line)
     await ben.modal.get_by_role("button", name="Erase it all").click()
     await expect(ben.modal).to_contain_text("Erased, just now and for good:")
+    await expect(ben.page.get_by_role("dialog", name="Forget me")).to_be_visible()
     for line in KEPT:
         await expect(ben.modal).to_contain_text(line)
 

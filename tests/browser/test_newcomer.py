@@ -95,6 +95,7 @@ async def subscribe(ben: Guest) -> None:
     await ben.say("/invite @PPRNet")
     await ben.say("/pprnet subscribe")
     await expect(ben.message("@Ben Okafor set this up")).to_be_visible()
+    await expect(ben.message("Done: this channel gets each new month.")).to_be_visible()  # now the bot has noted it
     await ben.entry("PPRNet Home").click()
     await expect(ben.page.get_by_role("region", name="Home of PPRNet")).to_contain_text("#random")
 

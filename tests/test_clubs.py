@@ -105,7 +105,8 @@ def start(slack: LocalSlack, tmp_path: Path, library: Path, time: Time) -> Start
 
     @asynccontextmanager
     async def begin(**environ: str) -> AsyncIterator[Bot]:
-        async with running(slack, tmp_path, now=time, **ALWAYS, **{"PPRNET_KNOWLEDGE": str(library), **environ}) as bot:
+        settings = {**ALWAYS, "PPRNET_KNOWLEDGE": str(library), **environ}
+        async with running(slack, tmp_path, now=time, **settings) as bot:
             yield bot
 
     return begin
@@ -340,6 +341,14 @@ async def test_a_club_is_shown_first_then_posted_reminded_of_and_asked_about(
         for message in slack.posted(team):
             assert check_message(message.text, message.blocks) == []
             assert problems(message.blocks) == []
+
+
+async def test_the_thread_follows_its_opening_at_once_however_seldom_the_clock_looks(
+    slack: LocalSlack, ana: User, team: Channel, start: Start
+) -> None:
+    async with start(PPRNET_LOOK_SECONDS="300") as bot:
+        opening = await plan(bot, ana, team)
+        assert len(team.thread(opening.ts)) == 2
 
 
 async def test_without_a_day_a_form_asks_for_it(slack: LocalSlack, ana: User, team: Channel, start: Start) -> None:

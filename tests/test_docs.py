@@ -30,6 +30,27 @@ EVENT_SCOPES = {
 """Every event that a listener waits for, with the scope it needs (docs.slack.dev, events reference)."""
 
 
+PARTS = (
+    "*Search research*",
+    "*Find related research*",
+    "*Home*",
+    "*Also here*",
+    "crisis words",
+    "*Share*",
+    "*Save*",
+    "*Follow*",
+    "*Will use*",
+    "*Something wrong?*",
+    "learning log",
+    "journal clubs",
+    "`evidence`",
+    "shared channels",
+    "new months",
+    "approval",
+)
+"""What people meet in Slack, as the README's table of what is stored calls it."""
+
+
 def section(title: str) -> str:
     """The README's part under a heading."""
     return re.split(rf"^#+ {re.escape(title)}$", README, flags=re.MULTILINE)[1].split("\n## ")[0]
@@ -57,6 +78,11 @@ def test_every_subcommand_is_documented() -> None:
     commands = set(re.findall(r"^    ([a-z]+) ", shown, flags=re.MULTILINE))
     assert {"ask", "check", "serve", "post", "settle"} <= commands
     assert {command for command in commands if f"`pprnet {command}" not in README} == set()
+
+
+def test_of_every_part_it_is_said_what_is_stored_and_how_it_is_erased() -> None:
+    rows = re.findall(r"^\| (.+?) \|.+\|.*\|$", section("Privacy"), flags=re.MULTILINE)
+    assert {part for part in PARTS if not any(part in row for row in rows)} == set()
 
 
 def test_every_scope_is_documented_and_needed() -> None:

@@ -197,6 +197,7 @@ async def test_each_suggested_question_is_answered_by_its_summary(slack: LocalSl
         ana, home = await opened(bot)
         questions = [each for each in bot.say.controls(home) if each.action_id.startswith("suggested:")]
         assert len(questions) == 3
+        assert "Is supportive counselling as good as CBT for depression?" in [question.label for question in questions]
         for question in questions:
             assert (await bot.say.press_control(home, question)).ok
             modal = slack.modal(ana)

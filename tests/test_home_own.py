@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from test_watch import WHOLE, Clinic, Site, clinic, site  # noqa: F401  (fixture
 
 from bot.blocks import home, ids
 from bot.blocks.check import problems
+from bot.days import said
 from bot.listeners import patience
-from bot.playground.slack import LocalSlack, User, View, payloads
+from bot.playground.slack import Channel, LocalSlack, Message, User, View, payloads
 
 TOPIC = "Alliance and Therapeutic Relationship"
 
@@ -67,6 +69,7 @@ async def test_at_first_every_section_says_how_to_begin(bot: Bot) -> None:
     assert "`/pprnet subscribe` does the same" in section(view, "New months in a channel")
     assert "For curators" not in view.visible_text
     assert "Waiting for your decision" not in view.visible_text
+    assert "Journal clubs" not in view.visible_text
     assert home.NOT_NOW not in view.visible_text
 
 
@@ -154,7 +157,8 @@ async def test_two_changes_at_once_both_stand_on_home(bot: Bot) -> None:
 
 async def test_a_part_that_cannot_be_looked_up_says_so_and_the_rest_stands(bot: Bot, tmp_path: Path) -> None:
     ana, _ = await opened(bot)
-    for table, title in (("saved", "Saved"), ("follow", "Following"), ("subscription", "New months in a channel")):
+    parts = {"saved": "Saved", "follow": "Following", "subscription": "New months in a channel", "club": "Journal clubs"}
+    for table, title in parts.items():
         await sql(tmp_path, f"ALTER TABLE {table} RENAME TO broken")
         assert (await bot.say.home_opened(ana)).status == 200
         view = bot.slack.home(ana)
@@ -187,6 +191,10 @@ async def test_a_home_with_all_there_is_holds_slacks_limits(
                 "INSERT INTO draft (month, state, content, content_sha256, reasons, created_at, changed_at) VALUES "
                 f"('2030-0{month}', 'held', 'summaries: [{{title: A <!channel> title}}]', 'x', '{reasons}', 1, 1)"
             )
+        day = datetime.now(UTC).date() + timedelta(days=2)
+        for number in range(30):
+            what = f"'C{number:09}', '{team.summaries[number % 28].id}', '{day}', 'planned', '{ana.id}'"
+            rows.append(f"INSERT INTO club VALUES ('{number}', '{slack.team_id}', {what}, 1, 0, {number}, 1)")
         for row in rows:
             await sql(tmp_path, row)
         await bot.say.home_opened(ana)
@@ -197,6 +205,7 @@ async def test_a_home_with_all_there_is_holds_slacks_limits(
         assert "… and 5 more" in section(view, "Waiting for your decision")
         assert "A &lt; B &amp; C" in section(view, "Waiting for your decision")
         assert "… and 20 more" in section(view, "New months in a channel")
+        assert f"… and {30 - home.CLUBS} more, later." in section(view, "Journal clubs to come")
         assert home.NOT_NOW not in view.visible_text
 
 
@@ -218,6 +227,53 @@ async def test_the_newest_month_is_linked_for_whom_it_may_be(slack: LocalSlack, 
             assert (f"<#{team.id}>" in channels) is sees, person.name
         assert "You set up" in section(slack.home(ana), "New months in a channel")
         assert f"set up by <@{ana.id}>" in section(slack.home(cleo), "New months in a channel")
+
+
+async def plan_club(bot: Bot, summary_id: str, user: User, channel: Channel, days: int) -> tuple[Message, str]:
+    """Somebody plans a journal club so many days ahead; its opening, and its day in words."""
+    day = datetime.now(UTC).date() + timedelta(days=days)
+    answer = await bot.say.command(f"journal-club {summary_id} on {day}", user=user, channel=channel)
+    assert answer.message
+    before = len(bot.slack.posted(channel))
+    await bot.say.press(answer.message, "Plan it")
+    await eventually(lambda: len(bot.slack.posted(channel)) > before)
+    return bot.slack.posted(channel)[before], said(day)
+
+
+async def test_coming_journal_clubs_stand_on_the_home_of_who_planned_them_and_of_curators(
+    slack: LocalSlack, tmp_path: Path
+) -> None:
+    ana, ben, cleo = (slack.add_user(name) for name in ("ana", "ben", "cleo"))
+    team, other = slack.add_channel("team", [ana, ben]), slack.add_channel("other", [ana, cleo])
+    async with running(slack, tmp_path, **ALWAYS, **small_corpus(tmp_path), PPRNET_CURATORS=cleo.id) as bot:
+        later, sooner = (each.id for each in bot.knowledge.corpus.issues[0].summaries[:2])
+        _, day = await plan_club(bot, later, ana, team, 9)
+        opening, near = await plan_club(bot, sooner, ana, other, 3)
+
+        async def shown(person: User) -> View:
+            assert (await bot.say.home_opened(person)).status == 200
+            return slack.home(person)
+
+        address = f"https://{slack.team_domain}.slack.com/archives/{other.id}/p{opening.ts.replace('.', '')}"
+        mine = section(await shown(ana), "Journal clubs that you planned")
+        assert f"*{near}* in <#{other.id}>. <{address}|Open its thread>\n" in mine
+        assert (
+            mine.index(near) < mine.index(bot.knowledge.corpus.get(sooner).title) < mine.index(f"*{day}* in <#{team.id}>.")
+        )
+        assert "Journal clubs" not in (await shown(ben)).visible_text
+        every = section(await shown(cleo), "Journal clubs to come")
+        assert every.count(f", planned by <@{ana.id}>.") == 2
+
+        slack.remove(opening)
+        assert "Open its thread" in section(await shown(ana), "Journal clubs that you planned")  # the other's
+        assert address not in slack.home(ana).visible_text
+        listed = await bot.say.command("journal-club", user=ben, channel=team)
+        await bot.say.press(listed.message, "Cancel")
+        assert day not in section(await shown(ana), "Journal clubs that you planned")
+        answer = await bot.say.command("forget me", user=ana, channel=team)
+        await bot.say.press(answer.message, "Erase it all")
+        assert "Journal clubs" not in (await shown(ana)).visible_text
+        assert ", planned by a colleague." in section(await shown(cleo), "Journal clubs to come")
 
 
 async def eventually_sent(folder: Path) -> None:
@@ -271,10 +327,10 @@ async def test_a_held_month_says_why_and_an_old_home_is_answered_kindly(clinic: 
     await clinic.bot.say.press(clinic.slack.modal(clinic.ben), "Post")
     clinic.slack.clear_views(clinic.ben.id)
     action = {"type": "button", "action_id": "draft:2023-12", "block_id": "b", "value": "2023-12"}
-    for person, said in ((clinic.ben, "posted it"), (clinic.cleo, "Only curators can decide")):
+    for person, told in ((clinic.ben, "posted it"), (clinic.cleo, "Only curators can decide")):
         view = clinic.slack.home(person) or await home_of(clinic, person)
         await post_interaction(clinic.bot, payloads.view_actions(clinic.slack, view, action, person))
-        assert said in clinic.slack.modal(person).visible_text
+        assert told in clinic.slack.modal(person).visible_text
     action["value"] = "1999-01"
     clinic.slack.clear_views(clinic.ben.id)
     await post_interaction(clinic.bot, payloads.view_actions(clinic.slack, bens, action, clinic.ben))

@@ -119,6 +119,24 @@ async def test_messages_are_claimed_in_order_and_each_waits_for_the_one_before(d
     assert await ledger.claim() is None
 
 
+async def test_what_a_newer_version_plans_and_this_one_does_not_know_is_left_to_it(database: Database) -> None:
+    ledger = Ledger(database, NOW)
+    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1), kind="novelty")
+    await ledger.plan("2024-02", TEAM, CHANNEL, messages(1))
+    assert (await claimed(ledger)).month == "2024-02"
+    [novelty] = await ledger.month("2024-01", TEAM, CHANNEL, "novelty")
+    assert await ledger.claim(novelty.id) is None
+    assert novelty.state == "planned"
+    uncertain = "UPDATE delivery SET state = 'uncertain', settle_at = 0, next_at = 0 WHERE kind = 'novelty'"
+    async with database.begin() as connection:
+        await connection.execute(text(uncertain))
+    found = await ledger.uncertain()  # the month's, whose lease is over
+    assert found
+    assert found.month == "2024-02"
+    await ledger.absent(found)
+    assert await ledger.uncertain() is None
+
+
 async def test_one_channel_in_doubt_does_not_hold_up_another(database: Database) -> None:
     ledger = Ledger(database, LATER)
     for channel in (CHANNEL, OTHER):

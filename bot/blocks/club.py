@@ -14,7 +14,7 @@ from bot.blocks import facts, ids, kit
 from bot.blocks.club_questions import questions as questions_for
 from bot.blocks.message import Message, message
 from bot.blocks.notes import note
-from bot.blocks.text import clean, escape, escape_within, fit
+from bot.blocks.text import clean, escape, escape_within, fit, link
 from bot.corpus.model import Summary
 from bot.days import said
 from bot.publishing.clubs import CANCELLED, MOST, Call, Club
@@ -117,6 +117,20 @@ def listed(found: Sequence[tuple[Club, Summary | None]]) -> Message:
         )
     blocks.append(kit.fine_markup(HOW))
     return message("\n".join([f"{lead}:", *lines, HOW]), blocks)
+
+
+def to_come(found: Sequence[tuple[Club, Summary | None, str | None]], more: int, *, for_curator: bool) -> list[Block]:
+    """The coming clubs on somebody's Home, each with the address of its thread (None: not known): their own, or, for a
+    curator, all. `more`: how many are not shown.
+    """
+    blocks: list[Block] = [kit.prose("*Journal clubs to come*" if for_curator else "*Journal clubs that you planned*")]
+    for club, summary, address in found:
+        by = f", planned by {_who(club.by)}" if for_curator else ""
+        thread = f" {link(address, 'Open its thread')}" if address else ""
+        title = escape_within(_title(summary), 300)
+        blocks.append(kit.prose(f"*{said(club.day)}* in <#{club.channel}>{by}.{thread}\n{title}"))
+    left = f"… and {more} more, later. " if more else ""
+    return [*blocks, kit.fine_markup(f"{left}`/pprnet journal-club`, typed in the channel, moves or cancels one.")]
 
 
 # -- the forms --------------------------------------------------------------------------------------------------------

@@ -14,11 +14,13 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import facts, ids, kit, limits, subscribing
 from bot.blocks.browse import TITLES, reference, rows
+from bot.blocks.club import to_come
 from bot.blocks.message import Message
 from bot.blocks.places import posted
 from bot.blocks.text import escape, escape_within, plural
 from bot.browse import Kind, Library
 from bot.corpus.model import Topic, month_name
+from bot.publishing.clubs import Club
 from bot.publishing.drafts import HELD, Draft
 from bot.publishing.watch import Standing
 from bot.store.places import Place
@@ -30,6 +32,8 @@ SAVED = 5
 """Saved summaries that do."""
 FOLLOWED = 10
 """Followed topics that do."""
+CLUBS = 5
+"""Coming journal clubs that do."""
 DRAFTS = 3
 """Months that wait for a curator that do."""
 NOT_NOW = "I could not look this up just now."
@@ -54,8 +58,9 @@ class Curating:
 @dataclass(frozen=True, slots=True)
 class Home:
     """What one person's Home is built from. `first`: this person has not seen it before. `notice`: a sentence of ours on
-    top. `posted`: where the newest month stands, as far as this person may be told. None for what is saved or followed, the
-    channels (a person's own, for a curator all) and a curator's things: it could not be looked up.
+    top. `posted`: where the newest month stands, as far as this person may be told. `clubs`: the journal clubs to come, the
+    nearest first, those that are shown with the address of their thread. None for what is saved or followed, the channels
+    and clubs (a person's own, for a curator all) and a curator's things: it could not be looked up.
     """
 
     library: Library
@@ -65,6 +70,7 @@ class Home:
     saved: SavedPage | None = None
     following: tuple[Topic, ...] | None = None
     channels: tuple[subscribing.Line, ...] | None = None
+    clubs: tuple[tuple[Club, str | None], ...] | None = None
     is_curator: bool = False
     curating: Curating | None = None
 
@@ -131,6 +137,17 @@ def _waiting(home: Home) -> list[Block]:
     if len(waiting) > DRAFTS:
         blocks.append(kit.fine_print(f"… and {len(waiting) - DRAFTS} more, in my messages to you."))
     return blocks
+
+
+def _clubs(home: Home) -> list[Block]:
+    """The journal clubs to come; where there are none, nothing."""
+    if home.clubs is None:
+        return _unknown("Journal clubs")
+    if not home.clubs:
+        return []
+    corpus = home.library.corpus
+    found = [(club, corpus.get(club.summary_id), address) for club, address in home.clubs[:CLUBS]]
+    return to_come(found, len(home.clubs) - len(found), for_curator=home.is_curator)
 
 
 def _newest(home: Home) -> list[Block]:
@@ -275,6 +292,7 @@ SECTIONS: tuple[Callable[[Home], list[Block]], ...] = (
     _notice,
     _start,
     _waiting,
+    _clubs,
     _newest,
     _saved,
     _following,

@@ -9,21 +9,28 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit
 from bot.blocks.text import link
+from bot.days import said
 from bot.store.places import Place
 
 
 def also_here(found: Sequence[tuple[Place, str]], channel: str) -> Block:
-    """Links to messages that show the summary, each with its address, as seen from a channel."""
+    """Links to messages that show the summary, each with its address, as seen from a channel; a journal club's is where its
+    thread begins.
+    """
     return kit.fine_markup("Also here: " + "; ".join(_place(place, address, channel) for place, address in found))
 
 
 def posted(found: Sequence[tuple[Place, str]]) -> Block:
     """Links to the messages with which a month was posted, each with its address."""
-    said = (f"{link(address, 'posted')} in <#{place.channel}> on {_date(place)}" for place, address in found)
-    return kit.fine_markup("Also here: " + "; ".join(said))
+    lines = (f"{link(address, 'posted')} in <#{place.channel}> on {_date(place)}" for place, address in found)
+    return kit.fine_markup("Also here: " + "; ".join(lines))
 
 
 def _place(place: Place, address: str, channel: str) -> str:
+    if place.club:
+        if place.channel == channel:
+            return f"{link(address, 'journal club in this channel')} on {said(place.club)}"
+        return f"{link(address, 'journal club that you planned')} in <#{place.channel}> on {said(place.club)}"
     date = _date(place)
     if place.channel == channel:
         return f"{link(address, 'posted in this channel')} on {date}"

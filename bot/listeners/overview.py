@@ -9,12 +9,13 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from bot.blocks.home import SAVED, Curating, Home, home_view
+from bot.blocks.home import CLUBS, SAVED, Curating, Home, home_view
 from bot.blocks.subscribing import Line
 from bot.browse import library
 from bot.corpus.model import Topic
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
+from bot.publishing.clubs import Club
 from bot.publishing.drafts import APPROVED
 from bot.store.places import Place
 from bot.store.saves import SavedPage
@@ -24,11 +25,12 @@ async def home(services: Services, user: str, *, first: bool = False, notice: st
     """A person's Home, as things are now."""
     held = library(services.engine)
     is_curator = user in services.curators
-    posted, saved, following, lines, curating = await asyncio.gather(
+    posted, saved, following, lines, clubs, curating = await asyncio.gather(
         in_time(_posted(services, user)),
         in_time(_saved(services, user)),
         in_time(_following(services, user)),
         in_time(channels(services)),
+        in_time(_clubs(services, user)),
         in_time(_curating(services) if is_curator else _nothing()),
     )
     found = Home(
@@ -39,6 +41,7 @@ async def home(services: Services, user: str, *, first: bool = False, notice: st
         saved=saved,
         following=following,
         channels=None if lines is None else tuple(line for line in lines if is_curator or line[1] == user),
+        clubs=clubs,
         is_curator=is_curator,
         curating=curating,
     )
@@ -76,6 +79,23 @@ async def _following(services: Services, user: str) -> tuple[Topic, ...]:
     follows = await services.publisher.follows.of(services.identity.team_id, user)
     topics = (services.engine.corpus.topic(each.topic) for each in follows)
     return tuple(sorted((topic for topic in topics if topic), key=lambda topic: topic.name.casefold()))
+
+
+async def _clubs(services: Services, user: str) -> tuple[tuple[Club, str | None], ...]:
+    """The coming journal clubs that this person planned (for a curator: all); those that are shown with their address."""
+    desk = services.publisher.club_desk
+    if desk is None:
+        return ()
+    by = None if user in services.curators else user
+    found = await desk.clubs.to_come(services.identity.team_id, services.here().date(), by)
+    shown = found[:CLUBS]
+    addresses = await asyncio.gather(*(_address(services, club, ts) for club, ts in shown))
+    rest = [(club, None) for club, _ in found[CLUBS:]]
+    return (*((club, link) for (club, _), link in zip(shown, addresses, strict=True)), *rest)
+
+
+async def _address(services: Services, club: Club, ts: str | None) -> str | None:
+    return await services.slack.address(club.channel, ts) if ts else None
 
 
 async def _curating(services: Services) -> Curating:

@@ -39,7 +39,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def forget_me(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
         gone = await services.kept.person.forget(services.identity.team_id, str(body["user"]["id"]))
-        await tell(services, body, forget.erased(gone), replace=True)
+        await tell(services, body, forget.erased(gone), replace=True, title="Forget me")
         await views.after_change(services, body)
 
     @app.action(ids.FORGET_ASK)
@@ -51,7 +51,7 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(ids.KEEP)
     async def keep_me(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        await tell(services, body, notes.note(forget.KEPT), replace=True)
+        await tell(services, body, notes.note(forget.KEPT), replace=True, title="Forget me")
 
 
 async def fulfil(services: Services, own: Own, user: str) -> Message:

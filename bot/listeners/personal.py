@@ -6,6 +6,8 @@ Extras, all of it: an answer waits for them a moment only, and goes without them
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
 
 from bot.blocks import ids, keep, kit
 from bot.blocks.message import Message
@@ -19,7 +21,7 @@ async def personal(services: Services, message: Message, summary_id: str | None,
     """An answer with its extras. `user` is the asker where nobody else sees the answer: what they saved, or shared
     elsewhere, is theirs to know. Others are told of the channel they are in, and of nothing beyond it.
     """
-    if summary_id is None or not _shows_card(message, summary_id):
+    if summary_id is None or not any(_is_of_card(block, summary_id) for block in message.blocks):
         return message
     found = await in_time(_look(services, summary_id, channel, user))
     if found is None:
@@ -30,7 +32,7 @@ async def personal(services: Services, message: Message, summary_id: str | None,
     if saved and summary:
         blocks = keep.swapped(blocks, summary, saved=True)
     if places:
-        blocks = [*blocks, *kit.dump([also_here(places, channel)])]
+        blocks = _under_card(blocks, summary_id, *kit.dump([also_here(places, channel)]))
     return Message(message.text, blocks)
 
 
@@ -41,10 +43,15 @@ async def _look(services: Services, summary_id: str, channel: str, user: str | N
     return saved, [(place, link) for place, link in zip(found, addresses, strict=True) if link]
 
 
-def _shows_card(message: Message, summary_id: str) -> bool:
-    """Whether the message is that summary's card, not a list."""
-    return any(
-        element.get("action_id") == ids.READ_STUDY and element.get("value") == summary_id
-        for block in message.blocks
-        for element in block.get("elements") or ()
-    )
+def _is_of_card(block: Mapping[str, Any], summary_id: str) -> bool:
+    """Whether these are the buttons under that summary's card; a list has none."""
+    elements = block.get("elements") or ()
+    return any(each.get("action_id") == ids.READ_STUDY and each.get("value") == summary_id for each in elements)
+
+
+def _under_card(blocks: kit.Blocks, summary_id: str, line: dict[str, Any]) -> kit.Blocks:
+    """The line at the end of the card, above what else the answer names, which begins with a divider."""
+    buttons = next(place for place, block in enumerate(blocks) if _is_of_card(block, summary_id))
+    dividers = (place for place in range(buttons, len(blocks)) if blocks[place]["type"] == "divider")
+    end = next(dividers, len(blocks))
+    return [*blocks[:end], line, *blocks[end:]]

@@ -54,12 +54,15 @@ class Clock:
         self._stopped = False
 
     async def run(self, tick: float) -> None:
-        """Look, work off what is due, wait `tick` seconds; until `stop`. A failed look is logged, the next tries again."""
+        """Look, work off what is due, wait `tick` seconds; until `stop`. A failed look is logged, the next tries again.
+
+        Whoever wakes it may have posted just now: what follows in that channel is due after the pace, so it looks twice.
+        """
         while not self._stopped:
+            busy = woken = self._woken.is_set()
             self._woken.clear()
-            busy = False
             try:
-                busy = await self.look()
+                busy = await self.look() or woken
             except asyncio.CancelledError:
                 raise
             except Exception as error:

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.publishing.ledger import CLUB, Ledger, Message, columns_of, new_row
@@ -119,9 +119,28 @@ class Clubs:
 
     async def planned(self, team: str, channel: str, today: date) -> list[Club]:
         """What is planned in a channel from today on, the nearest first."""
-        query = select(clubs).where(*_to_come(team, channel, today))
+        query = select(clubs).where(*_to_come(team, today), clubs.c.channel == channel)
         async with self._database.begin() as connection:
             return [_club(row) for row in await connection.execute(query.order_by(clubs.c.day, clubs.c.created_at))]
+
+    async def to_come(self, team: str, today: date, by: str | None = None) -> list[tuple[Club, str | None]]:
+        """What is planned in all channels from today on (with `by`: what that person planned), the nearest first, each with
+        the ts of its opening (None: that does not stand yet).
+        """
+        opening = and_(
+            deliveries.c.kind == CLUB,
+            deliveries.c.month == clubs.c.id,
+            deliveries.c.team == clubs.c.team,
+            deliveries.c.channel == clubs.c.channel,
+            deliveries.c.part == OPENING,
+            deliveries.c.state == "sent",
+        )
+        query = select(clubs, deliveries.c.ts).join(deliveries, opening, isouter=True).where(*_to_come(team, today))
+        if by is not None:
+            query = query.where(clubs.c.planned_by == by)
+        async with self._database.begin() as connection:
+            rows = await connection.execute(query.order_by(clubs.c.day, clubs.c.created_at))
+            return [(_club(row), row.ts) for row in rows]
 
     async def get(self, team: str, club_id: str) -> Club | None:
         """A club whatever its state, or None."""
@@ -156,8 +175,8 @@ class Clubs:
             here = (clubs.c.team == club.team, clubs.c.channel == club.channel, clubs.c.state == PLANNED)
             passed = (*here, clubs.c.summary_id == club.summary_id, clubs.c.day < today.isoformat())
             await connection.execute(update(clubs).where(*passed).values(state=OVER, changed_at=now))
-            to_come = select(func.count()).select_from(clubs).where(*_to_come(club.team, club.channel, today))
-            count = (await connection.execute(to_come)).scalar_one()
+            to_come = (*_to_come(club.team, today), clubs.c.channel == club.channel)
+            count = (await connection.execute(select(func.count()).select_from(clubs).where(*to_come))).scalar_one()
             values = {
                 "id": club.id,
                 "team": club.team,
@@ -245,8 +264,8 @@ async def _withdraw(connection: AsyncConnection, club: Club, now: float) -> None
     await connection.execute(update(deliveries).where(*unsent).values(withdrawn))
 
 
-def _to_come(team: str, channel: str, today: date) -> tuple[Any, ...]:
-    return (clubs.c.team == team, clubs.c.channel == channel, clubs.c.state == PLANNED, clubs.c.day >= today.isoformat())
+def _to_come(team: str, today: date) -> tuple[Any, ...]:
+    return (clubs.c.team == team, clubs.c.state == PLANNED, clubs.c.day >= today.isoformat())
 
 
 def _as_seen(club: Club) -> tuple[Any, ...]:

@@ -30,6 +30,10 @@ MONTH, FOLLOW, NOTICE, DRAFT, CLUB = "month", "follow", "notice", "draft", "club
 """Kinds of deliveries: a month in a channel, a followed topic's direct message, a word about a subscription or the watched
 page, a draft shown to a curator (`summary_id` then names the conversation in which it stands: `Delivery.place`), a journal
 club in a channel (whose id then stands in place of the month: `bot.publishing.clubs`)."""
+KINDS = (MONTH, FOLLOW, NOTICE, DRAFT, CLUB)
+"""What this version sends and looks for. What a newer one that runs beside it plans of another kind is left to that one: how
+such a message is to be sent nobody can know here.
+"""
 DIRECT = "direct"
 """The `error` of a message to a person of which it is not known whether it arrived: nobody may look there."""
 THREADED = (MONTH, CLUB)
@@ -268,7 +272,8 @@ class Ledger:
             now = await self._database.now(connection)
             await self._expire(connection, now)
             await self._cancel_unwanted(connection, now)
-            due = [deliveries.c.state == "planned", deliveries.c.next_at <= now, deliveries.c.lease_until <= now]
+            known = deliveries.c.kind.in_(KINDS)
+            due = [known, deliveries.c.state == "planned", deliveries.c.next_at <= now, deliveries.c.lease_until <= now]
             due += [deliveries.c.id == only] if only else [~self._paced(now)]
             query = (
                 select(deliveries)
@@ -390,6 +395,7 @@ class Ledger:
             query = (
                 select(deliveries)
                 .where(
+                    deliveries.c.kind.in_(KINDS),
                     deliveries.c.state == "uncertain",
                     deliveries.c.settle_at <= now,
                     deliveries.c.next_at <= now,

@@ -1,31 +1,37 @@
 """How one person stands to a summary or a month: whether they saved it, and where it is in Slack, as far as they may be
-told: in the channel they are in, shared by them, or where they set the channel up.
+told: in the channel they are in, shared or planned by them, or where they set the channel up.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import bindparam, exists, literal, or_, select, union_all
 
 from bot.store.database import Database
-from bot.store.tables import deliveries, saved, shares, subscriptions
+from bot.store.tables import clubs, deliveries, saved, shares, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A message of ours that shows a summary; `at` is when it was posted (UTC epoch seconds)."""
+    """A message of ours that shows a summary; `at` is when it was posted (UTC epoch seconds). `club`: the day of the journal
+    club on it whose thread hangs on that message.
+    """
 
     channel: str
     ts: str
     at: float
+    club: date | None = None
 
 
 _SAVED = "saved"
 """Stands in the place of a channel and a message in the row that tells that a summary is saved."""
 _NOBODY = "-"
 """Nobody's id. It is not empty, for what somebody shared who was forgotten is kept without a name."""
-_MONTHLY = select(deliveries.c.channel, deliveries.c.ts).where(
+_NO_CLUB = literal("").label("club")
+"""Stands in the place of a club's day."""
+_MONTHLY = select(deliveries.c.channel, deliveries.c.ts, _NO_CLUB).where(
     deliveries.c.team == bindparam("of_team"),
     deliveries.c.channel == bindparam("in_channel"),
     deliveries.c.summary_id == bindparam("of_summary"),
@@ -33,33 +39,46 @@ _MONTHLY = select(deliveries.c.channel, deliveries.c.ts).where(
     deliveries.c.kind == "month",
     deliveries.c.part > 0,
 )
-_SHARED = select(shares.c.channel, shares.c.ts).where(
+_SHARED = select(shares.c.channel, shares.c.ts, _NO_CLUB).where(
     shares.c.summary_id == bindparam("of_summary"),
     or_(shares.c.channel == bindparam("in_channel"), shares.c.user == bindparam("by_user")),
 )
-_KEPT = select(literal(_SAVED), literal(_SAVED)).where(
+_TALKED_ABOUT = select(deliveries.c.channel, deliveries.c.ts, clubs.c.day).where(
+    clubs.c.team == bindparam("of_team"),
+    clubs.c.summary_id == bindparam("of_summary"),
+    or_(clubs.c.channel == bindparam("in_channel"), clubs.c.planned_by == bindparam("by_user")),
+    clubs.c.state != "cancelled",
+    deliveries.c.kind == "club",
+    deliveries.c.month == clubs.c.id,
+    deliveries.c.team == clubs.c.team,
+    deliveries.c.channel == clubs.c.channel,
+    deliveries.c.part == 0,
+    deliveries.c.ts.is_not(None),  # not by its state, whose index would lead over every message that was ever sent
+)
+_KEPT = select(literal(_SAVED), literal(_SAVED), _NO_CLUB).where(
     exists().where(
         saved.c.team == bindparam("of_team"),
         saved.c.user == bindparam("by_user"),
         saved.c.summary_id == bindparam("of_summary"),
     )
 )
-_STANDING = union_all(_MONTHLY, _SHARED, _KEPT)
+_STANDING = union_all(_MONTHLY, _SHARED, _TALKED_ABOUT, _KEPT)
 
 
 async def standing(
     database: Database, team: str, summary_id: str, channel: str, user: str | None, limit: int = 2
 ) -> tuple[bool, list[Place]]:
-    """Whether `user` saved a summary, and the messages that show it, latest first: the monthly posts and shared cards of one
-    channel, and, where `user` is given, what that person shared anywhere. Nothing else: a channel's name or content may be
-    nobody else's business.
+    """Whether `user` saved a summary, and the messages that show it: the monthly posts, shared cards and journal clubs of
+    one channel, and, where `user` is given, what that person shared or planned anywhere. Clubs come first, for there it was
+    talked about; then what was posted last. Nothing else: a channel's name or content may be nobody else's business.
 
     One statement, made once, without a lock: every answer waits for it.
     """
     values = {"of_team": team, "of_summary": summary_id, "in_channel": channel, "by_user": user or _NOBODY}
     rows = set(await database.rows(_STANDING, values))
-    found = [Place(channel, ts, float(ts)) for channel, ts in rows if ts and ts != _SAVED]
-    return (_SAVED, _SAVED) in rows, sorted(found, key=lambda place: place.at, reverse=True)[:limit]
+    kept = (_SAVED, _SAVED, "")
+    found = [Place(where, ts, float(ts), date.fromisoformat(day) if day else None) for where, ts, day in rows - {kept} if ts]
+    return kept in rows, sorted(found, key=lambda place: (place.club is not None, place.at), reverse=True)[:limit]
 
 
 async def month_places(

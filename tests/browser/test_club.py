@@ -6,6 +6,7 @@ from playwright.async_api import Locator, expect
 
 from browser.guest import Guest, Visit
 from browser.library import first
+from browser.test_home import at_home
 
 STUDY = first("alliance rupture")
 TITLE = STUDY.title
@@ -76,6 +77,23 @@ async def test_a_club_is_moved_with_the_date_picker_and_cancelled_after_a_questi
     await ana.modal.get_by_role("button", name="Cancel the club").click()
     await expect(moved).to_contain_text("It is cancelled.")
     await expect(ana.message("The journal club on Thursday 15 June 2023 is cancelled, by @Ana Petrov")).to_have_count(1)
+
+
+async def test_what_one_planned_stands_on_ones_home_and_on_a_curators_with_its_thread(visit: Visit, ana: Guest) -> None:
+    ben = await visit("Ben Okafor")
+    home = await at_home(ben)
+    await expect(home).to_contain_text("The newest month")
+    await expect(home).not_to_contain_text("Journal clubs")
+    await ben.go("team-research")
+    await plan(ben)
+    home = await at_home(ben)
+    await expect(home).to_contain_text("Journal clubs that you planned")
+    await expect(home).to_contain_text("Thursday 8 June 2023 in #team-research.")
+    await expect(home).to_contain_text(TITLE)
+    await expect(home.get_by_role("link", name="Open its thread")).to_be_visible()
+    theirs = await at_home(ana)
+    await expect(theirs).to_contain_text("Journal clubs to come")
+    await expect(theirs).to_contain_text("planned by @Ben Okafor.")
 
 
 async def test_without_a_day_the_form_asks_for_it_and_leads_on(ana: Guest) -> None:

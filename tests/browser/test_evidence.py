@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Locator, expect
 
 from browser.guest import Guest, Visit
+from browser.test_phone import SIZE, fits
 
 DRAWING = 90_000
 """Milliseconds that a picture may take on a busy machine."""
@@ -34,6 +35,27 @@ async def test_the_command_shows_the_table_and_the_picture_waits_in_the_direct_m
     address, _, _ = source.partition("?")
     for_ben = f"{visit.address.rstrip('/')}{address}?as={(await people(ben))['Ben Okafor']}"
     assert (await ben.page.request.get(for_ben)).status == 404
+
+
+async def test_on_a_phone_the_picture_is_in_sight_with_nothing_on_it_and_opens_in_full_size(visit: Visit) -> None:
+    ana = await visit(viewport=SIZE, has_touch=True)
+    await ana.page.get_by_role("button", name="Channels and people").tap()
+    await ana.go("PPRNet")
+    await ana.say("evidence training")
+    picture = ana.messages.get_by_role("img", name="improvement of more distressed clients d = .66")
+    await is_drawn(picture)
+    await expect(picture).to_be_in_viewport(ratio=1)
+    await fits(ana)
+    tools = ana.messages.get_by_role("article").filter(has=ana.page.locator("img")).get_by_label("Reply in thread")
+    above, below = await tools.bounding_box(), await picture.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"]
+    async with ana.page.context.expect_page() as opening:
+        await picture.tap()
+    whole = await opening.value
+    await whole.wait_for_load_state()
+    assert await whole.evaluate("document.images[0].naturalWidth") == 1600
 
 
 async def people(guest: Guest) -> dict[str, str]:

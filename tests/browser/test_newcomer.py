@@ -1,4 +1,6 @@
-"""The whole way of somebody new: find, read, share, save, find again, follow, subscribe a channel, erase everything."""
+"""The whole way of somebody new: find, read, share, save, find again, follow, subscribe a channel, run a journal club, erase
+everything.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,18 @@ QUESTION = "why do clients drop out?"
 TITLE = first_for(QUESTION)
 WORDS = "Does anybody know why so many clients drop out of therapy before it is over?"
 ALLIANCE = "Alliance and Therapeutic Relationship"
+KEPT = (
+    "1 saved summary",
+    "1 answer about use",
+    "1 followed topic",
+    "1 note that you shared a card",
+    "1 note that you subscribed a channel",
+    "1 note that you planned a journal club",
+    "3 kept messages of mine that name you",
+)
+"""What there is on somebody who went this way. The messages confirm the channel (twice, for the first was refused) and open
+the club.
+"""
 
 
 async def find(ben: Guest) -> None:
@@ -81,8 +95,29 @@ async def subscribe(ben: Guest) -> None:
     await ben.say("/invite @PPRNet")
     await ben.say("/pprnet subscribe")
     await expect(ben.message("@Ben Okafor set this up")).to_be_visible()
+    await expect(ben.message("Done: this channel gets each new month.")).to_be_visible()  # now the bot has noted it
     await ben.entry("PPRNet Home").click()
     await expect(ben.page.get_by_role("region", name="Home of PPRNet")).to_contain_text("#random")
+
+
+async def run_a_club(ben: Guest) -> None:
+    """Let the team talk about the study, after one has seen which and when; find the thread from the card and from Home."""
+    await ben.go("team-research")
+    await ben.say(f"/pprnet journal-club {QUESTION} on 8 June")
+    choice = ben.message("Journal club here on Thursday 8 June 2023?")
+    await choice.get_by_role("button", name=f"Plan it: {TITLE}"[:75]).click()
+    await expect(ben.message("Planned for Thursday 8 June 2023.")).to_be_visible()
+    opening = ben.message("Planned by @Ben Okafor")
+    await opening.get_by_role("button", name="2 replies").click()
+    await expect(ben.thread).to_contain_text("Five questions")
+    await ben.reply("Shall we meet at noon?")
+    await expect(ben.thread.get_by_role("article")).to_have_count(4)
+    await ben.thread.get_by_role("button", name="Close thread").click()
+    await ben.say(f"/pprnet {QUESTION}")
+    await expect(ben.card(TITLE).last).to_contain_text("Also here: journal club in this channel on Thursday 8 June 2023")
+    await ben.entry("PPRNet Home").click()
+    home = ben.page.get_by_role("region", name="Home of PPRNet")
+    await expect(home).to_contain_text("Journal clubs that you planned")
 
 
 async def related(ben: Guest) -> None:
@@ -96,7 +131,7 @@ async def related(ben: Guest) -> None:
 
 
 async def erase(ben: Guest) -> None:
-    """See what is kept, and erase it all."""
+    """See what is kept, erase it all, and see what that was."""
     if await ben.modal.count():
         await ben.modal.get_by_role("button", name="Close").first.click()
         await expect(ben.modal).to_have_count(0)
@@ -104,21 +139,27 @@ async def erase(ben: Guest) -> None:
     home = ben.page.get_by_role("region", name="Home of PPRNet")
     await home.get_by_role("button", name="What is kept").click()
     await ben.modal.get_by_role("button", name="See or erase what is kept on me").click()
-    for line in ("1 saved summary", "1 answer about use", "1 followed topic", "1 note that you shared a card"):
+    for line in KEPT:
         await expect(ben.modal).to_contain_text(line)
-    await expect(ben.modal).to_contain_text("1 note that you subscribed a channel")
     await ben.modal.get_by_role("button", name="Erase it all").click()
     await expect(ben.modal).to_contain_text("Erased, just now and for good:")
+    await expect(ben.page.get_by_role("dialog", name="Forget me")).to_be_visible()
+    for line in KEPT:
+        await expect(ben.modal).to_contain_text(line)
 
 
 async def erased(ben: Guest) -> None:
-    """Home is as on the first day."""
+    """Home is as on the first day, and nothing is left to erase."""
     await ben.modal.get_by_role("button", name="Back").last.click()
     await ben.modal.get_by_role("button", name="Close").last.click()
     home = ben.page.get_by_role("region", name="Home of PPRNet")
     await expect(home).to_contain_text("Nothing yet. Press Save under a summary")
     await expect(home).to_contain_text("No topic yet.")
     await expect(home).not_to_contain_text("#random")
+    await expect(home).not_to_contain_text("Journal clubs")
+    await ben.go("team-research")
+    await ben.say("/pprnet forget me")
+    await expect(ben.message("I keep nothing on you. There is nothing to erase.")).to_be_visible()
 
 
 STEPS: tuple[Callable[[Guest], Awaitable[None]], ...] = (
@@ -129,6 +170,7 @@ STEPS: tuple[Callable[[Guest], Awaitable[None]], ...] = (
     find_again,
     follow,
     subscribe,
+    run_a_club,
     related,
     erase,
     erased,

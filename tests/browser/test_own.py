@@ -70,6 +70,21 @@ async def test_after_reading_an_answer_is_given_changed_and_taken_back(ana: Gues
     await expect(ana.page.get_by_role("dialog", name="The study")).to_be_visible()
 
 
+async def test_something_wrong_reaches_the_curator_without_a_name(visit: Visit, ana: Guest) -> None:
+    ben = await visit("Ben Okafor")
+    await (await read(ben)).get_by_role("button", name="Something wrong?").click()
+    wrong = ben.page.get_by_role("dialog", name="Something wrong?")
+    await wrong.get_by_role("radio").first.check()
+    await wrong.get_by_role("textbox", name="In a line, if you like").fill("The sample is another one.")
+    await wrong.get_by_role("button", name="Send").click()
+    await expect(wrong).to_contain_text("Thank you. The team's curators have it as a direct message.")
+    await ana.go("PPRNet")
+    told = ana.message("A colleague says that something may be wrong with a summary")
+    await expect(told).to_contain_text(TITLE)
+    await expect(told).to_contain_text("The sample is another one.")
+    await expect(told).not_to_contain_text("Ben")
+
+
 async def test_a_shared_card_is_linked_when_the_same_is_asked_again(ana: Guest) -> None:
     await (await card(ana)).get_by_role("button", name="Share", exact=True).click()
     await ana.modal.get_by_role("button", name="Share").click()

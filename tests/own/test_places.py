@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 
 from conftest import Bot
 
 from bot.blocks.answer import BOLD
+from bot.days import said
 from bot.playground.slack import Channel, User
 from bot.playground.slack import Message as Posted
 from bot.publishing.ledger import Ledger, Message
 from bot.store.person import Person
-from own.people import RUPTURE, database_of, labels, modal, private_card, team_of
+from own.people import RUPTURE, database_of, labels, modal, private_card, team_of, typed
 
 LINE = "Also here: "
+PATIENCE = 60
 
 
 async def share(bot: Bot, user: User, source: Channel, target: Channel) -> Posted:
@@ -24,10 +27,20 @@ async def share(bot: Bot, user: User, source: Channel, target: Channel) -> Poste
     return bot.slack.posted(target)[-1]
 
 
+async def plan_club(bot: Bot, user: User, channel: Channel, days: int = 14) -> tuple[Posted, str]:
+    """Somebody plans a journal club on the study so many days ahead; its opening, and its day in words."""
+    day = datetime.now(UTC).date() + timedelta(days=days)
+    before = len(bot.slack.posted(channel))
+    shown = await typed(bot, f"journal-club {RUPTURE} on {day.isoformat()}", user, channel)
+    await bot.say.press(shown, "Plan it")
+    await bot.slack.until(lambda: len(bot.slack.posted(channel)) == before + 3, seconds=PATIENCE)
+    return bot.slack.posted(channel)[before], said(day)
+
+
 def address(bot: Bot, message: Posted) -> str:
     """Where the local Slack says that a message is."""
     place = f"https://{bot.slack.team_domain}.slack.com/archives/{message.channel}/p{message.ts.replace('.', '')}"
-    return f"{place}?thread_ts={message.thread_ts}&amp;cid={message.channel}" if message.thread_ts else place
+    return f"{place}?thread_ts={message.thread_ts}&amp;cid={message.channel}" if message.is_reply else place
 
 
 async def test_a_card_that_was_shared_in_the_channel_is_linked_for_who_asks_there(both: Bot) -> None:
@@ -91,6 +104,56 @@ async def test_a_monthly_card_is_linked_in_its_own_channel_only(both: Bot) -> No
     assert LINE not in (await private_card(both, ana, other)).visible_text
     await both.say.mention("alliance rupture", channel=team, user=ana)
     assert LINE in both.slack.posted(team)[-1].visible_text
+
+
+async def test_a_journal_clubs_thread_is_linked_in_its_channel_until_the_club_is_cancelled(both: Bot) -> None:
+    team, [ana, ben] = team_of(both, "ana", "ben")
+    other = both.slack.add_channel("other", [ana, ben])
+    opening, day = await plan_club(both, ana, team)
+    linked = f"{LINE}<{address(both, opening)}|journal club in this channel> on {day}"
+    assert linked in (await private_card(both, ben, team)).visible_text
+    assert LINE not in (await private_card(both, ben, other)).visible_text
+    assert LINE not in (await private_card(both, ben, team, "therapist effects")).visible_text
+    await both.say.mention("alliance rupture", channel=team, user=ben)
+    assert linked in both.slack.posted(team)[-1].visible_text
+    await both.say.press(await typed(both, "journal-club", ana, team), "Cancel")
+    assert LINE not in (await private_card(both, ben, team)).visible_text
+
+
+async def test_a_journal_club_elsewhere_is_told_in_private_to_who_planned_it_alone(both: Bot) -> None:
+    team, [ana, ben] = team_of(both, "ana", "ben")
+    secret = both.slack.add_channel("secret", [ana, ben], private=True)
+    opening, day = await plan_club(both, ana, secret)
+    linked = f"<{address(both, opening)}|journal club that you planned> in <#{secret.id}> on {day}"
+    assert linked in (await private_card(both, ana, team)).visible_text
+    assert LINE not in (await private_card(both, ben, team)).visible_text
+    await both.say.mention("alliance rupture", channel=team, user=ana)
+    assert secret.id not in json.dumps(both.slack.posted(team)[-1].blocks) + both.slack.posted(team)[-1].text
+    async with database_of(both) as database:
+        await Person(database).forget(both.slack.team_id, ana.id)
+    for person in (ana, ben):
+        assert LINE not in (await private_card(both, person, team)).visible_text
+
+
+async def test_a_journal_club_comes_before_what_was_posted_later(small: Bot) -> None:
+    team, [ana] = team_of(small, "ana")
+    opening, day = await plan_club(small, ana, team)
+    for _ in range(2):
+        posted = await share(small, ana, team, team)
+    line = (
+        f"{LINE}<{address(small, opening)}|journal club in this channel> on {day}; "
+        f"<{address(small, posted)}|posted in this channel> on <!date^"
+    )
+    card = await private_card(small, ana, team)
+    assert line in card.visible_text
+    assert card.visible_text.count("in this channel>") == 2
+
+
+async def test_the_line_stands_under_the_card_and_not_under_what_else_is_named(small: Bot) -> None:
+    team, [ana] = team_of(small, "ana")
+    await share(small, ana, team, team)
+    said = (await private_card(small, ana, team)).visible_text
+    assert said.index("weigh it with your expertise") < said.index(LINE) < said.index("Also on this:")
 
 
 async def test_the_line_stays_when_the_card_is_saved(small: Bot) -> None:

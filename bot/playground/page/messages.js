@@ -18,10 +18,13 @@ export class MessageList {
     this.rows = el("div", { class: "rows" });
     scroller.replaceChildren(this.top, this.rows);
     scroller.addEventListener("scroll", () => this.#notice(), { passive: true });
-    new ResizeObserver(() => {
+    const sized = new ResizeObserver(() => {
+      if (!this.rows.isConnected) return; // Home stands there
       if (this.stuck) this.#toEnd();
       this.#notice(true);
-    }).observe(scroller);
+    });
+    sized.observe(scroller);
+    sized.observe(this.rows); // a picture that has loaded makes its message longer
     this.reset(null);
   }
 

@@ -51,12 +51,14 @@ export function messageNode(message, { compact, press, act, openThread }) {
   return article;
 }
 
-/** A picture of an uploaded file, with its description for those who do not see it; other files by name only. */
+/** A picture of an uploaded file, which opens in full size, with its description for those who do not see it; others by name. */
 function file(each) {
   const source = `/api/files/${encodeURIComponent(each.id)}?${new URLSearchParams({ as: state.as })}`;
   const caption = el("figcaption", { class: "quiet", text: each.title });
   if (!each.picture) return el("figure", { class: "m-file" }, caption);
-  return el("figure", { class: "m-file" }, el("img", { src: source, alt: each.alt || each.title }), caption);
+  const picture = el("img", { src: source, alt: each.alt || each.title });
+  const whole = { href: source, target: "_blank", rel: "noopener noreferrer", title: "Open in full size" };
+  return el("figure", { class: "m-file" }, el("a", whole, picture), caption);
 }
 
 function replies(message, openThread) {

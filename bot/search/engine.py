@@ -4,9 +4,10 @@ The order comes from four kinds of evidence that a summary answers a question (s
 how much of the question it speaks of, how well it does so for the best sentence of the question, and how well its passages
 (asks, title, bottom line, implications, sentences) fit. Whether to answer is a matter of its own: see `confidence`.
 
-The numbers: field weights by random search; the weights of the evidence and of the confidence by logistic regression on
-tests/relevance/tune.yaml and held.yaml together with the corpus's own asks, each left out of its summary. Every choice
-between mechanisms was made by cross-validation: fitted on one file, judged on the other, both ways.
+The numbers: field weights by random search; the weights of the evidence by logistic regression on tests/relevance/tune.yaml
+and held.yaml together with the corpus's own asks, each left out of its summary; those of the confidence on tune, held and
+the three opened sets, with the corpus as it is and (weighing less) without its asks. Every choice between mechanisms was
+made by cross-validation: fitted on all sets but one, judged on that one.
 """
 
 from __future__ import annotations

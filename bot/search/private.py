@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
+from typing import NamedTuple
 
 from bot.search.given_names import NAMES, WORDS_TOO
 from bot.search.spelling import english
@@ -48,47 +50,56 @@ _NUMBERED = r"(?:mrn|nhs|ohip|ssn|ramq|medicare|medicaid|health card)"
 _FILED = r"(?:hosp(?:ital)?|chart|case|file|patient|client|record|policy|insurance)"
 
 
-def _pattern(expression: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
-    return re.compile(expression, flags)
+class Shape(NamedTuple):
+    """A shape that text may have, compiled on first need. `digits`: nothing without a digit has it."""
+
+    expression: str
+    flags: re.RegexFlag = re.IGNORECASE
+    digits: bool = True
+
+
+@cache
+def _compiled(shape: Shape) -> re.Pattern[str]:
+    return re.compile(shape.expression, shape.flags)
 
 
 _ALWAYS = (
     # E-mail addresses.
-    _pattern(r"[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,4}\.[a-z]{2,24}\b"),
+    Shape(r"[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,4}\.[a-z]{2,24}\b", digits=False),
     # A date of birth that is called so: "DOB 3/4/85", "born on 3 April 1985".
-    _pattern(rf"\b{_BIRTH}(?:\s+(?:is|was|on)|\s*[:=-])?\s*{_DATE}"),
+    Shape(rf"\b{_BIRTH}(?:\s+(?:is|was|on)|\s*[:=-])?\s*{_DATE}"),
     # Telephone numbers: (613) 555-1234, +44 20 7946 0958, 07700 900123; a short one only where it is called so.
-    _pattern(r"(?<![\w./-])(?:\+?1[\s.-]?)?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?![\w/-])"),
-    _pattern(r"(?<![\w./-])\+\d{1,3}[\s.-]?\(?\d{1,4}\)?(?:[\s.-]?\d{2,4}){2,4}(?![\w/-])"),
-    _pattern(r"(?<![\w./-])0\d{2,4}[\s-]?\d{3,4}[\s-]?\d{3,4}(?![\w/-])"),
-    _pattern(r"\b(?:phone|tele?phone|tel|cell|mobile|call (?:him|her|them|at))\b[^\d\n]{0,12}(?<!\d)\d{3}[\s.-]\d{4}(?!\d)"),
+    Shape(r"(?<![\w./-])(?:\+?1[\s.-]?)?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?![\w/-])"),
+    Shape(r"(?<![\w./-])\+\d{1,3}[\s.-]?\(?\d{1,4}\)?(?:[\s.-]?\d{2,4}){2,4}(?![\w/-])"),
+    Shape(r"(?<![\w./-])0\d{2,4}[\s-]?\d{3,4}[\s-]?\d{3,4}(?![\w/-])"),
+    Shape(r"\b(?:phone|tele?phone|tel|cell|mobile|call (?:him|her|them|at))\b[^\d\n]{0,12}(?<!\d)\d{3}[\s.-]\d{4}(?!\d)"),
     # Numbers of people: 123-45-6789 (US), 1234-567-890 AB (Ontario), TREM 1234 5678 (Quebec), QQ 12 34 56 C (UK).
-    _pattern(r"(?<![\w./-])\d{3}-\d{2}-\d{4}(?![\w/-])"),
-    _pattern(r"(?<![\w./-])\d{4}-\d{3}-\d{3}(?:[\s-]?[A-Z]{2}\b)?(?![\w/-])"),
-    _pattern(r"(?<![\w./-])\d{4} \d{3} \d{3}[\s-]?[A-Z]{2}\b", re.NOFLAG),
-    _pattern(r"\b[A-Z]{4} ?(?!(?:19|20)\d\d)\d{4} ?\d{4}\b", re.NOFLAG),
-    _pattern(r"\b[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]\b", re.NOFLAG),
+    Shape(r"(?<![\w./-])\d{3}-\d{2}-\d{4}(?![\w/-])"),
+    Shape(r"(?<![\w./-])\d{4}-\d{3}-\d{3}(?:[\s-]?[A-Z]{2}\b)?(?![\w/-])"),
+    Shape(r"(?<![\w./-])\d{4} \d{3} \d{3}[\s-]?[A-Z]{2}\b", re.NOFLAG),
+    Shape(r"\b[A-Z]{4} ?(?!(?:19|20)\d\d)\d{4} ?\d{4}\b", re.NOFLAG),
+    Shape(r"\b[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]\b", re.NOFLAG),
     # Nine to twelve digits in a row: an identity, health or telephone number. Nothing in research is counted that far.
-    _pattern(r"(?<![\w./,-])\d{9,12}(?![\w/-]|[.,]\d)"),
+    Shape(r"(?<![\w./,-])\d{9,12}(?![\w/-]|[.,]\d)"),
     # A number that is called somebody's: "MRN 448812", "SIN 646 454 286", "chart no. 5521", "health card number 1234 567".
-    _pattern(rf"\b{_NUMBERED}\b\s*[:#]?\s*(?=[\w-]*\d{{6}})[\w-]{{6,20}}"),
-    _pattern(r"\bSIN\b(?: number| no\.?)?(?: is)?[:#]? *\d{3}[ -]?\d{3}[ -]?\d{3}\b", re.NOFLAG),
-    _pattern(rf"\b(?:{_NUMBERED}|{_FILED})\s*(?:number|no\.?|num|id|#)\s*(?:is\s*)?[:#]?\s*\d[\d -]{{2,14}}\d\b"),
+    Shape(rf"\b{_NUMBERED}\b\s*[:#]?\s*(?=[\w-]*\d{{6}})[\w-]{{6,20}}"),
+    Shape(r"\bSIN\b(?: number| no\.?)?(?: is)?[:#]? *\d{3}[ -]?\d{3}[ -]?\d{3}\b", re.NOFLAG),
+    Shape(rf"\b(?:{_NUMBERED}|{_FILED})\s*(?:number|no\.?|num|id|#)\s*(?:is\s*)?[:#]?\s*\d[\d -]{{2,14}}\d\b"),
     # Street addresses: "12 Elm Street", "lives at 4 north road"; postcodes of Canada, the UK and the US.
-    _pattern(rf"\b\d{{1,5}}[A-Za-z]?,? (?:[A-Z][\w'’.-]{{0,20}} ){{1,3}}{_STREET}\b\.?", re.NOFLAG),
-    _pattern(
+    Shape(rf"\b\d{{1,5}}[A-Za-z]?,? (?:[A-Z][\w'’.-]{{0,20}} ){{1,3}}{_STREET}\b\.?", re.NOFLAG),
+    Shape(
         r"\b(?:lives?|living|address|resides?|stay(?:s|ing))\b\W{1,3}(?:(?:at|is|on|in)\W{1,3}){0,2}"
         rf"\d{{1,5}}[a-z]? (?:[\w'’.-]{{2,20}} ){{1,3}}{_STREETS}\b"
     ),
-    _pattern(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z][ -]?\d[A-Z]\d\b", re.NOFLAG),
-    _pattern(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b", re.NOFLAG),
-    _pattern(r"(?<=[a-z], )[A-Z]{2} \d{5}(?:-\d{4})?\b", re.NOFLAG),
-    _pattern(rf"\b[Ll]ives? (?:on|at|in) (?:[A-Z][\w'’.-]{{1,20}} ){{1,3}}{_STREET}\b", re.NOFLAG),
+    Shape(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z][ -]?\d[A-Z]\d\b", re.NOFLAG),
+    Shape(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b", re.NOFLAG),
+    Shape(r"(?<=[a-z], )[A-Z]{2} \d{5}(?:-\d{4})?\b", re.NOFLAG),
+    Shape(rf"\b[Ll]ives? (?:on|at|in) (?:[A-Z][\w'’.-]{{1,20}} ){{1,3}}{_STREET}\b", re.NOFLAG, digits=False),
     # Mr, Mrs or Ms with a name; an author would be Dr or nothing.
-    _pattern(r"\b(?:Mr|Mrs|Ms)\.? [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?", re.NOFLAG),
+    Shape(r"\b(?:Mr|Mrs|Ms)\.? [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?", re.NOFLAG, digits=False),
     # Initials with an age: "J.S., 34,", "client JD, 45M".
-    _pattern(rf"\b(?:[Cc]lient|[Pp]atient|[Pp]t) [A-Z]{{2,3}},? \(?{_AGE}(?:{_YEARS}|[MF]\b)", re.NOFLAG),
-    _pattern(rf"\b[A-Z]\. ?[A-Z]\.(?:\s*,\s*|\s*\(|\s+){_AGE}(?:{_YEARS}|\s*[,)](?!\s*\d))", re.NOFLAG),
+    Shape(rf"\b(?:[Cc]lient|[Pp]atient|[Pp]t) [A-Z]{{2,3}},? \(?{_AGE}(?:{_YEARS}|[MF]\b)", re.NOFLAG),
+    Shape(rf"\b[A-Z]\. ?[A-Z]\.(?:\s*,\s*|\s*\(|\s+){_AGE}(?:{_YEARS}|\s*[,)](?!\s*\d))", re.NOFLAG),
 )
 """Shapes that are client details wherever they stand."""
 _FOLLOWED = (
@@ -98,44 +109,42 @@ _FOLLOWED = (
 """What follows a person's age; a thing that is counted does not."""
 _WITH_AGE = (
     # "Sarah, 34, ...", "Sarah (34)", "Tom is 15 and ...", "Tom, 15yo", "Sarah, a 34-year-old".
-    _pattern(rf"\b{_NAME}\.?{_AS}{_AGE}(?:{_YEARS}\)?|{_FOLLOWED}\)?)"),
+    Shape(rf"\b{_NAME}\.?{_AS}{_AGE}(?:{_YEARS}\)?|{_FOLLOWED}\)?)"),
     # "Tom 3/4/85".
-    _pattern(rf"\b{_NAME}[\s,(–-]{{1,3}}{_DATE}"),
+    Shape(rf"\b{_NAME}[\s,(–-]{{1,3}}{_DATE}"),
 )
 """Shapes that are client details where `name` is a person's, or a capitalised word within a sentence."""
 _WITH_NAME = (
     # "34-year-old Sarah".
-    _pattern(
-        rf"\b{_AGE}[\s-]{{0,2}}(?:y(?:ea)?rs?[\s-]old|y[/.]?o\b\.?)(?: (?:client|patient|named|called)){{0,2}},? {_NAME}"
-    ),
+    Shape(rf"\b{_AGE}[\s-]{{0,2}}(?:y(?:ea)?rs?[\s-]old|y[/.]?o\b\.?)(?: (?:client|patient|named|called)){{0,2}},? {_NAME}"),
     # "client Tom", "patient, Priya", "a woman Sarah".
-    _pattern(rf"\b(?:client|patient|pt|supervisee|boy|girl|man|woman|lady|teen|teenager|student),? {_NAME}"),
+    Shape(rf"\b(?:client|patient|pt|supervisee|boy|girl|man|woman|lady|teen|teenager|student),? {_NAME}", digits=False),
 )
 """Shapes that are client details where `name` is surely a person's."""
 _WITH_GIVEN_NAME = (
     # "a boy named Emil"; but "a therapy called Focusing".
-    _pattern(rf"\b(?:named|called) {_NAME}"),
+    Shape(rf"\b(?:named|called) {_NAME}", digits=False),
 )
 """Shapes that are client details where `name` is a given name."""
 _WITH_CAPITAL = (
     # "my client Wilhelmina", "a patient called Hope".
-    _pattern(rf"\b(?:my|our|this|new) (?:client|patient|pt),? {_NAME}"),
-    _pattern(rf"\b(?:client|patient|pt)(?:'s name is| is called| is named| named| called) {_NAME}"),
+    Shape(rf"\b(?:my|our|this|new) (?:client|patient|pt),? {_NAME}", digits=False),
+    Shape(rf"\b(?:client|patient|pt)(?:'s name is| is called| is named| named| called) {_NAME}", digits=False),
     # "Wilhelmina (DOB 3/4/1985)", "Hope, born 3 April 1985": the date itself is found above.
-    _pattern(rf"\b{_NAME}[\s,(–-]{{1,3}}(?={_BIRTH}\b)"),
+    Shape(rf"\b{_NAME}[\s,(–-]{{1,3}}(?={_BIRTH}\b)", digits=False),
 )
 """Shapes that are client details where `name` is capitalised and no word of the library."""
-_CAPITALISED = _pattern(r"(?:Mc|Mac|[OD]['’])?[A-ZÀ-ÖØ-Þ][^\W\dA-Z_]*(?:['’-][^\W\d_][^\W\dA-Z_]*)*", re.NOFLAG)
-_SCOTTISH_OR_IRISH = _pattern(r"(?:Mc|Mac|O['’])[A-Z]", re.NOFLAG)
-_AFTER_SMALL_WORD = _pattern(r"(?:^|[\s(])[a-z]+ $", re.NOFLAG)
-_NAME_BEFORE = _pattern(rf"{_NAME}(?: (?:and|&))? $")
+_CAPITALISED = re.compile(r"(?:Mc|Mac|[OD]['’])?[A-ZÀ-ÖØ-Þ][^\W\dA-Z_]*(?:['’-][^\W\d_][^\W\dA-Z_]*)*")
+_SCOTTISH_OR_IRISH = re.compile(r"(?:Mc|Mac|O['’])[A-Z]")
+_AFTER_SMALL_WORD = re.compile(r"(?:^|[\s(])[a-z]+ $")
+_NAME_BEFORE = re.compile(rf"{_NAME}(?: (?:and|&))? $", re.IGNORECASE)
 _CALENDAR = frozenset(
     """
     january february march april may june july august september october november december monday tuesday wednesday thursday
     friday saturday sunday
     """.split()
 )
-_FULL_DATE = _pattern(rf"(?<![\w./-]){_DATE}(?![\w/-])")
+_FULL_DATE = Shape(rf"(?<![\w./-]){_DATE}(?![\w/-])")
 
 
 def without_details(text: str, known: Callable[[str], bool] = lambda _: False) -> tuple[str, bool]:
@@ -144,11 +153,13 @@ def without_details(text: str, known: Callable[[str], bool] = lambda _: False) -
     `known` tells of a folded word whether the library uses it, and so whether a strange one may be an author's name.
     """
     spans: list[tuple[int, int]] = []
-    for pattern in _ALWAYS:
+    digits = any(map(str.isdigit, text))
+    for pattern in _possible(_ALWAYS, digits=digits):
         spans += [match.span() for match in pattern.finditer(text)]
-    spans += [match.span() for match in _FULL_DATE.finditer(text) if _is_birthday(match)]
-    for patterns, is_one in _JUDGED:
-        for match in (match for pattern in patterns for match in _overlapping(pattern, text)):
+    for pattern in _possible((_FULL_DATE,), digits=digits):
+        spans += [match.span() for match in pattern.finditer(text) if _is_birthday(match)]
+    for shapes, is_one in _JUDGED:
+        for match in (match for pattern in _possible(shapes, digits=digits) for match in _overlapping(pattern, text)):
             if is_one(match["name"], text[: match.start("name")], known):
                 spans.append((_start_of_name(text, match.start()), match.end()))
     if not spans:
@@ -158,6 +169,11 @@ def without_details(text: str, known: Callable[[str], bool] = lambda _: False) -
         kept.append(text[place : max(place, start)])
         place = max(place, end)
     return " ".join(" ".join([*kept, text[place:]]).split()), True
+
+
+def _possible(shapes: tuple[Shape, ...], *, digits: bool) -> Iterator[re.Pattern[str]]:
+    """The shapes that a text can have at all."""
+    return (_compiled(shape) for shape in shapes if digits or not shape.digits)
 
 
 def _overlapping(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -216,7 +232,7 @@ def _is_birthday(match: re.Match[str]) -> bool:
     return 1900 <= year <= _LAST_YEAR_OF_BIRTH
 
 
-_JUDGED: tuple[tuple[tuple[re.Pattern[str], ...], Judge], ...] = (
+_JUDGED: tuple[tuple[tuple[Shape, ...], Judge], ...] = (
     (_WITH_AGE, _is_name_with_age),
     (_WITH_NAME, _is_name),
     (_WITH_GIVEN_NAME, _is_given_name),

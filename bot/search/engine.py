@@ -488,7 +488,7 @@ class Engine:
         ranked = {hit.summary.id: hit for hit in self._rank(question, len(self.corpus.summaries))}
         hits = [Hit(summary, found.score if (found := ranked.get(summary.id)) else 0.0, 1.0) for summary in issue.summaries]
         hits.sort(key=lambda hit: -hit.score)
-        return Result(Outcome.ANSWER, tuple(hits[:limit]), question.corrected, question.month)
+        return Result(Outcome.ANSWER, tuple(hits[:limit]), question.corrected, question.month, units=question.units)
 
 
 def _content(text: str) -> str:

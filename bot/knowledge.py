@@ -63,13 +63,13 @@ class Knowledge:
         )
         return True
 
-    async def work(self, build: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def off_loop(self, make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Have something made from the library: at once; in a thread as long as *Later here* is still being found out, which
         would hold the loop up.
         """
         if self.engine.is_prepared:
-            return build(*args, **kwargs)
-        return await asyncio.to_thread(build, *args, **kwargs)
+            return make(*args, **kwargs)
+        return await asyncio.to_thread(make, *args, **kwargs)
 
     async def watch(self, every: float) -> None:
         """Refresh every so many seconds until cancelled. A look that fails is logged; the next one tries again."""
@@ -90,7 +90,11 @@ class Knowledge:
     async def _prepare(self, engine: Engine) -> None:
         """Find out beforehand, bit by bit beside the answers, what the first card of a summary would have to wait for."""
         for summary in engine.corpus:
-            await asyncio.to_thread(engine.later, summary.id)
+            try:
+                await asyncio.to_thread(engine.later, summary.id)
+            except Exception as error:  # its card will have to do without
+                log.error("no newer summary could be looked for (%s)", type(error).__name__)
+                engine.has_no_later(summary.id)
             await asyncio.sleep(PAUSE)
 
 

@@ -330,7 +330,7 @@ async def run(
             await runner.cleanup()  # stops listening, then waits for requests in hand
             watching.cancel()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.gather(*in_database, return_exceptions=True), DRAIN)
+                await asyncio.wait_for(asyncio.gather(watching, *in_database, return_exceptions=True), DRAIN)
     log.info("stopped")
 
 

@@ -53,7 +53,7 @@ def swapped(blocks: Sequence[Mapping[str, Any]], summary: Summary, *, saved: boo
 
 
 def _with_buttons(blocks: Sequence[Mapping[str, Any]], action_id: str, change: Any) -> kit.Blocks:
-    """The blocks, those with such a button made anew; the others are the very same."""
+    """Copies of the blocks, with such buttons made anew; what stands in them else is shared with them."""
 
     def changed(element: Any) -> Any:
         wanted = isinstance(element, Mapping) and element.get("action_id") == action_id

@@ -115,7 +115,7 @@ def privacy_message() -> Message:
         "• No language model and no outside service sees it. The search runs inside this bot.",
         "• Kept, as ids only: which event was answered (2 days), which summary a thread is about and who shared a card "
         "(30 days), which month was posted in which channel and who set that up, and of journal clubs the study, the "
-        "channel, the day and who planned them.",
+        "channel, the day and who planned them (curators see all clubs on Home).",
         "• Kept for you until you remove it: topics you follow, what you save, your answer to “Will you use this?” and, if "
         "you turn it on, your learning log with your own lines. Colleagues see only how many answered what, once five "
         "have, and no names.",

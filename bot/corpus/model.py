@@ -112,8 +112,8 @@ class Topic:
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """What any psychotherapy literature search knows: abbreviations with their written-out forms, and synonym groups; and
-    terms of neighbouring fields and other subjects (`elsewhere`): a question with one that no summary uses is hardly about
-    what the library holds ("hip replacement", "session fee").
+    terms of neighbouring fields, particular treatments and other subjects (`elsewhere`): a question with one that no summary
+    uses is hardly about what the library holds ("hip replacement", "session fee", "EMDR").
     """
 
     abbreviations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

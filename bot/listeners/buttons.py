@@ -26,7 +26,7 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(ids.MORE_LIKE_THIS)
     async def more_like_this(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
-        found = await services.knowledge.work(conversation.more, str(action.get("value")), services.engine)
+        found = await services.knowledge.off_loop(conversation.more, str(action.get("value")), services.engine)
         await tell(services, body, found.message, title="More like this")
 
     @app.action(re.compile(rf"^{ids.SHOW}:"))

@@ -87,7 +87,7 @@ async def _answer(
         about = await services.memory.thread_is_about(place, thread)
         if thread == DIRECT and words.casefold().strip(" .!?") not in conversation.FOLLOW_UPS:
             about = None
-        reply = await services.knowledge.work(
+        reply = await services.knowledge.off_loop(
             conversation.reply,
             words,
             services.engine,

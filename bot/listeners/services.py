@@ -64,7 +64,7 @@ class Services:
 
     async def later(self, summary: Summary) -> Summary | None:
         """A newer summary of the same ground, if there surely is one."""
-        return await self.knowledge.work(self.engine.later, summary.id)
+        return await self.knowledge.off_loop(self.engine.later, summary.id)
 
     @property
     def engine(self) -> Engine:

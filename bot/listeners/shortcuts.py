@@ -32,8 +32,8 @@ def register(app: AsyncApp, services: Services) -> None:
     async def find_related(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
         words = typed((body.get("message") or {}).get("text"))
-        finding = services.knowledge.work
-        found = await finding(conversation.related, words, services.engine, crisis_line=services.crisis_line)
+        beside = services.knowledge.off_loop
+        found = await beside(conversation.related, words, services.engine, crisis_line=services.crisis_line)
         await _open(services, body, related_view(found.message, details=found.details))
 
 

@@ -6,7 +6,6 @@ The counts are those of pyspellchecker's list, mostly of film subtitles: people 
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 from bot.search.spelling import english
 
@@ -14,7 +13,6 @@ RARE = 3.5
 """Decimal logarithm of the count up to which a word is rare ("rupture" 3.3, "empathy" 3.3; "alliance" 4.1, "person" 5.6)."""
 
 
-@lru_cache(maxsize=50_000)
 def commonness(word: str) -> float:
     """How common a folded word is: 0 for a rare or unknown one, 1 for one ten times as common, up to about 4 ("the")."""
     return max(0.0, math.log10(max(english().count(word), 1)) - RARE)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.corpus.model import Lexicon
-from bot.search.text import is_number, stem, tokens
+from bot.search.text import is_number, learn, stem, tokens
 from bot.search.words import STOP_WORDS
 
 MAX_PHRASE = 6
@@ -42,13 +42,15 @@ class Concepts:
         self._phrases: dict[str, dict[str | None, list[tuple[tuple[str, ...], list[str]]]]] = {}
         self._capitals: dict[str, list[str]] = {}
         self.words: set[str] = set()
+        self.foreign_words: set[str] = set()
         groups = [*lexicon.synonyms, *([short, *long] for short, long in lexicon.abbreviations.items())]
         self._elsewhere_from = len(groups)
         groups += [(term,) for term in lexicon.elsewhere]
         self.labels = {f"#{number}": group[0] for number, group in enumerate(groups) if group}
         for number, group in enumerate(groups):
+            words = self.words if number < self._elsewhere_from else self.foreign_words
             for phrase in group:
-                self._add(phrase, f"#{number}")
+                self._add(phrase, f"#{number}", words)
         for seconds in self._phrases.values():
             for alike in seconds.values():
                 alike.sort(key=lambda phrase: -len(phrase[0]))
@@ -58,15 +60,15 @@ class Concepts:
         """Whether a concept is one of another field or subject."""
         return int(concept[1:]) >= self._elsewhere_from
 
-    def _add(self, phrase: str, concept: str) -> None:
+    def _add(self, phrase: str, concept: str, all_words: set[str]) -> None:
         words = tokens(phrase)
         if not 0 < len(words) <= MAX_PHRASE:
             return
         if len(words) == 1 and phrase.isupper() and words[0] in _AMBIGUOUS:
             self._capitals.setdefault(phrase, []).append(concept)
             return
-        self.words.update(words)
-        stems = tuple(map(stem, words))
+        all_words.update(words)
+        stems = tuple(learn(words))
         alike = self._phrases.setdefault(stems[0], {}).setdefault(stems[1] if len(stems) > 1 else None, [])
         held = next((concepts for phrase_stems, concepts in alike if phrase_stems == stems), None)
         if held is None:

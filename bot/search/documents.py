@@ -10,7 +10,7 @@ from bot.corpus.model import Corpus, Summary, Topic, month_name
 from bot.search.concepts import Concepts, Match
 from bot.search.question import Unit, units_of
 from bot.search.spelling import NO_SPELLER
-from bot.search.text import is_number, stem, tokens
+from bot.search.text import is_number, learn, tokens
 from bot.search.words import STOP_WORDS
 
 PASSAGE = 0.69
@@ -25,13 +25,15 @@ _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+")
 @dataclass(frozen=True, slots=True)
 class Document:
     """A summary as the search sees it. `passages` may meet a question whole, each with what that is worth; `words` are all
-    its words; `names` are the words of its authors' names.
+    its words; `names` are the words of its authors' names; `concepts` are those of the lexicon that it uses itself, not only
+    in its asks.
     """
 
     fields: dict[str, list[str]]
     passages: list[tuple[list[Unit], float]]
     words: list[str]
     names: frozenset[str]
+    concepts: frozenset[str]
 
 
 class Reader:
@@ -69,7 +71,7 @@ class Reader:
                 if not found:
                     continue
                 words += found
-                found_stems = [*map(stem, found)]
+                found_stems = learn(found)
                 terms += [term for word, term in zip(found, found_stems, strict=True) if word not in STOP_WORDS]
                 if name == "authors":
                     names |= frozenset(found)
@@ -82,7 +84,8 @@ class Reader:
                 if name == "summary":
                     numbers += filter(is_number, found)
         fields["figures"] = [*numbers, *filter(is_number, tokens(_figures(summary)))]
-        return Document(fields, passages, words, names)
+        used = frozenset(term for name, terms in fields.items() if name != "asks" for term in terms if term.startswith("#"))
+        return Document(fields, passages, words, names, used)
 
     def _units(self, words: list[str], matches: list[Match]) -> list[Unit]:
         return units_of(words, self._concepts, frozenset(), NO_SPELLER, matches=matches, memory=self._memory)
@@ -90,13 +93,14 @@ class Reader:
 
 def vocabulary(counts: Counter[str], topics: tuple[Topic, ...], concepts: Concepts) -> dict[str, int]:
     """The words that the corpus (`counts`), its topics or the lexicon use, with how often: what a misspelt word may have
-    meant.
+    meant. Words of other fields are known, and meant by nobody: 0.
     """
     counts = counts.copy()
     for topic in topics:
         counts.update(word for name in (topic.name, *topic.aliases) for word in tokens(name))
     counts.update(dict.fromkeys(concepts.words - counts.keys(), 1))
-    return {word: count for word, count in counts.items() if word not in STOP_WORDS and not is_number(word)}
+    known = dict.fromkeys(concepts.foreign_words, 0) | counts
+    return {word: count for word, count in known.items() if word not in STOP_WORDS and not is_number(word)}
 
 
 def _figures(summary: Summary) -> str:

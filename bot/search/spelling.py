@@ -98,13 +98,15 @@ class Speller:
     """Repairs words against a vocabulary of folded words, each with how often the corpus uses it."""
 
     def __init__(self, vocabulary: Mapping[str, int], authors: Iterable[str] = (), many: int = MANY) -> None:
-        """`vocabulary`: folded words and how often they are used; `authors`: the folded words of authors' names; `many`:
-        words from which on `Words` chooses by letters.
+        """`vocabulary`: folded words and how often they are used (0: known, but nobody means it); `authors`: the folded
+        words of authors' names; `many`: words from which on `Words` chooses by letters.
         """
         self._vocabulary = vocabulary
         self._names = frozenset(authors)
         self._authors = Words((name for name in self._names if len(name) > MIN_LENGTH), many)
-        self._words = Words((word for word in vocabulary if word.isalpha() and len(word) >= MIN_LENGTH), many)
+        self._words = Words(
+            (word for word, used in vocabulary.items() if used and word.isalpha() and len(word) >= MIN_LENGTH), many
+        )
 
     def knows(self, word: str) -> bool:
         """Whether the corpus or its lexicon uses this very word."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterable
 from typing import Any
 
 import Stemmer
@@ -12,6 +12,9 @@ import Stemmer
 from bot.search.words import STOP_WORDS
 
 _SNOWBALL: Any = Stemmer.Stemmer("english")
+
+_stems: dict[str, str] = {}
+"""The stems of the library's words, some thousands."""
 
 # Letters that Unicode does not decompose, and the marks that people and web pages use for apostrophes, dashes and minus.
 _LETTERS = str.maketrans(
@@ -69,9 +72,17 @@ def is_number(token: str) -> bool:
     return token[0].isdigit()
 
 
-@lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The stem of a folded word (Snowball English, British and American spellings joined). Numbers stay as they are."""
+    return _stems.get(word) or _stem(word)
+
+
+def learn(words: Iterable[str]) -> list[str]:
+    """The stems of words of the library, which are remembered from then on. Never for words of a question."""
+    return [_stems.get(word) or _stems.setdefault(word, _stem(word)) for word in words]
+
+
+def _stem(word: str) -> str:
     if is_number(word) or len(word) > 40:
         return word
     for letters, pattern, american in _BRITISH:

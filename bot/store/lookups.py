@@ -10,7 +10,8 @@ import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Select
@@ -19,6 +20,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 Query = Select[Any] | CompoundSelect[Any]
 Rows = list[tuple[Any, ...]]
+Asked = tuple[Query, Mapping[str, Any], "asyncio.Future[Rows]"]
 
 
 class Lookups:
@@ -30,11 +32,13 @@ class Lookups:
         self._timeout = timeout
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="look-ups")
         self._connection: sqlite3.Connection | None = None
-        self._asked: list[tuple[Query, Mapping[str, Any], asyncio.Future[Rows]]] = []
+        self._asked: list[Asked] = []
         self._running: asyncio.Task[None] | None = None
 
     async def rows(self, statement: Query, values: Mapping[str, Any]) -> Rows:
-        """The rows of a statement that is made once and kept. Raises sqlite3.Error."""
+        """The rows of a statement that is made once and kept: columns as SQLite has them, no lists among its values. Raises
+        sqlite3.Error, and whatever else goes wrong with this statement.
+        """
         answer: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
         self._asked.append((statement, values, answer))
         if self._running is None:
@@ -46,46 +50,58 @@ class Lookups:
         await asyncio.to_thread(self._close)
 
     async def _run(self) -> None:
-        while self._asked:
-            asked, self._asked = self._asked, []
-            try:
+        """Serve until nobody waits. Whatever happens, whoever waits gets an answer or an error, and the next can ask."""
+        asked: list[Asked] = []
+        try:
+            while self._asked:
+                asked, self._asked = self._asked, []
                 found = await asyncio.get_running_loop().run_in_executor(self._thread, self._look, asked)
-            except RuntimeError as error:  # closed
-                found = [error] * len(asked)
-            for (_, _, answer), rows in zip(asked, found, strict=True):
-                if answer.cancelled():
-                    continue
-                if isinstance(rows, Exception):
-                    answer.set_exception(rows)
-                else:
-                    answer.set_result(rows)
-        self._running = None
+                for (_, _, answer), rows in zip(asked, found, strict=True):
+                    if answer.done():
+                        continue
+                    if isinstance(rows, Exception):
+                        answer.set_exception(rows)
+                    else:
+                        answer.set_result(rows)
+        except Exception as error:  # closed meanwhile
+            for _, _, answer in (*asked, *self._asked):
+                if not answer.done():
+                    answer.set_exception(error)
+            self._asked = []
+        finally:
+            for _, _, answer in (*asked, *self._asked):
+                answer.cancel()  # what is done already stays as it is
+            self._asked, self._running = [], None
 
-    def _look(self, asked: Sequence[tuple[Query, Mapping[str, Any], Any]]) -> list[Rows | Exception]:
+    def _look(self, asked: Sequence[Asked]) -> list[Rows | Exception]:
         """The rows of each, or why there are none."""
         found: list[Rows | Exception] = []
         for statement, values, _ in asked:
-            compiled = _compiled(statement)
-            given = compiled.construct_params(dict(values))
-            in_order = [given[name] for name in compiled.positiontup or ()]
             try:
+                compiled = _compiled(statement)
+                given = compiled.construct_params(dict(values))
+                in_order = [given[name] for name in compiled.positiontup or ()]
                 found.append(self._open().execute(str(compiled), in_order).fetchall())
-            except sqlite3.Error as error:
+            except Exception as error:
                 found.append(error)
         return found
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = sqlite3.connect(self._file, timeout=self._timeout, isolation_level=None)
-            self._connection.execute("PRAGMA query_only=ON")
+            there = f"{Path(self._file).as_uri()}?mode=rw"  # never a new, empty file
+            connection = sqlite3.connect(
+                there, uri=True, timeout=self._timeout, isolation_level=None, check_same_thread=False
+            )
+            connection.execute("PRAGMA query_only=ON")
+            self._connection = connection
         return self._connection
 
     def _close(self) -> None:
+        self._thread.shutdown()  # waits for what it has been given
         if self._connection is not None:
-            self._thread.submit(self._connection.close).result()
-        self._thread.shutdown()
+            self._connection.close()
 
 
-@cache
+@lru_cache(maxsize=16)
 def _compiled(statement: Query) -> SQLCompiler:
     return statement.compile(dialect=sqlite.dialect())

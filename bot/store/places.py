@@ -69,8 +69,9 @@ async def standing(
     database: Database, team: str, summary_id: str, channel: str, user: str | None, limit: int = 2
 ) -> tuple[bool, list[Place]]:
     """Whether `user` saved a summary, and the messages that show it: the monthly posts, shared cards and journal clubs of
-    one channel, and, where `user` is given, what that person shared or planned anywhere. Clubs come first, for there it was
-    talked about; then what was posted last. Nothing else: a channel's name or content may be nobody else's business.
+    one channel, and, where `user` is given, what that person shared or planned anywhere. The last club comes first, for
+    there it was talked about; then what was posted last. Nothing else: a channel's name or content may be nobody else's
+    business.
 
     One statement, made once, without a lock: every answer waits for it.
     """
@@ -78,7 +79,9 @@ async def standing(
     rows = set(await database.rows(_STANDING, values))
     kept = (_SAVED, _SAVED, "")
     found = [Place(where, ts, float(ts), date.fromisoformat(day) if day else None) for where, ts, day in rows - {kept} if ts]
-    return kept in rows, sorted(found, key=lambda place: (place.club is not None, place.at), reverse=True)[:limit]
+    posted = sorted((place for place in found if place.club is None), key=lambda place: place.at, reverse=True)
+    talks = sorted((place for place in found if place.club), key=lambda place: (place.club, place.at), reverse=True)
+    return kept in rows, [*talks[:1], *posted][:limit]
 
 
 async def month_places(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import (
@@ -26,8 +28,9 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.blocks import card, kit
+from bot.blocks import answer, card, keep, kit, notes
 from bot.blocks.dump import as_json
+from bot.blocks.modal import message_view, stacked
 from bot.corpus.load import default_root, load
 
 BOLD = RichTextElementParts.TextStyle(bold=True)
@@ -92,3 +95,50 @@ def test_what_the_sdk_refuses_is_refused_in_its_words(block: SectionBlock) -> No
     with pytest.raises(SlackObjectFormationError) as ours:
         as_json(block)
     assert str(ours.value) == str(theirs.value)
+
+
+def test_rich_text_is_what_the_sdk_would_make_of_it() -> None:
+    text = RichTextElementParts.Text
+
+    def marks(found: str) -> list[tuple[int, int]]:
+        return [(0, 3)] if found.startswith("One") else [(4, 7)]
+
+    paragraph = RichTextBlock(
+        elements=[
+            RichTextSectionElement(
+                elements=[text(text="Label\n", style=BOLD), text(text="One", style=BOLD), text(text=" two three")]
+            )
+        ]
+    )
+    rows = [
+        [text(text="One", style=BOLD), text(text=" and")],
+        [text(text="Two "), text(text="and", style=BOLD), text(text=" on")],
+    ]
+    bullets = RichTextBlock(
+        elements=[
+            RichTextSectionElement(elements=[text(text="Label", style=BOLD)]),
+            RichTextListElement(style="bullet", elements=[RichTextSectionElement(elements=row) for row in rows]),
+        ]
+    )
+    assert kit.dump([kit.paragraph("Label", "One two three", marks)]) == [paragraph.to_dict()]
+    assert kit.dump([kit.bullets("Label", ["One and", "Two and on"], marks)]) == [bullets.to_dict()]
+    plain = RichTextBlock(elements=[RichTextSectionElement(elements=[text(text="One")])])
+    assert kit.dump([kit.paragraph(None, "One")]) == [plain.to_dict()]
+
+
+def test_what_is_made_once_stays_as_it_was_whatever_is_made_of_it() -> None:
+    corpus = load(default_root())
+    first, second = corpus.summaries[:2]
+
+    def made() -> str:
+        return json.dumps([card.card(first).payload(), answer.anew(first, [second], saved=False).payload()])
+
+    before = made()
+    shown = answer.anew(first, [second], saved=False)
+    shown.blocks.clear()
+    shown = answer.anew(first, [second], saved=False)
+    assert keep.swapped(shown.blocks, first, saved=True) != shown.blocks
+    keep.settled(notes.reminded(shown)).blocks.append({})
+    stacked(message_view(shown, "A title"))["blocks"].append({})
+    notes.after_crisis_line(card.card(first, shared_by="U1"), None).blocks.append({})
+    assert made() == before

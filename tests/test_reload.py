@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from conftest import Bot, running
 from doors import eventually
 
+from bot.knowledge import Knowledge
 from bot.playground.slack import LocalSlack
 from bot.settings import Settings
 
@@ -233,3 +235,14 @@ async def test_what_a_first_card_would_wait_for_is_found_out_beforehand(reloadin
     assert await reloading.knowledge.refresh()  # as when an approved month has been written, not by the watch itself
     await eventually(prepared)
     watching.cancel()
+
+
+async def test_what_may_take_long_is_made_beside_the_loop_until_all_is_found_out(corpus_copy: Path) -> None:
+    knowledge = await asyncio.to_thread(Knowledge, corpus_copy)
+    first = knowledge.corpus.summaries[0]
+    assert await knowledge.off_loop(threading.get_ident) != threading.get_ident()
+    for summary in knowledge.corpus:
+        await knowledge.off_loop(knowledge.engine.later, summary.id)
+    assert await knowledge.off_loop(threading.get_ident) == threading.get_ident()
+    knowledge.engine.has_no_later(first.id)
+    assert knowledge.engine.later(first.id) is None

@@ -106,8 +106,8 @@ def suggestions(engine: Engine) -> tuple[Suggestion, ...]:
 
 
 def _question(engine: Engine, summary: Summary) -> str | None:
-    """The shortest of a summary's asks that is a question and that it answers."""
-    asks = [ask.rstrip("?") for ask in sorted(summary.asks, key=len) if _is_question(ask)][:TRIED]
+    """The first of a summary's asks that is a question and that it answers: whoever writes them begins with the plainest."""
+    asks = [ask.rstrip("?") for ask in summary.asks if _is_question(ask)][:TRIED]
     ask = next((ask for ask in asks if _answers(engine, ask, summary)), None)
     return f"{ask[:1].upper()}{ask[1:]}?" if ask else None
 

@@ -498,7 +498,8 @@ class Engine:
         issue = self.corpus.issue(question.month or "")
         if issue is None:
             return Result(Outcome.NOTHING, (), question.corrected, question.month)
-        ranked = {hit.summary.id: hit for hit in self._rank(question, len(self.corpus.summaries))}
+        numbers = sorted(self._numbers[summary.id] for summary in issue.summaries)
+        ranked = {hit.summary.id: hit for hit in self._rank(question, len(numbers), numbers)}
         hits = [Hit(summary, found.score if (found := ranked.get(summary.id)) else 0.0, 1.0) for summary in issue.summaries]
         hits.sort(key=lambda hit: -hit.score)
         return Result(Outcome.ANSWER, tuple(hits[:limit]), question.corrected, question.month, units=question.units)

@@ -499,8 +499,9 @@ class Engine:
         if issue is None:
             return Result(Outcome.NOTHING, (), question.corrected, question.month)
         numbers = sorted(self._numbers[summary.id] for summary in issue.summaries)
-        ranked = {hit.summary.id: hit for hit in self._rank(question, len(numbers), numbers)}
-        hits = [Hit(summary, found.score if (found := ranked.get(summary.id)) else 0.0, 1.0) for summary in issue.summaries]
+        ranked = self._rank(question, len(numbers), numbers)
+        scores = {hit.summary.id: hit.score for hit in ranked if hit.features and hit.features.cover}
+        hits = [Hit(summary, scores.get(summary.id, 0.0), 1.0) for summary in issue.summaries]
         hits.sort(key=lambda hit: -hit.score)
         return Result(Outcome.ANSWER, tuple(hits[:limit]), question.corrected, question.month, units=question.units)
 

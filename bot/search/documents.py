@@ -63,6 +63,7 @@ class Reader:
         passages: list[tuple[list[Unit], float]] = []
         words: list[str] = []
         numbers: list[str] = []
+        used: set[str] = set()
         names: frozenset[str] = frozenset()
         for name, parts in texts.items():
             terms = fields.setdefault(name, [])
@@ -78,14 +79,16 @@ class Reader:
                 if name in ("authors", "when"):
                     continue
                 matches = [*self._concepts.find(found, self._concepts.capitals_in(part), found_stems)]
-                terms += [match.concept for match in matches]
+                meant = [match.concept for match in matches]
+                terms += meant
+                if name != "asks":
+                    used.update(meant)
                 if name in WORTH and (units := self._units(found, matches)):
                     passages.append((units, WORTH[name]))
                 if name == "summary":
                     numbers += filter(is_number, found)
         fields["figures"] = [*numbers, *filter(is_number, tokens(_figures(summary)))]
-        used = frozenset(term for name, terms in fields.items() if name != "asks" for term in terms if term.startswith("#"))
-        return Document(fields, passages, words, names, used)
+        return Document(fields, passages, words, names, frozenset(used))
 
     def _units(self, words: list[str], matches: list[Match]) -> list[Unit]:
         return units_of(words, self._concepts, frozenset(), NO_SPELLER, matches=matches, memory=self._memory)

@@ -10,7 +10,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block, DatePickerElement, InputBlock, PlainTextObject
 
 from bot.blocks import card as cards
-from bot.blocks import facts, ids, kit
+from bot.blocks import facts, ids, kit, subscribing
 from bot.blocks.club_questions import questions as questions_for
 from bot.blocks.message import Message, message
 from bot.blocks.notes import note
@@ -85,9 +85,7 @@ def planned(club: Club) -> Message:
 
 def refused(code: str) -> Message:
     """Told to who plans a club where the bot may not post; `code` is Slack's."""
-    if code in ("not_in_channel", "channel_not_found"):
-        return note(INVITE)
-    return note(ARCHIVED if code == "is_archived" else NO_POSTING)
+    return note(subscribing.refused(code, INVITE, ARCHIVED, NO_POSTING))
 
 
 def listed(found: Sequence[tuple[Club, Summary | None]]) -> Message:

@@ -91,11 +91,13 @@ def already(by: str | None) -> Message:
     return note(ALREADY.format(who=f"{who[:1].upper()}{who[1:]} set it up."))
 
 
-def refused(code: str, invite: str = INVITE) -> str:
-    """Told to who asked for a channel in which the bot may not post; `code` is Slack's, `invite` how to let it in."""
+def refused(code: str, invite: str = INVITE, archived: str = ARCHIVED, no_posting: str = NO_POSTING) -> str:
+    """Told to who asked for a channel in which the bot may not post: for Slack's `code`, how to let it in, that the channel
+    is archived, or that posting is not allowed.
+    """
     if code in ("not_in_channel", "channel_not_found"):
         return invite
-    return ARCHIVED if code == "is_archived" else NO_POSTING
+    return archived if code == "is_archived" else no_posting
 
 
 def paused(channel: str, code: str) -> Message:

@@ -29,7 +29,9 @@ KILLED = -9
 
 @dataclass(frozen=True, kw_only=True)
 class Mortal:
-    """What a job may die of (None: nothing). `trace` is a file for the name of the step it is at."""
+    """What a job may die of (None: nothing). `trace` is a file for the name of the step it is at, or for the error that
+    ended it.
+    """
 
     trace: str | None = None
     die_at: str | None = None
@@ -89,12 +91,12 @@ def main(job_type: Callable[..., Any], run: Callable[[Any], Awaitable[None]]) ->
             *lines, pending = (pending + data).split(b"\n")
             for line in lines:
                 order = json.loads(line)
-                running[_start(lambda order=order: run(job_type(**order["job"])))] = order["number"]
+                running[_start(run, job_type(**order["job"]))] = order["number"]
     for pid in running:
         os.kill(pid, signal.SIGKILL)
 
 
-def _start(run: Callable[[], Any]) -> int:
+def _start(run: Callable[[Any], Any], job: Any) -> int:
     pid = os.fork()
     if pid:
         return pid
@@ -102,10 +104,13 @@ def _start(run: Callable[[], Any]) -> int:
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        asyncio.run(run())
+        asyncio.run(run(job))
         status = 0
     except BaseException as error:
-        os.write(2, f"a worker failed: {type(error).__name__}: {error}\n".encode())
+        why = f"a worker failed: {type(error).__name__}: {error}\n"
+        os.write(2, why.encode())
+        if job.trace:
+            Path(job.trace).write_text(why, "utf-8")
     finally:
         os._exit(status)
 

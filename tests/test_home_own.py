@@ -296,7 +296,8 @@ async def test_a_curator_decides_from_home_and_home_and_every_message_follow(
     site: Site,  # noqa: F811
 ) -> None:
     site.page = html_page(WHOLE)
-    await clinic.draft(clinic.ana, "December 2023")
+    for curator in (clinic.ana, clinic.ben):  # whoever was not told before it was decided is not told at all
+        await clinic.draft(curator, "December 2023")
     assert "Waiting for your decision" not in (await home_of(clinic, clinic.cleo)).visible_text
     view = await home_of(clinic, clinic.ana)
     assert "December 2023: 3 summaries. It is whole." in section(view, "Waiting for your decision")

@@ -304,7 +304,7 @@ async def test_several_replicas_look_once_tell_once_write_each_and_post_once(
             folders.append(Path(settings["PPRNET_KNOWLEDGE"]))
             clinic.bot = await stack.enter_async_context(running(slack, tmp_path / name, **settings))
         clinic.bot.say = sender_for(slack, clinic.bot.url)
-        seen = await clinic.draft(clinic.ana, "It is whole")
+        seen, _ = [await clinic.draft(curator, "It is whole") for curator in (clinic.ana, clinic.ben)]
         await clinic.bot.say.press(seen, "Post", user=clinic.ana)
         await eventually(lambda: all((folder / "issues" / "2023-12.yaml").exists() for folder in folders))
         await eventually(lambda: len(clinic.posted()) == 4)

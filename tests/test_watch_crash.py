@@ -20,7 +20,7 @@ import watching_worker
 from aiohttp import web
 from blog_pages import DOGS, GARDENS, SILENCE, WINDOWS, html_page
 from conftest import SECRET
-from doors import free_port, small_corpus
+from doors import small_corpus
 from fork_server import KILLED, Workers, last_step, tell
 from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
 from watching_worker import STEPS, Job
@@ -146,8 +146,8 @@ class Clinic:
             "PPRNET_POST_HOUR": "0",
             "PPRNET_LOOK_SECONDS": "1",
         }
-        trace = str(self.folder / f"{uuid.uuid4().hex}.step")
-        job = replace(Job(environ, free_port(), str(self.over), trace=trace), **ends)  # type: ignore[arg-type]
+        name = str(self.folder / uuid.uuid4().hex)
+        job = replace(Job(environ, f"{name}.port", str(self.over), trace=f"{name}.step"), **ends)  # type: ignore[arg-type]
         self._running[asyncio.create_task(self.workers.run(job))] = job
 
     async def a_death(self) -> bool:
@@ -159,7 +159,7 @@ class Clinic:
     def _ended(self) -> bool:
         for task in [task for task in self._running if task.done()]:
             job = self._running.pop(task)
-            assert task.result() == KILLED, f"a replica ended by itself with {task.result()}"
+            assert task.result() == KILLED, f"a replica ended by itself with {task.result()}: {last_step(job)}"
             self.counts.kills[last_step(job)] += 1
             self.deaths += 1
         return bool(self.deaths)
@@ -179,8 +179,10 @@ class Clinic:
             for person in self.curators:
                 for message in self.told(person):
                     if "Post" in message.visible_text and "posted it" not in message.visible_text:
-                        for job in list(self._running.values()):
-                            say = Sender(self.slack, f"http://127.0.0.1:{job.port}/slack/events", SECRET)
+                        for door in [Path(job.door) for job in self._running.values()]:
+                            if not door.exists():
+                                continue
+                            say = Sender(self.slack, f"http://127.0.0.1:{door.read_text()}/slack/events", SECRET)
                             with contextlib.suppress(aiohttp.ClientError, AssertionError, LookupError, OSError):
                                 await say.press(message, "Post", user=person)
             await asyncio.sleep(0.2)

@@ -41,10 +41,10 @@ STEPS = (
 
 @dataclass(frozen=True)
 class Job(Mortal):
-    """Serve with these environment variables on this port until the file `over` exists."""
+    """Serve with these environment variables until the file `over` exists; the port goes into the file `door`."""
 
     environ: dict[str, str]
-    port: int
+    door: str
     over: str
 
 
@@ -66,8 +66,15 @@ async def run(job: Job) -> None:
 
     ending = asyncio.create_task(ends())
     settings = Settings.from_env(job.environ, needs=("slack", "door"))
-    await serve.run(settings, job.port, Knowledge(settings.knowledge), stop)
+    door = Path(job.door)
+    await serve.run(settings, 0, Knowledge(settings.knowledge), stop, lambda port: _tell(door, port))
     await ending
+
+
+def _tell(door: Path, port: int) -> None:
+    part = door.with_suffix(".part")
+    part.write_text(str(port))
+    part.rename(door)
 
 
 def _around(done: Callable[..., Any], label: str, step: Callable[[str], None]) -> Callable[..., Any]:

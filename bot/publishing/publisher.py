@@ -188,15 +188,18 @@ class Publisher:
 
     async def send_now(self, mark: str) -> Delivery | None:
         """Send one planned message at once; what became of it. (The rest of an unfinished one happens by itself.)"""
-        begun = time.monotonic()
-        if (delivery := await self.ledger.claim(mark)) is not None:
-            await self._send(delivery, begun)
-        found = await self.ledger.get(mark)
-        # The clock, or another replica, was faster: it knows in a moment, unless it has died.
-        while found and found.state == "sending" and time.monotonic() - begun < self.ledger.timing.lease:
-            await asyncio.sleep(0.1)
+        until = time.monotonic() + self.ledger.timing.lease
+        while True:
+            begun = time.monotonic()
+            if (delivery := await self.ledger.claim(mark)) is not None:
+                await self._send(delivery, begun)
             found = await self.ledger.get(mark)
-        return found
+            # The clock, or another replica, was faster: it sends the message, or looks first whether it stands already, and
+            # knows in a moment, unless it has died. Or the claim took too long, and is made again.
+            in_hand = found and (found.state == "sending" or (found.state == "planned" and found.error is None))
+            if not in_hand or time.monotonic() >= until:
+                return found
+            await asyncio.sleep(0.1)
 
     async def work(self) -> bool:
         """One step of whatever is due: settle, send or tidy. False when nothing was due."""

@@ -12,7 +12,8 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 from bot.corpus.model import DESIGNS, Corpus, Summary, month_name
-from bot.search.engine import Engine, Outcome
+from bot.search.engine import Engine
+from bot.search.result import Outcome
 
 Kind = Literal["topic", "month", "design"]
 

@@ -14,9 +14,10 @@ from bot.evidence.choose import choose
 from bot.evidence.table import Evidence
 from bot.search.compare import compare, words_to_compare
 from bot.search.crisis import speaks_of_danger
-from bot.search.engine import Engine, Outcome, Result
+from bot.search.engine import Engine
 from bot.search.private import without_details
 from bot.search.question import clip
+from bot.search.result import Outcome, Result
 from bot.search.text import fold, tokens
 
 FOLLOW_UPS = frozenset(

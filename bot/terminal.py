@@ -10,9 +10,11 @@ from bot.blocks import facts
 from bot.blocks.text import clean
 from bot.corpus.model import Summary, month_name
 from bot.search.compare import compare, words_to_compare
-from bot.search.engine import ANSWER_FROM, Engine, Hit, Outcome, Result
+from bot.search.confidence import ANSWER_FROM
+from bot.search.engine import Engine
 from bot.search.private import without_details
 from bot.search.question import clip
+from bot.search.result import Hit, Outcome, Result
 
 DETAILS = "Parts that look like client details were left out of the search."
 

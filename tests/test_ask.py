@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import pytest
 
-from bot.search.engine import Features
+from bot.search.confidence import Features
 
 PPRNET = Path(sys.executable).with_name("pprnet")
 KEYS = ["query", "outcome", "corrected", "hits", "details_left_out"]

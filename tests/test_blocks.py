@@ -26,7 +26,8 @@ from bot.playground.slack import LocalSlack, check_message, check_view
 from bot.playground.slack.limits import blocks_too_long, pings_in, view_too_large
 from bot.playground.slack.model import texts_of
 from bot.search.compare import Comparison
-from bot.search.engine import Engine, Hit, Outcome, Result
+from bot.search.engine import Engine
+from bot.search.result import Hit, Outcome, Result
 from bot.slack_api import SlackApi
 
 PIECES = [

@@ -11,7 +11,7 @@ from doors import FORM_TYPE, everything_of_the_bot, post_signed
 
 from bot.own import Own
 from bot.playground.slack import LocalSlack, Message, payloads
-from bot.search.engine import Outcome
+from bot.search.result import Outcome
 from bot.wishes import Verb
 
 HELP = "Ask me about psychotherapy research"

@@ -19,7 +19,8 @@ from bot.blocks.card import card
 from bot.corpus import strict_yaml
 from bot.corpus.faults import Fault
 from bot.corpus.load import default_root, examine
-from bot.search.engine import Engine, Outcome
+from bot.search.engine import Engine
+from bot.search.result import Outcome
 
 TOPICS = "topics:\n  - {id: alliance, name: Alliance, aliases: [bond]}\n"
 LEXICON = "abbreviations:\n  CBT: [cognitive therapy]\nsynonyms:\n  - [rupture, strain]\n"

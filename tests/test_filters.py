@@ -6,7 +6,8 @@ import pytest
 from conftest import Bot
 
 from bot.corpus.load import default_root, load
-from bot.search.engine import Engine, Outcome, Result
+from bot.search.engine import Engine
+from bot.search.result import Outcome, Result
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ from bench.library import Writer, asked, misspelt
 
 from bot.corpus.load import default_root, load
 from bot.corpus.model import Corpus
-from bot.search.engine import Engine, Result
+from bot.search.engine import Engine
+from bot.search.result import Result
 from bot.search.spelling import Speller, english
 
 REAL = load(default_root())

@@ -10,7 +10,7 @@ from doors import everything_of_the_bot, small_corpus
 
 from bot import conversation
 from bot.playground.slack import LocalSlack, payloads
-from bot.search.engine import Outcome
+from bot.search.result import Outcome
 
 RUPTURE = "An Alliance Rupture in One Session"
 

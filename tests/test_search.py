@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from bot.corpus.load import default_root, load
 from bot.corpus.model import Corpus
-from bot.search.engine import ANSWER_FROM, Engine, Outcome
+from bot.search.confidence import ANSWER_FROM
+from bot.search.engine import Engine
 from bot.search.question import MAX_CHARACTERS, clip
+from bot.search.result import Outcome
 from bot.search.text import fold, stem, tokens
 
 

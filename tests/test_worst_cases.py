@@ -22,8 +22,9 @@ from bot.blocks import notes
 from bot.corpus.load import default_root, load
 from bot.playground.slack import LocalSlack
 from bot.search.concepts import Concepts
-from bot.search.engine import Engine, Outcome
+from bot.search.engine import Engine
 from bot.search.question import MAX_CHARACTERS, MAX_EXPANSION, MAX_WORDS, clip, read
+from bot.search.result import Outcome
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.search.text import fold
 

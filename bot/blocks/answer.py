@@ -12,7 +12,9 @@ from bot.blocks.message import Message, message
 from bot.blocks.notes import help_message
 from bot.blocks.text import clean, escape, escape_within, fit, plural
 from bot.corpus.model import Corpus, Summary, Topic, month_name
-from bot.search.engine import ANSWER_FROM, Engine, Outcome, Result
+from bot.search.confidence import ANSWER_FROM
+from bot.search.engine import Engine
+from bot.search.result import Outcome, Result
 
 ALSO = 2
 """Further answers that are named under the first."""

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 from bot.corpus.model import Corpus
 from bot.evaluation.sets import Judged
-from bot.search.engine import Engine, Outcome, Result
+from bot.search.engine import Engine
+from bot.search.result import Outcome, Result
 
 RESAMPLES = 1_000
 SEED = 2022

@@ -6,7 +6,9 @@ from rapidfuzz import fuzz, utils
 
 from bot.corpus.model import Corpus, Topic
 from bot.evidence.table import Evidence, gather
-from bot.search.engine import ANSWER_FROM, RELATED_FROM, Engine, Outcome
+from bot.search.confidence import ANSWER_FROM, RELATED_FROM
+from bot.search.engine import Engine
+from bot.search.result import Outcome
 from bot.search.text import fold
 
 NEAR = 87

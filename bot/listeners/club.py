@@ -27,9 +27,9 @@ from bot.listeners.services import Services
 from bot.publishing.club_desk import ClubDesk
 from bot.publishing.clubs import MOST, PLANNED, Club, FullError, new_id, reminders
 from bot.search.crisis import speaks_of_danger
-from bot.search.engine import Outcome
 from bot.search.private import without_details
 from bot.search.question import clip
+from bot.search.result import Outcome
 
 SHOWN = 3
 """Summaries among which the asker chooses."""

@@ -1,6 +1,6 @@
 """The index of `bot.search.index` for large libraries, made of numpy arrays: a hundredth of the memory, and flat in time.
 
-Only imported from `LARGE` summaries on (see `bot.search.engine`). Documents that hold a term stand in one run of an array,
+Only imported from `LARGE` summaries on (see `bot.search.ranking`). Documents that hold a term stand in one run of an array,
 with what it adds to their scores; a term that every fourth document holds has a place for every document instead. Passages
 are runs of terms, so those of the candidates are compared in one sweep.
 """

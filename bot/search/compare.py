@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.corpus.model import DESIGNS, Summary
-from bot.search.engine import Engine, Outcome, Result
+from bot.search.engine import Engine
+from bot.search.result import Outcome, Result
 
 MOST = 5
 """Summaries in one comparison: more would fit no message that is read on a phone."""

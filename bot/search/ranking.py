@@ -1,0 +1,252 @@
+"""The order of summaries for a question, by four kinds of evidence that one answers it (see `Evidence`): BM25F over its
+fields, how much of the question it speaks of, how well it does so for the best sentence of the question, and how well its
+passages (asks, title, bottom line, implications, sentences) fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.corpus.model import Corpus
+from bot.search.concepts import Concepts
+from bot.search.confidence import Features, confidence
+from bot.search.index import K1, Clause, Field, Index, Row, Searchable, Vector, length_of
+from bot.search.question import Question, Unit
+from bot.search.result import Hit
+
+if TYPE_CHECKING:
+    from bot.search.arrays import ArrayIndex
+
+FIELDS: Mapping[str, Field] = {
+    "title": Field(0.88, 0.86),
+    "asks": Field(1.53, 0.35, about=0.5),
+    "bottom_line": Field(2.66, 0.03),
+    "implications": Field(1.5, 0.38),
+    "summary": Field(2.32, 0.34, about=0.25),
+    "authors": Field(8.94, 0.0, about=0.0),
+    "paper": Field(0.36, 0.5, about=0.0),
+    "topics": Field(1.99, 0.49, about=0.0),
+    "figures": Field(1.42, 0.0, about=0.25),
+    "when": Field(0.65, 0.0, about=0.0),
+}
+"""Weights, length discounts, and how far a field says what a summary is about: a word that most summaries merely mention, or
+have as an alias of their topic, is still a telling word."""
+CONCEPT = 1.0
+"""What a shared concept counts for beside a shared word; a concept is commoner than its words, so it weighs less by
+itself.
+"""
+NAME = 0.8
+"""What a nearly equal author's name counts for beside the very name."""
+PART_WEIGHT = 2.15
+"""A sentence of a question counts in full from this many rare words on."""
+PASSAGES = 6
+"""Passages of a summary, the best first, that may bear witness together."""
+NEWER = 0.04
+"""What a later year of issue adds: of two nearly equal summaries the newer comes first."""
+BY_MEANING = 0.8
+"""How much of a word or phrase a summary speaks of that has only its meaning in other words."""
+WHOLE = BY_MEANING
+"""The cover from which a summary speaks of the whole question."""
+WEIGHTY = 0.6
+"""The say from which on a word or phrase is weighty."""
+CANDIDATES = 16
+"""Summaries whose passages are compared one by one (over the 28 shipped ones, 12 give the same figures as 40)."""
+
+
+class Evidence(NamedTuple):
+    """What speaks for a summary, each from 0 (nothing) to about 1.
+
+    strength: the BM25F score as a share of what the question could score. cover: the share of the question's weight that the
+    summary speaks of. part: `strength` for the sentence of the question that fits best, short sentences discounted. fit: how
+    well its best passages fit that sentence: one fitting well is much, several are more.
+    """
+
+    strength: float
+    cover: float
+    part: float
+    fit: float
+
+
+ORDER = Evidence(strength=2.4, cover=2.4, part=2.6, fit=3.8)
+"""The weight of each kind of evidence in the order of hits."""
+
+
+LARGE = 150
+"""Summaries from which on the index is made of arrays, which then answer faster (at 900 in a third of the time) and are
+freed at once when a changed corpus takes their place (dictionaries of 900 summaries would hold the event loop up for more
+than 40 ms). Below, dictionaries are as fast, and need no numpy, whose import takes as long as reading a small library.
+"""
+
+
+def new_index(size: int, large: int = LARGE) -> Index | ArrayIndex:
+    """An empty index that suits a library of `size` summaries."""
+    if size < large:
+        return Index(FIELDS)
+    from bot.search.arrays import ArrayIndex  # not above: numpy
+
+    return ArrayIndex(FIELDS)
+
+
+class Ranker:
+    """Ranks the summaries of one corpus, all of which are in `index`; `used` are the concepts that they themselves use."""
+
+    def __init__(self, corpus: Corpus, index: Searchable, concepts: Concepts, used: Collection[str]) -> None:
+        self._corpus = corpus
+        self._index = index
+        self._concepts = concepts
+        self._used = frozenset(used)
+        first_year = int(corpus.summaries[-1].issue[:4]) if corpus.summaries else 0
+        self._newness = [NEWER * (int(summary.issue[:4]) - first_year) for summary in corpus]
+
+    def held(self, number: int, terms: Sequence[str]) -> list[str]:
+        """Those of some terms, concepts or names that a summary holds."""
+        return [term for term in terms if any(self._index.row(term, (number,)))]
+
+    def _unit_weight(self, unit: Unit) -> float:
+        """What a unit of the question weighs: its words together, no more than one and a half of its rarest."""
+        meant = any(concept in self._index for concept in unit.concepts)  # then the library may say it in other words
+        weights = [self._index.idf(term) for term in unit.terms if term in self._index or not meant]
+        weights = weights or [self._index.idf(concept) for concept in unit.concepts] or [0.0]
+        return unit.say * min(sum(weights), 1.5 * max(weights))
+
+    def rank(self, question: Question, limit: int, only: Sequence[int] | None = None) -> list[Hit]:
+        """The best so many summaries; where only some matter (by their numbers, rising), the best of these."""
+        units = question.units
+        weights = [self._unit_weight(unit) for unit in units]
+        total = sum(weights)
+        if (numbers := only) is None:
+            numbers = self._index.among([_clause(unit) for unit in units], max(CANDIDATES, limit))
+        if not numbers or not total:
+            return []
+        found, shares = zip(*(self._matches(unit, numbers) for unit in units), strict=True)
+        scores, covers = [0.0] * len(numbers), [0.0] * len(numbers)
+        for unit, weight, score_of, share_of in zip(units, weights, found, shares, strict=True):
+            say = unit.say
+            scores = [score + say * each for score, each in zip(scores, score_of, strict=True)]
+            covers = [cover + weight * each for cover, each in zip(covers, share_of, strict=True)]
+        parts = [(part, weight) for part in question.parts if (weight := sum(weights[place] for place in part))]
+        witnesses = self._witnesses(
+            numbers,
+            [
+                (
+                    self._vector([units[place] for place in part]),
+                    weight,
+                    scores if len(part) == len(units) else _scored([(units[place].say, found[place]) for place in part]),
+                )
+                for part, weight in parts
+            ],
+        )
+        possible = total * (K1 + 1)
+        ranked = []
+        for at, (score, cover, (part_strength, fit)) in enumerate(zip(scores, covers, witnesses, strict=True)):
+            evidence = Evidence(score / possible, cover / total, part_strength, fit)
+            ranked.append((-round(_merit(*evidence) + self._newness[numbers[at]], 4), -score, at, evidence))
+        ranked.sort()
+        lacking = [self._lacking(unit) for unit in units]
+        sentences = [part for part, _ in parts if len(part) < len(units)] or [part for part, _ in parts]
+        hits = []
+        for merit, _, at, evidence in ranked[:limit]:
+            spoken = [weight * share[at] for weight, share in zip(weights, shares, strict=True)]
+            sentence = max((part for part, _ in parts), key=lambda part: sum(spoken[place] for place in part))
+            terms = [place for place in sentence if units[place].concepts]
+            nearest = max(sentences, key=lambda part: sum(spoken[place] for place in part))
+            weightiest = max(weights[place] for place in nearest)
+            features = Features(
+                *evidence,
+                matched=min(sum(spoken[place] for place in sentence) / self._index.top_idf, 4.0),
+                met=min(sum(spoken[place] for place in terms) / self._index.top_idf, 3.0),
+                strange=max((weights[place] for place in nearest if lacking[place] == "strange"), default=0.0) / weightiest,
+                foreign=max((weights[place] for place in nearest if lacking[place] == "foreign"), default=0.0) / weightiest,
+                telling=min(5.0, sum(1 for place in sentence if shares[place][at] and units[place].say > WEIGHTY)),
+            )
+            hits.append(Hit(self._corpus.summaries[numbers[at]], -merit, confidence(features), features))
+        return hits
+
+    def _lacking(self, unit: Unit) -> str:
+        """Whether a unit is a term that the library lacks: "foreign" for one of another field or subject that no summary
+        uses (what only an ask mentions in passing does not count), "strange" for another of the lexicon, else "".
+        """
+        if not unit.concepts or not self._used.isdisjoint(unit.concepts):
+            return ""
+        if any(map(self._concepts.is_elsewhere, unit.concepts)):
+            return "foreign"
+        return "" if any(concept in self._index for concept in unit.concepts) else "strange"
+
+    def _matches(self, unit: Unit, numbers: Sequence[int]) -> tuple[Row, Row]:
+        """What a unit adds to the score of each of some summaries, and how much of it (0 to 1) each speaks of."""
+        index = self._index
+        found = share = [0.0] * len(numbers)
+        whole = sum(index.idf(term) for term in unit.terms) or 1.0
+        for term in unit.terms:
+            if row := index.row(term, numbers):
+                part = index.idf(term) / whole
+                found = [score + more for score, more in zip(found, row, strict=True)]
+                share = [spoken + part if more else spoken for spoken, more in zip(share, row, strict=True)]
+        for term, worth in _stand_ins(unit):
+            if row := index.row(term, numbers):
+                found = [max(score, more * worth) for score, more in zip(found, row, strict=True)]
+                share = [max(spoken, BY_MEANING) if more else spoken for spoken, more in zip(share, row, strict=True)]
+        return found, share
+
+    def _witnesses(
+        self, numbers: Sequence[int], parts: Sequence[tuple[tuple[Vector, float], float, Row]]
+    ) -> Iterator[tuple[float, float]]:
+        """The evidence `part` and `fit` of each of some summaries, from the sentences of a question: each as a vector, with
+        its weight, and with what it adds to the summaries' scores.
+        """
+        strengths, nearest = [0.0] * len(numbers), [0.0] * len(numbers)
+        near: list[Sequence[float]] = [()] * len(numbers)
+        enough = PART_WEIGHT * self._index.top_idf
+        fits = self._index.fits([vector for vector, _, _ in parts], numbers, PASSAGES)
+        for (_, weight, scores), cosines in zip(parts, fits, strict=True):
+            full = 0.5 + 0.5 * min(1.0, weight / enough)
+            possible = weight * (K1 + 1)
+            strengths = [max(least, full * score / possible) for least, score in zip(strengths, scores, strict=True)]
+            for at, best in enumerate(cosines):
+                if best and (top := best[0] * full) > nearest[at]:
+                    nearest[at], near[at] = top, best
+        for strength, cosines_of in zip(strengths, near, strict=True):
+            unfit = 1.0
+            for cosine in cosines_of:
+                unfit *= 1.0 - (cosine if cosine < 0.99 else 0.99)
+            yield strength, 1.0 - unfit
+
+    def _vector(self, units: Sequence[Unit]) -> tuple[dict[str, float], float]:
+        """Units as weighted terms and concepts, with the length of that vector."""
+        weights = {term: say * self._index.idf(term) for term, say in says(units).items()}
+        return weights, length_of(weights) or 1.0
+
+
+def _scored(found: Sequence[tuple[float, Row]]) -> Row:
+    """What units score together: each with its say."""
+    scores = [0.0] * len(found[0][1])
+    for say, row in found:
+        scores = [score + say * more for score, more in zip(scores, row, strict=True)]
+    return scores
+
+
+def _merit(strength: float, cover: float, part: float, fit: float) -> float:
+    """All evidence together: what orders hits, but for how new they are."""
+    return ORDER.strength * strength + ORDER.cover * cover + ORDER.part * part + ORDER.fit * fit
+
+
+def says(units: Sequence[Unit]) -> dict[str, float]:
+    """The terms and concepts of units, each with how much it says."""
+    says: dict[str, float] = {}
+    for unit in units:
+        for term in unit.terms:
+            says[term] = unit.say
+        for concept in unit.concepts:
+            says[concept] = unit.say * CONCEPT
+    return says
+
+
+def _stand_ins(unit: Unit) -> tuple[tuple[str, float], ...]:
+    """What may stand for a unit's own words, each with its worth beside them."""
+    return (*((concept, CONCEPT) for concept in unit.concepts), *((name, NAME) for name in unit.names))
+
+
+def _clause(unit: Unit) -> Clause:
+    """A unit as the index sees it: it must agree with `Ranker._matches` on the score."""
+    return Clause(unit.terms, _stand_ins(unit), unit.say)

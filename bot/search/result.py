@@ -1,0 +1,59 @@
+"""What a search comes to: hits, best first, and which of four outcomes they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.corpus.model import Summary
+from bot.search.confidence import ANSWER_FROM, RELATED_FROM, Features
+from bot.search.filters import Filters
+from bot.search.question import Unit
+
+
+class Outcome(StrEnum):
+    """What a search comes to. Every reply is exactly one of these, and says which."""
+
+    ANSWER = "answer"
+    RELATED = "related"
+    NOTHING = "nothing"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A summary found. `score` orders hits of one question; `confidence` (0 to 1) is how likely it answers the question."""
+
+    summary: Summary
+    score: float
+    confidence: float
+    features: Features | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of a question, best hit first. With outcome NOTHING the hits are mere neighbours and are not shown as
+    results.
+
+    `corrected` is the question with its spelling repaired; `month` the "YYYY-MM" it asked for, if it named one. `filters`
+    are those in force of the ones it named in plain words, and `remark` says which were not and why; `listing` that nothing
+    else was asked: the hits are the newest of the `listing` summaries that the filters keep. `units`: what the question
+    said, for `Engine.why` and `Engine.marker`.
+    """
+
+    outcome: Outcome
+    hits: tuple[Hit, ...] = ()
+    corrected: str | None = None
+    month: str | None = None
+    filters: Filters | None = None
+    remark: str | None = None
+    listing: int = 0
+    units: tuple[Unit, ...] = ()
+
+
+def outcome_of(hits: Sequence[Hit]) -> Outcome:
+    """What hits come to, by the confidence in the first."""
+    if not hits or hits[0].confidence < RELATED_FROM:
+        return Outcome.NOTHING
+    return Outcome.ANSWER if hits[0].confidence >= ANSWER_FROM else Outcome.RELATED

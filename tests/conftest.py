@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
+import hashlib
 import json
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,15 +27,21 @@ SECRET = "a signing secret".replace(" ", "-")
 _build = knowledge_module.build
 
 
-@functools.lru_cache(maxsize=8)
-def _built(root: Path, _files: tuple[tuple[str, bytes], ...]) -> Engine:
-    return _build(root)
+_engines: OrderedDict[bytes, Engine] = OrderedDict()
 
 
 def _build_once(root: Path) -> Engine:
-    """The same files make the same engine; to build it anew for each of a thousand tests would take most of their time."""
-    files = tuple((str(path.relative_to(root)), path.read_bytes()) for path in sorted(root.rglob("*")) if path.is_file())
-    return _built(root, files)
+    """The same files, wherever they lie, make the same engine: to build it anew, and to find out again which summaries have
+    newer ones, for each of a thousand tests would take most of their time.
+    """
+    files = [(str(path.relative_to(root)), path.read_bytes()) for path in sorted(root.rglob("*")) if path.is_file()]
+    key = hashlib.sha256(repr(files).encode()).digest()
+    if key not in _engines:
+        _engines[key] = _build(root)
+    _engines.move_to_end(key)
+    while len(_engines) > 12:
+        _engines.popitem(last=False)
+    return _engines[key]
 
 
 knowledge_module.build = _build_once

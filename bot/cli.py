@@ -284,7 +284,8 @@ def _serve(options: argparse.Namespace) -> int:
     settings = Settings.from_env(os.environ, needs=("slack", "door"))
     from bot import logs
     from bot.corpus.faults import CorpusError
-    from bot.serve import SlackRefusesError, serve
+    from bot.reach import SlackRefusesError
+    from bot.serve import serve
     from bot.store.database import StoreError
 
     logs.configure(settings.log_level)

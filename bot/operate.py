@@ -15,9 +15,11 @@ from bot.corpus.model import Corpus, Issue, month_name
 from bot.knowledge import Knowledge
 from bot.publishing.ledger import OVER, Delivery, Ledger
 from bot.publishing.publisher import UnpostableError, manual_notice
-from bot.serve import SlackRefusesError, StoppedError, open_services, render
+from bot.reach import SlackRefusesError, StoppedError
+from bot.serve import open_services
 from bot.settings import Settings
 from bot.store.database import Database, StoreError, reason
+from bot.wording import render
 
 GIVE_UP = 60.0
 """Seconds that `post` works at one month before it leaves the rest to the next run or to `serve`."""

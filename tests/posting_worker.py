@@ -17,9 +17,9 @@ from bot.publishing.club_desk import ClubDesk
 from bot.publishing.clubs import Club, new_id
 from bot.publishing.ledger import Ledger, Timing
 from bot.publishing.publisher import Publisher
-from bot.serve import render, words
 from bot.settings import Settings
 from bot.store.database import Database
+from bot.wording import render, words
 
 TIMING = Timing(
     lease=0.8,

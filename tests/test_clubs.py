@@ -32,11 +32,11 @@ from bot.publishing.club_desk import ClubDesk
 from bot.publishing.clubs import MOST, Call, Club, due, new_id, reminders
 from bot.publishing.ledger import Ledger, Timing
 from bot.publishing.publisher import Publisher, manual_notice
-from bot.serve import render, words
 from bot.settings import Settings
 from bot.slack_api import SlackApi
 from bot.store.database import Database
 from bot.store.tables import deliveries
+from bot.wording import render, words
 
 PATIENCE = 60
 RUPTURE = "alliance-rupture-next-session"

@@ -17,10 +17,10 @@ from bot.corpus.model import Corpus, Issue, Summary
 from bot.playground.slack import Channel, LocalSlack
 from bot.publishing.ledger import Ledger, Message, Timing
 from bot.publishing.publisher import Publisher
-from bot.serve import render
 from bot.settings import Settings
 from bot.slack_api import SlackApi
 from bot.store.database import Database
+from bot.wording import render
 
 UPDATE, POST = "chat.update", "chat.postMessage"
 MONTH = "2023-11"

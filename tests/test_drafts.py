@@ -23,11 +23,11 @@ from bot.publishing.drafts import APPROVED, HELD, NEW, Draft, Drafts
 from bot.publishing.ledger import Ledger, Message
 from bot.publishing.publisher import Publisher
 from bot.publishing.watch import Watch
-from bot.serve import render as render_month
 from bot.settings import Settings
 from bot.slack_api import SlackApi
 from bot.source.fetch import Fetched, FetchError
 from bot.store.database import Database
+from bot.wording import render as render_month
 
 PAGE = text_page((("December 2023", (GARDENS, WINDOWS, SILENCE)),)).encode()
 

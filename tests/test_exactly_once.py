@@ -23,9 +23,9 @@ from bot.playground.slack import Channel, LocalSlack, check_message
 from bot.playground.slack.workspace import DEFAULT_SCOPES
 from bot.publishing.clubs import Call, Club
 from bot.publishing.ledger import Delivery, Ledger
-from bot.serve import render
 from bot.settings import Settings
 from bot.store.database import Database
+from bot.wording import render
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

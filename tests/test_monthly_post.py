@@ -29,10 +29,10 @@ from bot.publishing.clock import Clock
 from bot.publishing.ledger import Delivery, Ledger, Timing
 from bot.publishing.ledger import Message as Planned
 from bot.publishing.publisher import Publisher
-from bot.serve import render
 from bot.settings import Settings
 from bot.slack_api import MARK, SlackApi
 from bot.store.database import Database
+from bot.wording import render
 
 POST = "chat.postMessage"
 MONTH = "2023-12"

@@ -29,10 +29,10 @@ from bot.publishing.ledger import Delivery, Ledger, Message, Timing
 from bot.publishing.outcome import Absent, Blind, Found, Refused, Sent, Unknown
 from bot.publishing.publisher import Publisher, Words
 from bot.publishing.subscriptions import Subscription
-from bot.serve import render
 from bot.settings import Settings
 from bot.slack_api import MARK, SlackApi
 from bot.store.database import Database
+from bot.wording import render
 
 TEAM, CHANNEL, OTHER = "T0LOCAL0001", "C0000000001", "C0000000002"
 POST = "chat.postMessage"

@@ -14,7 +14,7 @@ from doors import eventually, free_port, health, sender_for, serving, small_corp
 
 from bot.corpus.load import default_root
 from bot.playground.slack import LocalSlack
-from bot.serve import SlackRefusesError
+from bot.reach import SlackRefusesError
 
 
 async def test_health_tells_how_the_bot_is(slack: LocalSlack, tmp_path: Path) -> None:

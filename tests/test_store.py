@@ -24,11 +24,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.playground.slack import LocalSlack
 from bot.publishing.ledger import Ledger
 from bot.publishing.publisher import Publisher
-from bot.serve import render
 from bot.settings import Settings
 from bot.slack_api import SlackApi
 from bot.store.claims import Claim, Claims
 from bot.store.database import Database, StoreError, file_system
+from bot.wording import render
 
 NOBODY = 65534
 WRITER = """

@@ -13,7 +13,8 @@ from bot.cli import CommandError
 from bot.corpus.faults import CorpusError
 from bot.corpus.model import Corpus, Issue, month_name
 from bot.knowledge import Knowledge
-from bot.publishing.ledger import OVER, Delivery, Ledger
+from bot.publishing.delivery import OVER, Delivery
+from bot.publishing.ledger import Ledger
 from bot.publishing.publisher import UnpostableError, manual_notice
 from bot.reach import SlackRefusesError, StoppedError
 from bot.serve import open_services

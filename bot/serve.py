@@ -23,9 +23,10 @@ from bot.health import Health
 from bot.knowledge import Knowledge
 from bot.listeners.services import Services
 from bot.publishing.clock import Clock
+from bot.publishing.delivery import Message
 from bot.publishing.desk import Desk
 from bot.publishing.drafts import Draft, Drafts
-from bot.publishing.ledger import Ledger, Message
+from bot.publishing.ledger import Ledger
 from bot.publishing.publisher import Publisher
 from bot.publishing.watch import Watch
 from bot.reach import StoppedError, identify, patiently

@@ -8,7 +8,7 @@ from bot.blocks.monthly import month_messages
 from bot.corpus.model import Corpus, Issue
 from bot.publishing import content
 from bot.publishing.club_desk import ClubWords
-from bot.publishing.ledger import Message
+from bot.publishing.delivery import Message
 from bot.publishing.publisher import UnpostableError, Words
 from bot.settings import Settings
 

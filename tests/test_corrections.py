@@ -15,7 +15,8 @@ from sqlalchemy import text
 
 from bot.corpus.model import Corpus, Issue, Summary
 from bot.playground.slack import Channel, LocalSlack
-from bot.publishing.ledger import Ledger, Message, Timing
+from bot.publishing.delivery import Message
+from bot.publishing.ledger import Ledger, Timing
 from bot.publishing.publisher import Publisher
 from bot.settings import Settings
 from bot.slack_api import SlackApi

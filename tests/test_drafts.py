@@ -18,9 +18,10 @@ from bot.blocks.check import problems
 from bot.blocks.draft import draft_message, note_view
 from bot.corpus.write import Shelf, render
 from bot.playground.slack import LocalSlack
+from bot.publishing.delivery import Message
 from bot.publishing.desk import Desk
 from bot.publishing.drafts import APPROVED, HELD, NEW, Draft, Drafts
-from bot.publishing.ledger import Ledger, Message
+from bot.publishing.ledger import Ledger
 from bot.publishing.publisher import Publisher
 from bot.publishing.watch import Watch
 from bot.settings import Settings

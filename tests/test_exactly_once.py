@@ -22,7 +22,8 @@ from posting_worker import CLUB, DAY, NEW_DAY, PLANNER, STEPS, WORDS, Job, shipp
 from bot.playground.slack import Channel, LocalSlack, check_message
 from bot.playground.slack.workspace import DEFAULT_SCOPES
 from bot.publishing.clubs import Call, Club
-from bot.publishing.ledger import Delivery, Ledger
+from bot.publishing.delivery import Delivery
+from bot.publishing.ledger import Ledger
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.wording import render

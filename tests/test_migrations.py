@@ -18,7 +18,8 @@ from alembic.script import ScriptDirectory
 from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
 from sqlalchemy import Connection, text
 
-from bot.publishing.ledger import Ledger, Message
+from bot.publishing.delivery import Message
+from bot.publishing.ledger import Ledger
 from bot.settings import Settings
 from bot.store.claims import Claim, Claims
 from bot.store.database import Database, StoreError

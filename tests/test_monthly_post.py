@@ -26,8 +26,9 @@ from bot.corpus.load import default_root, load
 from bot.knowledge import Knowledge
 from bot.playground.slack import Channel, LocalSlack, Message, check_message
 from bot.publishing.clock import Clock
-from bot.publishing.ledger import Delivery, Ledger, Timing
-from bot.publishing.ledger import Message as Planned
+from bot.publishing.delivery import Delivery
+from bot.publishing.delivery import Message as Planned
+from bot.publishing.ledger import Ledger, Timing
 from bot.publishing.publisher import Publisher
 from bot.settings import Settings
 from bot.slack_api import MARK, SlackApi

@@ -25,7 +25,8 @@ from bot.corpus.model import Issue, month_name
 from bot.playground.slack import Channel, Fault, LocalSlack
 from bot.playground.slack.workspace import DEFAULT_SCOPES
 from bot.publishing.clock import Clock, is_time
-from bot.publishing.ledger import Delivery, Ledger, Message, Timing
+from bot.publishing.delivery import Delivery, Message
+from bot.publishing.ledger import Ledger, Timing
 from bot.publishing.outcome import Absent, Blind, Found, Refused, Sent, Unknown
 from bot.publishing.publisher import Publisher, Words
 from bot.publishing.subscriptions import Subscription

@@ -17,7 +17,8 @@ from bot.corpus.model import Corpus, Summary
 from bot.publishing import clubs, content
 from bot.publishing.clubs import Call, Club, Clubs
 from bot.publishing.corrections import Corrections
-from bot.publishing.ledger import OVER, Delivery, Ledger, Message, columns_of
+from bot.publishing.delivery import OVER, Delivery, Message, columns_of
+from bot.publishing.ledger import Ledger
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.publishing.ledger import CLUB, Ledger, Message, columns_of, new_row
+from bot.publishing.delivery import CLUB, Message, columns_of, new_row
+from bot.publishing.ledger import Ledger
 from bot.store.tables import clubs, deliveries
 
 PLANNED, CANCELLED, OVER = "planned", "cancelled", "over"

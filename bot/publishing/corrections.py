@@ -18,7 +18,8 @@ from sqlalchemy import func, select, update
 
 from bot.corpus.model import Corpus, Issue
 from bot.publishing import subscriptions
-from bot.publishing.ledger import MONTH, OVER, Ledger, Message, columns_of
+from bot.publishing.delivery import MONTH, OVER, Message, columns_of
+from bot.publishing.ledger import Ledger
 from bot.publishing.outcome import Messenger, Refused, Sent, Unknown, UnpostableError
 from bot.store.tables import deliveries, editions
 

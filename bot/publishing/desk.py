@@ -14,8 +14,9 @@ from pathlib import Path
 
 from bot.corpus.faults import CorpusError
 from bot.corpus.write import Shelf, Sighting, WriteError, carry_out, plan
+from bot.publishing.delivery import DIRECT, DRAFT, Delivery, Message
 from bot.publishing.drafts import APPROVED, ITSELF, NEW, Draft, Drafts
-from bot.publishing.ledger import DIRECT, DRAFT, Delivery, Ledger, Message
+from bot.publishing.ledger import Ledger
 from bot.publishing.outcome import Messenger, Refused, Sent
 from bot.publishing.watch import Watch
 

@@ -9,11 +9,8 @@ Proof that the message stands (its receipt) makes a row `sent` from any state: w
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,32 +18,31 @@ from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.publishing import subscriptions
+from bot.publishing.delivery import (
+    CLUB,
+    DRAFT,
+    FIRST_OF_CLUB,
+    FOLLOW,
+    KINDS,
+    MONTH,
+    NOTICE,
+    OVER,
+    THREADED,
+    Delivery,
+    Message,
+    columns_of,
+    delivery_of,
+    new_row,
+)
 from bot.publishing.subscriptions import Subscription
 from bot.store.database import Database
 from bot.store.tables import clubs, deliveries, follows, receipts
 from bot.store.tables import subscriptions as subscription_table
 
-MONTH, FOLLOW, NOTICE, DRAFT, CLUB = "month", "follow", "notice", "draft", "club"
-"""Kinds of deliveries: a month in a channel, a followed topic's direct message, a word about a subscription or the watched
-page, a draft shown to a curator (`summary_id` then names the conversation in which it stands: `Delivery.place`), a journal
-club in a channel (whose id then stands in place of the month: `bot.publishing.clubs`)."""
-KINDS = (MONTH, FOLLOW, NOTICE, DRAFT, CLUB)
-"""What this version sends and looks for. What a newer one that runs beside it plans of another kind is left to that one: how
-such a message is to be sent nobody can know here.
-"""
-DIRECT = "direct"
-"""The `error` of a message to a person of which it is not known whether it arrived: nobody may look there."""
-THREADED = (MONTH, CLUB)
-"""Kinds whose first part is a message in a channel and whose others stand in its thread, sent in order."""
-_FIRST_OF_CLUB = 2
-"""The last of the parts of a club that stand from its beginning and keep their worth: opening, card, questions."""
 WATCHED = "watched"
 """What a notice is about that tells a curator of trouble with the watched page."""
 SUBSCRIBE = "subscribe"
 """What a notice is about that tells a channel that it is subscribed; where it stands, the subscription is active."""
-OVER = ("sent", "failed", "cancelled")
-"""States in which nothing more happens by itself."""
-_NAMESPACE = uuid.UUID("6f6c1d1e-7a0b-4d0a-9c5e-70726e657462")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,63 +71,6 @@ class Timing:
     sweep_first: float = 600.0
     sweep_last: float = 86400.0
     put_back: float = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message to deliver: its payload (text and blocks), the summary it shows (None for the parent message), and a hash of
-    the content it was made from (`bot.publishing.content`).
-    """
-
-    payload: Mapping[str, Any]
-    summary_id: str | None = None
-    source_sha256: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A row of the ledger, as claimed."""
-
-    id: str
-    month: str
-    team: str
-    channel: str
-    part: int
-    payload: Mapping[str, Any]
-    state: str
-    attempts: int
-    fence: int
-    first_try_at: float | None
-    settle_at: float | None
-    ts: str | None
-    error: str | None
-    parent_ts: str | None = None
-    kind: str = MONTH
-    summary_id: str | None = None
-    unverified: bool = False
-    source_sha256: str | None = None
-
-    @property
-    def place(self) -> str | None:
-        """The conversation in which a draft stands, once Slack has told it: a message to a person is edited there."""
-        return self.summary_id if self.kind == DRAFT else None
-
-    @property
-    def name(self) -> str:
-        """What it is called in a log."""
-        if self.kind in THREADED:
-            return f"{self.kind}={self.month} part={self.part}"
-        return f"{self.kind} month={self.month or '-'}"
-
-    @property
-    def keeps_its_worth(self) -> bool:
-        """Whether it is worth a person's look to learn if it was posted: a month, and what a club begins with."""
-        return self.kind == MONTH or (self.kind == CLUB and self.part <= _FIRST_OF_CLUB)
-
-    @property
-    def is_direct(self) -> bool:
-        """Whether it goes to a person: such a message cannot be looked for, so it is sent at most once."""
-        return self.channel[:1] in ("U", "W")
 
 
 class Ledger:
@@ -295,7 +234,7 @@ class Ledger:
             parent_ts = parent.ts if parent else None
             if verify and self._may_stand_already(row, parent, now):
                 await self._update(connection, row.id, now, fence=row.fence + 1, lease_until=now + self.timing.lease)
-                return _delivery(row, fence=row.fence + 1, parent_ts=parent_ts, unverified=True)
+                return delivery_of(row, fence=row.fence + 1, parent_ts=parent_ts, unverified=True)
             await self._update(
                 connection,
                 row.id,
@@ -307,7 +246,7 @@ class Ledger:
                 settle_at=now + self.timing.settle,
                 first_try_at=row.first_try_at or now,
             )
-            return _delivery(row, fence=row.fence + 1, attempts=row.attempts + 1, parent_ts=parent_ts)
+            return delivery_of(row, fence=row.fence + 1, attempts=row.attempts + 1, parent_ts=parent_ts)
 
     async def verified(self, delivery: Delivery, *, wait: float | None = None) -> None:
         """A message was looked for before its first attempt and is not there: it may be sent. With `wait`: the look-up
@@ -410,7 +349,7 @@ class Ledger:
                 return None
             await self._update(connection, row.id, now, fence=row.fence + 1, lease_until=now + self.timing.lease)
             parent = await self._parent(connection, row)
-            return _delivery(row, fence=row.fence + 1, parent_ts=parent.ts if parent else None)
+            return delivery_of(row, fence=row.fence + 1, parent_ts=parent.ts if parent else None)
 
     async def absent(self, delivery: Delivery) -> None:
         """A complete look-up after the settle time found nothing: it is due again."""
@@ -507,7 +446,7 @@ class Ledger:
         """One message, or None for an id that is not ours."""
         async with self._database.begin() as connection:
             row = (await connection.execute(select(deliveries).where(deliveries.c.id == delivery_id))).first()
-            return _delivery(row) if row else None
+            return delivery_of(row) if row else None
 
     async def before(self, month: str, team: str, channel: str) -> Delivery | None:
         """The first message of an earlier month that a month in this channel has to wait for, or None."""
@@ -517,19 +456,19 @@ class Ledger:
             open_ = (deliveries.c.kind == MONTH, deliveries.c.state.not_in(OVER), ~self._given_way(deliveries, now))
             query = select(deliveries).where(*mine, *open_).order_by(deliveries.c.month, deliveries.c.part).limit(1)
             row = (await connection.execute(query)).first()
-            return _delivery(row) if row else None
+            return delivery_of(row) if row else None
 
     async def month(self, month: str, team: str, channel: str, kind: str = MONTH) -> list[Delivery]:
         """The messages of a month in a channel, in order."""
         query = select(deliveries).where(*_of(month, team, channel, kind)).order_by(deliveries.c.part)
         async with self._database.begin() as connection:
-            return [_delivery(row) for row in await connection.execute(query)]
+            return [delivery_of(row) for row in await connection.execute(query)]
 
     async def in_state(self, *states: str) -> list[Delivery]:
         """The messages in these states, oldest month first."""
         query = select(deliveries).where(deliveries.c.state.in_(states)).order_by(deliveries.c.month, deliveries.c.part)
         async with self._database.begin() as connection:
-            return [_delivery(row) for row in await connection.execute(query)]
+            return [delivery_of(row) for row in await connection.execute(query)]
 
     # -- looking again at what was sent -----------------------------------------------------------------------------
 
@@ -558,7 +497,7 @@ class Ledger:
             values = {"lease_until": now + self.timing.lease, "fence": row.fence + 1}
             await connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(values))
             parent = await self._parent(connection, row)
-            return _delivery(row, fence=row.fence + 1, parent_ts=parent.ts if parent else None)
+            return delivery_of(row, fence=row.fence + 1, parent_ts=parent.ts if parent else None)
 
     async def unswept(self) -> bool:
         """Whether a look for second copies is still to come."""
@@ -654,7 +593,7 @@ class Ledger:
         changed = exists().where(
             clubs.c.id == deliveries.c.month,
             clubs.c.changed_at > deliveries.c.created_at,
-            or_(clubs.c.state != "planned", deliveries.c.part > _FIRST_OF_CLUB),
+            or_(clubs.c.state != "planned", deliveries.c.part > FIRST_OF_CLUB),
         )
         outdated = (deliveries.c.kind == CLUB, deliveries.c.state == "planned", changed)
         withdrawn = {"state": "cancelled", "error": "withdrawn", "changed_at": now}
@@ -740,28 +679,6 @@ def _of(month: str, team: str, channel: str, kind: str) -> tuple[Any, ...]:
     )
 
 
-def new_row(month: str, team: str, channel: str, part: int, message: Message, now: float, kind: str) -> dict[str, Any]:
-    """The row of a message that is due from now on."""
-    return {
-        # The same for the same message in any copy of the database: a look-up finds what an earlier copy posted.
-        "id": uuid.uuid5(_NAMESPACE, f"{kind}:{month}:{team}:{channel}:{part}").hex,
-        "month": month,
-        "team": team,
-        "channel": channel,
-        "part": part,
-        "kind": kind,
-        "summary_id": message.summary_id,
-        **columns_of(message),
-        "state": "planned",
-        "attempts": 0,
-        "fence": 0,
-        "next_at": now,
-        "lease_until": 0.0,
-        "created_at": now,
-        "changed_at": now,
-    }
-
-
 async def _forget_club(connection: AsyncConnection, opening: Delivery, now: float) -> None:
     """A journal club that could not be posted is not planned, and nothing of it is sent."""
     rest = (*_of(opening.month, opening.team, opening.channel, CLUB), deliveries.c.state == "planned")
@@ -777,40 +694,3 @@ async def _stands_in(connection: AsyncConnection, delivery_id: str, place: str) 
 def _about_pause(channel: str) -> str:
     """What a notice is about that tells that a channel is paused."""
     return f"paused:{channel}"
-
-
-def columns_of(message: Message, *, keep_source: bool = False) -> dict[str, Any]:
-    """The columns of a delivery that hold what the message says."""
-    payload = json.dumps(message.payload, ensure_ascii=False, sort_keys=True)
-    columns = {"payload": payload, "payload_sha256": hashlib.sha256(payload.encode()).hexdigest()}
-    return columns if keep_source else {**columns, "source_sha256": message.source_sha256}
-
-
-def _delivery(
-    row: Any,
-    *,
-    fence: int | None = None,
-    attempts: int | None = None,
-    parent_ts: str | None = None,
-    unverified: bool = False,
-) -> Delivery:
-    return Delivery(
-        id=row.id,
-        month=row.month,
-        team=row.team,
-        channel=row.channel,
-        part=row.part,
-        payload=json.loads(row.payload),
-        state=row.state,
-        attempts=row.attempts if attempts is None else attempts,
-        fence=row.fence if fence is None else fence,
-        first_try_at=row.first_try_at,
-        settle_at=row.settle_at,
-        ts=row.ts,
-        error=row.error,
-        parent_ts=parent_ts,
-        kind=row.kind,
-        summary_id=row.summary_id,
-        unverified=unverified,
-        source_sha256=row.source_sha256,
-    )

@@ -15,8 +15,9 @@ from typing import Protocol
 from bot.corpus.model import Corpus, Issue, Summary
 from bot.publishing.club_desk import ClubDesk, ClubWords
 from bot.publishing.corrections import Corrections
+from bot.publishing.delivery import CLUB, DIRECT, FOLLOW, MONTH, Delivery, Message
 from bot.publishing.follows import Follows
-from bot.publishing.ledger import CLUB, DIRECT, FOLLOW, MONTH, Delivery, Ledger, Message
+from bot.publishing.ledger import Ledger
 from bot.publishing.outcome import Absent, Blind, Found, Messenger, Refused, Sent, Unknown, UnpostableError
 from bot.publishing.subscriptions import Subscription, Subscriptions
 
@@ -189,17 +190,23 @@ class Publisher:
     async def send_now(self, mark: str) -> Delivery | None:
         """Send one planned message at once; what became of it. (The rest of an unfinished one happens by itself.)"""
         until = time.monotonic() + self.ledger.timing.lease
-        while True:
-            begun = time.monotonic()
-            if (delivery := await self.ledger.claim(mark)) is not None:
-                await self._send(delivery, begun)
-            found = await self.ledger.get(mark)
-            # The clock, or another replica, was faster: it sends the message, or looks first whether it stands already, and
-            # knows in a moment, unless it has died. Or the claim took too long, and is made again.
-            in_hand = found and (found.state == "sending" or (found.state == "planned" and found.error is None))
-            if not in_hand or time.monotonic() >= until:
-                return found
+        await self._claim_and_send(mark)
+        found = await self.ledger.get(mark)
+        # The clock, or another replica, was faster: it sends the message, or looks first whether it stands already; it knows
+        # in a moment, unless it has died. Or the claim took too long, and is made again.
+        while found and (found.state == "sending" or (found.state == "planned" and found.error is None)):
+            if time.monotonic() >= until:
+                break
             await asyncio.sleep(0.1)
+            if found.state == "planned":
+                await self._claim_and_send(mark)
+            found = await self.ledger.get(mark)
+        return found
+
+    async def _claim_and_send(self, mark: str) -> None:
+        begun = time.monotonic()
+        if (delivery := await self.ledger.claim(mark)) is not None:
+            await self._send(delivery, begun)
 
     async def work(self) -> bool:
         """One step of whatever is due: settle, send or tidy. False when nothing was due."""

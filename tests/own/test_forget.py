@@ -15,7 +15,8 @@ from doors import post_interaction, shown_to
 from sqlalchemy import Boolean, Float, Integer, select
 
 from bot.playground.slack import payloads
-from bot.publishing.ledger import Ledger, Message
+from bot.publishing.delivery import Message
+from bot.publishing.ledger import Ledger
 from bot.store.database import Database
 from bot.store.person import RULES, Erased, Person, Rule
 from bot.store.tables import deliveries, metadata, receipts, subscriptions, threads

@@ -12,7 +12,8 @@ from bot.blocks.answer import BOLD
 from bot.days import said
 from bot.playground.slack import Channel, User
 from bot.playground.slack import Message as Posted
-from bot.publishing.ledger import Ledger, Message
+from bot.publishing.delivery import Message
+from bot.publishing.ledger import Ledger
 from bot.store.person import Person
 from own.people import RUPTURE, database_of, labels, modal, private_card, team_of, typed
 

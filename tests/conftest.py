@@ -24,7 +24,7 @@ from bot.settings import Settings
 
 SECRET = "a signing secret".replace(" ", "-")
 
-_build = knowledge_module.build
+build_anew = knowledge_module.build
 
 
 _engines: OrderedDict[bytes, Engine] = OrderedDict()
@@ -37,7 +37,7 @@ def _build_once(root: Path) -> Engine:
     files = [(str(path.relative_to(root)), path.read_bytes()) for path in sorted(root.rglob("*")) if path.is_file()]
     key = hashlib.sha256(repr(files).encode()).digest()
     if key not in _engines:
-        _engines[key] = _build(root)
+        _engines[key] = build_anew(root)
     _engines.move_to_end(key)
     while len(_engines) > 12:
         _engines.popitem(last=False)
@@ -45,6 +45,18 @@ def _build_once(root: Path) -> Engine:
 
 
 knowledge_module.build = _build_once
+
+HEAVY = ("browser", "test_exactly_once.py", "test_watch_crash.py")
+"""Tests that would starve each other: windows of a browser, and dozens of processes."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side (`pytest -n 2 --dist loadgroup`), a file's tests stay together, and all heavy ones do, one after the
+    other.
+    """
+    for item in items:
+        heavy = item.path.name in HEAVY or item.path.parent.name in HEAVY
+        item.add_marker(pytest.mark.xdist_group("heavy" if heavy else item.path.stem))
 
 
 @dataclass

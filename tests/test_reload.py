@@ -14,9 +14,10 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from conftest import Bot, running
+from conftest import Bot, build_anew, running
 from doors import eventually
 
+from bot import knowledge as knowledge_module
 from bot.knowledge import Knowledge
 from bot.playground.slack import LocalSlack
 from bot.settings import Settings
@@ -31,6 +32,12 @@ summaries:
     summary: A study of zebrafish companions in waiting rooms.
     implications: [Consider a zebrafish for the waiting room.]
 """
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_built_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each engine is the test's own: other tests share theirs, with what these have found out."""
+    monkeypatch.setattr(knowledge_module, "build", build_anew)
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ HEAVY = ("browser", "test_exactly_once.py", "test_watch_crash.py")
 """Tests that would starve each other: windows of a browser, and dozens of processes."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Side by side (`pytest -n 2 --dist loadgroup`), a file's tests stay together, and all heavy ones do, one after the
     other.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from playwright.async_api import Locator, expect
 
+from browser.conftest import PATIENCE
 from browser.guest import Guest, Visit
 
 FOCUS_IS_SEEN = """
-node => {
+() => {
+  const node = document.activeElement; // asked for anew each time: what has the focus may have been drawn again meanwhile
   const style = getComputedStyle(node);
   const form = node.closest("form.composer"); // the whole box shows the focus of what is in it
   const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
@@ -21,10 +23,8 @@ async def tab_to(guest: Guest, target: Locator, key: str = "Tab", most: int = 40
     await expect(target).to_be_visible()
     for _ in range(most):
         await guest.page.keyboard.press(key)
-        focused = guest.page.locator(":focus")
-        if await focused.count():
-            handle = await focused.element_handle()
-            await guest.page.wait_for_function(FOCUS_IS_SEEN, arg=handle, timeout=5_000)
+        if await guest.page.locator(":focus").count():
+            await guest.page.wait_for_function(FOCUS_IS_SEEN, timeout=PATIENCE)
         if await target.evaluate("node => node === document.activeElement"):
             return
     raise AssertionError(f"{target} is not reached with {key}")

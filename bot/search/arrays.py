@@ -25,6 +25,8 @@ CHUNK = 4_096
 """Documents whose terms are counted in one sweep: bounds the memory that building takes."""
 DENSE = 4
 """A term that more than one in so many documents holds gets a place for every document."""
+STEPS = 65_535
+"""Impacts are kept as so many steps of the highest: half the memory, and finer than what tells two scores apart."""
 BLOCKS = 512
 """Groups of documents of which only the best counts when the score to beat is looked for."""
 
@@ -44,7 +46,8 @@ class ArrayIndex:
         self._idf: Floats = np.zeros(0, np.float32)
         self._starts: NDArray[np.int64] = np.zeros(1, np.int64)
         self._numbers: Numbers = np.zeros(0, np.uint16)
-        self._impacts: Floats = np.zeros(0, np.float32)
+        self._impacts: NDArray[np.uint16] = np.zeros(0, np.uint16)
+        self._step = 0.0
         self._dense: dict[int, Floats] = {}
 
     def add(self, fields: Mapping[str, list[str]], passages: Sequence[tuple[Vector, float]]) -> None:
@@ -73,7 +76,9 @@ class ArrayIndex:
         everywhere = holders > self.size / DENSE
         self._starts = np.concatenate(([0], np.cumsum(np.where(everywhere, 0, holders))))
         self._numbers = np.empty(self._starts[-1], np.uint16 if self.size <= 65_536 else np.uint32)
-        self._impacts = np.empty(self._starts[-1], np.float32)
+        self._impacts = np.empty(self._starts[-1], np.uint16)
+        highest = max((float((impacts * self._idf[terms]).max(initial=0.0)) for terms, _, impacts, _ in chunks), default=0.0)
+        self._step = highest / STEPS or 1.0  # no term at all: any step will do
         self._dense = {int(term): np.zeros(self.size, np.float32) for term in np.flatnonzero(everywhere)}
         free = self._starts[:-1].copy()
         while chunks:
@@ -124,7 +129,7 @@ class ArrayIndex:
         places = free[terms] + within
         sparse = ~everywhere[terms]
         self._numbers[places[sparse]] = numbers[sparse]
-        self._impacts[places[sparse]] = impacts[sparse]
+        self._impacts[places[sparse]] = np.rint(impacts[sparse] / np.float32(self._step))
         for begin, run in zip(first.tolist(), runs.tolist(), strict=True):
             if everywhere[terms[begin]]:
                 self._dense[int(terms[begin])][numbers[begin : begin + run]] = impacts[begin : begin + run]
@@ -167,9 +172,11 @@ class ArrayIndex:
         held, impacts = self._run(number)
         wanted = np.array(numbers, held.dtype)
         places = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
-        return cast("Row", np.where(held[places] == wanted, impacts[places], np.float32(0)).tolist())
+        scores = impacts[places] * np.float32(self._step)
+        return cast("Row", np.where(held[places] == wanted, scores, np.float32(0)).tolist())
 
-    def _run(self, number: int) -> tuple[Numbers, Floats]:
+    def _run(self, number: int) -> tuple[Numbers, NDArray[np.uint16]]:
+        """The documents that hold a term, and its impacts in steps."""
         begin, end = self._starts[number], self._starts[number + 1]
         return self._numbers[begin:end], self._impacts[begin:end]
 
@@ -179,7 +186,7 @@ class ArrayIndex:
             target += dense if say == 1.0 else np.multiply(dense, np.float32(say), out=scaled)
         else:
             numbers, impacts = self._run(number)
-            target[numbers] += impacts * np.float32(say)
+            target[numbers] += impacts * np.float32(say * self._step)
 
     def _raise(self, number: int, worth: float, target: Floats, scaled: Floats) -> None:
         """Raise the scores to a term's impacts, where they are lower."""
@@ -187,7 +194,7 @@ class ArrayIndex:
             np.maximum(target, dense if worth == 1.0 else np.multiply(dense, np.float32(worth), out=scaled), out=target)
         else:
             numbers, impacts = self._run(number)
-            target[numbers] = np.maximum(target[numbers], impacts * np.float32(worth))
+            target[numbers] = np.maximum(target[numbers], impacts * np.float32(worth * self._step))
 
     def fits(self, vectors: Sequence[tuple[Vector, float]], numbers: Sequence[int], most: int) -> list[list[Row]]:
         """For each vector, for each of these documents: the highest cosines with its passages, times their worth."""

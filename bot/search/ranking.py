@@ -143,25 +143,38 @@ class Ranker:
             evidence = Evidence(score / possible, cover / total, part_strength, fit)
             ranked.append((-round(_merit(*evidence) + self._newness[numbers[at]], 4), -score, at, evidence))
         ranked.sort()
-        lacking = [self._lacking(unit) for unit in units]
-        sentences = [part for part, _ in parts if len(part) < len(units)] or [part for part, _ in parts]
+        asked = _Asked(
+            units,
+            weights,
+            parts=[part for part, _ in parts],
+            sentences=[part for part, _ in parts if len(part) < len(units)] or [part for part, _ in parts],
+            lacking=[self._lacking(unit) for unit in units],
+        )
         hits = []
         for merit, _, at, evidence in ranked[:limit]:
-            spoken = [weight * share[at] for weight, share in zip(weights, shares, strict=True)]
-            sentence = max((part for part, _ in parts), key=lambda part: sum(spoken[place] for place in part))
-            terms = [place for place in sentence if units[place].concepts]
-            nearest = max(sentences, key=lambda part: sum(spoken[place] for place in part))
-            weightiest = max(weights[place] for place in nearest)
-            features = Features(
-                *evidence,
-                matched=min(sum(spoken[place] for place in sentence) / self._index.top_idf, 4.0),
-                met=min(sum(spoken[place] for place in terms) / self._index.top_idf, 3.0),
-                strange=max((weights[place] for place in nearest if lacking[place] == "strange"), default=0.0) / weightiest,
-                foreign=max((weights[place] for place in nearest if lacking[place] == "foreign"), default=0.0) / weightiest,
-                telling=min(5.0, sum(1 for place in sentence if shares[place][at] and units[place].say > WEIGHTY)),
-            )
+            features = self._features(asked, evidence, [share[at] for share in shares])
             hits.append(Hit(self._corpus.summaries[numbers[at]], -merit, confidence(features), features))
         return hits
+
+    def _features(self, asked: _Asked, evidence: Evidence, shares: Sequence[float]) -> Features:
+        """What the confidence in a summary is made of, from how much (0 to 1) of each unit of the question it speaks of."""
+        units, weights, lacking = asked.units, asked.weights, asked.lacking
+        spoken = [weight * share for weight, share in zip(weights, shares, strict=True)]
+
+        def spoken_of(part: Sequence[int]) -> float:
+            return sum([spoken[place] for place in part])
+
+        best = max(asked.parts, key=spoken_of)
+        nearest = max(asked.sentences, key=spoken_of) if len(asked.sentences) > 1 else asked.sentences[0]
+        weightiest = max([weights[place] for place in nearest])
+        return Features(
+            *evidence,
+            matched=min(spoken_of(best) / self._index.top_idf, 4.0),
+            met=min(spoken_of([place for place in best if units[place].concepts]) / self._index.top_idf, 3.0),
+            strange=max([weights[place] for place in nearest if lacking[place] == "strange"], default=0.0) / weightiest,
+            foreign=max([weights[place] for place in nearest if lacking[place] == "foreign"], default=0.0) / weightiest,
+            telling=min(5.0, sum([1 for place in best if shares[place] and units[place].say > WEIGHTY])),
+        )
 
     def _lacking(self, unit: Unit) -> str:
         """Whether a unit is a term that the library lacks: "foreign" for one of another field or subject that no summary
@@ -216,6 +229,18 @@ class Ranker:
         """Units as weighted terms and concepts, with the length of that vector."""
         weights = {term: say * self._index.idf(term) for term, say in says(units).items()}
         return weights, length_of(weights) or 1.0
+
+
+class _Asked(NamedTuple):
+    """A question's units, what each weighs and whether the library lacks it (see `Ranker._lacking`), and its parts:
+    `sentences` are those that are not the whole, where there are any.
+    """
+
+    units: Sequence[Unit]
+    weights: Sequence[float]
+    parts: Sequence[Sequence[int]]
+    sentences: Sequence[Sequence[int]]
+    lacking: Sequence[str]
 
 
 def _scored(found: Sequence[tuple[float, Row]]) -> Row:

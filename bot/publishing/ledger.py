@@ -43,6 +43,8 @@ WATCHED = "watched"
 """What a notice is about that tells a curator of trouble with the watched page."""
 SUBSCRIBE = "subscribe"
 """What a notice is about that tells a channel that it is subscribed; where it stands, the subscription is active."""
+AT_ONCE = 1.0
+"""Seconds from now within which a message counts as due at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,6 +448,18 @@ class Ledger:
         """One message, or None for an id that is not ours."""
         async with self._database.begin() as connection:
             row = (await connection.execute(select(deliveries).where(deliveries.c.id == delivery_id))).first()
+            return delivery_of(row) if row else None
+
+    async def in_hand(self, delivery_id: str) -> Delivery | None:
+        """One message while somebody sends it or looks for it, or where it is due at once; else None."""
+        async with self._database.begin() as connection:
+            now = await self._database.now(connection)
+            at_once = and_(
+                deliveries.c.state == "planned",
+                or_(deliveries.c.lease_until > now, deliveries.c.next_at <= now + AT_ONCE),
+            )
+            query = select(deliveries).where(deliveries.c.id == delivery_id, or_(deliveries.c.state == "sending", at_once))
+            row = (await connection.execute(query)).first()
             return delivery_of(row) if row else None
 
     async def before(self, month: str, team: str, channel: str) -> Delivery | None:

@@ -191,17 +191,13 @@ class Publisher:
         """Send one planned message at once; what became of it. (The rest of an unfinished one happens by itself.)"""
         until = time.monotonic() + self.ledger.timing.lease
         await self._claim_and_send(mark)
-        found = await self.ledger.get(mark)
         # The clock, or another replica, was faster: it sends the message, or looks first whether it stands already; it knows
         # in a moment, unless it has died. Or the claim took too long, and is made again.
-        while found and (found.state == "sending" or (found.state == "planned" and found.error is None)):
-            if time.monotonic() >= until:
-                break
+        while (found := await self.ledger.in_hand(mark)) and time.monotonic() < until:
             await asyncio.sleep(0.1)
             if found.state == "planned":
                 await self._claim_and_send(mark)
-            found = await self.ledger.get(mark)
-        return found
+        return await self.ledger.get(mark)
 
     async def _claim_and_send(self, mark: str) -> None:
         begun = time.monotonic()

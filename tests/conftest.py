@@ -34,14 +34,20 @@ def _build_once(root: Path) -> Engine:
     """The same files, wherever they lie, make the same engine: to build it anew, and to find out again which summaries have
     newer ones, for each of a thousand tests would take most of their time.
     """
-    files = [(str(path.relative_to(root)), path.read_bytes()) for path in sorted(root.rglob("*")) if path.is_file()]
-    key = hashlib.sha256(repr(files).encode()).digest()
-    if key not in _engines:
-        _engines[key] = build_anew(root)
-    _engines.move_to_end(key)
+    key = _content(root)
+    if (engine := _engines.pop(key, None)) is None:
+        engine = build_anew(root)
+        if _content(root) != key:  # written to meanwhile
+            return engine
+    _engines[key] = engine
     while len(_engines) > 12:
         _engines.popitem(last=False)
-    return _engines[key]
+    return engine
+
+
+def _content(root: Path) -> bytes:
+    files = [(str(path.relative_to(root)), path.read_bytes()) for path in sorted(root.rglob("*")) if path.is_file()]
+    return hashlib.sha256(repr(files).encode()).digest()
 
 
 knowledge_module.build = _build_once

@@ -40,7 +40,7 @@ class Mortal:
 
 
 def last_step(job: Mortal) -> str:
-    """The step that a killed worker was at last."""
+    """The step that a killed worker was at last, or why it failed."""
     path = Path(job.trace or "")
     return (path.read_text().strip() if path.exists() else "") or "before the first step"
 
@@ -91,12 +91,12 @@ def main(job_type: Callable[..., Any], run: Callable[[Any], Awaitable[None]]) ->
             *lines, pending = (pending + data).split(b"\n")
             for line in lines:
                 order = json.loads(line)
-                running[_start(run, job_type(**order["job"]))] = order["number"]
+                running[_start(run, job_type, order["job"])] = order["number"]
     for pid in running:
         os.kill(pid, signal.SIGKILL)
 
 
-def _start(run: Callable[[Any], Any], job: Any) -> int:
+def _start(run: Callable[[Any], Any], job_type: Callable[..., Any], order: dict[str, Any]) -> int:
     pid = os.fork()
     if pid:
         return pid
@@ -104,13 +104,13 @@ def _start(run: Callable[[Any], Any], job: Any) -> int:
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        asyncio.run(run(job))
+        asyncio.run(run(job_type(**order)))
         status = 0
     except BaseException as error:
         why = f"a worker failed: {type(error).__name__}: {error}\n"
         os.write(2, why.encode())
-        if job.trace:
-            Path(job.trace).write_text(why, "utf-8")
+        if order.get("trace"):
+            Path(order["trace"]).write_text(why, "utf-8")
     finally:
         os._exit(status)
 

@@ -38,8 +38,8 @@ def leads(result: Result) -> bool:
 
 
 def test_dictionaries_and_arrays_find_the_same(twins: tuple[Engine, Engine]) -> None:
-    """Arrays hold half the digits, and how much a passage's word says in 255ths: only what is level may change places, or
-    have another sentence of the question fit it best.
+    """Arrays hold half the digits, impacts in steps, and how much a passage's word says in 255ths: only what is level may
+    change places, or have another sentence of the question fit it best.
     """
     small, large = twins
     chance = random.Random(7)

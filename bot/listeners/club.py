@@ -209,7 +209,7 @@ async def _refuse(ack: AsyncAck, sentence: str) -> None:
 
 def _desk(services: Services) -> ClubDesk:
     desk = services.publisher.club_desk
-    assert desk is not None  # noqa: S101  (`bot.wording` gives the publisher its words)
+    assert desk is not None  # noqa: S101  (`bot.serve` gives the publisher its words)
     return desk
 
 

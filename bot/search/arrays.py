@@ -26,7 +26,7 @@ CHUNK = 4_096
 DENSE = 4
 """A term that more than one in so many documents holds gets a place for every document."""
 STEPS = 65_535
-"""Impacts are kept as so many steps of the highest: half the memory, and finer than what tells two scores apart."""
+"""Impacts are kept as so many steps of the highest: half the memory, and finer than passages are kept."""
 BLOCKS = 512
 """Groups of documents of which only the best counts when the score to beat is looked for."""
 

@@ -25,13 +25,15 @@ from bot.search.filters import FilterReader, Filters, surnames
 from bot.search.later import find_later
 from bot.search.marks import Marker, Places, Why
 from bot.search.question import LIGHT, Question, clip, read
-from bot.search.ranking import LARGE, WHOLE, Ranker, new_index, says
+from bot.search.ranking import BY_MEANING, LARGE, Ranker, new_index, says
 from bot.search.result import Hit, Outcome, Result, outcome_of
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.search.text import fold, is_number, stems, tokens
 
 RECENT = 0.8
 """Where the newest are asked for, a newer answer goes before one that scores at most a quarter more."""
+WHOLE = BY_MEANING
+"""The cover from which a summary speaks of the whole question."""
 MANY = 40
 """Hits that are looked at where some of them may be sorted out afterwards."""
 

@@ -46,8 +46,6 @@ NEWER = 0.04
 """What a later year of issue adds: of two nearly equal summaries the newer comes first."""
 BY_MEANING = 0.8
 """How much of a word or phrase a summary speaks of that has only its meaning in other words."""
-WHOLE = BY_MEANING
-"""The cover from which a summary speaks of the whole question."""
 WEIGHTY = 0.6
 """The say from which on a word or phrase is weighty."""
 CANDIDATES = 16
@@ -258,13 +256,13 @@ def _merit(strength: float, cover: float, part: float, fit: float) -> float:
 
 def says(units: Sequence[Unit]) -> dict[str, float]:
     """The terms and concepts of units, each with how much it says."""
-    says: dict[str, float] = {}
+    found: dict[str, float] = {}
     for unit in units:
         for term in unit.terms:
-            says[term] = unit.say
+            found[term] = unit.say
         for concept in unit.concepts:
-            says[concept] = unit.say * CONCEPT
-    return says
+            found[concept] = unit.say * CONCEPT
+    return found
 
 
 def _stand_ins(unit: Unit) -> tuple[tuple[str, float], ...]:

@@ -69,3 +69,25 @@ async def test_a_mention_gets_its_picture_in_the_thread(ana: Guest) -> None:
     await ana.message("evidence training").get_by_role("button", name="1 reply").click(timeout=DRAWING)
     await is_drawn(ana.thread.get_by_role("img", name="improvement of more distressed clients d = .66"))
     await expect(ana.thread.get_by_role("article").nth(1)).to_contain_text("4 figures from 2 of 4 summaries")
+
+
+LOADS_WHILE_SCROLLING = """
+async () => {
+  const frames = async () => { for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame); };
+  const list = document.getElementById("list");
+  list.scrollTop = list.scrollHeight;
+  await frames();
+  list.querySelector(".rows").lastElementChild.style.paddingBottom = "400px";
+  list.dispatchEvent(new Event("scroll"));  // of the scrolling before, told only now
+  await frames();
+  return list.scrollHeight - list.scrollTop - list.clientHeight;
+}
+"""
+"""A picture loads between a list's scrolling to its end and the event of it; how far from the end the list is then."""
+
+
+async def test_a_picture_that_loads_while_the_list_scrolls_stays_in_sight(ana: Guest) -> None:
+    for count in (1, 2):
+        await ana.say("/pprnet alliance rupture")
+        await expect(ana.messages.get_by_role("button", name="Read the study")).to_have_count(count)
+    assert await ana.page.evaluate(LOADS_WHILE_SCROLLING) < 1

@@ -25,6 +25,7 @@ export class MessageList {
     });
     sized.observe(scroller);
     sized.observe(this.rows); // a picture that has loaded makes its message longer
+    sized.observe(this.top);
     this.reset(null);
   }
 
@@ -33,7 +34,7 @@ export class MessageList {
     this.name = name;
     this.known = null;
     this.stuck = false; // whether the end is in sight, and stays so when the list changes its size
-    this.width = this.scroller.clientWidth;
+    this.size = this.#size();
     this.nodes = new Map();
     this.rows.replaceChildren();
     this.top.replaceChildren();
@@ -65,11 +66,18 @@ export class MessageList {
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
-  /** Note whether the end is in sight. Scrolling that only follows from another width does not count as a wish. */
-  #notice(anyWidth = false) {
-    const width = this.scroller.clientWidth;
-    if (anyWidth || width === this.width) this.stuck = this.#distance() < 80;
-    if (anyWidth) this.width = width;
+  /**
+   * Note whether the end is in sight. Scrolling does not count as a wish while the list has another size than it is known
+   * to have: it may only follow from that, or be older. The observer of sizes comes next, and knows.
+   */
+  #notice(anySize = false) {
+    const size = this.#size();
+    if (anySize || size === this.size) this.stuck = this.#distance() < 80;
+    if (anySize) this.size = size;
+  }
+
+  #size() {
+    return [this.scroller.clientWidth, this.scroller.clientHeight, this.scroller.scrollHeight].join(" ");
   }
 
   #rows(messages, days, between) {

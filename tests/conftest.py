@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from databases import database, databases  # noqa: F401  (fixtures)
+from postgresql import postgresql  # noqa: F401  (a fixture)
 
 from bot import knowledge as knowledge_module
 from bot.corpus.load import default_root

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import Bot, running
+from databases import Databases
 from doors import eventually, post_interaction, shown_to, small_corpus, sql
-from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
 from posting_worker import shipped
 from sqlalchemy import update
 from sqlalchemy.engine import make_url
@@ -405,15 +405,16 @@ async def test_a_choice_that_lay_for_long_is_looked_at_again(
         assert slack.posted(team) == []
 
 
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 async def test_clicks_at_once_and_people_at_once_plan_it_once(
     slack: LocalSlack,
     ana: User,
     ben: User,
     team: Channel,
     start: Start,
-    postgresql: PostgreSQL,  # noqa: F811
+    databases: Databases,
 ) -> None:
-    async with start(PPRNET_DATABASE_URL=await postgresql.new_database()) as bot:
+    async with start(PPRNET_DATABASE_URL=await databases.new()) as bot:
         clicks = []
         for user in (ana, ben):
             shown = await types(bot, f"journal-club {RUPTURE} on 3 December", user, team)
@@ -620,18 +621,6 @@ async def test_a_channel_lists_what_is_to_come_and_no_more_than_fits(
 NOW = Timing(lease=0.0, settle=0.0, give_up_looking=0.0, look_again=0.0, retry_refused=0.0, retry_blocked=0.0, pace=0.0)
 """Every wait is over at once."""
 POST = "chat.postMessage"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """An open empty database of each kind."""
-    url = f"sqlite:///{tmp_path / 'pprnet.db'}"
-    if request.param == "postgresql":
-        server: PostgreSQL = request.getfixturevalue("postgresql")
-        url = await server.new_database()
-    opened = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": url}).database_url)
-    yield opened
-    await opened.close()
 
 
 @dataclass

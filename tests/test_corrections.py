@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pytest
-from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
 from posting_worker import shipped
 from sqlalchemy import text
 
@@ -18,7 +15,6 @@ from bot.playground.slack import Channel, LocalSlack
 from bot.publishing.delivery import Message
 from bot.publishing.ledger import Ledger, Timing
 from bot.publishing.publisher import Publisher
-from bot.settings import Settings
 from bot.slack_api import SlackApi
 from bot.store.database import Database
 from bot.wording import render
@@ -28,18 +24,6 @@ MONTH = "2023-11"
 """A month with two summaries."""
 NOW = Timing(lease=0.0, settle=0.0, give_up_looking=0.0, look_again=0.0, retry_refused=0.0, retry_blocked=0.0, pace=0.0)
 FIRST, SECOND = next(issue for issue in shipped().issues if issue.month == MONTH).summaries
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """An open empty database of each kind."""
-    url = f"sqlite:///{tmp_path / 'pprnet.db'}"
-    if request.param == "postgresql":
-        server: PostgreSQL = request.getfixturevalue("postgresql")
-        url = await server.new_database()
-    opened = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": url}).database_url)
-    yield opened
-    await opened.close()
 
 
 def holding(*summaries: Summary) -> Corpus:

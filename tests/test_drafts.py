@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from blog_pages import GARDENS, SILENCE, WINDOWS, text_page
+from databases import Databases, opened
 from doors import small_corpus
-from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
 from posting_worker import TIMING
 from sqlalchemy import text
 
@@ -24,7 +23,6 @@ from bot.publishing.drafts import APPROVED, HELD, NEW, Draft, Drafts
 from bot.publishing.ledger import Ledger
 from bot.publishing.publisher import Publisher
 from bot.publishing.watch import Watch
-from bot.settings import Settings
 from bot.slack_api import SlackApi
 from bot.source.fetch import Fetched, FetchError
 from bot.store.database import Database
@@ -33,19 +31,12 @@ from bot.wording import render as render_month
 PAGE = text_page((("December 2023", (GARDENS, WINDOWS, SILENCE)),)).encode()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def databases(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[list[Database]]:
+@pytest.fixture
+async def replicas(databases: Databases) -> AsyncIterator[list[Database]]:
     """One database as three replicas have it open."""
-    url = f"sqlite:///{tmp_path / 'pprnet.db'}"
-    if request.param == "postgresql":
-        url = await request.getfixturevalue("postgresql").new_database()
-    async with contextlib.AsyncExitStack() as stack:
-        opened = []
-        for _ in range(3):
-            database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": url}).database_url)
-            stack.push_async_callback(database.close)
-            opened.append(database)
-        yield opened
+    address = await databases.new()
+    async with opened(address) as first, opened(address) as second, opened(address) as third:
+        yield [first, second, third]
 
 
 class Blog:
@@ -90,23 +81,23 @@ async def wait_of(database: Database) -> float:
         return float((await connection.execute(text("SELECT next_at - checked_at FROM source"))).scalar_one())
 
 
-async def test_of_many_who_decide_at_once_one_decides(databases: list[Database]) -> None:
-    await Drafts(databases[0]).offer("2023-12", "issue: x", [])
-    (draft,) = await Drafts(databases[1]).all()
+async def test_of_many_who_decide_at_once_one_decides(replicas: list[Database]) -> None:
+    await Drafts(replicas[0]).offer("2023-12", "issue: x", [])
+    (draft,) = await Drafts(replicas[1]).all()
     presses = []
     for place in range(12):
-        drafts = Drafts(databases[place % 3])
+        drafts = Drafts(replicas[place % 3])
         press = drafts.approve if place % 2 else drafts.hold
         presses.append(press("2023-12", f"U{place}", draft.version))
     results = await asyncio.gather(*presses)
     (winner,) = [place for place, (_, ours) in enumerate(results) if ours]
-    found = await Drafts(databases[2]).get("2023-12")
+    found = await Drafts(replicas[2]).get("2023-12")
     assert found
     assert (found.state, found.decided_by) == (APPROVED if winner % 2 else HELD, f"U{winner}")
 
 
-async def test_a_decision_is_about_what_was_seen(databases: list[Database]) -> None:
-    drafts = Drafts(databases[0])
+async def test_a_decision_is_about_what_was_seen(replicas: list[Database]) -> None:
+    drafts = Drafts(replicas[0])
     await drafts.offer("2023-12", "one", [])
     (seen,) = await drafts.all()
     await drafts.offer("2023-12", "one and two", ["3 subjects named, 2 found."])
@@ -124,84 +115,84 @@ async def test_a_decision_is_about_what_was_seen(databases: list[Database]) -> N
     assert await drafts.approve("2020-01", "U1", "x") == (None, False)
 
 
-async def test_one_replica_looks_and_not_again_before_its_time(databases: list[Database], tmp_path: Path) -> None:
+async def test_one_replica_looks_and_not_again_before_its_time(replicas: list[Database], tmp_path: Path) -> None:
     small_corpus(tmp_path)
     blog = Blog(
         Fetched(PAGE, "https://blog.example/", etag='"a"', last_modified="Mon"), Fetched(None, "https://blog.example/")
     )
-    watches = [watch(database, blog) for database in databases]
+    watches = [watch(database, blog) for database in replicas]
 
     def shelf() -> Shelf:
         return Shelf(tmp_path / "small")
 
     await asyncio.gather(*(each.look(shelf) for each in watches for _ in range(4)))
     assert blog.asked == [(None, None)]
-    (draft,) = await Drafts(databases[0]).all()
+    (draft,) = await Drafts(replicas[0]).all()
     assert (draft.month, draft.state) == ("2023-12", NEW)
-    assert await wait_of(databases[0]) == pytest.approx(0.9 * 86400, abs=10)
-    await due(databases[0])
+    assert await wait_of(replicas[0]) == pytest.approx(0.9 * 86400, abs=10)
+    await due(replicas[0])
     await asyncio.gather(*(each.look(shelf) for each in watches))
     assert blog.asked[1:] == [('"a"', "Mon")]
     assert (await watches[0].standing()).etag == '"a"'
 
 
-async def test_a_look_whose_process_died_is_due_again_but_not_within_the_hour(databases: list[Database]) -> None:
+async def test_a_look_whose_process_died_is_due_again_but_not_within_the_hour(replicas: list[Database]) -> None:
     class Dead(Blog):
         async def __call__(self, etag: str | None, last_modified: str | None) -> Fetched:
             raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
-        await watch(databases[0], Dead(FetchError("x"))).look(lambda: Shelf(Path("/none")))
+        await watch(replicas[0], Dead(FetchError("x"))).look(lambda: Shelf(Path("/none")))
     blog = Blog(FetchError("down"))
-    await watch(databases[1], blog).look(lambda: Shelf(Path("/none")))
+    await watch(replicas[1], blog).look(lambda: Shelf(Path("/none")))
     assert blog.asked == []
-    assert await wait_of(databases[1]) == pytest.approx(3600, abs=10)
+    assert await wait_of(replicas[1]) == pytest.approx(3600, abs=10)
 
 
-async def test_trouble_backs_off_and_is_told_once_until_it_is_over(databases: list[Database], tmp_path: Path) -> None:
+async def test_trouble_backs_off_and_is_told_once_until_it_is_over(replicas: list[Database], tmp_path: Path) -> None:
     small_corpus(tmp_path)
     blog = Blog(FetchError("down"))
     told, waits = [], []
     for place in range(8):
-        each = watch(databases[place % 3], blog)
+        each = watch(replicas[place % 3], blog)
         told.append(await each.look(lambda: Shelf(tmp_path / "small")))
-        waits.append(round(await wait_of(databases[0]) / 3600))
-        await due(databases[0])
+        waits.append(round(await wait_of(replicas[0]) / 3600))
+        await due(replicas[0])
     assert told == [None, None, "down", None, None, None, None, None]
     assert waits == [1, 2, 4, 8, 16, 24, 24, 24]
-    assert (await watch(databases[0], blog).standing()).failures == 8
+    assert (await watch(replicas[0], blog).standing()).failures == 8
     blog.answers = [FetchError("busy", wait=100_000.0)]
-    await watch(databases[0], blog).look(lambda: Shelf(tmp_path / "small"))
-    assert await wait_of(databases[0]) >= 100_000
+    await watch(replicas[0], blog).look(lambda: Shelf(tmp_path / "small"))
+    assert await wait_of(replicas[0]) >= 100_000
     blog.answers = [Fetched(PAGE, "https://blog.example/")]
-    await due(databases[0])
-    await watch(databases[1], blog).look(lambda: Shelf(tmp_path / "small"))
-    standing = await watch(databases[2], blog).standing()
+    await due(replicas[0])
+    await watch(replicas[1], blog).look(lambda: Shelf(tmp_path / "small"))
+    standing = await watch(replicas[2], blog).standing()
     assert (standing.failures, standing.trouble) == (0, None)
     blog.answers = [FetchError("down again")]
     for place in range(3):
-        await due(databases[0])
-        told.append(await watch(databases[place], blog).look(lambda: Shelf(tmp_path / "small")))
+        await due(replicas[0])
+        told.append(await watch(replicas[place], blog).look(lambda: Shelf(tmp_path / "small")))
     assert told[-1] == "down again"
 
 
-async def test_a_faulty_library_is_not_blamed_on_the_page(databases: list[Database], tmp_path: Path) -> None:
+async def test_a_faulty_library_is_not_blamed_on_the_page(replicas: list[Database], tmp_path: Path) -> None:
     small_corpus(tmp_path)
     (tmp_path / "small" / "issues" / "2020-12.yaml").write_text("issue: [")
     blog = Blog(Fetched(PAGE, "https://blog.example/"))
-    each = watch(databases[0], blog)
+    each = watch(replicas[0], blog)
     await each.look(lambda: Shelf(tmp_path / "small"))
     assert "the library's own files have faults" in str((await each.standing()).trouble)
-    assert await Drafts(databases[0]).all() == []
+    assert await Drafts(replicas[0]).all() == []
 
 
 @pytest.mark.parametrize("answers_lost", [1, 9])
 async def test_a_draft_of_which_it_is_not_known_whether_a_curator_got_it_is_shown_again_three_times_at_most(
-    databases: list[Database], slack: LocalSlack, tmp_path: Path, answers_lost: int
+    replicas: list[Database], slack: LocalSlack, tmp_path: Path, answers_lost: int
 ) -> None:
     curator = slack.add_user("ana")
-    ledger, api = Ledger(databases[0], TIMING), SlackApi(slack.token, slack.url)
-    publisher, drafts = Publisher(ledger, api, render_month), Drafts(databases[0])
+    ledger, api = Ledger(replicas[0], TIMING), SlackApi(slack.token, slack.url)
+    publisher, drafts = Publisher(ledger, api, render_month), Drafts(replicas[0])
 
     async def nothing() -> None:
         pass
@@ -221,7 +212,7 @@ async def test_a_draft_of_which_it_is_not_known_whether_a_curator_got_it_is_show
     )
     slack.faults.drop_after("chat.postMessage", times=answers_lost)
     small_corpus(tmp_path)
-    await watch(databases[0], Blog(Fetched(PAGE, "https://blog.example/"))).look(lambda: Shelf(tmp_path / "small"))
+    await watch(replicas[0], Blog(Fetched(PAGE, "https://blog.example/"))).look(lambda: Shelf(tmp_path / "small"))
     for _ in range(40):
         await desk.look()
         while await publisher.work():

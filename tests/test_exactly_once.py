@@ -15,8 +15,9 @@ from pathlib import Path
 import posting_worker
 import pytest
 import pytest_asyncio
+from databases import KINDS, Databases
 from fork_server import KILLED, Workers, last_step, tell
-from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
+from postgresql import PostgreSQL
 from posting_worker import CLUB, DAY, NEW_DAY, PLANNER, STEPS, WORDS, Job, shipped, shipped_summary
 
 from bot.playground.slack import Channel, LocalSlack, check_message
@@ -36,7 +37,6 @@ RUNS = int(os.environ.get("PPRNET_CRASH_RUNS", "50"))
 SEED = int(os.environ.get("PPRNET_CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
 AT_ONCE = int(os.environ.get("PPRNET_CRASH_AT_ONCE", "8"))
 READS_HISTORY = (*DEFAULT_SCOPES, "channels:history")
-STORES = ("sqlite", "postgresql")
 PEOPLE = ("U0ASKED0001", "U0FOLLOWS01")
 POST = "chat.postMessage"
 
@@ -83,27 +83,6 @@ async def workers() -> AsyncIterator[Workers]:
     """One fork server for all runs."""
     async with Workers(posting_worker) as started:
         yield started
-
-
-@pytest.fixture
-def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Databases:
-    """New empty databases of one kind."""
-    kind = request.param
-    return Databases(tmp_path, request.getfixturevalue("postgresql") if kind == "postgresql" else None)
-
-
-class Databases:
-    """Makes databases: files in a folder, or on a server."""
-
-    def __init__(self, folder: Path, server: PostgreSQL | None) -> None:
-        self.folder = folder
-        self._server = server
-        self._made = 0
-
-    async def new(self) -> str:
-        """The URL of an empty one."""
-        self._made += 1
-        return await self._server.new_database() if self._server else f"sqlite:///{self.folder}/{self._made}.db"
 
 
 @dataclass
@@ -277,7 +256,7 @@ async def arrange(run: Run, step: str) -> None:
         run.channel.members.discard(run.slack.bot_user_id)
 
 
-@pytest.mark.parametrize("databases", STORES, indirect=True)
+@pytest.mark.parametrize("databases", KINDS, indirect=True)
 async def test_kills_at_random_among_faults_lose_nothing_and_double_nothing(
     databases: Databases, workers: Workers, counts: Counts
 ) -> None:
@@ -302,11 +281,11 @@ async def test_kills_at_random_among_faults_lose_nothing_and_double_nothing(
             await run.assert_exactly_once()
             deaths += run.deaths
 
-    await asyncio.gather(*(once(number) for number in range(max(1, RUNS // len(STORES)))))
+    await asyncio.gather(*(once(number) for number in range(max(1, RUNS // len(KINDS)))))
     assert deaths
 
 
-@pytest.mark.parametrize("databases", STORES, indirect=True)
+@pytest.mark.parametrize("databases", KINDS, indirect=True)
 async def test_without_history_nothing_is_doubled_and_what_may_be_missing_waits_for_a_person(
     databases: Databases, workers: Workers, counts: Counts
 ) -> None:
@@ -335,10 +314,7 @@ async def test_without_history_nothing_is_doubled_and_what_may_be_missing_waits_
 
 
 async def test_a_restart_of_postgresql_under_load_doubles_nothing(
-    postgresql: PostgreSQL,  # noqa: F811
-    workers: Workers,
-    counts: Counts,
-    tmp_path: Path,
+    postgresql: PostgreSQL, workers: Workers, counts: Counts, tmp_path: Path
 ) -> None:
     async with LocalSlack(scopes=READS_HISTORY) as slack:
         run = await start(slack, Databases(tmp_path, postgresql), workers, counts)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import sys
-import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
+from databases import Databases
 from sqlalchemy import Connection, text
 
 from bot.publishing.delivery import Message
@@ -65,23 +65,19 @@ asyncio.run(Database.open(sys.argv[1]))
 Old = Callable[[], Awaitable[str]]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def old(request: pytest.FixtureRequest, tmp_path: Path) -> Old:
+@pytest.fixture
+async def old(databases: Databases) -> Old:
     """Makes databases as the first landed version left them, with rows in every table; gives their addresses."""
-    server: PostgreSQL | None = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
 
     async def make() -> str:
-        if server:
-            url = await server.new_database()
+        url = await databases.new()
+        if url.startswith("postgresql"):
             connection = await asyncpg.connect(url)
             await connection.execute(FIRST_SCHEMA + ROWS)
             await connection.close()
         else:
-            file = tmp_path / f"{uuid.uuid4().hex}.db"
-            with sqlite3.connect(file) as opened:
+            with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as opened:
                 opened.executescript(FIRST_SCHEMA + ROWS)
-            opened.close()
-            url = f"sqlite:///{file}"
         return Settings.from_env({"PPRNET_DATABASE_URL": url}).database_url
 
     return make

@@ -8,14 +8,13 @@ import contextlib
 import logging
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
 from posting_worker import shipped
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import text
@@ -55,19 +54,6 @@ LATER = Timing(pace=0.0)
 def messages(count: int) -> list[Message]:
     """A parent and cards."""
     return [Message({"text": f"message {number}"}) for number in range(count)]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """An open empty database of each kind."""
-    if request.param == "postgresql":
-        server: PostgreSQL = request.getfixturevalue("postgresql")
-        url = await server.new_database()
-    else:
-        url = f"sqlite:///{tmp_path / 'pprnet.db'}"
-    opened = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": url}).database_url)
-    yield opened
-    await opened.close()
 
 
 async def claimed(ledger: Ledger) -> Delivery:

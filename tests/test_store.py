@@ -10,12 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from postgresql import PostgreSQL, postgresql, until_it_answers  # noqa: F401  (a fixture)
+from postgresql import PostgreSQL, until_it_answers
 from posting_worker import TIMING, shipped
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
@@ -58,19 +58,6 @@ def url_of(file: Path) -> str:
 def url_on(server: PostgreSQL, **parts: str) -> str:
     """A URL of the server as the bot opens it."""
     return Settings.from_env({"PPRNET_DATABASE_URL": server.url(**parts)}).database_url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """An open empty database of each kind."""
-    if request.param == "postgresql":
-        server: PostgreSQL = request.getfixturevalue("postgresql")
-        url = Settings.from_env({"PPRNET_DATABASE_URL": await server.new_database()}).database_url
-    else:
-        url = url_of(tmp_path / "pprnet.db")
-    opened = await Database.open(url)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture
@@ -282,9 +269,7 @@ async def test_a_network_file_system_is_refused(tmp_path: Path, monkeypatch: pyt
         await Database.open(url_of(tmp_path / "elsewhere" / "pprnet.db"))
 
 
-async def test_a_refused_postgresql_login_is_a_sentence_without_the_password(
-    postgresql: PostgreSQL,  # noqa: F811
-) -> None:
+async def test_a_refused_postgresql_login_is_a_sentence_without_the_password(postgresql: PostgreSQL) -> None:
     with pytest.raises(StoreError, match=r"cannot be opened: .*authentication failed") as caught:
         await Database.open(url_on(postgresql, password="hunter2"))
     assert "hunter2" not in str(caught.value)
@@ -304,9 +289,7 @@ async def test_a_postgresql_url_that_cannot_be_used_is_a_sentence_without_the_pa
     assert "hunter2" not in str(caught.value)
 
 
-async def test_connections_that_a_postgresql_restart_broke_are_replaced(
-    postgresql: PostgreSQL,  # noqa: F811
-) -> None:
+async def test_connections_that_a_postgresql_restart_broke_are_replaced(postgresql: PostgreSQL) -> None:
     url = Settings.from_env({"PPRNET_DATABASE_URL": await postgresql.new_database()}).database_url
     opened = await Database.open(url)
     assert await opened.writable()

@@ -20,9 +20,9 @@ import watching_worker
 from aiohttp import web
 from blog_pages import DOGS, GARDENS, SILENCE, WINDOWS, html_page
 from conftest import SECRET
+from databases import KINDS, Databases
 from doors import small_corpus
 from fork_server import KILLED, Workers, last_step, tell
-from postgresql import PostgreSQL, postgresql  # noqa: F401  (a fixture)
 from watching_worker import STEPS, Job
 
 from bot.corpus.load import load
@@ -221,19 +221,11 @@ class Clinic:
 
 @contextlib.asynccontextmanager
 async def clinic(
-    kind: str,
-    workers: Workers,
-    counts: Counts,
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
-    *,
-    approval: bool,
-    down: int = 0,
+    databases: Databases, workers: Workers, counts: Counts, *, approval: bool, down: int = 0
 ) -> AsyncIterator[Clinic]:
-    """A clinic on a new database of one kind."""
-    folder = tmp_path / uuid.uuid4().hex
-    server: PostgreSQL | None = request.getfixturevalue("postgresql") if kind == "postgresql" else None
-    database = await server.new_database() if server else f"sqlite:///{folder}/pprnet.db"
+    """A clinic on a new database."""
+    folder = databases.folder / uuid.uuid4().hex
+    database = await databases.new()
     async with LocalSlack(scopes=(*DEFAULT_SCOPES, "channels:history")) as slack, site(down) as address:
         found = Clinic(slack, workers, counts, folder, database, address, approval)
         deciding = asyncio.create_task(found.decide()) if approval else None
@@ -246,23 +238,19 @@ async def clinic(
 
 
 @pytest.mark.parametrize(
-    ("kind", "count", "steps"), [("sqlite", 1, STEPS), ("postgresql", 3, [step for step in STEPS if "after" in step])]
+    ("databases", "count", "steps"),
+    [("sqlite", 1, STEPS), ("postgresql", 3, [step for step in STEPS if "after" in step])],
+    indirect=["databases"],
 )
 async def test_a_kill_at_any_step_from_the_page_to_the_ledger_loses_nothing_and_doubles_nothing(
-    kind: str,
-    count: int,
-    steps: Sequence[str],
-    workers: Workers,
-    counts: Counts,
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
+    databases: Databases, count: int, steps: Sequence[str], workers: Workers, counts: Counts
 ) -> None:
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def killed_at(step: str) -> None:
         # Where a month goes out by itself nobody is told of it.
         approval = count > 1 or "telling" in step or "rewording" in step
-        async with gate, clinic(kind, workers, counts, tmp_path, request, approval=approval) as run:
+        async with gate, clinic(databases, workers, counts, approval=approval) as run:
             for replica in range(count):
                 run.start(replica, die_at=step)
             async with asyncio.timeout(PATIENCE):
@@ -273,9 +261,9 @@ async def test_a_kill_at_any_step_from_the_page_to_the_ledger_loses_nothing_and_
     await asyncio.gather(*(killed_at(step) for step in steps))
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("databases", KINDS, indirect=True)
 async def test_kills_at_random_from_the_page_to_the_ledger_lose_nothing_and_double_nothing(
-    kind: str, workers: Workers, counts: Counts, tmp_path: Path, request: pytest.FixtureRequest
+    databases: Databases, workers: Workers, counts: Counts
 ) -> None:
     sys.stdout.write(f"PPRNET_CRASH_SEED={SEED} PPRNET_CRASH_RUNS={RUNS * 5}\n")  # shown when a run fails
     gate = asyncio.Semaphore(AT_ONCE)
@@ -283,7 +271,7 @@ async def test_kills_at_random_from_the_page_to_the_ledger_lose_nothing_and_doub
     async def once(number: int) -> int:
         chance = random.Random(SEED * 100_000 + number)
         approval, down = chance.random() < 0.5, chance.choice((0, 0, 1))
-        async with gate, clinic(kind, workers, counts, tmp_path, request, approval=approval, down=down) as run:
+        async with gate, clinic(databases, workers, counts, approval=approval, down=down) as run:
             for _ in range(chance.randrange(3)):
                 fault = chance.choice((run.slack.faults.drop_after, run.slack.faults.drop_before))
                 fault(POST)

@@ -38,6 +38,7 @@ LONGEST = 300
 """Characters of the line that can go with a report."""
 
 HOW_COUNTED = "Others see counts only, never names, and only once five people have answered. Your answer changes no search."
+NOT_NOW = "I could not look up just now what you saved or answered. Open the study again in a moment."
 NO_CURATOR = (
     "Nobody looks after this library yet, so there is nobody to send it to. Please tell your operator, who can name a "
     "curator (setting PPRNET_CURATORS). Nothing was sent or kept."
@@ -59,8 +60,11 @@ class Standing:
     reflected: bool = False
 
 
-def after_reading(summary: Summary, standing: Standing) -> list[Block]:
-    """The end of the study's modal."""
+def after_reading(summary: Summary, standing: Standing | None) -> list[Block]:
+    """The end of the study's modal. Where nobody could say how its reader stands to it (None), what needs no such look."""
+    wrong = kit.button(ids.WRONG, "Something wrong?", summary.id)
+    if standing is None:
+        return [kit.divider(), kit.prose(NOT_NOW), kit.buttons(wrong)]
     asked = "*Will you use this?*"
     if standing.answer:
         asked = f"*Your answer: {LABELS[standing.answer]}.* You can change it, or take it back."
@@ -74,7 +78,7 @@ def after_reading(summary: Summary, standing: Standing) -> list[Block]:
     if standing.log_on:
         label = "Change my line in the log" if standing.reflected else "Write a line in my log"
         own.append(kit.button(ids.REFLECT, label, summary.id))
-    own.append(kit.button(ids.WRONG, "Something wrong?", summary.id))
+    own.append(wrong)
     told = f"{use_line(standing.counts)} {HOW_COUNTED}" if standing.counts else HOW_COUNTED
     return [kit.divider(), kit.prose(asked), kit.buttons(*answers), kit.fine_print(told), kit.buttons(*own)]
 

@@ -83,11 +83,10 @@ def register(app: AsyncApp, services: Services) -> None:
 
 
 async def _view(services: Services, user: str, summary: Summary, *, with_buttons: bool) -> dict[str, Any]:
-    """The study with how this person stands to it. Where the store fails or is busy, the study alone: it is what was asked
-    for.
+    """The study with how this person stands to it. Where the store fails or is busy, the study comes without: it is what
+    was asked for.
     """
-    standing = await in_time(_standing(services, user, summary.id))
-    after = study.after_reading(summary, standing) if standing else []
+    after = study.after_reading(summary, await in_time(_standing(services, user, summary.id)))
     return card.study_view(summary, services.engine.corpus, with_buttons=with_buttons, after=after)
 
 

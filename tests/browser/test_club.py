@@ -65,7 +65,7 @@ async def test_a_club_is_moved_with_the_date_picker_and_cancelled_after_a_questi
     await picker.fill("2023-06-15")
     await ana.modal.get_by_role("button", name="Move it").click()
     await expect(ana.modal).to_contain_text("Moved to Thursday 15 June 2023.")
-    await ana.modal.get_by_role("button", name="Close").last.click()
+    await ana.modal.get_by_role("button", name="Close", exact=True).last.click()
     moved = ana.message("Journal club on Thursday 15 June 2023").first
     await expect(moved).to_contain_text("Planned by @Ana Petrov")
     old = ana.message("Journal club on Thursday 8 June 2023").filter(has_text="Planned by")

@@ -60,7 +60,7 @@ async def test_the_study_opens_and_gives_the_focus_back(ana: Guest) -> None:
     await expect(study).to_be_hidden()
     await expect(button).to_be_focused()
     await button.click()
-    await study.get_by_role("button", name="Close").first.click()
+    await study.get_by_role("button", name="Close", exact=True).first.click()
     await expect(study).to_be_hidden()
     await expect(button).to_be_focused()
 

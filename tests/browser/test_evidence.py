@@ -37,13 +37,14 @@ async def test_the_command_shows_the_table_and_the_picture_waits_in_the_direct_m
     assert (await ben.page.request.get(for_ben)).status == 404
 
 
-async def test_on_a_phone_the_picture_is_in_sight_with_nothing_on_it_and_opens_in_full_size(visit: Visit) -> None:
+async def test_on_a_phone_the_picture_fits_the_screen_with_nothing_on_it_and_opens_in_full_size(visit: Visit) -> None:
     ana = await visit(viewport=SIZE, has_touch=True)
     await ana.page.get_by_role("button", name="Channels and people").tap()
     await ana.go("PPRNet")
     await ana.say("evidence training")
     picture = ana.messages.get_by_role("img", name="improvement of more distressed clients d = .66")
     await is_drawn(picture)
+    await picture.scroll_into_view_if_needed()  # the table before it is read first, where both came at once
     await expect(picture).to_be_in_viewport(ratio=1)
     await fits(ana)
     tools = ana.messages.get_by_role("article").filter(has=ana.page.locator("img")).get_by_label("Reply in thread")

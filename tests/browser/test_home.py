@@ -70,7 +70,7 @@ async def test_a_question_is_answered_in_the_search_modal_and_stays_in_its_field
     await modal.get_by_role("button", name="Search").click()
     await expect(modal).to_contain_text("I found nothing in the library on this.")
     await expect(modal.get_by_role("heading", name=TITLE)).to_have_count(0)
-    await modal.get_by_role("button", name="Close").last.click()
+    await modal.get_by_role("button", name="Close", exact=True).last.click()
     await expect(modal).to_be_hidden()
     await expect(button).to_be_focused()
     await expect(ana.page.locator("body")).not_to_contain_text("chromodynamics")
@@ -104,9 +104,9 @@ async def test_a_topic_is_browsed_to_a_study_three_modals_deep_and_back_to_where
     await expect(listed).to_be_visible()
     await expect(read).to_be_focused()
     await expect(read).to_be_in_viewport()
-    await listed.get_by_role("button", name="Back").last.click()
+    await listed.get_by_role("button", name="Back", exact=True).last.click()
     await expect(topics.get_by_role("button", name=ALLIANCE)).to_be_focused()
-    await topics.get_by_role("button", name="Close").last.click()
+    await topics.get_by_role("button", name="Close", exact=True).last.click()
     await expect(ana.modal).to_have_count(0)
 
 
@@ -119,7 +119,7 @@ async def test_a_study_read_from_home_is_shared_with_the_team(visit: Visit, ana:
     await ana.modal.get_by_role("button", name="Share").last.click()
     await expect(ana.page.get_by_role("dialog", name="Shared")).to_contain_text("Shared in #team-research.")
     await expect(ben.card("Working Alliance")).to_contain_text("Shared by @Ana Petrov")
-    await ana.modal.get_by_role("button", name="Back").last.click()
+    await ana.modal.get_by_role("button", name="Back", exact=True).last.click()
     await expect(ana.page.get_by_role("dialog", name="The study")).to_be_visible()
 
 
@@ -131,7 +131,7 @@ async def test_everybody_has_a_home_of_their_own(visit: Visit, ana: Guest) -> No
     bens = await at_home(ben)
     await expect(bens).to_contain_text("Welcome.")
     await expect(ben.modal).to_have_count(0)
-    await ana.modal.get_by_role("button", name="Close").last.click()
+    await ana.modal.get_by_role("button", name="Close", exact=True).last.click()
     await ana.become("Ben Okafor")
     await expect(home).to_be_visible()
     await expect(home).not_to_contain_text("Welcome.")  # Ben has seen his
@@ -185,7 +185,9 @@ async def test_a_window_that_is_closing_is_not_closed_twice(ana: Guest) -> None:
     await home.get_by_role("button", name="Topics").click()
     await ana.modal.get_by_role("button", name=ALLIANCE).click()
     listed = ana.page.get_by_role("dialog", name="Topic", exact=True)
-    await listed.get_by_role("button", name="Back").last.evaluate("button => { button.click(); button.click(); }")
+    await listed.get_by_role("button", name="Back", exact=True).last.evaluate(
+        "button => { button.click(); button.click(); }"
+    )
     await expect(ana.page.get_by_role("dialog", name="Topics")).to_be_visible()
 
 
@@ -214,10 +216,10 @@ async def test_home_and_its_modals_fit_a_phone(visit: Visit) -> None:
         await covers(ana, ana.modal)
         await fits(ana)
         await ana.modal.get_by_role("button", name=entry).tap()
-        await expect(ana.modal.get_by_role("button", name="Back").first).to_be_visible()
+        await expect(ana.modal.get_by_role("button", name="Back", exact=True).first).to_be_visible()
         await fits(ana)
-        await ana.modal.get_by_role("button", name="Back").first.tap()
-        await ana.modal.get_by_role("button", name="Close").first.tap()
+        await ana.modal.get_by_role("button", name="Back", exact=True).first.tap()
+        await ana.modal.get_by_role("button", name="Close", exact=True).first.tap()
         await expect(ana.modal).to_have_count(0)
     await home.get_by_role("button", name="Search", exact=True).tap()
     await ana.modal.get_by_role("textbox").fill("alliance rupture")
@@ -254,7 +256,7 @@ async def test_a_curator_decides_from_home_and_the_month_is_linked_there(visit: 
     june = ana.page.get_by_role("dialog", name="June 2023")
     await june.get_by_role("button", name="Post").click()
     await expect(june).to_contain_text("@Ana Petrov posted it")
-    await june.get_by_role("button", name="Close").last.click()
+    await june.get_by_role("button", name="Close", exact=True).last.click()
     await expect(home).not_to_contain_text("Waiting for your decision")
     await ana.go("team-research")
     await expect(ana.message("PPRNet, June 2023").or_(ana.message("PPRNet issue of June 2023"))).to_be_visible()

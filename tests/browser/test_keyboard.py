@@ -47,7 +47,7 @@ async def test_a_question_a_button_a_modal_and_another_channel_by_keyboard_alone
     await tab_to(ana, button, "Shift+Tab")
     await keyboard.press("Enter")
     study = ana.page.get_by_role("dialog", name="The study")
-    close = study.get_by_role("button", name="Close").last
+    close = study.get_by_role("button", name="Close", exact=True).last
     await tab_to(ana, close)
     for _ in range(8):  # round inside the window and never out of it
         await keyboard.press("Tab")

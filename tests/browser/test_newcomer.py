@@ -49,7 +49,7 @@ async def read(ben: Guest) -> None:
 
 async def share(ben: Guest) -> None:
     """Share the card with the team."""
-    await ben.modal.get_by_role("button", name="Close").first.click()
+    await ben.modal.get_by_role("button", name="Close", exact=True).first.click()
     await ben.card(TITLE).get_by_role("button", name="Share", exact=True).click()
     await ben.modal.get_by_role("button", name="Share").last.click()
     await expect(ben.modal).to_have_count(0)
@@ -70,7 +70,7 @@ async def find_again(ben: Guest) -> None:
     await expect(home).to_contain_text("No topic yet.")
     await home.get_by_role("button", name=f"Show: {TITLE[:20]}").click()
     await expect(ben.modal.get_by_role("button", name="Saved.")).to_be_visible()
-    await ben.modal.get_by_role("button", name="Close").last.click()
+    await ben.modal.get_by_role("button", name="Close", exact=True).last.click()
     await expect(ben.modal).to_have_count(0)
 
 
@@ -81,8 +81,8 @@ async def follow(ben: Guest) -> None:
     await ben.modal.get_by_role("button", name=ALLIANCE).click()
     await ben.modal.get_by_role("button", name=f"Follow: {ALLIANCE}").click()
     await expect(ben.modal.get_by_role("button", name=f"Unfollow: {ALLIANCE}")).to_be_visible()
-    await ben.modal.get_by_role("button", name="Back").last.click()
-    await ben.modal.get_by_role("button", name="Close").last.click()
+    await ben.modal.get_by_role("button", name="Back", exact=True).last.click()
+    await ben.modal.get_by_role("button", name="Close", exact=True).last.click()
     await expect(home).to_contain_text("Following: 1 topic")
     await expect(home.get_by_role("button", name=f"Unfollow: {ALLIANCE}")).to_be_visible()
 
@@ -133,7 +133,7 @@ async def related(ben: Guest) -> None:
 async def erase(ben: Guest) -> None:
     """See what is kept, erase it all, and see what that was."""
     if await ben.modal.count():
-        await ben.modal.get_by_role("button", name="Close").first.click()
+        await ben.modal.get_by_role("button", name="Close", exact=True).first.click()
         await expect(ben.modal).to_have_count(0)
     await ben.entry("PPRNet Home").click()
     home = ben.page.get_by_role("region", name="Home of PPRNet")
@@ -150,8 +150,8 @@ async def erase(ben: Guest) -> None:
 
 async def erased(ben: Guest) -> None:
     """Home is as on the first day, and nothing is left to erase."""
-    await ben.modal.get_by_role("button", name="Back").last.click()
-    await ben.modal.get_by_role("button", name="Close").last.click()
+    await ben.modal.get_by_role("button", name="Back", exact=True).last.click()
+    await ben.modal.get_by_role("button", name="Close", exact=True).last.click()
     home = ben.page.get_by_role("region", name="Home of PPRNet")
     await expect(home).to_contain_text("Nothing yet. Press Save under a summary")
     await expect(home).to_contain_text("No topic yet.")

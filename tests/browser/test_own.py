@@ -66,7 +66,7 @@ async def test_after_reading_an_answer_is_given_changed_and_taken_back(ana: Gues
     await study.get_by_role("button", name="Something wrong?").click()
     wrong = ana.page.get_by_role("dialog", name="Something wrong?")
     await expect(wrong).to_contain_text(TITLE)
-    await wrong.get_by_role("button", name="Back").last.click()
+    await wrong.get_by_role("button", name="Back", exact=True).last.click()
     await expect(ana.page.get_by_role("dialog", name="The study")).to_be_visible()
 
 
@@ -99,7 +99,7 @@ async def test_the_log_is_turned_on_written_in_and_sent_as_csv(ana: Guest) -> No
     await ana.message("Your learning log is off").get_by_role("button", name="Turn my log on").click()
     await expect(ana.message("Your learning log is on.")).to_be_visible()
     study = await read(ana)
-    await study.get_by_role("button", name="Close").first.click()
+    await study.get_by_role("button", name="Close", exact=True).first.click()
     await expect(study).to_be_hidden()
     await ana.say("/pprnet log")
     log = ana.message("Your learning log: 1 line.")
@@ -108,7 +108,7 @@ async def test_the_log_is_turned_on_written_in_and_sent_as_csv(ana: Guest) -> No
     await ana.modal.get_by_role("textbox", name="What I take from it, in a line").fill("=name the rupture")
     await ana.modal.get_by_role("button", name="Keep").click()
     await expect(ana.modal).to_contain_text("Your line is in your log.")
-    await ana.modal.get_by_role("button", name="Close").first.click()
+    await ana.modal.get_by_role("button", name="Close", exact=True).first.click()
     await expect(ana.modal).to_be_hidden()
     await log.get_by_role("button", name="Send me all as CSV").click()
     await expect(ana.message("in your direct messages with me, as CSV")).to_be_visible()

@@ -35,7 +35,7 @@ async def test_cards_modals_and_threads_fit_a_phone(visit: Visit) -> None:
     await ana.messages.get_by_role("button", name="Read the study").tap()
     await expect(ana.modal).to_be_in_viewport(ratio=0.9)
     await fits(ana)
-    await ana.modal.get_by_role("button", name="Close").first.tap()
+    await ana.modal.get_by_role("button", name="Close", exact=True).first.tap()
     await expect(ana.modal).to_be_hidden()
 
     await ana.say("@PPRNet why do clients drop out?")

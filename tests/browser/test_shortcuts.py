@@ -34,7 +34,7 @@ async def test_a_colleagues_message_leads_to_research_and_is_shared_only_on_requ
     await expect(modal.get_by_role("heading", name=TITLE)).to_be_visible()
     await expect(modal).to_contain_text("Please keep client details out of Slack")
     await expect(ben.modal).to_have_count(0)
-    await modal.get_by_role("button", name="Close").last.click()
+    await modal.get_by_role("button", name="Close", exact=True).last.click()
     await expect(more).to_be_focused()
     await expect(ben.messages.get_by_role("article")).to_have_count(1)
 
@@ -103,7 +103,7 @@ async def test_on_a_phone_they_are_in_reach_and_fit(visit: Visit, scheme: Litera
     await expect(related_to(ana).get_by_role("heading", name=TITLE)).to_be_visible()
     await fits(ana)
     await readable(ana)
-    await related_to(ana).get_by_role("button", name="Close").first.tap()
+    await related_to(ana).get_by_role("button", name="Close", exact=True).first.tap()
     await ana.page.get_by_role("button", name="Shortcuts").tap()
     item = ana.page.get_by_role("menuitem", name="Search research")
     await expect(item).to_be_in_viewport(ratio=1)

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
+from bot.listeners import patience
 from bot.playground.run import playing
 from browser.guest import Guest, Visit
 
@@ -62,6 +63,12 @@ async def windows(browser: Browser, address: str) -> AsyncIterator[Visit]:
     finally:
         await visit.leave()
     assert visit.troubles == []
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine too, a card or modal comes with all its parts: a window, the bot and its Slack share one process."""
+    monkeypatch.setattr(patience, "PATIENCE", PATIENCE / 1000)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.corpus.load import default_root
+from bot.paths import default_root
 
 T = TypeVar("T")
 
@@ -254,8 +254,8 @@ def _look_seconds(value: str) -> int:
 
 
 def _source_url(value: str) -> str:
-    from bot.corpus.address import filter_in
-    from bot.source.address import address_problem
+    from bot.blog.page_address import filter_in
+    from bot.blog.public_address import address_problem
 
     if problem := address_problem(value, allow_private=True):
         raise ValueError(f"cannot be watched: {problem}")
@@ -272,7 +272,7 @@ def _hours(value: str) -> float:
 
 def _watch_faults(settings: Settings, *, serving: bool) -> list[str]:
     """What is wrong with the settings of the watch taken together."""
-    from bot.source.address import address_problem
+    from bot.blog.public_address import address_problem
 
     faults = []
     private = address_problem(settings.source_url or "")

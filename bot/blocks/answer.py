@@ -7,14 +7,16 @@ from functools import lru_cache
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import card, facts, ids, keep, kit
+from bot.blocks import card, ids, keep, kit
 from bot.blocks.message import Message, message
+from bot.blocks.mrkdwn import escape, escape_within
 from bot.blocks.notes import help_message
-from bot.blocks.text import clean, escape, escape_within, fit, plural
 from bot.corpus.model import Corpus, Summary, Topic, month_name
+from bot.phrases import facts
 from bot.search.confidence import ANSWER_FROM
 from bot.search.engine import Engine
 from bot.search.result import Outcome, Result
+from bot.text import clean, fit, plural
 
 ALSO = 2
 """Further answers that are named under the first."""

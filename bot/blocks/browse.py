@@ -7,11 +7,13 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import facts, ids, kit, limits
+from bot.blocks import ids, kit, limits
 from bot.blocks.modal import modal
-from bot.blocks.text import escape, escape_within, fit, plural
-from bot.browse import Kind, Library, Shelf
+from bot.blocks.mrkdwn import escape, escape_within
 from bot.corpus.model import Corpus, Summary, month_name
+from bot.phrases import facts
+from bot.search.browse import Kind, Library, Shelf
+from bot.text import fit, plural
 
 PAGE = 20
 """Summaries on one page of a list."""

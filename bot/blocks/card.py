@@ -8,11 +8,13 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import facts, ids, keep, kit
+from bot.blocks import ids, keep, kit
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
-from bot.blocks.text import escape, fit, link
+from bot.blocks.mrkdwn import escape, link
 from bot.corpus.model import Corpus, Summary
+from bot.phrases import facts
+from bot.text import fit
 
 REMEMBERED = 1_000
 """Summaries whose cards' lasting parts are remembered."""

@@ -10,14 +10,16 @@ from typing import Any
 from slack_sdk.models.blocks import Block, DatePickerElement, InputBlock, PlainTextObject
 
 from bot.blocks import card as cards
-from bot.blocks import facts, ids, kit, subscribing
-from bot.blocks.club_questions import questions as questions_for
+from bot.blocks import ids, kit, subscribing
 from bot.blocks.message import Message, message
+from bot.blocks.mrkdwn import escape, escape_within, link
 from bot.blocks.notes import note
-from bot.blocks.text import clean, escape, escape_within, fit, link
+from bot.clubs.questions import questions as questions_for
+from bot.clubs.rules import CANCELLED, MOST, Call, Club
 from bot.corpus.model import Summary
-from bot.days import said
-from bot.publishing.clubs import CANCELLED, MOST, Call, Club
+from bot.dates import said
+from bot.phrases import facts
+from bot.text import clean, fit
 
 NOT_HERE = "A journal club is planned in a channel: type `/pprnet journal-club alliance rupture on 3 Dec` there."
 BY_COMMAND = "Plan a journal club with the command, so that only you see the choice: `/pprnet journal-club WORDS on DATE`."

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import answer, card, facts, kit
+from bot.blocks import answer, card, kit
 from bot.blocks.message import Message, message
-from bot.blocks.text import escape, fit, plural
+from bot.blocks.mrkdwn import escape
 from bot.corpus.model import Summary
+from bot.phrases import facts
 from bot.search.compare import Comparison
+from bot.text import fit, plural
 
 EFFECTS = 3
 """Effect sizes shown of each summary; *Show*, then *Read the study* has them all."""

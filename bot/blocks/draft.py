@@ -9,11 +9,12 @@ from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, Pl
 
 from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
+from bot.blocks.mrkdwn import escape, escape_within
 from bot.blocks.notes import note
-from bot.blocks.text import escape, escape_within, plural
 from bot.corpus.load import MAX_NOTE
 from bot.corpus.model import month_name
-from bot.publishing.drafts import APPROVED, HELD, ITSELF, Draft
+from bot.store.drafts import APPROVED, HELD, ITSELF, Draft
+from bot.text import plural
 
 LINES = 10
 CURATORS_ONLY = "Only curators can decide about a new month. Your operator names them in PPRNET_CURATORS."

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import facts, kit
+from bot.blocks import kit
 from bot.blocks.message import Message, message
-from bot.blocks.text import escape, fit, plural
+from bot.blocks.mrkdwn import escape
 from bot.evidence import words
 from bot.evidence.table import Evidence, within
+from bot.phrases import facts
+from bot.text import fit, plural
 
 WHICH = (
     "Evidence on what? Type a topic or your own words, like `/pprnet evidence empathy`. `/pprnet topics` lists the topics."

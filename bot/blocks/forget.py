@@ -6,8 +6,8 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
-from bot.blocks.text import plural
 from bot.store.person import Erased
+from bot.text import plural
 
 KEPT = "Nothing was erased."
 _NOUNS = (

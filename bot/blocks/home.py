@@ -12,19 +12,21 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import facts, ids, kit, limits, subscribing
+from bot.approval.watch import Standing
+from bot.blocks import ids, kit, limits, subscribing
 from bot.blocks.browse import TITLES, reference, rows
 from bot.blocks.club import to_come
 from bot.blocks.message import Message
+from bot.blocks.mrkdwn import escape, escape_within
 from bot.blocks.places import posted
-from bot.blocks.text import escape, escape_within, plural
-from bot.browse import Kind, Library
+from bot.clubs.rules import Club
 from bot.corpus.model import Topic, month_name
-from bot.publishing.clubs import Club
-from bot.publishing.drafts import HELD, Draft
-from bot.publishing.watch import Standing
+from bot.phrases import facts
+from bot.search.browse import Kind, Library
+from bot.store.drafts import HELD, Draft
 from bot.store.places import Place
 from bot.store.saves import SavedPage
+from bot.text import plural
 
 NEWEST = 10
 """Summaries of the newest month that stand on Home itself."""

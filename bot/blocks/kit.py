@@ -25,7 +25,7 @@ from slack_sdk.models.blocks import (
 
 from bot.blocks import limits
 from bot.blocks.dump import Ready, as_json
-from bot.blocks.text import clean, fit
+from bot.text import clean, fit
 
 Blocks = list[dict[str, Any]]
 Button = ButtonElement

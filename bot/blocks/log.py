@@ -17,13 +17,15 @@ from slack_sdk.models.blocks import (
     RichTextPreformattedElement,
 )
 
-from bot.blocks import facts, ids, kit, limits
+from bot.blocks import ids, kit, limits
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
+from bot.blocks.mrkdwn import escape, escape_within
 from bot.blocks.saved import turn_buttons
-from bot.blocks.text import clean, escape, escape_within, fit, plural
 from bot.corpus.model import Corpus, Summary
+from bot.phrases import facts
 from bot.store.reading import LONGEST, Entry, LogPage
+from bot.text import clean, fit, plural
 
 PAGE = 6
 """Lines of the log on one page."""

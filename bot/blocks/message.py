@@ -10,7 +10,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit, limits
-from bot.blocks.text import fit
+from bot.text import fit
 
 _CUT_ENTITY = re.compile(r"&[a-z]{0,3}( ?…)$")
 """What is left of an escaped character when a text is cut in it: "&am…", "&lt …"."""

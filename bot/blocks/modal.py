@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.blocks import ids, kit, limits
 from bot.blocks.message import Message
-from bot.blocks.text import clean, fit
+from bot.text import clean, fit
 
 STACK = 3
 """Modals that Slack shows on top of each other."""

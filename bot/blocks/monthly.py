@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import card, facts, kit
+from bot.blocks import card, kit
 from bot.blocks.answer import rows
 from bot.blocks.message import Message, message
-from bot.blocks.text import escape, escape_within
+from bot.blocks.mrkdwn import escape, escape_within
 from bot.corpus.model import Corpus, Issue, Summary, month_name
+from bot.phrases import facts
 
 LINES = 20
 FOLLOWED = 10

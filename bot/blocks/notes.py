@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.blocks import facts, ids, kit
+from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
-from bot.blocks.text import escape, link
+from bot.blocks.mrkdwn import escape, link
 from bot.corpus.model import Corpus
+from bot.phrases import facts
 
 INVITE_PLAIN = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Share again."
 GONE = "That summary is no longer in the library. Ask again to see what is."

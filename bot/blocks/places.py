@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit
-from bot.blocks.text import link
-from bot.days import said
+from bot.blocks.mrkdwn import link
+from bot.dates import said
 from bot.store.places import Place
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import facts, ids, kit
+from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
-from bot.blocks.text import clean, escape, escape_within, fit, plural
+from bot.blocks.mrkdwn import escape, escape_within
 from bot.corpus.model import Corpus, Summary
+from bot.phrases import facts
 from bot.store.saves import SavedPage
+from bot.text import clean, fit, plural
 
 PAGE = 8
 """Saved summaries on one page of the list."""

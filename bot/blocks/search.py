@@ -6,10 +6,11 @@ from typing import Any
 
 from slack_sdk.models.blocks import InputBlock, PlainTextInputElement, PlainTextObject
 
-from bot.blocks import facts, ids, kit, notes
+from bot.blocks import ids, kit, notes
 from bot.blocks.message import Message
 from bot.blocks.modal import modal
-from bot.blocks.text import clean
+from bot.phrases import facts
+from bot.text import clean
 
 LONGEST = 300
 """Characters of a question typed into the field."""

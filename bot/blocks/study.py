@@ -14,13 +14,15 @@ from slack_sdk.models.blocks import (
     RadioButtonsElement,
 )
 
-from bot.blocks import facts, ids, kit
+from bot.blocks import ids, kit
 from bot.blocks.keep import save_button
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
-from bot.blocks.text import clean, escape, fit, link
+from bot.blocks.mrkdwn import escape, link
 from bot.corpus.model import Summary
+from bot.phrases import facts
 from bot.store.feedback import Answer, Counts
+from bot.text import clean, fit
 
 LABELS = {
     Answer.WILL_USE: "Will use",

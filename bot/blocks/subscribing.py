@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
+from bot.blocks.mrkdwn import escape
 from bot.blocks.notes import note
-from bot.blocks.text import escape
 from bot.corpus.model import Topic
 
 NOT_HERE = (

@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
-from bot.blocks.text import escape, escape_within
+from bot.blocks.mrkdwn import escape, escape_within
 from bot.corpus.model import Corpus
 from bot.store.feedback import SHOWN_FROM, Counts
 

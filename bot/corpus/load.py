@@ -26,13 +26,6 @@ _DOI = re.compile(r"10\.[0-9]{4,9}/[!-~]*[!-+\-/-:<-~]")  # visible ASCII; the l
 _URL = re.compile(r"https://[!#-;=?-{}~]{1,1990}")  # visible ASCII without " < > |
 
 
-def default_root() -> Path:
-    """The corpus that came with the bot: inside an installed wheel, or beside `bot/` in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    shipped = package / "_knowledge"
-    return shipped if shipped.is_dir() else package.parent / "knowledge"
-
-
 def load(root: Path) -> Corpus:
     """Read a corpus. Raises CorpusError with every fault; never returns a corpus that has one."""
     corpus, faults = examine(root)

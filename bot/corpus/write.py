@@ -21,9 +21,9 @@ from typing import Any
 import yaml
 
 from bot.corpus.faults import CorpusError
-from bot.corpus.load import default_root, examine, issue_files, read_issue
-from bot.corpus.pages import Entry, normalised
-from bot.search.text import fold
+from bot.corpus.load import examine, issue_files, read_issue
+from bot.paths import default_root
+from bot.text import fold, normalised
 
 Record = Mapping[str, Any]
 """A summary as its YAML says it: id, title, text, summary, implications, study ..."""
@@ -96,20 +96,6 @@ class Shelf:
 
 
 _BESIDE = ("topics.yaml", "lexicon.yaml")
-
-
-def record(entry: Entry) -> Record:
-    """A printed entry as a summary, still without an id."""
-    found: dict[str, Any] = {
-        "title": entry.title,
-        "text": "original",
-        "summary": "\n".join(entry.paragraphs),
-        "implications": list(entry.implications),
-    }
-    if entry.citation:
-        study = {"citation": entry.citation, "authors": list(entry.authors), "year": entry.year, "doi": entry.doi}
-        found["study"] = study | ({"url": entry.url} if entry.url else {})
-    return found
 
 
 def plan(shelf: Shelf, sightings: Iterable[Sighting]) -> Plan:

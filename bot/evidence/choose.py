@@ -9,7 +9,7 @@ from bot.evidence.table import Evidence, gather
 from bot.search.confidence import ANSWER_FROM, RELATED_FROM
 from bot.search.engine import Engine
 from bot.search.result import Outcome
-from bot.search.text import fold
+from bot.text import fold
 
 NEAR = 87
 """How like a topic's name the words must be (rapidfuzz ratio): a misspelling of it, not a question about it."""

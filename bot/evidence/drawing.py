@@ -19,7 +19,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from bot.blocks.facts import number
+from bot.phrases.facts import number
 
 Json = dict[str, Any]
 

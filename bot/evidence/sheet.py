@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.blocks.text import clean, fit, plural
 from bot.evidence import words
 from bot.evidence.table import NAMES, NO_EFFECT, Evidence, Figures, label, within
+from bot.text import clean, fit, plural
 
 Json = dict[str, Any]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.blocks import facts
-from bot.blocks.text import clean, fit, plural
 from bot.corpus.model import Effect, Summary
 from bot.evidence.table import Evidence, label
+from bot.phrases import facts
+from bot.text import clean, fit, plural
 
 ALT_LIMIT = 1_000
 """Characters of a file's description (Slack, files.getUploadURLExternal: alt_txt_too_large)."""

@@ -11,13 +11,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks import draft as words
 from bot.blocks import ids, notes
-from bot.blocks.text import clean
 from bot.corpus.load import MAX_NOTE
 from bot.corpus.model import month_name
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
 from bot.listeners.incoming import entered
 from bot.listeners.services import Services
+from bot.text import clean
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot import conversation
 from bot.blocks import answer, card, ids, notes
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
+from bot.commands import conversation
 from bot.listeners import views
 from bot.listeners.personal import personal
 from bot.listeners.services import Services

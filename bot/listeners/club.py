@@ -11,23 +11,23 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot import days
+from bot import dates
 from bot.blocks import club as words
 from bot.blocks import ids, notes
 from bot.blocks.answer import nothing, under_heading
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
-from bot.blocks.text import escape
-from bot.club_wish import ClubWish, club_of
+from bot.blocks.mrkdwn import escape
+from bot.clubs.rules import MOST, PLANNED, Club, FullError, new_id, reminders
+from bot.clubs.service import ClubDesk
+from bot.commands.club_wish import ClubWish, club_of
 from bot.corpus.model import Summary
 from bot.listeners.buttons import open_view, tell
 from bot.listeners.incoming import entered
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
-from bot.publishing.club_desk import ClubDesk
-from bot.publishing.clubs import MOST, PLANNED, Club, FullError, new_id, reminders
-from bot.search.crisis import speaks_of_danger
-from bot.search.private import without_details
+from bot.safety.client_details import without_details
+from bot.safety.crisis import speaks_of_danger
 from bot.search.question import clip
 from bot.search.result import Outcome
 
@@ -45,9 +45,9 @@ def register(app: AsyncApp, services: Services) -> None:
         await ack()
         summary_id, _, day = str(action.get("value")).partition(" ")
         try:
-            chosen = days.check(date.fromisoformat(day), services.here().date())
-        except (ValueError, days.DayError) as error:
-            why = str(error) if isinstance(error, days.DayError) else words.CHOOSE_DAY
+            chosen = dates.check(date.fromisoformat(day), services.here().date())
+        except (ValueError, dates.DayError) as error:
+            why = str(error) if isinstance(error, dates.DayError) else words.CHOOSE_DAY
             await tell(services, body, notes.note(why))
             return
         message, done = await _plan(services, _channel(body), summary_id, chosen, _person(body))
@@ -110,7 +110,7 @@ async def fulfil(services: Services, text: str, channel: str) -> Message | None:
         searched, details = without_details(wish.words, services.engine.knows)
         found = await _shown(services, replace(wish, words=searched), channel)
         found = notes.reminded(found) if details else found
-    except days.DayError as error:
+    except dates.DayError as error:
         found = notes.note(escape(str(error)))
     return notes.after_crisis_line(found, services.crisis_line) if speaks_of_danger(text) else found
 
@@ -195,8 +195,8 @@ async def _day_in(services: Services, ack: AsyncAck, view: Mapping[str, Any]) ->
     """The day that was chosen in a form; None where it will not do: then the form stays, with a sentence."""
     chosen = entered(view, ids.CLUB_DAY_BLOCK, ids.CLUB_DAY).get("selected_date")
     try:
-        return days.check(date.fromisoformat(str(chosen)), services.here().date())
-    except days.DayError as error:
+        return dates.check(date.fromisoformat(str(chosen)), services.here().date())
+    except dates.DayError as error:
         await _refuse(ack, str(error))
     except ValueError:
         await _refuse(ack, words.CHOOSE_DAY)
@@ -209,7 +209,7 @@ async def _refuse(ack: AsyncAck, sentence: str) -> None:
 
 def _desk(services: Services) -> ClubDesk:
     desk = services.publisher.club_desk
-    assert desk is not None  # noqa: S101  (`bot.serve` gives the publisher its words)
+    assert desk is not None  # noqa: S101  (`bot.server.run` gives the publisher its words)
     return desk
 
 

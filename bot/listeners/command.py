@@ -8,18 +8,18 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot import conversation
 from bot.blocks import ids, notes
 from bot.blocks.evidence import table
 from bot.blocks.keep import settled
+from bot.commands import conversation
+from bot.commands.own import own_of
+from bot.commands.wishes import wish_of
 from bot.listeners import club, own
 from bot.listeners.evidence import send_to_asker
 from bot.listeners.incoming import typed
 from bot.listeners.personal import personal
 from bot.listeners.services import Services
 from bot.listeners.subscribing import fulfil
-from bot.own import own_of
-from bot.wishes import wish_of
 
 
 def register(app: AsyncApp, services: Services) -> None:

@@ -13,9 +13,9 @@ from bot.blocks import notes
 from bot.blocks.evidence import NO_FILES, NO_PICTURE, caption
 from bot.evidence.table import Evidence
 from bot.evidence.words import alt_text
-from bot.listeners.failure import log_failure
+from bot.failures import log_failure
 from bot.listeners.services import Services
-from bot.publishing.outcome import PostOutcome, Refused, Sent
+from bot.outbox.transport import PostOutcome, Refused, Sent
 from bot.store.claims import Claim
 
 log = logging.getLogger(__name__)

@@ -12,10 +12,10 @@ from slack_bolt.response import BoltResponse
 
 from bot.blocks import notes
 from bot.blocks.message import Message
+from bot.failures import log_failure
 from bot.listeners import views
-from bot.listeners.failure import log_failure
 from bot.listeners.services import Services
-from bot.publishing.outcome import PostOutcome, Refused, Sent, Unknown
+from bot.outbox.transport import PostOutcome, Refused, Sent, Unknown
 from bot.store.claims import Claim
 
 log = logging.getLogger(__name__)

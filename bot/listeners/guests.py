@@ -13,7 +13,7 @@ from slack_bolt.response import BoltResponse
 from bot.blocks import ids, notes
 from bot.listeners.buttons import tell
 from bot.listeners.services import Services
-from bot.outsiders import is_from_outside
+from bot.slack.slack_connect import is_from_outside
 
 _INTERACTIONS = frozenset(("block_actions", "message_action", "shortcut", "view_submission", "view_closed"))
 

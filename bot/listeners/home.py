@@ -12,19 +12,19 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
-from bot import conversation
 from bot.blocks import browse, ids, notes
 from bot.blocks.home import trouble_view
 from bot.blocks.search import search_view
-from bot.browse import library
+from bot.commands import conversation
+from bot.failures import log_failure
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
-from bot.listeners.failure import log_failure
 from bot.listeners.incoming import entered, place, typed
 from bot.listeners.overview import home
 from bot.listeners.services import Services
 from bot.listeners.shelves import shelf_view
-from bot.slack_api import error_code
+from bot.search.browse import library
+from bot.slack.client import error_code
 
 log = logging.getLogger(__name__)
 

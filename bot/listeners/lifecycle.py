@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks import notes
 from bot.listeners.buttons import tell
 from bot.listeners.services import Services
-from bot.slack_api import MARK
+from bot.slack.client import MARK
 
 log = logging.getLogger(__name__)
 

@@ -12,13 +12,13 @@ from bot.blocks import ids, notes
 from bot.blocks import log as words
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view, stacked
-from bot.blocks.text import clean
+from bot.commands.own import Own
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
 from bot.listeners.incoming import entered, place
 from bot.listeners.services import Services
-from bot.own import Own
-from bot.publishing.outcome import Sent
+from bot.outbox.transport import Sent
+from bot.text import clean
 
 
 def register(app: AsyncApp, services: Services) -> None:

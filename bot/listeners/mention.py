@@ -9,12 +9,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from bot import conversation
 from bot.blocks import club, notes
 from bot.blocks.keep import settled
 from bot.blocks.message import Message
 from bot.blocks.saved import PRIVATE
-from bot.club_wish import is_club
+from bot.commands import conversation
+from bot.commands.club_wish import is_club
+from bot.commands.own import own_of
+from bot.commands.wishes import wish_of
 from bot.evidence.table import Evidence
 from bot.listeners import own
 from bot.listeners.evidence import draw
@@ -24,11 +26,9 @@ from bot.listeners.incoming import is_from_person, typed
 from bot.listeners.personal import personal
 from bot.listeners.services import Services
 from bot.listeners.subscribing import fulfil
-from bot.outsiders import is_from_outside, is_shared
-from bot.own import own_of
-from bot.publishing.outcome import PostOutcome, Refused, Sent
-from bot.search.crisis import speaks_of_danger
-from bot.wishes import wish_of
+from bot.outbox.transport import PostOutcome, Refused, Sent
+from bot.safety.crisis import speaks_of_danger
+from bot.slack.slack_connect import is_from_outside, is_shared
 
 log = logging.getLogger(__name__)
 

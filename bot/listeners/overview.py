@@ -11,12 +11,12 @@ from typing import Any
 
 from bot.blocks.home import CLUBS, SAVED, Curating, Home, home_view
 from bot.blocks.subscribing import Line
-from bot.browse import library
+from bot.clubs.rules import Club
 from bot.corpus.model import Topic
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
-from bot.publishing.clubs import Club
-from bot.publishing.drafts import APPROVED
+from bot.search.browse import library
+from bot.store.drafts import APPROVED
 from bot.store.places import Place
 from bot.store.saves import SavedPage
 

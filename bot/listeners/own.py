@@ -11,13 +11,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks import answer, forget, ids, keep, notes, saved, usage
 from bot.blocks.message import Message
+from bot.commands.own import Own
 from bot.corpus.model import Summary
 from bot.listeners import log, views
 from bot.listeners.buttons import tell
 from bot.listeners.incoming import place
 from bot.listeners.personal import personal
 from bot.listeners.services import Services
-from bot.own import Own
 
 _FRAME = (
     "type callback_id title submit close private_metadata external_id clear_on_close notify_on_close submit_disabled".split()

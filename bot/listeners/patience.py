@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from bot.listeners.failure import log_failure
+from bot.failures import log_failure
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""What listeners work with. Put together in `bot.app`; nothing here knows Bolt."""
+"""What listeners work with. Put together in `bot.server.app`; nothing here knows Bolt."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.approval.watch import Watch
 from bot.corpus.model import Summary
 from bot.evidence.pictures import Pictures
-from bot.identity import Identity
 from bot.knowledge import Knowledge
-from bot.outsiders import SharedChannels
-from bot.publishing.drafts import Drafts
-from bot.publishing.ledger import Ledger
+from bot.outbox.ledger import Ledger
 from bot.publishing.publisher import Publisher
-from bot.publishing.watch import Watch
 from bot.search.engine import Engine
-from bot.slack_api import SlackApi
+from bot.slack.client import SlackApi
+from bot.slack.identity import Identity
+from bot.slack.slack_connect import SharedChannels
 from bot.store.claims import Claims
+from bot.store.drafts import Drafts
 from bot.store.kept import Kept
 from bot.store.memory import Memory
 

@@ -15,14 +15,14 @@ from bot.blocks import card, ids, notes
 from bot.blocks.modal import stacked
 from bot.blocks.share import share_view, shared, shared_view
 from bot.corpus.model import Summary
+from bot.failures import log_failure
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
-from bot.listeners.failure import log_failure
 from bot.listeners.guard import LATER
 from bot.listeners.incoming import entered
 from bot.listeners.services import Services
-from bot.publishing.outcome import Refused, Sent, Unknown
-from bot.slack_api import error_code
+from bot.outbox.transport import Refused, Sent, Unknown
+from bot.slack.client import error_code
 from bot.store.claims import Claim
 from bot.store.memory import Share
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from bot.blocks import browse
-from bot.browse import library
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
+from bot.search.browse import library
 
 
 async def shelf_view(services: Services, user: str, reference: str, page: int = 1) -> dict[str, Any] | None:

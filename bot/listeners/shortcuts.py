@@ -10,9 +10,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot import conversation
 from bot.blocks import ids, notes
 from bot.blocks.search import related_view, search_view
+from bot.commands import conversation
 from bot.listeners import views
 from bot.listeners.incoming import typed
 from bot.listeners.services import Services

@@ -17,7 +17,7 @@ from bot.listeners.buttons import open_view, tell
 from bot.listeners.incoming import entered
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
-from bot.publishing.outcome import Refused, Sent
+from bot.outbox.transport import Refused, Sent
 from bot.store.claims import Claim
 from bot.store.feedback import Answer
 

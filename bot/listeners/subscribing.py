@@ -11,13 +11,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks import ids, notes
 from bot.blocks import subscribing as words
 from bot.blocks.message import Message
+from bot.commands.wishes import Verb, Wish
+from bot.failures import log_failure
 from bot.listeners.buttons import tell
-from bot.listeners.failure import log_failure
 from bot.listeners.overview import channels
 from bot.listeners.services import Services
 from bot.publishing.publisher import UnpostableError
-from bot.publishing.subscriptions import ACTIVE, PAUSED, STOPPED, Subscription
-from bot.wishes import Verb, Wish
+from bot.store.subscriptions import ACTIVE, PAUSED, STOPPED, Subscription
 
 PATIENCE = 2.0
 """Seconds that a command waits for a message to be posted: within Slack's three. What takes longer goes on by itself."""

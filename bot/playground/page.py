@@ -11,16 +11,16 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.playground import doors
-from bot.playground.deeds import Deeds
+from bot.playground import security
+from bot.playground.demo_users import SUBCOMMANDS, Cast, suggestions
 from bot.playground.feed import Feed
 from bot.playground.manifest import Manifest
 from bot.playground.months import Months
-from bot.playground.people import SUBCOMMANDS, Cast, suggestions
+from bot.playground.page_state import Shown
 from bot.playground.refusal import RefusedError
-from bot.playground.shown import Shown
 from bot.playground.slack import LocalSlack, Message, User, View
 from bot.playground.traffic import Traffic
+from bot.playground.user_actions import Deeds
 
 FOLDER = Path(__file__).parent / "page"
 MAX_BODY = 64 * 1024
@@ -58,8 +58,8 @@ class Page:
 
     def application(self, port: int) -> web.Application:
         """The aiohttp application, for the page at this port."""
-        app = web.Application(client_max_size=MAX_BODY, middlewares=[doors.guard(port)])
-        app.on_response_prepare.append(doors.add_headers)
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[security.guard(port)])
+        app.on_response_prepare.append(security.add_headers)
         app.router.add_get("/", self._index)
         app.router.add_get("/static/{name:.+}", self._static)
         for path, get in {

@@ -18,22 +18,22 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.corpus.load import default_root
-from bot.gate import PATH
 from bot.knowledge import Knowledge
+from bot.paths import default_root
 from bot.playground import blog
 from bot.playground import manifest as manifests
-from bot.playground.deeds import Deeds
+from bot.playground.demo_users import Cast, settle_in
 from bot.playground.feed import Feed
 from bot.playground.manifest import Manifest
 from bot.playground.months import Months
 from bot.playground.page import Page
-from bot.playground.people import Cast, settle_in
-from bot.playground.shown import Shown
+from bot.playground.page_state import Shown
 from bot.playground.slack import LocalSlack
 from bot.playground.traffic import KEPT, MASK, RecordingSender, Traffic, recorder
-from bot.serve import run
+from bot.playground.user_actions import Deeds
+from bot.server.run import run
 from bot.settings import Settings
+from bot.slack.http import PATH
 
 HOST = "127.0.0.1"
 PATIENCE = 10.0

@@ -17,10 +17,10 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from bot.corpus.model import Corpus, Issue
-from bot.publishing import subscriptions
-from bot.publishing.delivery import MONTH, OVER, Message, columns_of
-from bot.publishing.ledger import Ledger
-from bot.publishing.outcome import Messenger, Refused, Sent, Unknown, UnpostableError
+from bot.outbox.delivery import MONTH, OVER, Message, columns_of
+from bot.outbox.ledger import Ledger
+from bot.outbox.transport import Messenger, Refused, Sent, Unknown, UnpostableError
+from bot.store import subscriptions
 from bot.store.tables import deliveries, editions
 
 log = logging.getLogger(__name__)

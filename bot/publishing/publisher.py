@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
+from bot.clubs.service import ClubDesk, ClubWords
 from bot.corpus.model import Corpus, Issue, Summary
-from bot.publishing.club_desk import ClubDesk, ClubWords
+from bot.outbox.delivery import CLUB, DIRECT, FOLLOW, MONTH, Delivery, Message
+from bot.outbox.ledger import Ledger
+from bot.outbox.transport import Absent, Blind, Found, Messenger, Refused, Sent, Unknown, UnpostableError
 from bot.publishing.corrections import Corrections
-from bot.publishing.delivery import CLUB, DIRECT, FOLLOW, MONTH, Delivery, Message
-from bot.publishing.follows import Follows
-from bot.publishing.ledger import Ledger
-from bot.publishing.outcome import Absent, Blind, Found, Messenger, Refused, Sent, Unknown, UnpostableError
-from bot.publishing.subscriptions import Subscription, Subscriptions
+from bot.store.follows import Follows
+from bot.store.subscriptions import Subscription, Subscriptions
 
 __all__ = ["Publisher", "UnpostableError", "Words", "manual_notice"]
 

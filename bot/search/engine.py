@@ -28,7 +28,8 @@ from bot.search.question import LIGHT, Question, clip, read
 from bot.search.ranking import BY_MEANING, LARGE, Ranker, new_index, says
 from bot.search.result import Hit, Outcome, Result, outcome_of
 from bot.search.spelling import NO_SPELLER, Speller
-from bot.search.text import fold, is_number, stems, tokens
+from bot.search.text import is_number, stems, tokens
+from bot.text import fold
 
 RECENT = 0.8
 """Where the newest are asked for, a newer answer goes before one that scores at most a quarter more."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from bot.corpus.model import Summary
 from bot.search.spelling import Speller
-from bot.search.text import fold, is_number, tokens
+from bot.search.text import is_number, tokens
 from bot.search.words import STOP_WORDS
+from bot.text import fold
 
 MAX_WORDS = 16
 """A longer question is a story, and its years and trials are no filters."""

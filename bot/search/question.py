@@ -14,8 +14,9 @@ from rapidfuzz.distance import OSA
 from bot.search.commonness import commonness
 from bot.search.concepts import Concepts, Match, capitals_in
 from bot.search.spelling import MIN_LENGTH, Speller, english
-from bot.search.text import fold, is_number, stem, tokens
+from bot.search.text import is_number, stem, tokens
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
+from bot.text import fold
 
 MAX_CHARACTERS = 1_000
 """A longer question is cut here, at a word's end: three pasted sentences fit, a chapter does not help."""

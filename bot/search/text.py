@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 import Stemmer
 
 from bot.search.words import STOP_WORDS
+from bot.text import fold
 
 _SNOWBALL: Any = Stemmer.Stemmer("english")
 
 _stems: dict[str, str] = {}
 """The stems of the library's words, some thousands."""
 
-# Letters that Unicode does not decompose, and the marks that people and web pages use for apostrophes, dashes and minus.
-_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i"}
-    | dict.fromkeys("’‘‛ʼ´`′＇", "'")
-    | dict.fromkeys("‐‑‒–—―−－", "-")
-)
 # A number (30,000 / 0.278 / .278) or a word with inner apostrophes. No nested repeats: linear time.
 _TOKEN = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+|[a-z]+(?:'[a-z]+)*")
 # Spellings that stemming does not join: behaviour/behavior, randomised/randomized, counsellor/counselor, programme/program.
@@ -39,20 +33,6 @@ _BRITISH = (
 _COMPARATIVE = re.compile(
     r"^(strong|weak|hard|high|low|large|small|long|short|young|old|deep|warm|cold|slow|quick|fast|poor|rich|great|few)(?:er|est)$"
 )
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, with one form of apostrophe and dash: "Flückiger’s" becomes "fluckiger's".
-
-    The caller bounds the length: one character can become 18 (U+FDFA).
-    """
-    if text.isascii():
-        return text.lower().replace("`", "'")
-    folded = text.casefold().translate(_LETTERS)
-    if folded.isascii():
-        return folded
-    decomposed = unicodedata.normalize("NFKD", folded)
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LETTERS)
 
 
 def tokens(text: str) -> list[str]:

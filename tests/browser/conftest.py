@@ -15,7 +15,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from bot.listeners import patience
 from bot.playground.run import playing
-from browser.guest import Guest, Visit
+from tests.browser.guest import Guest, Visit
 
 PATIENCE = 10_000
 """Milliseconds for which an expectation is tried again: the month's post comes by the bot's own clock."""

@@ -6,8 +6,9 @@ import functools
 import tempfile
 from pathlib import Path
 
-from bot.corpus.load import default_root, load
+from bot.corpus.load import load
 from bot.corpus.model import Summary
+from bot.paths import default_root
 from bot.playground.months import Months
 from bot.search.engine import Engine
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from browser.guest import Guest, Visit
-from browser.library import engine, first_for
-from browser.test_phone import SIZE, fits
+from tests.browser.guest import Guest, Visit
+from tests.browser.library import engine, first_for
+from tests.browser.test_phone import SIZE, fits
 
 RUPTURE = first_for("alliance rupture")
 

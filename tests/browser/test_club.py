@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from playwright.async_api import Locator, expect
 
-from browser.guest import Guest, Visit
-from browser.library import first
-from browser.test_home import at_home
+from tests.browser.guest import Guest, Visit
+from tests.browser.library import first
+from tests.browser.test_home import at_home
 
 STUDY = first("alliance rupture")
 TITLE = STUDY.title

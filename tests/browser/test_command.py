@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from bot.blocks import facts
-from browser.guest import Guest, Visit
-from browser.library import first, first_for
+from bot.phrases import facts
+from tests.browser.guest import Guest, Visit
+from tests.browser.library import first, first_for
 
 TITLE = first_for("alliance rupture")
 

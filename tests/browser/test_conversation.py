@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from browser.guest import Guest, Visit
+from tests.browser.guest import Guest, Visit
 
 
 async def test_a_mention_is_answered_in_its_thread_and_followed_up_there(visit: Visit, ana: Guest) -> None:

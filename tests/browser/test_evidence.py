@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import Locator, expect
 
-from browser.guest import Guest, Visit
-from browser.test_phone import SIZE, fits
+from tests.browser.guest import Guest, Visit
+from tests.browser.test_phone import SIZE, fits
 
 DRAWING = 90_000
 """Milliseconds that a picture may take on a busy machine."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from browser.guest import Guest, Visit
+from tests.browser.guest import Guest, Visit
 
 
 async def test_the_first_visit_says_what_this_is_and_offers_three_questions(looking: Visit) -> None:

@@ -8,12 +8,12 @@ from typing import Literal
 import pytest
 from playwright.async_api import Locator, expect
 
-from browser.guest import Guest, Visit
-from browser.library import first_for
-from browser.test_keyboard import tab_to
-from browser.test_look import readable
-from browser.test_month import post
-from browser.test_phone import SIZE, covers, fits
+from tests.browser.guest import Guest, Visit
+from tests.browser.library import first_for
+from tests.browser.test_keyboard import tab_to
+from tests.browser.test_look import readable
+from tests.browser.test_month import post
+from tests.browser.test_phone import SIZE, covers, fits
 
 HOME = "PPRNet Home"
 TITLE = first_for("alliance rupture")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import Locator, expect
 
-from browser.conftest import PATIENCE
-from browser.guest import Guest, Visit
+from tests.browser.conftest import PATIENCE
+from tests.browser.guest import Guest, Visit
 
 FOCUS_IS_SEEN = """
 () => {

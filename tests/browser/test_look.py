@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import expect
 
-from browser.guest import Guest, Visit
+from tests.browser.guest import Guest, Visit
 
 WEAK_TEXTS = Path(__file__).with_name("contrast.js").read_text("utf-8")
 """A function that lists every visible text below WCAG AA's contrast, computed from the styles as applied."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from browser.guest import Guest
+from tests.browser.guest import Guest
 
 
 async def test_the_months_arrive_when_time_is_moved_and_the_curator_posts_them_each_once_with_its_cards(ana: Guest) -> None:

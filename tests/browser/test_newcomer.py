@@ -10,11 +10,11 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import expect
 
-from browser.guest import Guest, Visit
-from browser.library import first_for
-from browser.test_look import readable
-from browser.test_phone import fits
-from browser.test_shortcuts import related_to
+from tests.browser.guest import Guest, Visit
+from tests.browser.library import first_for
+from tests.browser.test_look import readable
+from tests.browser.test_phone import fits
+from tests.browser.test_shortcuts import related_to
 
 QUESTION = "why do clients drop out?"
 TITLE = first_for(QUESTION)

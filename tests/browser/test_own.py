@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import Locator, expect
 
-from browser.guest import Guest, Visit
-from browser.library import first_for
+from tests.browser.guest import Guest, Visit
+from tests.browser.library import first_for
 
 TITLE = first_for("alliance rupture")
 

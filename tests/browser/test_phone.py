@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Locator, expect
 
-from browser.guest import Guest, Visit
+from tests.browser.guest import Guest, Visit
 
 SIZE = {"width": 360, "height": 740}
 

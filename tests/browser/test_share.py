@@ -6,7 +6,7 @@ import re
 
 from playwright.async_api import expect
 
-from browser.guest import Guest, Visit
+from tests.browser.guest import Guest, Visit
 
 QUESTION = "how do I mend a rupture in the alliance"
 

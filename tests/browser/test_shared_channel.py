@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from browser.guest import Guest, Visit
+from tests.browser.guest import Guest, Visit
 
 
 async def test_in_a_shared_channel_a_mention_gets_a_note_and_the_command_its_answer(visit: Visit, ana: Guest) -> None:

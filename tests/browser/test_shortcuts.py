@@ -7,11 +7,11 @@ from typing import Literal
 import pytest
 from playwright.async_api import Locator, expect
 
-from browser.guest import Guest, Visit
-from browser.library import first_for
-from browser.test_keyboard import tab_to
-from browser.test_look import readable
-from browser.test_phone import SIZE, fits
+from tests.browser.guest import Guest, Visit
+from tests.browser.library import first_for
+from tests.browser.test_keyboard import tab_to
+from tests.browser.test_look import readable
+from tests.browser.test_phone import SIZE, fits
 
 WORDS = "An alliance rupture in one session leads to greater symptoms in the next session, I think"
 TITLE = first_for(WORDS)

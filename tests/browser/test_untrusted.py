@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from browser.guest import Guest, Visit
+from tests.browser.guest import Guest, Visit
 
 MARKUP = "<b>bold</b> <script>alert(1)</script> <img src=x onerror=alert(1)> &lt;!channel&gt; <!channel>"
 

@@ -1,0 +1,183 @@
+"""Fetching a page from the web: bounded in size and time, and never from inside the house.
+
+The address may come from a setting, a command line or a redirect. Every hop is checked, and every address is checked once
+more where the socket is made: there no name can mean something else than it did before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import zlib
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from bot.blog.pages import MAX_BYTES
+from bot.blog.public_address import address_problem, is_public
+
+TIMEOUT = 20.0
+"""Seconds for everything together: names, redirects, body."""
+MAX_REDIRECTS = 5
+_MOVED = frozenset((301, 302, 303, 307, 308))
+_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
+
+
+class FetchError(Exception):
+    """A page that could not be had; the message says why. `wait` is how many seconds the site asks to be left alone."""
+
+    def __init__(self, message: str, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page: its bytes (None: not changed since), the address it came from in the end, and what to ask with next time."""
+
+    body: bytes | None
+    address: str
+    charset: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+async def fetch(
+    address: str,
+    *,
+    contact: str | None = None,
+    allow_private: bool = False,
+    etag: str | None = None,
+    last_modified: str | None = None,
+) -> Fetched:
+    """Get a page. Raises FetchError."""
+    headers = {
+        "User-Agent": "pprnet-bot" + (f" (+{contact})" if contact else ""),
+        "Accept": "text/html, text/plain;q=0.8",
+        "Accept-Encoding": "gzip, deflate",
+    }
+    headers |= {"If-None-Match": etag} if etag else {}
+    headers |= {"If-Modified-Since": last_modified} if last_modified else {}
+    guard = _Guard(allow_private)
+    try:
+        async with asyncio.timeout(TIMEOUT), guard.session(headers) as session:
+            return await _follow(session, guard, address)
+    except TimeoutError:
+        raise FetchError(f"no whole answer within {TIMEOUT:.0f} seconds") from None
+    except aiohttp.ClientConnectorDNSError as error:
+        raise FetchError(guard.refused or f"no such host is found ({error.host[:60]})") from None
+    except (aiohttp.ClientError, OSError, zlib.error, ValueError) as error:
+        raise FetchError(guard.refused or f"the connection failed ({type(error).__name__})") from None
+
+
+async def _follow(session: aiohttp.ClientSession, guard: _Guard, address: str) -> Fetched:
+    for _ in range(MAX_REDIRECTS + 1):
+        guard.check(address)
+        async with session.get(address, allow_redirects=False) as response:
+            if response.status in _MOVED:
+                address = urljoin(address, response.headers.get("Location", ""))
+                continue
+            return await _read(response, address)
+    raise FetchError(f"more than {MAX_REDIRECTS} redirects")
+
+
+async def _read(response: aiohttp.ClientResponse, address: str) -> Fetched:
+    if response.status == 304:
+        return Fetched(None, address)
+    if response.status != 200:
+        asked = response.headers.get("Retry-After", "")
+        wait = float(asked) if asked.isdigit() and len(asked) < 8 else None
+        raise FetchError(f"the site answered with status {response.status}", wait)
+    if response.content_type not in _TYPES:
+        raise FetchError(f"the answer is {response.content_type[:60]}, not a page")
+    body = await _bounded(response)
+    etag, modified = response.headers.get("ETag", ""), response.headers.get("Last-Modified", "")
+    return Fetched(
+        body=body,
+        address=address,
+        charset=_charset(response),
+        etag=etag if 0 < len(etag) <= 200 else None,
+        last_modified=modified if 0 < len(modified) <= 60 else None,
+    )
+
+
+async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+    """The body, unpacked here and not by aiohttp: a few kilobytes can hold gigabytes."""
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("identity", "", "gzip", "x-gzip", "deflate"):
+        raise FetchError(f"the page is packed as {encoding[:20]}, which was not asked for")
+    unpack = None if encoding in ("identity", "") else zlib.decompressobj(wbits=47)
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(65536):
+        body += chunk if unpack is None else unpack.decompress(chunk, MAX_BYTES + 1 - len(body))
+        if len(body) > MAX_BYTES:
+            raise FetchError(f"the page is larger than {MAX_BYTES // 1024 // 1024} MiB")
+    if unpack is not None and not unpack.eof:
+        raise FetchError("the page was cut off")
+    return bytes(body)
+
+
+def _charset(response: aiohttp.ClientResponse) -> str | None:
+    return response.charset[:40] if response.charset else None
+
+
+class _Guard:
+    """Lets connections out to public addresses only, unless private ones are allowed. `refused` says what it stopped."""
+
+    def __init__(self, allow_private: bool) -> None:
+        self.refused: str | None = None
+        self._allow_private = allow_private
+
+    def session(self, headers: dict[str, str]) -> aiohttp.ClientSession:
+        """A session without cookies, proxies or passwords from the environment."""
+        connector = aiohttp.TCPConnector(
+            resolver=_Resolver(self), socket_factory=self._socket, use_dns_cache=False, force_close=True
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            headers=headers,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+            timeout=aiohttp.ClientTimeout(total=TIMEOUT),
+        )
+
+    def check(self, address: str) -> None:
+        """Look at an address before anything is asked of it. Raises FetchError."""
+        if problem := address_problem(address, allow_private=self._allow_private):
+            raise FetchError(problem)
+
+    def admit(self, ip: str) -> None:
+        """Raises OSError for an address that is not to be connected to."""
+        if not self._allow_private and not is_public(ip):
+            self.refused = f"the host lies at {ip}, which is no public address"
+            raise OSError(self.refused)
+
+    def _socket(self, info: tuple[Any, ...]) -> socket.socket:
+        family, kind, protocol, _, place = info
+        self.admit(str(place[0]))
+        made = socket.socket(family, kind, protocol)
+        made.setblocking(False)
+        return made
+
+
+class _Resolver(AbstractResolver):
+    """The system's resolver, with every answer checked. (aiohttp does not ask it for addresses in figures.)"""
+
+    def __init__(self, guard: _Guard) -> None:
+        self._inner = aiohttp.ThreadedResolver()
+        self._guard = guard
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        for each in found:
+            self._guard.admit(each["host"])
+        return found
+
+    async def close(self) -> None:
+        await self._inner.close()

@@ -1,0 +1,177 @@
+"""What an operator does by hand: preview and post a month, and settle a message that only a person can see."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from html import unescape
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.corpus.faults import CorpusError
+from bot.corpus.model import Corpus, Issue, month_name
+from bot.errors import CommandError
+from bot.knowledge import Knowledge
+from bot.outbox.delivery import OVER, Delivery
+from bot.outbox.ledger import Ledger
+from bot.publishing.publisher import UnpostableError, manual_notice
+from bot.server.messages import render
+from bot.server.run import open_services
+from bot.settings import Settings
+from bot.slack.startup import SlackRefusesError, StoppedError
+from bot.store.database import Database, StoreError, reason
+
+GIVE_UP = 60.0
+"""Seconds that `post` works at one month before it leaves the rest to the next run or to `serve`."""
+
+REACH = 5.0
+"""Seconds that `post` tries to reach Slack."""
+
+_LINK = re.compile(r"/([A-Z][A-Z0-9]{2,20})/p([0-9]{10})([0-9]{6})(?:\?|$)")
+_TS = re.compile(r"\d{10}\.\d{6}")
+
+
+def preview(settings: Settings, month: str | None) -> str:
+    """The messages of a month as text. Raises CommandError."""
+    corpus = _knowledge(settings).corpus
+    issue = _issue(corpus, month)
+    try:
+        texts = [unescape(str(message.payload["text"])) for message in render(corpus, issue)]
+    except UnpostableError as error:
+        raise CommandError(str(error)) from None
+    thread = "".join(
+        f"\n\n--- in its thread, {place} of {len(texts) - 1} ---\n{text}" for place, text in enumerate(texts[1:], 1)
+    )
+    return f"--- message ---\n{texts[0]}{thread}\n\nNothing was sent."
+
+
+async def post(settings: Settings, month: str | None, channel: str) -> tuple[str, bool]:
+    """Post a month to a channel; a sentence, and whether all of it stands there now. Safe to repeat, and beside `serve`."""
+    knowledge = _knowledge(settings)
+    issue = _issue(knowledge.corpus, month)
+    if not re.fullmatch(r"[CG][A-Z0-9]{2,20}", channel):
+        raise CommandError(f'"{channel}" is not a channel id: open the channel\'s details in Slack and copy its id (C...)')
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(REACH, stop.set)
+    try:
+        async with open_services(settings, knowledge, stop) as (services, _database):
+            ledger = services.ledger
+            publisher = services.publisher
+            team = services.identity.team_id
+            await publisher.plan(knowledge.corpus, issue, team, channel, by_hand=True)
+            rows = await ledger.month(issue.month, team, channel)
+            if _is_posted(rows):
+                return (
+                    f"{month_name(issue.month)} stands in {channel} already ({len(rows)} messages); nothing was posted.",
+                    True,
+                )
+            await ledger.hasten(issue.month, team, channel)
+            begun = time.monotonic()
+            while time.monotonic() - begun < GIVE_UP:
+                worked = await publisher.work()
+                rows = await ledger.month(issue.month, team, channel)
+                earlier = await ledger.before(issue.month, team, channel)
+                if _is_over(rows) or not (worked or _is_moving(rows if earlier is None else [earlier])):
+                    break
+                if not worked:
+                    await asyncio.sleep(0.2)
+            return _report(issue, channel, rows, earlier)
+    except StoppedError:
+        raise CommandError("Slack cannot be reached, so nothing was posted: try again later") from None
+    except (StoreError, SlackRefusesError, UnpostableError) as error:
+        raise CommandError(str(error)) from None
+    except SQLAlchemyError as error:
+        raise CommandError(f"the database cannot be used ({reason(error)}): nothing is posted without it") from None
+
+
+async def settle(settings: Settings, delivery_id: str, there: str | None) -> tuple[str, bool]:
+    """Record what a person saw in the channel: the message's link or ts, or None when it is not there."""
+    ts = channel = None
+    if there:
+        match = _LINK.search(there)
+        channel, ts = (match[1], f"{match[2]}.{match[3]}") if match else (None, there)
+        if not _TS.fullmatch(ts):
+            raise CommandError('give the message\'s link (in Slack: "Copy link"), or its ts like 1700000000.123456')
+    try:
+        database = await Database.open(settings.database_url)
+    except StoreError as error:
+        raise CommandError(str(error)) from None
+    try:
+        ledger = Ledger(database)
+        delivery = await ledger.get(delivery_id)
+        if delivery and channel and channel != delivery.channel:
+            raise CommandError(f"that link leads to channel {channel}, but the message belongs in {delivery.channel}")
+        settled = await ledger.resolve(delivery_id, ts)
+    except SQLAlchemyError as error:
+        raise CommandError(f"the database cannot be used: {reason(error)}") from None
+    finally:
+        await database.close()
+    if not settled:
+        return f"{delivery_id} is not waiting for a decision.", False
+    return (
+        "Noted: the message stands. " if ts else "Noted: it will be posted. "
+    ) + "`pprnet serve` or `pprnet post` goes on.", True
+
+
+def _knowledge(settings: Settings) -> Knowledge:
+    try:
+        return Knowledge(settings.knowledge)
+    except CorpusError as error:
+        raise CommandError(f"{error}, so nothing can be posted: pprnet check lists them all") from None
+
+
+def _issue(corpus: Corpus, month: str | None) -> Issue:
+    issue = corpus.issue(month) if month else (corpus.issues[0] if corpus.issues else None)
+    if issue is None:
+        held = ", ".join(found.month for found in corpus.issues[:6])
+        raise CommandError(f"the corpus holds no month {month} (it holds {held} …)" if month else "the corpus is empty")
+    return issue
+
+
+def _is_over(rows: list[Delivery]) -> bool:
+    return all(row.state in OVER for row in rows)
+
+
+def _is_moving(rows: list[Delivery]) -> bool:
+    """Whether the month waits only for its own pace or for another process that posts it; not for a person, a retry or a
+    settle time.
+    """
+    return all(row.state in (*OVER, "planned", "sending") and not row.error for row in rows)
+
+
+def _is_posted(rows: list[Delivery]) -> bool:
+    return all(row.state == "sent" for row in rows)
+
+
+def _report(issue: Issue, channel: str, rows: list[Delivery], earlier: Delivery | None) -> tuple[str, bool]:
+    name = month_name(issue.month)
+    if _is_posted(rows):
+        return f"Posted {name} to {channel}: one message and {len(rows) - 1} in its thread.", True
+    first = next(row for row in rows if row.state != "sent")
+    if (earlier or first).state == "manual":
+        return manual_notice(earlier or first), False
+    if earlier:
+        return f"{name} waits in {channel}: {_standing(earlier)}. {_NEXT}", False
+    sent = sum(row.state == "sent" for row in rows)
+    return f"{name} in {channel}: {sent} of {len(rows)} messages posted; {_standing(first)}. {_NEXT}", False
+
+
+_NEXT = "Run `pprnet post` again, or leave it to `pprnet serve`."
+_ADVICE = {
+    "not_in_channel": "type /invite @PPRNet in that channel",
+    "channel_not_found": "check the channel's id, and invite the bot if it is private",
+    "is_archived": "the channel is archived: choose another",
+    "missing_scope": "install the app again with the scopes of app.yaml",
+}
+
+
+def _standing(row: Delivery) -> str:
+    """Where a message that is not posted stands, and what can be done."""
+    if row.state == "uncertain":
+        what = "it is not known whether it arrived, which is looked up in a few minutes"
+    elif row.state == "failed":
+        what = "Slack will not take it, so it is not tried again"
+    else:
+        what = _ADVICE.get(row.error or "", "it is tried again")
+    return f"the next one, of {month_name(row.month)}, is {row.state} ({row.error or 'waiting'}): {what}"

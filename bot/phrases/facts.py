@@ -1,0 +1,92 @@
+"""What is said about studies, in plain words: the same in Slack and in the terminal, so it knows nothing of Slack (whose
+library takes as long to import as everything else that the terminal needs). "Not stated" is said, never guessed.
+"""
+
+from __future__ import annotations
+
+from bot.corpus.model import Corpus, Effect, Summary, month_name
+from bot.text import clean, fit, plural
+
+BLOG = "https://socialsciences.uottawa.ca/pprnet/blog"
+WEIGH = "One study or review: weigh it with your expertise and your client's preferences."
+WEIGH_ALL = "Weigh them with your expertise and your client's preferences."
+NO_LONGER_HERE = "A summary that is no longer in the library"
+NO_CLIENT_DETAILS = "Please keep client details out of Slack questions."
+COMPARED_HOW = (
+    "Each with its bottom line and its effect sizes as printed. Ordered by design (studies that pool others come first), "
+    "then by year. The order is no verdict."
+)
+NOT_COMPARABLE = (
+    "r, g, d and SMD are different measures: effect sizes cannot be compared across them, "
+    "and studies differ in whom and what they measured."
+)
+ONLY_ONE = "Only one summary here answers this, so there is nothing to compare it with:"
+
+
+def context(summary: Summary, *, with_design: bool = True) -> str:
+    """Where a summary comes from: issue month, design, who took part, and the paper's year."""
+    what = f"{design_name(summary.study.design, capital=False)} · " if with_design else ""
+    year = f"paper {summary.study.year}" if summary.study.year else "paper's year not stated"
+    return f"PPRNet {month_name(summary.issue, short=True)} · {what}{sample(summary)} · {year}"
+
+
+def design_name(design: str, *, capital: bool = True) -> str:
+    """A study's design in words."""
+    name = design if design != "not stated" else "design not stated"
+    return name[0].upper() + name[1:] if capital else name
+
+
+def sample(summary: Summary) -> str:
+    """Who or what a study counted."""
+    counts = (f"{count:,} {who}" if isinstance(count, int) else f"{count} {who}" for who, count in summary.study.sample)
+    return fit(", ".join(counts), 200) or "numbers not stated"
+
+
+def later(summary: Summary) -> str:
+    """That the library holds a newer summary of the same ground."""
+    return f"Later here: {fit(clean(summary.title), 200)} ({month_name(summary.issue, short=True)})"
+
+
+def origin(summary: Summary) -> str:
+    """Whose words a summary is in."""
+    if summary.text == "original":
+        return "Summary by Dr. Giorgio A. Tasca, PPRNet blog"
+    return "Digest, in this library's own words, of a summary by Dr. Giorgio A. Tasca, PPRNet blog"
+
+
+def effect(effect: Effect) -> str:
+    """An effect size as printed: "r = .278, 95% CI [.256, .299]: alliance and outcome"."""
+    value = number(effect.value) if effect.to is None else f"{number(effect.value)} to {number(effect.to)}"
+    interval = f", 95% CI [{number(effect.ci[0])}, {number(effect.ci[1])}]" if effect.ci else ""
+    chance = f", p {effect.p if effect.p.startswith('<') else '= ' + effect.p}" if effect.p else ""
+    studies = f", {plural(effect.k, 'study')}" if effect.k and effect.k > 1 else ""
+    return f"{effect.measure} = {value}{interval}{chance}{studies}: {effect.what}"
+
+
+def number(value: float) -> str:
+    """A number as psychology prints it: two decimals or more, no zero before the point: ".28", "−.065", "1.20", "12"."""
+    whole, _, digits = f"{abs(value):.12f}".rstrip("0").partition(".")
+    point = f".{digits:0<2}" if digits else ""
+    return ("−" if value < 0 else "") + ("" if point and whole == "0" else whole) + point
+
+
+def coverage(corpus: Corpus) -> str:
+    """What the library holds, with its dates."""
+    if corpus.span is None:
+        return "The library is empty."
+    first, last = corpus.span
+    return f"The library holds {plural(len(corpus.summaries), 'summary')}, from {month_name(first)} to {month_name(last)}."
+
+
+def month_line(corpus: Corpus, month: str) -> str:
+    """How many summaries of a month are held. Only a month known to be whole is called an issue."""
+    issue = corpus.issue(month)
+    if issue is None:
+        return f"Nothing is held for {month_name(month)}."
+    count = plural(len(issue.summaries), "research summary")
+    if issue.complete:
+        return f"PPRNet issue of {month_name(month)}: {count}"
+    named = f" of {len(issue.subjects)}" if len(issue.subjects) > len(issue.summaries) else ""
+    if named:
+        return f"PPRNet, {month_name(month)}: {len(issue.summaries)}{named} research summaries held here"
+    return f"PPRNet, {month_name(month)}: {count} held here"

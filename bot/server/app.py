@@ -1,0 +1,95 @@
+"""The composition root: the Bolt app with every listener, on services that were made elsewhere."""
+
+from __future__ import annotations
+
+import logging
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.listeners import (
+    approval,
+    buttons,
+    club,
+    command,
+    following,
+    guard,
+    guests,
+    home,
+    lifecycle,
+    log,
+    mention,
+    own,
+    setting_up,
+    share,
+    shortcuts,
+    study,
+    subscribing,
+)
+from bot.listeners.services import Services
+
+BOT_NAME = "PPRNet"
+
+
+def build_app(services: Services) -> AsyncApp:
+    """The app. Requests have been verified before they reach it (`bot.slack.http`, or Slack's own socket).
+
+    Everything is passed explicitly, since Bolt would otherwise read tokens and OAuth settings from the environment by
+    itself. `process_before_response`: what was acknowledged is done.
+    """
+    identity = services.identity
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=identity.enterprise_id,
+            team_id=identity.team_id,
+            bot_id=identity.bot_id,
+            bot_user_id=identity.user_id,
+            bot_token=services.slack.once.token,
+        )
+
+    app = AsyncApp(
+        name=BOT_NAME,
+        logger=_bolt_logger(),
+        signing_secret="",
+        client=AsyncWebClient(token=None, base_url=services.slack.once.base_url, retry_handlers=[]),
+        authorize=authorize,
+        process_before_response=True,
+        raise_error_for_unhandled_request=True,  # else 404, which counts against the app; `bot.listeners.guard` answers it
+        request_verification_enabled=False,
+        # Our own metadata events are receipts; the listeners ignore our own messages themselves.
+        ignoring_self_events_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    guard.register(app, services)
+    guests.register(app, services)
+    for room in (
+        command,
+        mention,
+        buttons,
+        share,
+        home,
+        shortcuts,
+        following,
+        subscribing,
+        setting_up,
+        approval,
+        study,
+        own,
+        log,
+        club,
+        lifecycle,
+    ):
+        room.register(app, services)
+    lifecycle.register_rest(app)
+    lifecycle.register_old_buttons(app, services)
+    return app
+
+
+def _bolt_logger() -> logging.Logger:
+    """Bolt logs request bodies below WARNING, and some at WARNING when nobody handles a request (we handle all)."""
+    logger = logging.getLogger("slack_bolt")
+    logger.setLevel(logging.ERROR)
+    return logger

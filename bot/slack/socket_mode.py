@@ -1,0 +1,103 @@
+"""The way in by Socket Mode."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from bot.settings import Settings
+from bot.slack import http
+from bot.slack.client import SlackApi, error_code
+from bot.slack.identity import Identity, is_foreign
+from bot.slack.startup import FATAL, SlackRefusesError, StoppedError, patiently
+
+log = logging.getLogger(__name__)
+
+
+class SocketDoor:
+    """The way in by Socket Mode: envelopes that are not for us are dropped, the others go to the app and are acknowledged
+    after.
+    """
+
+    def __init__(self, app: AsyncApp, settings: Settings, identity: Identity) -> None:
+        self._identity = identity
+        self._handler = _Handler(app, settings, self)
+        self.in_hand: set[asyncio.Task[Any]] = set()
+        self.closing = False
+
+    async def open(self, stop: asyncio.Event) -> None:
+        """Connect; the client reconnects by itself from then on. Raises SlackRefusesError or StoppedError."""
+        client = self._handler.client
+        # Asked for here: the client itself would try a refused token for ever.
+        client.wss_uri = await patiently(self._handler.address, stop)
+        connecting = asyncio.create_task(client.connect())  # type: ignore[no-untyped-call]
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not connecting.done():
+            connecting.cancel()
+            raise StoppedError
+        await connecting
+
+    async def is_connected(self) -> bool:
+        """Whether the socket stands (a coroutine in this client: without await it would always be true)."""
+        return bool(await self._handler.client.is_connected())
+
+    def admits(self, payload: Mapping[str, Any]) -> bool:
+        """Whether an envelope is for this app and workspace."""
+        if self.closing:
+            return False
+        if not http.is_whole(payload):
+            log.warning("refused an envelope: unreadable")
+            return False
+        if is_foreign(payload, self._identity):
+            log.warning("refused an envelope: other_workspace_or_app")
+            return False
+        return True
+
+    async def close(self, within: float) -> None:
+        """Take nothing more, finish what is in hand, disconnect. What was not acknowledged Slack delivers again."""
+        self.closing = True
+        if self.in_hand:
+            await asyncio.wait(self.in_hand, timeout=within)
+        await self._handler.client.close()  # type: ignore[no-untyped-call]
+
+
+class _Handler(AsyncSocketModeHandler):
+    def __init__(self, app: AsyncApp, settings: Settings, door: SocketDoor) -> None:
+        slack = SlackApi(settings.bot_token or "", settings.api_url)
+        super().__init__(app, settings.app_token, logger=logging.getLogger("slack_sdk"), web_client=slack.again)
+        self._door = door
+        self._slack = slack
+        self._app_token = settings.app_token or ""
+
+    async def address(self) -> str:
+        """Ask Slack for the address of a socket. Raises SlackRefusesError for an app-level token that will not do."""
+        try:
+            answer = await self._slack.again.apps_connections_open(app_token=self._app_token)
+        except SlackApiError as error:
+            code = error_code(error)
+            if code in FATAL:
+                raise SlackRefusesError(
+                    f"Slack refuses SLACK_APP_TOKEN ({code}): make an app-level token with the scope connections:write, "
+                    "and turn Socket Mode on"
+                ) from None
+            raise
+        return str(answer["url"])
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        if not self._door.admits(req.payload):
+            return
+        task = asyncio.current_task()
+        if task:
+            self._door.in_hand.add(task)
+            task.add_done_callback(self._door.in_hand.discard)
+        await super().handle(client, req)

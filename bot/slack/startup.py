@@ -1,0 +1,70 @@
+"""Reaching Slack at the start: with patience while it cannot be reached, and with none for a token that it refuses."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.settings import Settings
+from bot.slack.client import SlackApi, error_code
+from bot.slack.identity import Identity, app_id_of
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+FATAL = frozenset(
+    """invalid_auth not_authed account_inactive token_revoked token_expired no_permission org_login_required
+    not_allowed_token_type missing_scope""".split()
+)
+"""What Slack says of a token that will not do."""
+
+
+class StoppedError(Exception):
+    """The process was told to stop before it had started."""
+
+
+class SlackRefusesError(Exception):
+    """Slack does not accept the token; the message says what to do."""
+
+
+async def identify(slack: SlackApi, settings: Settings) -> Identity:
+    """Ask Slack who we are. Raises SlackRefusesError for a token that will not do, SlackApiError or ClientError
+    otherwise.
+    """
+    try:
+        answer = await slack.again.auth_test()
+    except SlackApiError as error:
+        code = error_code(error)
+        if code in FATAL:
+            raise SlackRefusesError(
+                f"Slack refuses SLACK_BOT_TOKEN ({code}): copy the Bot User OAuth Token again, or install the app again"
+            ) from None
+        raise
+    return Identity(
+        team_id=str(answer["team_id"]),
+        user_id=str(answer["user_id"]),
+        bot_id=answer.get("bot_id"),
+        enterprise_id=answer.get("enterprise_id"),
+        app_id=settings.app_id or app_id_of(settings.app_token),
+    )
+
+
+async def patiently(call: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T:
+    """What a call to Slack gives, tried again with growing pauses. Raises StoppedError when `stop` is set before."""
+    pause = 1.0
+    while not stop.is_set():
+        try:
+            return await call()
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.warning("Slack cannot be reached (%s); next try in %.0f s", error_code(error), pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), timeout=pause)
+            pause = min(pause * 2, 60.0)
+    raise StoppedError

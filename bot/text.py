@@ -1,0 +1,66 @@
+"""Plain text helpers that every room may use: folding for comparison, cleaning and fitting for display."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Letters that Unicode does not decompose, and the marks that people and web pages use for apostrophes, dashes and minus.
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i"}
+    | dict.fromkeys("’‘‛ʼ´`′＇", "'")
+    | dict.fromkeys("‐‑‒–—―−－", "-")
+)
+_SENTENCE_END = re.compile(r"[.!?][\"”’)\]]?(?= )")
+# Characters that show nothing but reorder or hide text: bidi controls, zero-width, tags; line breaks and tabs become spaces.
+_INVISIBLE = frozenset("Cf Cc Co Cs Cn".split())
+_KEPT = frozenset("\u200c\u200d")  # joiners that some scripts and emoji need
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, with one form of apostrophe and dash: "Flückiger’s" becomes "fluckiger's".
+
+    The caller bounds the length: one character can become 18 (U+FDFA).
+    """
+    if text.isascii():
+        return text.lower().replace("`", "'")
+    folded = text.casefold().translate(_LETTERS)
+    if folded.isascii():
+        return folded
+    decomposed = unicodedata.normalize("NFKD", folded)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LETTERS)
+
+
+def clean(text: str) -> str:
+    """One line without control, bidi or other invisible characters."""
+    spaced = " ".join(text.split())
+    if spaced.isprintable():  # then nothing in it is invisible
+        return spaced
+    return "".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE or char in _KEPT)
+
+
+def fit(text: str, limit: int) -> str:
+    """Text of at most `limit` characters: whole sentences where that keeps half of it or more, else whole words, with
+    "…".
+    """
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 2]
+    ends = [match.end() for match in _SENTENCE_END.finditer(text[: limit - 1])]  # with the space that ends the last one
+    if ends and ends[-1] >= limit // 2:
+        return head[: ends[-1]] + " …"
+    words = head.rpartition(" ")[0].rstrip(",;:–- ")
+    return f"{words} …" if words else head + "…"
+
+
+def plural(count: int, noun: str) -> str:
+    """ "1 summary", "2 summaries"."""
+    if count == 1:
+        return f"{count} {noun}"
+    return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"
+
+
+def normalised(title: str) -> str:
+    """A title by its letters and digits alone, to tell whether two are the same."""
+    folded = unicodedata.normalize("NFKC", title).casefold()
+    return " ".join(re.findall(r"\w+", folded)) or folded

@@ -1,1 +1,0 @@
-"""Benchmarks, run by hand: `python -m tests.bench` (search) and `python -m tests.bench.way` (a request's whole way)."""

@@ -1,0 +1,755 @@
+"""Journal clubs: shown first, planned once, announced in time, moved, cancelled; through the outer door."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.engine import make_url
+
+from bot.blocks import club as club_blocks
+from bot.blocks.check import problems
+from bot.clubs.questions import questions
+from bot.clubs.rules import MOST, Call, Club, due, new_id, reminders
+from bot.clubs.service import ClubDesk
+from bot.commands.club_wish import ClubWish, club_of
+from bot.corpus.model import DESIGNS
+from bot.dates import DayError, day_of
+from bot.listeners import patience
+from bot.outbox.ledger import Ledger, Timing
+from bot.playground.slack import Channel, LocalSlack, Message, User, View, check_message, delivery, payloads
+from bot.playground.slack.workspace import DEFAULT_SCOPES
+from bot.publishing.publisher import Publisher, manual_notice
+from bot.server.messages import render, words
+from bot.settings import Settings
+from bot.slack.client import SlackApi
+from bot.store.database import Database
+from bot.store.tables import deliveries
+from tests.crash.posting_worker import shipped
+from tests.support.bot import Bot, running
+from tests.support.databases import Databases
+from tests.support.doors import eventually, post_interaction, shown_to, small_corpus, sql
+
+PATIENCE = 60
+RUPTURE = "alliance-rupture-next-session"
+TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
+ALWAYS = {"PPRNET_LOOK_SECONDS": "1", "PPRNET_TIMEZONE": "America/Toronto", "PPRNET_POST_HOUR": "9"}
+TORONTO = ZoneInfo("America/Toronto")
+
+
+@pytest.fixture(autouse=True)
+def a_slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An acknowledgement may be late here."""
+    monkeypatch.setattr(patience, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(delivery, "ACK_LIMIT", PATIENCE)
+
+
+class Time:
+    """The bot's clock, which a test sets: a day and an hour in the team's zone."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 22, 15, tzinfo=TORONTO)
+
+    def __call__(self) -> datetime:
+        return self.at.astimezone(UTC)
+
+    def goes_to(self, day: int, month: int = 12, hour: int = 9) -> None:
+        """It is this hour of a day in 2026."""
+        self.at = datetime(2026, month, day, hour, 0, 5, tzinfo=TORONTO)
+
+
+@pytest.fixture
+def time() -> Time:
+    """A Sunday afternoon in November 2026."""
+    return Time()
+
+
+@pytest.fixture
+def ana(slack: LocalSlack) -> User:
+    """Somebody on the team."""
+    return slack.add_user("ana")
+
+
+@pytest.fixture
+def ben(slack: LocalSlack) -> User:
+    """Somebody else."""
+    return slack.add_user("ben")
+
+
+@pytest.fixture
+def team(slack: LocalSlack, ana: User, ben: User) -> Channel:
+    """A channel with them and the bot in it."""
+    return slack.add_channel("team", [ana, ben])
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """A small corpus that a test may change."""
+    return Path(small_corpus(tmp_path)["PPRNET_KNOWLEDGE"])
+
+
+Start = Callable[..., Any]
+
+
+@pytest.fixture
+def start(slack: LocalSlack, tmp_path: Path, library: Path, time: Time) -> Start:
+    """Runs the bot by the test's clock, with its database kept from one run to the next."""
+
+    @asynccontextmanager
+    async def begin(**environ: str) -> AsyncIterator[Bot]:
+        settings = {**ALWAYS, "PPRNET_KNOWLEDGE": str(library), **environ}
+        async with running(slack, tmp_path, now=time, **settings) as bot:
+            yield bot
+
+    return begin
+
+
+async def types(bot: Bot, text: str, user: User, channel: Channel) -> Message:
+    """Type a command; what only the person sees."""
+    answer = await bot.say.command(text, user=user, channel=channel)
+    assert answer.ok, (answer.status, answer.error)
+    assert answer.message
+    assert answer.message.ephemeral_to == user.id
+    assert check_message(answer.message.text, answer.message.blocks) == []
+    return answer.message
+
+
+async def plan(bot: Bot, user: User, channel: Channel, on: str = "3 December") -> Message:
+    """Plan a club on the rupture study, to the end; the opening."""
+    shown = await types(bot, f"journal-club {RUPTURE} on {on}", user, channel)
+    before = len(bot.slack.posted(channel))
+    await bot.say.press(shown, "Plan it")
+    await bot.slack.until(lambda: len(bot.slack.posted(channel)) == before + 3, seconds=PATIENCE)
+    return bot.slack.posted(channel)[before]
+
+
+def thread(opening: Message, channel: Channel) -> list[str]:
+    """What stands in a club's thread after the card and the questions."""
+    return [message.visible_text for message in channel.thread(opening.ts)][2:]
+
+
+async def says(bot: Bot, opening: Message, channel: Channel, *lines: str) -> None:
+    """Wait until the thread says these, and nothing else, from its third message on."""
+    await bot.slack.until(lambda: len(thread(opening, channel)) == len(lines), seconds=PATIENCE)
+    for said, line in zip(thread(opening, channel), lines, strict=True):
+        assert line in said, (line, said)
+
+
+async def stays_silent(bot: Bot, channel: Channel) -> None:
+    """Nothing comes of the clock's next look: the one that posts what a club planned elsewhere begins with."""
+    before, user = len(bot.slack.posted(channel)), next(iter(channel.members - {bot.slack.bot_user_id}))
+    person = bot.slack.users[user]
+    elsewhere = bot.slack.add_channel(f"elsewhere-{len(bot.slack.channels)}", [person])
+    await plan(bot, person, elsewhere, "20 December")
+    assert len(bot.slack.posted(channel)) == before
+    if bot.settings.database_url.startswith("sqlite"):
+        unsent = "SELECT id FROM delivery WHERE kind = 'club' AND state = 'planned'"
+        assert await sql(Path(make_url(bot.settings.database_url).database or "").parent, unsent) == []
+
+
+def modal(bot: Bot, user: User) -> View:
+    """The modal on top."""
+    return bot.slack.modals[user.id][-1]
+
+
+async def listed(bot: Bot, user: User, channel: Channel) -> Message:
+    """The list of clubs."""
+    return await types(bot, "journal-club", user, channel)
+
+
+# What is typed
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("journal-club", ClubWish()),
+        ("Journal club!", ClubWish()),
+        ("journal-club list", ClubWish()),
+        ("journal-club alliance rupture on 3 Dec", ClubWish("alliance rupture", date(2026, 12, 3))),
+        ("journal club alliance rupture 2026-12-03", ClubWish("alliance rupture", date(2026, 12, 3))),
+        ("journal-club the effect on outcomes on next Thursday", ClubWish("the effect on outcomes", date(2026, 11, 26))),
+        ("journal-club dropout tomorrow", ClubWish("dropout", date(2026, 11, 23))),
+        ("journal-club effect on outcomes", ClubWish("effect on outcomes")),
+        ("journal-club on 3 Dec", ClubWish("", date(2026, 12, 3))),
+        ("journal clubbing", None),
+        ("alliance on 3 Dec", None),
+        ("", None),
+    ],
+)
+def test_a_wish_for_a_club_is_told_from_a_question(text: str, wish: ClubWish | None) -> None:
+    assert club_of(text, date(2026, 11, 22)) == wish
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-12-03", (2026, 12, 3)),
+        ("3 Dec", (2026, 12, 3)),
+        ("3rd of December", (2026, 12, 3)),
+        ("December 3, 2026", (2026, 12, 3)),
+        ("Thu, 3 Dec", (2026, 12, 3)),
+        ("3 Jan", (2027, 1, 3)),
+        ("25/12", (2026, 12, 25)),
+        ("12/25", (2026, 12, 25)),
+        ("5/5", (2027, 5, 5)),
+        ("today", (2026, 11, 22)),
+        ("Sunday", (2026, 11, 29)),
+        ("Monday", (2026, 11, 23)),
+        ("next Monday", (2026, 11, 23)),
+        ("in two weeks", (2026, 12, 6)),
+        ("in 10 days", (2026, 12, 2)),
+        ("on the job", None),
+        ("may", None),
+        ("29", None),
+        ("in spite", None),
+    ],
+)
+def test_days_as_people_write_them(text: str, day: tuple[int, int, int] | None) -> None:
+    assert day_of(text, date(2026, 11, 22)) == (date(*day) if day else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("3/12", "That can be 3 December or 12 March."),
+        ("12/3/2026", "That can be 12 March or 3 December."),
+        ("Friday 3 Dec", "Thursday 3 December 2026 is not a Friday."),
+        ("3 Nov", "Tuesday 3 November 2026 is in the past. For next year, write the year too."),
+        ("2026-11-21", "Saturday 21 November 2026 is in the past."),
+        ("2027-12-03", "is more than a year away"),
+        ("31 November", "November 2026 has no day 31."),
+        ("29 Feb", "Tuesday 29 February 2028 is more than a year away"),
+        ("99/99", "I do not know that month."),
+        ("2026-13-01", "I do not know that month."),
+        ("0000-01-01", "I do not know that year."),
+        ("0/0", "I do not know that month."),
+        ("3 Dec 9999", "I do not know that year."),
+    ],
+)
+def test_a_day_that_will_not_do_is_said_kindly(text: str, why: str) -> None:
+    with pytest.raises(DayError) as refused:
+        day_of(text, date(2026, 11, 22))
+    assert why in str(refused.value)
+
+
+def test_next_names_the_week_after_this_one() -> None:
+    assert day_of("next Thursday", date(2026, 11, 23)) == date(2026, 12, 3)  # asked on a Monday
+    assert day_of("Thursday", date(2026, 11, 23)) == date(2026, 11, 26)
+
+
+# When something is due
+
+
+def club_on(day: date, dated: datetime) -> Club:
+    """A club that got its day then."""
+    return Club("abcdefg", "T", "C", RUPTURE, day, dated.timestamp())
+
+
+def test_each_message_is_due_once_its_hour_has_come_and_while_it_is_true() -> None:
+    club = club_on(date(2026, 12, 3), datetime(2026, 11, 1, tzinfo=TORONTO))
+
+    def at(month: int, day: int, hour: int) -> list[Call]:
+        return due(club, datetime(2026, month, day, hour, tzinfo=TORONTO), 9)
+
+    assert at(11, 26, 8) == []
+    assert at(11, 26, 9) == at(11, 30, 23) == at(12, 1, 9) == [Call.WEEK]
+    assert at(12, 2, 3) == []  # late at night nothing is said
+    assert at(12, 2, 9) == at(12, 3, 11) == [Call.DAY]
+    assert at(12, 3, 12) == at(12, 4, 8) == []
+    assert at(12, 4, 9) == at(12, 10, 9) == [Call.AFTER]
+    assert at(12, 11, 9) == []
+
+
+def test_what_was_due_before_a_club_got_its_day_is_left_out() -> None:
+    now = datetime(2026, 11, 30, 12, tzinfo=TORONTO)
+    club = club_on(date(2026, 12, 3), now)
+    assert reminders(club, now, 9) == [date(2026, 12, 2)]
+    assert due(club, now, 9) == []
+    assert due(club, now + timedelta(days=2), 9) == [Call.DAY]
+    assert reminders(club_on(date(2026, 12, 1), now), now, 9) == []
+    assert reminders(club_on(date(2026, 12, 20), now), now, 9) == [date(2026, 12, 13), date(2026, 12, 19)]
+
+
+@pytest.mark.parametrize("hour", [2, 3])
+def test_a_change_of_clocks_makes_no_difference(hour: int) -> None:
+    dated = datetime(2027, 2, 1, tzinfo=TORONTO)
+    spring = club_on(date(2027, 3, 21), dated)  # a week before, the hour from two to three does not exist
+    assert due(spring, datetime(2027, 3, 14, 1, 59, tzinfo=TORONTO), hour) == []
+    assert due(spring, datetime(2027, 3, 14, 3, 0, tzinfo=TORONTO), hour) == [Call.WEEK]
+    autumn = club_on(date(2027, 11, 14), dated)  # a week before, the hour from one to two comes twice
+    assert due(autumn, datetime(2027, 11, 7, 3, 0, tzinfo=TORONTO), hour) == [Call.WEEK]
+
+
+def test_five_questions_for_every_design_of_the_corpus() -> None:
+    for design in DESIGNS:
+        asked = questions(design)
+        assert len(asked) == len(set(asked)) == 5, design
+        assert all(20 < len(question) < 150 for question in asked)
+    assert questions("survey") != questions("randomised trial") != questions("process study")
+
+
+# From the command to the question after
+
+
+async def test_a_club_is_shown_first_then_posted_reminded_of_and_asked_about(
+    slack: LocalSlack, ana: User, ben: User, team: Channel, start: Start, time: Time
+) -> None:
+    async with start() as bot:
+        assert "No journal club is planned in this channel." in (await listed(bot, ana, team)).visible_text
+        shown = await types(bot, "journal-club alliance rupture on 3 December", ana, team)
+        assert shown.visible_text.startswith("*Journal club here on Thursday 3 December 2026?*")
+        assert TITLE in shown.visible_text
+        assert "reminders on Thursday 26 November 2026 and Wednesday 2 December 2026" in shown.visible_text
+        assert slack.posted(team) == []
+        await bot.say.press(shown, "Plan it", nth=0)
+        assert "Planned for Thursday 3 December 2026." in shown.visible_text
+        await slack.until(lambda: len(slack.posted(team)) == 3, seconds=PATIENCE)
+        opening, card, asked = slack.posted(team)
+        assert opening.visible_text.startswith(f"*Journal club on Thursday 3 December 2026*\n{TITLE}")
+        assert f"Planned by <@{ana.id}>" in opening.visible_text
+        assert card.thread_ts == asked.thread_ts == opening.ts
+        assert not card.reply_broadcast
+        assert "Practice implications" in card.visible_text
+        assert "Citation" in card.visible_text
+        assert asked.visible_text.startswith("*Five questions (process study)*\n1. Which moment or process")
+        assert "\n5. What could we notice earlier" in asked.visible_text
+        there = await listed(bot, ben, team)
+        assert f"*Thursday 3 December 2026*\n{TITLE}\nPlanned by <@{ana.id}>" in there.visible_text
+
+        time.goes_to(26, 11)
+        await says(bot, opening, team, "*Journal club in a week*\nThursday 3 December 2026: An Alliance Rupture")
+        assert slack.posted(team)[-1].reply_broadcast
+        time.goes_to(2)
+        await says(bot, opening, team, "in a week", "*Journal club tomorrow*")
+        time.goes_to(3)
+        await stays_silent(bot, team)
+        time.goes_to(4)
+        await says(
+            bot, opening, team, "in a week", "tomorrow", "*What will we do differently?*\nThe journal club on Thursday 3"
+        )
+        await stays_silent(bot, team)
+        assert "No journal club is planned in this channel." in (await listed(bot, ana, team)).visible_text
+        for message in slack.posted(team):
+            assert check_message(message.text, message.blocks) == []
+            assert problems(message.blocks) == []
+
+
+async def test_the_thread_follows_its_opening_at_once_however_seldom_the_clock_looks(
+    slack: LocalSlack, ana: User, team: Channel, start: Start
+) -> None:
+    async with start(PPRNET_LOOK_SECONDS="300") as bot:
+        opening = await plan(bot, ana, team)
+        assert len(team.thread(opening.ts)) == 2
+
+
+async def test_without_a_day_a_form_asks_for_it(slack: LocalSlack, ana: User, team: Channel, start: Start) -> None:
+    async with start() as bot:
+        shown = await types(bot, "journal-club alliance rupture", ana, team)
+        assert "on which study, and which day?" in shown.visible_text
+        await bot.say.press(shown, "Choose the day", nth=0)
+        form = modal(bot, ana)
+        answer = await bot.say.submit(form, {"club_on": {"club_day": "2026-11-21"}})
+        assert answer.errors == {"club_on": "Saturday 21 November 2026 is in the past. Please choose today or a later day."}
+        answer = await bot.say.submit(form, {"club_on": {"club_day": "2028-11-21"}})
+        assert "more than a year away" in answer.errors["club_on"]
+        assert slack.posted(team) == []
+        await bot.say.close(form, cleared=True)
+        await bot.say.press(shown, "Choose the day", nth=0)
+        await bot.say.submit(modal(bot, ana))  # two weeks ahead is offered
+        assert "Planned for Sunday 6 December 2026." in modal(bot, ana).visible_text
+        await slack.until(lambda: len(slack.posted(team)) == 3, seconds=PATIENCE)
+        assert "Sunday 6 December 2026" in slack.posted(team)[0].visible_text
+
+
+async def test_the_study_is_asked_for_and_words_that_find_nothing_plan_nothing(
+    slack: LocalSlack, ana: User, team: Channel, start: Start
+) -> None:
+    async with start(PPRNET_CRISIS_LINE="Call the clinic's line: 555.") as bot:
+        assert "On which study?" in (await types(bot, "journal-club on 3 Dec", ana, team)).visible_text
+        assert "That can be 12 March or 3 December" in (await types(bot, "journal-club alliance on 12/3", ana, team)).text
+        nothing = await types(bot, "journal-club appendix surgery on 3 Dec", ana, team)
+        assert "I found nothing in the library on this." in nothing.visible_text
+        danger = await types(bot, "journal-club my client is suicidal on 3 Dec", ana, team)
+        assert danger.visible_text.startswith("Call the clinic's line: 555.")
+        told = await types(bot, "journal-club alliance rupture Tom Miller, 34, born 3.4.1990 on 2026-12-03", ana, team)
+        assert "client details were left out" in told.visible_text
+        assert "Thursday 3 December 2026?" in told.visible_text
+        repaired = await types(bot, "journal-club aliance rupture on 3 Dec", ana, team)
+        assert repaired.visible_text.startswith("Showing results for *alliance rupture*\n*Journal club here on Thursday")
+        loose = await types(bot, "journal-club trained listeners on 3 Dec", ana, team)
+        assert (
+            "Nothing in the library answers these words directly; these are loosely related. Only you" in loose.visible_text
+        )
+        assert slack.posted(team) == []
+
+
+async def test_a_choice_that_lay_for_long_is_looked_at_again(
+    slack: LocalSlack, ana: User, team: Channel, start: Start, time: Time
+) -> None:
+    async with start() as bot:
+        shown = await types(bot, f"journal-club {RUPTURE} on 24 November", ana, team)
+        time.goes_to(25, 11)
+        await bot.say.press(shown, "Plan it")
+        assert shown_to(slack, ana.id)[-1].visible_text == (
+            "Tuesday 24 November 2026 is in the past. Please choose today or a later day."
+        )
+        assert slack.posted(team) == []
+
+
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+async def test_clicks_at_once_and_people_at_once_plan_it_once(
+    slack: LocalSlack,
+    ana: User,
+    ben: User,
+    team: Channel,
+    start: Start,
+    databases: Databases,
+) -> None:
+    async with start(PPRNET_DATABASE_URL=await databases.new()) as bot:
+        clicks = []
+        for user in (ana, ben):
+            shown = await types(bot, f"journal-club {RUPTURE} on 3 December", user, team)
+            [control] = bot.say.controls(shown)
+            clicks += [payloads.message_actions(slack, shown, control.action, user) for _ in range(3)]
+        answers = await asyncio.gather(*(post_interaction(bot, click) for click in clicks))
+        assert all(answer.ok for answer in answers)
+        await slack.until(lambda: len(slack.posted(team)) == 3, seconds=PATIENCE)
+        await stays_silent(bot, team)
+        told = [message.visible_text for user in (ana, ben) for message in shown_to(slack, user.id)]
+        assert any("This is planned here already, for Thursday 3 December 2026, by" in text for text in told)
+        other_day = await types(bot, f"journal-club {RUPTURE} on 9 December", ben, team)
+        await bot.say.press(other_day, "Plan it")
+        assert "This is planned here already, for Thursday 3 December 2026, by" in other_day.visible_text
+        assert len(slack.posted(team)) == 3
+
+
+async def test_where_the_bot_may_not_post_it_asks_for_the_invitation_and_plans_nothing(
+    slack: LocalSlack, ana: User, start: Start, tmp_path: Path
+) -> None:
+    lonely = slack.add_channel("lonely", [ana], with_bot=False)
+    async with start() as bot:
+        shown = await types(bot, f"journal-club {RUPTURE} on 3 December", ana, lonely)
+        await bot.say.press(shown, "Plan it")
+        told = shown_to(slack, ana.id)[-1].visible_text
+        assert told.startswith("I am not in this channel yet. Type `/invite @PPRNet` here")
+        assert await sql(tmp_path, "SELECT * FROM club") == []
+        lonely.members.add(slack.bot_user_id)
+        await bot.say.press(shown, "Plan it")
+        await slack.until(lambda: len(slack.posted(lonely)) == 3, seconds=PATIENCE)
+        lonely.archived = True
+        shown = await types(bot, "journal-club therapist effects on 3 December", ana, lonely)
+        await bot.say.press(shown, "Plan it", nth=0)
+        assert "archived" in shown_to(slack, ana.id)[-1].visible_text
+        assert await sql(tmp_path, "SELECT count(*) FROM club") == [(1,)]
+
+
+async def test_it_is_a_channels_and_chosen_in_private(slack: LocalSlack, ana: User, team: Channel, start: Start) -> None:
+    async with start() as bot:
+        told = await types(bot, f"journal-club {RUPTURE} on 3 December", ana, slack.open_dm(ana))
+        assert "planned in a channel" in told.visible_text
+        await bot.say.mention(f"<@{slack.bot_user_id}> journal-club alliance on 3 Dec", channel=team, user=ana)
+        [reply] = slack.posted(team)
+        assert "Plan a journal club with the command" in reply.visible_text
+        team.ext_shared = True
+        await bot.say.mention(f"<@{slack.bot_user_id}> hello", channel=team, user=ana)  # the bot learns of it
+        told = await types(bot, f"journal-club {RUPTURE} on 3 December", ana, team)
+        assert "shared with another organisation" in told.visible_text
+        assert len(slack.posted(team)) == 1
+
+
+# Changes
+
+
+async def test_a_club_is_moved_there_and_back_and_its_reminders_follow(
+    slack: LocalSlack, ana: User, ben: User, team: Channel, start: Start, time: Time
+) -> None:
+    async with start() as bot:
+        opening = await plan(bot, ana, team)
+        await bot.say.press(await listed(bot, ben, team), "Move")
+        form = modal(bot, ben)
+        assert (await bot.say.submit(form)).errors == {"club_on": club_blocks.SAME_DAY}
+        await bot.say.submit(form, {"club_on": {"club_day": "2026-12-10"}})
+        assert "Moved to Thursday 10 December 2026." in modal(bot, ben).visible_text
+        note = f"The journal club on Thursday 3 December 2026 is moved to *Thursday 10 December 2026*, by <@{ben.id}>."
+        await says(bot, opening, team, note)
+        assert slack.posted(team)[-1].reply_broadcast
+        await slack.until(lambda: "*Journal club on Thursday 10 December 2026*" in opening.visible_text, seconds=PATIENCE)
+        assert f"Planned by <@{ana.id}>" in opening.visible_text
+        await bot.say.close(modal(bot, ben), cleared=True)
+
+        time.goes_to(26, 11)  # a week before the old day
+        await stays_silent(bot, team)
+        await bot.say.press(await listed(bot, ana, team), "Move")
+        await bot.say.submit(modal(bot, ana), {"club_on": {"club_day": "2026-12-03"}})
+        await says(bot, opening, team, note, "is moved to *Thursday 3 December 2026*")
+        await slack.until(lambda: "*Journal club on Thursday 3 December 2026*" in opening.visible_text, seconds=PATIENCE)
+        await stays_silent(bot, team)  # the reminder a week before was due when the club was elsewhere
+        time.goes_to(2)
+        await says(bot, opening, team, note, "is moved to", "*Journal club tomorrow*\nThursday 3 December 2026")
+
+
+async def test_a_club_is_cancelled_once_and_nothing_more_is_said(
+    slack: LocalSlack, ana: User, ben: User, team: Channel, start: Start, time: Time
+) -> None:
+    async with start() as bot:
+        opening = await plan(bot, ana, team)
+        seen_by_ana, seen_by_ben = await listed(bot, ana, team), await listed(bot, ben, team)
+        cancel = next(control for control in bot.say.controls(seen_by_ben) if control.label == "Cancel")
+        assert seen_by_ben.blocks[2]["elements"][1]["confirm"]["confirm"]["text"] == "Cancel the club"
+        clicks = [payloads.message_actions(slack, seen_by_ben, cancel.action, ben) for _ in range(3)]
+        assert all(answer.ok for answer in await asyncio.gather(*(post_interaction(bot, click) for click in clicks)))
+        await says(bot, opening, team, f"The journal club on Thursday 3 December 2026 is cancelled, by <@{ben.id}>.")
+        await slack.until(lambda: "~Journal club on Thursday 3 December 2026~" in opening.visible_text, seconds=PATIENCE)
+        await bot.say.press(seen_by_ana, "Move")
+        assert "not planned any more" in shown_to(slack, ana.id)[-1].visible_text
+        time.goes_to(2)
+        await stays_silent(bot, team)
+        assert len(thread(opening, team)) == 1
+        again = await plan(bot, ana, team, "10 December")
+        assert again.ts != opening.ts
+
+
+async def test_two_people_at_once_move_it_once_and_the_second_is_told(
+    slack: LocalSlack, ana: User, ben: User, team: Channel, start: Start
+) -> None:
+    async with start() as bot:
+        opening = await plan(bot, ana, team)
+        await bot.say.press(await listed(bot, ana, team), "Move")
+        await bot.say.press(await listed(bot, ben, team), "Move")
+        await bot.say.submit(modal(bot, ana), {"club_on": {"club_day": "2026-12-10"}})
+        await bot.say.submit(modal(bot, ben), {"club_on": {"club_day": "2026-12-11"}})
+        assert "Somebody was faster" in modal(bot, ben).visible_text
+        await says(bot, opening, team, f"by <@{ana.id}>")
+        stale = await listed(bot, ben, team)
+        await bot.say.close(modal(bot, ana), cleared=True)
+        await bot.say.press(await listed(bot, ana, team), "Move")
+        await bot.say.submit(modal(bot, ana), {"club_on": {"club_day": "2026-12-12"}})
+        await bot.say.press(stale, "Cancel")
+        assert "Somebody was faster" in shown_to(slack, ben.id)[-1].visible_text
+
+
+async def test_what_came_due_while_the_bot_was_down_is_said_while_it_is_true(
+    slack: LocalSlack, ana: User, team: Channel, start: Start, time: Time
+) -> None:
+    async with start() as bot:
+        opening = await plan(bot, ana, team)
+    time.goes_to(29, 11, 20)  # four days before, in the evening
+    async with start() as bot:
+        await says(bot, opening, team, "*Journal club in 4 days*")
+    time.goes_to(3, hour=14)  # the afternoon of the day: it may be over
+    async with start() as bot:
+        await stays_silent(bot, team)
+    time.goes_to(6)
+    async with start() as bot:
+        await says(bot, opening, team, "in 4 days", "What will we do differently?")
+    async with start() as bot:
+        await stays_silent(bot, team)
+
+
+async def test_a_summary_that_changes_or_goes_leaves_the_club_standing(
+    slack: LocalSlack, ana: User, team: Channel, start: Start, time: Time, library: Path
+) -> None:
+    async with start() as bot:
+        opening = await plan(bot, ana, team)
+        card = team.thread(opening.ts)[0]
+        file = library / "issues" / "2022-09.yaml"
+        text = file.read_text("utf-8")
+        file.write_text(text.replace('"An Alliance Rupture', '"Corrected. An Alliance Rupture'), "utf-8")
+        await slack.until(lambda: "Corrected. An Alliance" in card.visible_text, seconds=PATIENCE)
+        assert "Citation" in card.visible_text
+        shown = await types(bot, f"journal-club {RUPTURE} on 3 December", ana, team)
+        file.unlink()
+        await eventually(lambda: bot.knowledge.corpus.get(RUPTURE) is None)
+        await bot.say.press(shown, "Plan it")
+        assert "no longer in the library" in shown_to(slack, ana.id)[-1].visible_text
+        assert "a summary that the library no longer holds" in (await listed(bot, ana, team)).visible_text
+        time.goes_to(26, 11)
+        await says(bot, opening, team, "*Journal club in a week*")
+        assert "Corrected" in card.visible_text
+
+
+async def test_who_is_forgotten_is_named_no_more_and_the_club_goes_on(
+    slack: LocalSlack, ana: User, ben: User, team: Channel, start: Start, time: Time, tmp_path: Path
+) -> None:
+    async with start() as bot:
+        opening = await plan(bot, ana, team)
+        asked = await types(bot, "forget me", ana, team)
+        assert "1 note that you planned a journal club" in asked.visible_text
+        await bot.say.press(asked, "Erase it all")
+        kept = await sql(tmp_path, "SELECT * FROM club") + await sql(tmp_path, "SELECT payload FROM delivery")
+        assert ana.id not in str(kept)
+        assert "Planned by a colleague" in (await listed(bot, ben, team)).visible_text
+        time.goes_to(26, 11)
+        await says(bot, opening, team, "in a week")
+
+
+async def test_a_channel_lists_what_is_to_come_and_no_more_than_fits(
+    slack: LocalSlack, ana: User, team: Channel, start: Start, time: Time, tmp_path: Path
+) -> None:
+    async with start() as bot:
+        opening = await plan(bot, ana, team, "23 November")
+        time.goes_to(24, 11, 7)  # the day after, before anything is asked
+        assert "No journal club is planned" in (await listed(bot, ana, team)).visible_text
+        again = await plan(bot, ana, team, "3 December")  # they did not meet
+        time.goes_to(24, 11, 10)
+        await stays_silent(bot, team)
+        assert len(thread(opening, team)) == len(thread(again, team)) == 0
+        for number in range(MOST):
+            await sql(
+                tmp_path,
+                f"INSERT OR IGNORE INTO club SELECT '{number}', team, channel, '{number}', day, state, planned_by, "
+                "dated_at, changes, created_at, changed_at FROM club WHERE state = 'planned' LIMIT 1",
+            )
+        shown = await types(bot, "journal-club therapist effects on 3 December", ana, team)
+        await bot.say.press(shown, "Plan it", nth=0)
+        assert "which is as many as I can list" in shown_to(slack, ana.id)[-1].visible_text
+        assert len((await listed(bot, ana, team)).blocks) == 2 * MOST + 2
+
+
+# What Slack does not take
+
+
+NOW = Timing(lease=0.0, settle=0.0, give_up_looking=0.0, look_again=0.0, retry_refused=0.0, retry_blocked=0.0, pace=0.0)
+"""Every wait is over at once."""
+POST = "chat.postMessage"
+
+
+@dataclass
+class Desk:
+    """The real desk, ledger and Slack client, at times that a test names."""
+
+    slack: LocalSlack
+    channel: Channel
+    publisher: Publisher
+
+    @property
+    def desk(self) -> ClubDesk:
+        """The publisher's."""
+        assert self.publisher.club_desk
+        return self.publisher.club_desk
+
+    async def plan(self, day: date, at: datetime) -> Club:
+        """Plan a club and post what it begins with."""
+        summary = shipped().get(RUPTURE)
+        assert summary
+        club = Club(new_id(), self.slack.team_id, self.channel.id, RUPTURE, day, at.timestamp(), "U0PLANNER1")
+        await self.desk.plan(club, summary, at.date())
+        await self.work(at)
+        return club
+
+    async def work(self, at: datetime, steps: int = 20) -> None:
+        """What the clock does at a time, as far as Slack lets it."""
+        await self.desk.look(shipped(), self.slack.team_id, at, 9)
+        for _ in range(steps):
+            if not await self.publisher.work():
+                return
+
+    def said(self) -> list[str]:
+        """What stands in the channel after opening, card and questions."""
+        return [message.text for message in self.slack.posted(self.channel)][3:]
+
+    async def states(self) -> list[tuple[int, str, str | None]]:
+        """The club's deliveries: part, state, why; without what it begins with."""
+        [(_, rows)] = await self.desk.clubs.with_messages(self.slack.team_id)
+        return [(row.part, row.state, row.error) for row in rows if row.part > 2]
+
+
+@pytest.fixture
+def desk(slack: LocalSlack, database: Database) -> Desk:
+    """A desk on either database."""
+    publisher = Publisher(Ledger(database, NOW), SlackApi(slack.token, slack.url), render, words=words(Settings()))
+    return Desk(slack, slack.add_channel("club"), publisher)
+
+
+def on(month: int, day: int, hour: int = 9) -> datetime:
+    """An hour in the team's zone."""
+    return datetime(2026, month, day, hour, tzinfo=TORONTO)
+
+
+async def test_a_reminder_that_slack_does_not_take_says_how_long_it_is_when_it_comes(desk: Desk) -> None:
+    club = await desk.plan(date(2026, 12, 3), on(11, 1))
+    desk.channel.members.discard(desk.slack.bot_user_id)
+    await desk.work(on(11, 26), steps=2)
+    assert [state for _, state, _ in await desk.states()] == ["planned"]
+    desk.channel.members.add(desk.slack.bot_user_id)
+    await desk.work(on(11, 29, 3))  # at night too: it was due
+    assert [text.split(".")[0] for text in desk.said()] == ["Journal club in 4 days"]
+    assert (await desk.desk.clubs.get(desk.slack.team_id, club.id)) == club
+
+
+async def test_what_comes_too_late_is_not_said_and_the_club_ends(desk: Desk) -> None:
+    club = await desk.plan(date(2026, 12, 3), on(11, 1))
+    desk.channel.archived = True
+    for time in (on(11, 26), on(12, 2), on(12, 3), on(12, 4)):
+        await desk.work(time, steps=2)
+    assert [(state, error) for _, state, error in await desk.states()] == [
+        ("cancelled", "too_late"),
+        ("cancelled", "too_late"),
+        ("planned", "is_archived"),
+    ]
+    await desk.work(on(12, 20), steps=2)
+    desk.channel.archived = False
+    await desk.work(on(12, 20, 10))
+    assert desk.said() == []
+    found = await desk.desk.clubs.get(desk.slack.team_id, club.id)
+    assert found
+    assert found.state == "over"
+
+
+async def test_a_reminder_whose_answer_was_lost_is_not_sent_again_after_the_club_was_moved(desk: Desk) -> None:
+    desk.slack.scopes = (*DEFAULT_SCOPES, "channels:history")
+    club = await desk.plan(date(2026, 12, 3), on(11, 1))
+    desk.slack.faults.drop_before(POST)
+    await desk.work(on(11, 26), steps=1)
+    assert [state for _, state, _ in await desk.states()] == ["uncertain"]
+    assert await desk.desk.move(shipped(), club, date(2026, 12, 17), "U0MOVER001", on(11, 26, 10))
+    await desk.work(on(11, 26, 10))
+    assert [text.split(",")[0] for text in desk.said()] == [
+        "The journal club on Thursday 3 December 2026 is moved to Thursday 17 December 2026"
+    ]
+    assert ("cancelled", "withdrawn") in [(state, error) for _, state, error in await desk.states()]
+    await desk.work(on(12, 10))
+    assert desk.said()[1].startswith("Journal club in a week. Thursday 17 December 2026")
+
+
+async def test_without_history_a_lost_answer_doubles_nothing_and_the_opening_waits_for_a_person(desk: Desk) -> None:
+    desk.slack.faults.drop_after(POST)
+    club = await desk.plan(date(2026, 12, 3), on(11, 1))
+    await desk.work(on(11, 1))
+    assert len(desk.slack.posted(desk.channel)) == 1
+    [waiting] = await desk.publisher.ledger.in_state("manual")
+    assert "message 1 of a journal club's thread" in manual_notice(waiting)
+    assert await desk.publisher.ledger.resolve(waiting.id, desk.slack.posted(desk.channel)[0].ts)
+    await desk.work(on(11, 1))
+    assert len(desk.slack.posted(desk.channel)) == 3
+    desk.slack.faults.drop_after(POST)
+    await desk.work(on(11, 26))
+    await desk.work(on(11, 26))
+    assert len(desk.said()) == 1
+    assert [(state, error) for _, state, error in await desk.states()] == [("cancelled", "missing_scope")]
+    await desk.work(on(12, 2))
+    assert len(desk.said()) == 2
+    assert await desk.publisher.ledger.in_state("manual") == []
+    assert club.day == date(2026, 12, 3)
+
+
+async def test_a_club_cancelled_before_it_could_be_posted_is_never_posted(desk: Desk) -> None:
+    desk.slack.faults.rate_limited(POST, 30)
+    club = await desk.plan(date(2026, 12, 3), on(11, 1))
+    assert desk.slack.posted(desk.channel) == []
+    assert await desk.desk.cancel(shipped(), club, "U0PLANNER1")
+    async with desk.publisher.ledger.database.begin() as connection:
+        await connection.execute(update(deliveries).values(next_at=0.0))
+    await desk.work(on(11, 2))
+    await desk.work(on(11, 2))
+    assert desk.slack.posted(desk.channel) == []
+    assert await desk.publisher.ledger.in_state("planned", "failed") == []

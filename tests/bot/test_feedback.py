@@ -1,0 +1,305 @@
+"""Will you use this? Answers, what a team sees of them, what curators see, and saying that something is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from bot.blocks.usage import Quarter
+from bot.playground.slack import Channel, LocalSlack, Message, User, View, payloads
+from bot.store.tables import feedback
+from tests.support.bot import Bot, running
+from tests.support.doors import database_bytes, post_interaction, shown_to, small_corpus, sql
+from tests.support.people import RUPTURE, TITLE, database_of, labels, modal, private_card, rows, study, team_of, typed
+
+FOUR = ["Will use", "Already do", "Does not fit my clients", "Not convinced"]
+CANARY = "zebulonius"
+SHOWN = "colleagues here will use this."
+
+
+async def answers(bot: Bot, user: User, channel: Channel, label: str) -> View:
+    """Somebody reads the study and answers; the modal afterwards."""
+    await bot.say.press(await study(bot, user, await private_card(bot, user, channel)), label)
+    return modal(bot, user)
+
+
+async def test_an_answer_is_shown_as_ones_own_changed_and_taken_back(both: Bot) -> None:
+    team, [ana] = team_of(both, "ana")
+    card = await private_card(both, ana, team)
+    view = await study(both, ana, card)
+    assert "*Will you use this?*" in view.visible_text
+    assert labels(both, view)[:4] == FOUR
+    for label in (*FOUR, "Will use"):
+        await both.say.press(modal(both, ana), label)
+        now = modal(both, ana)
+        assert f"*Your answer: {label}.* You can change it, or take it back." in now.visible_text
+        [chosen] = [c.label for c in both.say.controls(now) if c.action.get("style") == "primary"]
+        assert chosen == label
+        assert len(await rows(both, feedback)) == 1
+    [row] = await rows(both, feedback)
+    assert row.pop("answered_at") > 1.7e9
+    assert row == {"team": both.slack.team_id, "user": ana.id, "summary_id": RUPTURE, "answer": "will_use"}
+    await both.say.close(modal(both, ana))
+    again = await study(both, ana, card)
+    assert "*Your answer: Will use.*" in again.visible_text
+    await both.say.press(again, "Take back")
+    assert "*Will you use this?*" in modal(both, ana).visible_text
+    assert "Take back" not in labels(both, modal(both, ana))
+    assert await rows(both, feedback) == []
+
+
+async def test_counts_are_shown_from_five_answers_up_in_one_form_and_without_names(both: Bot) -> None:
+    team, people = team_of(both, *(f"person{number}" for number in range(9)))
+    given = ["Will use", "Not convinced", "Will use", "Already do", "Will use", "Will use", "Will use", "Will use"]
+    for number, (person, label) in enumerate(zip(people, given, strict=False), start=1):
+        view = await answers(both, person, team, label)
+        if number < 5:
+            assert SHOWN not in view.visible_text, number
+        else:
+            use = given[:number].count("Will use")
+            assert f"{use} of {number} {SHOWN}" in view.visible_text
+        for other in people:
+            assert other.id not in view.visible_text
+            assert other.name not in view.visible_text
+    reader = await study(both, people[-1], await private_card(both, people[-1], team))
+    assert f"6 of 8 {SHOWN}" in reader.visible_text
+    assert "convinced: " not in reader.visible_text.casefold()
+
+
+async def test_with_four_left_the_counts_are_gone_again(small: Bot) -> None:
+    team, people = team_of(small, *(f"person{number}" for number in range(5)))
+    for person in people:
+        view = await answers(small, person, team, "Will use")
+    assert f"5 of 5 {SHOWN}" in view.visible_text
+    await small.say.press(modal(small, people[0]), "Take back")
+    assert SHOWN not in modal(small, people[0]).visible_text
+
+
+async def test_answers_never_change_what_is_found(small: Bot) -> None:
+    team, people = team_of(small, *(f"person{number}" for number in range(6)))
+    asked = "what is the alliance"
+    before = (await private_card(small, people[0], team, asked)).visible_text
+    [*_, last] = small.knowledge.corpus.summaries
+    shown = await private_card(small, people[0], team, last.title)
+    for person in people:
+        own = await private_card(small, person, team, last.title)
+        await small.say.press(await study(small, person, own), "Will use")
+    assert (await private_card(small, people[0], team, asked)).visible_text == before
+    assert (await private_card(small, people[0], team, last.title)).visible_text == shown.visible_text
+
+
+async def test_answers_at_once_end_with_what_is_stored_on_the_screen(both: Bot) -> None:
+    team, [ana] = team_of(both, "ana")
+    view = await study(both, ana, await private_card(both, ana, team))
+    presses = [payloads.view_actions(both.slack, view, c.action, ana) for c in both.say.controls(view) if c.label in FOUR]
+    done = await asyncio.gather(*(post_interaction(both, press) for press in presses))
+    assert all(answer.ok for answer in done)
+    [row] = await rows(both, feedback)
+    label = dict(zip(("will_use", "already", "does_not_fit", "not_convinced"), FOUR, strict=True))[row["answer"]]
+    await both.say.close(modal(both, ana))
+    assert f"*Your answer: {label}.*" in (await study(both, ana, await private_card(both, ana, team))).visible_text
+
+
+async def test_a_click_on_a_modal_that_changed_meanwhile_shows_how_things_are_now(small: Bot) -> None:
+    team, [ana] = team_of(small, "ana")
+    view = await study(small, ana, await private_card(small, ana, team))
+    use, not_convinced = (
+        payloads.view_actions(small.slack, view, next(c.action for c in small.say.controls(view) if c.label == label), ana)
+        for label in ("Will use", "Not convinced")
+    )
+    await post_interaction(small, use)
+    await post_interaction(small, not_convinced)  # made on the modal as it was before
+    assert [call.error for call in small.slack.calls_of("views.update")] == [None, "hash_conflict", None]
+    assert "*Your answer: Not convinced.*" in modal(small, ana).visible_text
+
+
+async def test_forged_answers_are_not_taken(small: Bot) -> None:
+    team, [ana] = team_of(small, "ana")
+    card = await private_card(small, ana, team)
+    for name, value in (("use:best", RUPTURE), ("use:", RUPTURE), ("use:will_use", "no-such"), ("take_back", None)):
+        action = {"type": "button", "action_id": name, "block_id": "b", "value": value}
+        assert (await post_interaction(small, payloads.message_actions(small.slack, card, action, ana))).ok
+        assert "no longer in the library" in shown_to(small.slack, ana.id)[-1].visible_text
+    assert await rows(small, feedback) == []
+
+
+async def test_a_study_can_be_read_while_the_store_is_broken(
+    small: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    team, [ana] = team_of(small, "ana")
+    card = await private_card(small, ana, team)
+    await sql(tmp_path, "DROP TABLE feedback")
+    await sql(tmp_path, "DROP TABLE learner")
+    view = await study(small, ana, card)
+    assert TITLE in view.visible_text
+    assert "Will you use this?" not in view.visible_text
+    assert "I could not look up just now what you saved or answered. Open the study again in a moment." in view.visible_text
+    assert caplog.text.count("failure reference=") == 2
+    assert shown_to(small.slack, ana.id) == [card]
+    await small.say.press(view, "Something wrong?")
+    assert modal(small, ana).visible_text.startswith("Something wrong?")
+
+
+# What curators see
+
+
+async def test_curators_see_what_is_used_by_quarter_and_nobody_else_does(slack: LocalSlack, tmp_path: Path) -> None:
+    people = [slack.add_user(f"person{number}") for number in range(7)]
+    team = slack.add_channel("team", people)
+    curator = people[0]
+    async with running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_CURATORS=f"{curator.id},U0NOBODY") as bot:
+        now = Quarter.at(bot.say.wall_clock())
+        for person in people[:6]:
+            await answers(bot, person, team, "Will use" if person is not people[1] else "Already do")
+        for person in people[:4]:
+            other = await private_card(bot, person, team, "2020-12")
+            await bot.say.press(await study(bot, person, other), "Will use")
+        told = await typed(bot, "feedback", people[1], team)
+        assert told.visible_text == "Only the team's curators see this. Your operator names them in PPRNET_CURATORS."
+        seen = await typed(bot, "feedback", curator, team)
+        assert f"quarter {now.number} of {now.year}" in seen.visible_text
+        assert "An Alliance Rupture in One Session" in seen.visible_text
+        assert ": 5 of 6 will use it, 1 already do" in seen.visible_text
+        assert seen.visible_text.count(" will use it, ") == 1  # four answers are not shown
+        assert labels(bot, seen) == ["The quarter before"]
+        async with database_of(bot) as database, database.begin() as connection:
+            await connection.execute(update(feedback).values(answered_at=now.next(-1).span[1] - 1))
+        assert "No summary has 5 answers in this quarter." in (await typed(bot, "feedback", curator, team)).visible_text
+        await bot.say.press(seen, "The quarter before")
+        assert ": 5 of 6 will use it, 1 already do" in seen.visible_text
+        await bot.say.press(seen, "The quarter after")
+        assert "No summary has 5 answers" in seen.visible_text
+        forged = {"type": "button", "action_id": "quarter:earlier", "block_id": "b", "value": str(now.next(-1))}
+        payload = payloads.message_actions(slack, told, forged, people[1])
+        assert (await post_interaction(bot, payload)).ok
+        assert told.visible_text.startswith("Only the team's curators see this.")
+        for value in ("2020-5", "99999-1", "", None, "２０２０-1", "1969-4"):
+            odd = payloads.message_actions(slack, seen, forged | {"value": value}, curator)
+            assert (await post_interaction(bot, odd)).ok
+            assert f"quarter {now.number} of {now.year}" in seen.visible_text
+
+
+def test_quarters_follow_each_other_over_the_years() -> None:
+    quarter = Quarter(2023, 4)
+    assert str(quarter.next()) == "2024-1"
+    assert str(quarter.next(-4)) == "2022-4"
+    start, end = quarter.span
+    assert (Quarter.at(start), Quarter.at(end - 0.001), Quarter.at(end)) == (quarter, quarter, Quarter(2024, 1))
+    assert [Quarter.at(Quarter(2024, number).span[0]).number for number in (1, 2, 3, 4)] == [1, 2, 3, 4]
+
+
+# Something wrong?
+
+
+async def form(bot: Bot, user: User, channel: Channel) -> View:
+    """The form, opened from the study."""
+    await bot.say.press(await study(bot, user, await private_card(bot, user, channel)), "Something wrong?")
+    return modal(bot, user)
+
+
+def filled(kind: str = "A figure is wrong", line: str | None = None) -> dict[str, dict[str, str | None]]:
+    """The form's fields."""
+    return {"what_is_wrong": {"wrong_kind": kind}, "in_a_line": {"wrong_line": line}}
+
+
+def direct(slack: LocalSlack, user: User) -> list[Message]:
+    """What the bot wrote to somebody directly."""
+    return slack.posted(slack.open_dm(user))
+
+
+@pytest.mark.parametrize("socket", [False, True], ids=["HTTP", "Socket Mode"])
+async def test_a_report_reaches_every_curator_without_a_name_and_is_kept_nowhere(
+    slack: LocalSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture, socket: bool
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    ana, cora, cem = (slack.add_user(name) for name in ("ana", "cora", "cem"))
+    team = slack.add_channel("team", [ana, cora, cem])
+    curators = {"PPRNET_CURATORS": f"{cora.id},{cem.id}"}
+    async with running(slack, tmp_path, socket=socket, **small_corpus(tmp_path), **curators) as bot:
+        view = await form(bot, ana, team)
+        for part in ("without your name", "I do not keep it", "nothing about clients"):
+            assert part in view.visible_text
+        answer = await bot.say.submit(view, filled("It is misleading", f"the {CANARY} figure <!channel> *is* <@U1>"))
+        assert answer.ok
+        assert "Thank you. The team's curators have it" in modal(bot, ana).visible_text
+        for curator in (cora, cem):
+            [told] = direct(slack, curator)
+            for part in ("It is misleading", TITLE, f"the {CANARY} figure <!channel> *is* <@U1>", "came without a name"):
+                assert part in told.visible_text, part
+            assert told.pings == []
+            assert ana.id not in told.visible_text + told.text
+            assert (await bot.say.press(told, "Read the study", user=curator)).ok
+            assert modal(bot, curator)
+        assert direct(slack, ana) == []
+        assert slack.posted(team) == []
+        await bot.say.close(modal(bot, ana))
+        assert TITLE in modal(bot, ana).visible_text  # back at the study
+        assert CANARY not in database_bytes(tmp_path).decode("latin-1")
+    assert CANARY not in caplog.text
+
+
+async def test_a_report_sent_twice_arrives_once(slack: LocalSlack, tmp_path: Path) -> None:
+    ana, cora = slack.add_user("ana"), slack.add_user("cora")
+    team = slack.add_channel("team", [ana, cora])
+    async with running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_CURATORS=cora.id) as bot:
+        view = await form(bot, ana, team)
+        bot.say.fill(view, filled())
+        payload = payloads.view_submission(slack, view, ana)
+        done = await asyncio.gather(*(post_interaction(bot, payload | {"trigger_id": str(n)}) for n in range(3)))
+        assert all(answer.ok for answer in done)
+        assert len(direct(slack, cora)) == 1
+
+
+async def test_a_report_that_slack_refuses_keeps_the_form_open_and_one_unconfirmed_says_so(
+    slack: LocalSlack, tmp_path: Path
+) -> None:
+    ana, cora = slack.add_user("ana"), slack.add_user("cora")
+    team = slack.add_channel("team", [ana, cora])
+    async with running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_CURATORS=cora.id) as bot:
+        view = await form(bot, ana, team)
+        slack.faults.rate_limited("chat.postMessage")
+        answer = await bot.say.submit(view, filled(line="x"))
+        assert answer.errors == {
+            "what_is_wrong": "Slack did not take the message just now. Please press Send again in a moment."
+        }
+        assert direct(slack, cora) == []
+        await bot.say.submit(view, filled(line="x"))
+        assert len(direct(slack, cora)) == 1
+        await bot.say.close(modal(bot, ana), cleared=True)
+        again = await form(bot, ana, team)
+        slack.faults.drop_after("chat.postMessage")
+        await bot.say.submit(again, filled())
+        assert "Slack did not confirm that the message arrived." in modal(bot, ana).visible_text
+
+
+async def test_without_curators_it_says_what_to_do_and_sends_nothing(small: Bot) -> None:
+    team, [ana] = team_of(small, "ana")
+    view = await form(small, ana, team)
+    assert "Nobody looks after this library yet" in view.visible_text
+    assert "Nothing was sent or kept." in view.visible_text
+    assert not view.spec.get("submit")
+    assert small.slack.posted() == []
+
+
+async def test_a_forged_form_is_answered(slack: LocalSlack, tmp_path: Path) -> None:
+    ana, cora = slack.add_user("ana"), slack.add_user("cora")
+    team = slack.add_channel("team", [ana, cora])
+    async with running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_CURATORS=cora.id) as bot:
+        view = await form(bot, ana, team)
+        bot.say.fill(view, filled())
+        for change in (
+            {"private_metadata": "no-such-summary"},
+            {"state": {"values": {}}},
+            {"state": {"values": {"what_is_wrong": {"wrong_kind": {"selected_option": {"value": "everything"}}}}}},
+            {"state": {"values": {"what_is_wrong": {"wrong_kind": "x"}, "in_a_line": None}}},
+        ):
+            payload = payloads.view_submission(slack, view, ana)
+            payload["view"] = payload["view"] | change
+            answer = await post_interaction(bot, payload)
+            assert answer.ok
+            assert answer.json["response_action"] == "errors"
+        assert direct(slack, cora) == []

@@ -1,0 +1,255 @@
+"""A corpus that changes under a running bot: the good ones are taken, the faulty ones are not."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot import knowledge as knowledge_module
+from bot.knowledge import Knowledge
+from bot.playground.slack import LocalSlack
+from bot.settings import Settings
+from tests.support.bot import Bot, build_anew, running
+from tests.support.doors import eventually
+
+MARK = "Zebrafish Companions in the Waiting Room"
+NEW_MONTH = f"""issue: "2024-03"
+complete: false
+summaries:
+  - id: zebrafish-companions
+    title: {MARK}
+    text: digest
+    summary: A study of zebrafish companions in waiting rooms.
+    implications: [Consider a zebrafish for the waiting room.]
+"""
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_built_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each engine is the test's own: other tests share theirs, with what these have found out."""
+    monkeypatch.setattr(knowledge_module, "build", build_anew)
+
+
+@pytest.fixture
+async def reloading(slack: LocalSlack, tmp_path: Path, corpus_copy: Path) -> AsyncIterator[Bot]:
+    """The bot on a copy of the corpus that the test may change."""
+    async with running(slack, tmp_path, PPRNET_KNOWLEDGE=str(corpus_copy)) as started:
+        yield started
+
+
+async def asked(bot: Bot, words: str) -> str:
+    """What a person who types the command sees."""
+    user = bot.slack.add_user("ana")
+    answer = await bot.say.command(words, user=user, channel=bot.slack.add_channel("team", [user]))
+    assert answer.ok
+    return answer.message.visible_text
+
+
+async def health(bot: Bot) -> dict[str, object]:
+    async with aiohttp.ClientSession() as session, session.get(f"{bot.url}/health") as response:
+        found: dict[str, object] = await response.json()
+    return found
+
+
+def replace(path: Path, content: str | bytes) -> None:
+    """Write a file as careful programs do: beside it, then renamed over it."""
+    beside = path.parent / f".{path.name}.new"
+    beside.write_bytes(content.encode() if isinstance(content, str) else content)
+    beside.replace(path)
+
+
+async def test_a_month_that_is_added_is_found_without_a_restart(reloading: Bot, corpus_copy: Path) -> None:
+    assert MARK not in await asked(reloading, "zebrafish companions")
+    replace(corpus_copy / "issues/2024-03.yaml", NEW_MONTH)
+    assert await reloading.knowledge.refresh()
+    assert MARK in await asked(reloading, "zebrafish companions")
+    assert MARK in await asked(reloading, "latest")
+    found = await health(reloading)
+    assert (found["status"], found["summaries"], found["months"]) == ("ok", 29, 23)
+    assert found["corpus_on_disk_faulty"] is False
+
+
+async def test_a_month_that_is_taken_away_is_no_longer_found(reloading: Bot, corpus_copy: Path) -> None:
+    (corpus_copy / "issues/2021-08.yaml").unlink()
+    assert await reloading.knowledge.refresh()
+    assert "Patients Crying in Psychotherapy" not in await asked(reloading, "patients crying")
+    assert (await health(reloading))["months"] == 21
+
+
+async def test_an_unchanged_corpus_is_not_loaded_again(reloading: Bot) -> None:
+    engine = reloading.knowledge.engine
+    assert not await reloading.knowledge.refresh()
+    assert reloading.knowledge.engine is engine
+
+
+async def test_a_change_that_keeps_size_and_time_is_seen(reloading: Bot, corpus_copy: Path) -> None:
+    path = corpus_copy / "issues/2021-08.yaml"
+    before = path.stat()
+    replace(path, path.read_text("utf-8").replace("Patients Crying", "Patients Drying"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert await reloading.knowledge.refresh()
+    assert "Patients Drying" in await asked(reloading, "crying in psychotherapy")
+
+
+async def test_a_faulty_change_keeps_the_last_good_corpus_and_is_logged_with_its_place(
+    reloading: Bot, corpus_copy: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    replace(corpus_copy / "issues/2024-03.yaml", NEW_MONTH.replace("text: digest", "text: copied"))
+    with caplog.at_level(logging.INFO, "bot.knowledge"):
+        assert not await reloading.knowledge.refresh()
+    assert "the corpus changed and has faults: the last good one stays in use (the corpus has 1 fault)" in caplog.text
+    assert 'issues/2024-03.yaml:6: summaries[0].text: "copied" is not one of: digest, original' in caplog.text
+    assert {record.levelname for record in caplog.records} == {"ERROR"}
+    assert "Patients Crying" in await asked(reloading, "patients crying")
+    found = await health(reloading)
+    assert (found["status"], found["summaries"], found["corpus_on_disk_faulty"]) == ("ok", 28, True)
+
+
+async def test_a_faulty_corpus_is_logged_once_and_not_at_every_look(
+    reloading: Bot, corpus_copy: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    replace(corpus_copy / "issues/2024-03.yaml", "")
+    for _ in range(3):
+        assert not await reloading.knowledge.refresh()
+    assert caplog.text.count("the corpus changed and has faults") == 1
+
+
+async def test_a_mended_corpus_is_taken_and_health_says_so(reloading: Bot, corpus_copy: Path) -> None:
+    path = corpus_copy / "issues/2024-03.yaml"
+    replace(path, NEW_MONTH.replace("issue:", "isue:"))
+    assert not await reloading.knowledge.refresh()
+    replace(path, NEW_MONTH)
+    assert await reloading.knowledge.refresh()
+    assert MARK in await asked(reloading, "zebrafish companions")
+    assert (await health(reloading))["corpus_on_disk_faulty"] is False
+
+
+async def test_a_good_change_waits_for_a_stray_file_to_go_and_is_then_taken(reloading: Bot, corpus_copy: Path) -> None:
+    stray = corpus_copy / "issues/2024-04.yml"
+    stray.write_text(NEW_MONTH, "utf-8")
+    replace(corpus_copy / "issues/2024-03.yaml", NEW_MONTH)
+    assert not await reloading.knowledge.refresh()
+    assert reloading.knowledge.faulty
+    stray.unlink()
+    assert await reloading.knowledge.refresh()
+    assert MARK in await asked(reloading, "zebrafish companions")
+
+
+async def test_a_corpus_that_is_put_back_as_it_was_is_no_longer_called_faulty(reloading: Bot, corpus_copy: Path) -> None:
+    away = corpus_copy.parent / "topics.yaml"
+    (corpus_copy / "topics.yaml").rename(away)
+    assert not await reloading.knowledge.refresh()
+    assert reloading.knowledge.faulty
+    away.rename(corpus_copy / "topics.yaml")
+    await reloading.knowledge.refresh()
+    assert not reloading.knowledge.faulty
+
+
+async def test_a_file_caught_half_written_is_taken_once_it_is_whole(reloading: Bot, corpus_copy: Path) -> None:
+    path = corpus_copy / "issues/2024-03.yaml"
+    for size in (0, 10, 40, 100, NEW_MONTH.index("    summary:")):
+        path.write_bytes(NEW_MONTH.encode()[:size])
+        assert not await reloading.knowledge.refresh()
+        assert "Patients Crying" in await asked(reloading, "patients crying")
+    path.write_text(NEW_MONTH, "utf-8")
+    assert await reloading.knowledge.refresh()
+    assert MARK in await asked(reloading, "zebrafish companions")
+
+
+async def test_a_corpus_that_vanishes_whole_leaves_the_bot_answering(reloading: Bot, corpus_copy: Path) -> None:
+    shutil.rmtree(corpus_copy)
+    assert not await reloading.knowledge.refresh()
+    assert reloading.knowledge.faulty
+    assert "Patients Crying" in await asked(reloading, "patients crying")
+
+
+async def test_a_running_bot_takes_a_change_by_itself_and_outlives_a_faulty_one(
+    slack: LocalSlack, tmp_path: Path, corpus_copy: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    noticed: asyncio.Queue[str] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    class Noticing(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            loop.call_soon_threadsafe(noticed.put_nowait, record.getMessage())
+
+    caplog.set_level(logging.INFO, "bot.knowledge")
+    logger = logging.getLogger("bot.knowledge")
+    handler = Noticing()
+    logger.addHandler(handler)
+    try:
+        async with running(slack, tmp_path, PPRNET_KNOWLEDGE=str(corpus_copy), PPRNET_LOOK_SECONDS="1") as bot:
+            async with asyncio.timeout(30):
+                replace(corpus_copy / "issues/2024-03.yaml", "issue: [")
+                while "the last good one stays in use" not in await noticed.get():
+                    pass
+                replace(corpus_copy / "issues/2024-03.yaml", NEW_MONTH)
+                while "the corpus changed: 29 summaries in 23 months are in use" not in await noticed.get():
+                    pass
+            assert MARK in await asked(bot, "zebrafish companions")
+    finally:
+        logger.removeHandler(handler)
+
+
+def test_by_default_the_bot_looks_often_enough_to_take_a_change_within_a_minute() -> None:
+    assert 0 < Settings.from_env({}).look_seconds <= 30
+
+
+def test_the_bot_does_not_start_on_a_faulty_corpus_and_prints_every_fault(corpus_copy: Path) -> None:
+    (corpus_copy / "topics.yaml").unlink()
+    bad = "\n".join(f"key{number}: x" for number in range(30))
+    (corpus_copy / "issues/2024-03.yaml").write_text(NEW_MONTH + bad, "utf-8")
+    secret = "not-a-real-secret"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PPRNET_", "SLACK_"))}
+    variables = {"SLACK_BOT_TOKEN": f"xoxb-{secret}", "SLACK_SIGNING_SECRET": secret, "PPRNET_KNOWLEDGE": str(corpus_copy)}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "serve", "--port", "0"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=corpus_copy,
+        env=kept | variables,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "the bot does not start on it." in done.stderr
+    assert "topics.yaml: is missing: add it" in done.stderr
+    for number in range(30):
+        assert f"issues/2024-03.yaml:{9 + number}: key{number}: unknown key" in done.stderr
+    assert secret not in done.stderr
+    assert not (corpus_copy / "pprnet.db").exists()
+
+
+async def test_what_a_first_card_would_wait_for_is_found_out_beforehand(reloading: Bot, corpus_copy: Path) -> None:
+    def prepared() -> bool:
+        engine = reloading.knowledge.engine
+        return set(engine._later) == {summary.id for summary in engine.corpus}
+
+    await eventually(prepared)
+    watching = asyncio.create_task(reloading.knowledge.watch(2))
+    replace(corpus_copy / "issues" / "2024-03.yaml", NEW_MONTH)
+    assert await reloading.knowledge.refresh()  # as when an approved month has been written, not by the watch itself
+    await eventually(prepared)
+    watching.cancel()
+
+
+async def test_what_may_take_long_is_made_beside_the_loop_until_all_is_found_out(corpus_copy: Path) -> None:
+    knowledge = await asyncio.to_thread(Knowledge, corpus_copy)
+    first = knowledge.corpus.summaries[0]
+    assert await knowledge.off_loop(threading.get_ident) != threading.get_ident()
+    for summary in knowledge.corpus:
+        await knowledge.off_loop(knowledge.engine.later, summary.id)
+    assert await knowledge.off_loop(threading.get_ident) == threading.get_ident()
+    knowledge.engine.has_no_later(first.id)
+    assert knowledge.engine.later(first.id) is None

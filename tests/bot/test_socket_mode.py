@@ -1,0 +1,183 @@
+"""Socket Mode: the same bot through links that it opens itself, and that Slack renews, drops and sends again on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.playground.slack import LocalSlack, User, payloads
+from tests.support.bot import Bot, running
+from tests.support.doors import eventually, health, shown_to, small_corpus
+
+
+@pytest.fixture
+async def bot(slack: LocalSlack, tmp_path: Path) -> AsyncIterator[Bot]:
+    """The bot over Socket Mode on a few summaries, with a person and a channel."""
+    async with running(slack, tmp_path, socket=True, **small_corpus(tmp_path)) as started:
+        slack.add_channel("team", [slack.add_user("ana")])
+        yield started
+
+
+def ana_of(bot: Bot) -> User:
+    """The person."""
+    return next(user for user in bot.slack.users.values() if user.name == "ana")
+
+
+async def new_link(bot: Bot, old: object) -> None:
+    """Wait until the bot has opened another link than this one."""
+    sockets = bot.slack.sockets
+    await bot.slack.until(lambda: old not in sockets.links and len(sockets.links) == 1, seconds=30)
+
+
+async def test_a_command_is_answered_in_the_acknowledgement_of_its_envelope(bot: Bot) -> None:
+    answer = await bot.say.command("alliance rupture", user=ana_of(bot), channel=bot.slack.channel_named("team"))
+    assert answer.ok
+    assert answer.body["response_type"] == "ephemeral"
+    assert "Practice implications" in answer.message.visible_text
+    [envelope] = bot.slack.sockets.envelopes
+    assert len(envelope.acks) == 1
+
+
+async def test_a_mention_is_answered_before_its_envelope_is_acknowledged(bot: Bot) -> None:
+    release = asyncio.Event()
+    bot.slack.faults.delay_after("chat.postMessage", release)
+    team = bot.slack.channel_named("team")
+    task = asyncio.create_task(bot.say.mention("alliance rupture", channel=team, user=ana_of(bot)))
+    await bot.slack.until(bot.slack.posted)
+    assert len(bot.slack.sockets.unacked) == 1
+    release.set()
+    assert (await task).ok
+    [reply] = bot.slack.posted(team)
+    assert reply.thread_ts
+    assert bot.slack.sockets.unacked == []
+
+
+async def test_buttons_modals_and_sharing_work(bot: Bot) -> None:
+    ana, team = ana_of(bot), bot.slack.channel_named("team")
+    answer = await bot.say.command("alliance rupture", user=ana, channel=team)
+    assert (await bot.say.press(answer.message, "More like this")).ok
+    assert "More like" in shown_to(bot.slack, ana.id)[-1].visible_text
+    assert (await bot.say.press(answer.message, "Read the study")).ok
+    assert "Citation" in bot.slack.modal(ana).visible_text
+    assert (await bot.say.press(answer.message, "Share")).ok
+    done = await bot.say.submit(bot.slack.modal(ana))
+    assert done.ok
+    assert done.view is None
+    assert len(bot.slack.posted(team)) == 1
+    far = bot.slack.add_channel("far", [ana], with_bot=False)
+    await bot.say.press(answer.message, "Share")
+    refused = await bot.say.submit(bot.slack.modal(ana), {"share_in": {"share_channel": far.id}})
+    assert "/invite @PPRNet" in refused.errors["share_in"]
+
+
+async def test_many_envelopes_at_once_are_each_answered_once(bot: Bot) -> None:
+    team = bot.slack.channel_named("team")
+    answers = await asyncio.gather(*(bot.say.mention("alliance rupture", channel=team, user=ana_of(bot)) for _ in range(20)))
+    assert all(answer.ok for answer in answers)
+    assert len({reply.thread_ts for reply in bot.slack.posted(team)}) == len(bot.slack.posted(team)) == 20
+
+
+async def test_when_slack_renews_the_link_the_bot_goes_on_over_the_new_one(bot: Bot) -> None:
+    for reason in ("warning", "refresh_requested"):
+        [old] = bot.slack.sockets.links
+        await bot.slack.sockets.say_disconnect(reason)
+        await new_link(bot, old)
+        answer = await bot.say.command("alliance rupture", user=ana_of(bot))
+        assert answer.ok
+        assert (await health(bot.url))[0] == 200
+
+
+async def test_after_a_link_is_cut_the_bot_comes_back_and_an_envelope_sent_again_is_handled_once(bot: Bot) -> None:
+    team = bot.slack.channel_named("team")
+    release = asyncio.Event()
+    bot.slack.faults.delay_after("chat.postMessage", release)
+    lost = asyncio.create_task(bot.say.mention("alliance rupture", channel=team, user=ana_of(bot)))
+    await bot.slack.until(bot.slack.posted)
+    [envelope] = bot.slack.sockets.unacked
+    [old] = bot.slack.sockets.links
+    bot.slack.sockets.drop_links()
+    await bot.slack.until(lambda: not bot.slack.sockets.links)
+    release.set()
+    await new_link(bot, old)
+    lost.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await lost
+    await bot.slack.resend(envelope)
+    assert len(bot.slack.posted(team)) == 1
+    assert (await bot.say.command("alliance rupture", user=ana_of(bot))).ok
+
+
+async def test_an_envelope_for_another_workspace_or_app_is_dropped(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    ana, team = ana_of(bot), bot.slack.channel_named("team")
+    message = bot.slack.store(team, text="<@U0LOCALBOT1> zebulonius", user=ana.id)
+    event = payloads.event_envelope(bot.slack, payloads.message_event(bot.slack, message, "app_mention"))
+    elsewhere = event | {"team_id": "T0OTHER", "authorizations": [{"team_id": "T0OTHER"}]}
+    form = payloads.command_form(bot.slack, ana, team, "/pprnet", "zebulonius")
+    strangers = [
+        ("events_api", elsewhere),
+        ("events_api", event | {"api_app_id": "A0OTHER"}),
+        ("slash_commands", form | {"team_id": "T0OTHER"}),
+        ("interactive", payloads.shortcut(bot.slack, "x", ana) | {"team": {"id": "T0OTHER"}}),
+    ]
+    for number, (kind, payload) in enumerate(strangers, 1):
+        sent = asyncio.create_task(bot.slack.send_envelope(kind, payload))
+        await eventually(lambda number=number: len(caplog.records) >= number)
+        sent.cancel()
+    assert [record.getMessage() for record in caplog.records] == ["refused an envelope: other_workspace_or_app"] * 4
+    assert (await bot.say.command("help", user=ana)).ok
+    assert len(bot.slack.sockets.unacked) == 4
+    assert bot.slack.posted() == []
+    assert "zebulonius" not in caplog.text
+
+
+async def test_broken_envelopes_do_no_harm(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    [link] = bot.slack.sockets.links
+    event = payloads.event_envelope(bot.slack, {"type": "app_mention", "text": "zebulonius"})
+    for raw in (
+        "zebulonius",
+        "[]",
+        "null",
+        '{"type": "events_api"}',
+        '{"type": "zebulonius", "envelope_id": "1", "payload": {}}',
+        '{"type": "events_api", "envelope_id": "2", "payload": null}',
+        '{"type": "events_api", "envelope_id": "3", "payload": ["zebulonius"]}',
+    ):
+        await link.send_str(raw)
+    for event_part in (None, [], "zebulonius", {}, {"type": "app_mention", "user": "U1"}):
+        sent = asyncio.create_task(bot.slack.send_envelope("events_api", event | {"event": event_part}))
+        await bot.say.command("help", user=ana_of(bot))
+        sent.cancel()
+    assert (await bot.say.command("alliance rupture", user=ana_of(bot))).ok
+    assert bot.slack.sockets.links == [link]
+    assert "zebulonius" not in caplog.text
+
+
+async def test_health_tells_whether_the_socket_stands(slack: LocalSlack, tmp_path: Path) -> None:
+    async with running(slack, tmp_path, socket=True, **small_corpus(tmp_path)) as bot:
+        assert (await health(bot.url))[0] == 200
+        slack.faults.error("apps.connections.open", "internal_error", times=1000)
+        [_] = slack.sockets.links
+        slack.sockets.drop_links()
+        await slack.until(lambda: not slack.sockets.links)
+        async with asyncio.timeout(20):
+            while (found := await health(bot.url))[0] == 200:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        assert found[1]["troubles"] == ["the socket to Slack is not connected"]
+        slack.faults.clear()
+
+
+async def test_on_stop_what_is_in_hand_is_answered_and_acknowledged(slack: LocalSlack, tmp_path: Path) -> None:
+    release = asyncio.Event()
+    async with running(slack, tmp_path, socket=True, **small_corpus(tmp_path)) as bot:
+        team = slack.add_channel("team", [slack.add_user("ana")])
+        slack.faults.delay_after("chat.postMessage", release, times=5)
+        tasks = [asyncio.create_task(bot.say.mention("alliance rupture", channel=team, user=ana_of(bot))) for _ in range(5)]
+        await slack.until(lambda: len(slack.posted()) == 5)
+        asyncio.get_running_loop().call_soon(release.set)
+    assert all(answer.ok for answer in await asyncio.gather(*tasks))
+    assert slack.sockets.unacked == []
+    assert slack.sockets.links == []

@@ -1,0 +1,398 @@
+"""A new month on the blog, from the page to the channel: watched, shown to curators, decided once, written, posted once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.approval.watch import SEVERAL, offers
+from bot.blog.pages import PageError, read_page
+from bot.corpus.load import load
+from bot.corpus.write import Shelf
+from bot.paths import default_root
+from bot.playground.slack import LocalSlack, Message, User
+from bot.server.run import _check_writable
+from bot.settings import SettingsError
+from bot.store.drafts import Draft
+from tests.support.blog_pages import ABOUT, DOGS, GARDENS, LETTERS, SILENCE, WINDOWS, Item, html_page, text_page
+from tests.support.bot import Bot, running
+from tests.support.doors import health, sender_for, small_corpus, sql
+
+PATIENCE = 60.0
+"""Seconds for what takes a look or two of the bot, on a machine with much else to do."""
+WHOLE = (("December 2023", (GARDENS, WINDOWS, SILENCE)), ("November 2023", (DOGS,)))
+LATER = (("January 2024", (LETTERS,)), *WHOLE)
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    """Wait for something that gives no sign of its own."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+class Site:
+    """A blog on this machine: `page` is what it shows (None: it is down)."""
+
+    def __init__(self) -> None:
+        self.page: str | None = None
+        self.url = ""
+        self.asked: list[dict[str, str]] = []
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Show the page, if it is not the one that the asker knows."""
+        self.asked.append(dict(request.headers))
+        if self.page is None:
+            return web.Response(status=503)
+        tag = f'"{hash(self.page)}"'
+        if request.headers.get("If-None-Match") == tag:
+            return web.Response(status=304)
+        return web.Response(text=self.page, content_type="text/html", headers={"ETag": tag})
+
+    async def looked(self, times: int = 2) -> None:
+        """Wait until the page has been asked for so many times more."""
+        goal = len(self.asked) + times
+        await eventually(lambda: len(self.asked) >= goal)
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """The blog."""
+    found = Site()
+    app = web.Application()
+    app.router.add_get("/blog", found.answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/blog"
+    yield found
+    await runner.cleanup()
+
+
+class Clinic:
+    """Two curators, somebody else, a channel, and the bot that watches the blog."""
+
+    def __init__(self, slack: LocalSlack) -> None:
+        self.ana, self.ben, self.cleo = (slack.add_user(name) for name in ("ana", "ben", "cleo"))
+        self.people = (self.ana, self.ben, self.cleo)
+        self.channel = slack.add_channel("team", self.people)
+        self.slack = slack
+        self.bot: Bot
+
+    def settings(self, site: Site, folder: Path) -> dict[str, str]:
+        """What the operator sets."""
+        return {
+            **small_corpus(folder),
+            "PPRNET_CHANNEL": self.channel.id,
+            "PPRNET_CURATORS": f"{self.ana.id},{self.ben.id}",
+            "PPRNET_SOURCE_URL": site.url,
+            "PPRNET_SOURCE_HOURS": "0.0001",
+            "PPRNET_ALLOW_PRIVATE_SOURCE": "on",
+            "PPRNET_POST_HOUR": "0",
+            "PPRNET_LOOK_SECONDS": "1",
+        }
+
+    def shown(self, person: User) -> list[Message]:
+        """What the bot has written to somebody directly."""
+        return [message for message in self.slack.open_dm(person).messages if message.bot_id]
+
+    async def draft(self, person: User, text: str) -> Message:
+        """The message about a draft, once it says this."""
+        await eventually(lambda: [message for message in self.shown(person) if text in message.visible_text])
+        return next(message for message in self.shown(person) if text in message.visible_text)
+
+    def posted(self) -> list[Message]:
+        """The messages in the channel."""
+        return list(self.channel.messages)
+
+    def parents(self) -> list[Message]:
+        """Those that stand in no thread."""
+        return [message for message in self.posted() if not message.is_reply]
+
+
+@pytest.fixture
+async def clinic(slack: LocalSlack, site: Site, tmp_path: Path) -> AsyncIterator[Clinic]:
+    """The clinic, running."""
+    found = Clinic(slack)
+    site.page = html_page((("November 2023", (DOGS,)),), "dogs in waiting rooms")
+    async with running(slack, tmp_path, **found.settings(site, tmp_path)) as bot:
+        found.bot = bot
+        bot.say = sender_for(slack, bot.url)  # patient: what is timed here is who decides, not how fast
+        yield found
+
+
+async def test_a_whole_month_is_shown_to_the_curators_and_posted_once_when_one_approves(
+    clinic: Clinic, site: Site, tmp_path: Path
+) -> None:
+    await site.looked()
+    assert clinic.shown(clinic.ana) == []  # a month that is held is no news
+    site.page = html_page(WHOLE)
+    seen = await clinic.draft(clinic.ana, "New on the PPRNet blog: December 2023, 3 summaries")
+    for text in (GARDENS.title, "Northam and others, 2021", "It is whole", "Post", "Hold", "Edit note"):
+        assert text in seen.visible_text
+    await clinic.draft(clinic.ben, "December 2023")
+    await site.looked(3)
+    assert clinic.posted() == []
+    assert (await clinic.bot.say.press(seen, "Post", user=clinic.ana)).ok
+    await clinic.draft(clinic.ben, f"<@{clinic.ana.id}> posted it")
+    await eventually(lambda: len(clinic.posted()) == 4)
+    await site.looked(3)
+    assert "PPRNet issue of December 2023: 3 research summaries" in clinic.parents()[0].visible_text
+    assert len(clinic.posted()) == 4
+    assert [len(clinic.shown(person)) for person in clinic.people] == [1, 1, 0]
+    assert "Hold" not in clinic.shown(clinic.ana)[0].visible_text
+    issue = load(tmp_path / "small").issue("2023-12")
+    assert issue
+    assert (issue.complete, [summary.text for summary in issue.summaries]) == (True, ["original"] * 3)
+    _, state = await health(clinic.bot.url)
+    assert state["drafts_waiting"] == []
+    assert state["watch"]["last_success"]
+    assert state["watch"]["trouble"] is None
+    assert any("If-None-Match" in asked for asked in site.asked)
+
+
+async def test_a_month_with_fewer_entries_than_the_blog_names_is_held_until_somebody_releases_it(
+    clinic: Clinic, site: Site, tmp_path: Path
+) -> None:
+    site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
+    seen = await clinic.draft(clinic.ana, "*I hold it back.* 3 subjects named, 2 found.")
+    assert "The blog says that month is about: listening in gardens; windows and warm rooms; silence" in seen.visible_text
+    site.page = html_page(WHOLE)  # the third comes later: the message is edited, none is sent
+    for person in (clinic.ana, clinic.ben):
+        await clinic.draft(person, "3 summaries")
+        assert "It is whole" in clinic.shown(person)[0].visible_text
+    assert len(clinic.shown(clinic.ana)) == len(clinic.shown(clinic.ben)) == 1
+    site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
+    await clinic.draft(clinic.ana, "2 found")
+    await clinic.bot.say.press(clinic.shown(clinic.ana)[0], "Post", user=clinic.ana)
+    await eventually(lambda: len(clinic.posted()) == 3)
+    assert "PPRNet, December 2023: 2 of 3 research summaries held here" in clinic.parents()[0].visible_text
+    assert not load(tmp_path / "small").issues[0].complete
+
+
+async def test_only_curators_decide_and_one_decision_counts(clinic: Clinic, site: Site) -> None:
+    site.page = html_page(WHOLE)
+    for_ana, for_ben = await clinic.draft(clinic.ana, "December"), await clinic.draft(clinic.ben, "December")
+    await clinic.bot.say.press(for_ana, "Post", user=clinic.cleo)
+    await clinic.bot.say.press(for_ana, "Edit note", user=clinic.cleo)
+    await clinic.bot.say.press(for_ana, "Hold", user=clinic.cleo)
+    told = [message.visible_text for message in clinic.shown(clinic.ana)[1:]]
+    assert len(told) == 3
+    assert all("Only curators can decide" in text for text in told)
+    assert clinic.slack.modal(clinic.cleo) is None
+    ours = clinic.bot.say.press(for_ana, "Post", user=clinic.ana)
+    theirs = clinic.bot.say.press(for_ben, "Post", user=clinic.ben)
+    answers = await asyncio.gather(ours, theirs)
+    assert all(answer.ok for answer in answers)
+    await eventually(lambda: len(clinic.posted()) == 4)
+    losers = [message for person in (clinic.ana, clinic.ben) for message in clinic.shown(person)]
+    assert len([message for message in losers if "has already posted this month" in message.visible_text]) == 1
+
+
+async def test_of_hold_and_post_at_once_one_counts_and_the_other_is_told(clinic: Clinic, site: Site) -> None:
+    site.page = html_page(WHOLE)
+    for_ana, for_ben = await clinic.draft(clinic.ana, "December"), await clinic.draft(clinic.ben, "December")
+    held = clinic.bot.say.press(for_ana, "Hold", user=clinic.ana)
+    posted = clinic.bot.say.press(for_ben, "Post", user=clinic.ben)
+    await asyncio.gather(held, posted)
+    told = "\n".join(message.visible_text for person in (clinic.ana, clinic.ben) for message in clinic.shown(person)[1:])
+    assert ("has put this month on hold" in told) != ("has already posted this month" in told)
+    (state,) = (await sql(clinic.bot.settings.knowledge.parent, "SELECT state FROM draft"))[0]
+    assert state == ("held" if "on hold" in told else "approved")
+
+
+async def test_what_is_on_hold_waits_grows_and_can_be_released(clinic: Clinic, site: Site) -> None:
+    site.page = html_page(WHOLE)
+    await clinic.bot.say.press(await clinic.draft(clinic.ana, "December"), "Hold", user=clinic.ana)
+    seen = await clinic.draft(clinic.ben, f"<@{clinic.ana.id}> holds it back")
+    assert clinic.posted() == []
+    site.page = html_page((("December 2023", (GARDENS, WINDOWS, SILENCE, DOGS)),))
+    await clinic.draft(clinic.ben, "4 summaries")
+    assert "holds it back" in seen.visible_text
+    await clinic.bot.say.press(seen, "Post", user=clinic.ben)
+    await eventually(lambda: len(clinic.posted()) == 5)
+
+
+async def test_the_curators_note_stands_in_the_month_and_in_its_file(clinic: Clinic, site: Site, tmp_path: Path) -> None:
+    site.page = html_page(WHOLE)
+    seen = await clinic.draft(clinic.ana, "December")
+    await clinic.bot.say.press(seen, "Edit note", user=clinic.ana)
+    modal = clinic.slack.modal(clinic.ana)
+    assert modal
+    clinic.bot.say.fill(modal, {"draft_note": {"draft_note_text": "Read *Gardens* first <!channel>\u202e"}})
+    assert (await clinic.bot.say.submit(modal, user=clinic.ana)).ok
+    await clinic.draft(clinic.ben, "Read *Gardens* first")
+    await clinic.bot.say.press(clinic.shown(clinic.ben)[0], "Post", user=clinic.ben)
+    await eventually(lambda: len(clinic.posted()) == 4)
+    assert load(tmp_path / "small").issues[0].note == "Read *Gardens* first <!channel>"
+    parent = clinic.parents()[0]
+    assert "From your curator" in parent.visible_text
+    assert "Read *Gardens* first" in parent.visible_text
+    assert "<!channel>" not in parent.text
+
+
+async def test_off_means_that_a_whole_month_goes_out_by_itself_and_a_held_one_never(
+    slack: LocalSlack, site: Site, tmp_path: Path
+) -> None:
+    clinic = Clinic(slack)
+    settings = {**clinic.settings(site, tmp_path), "PPRNET_APPROVAL": "off"}
+    site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
+    async with running(slack, tmp_path, **settings):
+        await clinic.draft(clinic.ana, "2 found")
+        await site.looked(3)
+        assert clinic.posted() == []
+        site.page = html_page(WHOLE)
+        await eventually(lambda: len(clinic.posted()) == 4)
+        await clinic.draft(clinic.ana, "goes to the team by itself")
+
+
+async def test_a_page_that_cannot_be_told_is_no_news_and_the_curators_hear_of_it_once(clinic: Clinic, site: Site) -> None:
+    site.page = None
+    await clinic.draft(clinic.ana, "I cannot read the blog's page any more: the site answered with status 503")
+    site.page = "<html><title>Sign in</title><body>Password</body></html>"
+    await site.looked(3)
+    status, state = await health(clinic.bot.url)
+    assert status == 200
+    assert state["watch"]["failures_in_a_row"] >= 3
+    assert "titled “Sign in”" in state["watch"]["trouble"]
+    assert [len(clinic.shown(person)) for person in clinic.people] == [1, 1, 0]
+    site.page = html_page(WHOLE, more="<a href='?p=2&amp;cat_1=26'>2</a>")
+    await site.looked(2)
+    assert [len(clinic.shown(person)) for person in clinic.people] == [1, 1, 0]
+    site.page = html_page(WHOLE)
+    await clinic.draft(clinic.ana, "It is whole")
+    assert (await health(clinic.bot.url))[1]["watch"]["trouble"] is None
+
+
+async def test_what_stands_in_the_months_file_is_a_persons_and_stays(clinic: Clinic, site: Site, tmp_path: Path) -> None:
+    site.page = html_page(WHOLE)
+    seen = await clinic.draft(clinic.ana, "December")
+    mine = tmp_path / "small" / "issues" / "2023-12.yaml"
+    text = f"""# by hand
+issue: "2023-12"
+complete: false
+summaries:
+  - id: gardens
+    title: "{GARDENS.title}"
+    text: digest
+    summary: Our own words.
+    implications: [Listen.]
+"""
+    mine.write_text(text, "utf-8")
+    await clinic.bot.say.press(seen, "Post", user=clinic.ana)
+    await eventually(lambda: mine.read_text("utf-8") != text)
+    assert mine.read_text("utf-8").startswith(text)
+    assert load(tmp_path / "small").issues[0].summaries[0].id == "gardens"
+
+
+async def test_several_replicas_look_once_tell_once_write_each_and_post_once(
+    slack: LocalSlack, site: Site, tmp_path: Path
+) -> None:
+    clinic = Clinic(slack)
+    site.page = html_page(WHOLE)
+    folders = []
+    async with contextlib.AsyncExitStack() as stack:
+        for name in ("one", "two", "three"):
+            (tmp_path / name).mkdir()
+            settings = {**clinic.settings(site, tmp_path / name), "PPRNET_SOURCE_HOURS": "0.001"}
+            settings["PPRNET_DATABASE_URL"] = f"sqlite:///{tmp_path / 'pprnet.db'}"
+            folders.append(Path(settings["PPRNET_KNOWLEDGE"]))
+            clinic.bot = await stack.enter_async_context(running(slack, tmp_path / name, **settings))
+        clinic.bot.say = sender_for(slack, clinic.bot.url)
+        seen, _ = [await clinic.draft(curator, "It is whole") for curator in (clinic.ana, clinic.ben)]
+        await clinic.bot.say.press(seen, "Post", user=clinic.ana)
+        await eventually(lambda: all((folder / "issues" / "2023-12.yaml").exists() for folder in folders))
+        await eventually(lambda: len(clinic.posted()) == 4)
+        first = (await sql(tmp_path, "SELECT count(*), sum(failures) FROM source"))[0]
+        assert first == (1, 0)
+        await clinic.draft(clinic.ben, "posted it")
+    assert len({(folder / "issues" / "2023-12.yaml").read_bytes() for folder in folders}) == 1
+    assert [len(clinic.shown(person)) for person in clinic.people] == [1, 1, 0]
+    assert len(clinic.posted()) == 4
+
+
+async def test_a_message_to_a_curator_whose_answer_was_lost_is_not_sent_again(clinic: Clinic, site: Site) -> None:
+    clinic.slack.faults.drop_after("chat.postMessage")
+    site.page = html_page(WHOLE)
+    await eventually(lambda: clinic.shown(clinic.ana) and clinic.shown(clinic.ben))
+    await site.looked(4)
+    assert [len(clinic.shown(person)) for person in clinic.people] == [1, 1, 0]
+    folder = clinic.bot.settings.knowledge.parent
+    states = await sql(folder, "SELECT state FROM delivery WHERE kind = 'draft' ORDER BY 1")
+    assert [state for (state,) in states] == ["sent", "uncertain"]
+
+
+async def test_a_restart_neither_tells_nor_looks_again(slack: LocalSlack, site: Site, tmp_path: Path) -> None:
+    clinic = Clinic(slack)
+    site.page = html_page(WHOLE)
+    settings = {**clinic.settings(site, tmp_path), "PPRNET_SOURCE_HOURS": "24"}
+    for _ in range(3):
+        async with running(slack, tmp_path, **settings):
+            await clinic.draft(clinic.ana, "It is whole")
+            await clinic.draft(clinic.ben, "It is whole")
+    assert len(site.asked) == 1
+    assert [len(clinic.shown(person)) for person in clinic.people] == [1, 1, 0]
+
+
+async def test_the_start_fails_where_new_months_could_not_be_written(slack: LocalSlack, site: Site, tmp_path: Path) -> None:
+    settings = Clinic(slack).settings(site, tmp_path)
+    issues = Path(settings["PPRNET_KNOWLEDGE"]) / "issues"
+    issues.rename(tmp_path / "months")
+    issues.symlink_to("/proc/self/fdinfo")  # a folder in which nobody can make a file, whoever runs the tests
+    with pytest.raises(SettingsError, match="PPRNET_KNOWLEDGE cannot be written"):
+        _check_writable(Path(settings["PPRNET_KNOWLEDGE"]))
+
+
+# -- what a page means ----------------------------------------------------------------------------------------------
+
+
+def means(page: str, tmp_path: Path, known: dict[str, Draft] | None = None, this_month: str = "2024-01") -> list[Any]:
+    small_corpus(tmp_path)
+    found = offers(read_page(page.encode()), Shelf(tmp_path / "small"), known or {}, this_month)
+    return [(offer.month, offer.reasons) for offer in found]
+
+
+def test_more_than_one_new_month_or_a_jump_needs_a_person(tmp_path: Path) -> None:
+    assert means(text_page(WHOLE), tmp_path) == [("2023-12", ())]
+    several = means(text_page(LATER, "letters between sessions"), tmp_path)
+    assert several == [("2023-12", ("Nothing on the page tells whether it is whole.", SEVERAL)), ("2024-01", (SEVERAL,))]
+    jump = means(text_page((("March 2024", (LETTERS,)),), "letters between sessions"), tmp_path, this_month="2024-03")
+    assert jump == [("2024-03", ("It comes 4 months after November 2023: months between may be missing.",))]
+
+
+def test_a_month_whose_draft_waits_is_left_when_a_later_one_comes(tmp_path: Path) -> None:
+    waiting = {"2023-12": Draft("2023-12", "new", "")}
+    assert means(text_page(LATER, "letters between sessions"), tmp_path, waiting) == [("2024-01", ())]
+    both = {"2023-12": Draft("2023-12", "held", "", (SEVERAL,)), "2024-01": Draft("2024-01", "held", "", (SEVERAL,))}
+    assert means(text_page(LATER, "letters between sessions"), tmp_path, both) == [("2024-01", (SEVERAL,))]
+
+
+def test_old_months_and_the_same_month_again_are_no_news(tmp_path: Path) -> None:
+    assert means(text_page((("November 2023", (DOGS,)), ("June 2019", (LETTERS,)))), tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [
+        (text_page((("March 2024", (GARDENS,)),)), "no month later than the one after January 2024"),
+        (text_page((("November 2023", (DOGS,)), ("December 2023", (GARDENS, WINDOWS, SILENCE)))), "newest to the oldest"),
+        (text_page(WHOLE).replace("- Adherance", "- Adherance (clear)"), "only a part of the blog"),
+    ],
+)
+def test_a_page_that_the_blog_never_shows_cannot_be_told(page: str, says: str, tmp_path: Path) -> None:
+    with pytest.raises(PageError, match=says):
+        means(page, tmp_path)
+
+
+def test_a_paper_that_is_held_already_is_no_part_of_a_whole_month(tmp_path: Path) -> None:
+    held = next(summary for summary in load(default_root()).issues[1].summaries if summary.study.doi)
+    again = Item("Gardens Once More", GARDENS.summary, GARDENS.implications, held.study.citation)
+    ((month, reasons),) = means(text_page((("December 2023", (again, WINDOWS, SILENCE)),), ABOUT), tmp_path)
+    assert month == "2023-12"
+    assert reasons == ("1 of its entries are held already, under another month.",)

@@ -1,0 +1,179 @@
+"""The real publisher as processes that die: over the real ledger and the real Slack client, against a local Slack."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from bot.clubs.rules import Club, new_id
+from bot.clubs.service import ClubDesk
+from bot.corpus.load import load
+from bot.corpus.model import Corpus, Summary
+from bot.outbox.ledger import Ledger, Timing
+from bot.paths import default_root
+from bot.publishing.publisher import Publisher
+from bot.server.messages import render, words
+from bot.settings import Settings
+from bot.slack import client
+from bot.store.database import Database
+from tests.crash import fork_server
+from tests.crash.fork_server import Mortal
+
+TIMING = Timing(
+    lease=0.8,
+    start_within=0.6,
+    settle=1.6,
+    give_up_looking=0.2,
+    look_again=0.1,
+    retry_refused=0.05,
+    retry_blocked=0.05,
+    retry_blocked_most=0.1,
+    pace=0.01,
+    sweep_first=0.3,
+    sweep_last=0.8,
+    put_back=0.5,
+)
+"""As in life, but quick: the settle time still exceeds the lease and any lateness of a request to a local Slack."""
+STEPS = (
+    "before plan",
+    "after plan",
+    "before claim",
+    "after claim",
+    "after reply",
+    "after sent",
+    "before look-up",
+    "after look-up",
+    "before delete",
+    "after delete",
+    "before verification",
+    "after verification",
+    "before second look",
+    "after second look",
+    "before edit",
+    "after edit",
+    "before addition",
+    "after addition",
+    "before ask",
+    "after ask",
+    "after refusal",
+    "before club",
+    "after club",
+    "before call",
+    "after call",
+    "after change of club",
+)
+TOPIC = "outcomes"
+CLUB = "alliance-rupture-next-session"
+"""The summary of the journal club that somebody plans for DAY, and moves to NEW_DAY once all is said of DAY."""
+CLUB_NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+DAY, NEW_DAY = date(2026, 12, 3), date(2026, 12, 4)
+PLANNER = "U0ASKED0001"
+CHANGED = "2023-11"
+"""The month that the earlier corpus holds with an older text, and without its last summary."""
+
+
+@dataclass(frozen=True)
+class Job(Mortal):
+    """Post every month later than `after` to `channel`, which the operator chose, and (if one is named) to `asked`, which
+    somebody subscribes, and tell `follower`; plan a journal club in `club`, and move it. `corpus`: "earlier" or "shipped".
+    """
+
+    token: str
+    api_url: str
+    database: str
+    team: str
+    channel: str
+    after: str
+    asked: str | None = None
+    follower: str | None = None
+    club: str | None = None
+    corpus: str = "shipped"
+
+
+@functools.cache
+def shipped() -> Corpus:
+    """The shipped corpus, read once."""
+    return load(default_root())
+
+
+@functools.cache
+def earlier() -> Corpus:
+    """The corpus before a correction: one month has an older text, and its last summary has not come yet."""
+    issues = []
+    for issue in shipped().issues:
+        if issue.month == CHANGED:
+            *kept, _ = issue.summaries
+            kept[0] = replace(kept[0], bottom_line=f"As first written. {kept[0].bottom_line}")
+            issue = replace(issue, summaries=tuple(kept))
+        issues.append(issue)
+    return replace(shipped(), issues=tuple(issues), fingerprint="earlier")
+
+
+def until(month: str) -> Corpus:
+    """The corpus as it was when a month was the newest."""
+    return replace(shipped(), issues=tuple(issue for issue in shipped().issues if issue.month <= month))
+
+
+WORDS = words(Settings())
+"""What the publisher says beside the months, as in life."""
+
+
+async def publish(job: Job) -> None:
+    """Plan and post until nothing is left to do, or only a person can go on."""
+    step = fork_server.steps_of(job)
+    client.TIMEOUT = 0.6  # type: ignore[assignment]
+    corpus = earlier() if job.corpus == "earlier" else shipped()
+    database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": job.database}).database_url)
+    ledger = Ledger(database, TIMING)
+    publisher = Publisher(ledger, client.SlackApi(job.token, job.api_url), render, step, WORDS)
+    await ledger.subscribe(job.team, job.channel, job.after)
+    if job.follower:
+        await publisher.follows.add(job.team, job.follower, TOPIC, job.after)
+    if job.asked:
+        await publisher.ask_subscription(until(job.after), job.team, job.asked, "U0ASKED0001")
+    desk = publisher.club_desk
+    assert desk
+    if job.club:
+        dated = (CLUB_NOW - timedelta(days=30)).timestamp()
+        club = Club(new_id(), job.team, job.club, CLUB, DAY, dated, PLANNER)
+        if not await desk.clubs.with_messages(job.team):
+            await desk.plan(club, shipped_summary(), CLUB_NOW.date())
+    while True:
+        await publisher.plan_all(corpus, job.team, job.channel)
+        corrected = await publisher.correct(corpus, job.team)
+        corrected = await tend(desk, corpus, job) or corrected
+        if await publisher.work() or corrected:
+            while await publisher.work():
+                pass
+            continue
+        moving = await ledger.in_state("sending", "uncertain")
+        waiting = await ledger.in_state("planned") and not await ledger.in_state("manual")
+        undone = (job.corpus == "shipped" and not publisher.is_correct) or not desk.is_settled
+        if not (moving or waiting or undone or await ledger.copies() or (publisher.may_read and await ledger.unswept())):
+            break
+        await asyncio.sleep(0.3)
+    await database.close()
+
+
+def shipped_summary() -> Summary:
+    """What the club is about."""
+    found = shipped().get(CLUB)
+    assert found
+    return found
+
+
+async def tend(desk: ClubDesk, corpus: Corpus, job: Job) -> bool:
+    """What the clock does about the club, and once all is said of its day, somebody moves it."""
+    if await desk.look(corpus, job.team, CLUB_NOW, 9) or not desk.is_settled:
+        return True
+    for club, rows in await desk.clubs.with_messages(job.team):
+        if club.day == DAY and all(row.state == "sent" for row in rows):
+            return bool(await desk.move(corpus, club, NEW_DAY, PLANNER, CLUB_NOW - timedelta(days=10)))
+    return False
+
+
+if __name__ == "__main__":
+    shipped(), earlier()
+    fork_server.main(Job, publish)

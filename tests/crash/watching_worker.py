@@ -1,0 +1,102 @@
+"""`pprnet serve` as processes that die between a new month on the watched page and the last word of it in the channel."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.approval import watch, worker
+from bot.knowledge import Knowledge
+from bot.outbox.ledger import Ledger
+from bot.publishing.publisher import Publisher
+from bot.server import run as serving
+from bot.settings import Settings
+from bot.slack import client
+from bot.store.drafts import Drafts
+from tests.crash import fork_server
+from tests.crash.fork_server import Mortal
+from tests.crash.posting_worker import TIMING
+
+PLACES: tuple[tuple[Any, str, str], ...] = (
+    (watch.Watch, "_claim", "look"),
+    (watch.Watch, "_read", "reading"),
+    (watch.Watch, "_succeeded", "end of look"),
+    (Drafts, "offer", "offer"),
+    (Drafts, "approve", "approval"),
+    (Ledger, "plan_direct", "telling"),
+    (Ledger, "reword", "rewording"),
+    (worker, "_put", "writing"),
+    (worker, "carry_out", "file"),
+)
+"""Where a process may die on the way to the publisher, whose own steps come after: before and after these."""
+STEPS = (
+    *(f"{side} {name}" for _, _, name in PLACES for side in ("before", "after")),
+    *("before plan", "after plan", "before claim", "after claim", "after reply", "after sent"),
+)
+
+
+@dataclass(frozen=True)
+class Job(Mortal):
+    """Serve with these environment variables until the file `over` exists; the port goes into the file `door`."""
+
+    environ: dict[str, str]
+    door: str
+    over: str
+
+
+async def run(job: Job) -> None:
+    """Serve, with the times of failure scaled down as for the publisher alone."""
+    step = fork_server.steps_of(job)
+    for owner, name, label in PLACES:
+        setattr(owner, name, _around(getattr(owner, name), label, step))
+    client.TIMEOUT = 0.6  # type: ignore[assignment]
+    watch.LEASE = 1.0
+    serving.Ledger = functools.partial(Ledger, timing=TIMING)  # type: ignore[misc,assignment]
+    serving.Publisher = functools.partial(Publisher, step=step)  # type: ignore[misc,assignment]
+    stop = asyncio.Event()
+
+    async def ends() -> None:
+        while not Path(job.over).exists():  # noqa: ASYNC110, ASYNC240
+            await asyncio.sleep(0.05)
+        stop.set()
+
+    ending = asyncio.create_task(ends())
+    settings = Settings.from_env(job.environ, needs=("slack", "door"))
+    door = Path(job.door)
+    await serving.run(settings, 0, Knowledge(settings.knowledge), stop, lambda port: _tell(door, port))
+    await ending
+
+
+def _tell(door: Path, port: int) -> None:
+    part = door.with_suffix(".part")
+    part.write_text(str(port))
+    part.rename(door)
+
+
+def _around(done: Callable[..., Any], label: str, step: Callable[[str], None]) -> Callable[..., Any]:
+    """The same, with a step before and after."""
+    if asyncio.iscoroutinefunction(done):
+
+        async def later(*args: Any, **kwargs: Any) -> Any:
+            step(f"before {label}")
+            result = await done(*args, **kwargs)
+            step(f"after {label}")
+            return result
+
+        return later
+
+    def now(*args: Any, **kwargs: Any) -> Any:
+        step(f"before {label}")
+        result = done(*args, **kwargs)
+        step(f"after {label}")
+        return result
+
+    return now
+
+
+if __name__ == "__main__":
+    fork_server.main(Job, run)

@@ -1,0 +1,573 @@
+"""The playground through its HTTP door: what the page asks and gets, with the real bot behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.playground.months import StoryClock
+from bot.playground.run import playing
+from bot.playground.traffic import KEPT, Traffic
+
+Json = dict[str, Any]
+
+OWN = {"X-Playground": "1"}
+
+
+@dataclass
+class Visitor:
+    """A person at the page."""
+
+    http: aiohttp.ClientSession
+    address: str
+    id: str = ""
+    places: dict[str, str] = field(default_factory=dict)
+
+    async def get(self, path: str, status: int = 200) -> Json:
+        async with self.http.get(f"{self.address}{path}", params={"as": self.id} if self.id else {}) as response:
+            assert response.status == status, await response.text()
+            return dict(await response.json())
+
+    async def post(self, path: str, status: int = 200, *, refused: bool = False, **body: Any) -> Json:
+        """`refused`: what a person may well try is answered with 200 and a sentence, so that no browser complains."""
+        async with self.http.post(f"{self.address}{path}", json={"as": self.id, **body}, headers=OWN) as response:
+            assert response.status == status, await response.text()
+            found = dict(await response.json())
+            assert ("error" in found) == (refused or status != 200), found
+            return found
+
+    async def say(self, place: str, text: str, thread_ts: str | None = None, *, refused: bool = False) -> Json:
+        return await self.post("api/say", refused=refused, channel=self.places[place], text=text, thread_ts=thread_ts)
+
+    async def messages(self, place: str) -> list[Json]:
+        return list((await self.get(f"api/channel/{self.places[place]}"))["messages"])
+
+    async def thread(self, place: str, ts: str) -> list[Json]:
+        return list((await self.get(f"api/thread/{self.places[place]}/{ts}"))["messages"])
+
+    async def modals(self) -> list[Json]:
+        return list((await self.get("api/views"))["modals"])
+
+    async def press(self, place: str, message: Json, action_id: str, status: int = 200) -> Json:
+        block_id = next(
+            block["block_id"]
+            for block in message["blocks"]
+            for element in [*block.get("elements", []), block.get("accessory") or {}]
+            if element.get("action_id") == action_id
+        )
+        where = {"channel": self.places[place], "ts": message["ts"]}
+        return await self.post(
+            "api/press", status, message=where, view=None, block_id=block_id, action_id=action_id, value=None
+        )
+
+    async def share(self, view: Json, place: str) -> Json:
+        values = {"share_in": {"share_channel": self.places[place]}}
+        return dict((await self.post("api/submit", view=view["id"], values=values))["errors"])
+
+
+async def soon(look: Callable[[], Any], good: Callable[[Any], bool], seconds: float = 10) -> Any:
+    """What `look` gives once it is good."""
+    for _ in range(int(seconds * 10)):
+        if good(found := await look()):
+            return found
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"still {found}")
+
+
+@pytest.fixture
+async def address() -> AsyncIterator[str]:
+    async with playing(0, asyncio.Event()) as found:
+        yield found
+
+
+@pytest.fixture
+async def people(address: str) -> AsyncIterator[tuple[Visitor, Visitor]]:
+    """Ana and Ben, each at a page."""
+    async with aiohttp.ClientSession() as http:
+        nobody = Visitor(http, address)
+        found = []
+        for person in (await nobody.get("api/state"))["people"]:
+            visitor = Visitor(http, address, person["id"])
+            visitor.places = {each["name"]: each["id"] for each in (await visitor.get("api/state"))["channels"]}
+            found.append(visitor)
+        yield found[0], found[1]
+
+
+@pytest.fixture
+def ana(people: tuple[Visitor, Visitor]) -> Visitor:
+    return people[0]
+
+
+@pytest.fixture
+def ben(people: tuple[Visitor, Visitor]) -> Visitor:
+    return people[1]
+
+
+async def test_the_first_visit(ana: Visitor, ben: Visitor) -> None:
+    state = await ana.get("api/state")
+    assert [person["name"] for person in state["people"]] == ["Ana Petrov", "Ben Okafor"]
+    assert (state["team"], state["as"], state["bot"]["name"]) == ("Riverside Clinic", ana.id, "PPRNet")
+    assert [(each["name"], each["kind"], each["unread"]) for each in state["channels"]] == [
+        ("team-research", "channel", 0),
+        ("random", "channel", 0),
+        ("with-lakeside", "channel", 0),
+        ("PPRNet", "dm", 0),
+    ]
+    assert ana.places["PPRNet"] != ben.places["PPRNet"]
+    assert state["command"]["name"] == "/pprnet"
+    assert "/pprnet latest" in [each["text"] for each in state["command"]["subcommands"]]
+    assert len(state["suggestions"]) == 3
+    assert {each["channel"] for each in state["suggestions"]} <= set(ana.places.values())
+    assert state["clock"] == {"today": "2023-05-31", "next": "It is 1 June 2023", "can_move": True, "why": ""}
+    assert state["home_enabled"] is True
+    assert await ana.get("api/home") == {"view": None, "enabled": True}
+    assert await ana.messages("team-research") == []
+
+
+async def test_home_is_there_once_it_was_opened_and_its_buttons_open_modals_that_stack(ana: Visitor, ben: Visitor) -> None:
+    await ana.post("api/home_opened")
+    home = (await ana.get("api/home"))["view"]
+    assert home["type"] == "home"
+    assert (await ben.get("api/home"))["view"] is None
+    for view, action_id in ((home, "browse:topic"), (None, "shelf:topic:alliance"), (None, "read_study:*")):
+        view = view or (await ana.get("api/views"))["modals"][-1]
+        [(block_id, pressed), *_] = [
+            (block["block_id"], element["action_id"])
+            for block in view["blocks"]
+            for element in [*block.get("elements", []), block.get("accessory") or {}]
+            if element.get("action_id", "").startswith(action_id.rstrip("*"))
+        ]
+        await ana.post("api/press", message=None, view=view["id"], block_id=block_id, action_id=pressed, value=None)
+    titles = [view["title"]["text"] for view in (await ana.get("api/views"))["modals"]]
+    assert titles == ["Topics", "Topic", "The study"]
+    assert (await ben.get("api/views"))["modals"] == []
+    await ana.post("api/close", view=(await ana.get("api/views"))["modals"][-1]["id"])
+    assert len((await ana.get("api/views"))["modals"]) == 2
+
+
+async def test_every_suggestion_is_answered(ana: Visitor) -> None:
+    names = {place: name for name, place in ana.places.items()}
+    for suggestion in (await ana.get("api/state"))["suggestions"]:
+        await ana.say(names[suggestion["channel"]], suggestion["text"])
+    traffic = (await ana.get("api/traffic"))["entries"]
+    answers = [json.dumps(entry) for entry in traffic if "Bottom line" in json.dumps(entry)]
+    assert len(answers) >= 3
+
+
+async def test_a_command_is_answered_to_its_asker_alone(ana: Visitor, ben: Visitor) -> None:
+    await ana.say("team-research", "/pprnet alliance rupture")
+    (message,) = await ana.messages("team-research")
+    assert message["from"] == {"id": "U0LOCALBOT1", "name": "PPRNet", "initials": "P", "color": "#2c5f5d", "bot": True}
+    assert message["ephemeral"] is True
+    assert message["blocks"][0]["type"] == "header"
+    assert message["thread_ts"] is None
+    assert message["time"] == int(float(message["ts"]))
+    assert await ben.messages("team-research") == []
+    block_id = message["blocks"][-1]["block_id"]
+    where = {"channel": ben.places["team-research"], "ts": message["ts"]}
+    await ben.post("api/press", refused=True, message=where, view=None, block_id=block_id, action_id="share", value=None)
+
+
+async def test_a_mention_is_answered_in_its_thread(ana: Visitor, ben: Visitor) -> None:
+    await ana.say("team-research", "@pprnet why do clients drop out? <b> & @Ben Okafor in #random")
+    (parent,) = await ben.messages("team-research")
+    assert parent["text"] == (
+        f"<@U0LOCALBOT1> why do clients drop out? &lt;b&gt; &amp; <@{ben.id}> in <#{ana.places['random']}>"
+    )
+    assert parent["reply_count"] == 1
+    assert parent["blocks"] is None
+    thread = await ben.thread("team-research", parent["ts"])
+    assert [message["from"]["bot"] for message in thread] == [False, True]
+    assert thread[1]["thread_ts"] == parent["ts"]
+    await ben.say("team-research", "@PPRNet more", parent["ts"])
+    assert len(await ana.thread("team-research", parent["ts"])) == 4
+    assert len(await ana.messages("team-research")) == 1
+    await ana.press("team-research", thread[1], "more_like_this")
+    assert [each["ephemeral"] for each in await ana.thread("team-research", parent["ts"])] == [False] * 4 + [True]
+    assert len(await ben.thread("team-research", parent["ts"])) == 4
+    refused = await ana.say("team-research", "/pprnet help", parent["ts"], refused=True)
+    assert "threads" in refused["error"]
+
+
+async def test_a_direct_message_is_answered_in_place(ana: Visitor, ben: Visitor) -> None:
+    await ana.say("PPRNet", "does video therapy work?")
+    asked, answered = await ana.messages("PPRNet")
+    assert (asked["from"]["name"], answered["from"]["bot"], answered["ephemeral"]) == ("Ana Petrov", True, False)
+    await ana.say("PPRNet", "/pprnet help")
+    assert (await ana.messages("PPRNet"))[-1]["ephemeral"] is True
+    await ben.get(f"api/channel/{ana.places['PPRNet']}", 404)
+    await ben.post("api/say", 404, channel=ana.places["PPRNet"], text="hello", thread_ts=None)
+
+
+async def test_what_people_say_to_each_other_stays_between_them(ana: Visitor, ben: Visitor) -> None:
+    await ana.say("team-research", "good morning")
+    assert [message["text"] for message in await ben.messages("team-research")] == ["good morning"]
+    assert [e["what"] for e in (await ana.get("api/traffic"))["entries"] if e["direction"] == "to bot"] == []
+
+
+async def test_unread_counts_what_others_wrote_until_it_is_looked_at(ana: Visitor, ben: Visitor) -> None:
+    await ana.say("random", "one")
+    await ana.say("random", "two")
+
+    async def unread(who: Visitor) -> int:
+        return int((await who.get("api/state"))["channels"][1]["unread"])
+
+    assert (await unread(ana), await unread(ben)) == (0, 2)
+    await ben.messages("random")
+    assert await unread(ben) == 0
+
+
+async def test_a_button_opens_a_modal_that_closes(ana: Visitor, ben: Visitor) -> None:
+    await ana.say("team-research", "/pprnet alliance rupture")
+    (message,) = await ana.messages("team-research")
+    await ana.press("team-research", message, "read_study")
+    (view,) = await ana.modals()
+    assert (view["title"]["text"], view["type"]) == ("The study", "modal")
+    assert await ben.modals() == []
+    await ben.post("api/close", refused=True, view=view["id"])
+    await ana.post("api/close", view=view["id"])
+    assert await ana.modals() == []
+    await ana.post("api/close", refused=True, view=view["id"])
+
+
+async def test_a_card_is_shared_and_taken_back(ana: Visitor, ben: Visitor) -> None:
+    await ana.say("team-research", "/pprnet alliance rupture")
+    await ana.press("team-research", (await ana.messages("team-research"))[0], "share")
+    (view,) = await ana.modals()
+    assert view["blocks"][0]["element"]["initial_conversation"] == ana.places["team-research"]
+    assert await ana.share(view, "team-research") == {}
+    assert await ana.modals() == []
+    (card,) = await ben.messages("team-research")
+    assert f"Shared by <@{ana.id}>" in json.dumps(card["blocks"])
+    told = (await ana.messages("team-research"))[-1]
+    assert told["ephemeral"] is True
+    await ana.press("team-research", told, "undo_share")
+    assert await ben.messages("team-research") == []
+    assert "Taken back" in (await ana.messages("team-research"))[-1]["text"]
+
+
+async def test_sharing_where_the_bot_is_not_waits_for_an_invitation(ana: Visitor, ben: Visitor) -> None:
+    await ana.say("team-research", "/pprnet alliance rupture")
+    await ana.press("team-research", (await ana.messages("team-research"))[0], "share")
+    (view,) = await ana.modals()
+    assert "/invite @PPRNet" in (await ana.share(view, "random"))["share_in"]
+    assert len(await ana.modals()) == 1
+    assert await ana.post("api/submit", view=view["id"], values={"share_in": {"share_channel": None}}) == {
+        "errors": {"share_in": "Please complete this required field."}
+    }
+    stranger = {"share_in": {"share_channel": "C0NOWHERE"}}
+    assert (await ana.post("api/submit", view=view["id"], values=stranger))["errors"] == {
+        "share_in": "Choose a channel that you are in."
+    }
+    await ana.say("random", "@PPRNet hello")
+    assert (await ana.messages("random"))[-1]["from"]["name"] == "Slackbot"
+    assert len(await ben.messages("random")) == 1
+
+    await ana.say("random", "/invite @PPRNet")
+    assert "was added" in (await ben.messages("random"))[-1]["text"]
+    assert "already" in (await ana.say("random", "/invite @pprnet", refused=True))["error"]
+    assert await ana.share(view, "random") == {}
+    assert (await ben.messages("random"))[-1]["blocks"][0]["type"] == "header"
+
+
+async def approve(curator: Visitor, month: str) -> Json:
+    """Wait for the draft of a month in the curator's direct messages, and press *Post*; the draft as it was."""
+
+    async def drafts() -> list[Json]:
+        return [each for each in await curator.messages("PPRNet") if month in each["text"]]
+
+    def can_be_posted(found: list[Json]) -> bool:
+        return bool(found) and "draft_post" in json.dumps(found[0]["blocks"])
+
+    (draft,) = await soon(drafts, can_be_posted, 20)
+    await curator.press("PPRNet", draft, "draft_post")
+    await soon(drafts, lambda found: "posted it" in found[0]["text"])
+    return dict(draft)
+
+
+async def test_a_month_on_the_blog_is_approved_by_the_curator_and_arrives_once(ana: Visitor, ben: Visitor) -> None:
+    assert await ana.post("api/time") == {}
+    state = await ana.get("api/state")
+    assert state["clock"]["today"] == "2023-06-01"
+
+    async def posted() -> list[Json]:
+        return await ben.messages("team-research")
+
+    june = await approve(ana, "June 2023")
+    assert "It comes 5 months after January 2023" in june["text"]
+    (parent,) = await soon(posted, lambda found: bool(found and found[0]["reply_count"]))
+    assert "June 2023" in parent["text"]
+    thread = await ben.thread("team-research", parent["ts"])
+    assert [message["blocks"][0]["type"] for message in thread[1:]] == ["header"]
+    await asyncio.sleep(2.5)  # two more looks of the bot
+    assert [message["ts"] for message in await posted()] == [parent["ts"]]
+    assert await ben.messages("PPRNet") == []
+
+    await ana.post("api/time")
+    await approve(ana, "November 2023")
+    await ana.post("api/time")
+    clock = (await ana.get("api/state"))["clock"]
+    assert (clock["today"], clock["can_move"]) == ("2023-12-01", False)
+    assert clock["why"]
+    assert (await ana.post("api/time", refused=True))["error"] == clock["why"]
+    december = await approve(ana, "December 2023")
+    assert "3 subjects named, 1 found." in december["text"]
+    months = await soon(posted, lambda found: len(found) == 3 and all(each["reply_count"] for each in found), 20)
+    assert [re.findall(r"PPRNet, (\w+ 2023): .+ held here", month["text"]) for month in months] == [
+        ["June 2023"],
+        ["November 2023"],
+        ["December 2023"],
+    ], "none of them is known to be whole, so none is called an issue"
+
+
+async def test_the_traffic_shows_both_ways_and_no_token(ana: Visitor) -> None:
+    await ana.say("team-research", "@PPRNet alliance")
+    await ana.say("team-research", "/pprnet help")
+    entries = (await ana.get("api/traffic"))["entries"]
+    by_name = {entry["what"]: entry for entry in entries}
+    assert list(by_name) == ["auth.test", "app_mention", "chat.postMessage", "/pprnet help"]
+    event, call = by_name["app_mention"], by_name["chat.postMessage"]
+    assert (event["direction"], event["signature"], event["answer"]["status"]) == ("to bot", "valid", 200)
+    assert event["request"]["headers"]["X-Slack-Signature"].startswith("v0=")
+    assert event["request"]["body"]["event"]["type"] == "app_mention"
+    assert (call["direction"], call["signature"], call["answer"]["body"]["ok"]) == ("to Slack", None, True)
+    assert call["request"]["headers"]["Authorization"] == "Bearer xoxb-…"
+    assert call["request"]["body"]["blocks"][0]["type"] == "header"
+    assert event["ms"] >= call["ms"] >= 0
+    assert "xoxb-local" not in json.dumps(entries)
+    async with ana.http.get(f"{ana.address}api/traffic?after={event['n']}") as response:
+        assert [entry["what"] for entry in (await response.json())["entries"]] == ["/pprnet help"]
+
+
+def test_the_record_of_traffic_is_bounded() -> None:
+    traffic = Traffic()
+    for number in range(KEPT + 5):
+        traffic.add("to Slack", str(number), headers={}, body={}, status=200, answer={}, seconds=0)
+    assert [entry["n"] for entry in traffic.after(0)] == list(range(6, KEPT + 6))
+
+
+async def read_events(response: aiohttp.ClientResponse) -> AsyncIterator[list[str]]:
+    async for line in response.content:
+        if line.startswith(b"data: "):
+            yield json.loads(line[6:])["changed"]
+
+
+async def test_changes_are_told_to_those_they_concern(ana: Visitor, ben: Visitor) -> None:
+    async with ana.http.get(f"{ana.address}api/events", params={"as": ben.id}) as response:
+        assert response.headers["Content-Type"].startswith("text/event-stream")
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+        events = read_events(response)
+        await ana.say("PPRNet", "a private question about ruptures")
+        await ana.say("team-research", "/pprnet help")
+        await ana.say("team-research", "good morning")
+        told: set[str] = set()
+        async with asyncio.timeout(5):
+            async for topics in events:
+                told |= set(topics)
+                if f"channel:{ana.places['team-research']}" in told:
+                    break
+        assert {"state", "traffic"} <= told
+        assert not any(ana.places["PPRNet"] in topic for topic in told)
+
+
+STRANGERS: list[tuple[dict[str, str], int]] = [
+    ({"Host": "evil.example"}, 403),
+    ({"Host": "127.0.0.1:1"}, 403),
+    ({"Origin": "http://evil.example"}, 403),
+    ({"Origin": "null"}, 403),
+    ({"Sec-Fetch-Site": "cross-site"}, 403),
+    ({"X-Playground": ""}, 403),
+    ({"Content-Type": "text/plain"}, 415),
+]
+
+
+async def test_strangers_are_refused(ana: Visitor) -> None:
+    for headers, status in STRANGERS:
+        given = {"Content-Type": "application/json", **OWN, **headers}
+        async with ana.http.post(f"{ana.address}api/time", data=b"{}", headers=given) as response:
+            assert response.status == status, headers
+            assert (await response.json())["error"].endswith(".")
+    assert (await ana.get("api/state"))["clock"]["today"] == "2023-05-31"
+
+
+async def test_its_own_page_is_let_in_under_both_names(ana: Visitor) -> None:
+    port = ana.address.rsplit(":", 1)[1].strip("/")
+    for host in ("127.0.0.1", "localhost"):
+        headers = {"Host": f"{host}:{port}", "Origin": f"http://{host}:{port}", "Sec-Fetch-Site": "same-origin", **OWN}
+        async with ana.http.post(f"{ana.address}api/home_opened", json={"as": ana.id}, headers=headers) as response:
+            assert response.status == 200
+
+
+REFUSED = -200
+"""A refusal for a person: 200, with a sentence."""
+NOT_THERE: list[tuple[str, Json, int]] = [
+    ("api/say", {"as": "U404", "channel": "C1", "text": "x"}, 404),
+    ("api/say", {"as": "ANA", "channel": "C404", "text": "x"}, 404),
+    ("api/say", {"as": "ANA", "channel": "TEAM", "text": "  "}, REFUSED),
+    ("api/say", {"as": "ANA", "channel": "TEAM", "text": "x" * 5000}, REFUSED),
+    ("api/say", {"as": "ANA", "channel": "TEAM", "text": "x", "thread_ts": "1.000001"}, REFUSED),
+    ("api/say", {"as": "ANA", "channel": "TEAM", "text": "x", "thread_ts": 5}, 400),
+    ("api/say", {"as": "ANA", "channel": "TEAM", "text": ["x"]}, 400),
+    ("api/say", {"as": "ANA", "channel": "TEAM", "text": "/nothing"}, REFUSED),
+    ("api/say", {"as": "ANA", "channel": "TEAM", "text": "/invite @nobody"}, REFUSED),
+    ("api/say", {"as": "ANA", "channel": "TEAM", "text": "\ud800 /x"}, 200),
+    (
+        "api/press",
+        {"as": "ANA", "message": {"channel": "TEAM", "ts": "1.000001"}, "block_id": "b", "action_id": "a"},
+        REFUSED,
+    ),
+    ("api/press", {"as": "ANA", "message": None, "view": "V404", "block_id": "b", "action_id": "a"}, REFUSED),
+    ("api/submit", {"as": "ANA", "view": "V404", "values": {}}, REFUSED),
+    ("api/submit", {"as": "ANA", "view": "V404", "values": [1]}, 400),
+    ("api/close", {"as": "ANA", "view": "../x"}, 404),
+    ("api/home_opened", {}, 400),
+]
+
+
+async def test_what_is_not_there_is_said_kindly(ana: Visitor) -> None:
+    for path, body, status in NOT_THERE:
+        text = json.dumps(body).replace('"ANA"', f'"{ana.id}"').replace('"TEAM"', f'"{ana.places["team-research"]}"')
+        headers = {"Content-Type": "application/json", **OWN}
+        async with ana.http.post(f"{ana.address}{path}", data=text.encode(), headers=headers) as response:
+            assert response.status == abs(status), (path, body)
+            if status != 200:
+                assert " " in (await response.json())["error"], (path, body)
+
+
+async def test_bad_bodies_and_addresses_are_refused(ana: Visitor) -> None:
+    headers = {"Content-Type": "application/json", **OWN}
+    for body, status in ((b"[1]", 400), (b"{", 400), (b"[" * 60_000, 400), (b" " * 70_000, 413)):
+        async with ana.http.post(f"{ana.address}api/say", data=body, headers=headers) as response:
+            assert response.status == status
+            assert "error" in await response.json()
+    for path in (
+        "api/nothing",
+        "static/../page.py",
+        "static/..%2fpage.py",
+        "static/x.py",
+    ):
+        await ana.get(path, 404)
+    await ana.get("api/say", 405)
+
+
+async def test_a_thread_whose_messages_were_all_taken_back_is_empty_and_no_failure(ana: Visitor) -> None:
+    assert await ana.thread("team-research", "1.000001") == []
+    await ana.get("api/thread/C404/1.000001", 404)
+
+
+async def test_the_page_loads_nothing_from_elsewhere(ana: Visitor) -> None:
+    async with ana.http.get(ana.address) as response:
+        assert response.status == 200
+        policy = response.headers["Content-Security-Policy"]
+        html = await response.text()
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", html)
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\son[a-z]+=|\sstyle=", html)
+    for name in re.findall(r"/static/([\w./-]+)", html):
+        async with ana.http.get(f"{ana.address}static/{name}") as response:
+            assert response.status == 200, name
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_the_next_morning_comes_by_a_press_and_a_month_with_its_day(ana: Visitor) -> None:
+    assert await ana.post("api/day") == {}
+    clock = (await ana.get("api/state"))["clock"]
+    assert (clock["today"], clock["next"]) == ("2023-06-01", "It is 1 November 2023")
+    await approve(ana, "June 2023")
+    assert await ana.post("api/day") == {}
+    assert (await ana.get("api/state"))["clock"]["today"] == "2023-06-02"
+
+
+def test_a_day_of_the_story_does_not_end_by_itself() -> None:
+    elapsed = [0.0]
+    clock = StoryClock(datetime(2023, 5, 31).astimezone(), lambda: elapsed[0])
+    elapsed[0] = 90_000.0
+    assert datetime.fromtimestamp(clock()).date().isoformat() == "2023-05-31"
+    clock.begin(datetime(2023, 6, 1).astimezone())
+    assert datetime.fromtimestamp(clock()).isoformat() == "2023-06-01T09:00:00"
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+@contextlib.asynccontextmanager
+async def command(folder: Path, port: str = "0") -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "playground", "--port", port),
+        cwd=Path(__file__).parents[2],
+        env={"PATH": os.environ["PATH"], "TMPDIR": str(folder)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_the_command_starts_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+    async with command(tmp_path) as process, asyncio.timeout(30):
+        assert process.stdout
+        line = (await process.stdout.readline()).decode()
+        match = re.search(r"http://127\.0\.0\.1:[0-9]+/", line)
+        assert match, line
+        async with aiohttp.ClientSession() as http, http.get(f"{match[0]}api/events") as stream:
+            assert stream.status == 200
+            assert [name[:18] for name in names_in(tmp_path)] == ["pprnet-playground-"]
+            async with command(tmp_path, match[0].rsplit(":", 1)[1].strip("/")) as second:
+                _, complaint = await second.communicate()
+                assert second.returncode == 2
+                assert "is taken: choose another with --port" in complaint.decode()
+            process.send_signal(number)
+            out, err = await process.communicate()
+    assert (process.returncode, out, err) == (0, b"", b"")
+    assert names_in(tmp_path) == []
+
+
+async def test_shortcuts_are_those_of_the_manifest_and_not_on_what_one_person_alone_sees(ana: Visitor, ben: Visitor) -> None:
+    offered = {each["type"]: each["callback_id"] for each in (await ana.get("api/state"))["shortcuts"]}
+    await ana.post("api/shortcut", callback_id=offered["global"], message=None)
+    assert [view["title"]["text"] for view in await ana.modals()] == ["Search the library"]
+    await ben.say("team-research", "an alliance rupture in one session")
+    (message,) = await ana.messages("team-research")
+    where = {"channel": ana.places["team-research"], "ts": message["ts"]}
+    await ben.post("api/shortcut", callback_id=offered["message"], message=where)
+    assert [view["title"]["text"] for view in await ben.modals()] == ["Related research"]
+    entries = [each for each in (await ana.get("api/traffic"))["entries"] if each["direction"] == "to bot"]
+    assert [each["what"] for each in entries] == ["shortcut search_research", "message_action find_related"]
+    await ana.say("team-research", "/pprnet help")
+    private = {**where, "ts": (await ana.messages("team-research"))[-1]["ts"]}
+    await ana.post("api/shortcut", refused=True, callback_id=offered["message"], message=private)
+    for callback_id, place in ((offered["message"], None), (offered["global"], where), ("nothing", None)):
+        await ana.post("api/shortcut", 404, callback_id=callback_id, message=place)
+    await ana.post("api/shortcut", refused=True, callback_id=offered["message"], message={**where, "ts": "1.000001"})
+
+
+async def test_a_button_of_home_works_although_home_was_published_anew_since_it_was_drawn(ana: Visitor) -> None:
+    await ana.post("api/home_opened")
+    drawn = (await ana.get("api/home"))["view"]
+    block = next(each for each in drawn["blocks"] if each["type"] == "actions")
+    await ana.post("api/home_opened")
+    assert block["block_id"] not in str((await ana.get("api/home"))["view"])
+    pressed = {"view": drawn["id"], "block_id": block["block_id"], "value": None}
+    await ana.post("api/press", message=None, action_id=block["elements"][0]["action_id"], **pressed)
+    assert len(await ana.modals()) == 1
+    await ana.post("api/press", refused=True, message=None, action_id="nothing", **pressed)

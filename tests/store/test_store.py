@@ -1,0 +1,411 @@
+"""The database: settings the guarantees rest on, many writers at once, and what happens when it cannot be used."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.outbox.ledger import Ledger
+from bot.playground.slack import LocalSlack
+from bot.publishing.publisher import Publisher
+from bot.server.messages import render
+from bot.settings import Settings
+from bot.slack.client import SlackApi
+from bot.store.claims import Claim, Claims
+from bot.store.database import Database, StoreError, file_system
+from tests.crash.posting_worker import TIMING, shipped
+from tests.support.postgresql import PostgreSQL, until_it_answers
+
+NOBODY = 65534
+WRITER = """
+import asyncio, sys
+from bot.store.claims import Claims
+from bot.store.database import Database
+
+async def main(url, who):
+    database = await Database.open(url)
+    claims = Claims(database)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for number in range(100):
+        await claims.take(f"{who}-{number}")
+        await claims.take(f"everybody-{number}")
+    await database.close()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+def url_of(file: Path) -> str:
+    """A SQLite file as the bot opens it."""
+    return Settings.from_env({"PPRNET_DATABASE_URL": f"sqlite:///{file}"}).database_url
+
+
+def url_on(server: PostgreSQL, **parts: str) -> str:
+    """A URL of the server as the bot opens it."""
+    return Settings.from_env({"PPRNET_DATABASE_URL": server.url(**parts)}).database_url
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that other users can reach too."""
+    folder = Path(tempfile.mkdtemp(prefix="pprnet-store-"))
+    folder.chmod(0o777)
+    yield folder
+    folder.chmod(0o777)
+    shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def without_rights() -> Iterator[None]:
+    """Root may write anything: act as nobody for a while."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+async def test_sqlite_is_opened_so_that_a_commit_survives_a_power_cut(tmp_path: Path) -> None:
+    opened = await Database.open(url_of(tmp_path / "pprnet.db"))
+    async with opened.begin() as connection:
+        found = {
+            name: (await connection.execute(text(f"PRAGMA {name}"))).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    await opened.close()
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+
+
+async def test_a_unit_of_work_holds_the_write_lock_from_its_start(tmp_path: Path) -> None:
+    url = url_of(tmp_path / "pprnet.db")
+    first, second = await Database.open(url), await Database.open(url)
+    order = []
+
+    async def later() -> None:
+        async with second.begin():
+            order.append("second")
+
+    async with first.begin() as connection:
+        await connection.execute(text("SELECT 1"))
+        waiting = asyncio.create_task(later())
+        done, _ = await asyncio.wait({waiting}, timeout=0.2)
+        assert not done
+        order.append("first")
+    await waiting
+    assert order == ["first", "second"]
+    await first.close()
+    await second.close()
+
+
+async def test_a_failed_unit_of_work_leaves_nothing_behind(database: Database) -> None:
+    claims = Claims(database)
+
+    async def fail() -> None:
+        async with database.begin() as connection:
+            await connection.execute(
+                text("INSERT INTO claim (key, state, lease_until, created_at) VALUES ('a', 'done', 0, 0)")
+            )
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
+    assert await claims.take("a") is Claim.OURS
+
+
+async def test_its_clock_is_in_utc_epoch_seconds(database: Database) -> None:
+    async with database.begin() as connection:
+        assert abs(await database.now(connection) - time.time()) < 60
+
+
+async def test_a_key_is_claimed_by_one_of_many_at_once(database: Database) -> None:
+    claims = Claims(database)
+    taken = await asyncio.gather(*(claims.take("an event") for _ in range(8)))
+    assert taken.count(Claim.OURS) == 1
+    assert set(taken) == {Claim.OURS, Claim.BUSY}
+    await claims.sending("an event")
+    assert await claims.take("an event") is Claim.BUSY
+    await claims.done("an event")
+    assert await claims.take("an event") is Claim.DONE
+
+
+async def test_a_released_key_and_a_silent_owners_key_can_be_claimed_again(database: Database) -> None:
+    claims = Claims(database)
+    assert await claims.take("released") is Claim.OURS
+    await claims.release("released")
+    assert await claims.take("released") is Claim.OURS
+    assert await claims.take("silent") is Claim.OURS
+    assert await claims.take("sending") is Claim.OURS
+    await claims.sending("sending")
+    async with database.begin() as connection:
+        await connection.execute(text("UPDATE claim SET lease_until = 1"))
+    assert await claims.take("silent") is Claim.OURS
+    assert await claims.take("sending") is Claim.DONE, "it may have been answered"
+
+
+async def test_old_claims_are_forgotten_and_newer_ones_kept(database: Database) -> None:
+    claims = Claims(database)
+    for key in ("old", "new"):
+        await claims.take(key)
+        await claims.done(key)
+    async with database.begin() as connection:
+        await connection.execute(text("UPDATE claim SET created_at = created_at - 172801 WHERE key = 'old'"))
+    await claims.prune()
+    assert await claims.take("old") is Claim.OURS
+    assert await claims.take("new") is Claim.DONE
+
+
+async def test_four_processes_open_a_new_file_and_write_at_once_without_an_error(tmp_path: Path) -> None:
+    url = url_of(tmp_path / "pprnet.db")
+    pipe = asyncio.subprocess.PIPE
+    writers = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", WRITER, url, str(number), stdin=pipe, stdout=pipe, stderr=pipe
+        )
+        for number in range(4)
+    ]
+    for writer in writers:
+        assert writer.stdout
+        await writer.stdout.readline()
+    ended = await asyncio.gather(*(writer.communicate(b"go\n") for writer in writers))
+    assert [writer.returncode for writer in writers] == [0] * 4, b"".join(errors for _, errors in ended).decode()
+    opened = await Database.open(url)
+    async with opened.begin() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM claim"))).scalar() == 500
+    await opened.close()
+
+
+async def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "pprnet.db"
+    opened = await Database.open(url_of(file))
+    claims = Claims(opened)
+    for number in range(300):
+        await claims.take(f"{number:0100d}")
+    await opened.close()
+    with file.open("r+b") as raw:
+        raw.seek(4096 * 2)
+        raw.write(os.urandom(4096) * (file.stat().st_size // 4096 - 2))
+    with pytest.raises(StoreError, match=r"damaged|malformed"):
+        await Database.open(url_of(file))
+
+
+async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "pprnet.db"
+    file.write_bytes(b"Dear diary, " * 1000)
+    with pytest.raises(StoreError, match="not a database"):
+        await Database.open(url_of(file))
+    assert file.read_bytes() == b"Dear diary, " * 1000
+
+
+async def test_a_read_only_file_is_refused_in_a_sentence(open_folder: Path) -> None:
+    file = open_folder / "pprnet.db"
+    await (await Database.open(url_of(file))).close()
+    file.chmod(0o444)
+    with without_rights(), pytest.raises(StoreError, match=r"cannot be opened: .*readonly"):
+        await Database.open(url_of(file))
+
+
+async def test_a_read_only_folder_is_refused_in_a_sentence(open_folder: Path) -> None:
+    await asyncio.to_thread(open_folder.chmod, 0o555)
+    with without_rights(), pytest.raises(StoreError, match=r"cannot be opened: unable to open database file"):
+        await Database.open(url_of(open_folder / "pprnet.db"))
+
+
+async def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"the folder .*/nowhere .* does not exist: create it"):
+        await Database.open(url_of(tmp_path / "nowhere" / "pprnet.db"))
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/srv/share/pprnet.db", "nfs4"),
+        ("/srv/share/local/pprnet.db", "ext4"),
+        ("/srv/sharing/pprnet.db", "ext4"),
+        ("/mnt/two words/pprnet.db", "cifs"),
+        ("/var/lib/pprnet.db", "ext4"),
+        ("/over/pprnet.db", "nfs"),
+    ],
+)
+def test_the_file_system_of_a_path_is_that_of_the_deepest_mount_above_it(path: str, kind: str) -> None:
+    mounts = """\
+/dev/sda1 / ext4 rw 0 0
+server:/export /srv/share nfs4 rw 0 0
+/dev/sdb1 /srv/share/local ext4 rw 0 0
+//server/share /mnt/two\\040words cifs rw 0 0
+tmpfs /over tmpfs rw 0 0
+server:/over /over nfs rw 0 0
+"""
+    assert file_system(Path(path), mounts) == kind
+
+
+async def test_a_network_file_system_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_text = Path.read_text
+    mounts = f"server:/export {tmp_path} nfs4 rw 0 0\n"
+    monkeypatch.setattr(
+        Path, "read_text", lambda self, *args: mounts if str(self) == "/proc/mounts" else read_text(self, *args)
+    )
+    with pytest.raises(StoreError, match=r"network file system \(nfs4\).*local disk or PostgreSQL"):
+        await Database.open(url_of(tmp_path / "pprnet.db"))
+    (tmp_path / "elsewhere").symlink_to(tmp_path)
+    with pytest.raises(StoreError, match="network file system"):
+        await Database.open(url_of(tmp_path / "elsewhere" / "pprnet.db"))
+
+
+async def test_a_refused_postgresql_login_is_a_sentence_without_the_password(postgresql: PostgreSQL) -> None:
+    with pytest.raises(StoreError, match=r"cannot be opened: .*authentication failed") as caught:
+        await Database.open(url_on(postgresql, password="hunter2"))
+    assert "hunter2" not in str(caught.value)
+
+
+async def test_a_postgresql_server_that_is_not_there_is_a_sentence() -> None:
+    url = Settings.from_env({"PPRNET_DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:1/bot"}).database_url
+    with pytest.raises(StoreError, match="cannot be opened") as caught:
+        await Database.open(url)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("rest", ["bot:hunter2@host:port/bot", "bot:hunter2@127.0.0.1:1/bot?sslmode=require"])
+async def test_a_postgresql_url_that_cannot_be_used_is_a_sentence_without_the_password(rest: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        await Database.open(f"postgresql+asyncpg://{rest}")
+    assert "hunter2" not in str(caught.value)
+
+
+async def test_connections_that_a_postgresql_restart_broke_are_replaced(postgresql: PostgreSQL) -> None:
+    url = Settings.from_env({"PPRNET_DATABASE_URL": await postgresql.new_database()}).database_url
+    opened = await Database.open(url)
+    assert await opened.writable()
+    await asyncio.to_thread(postgresql.restart)
+    await until_it_answers(postgresql)
+    assert await Claims(opened).take("after") is Claim.OURS
+    await opened.close()
+
+
+class Posting:
+    """A publisher with everything around it, on one SQLite file."""
+
+    def __init__(self, slack: LocalSlack, database: Database, step: Any = lambda _name: None) -> None:
+        self.slack = slack
+        self.channel = slack.add_channel("team")
+        self.ledger = Ledger(database, TIMING)
+        self.publisher = Publisher(self.ledger, SlackApi(slack.token, slack.url), render, step)
+
+    async def plan(self) -> list[str]:
+        """Plan the two newest months."""
+        await self.ledger.subscribe(self.slack.team_id, self.channel.id, "2023-06")
+        return await self.publisher.plan_new(shipped(), self.slack.team_id, self.channel.id)
+
+    async def finish(self) -> None:
+        """Work until everything stands."""
+        async with asyncio.timeout(20):
+            while await self.ledger.in_state("planned", "sending", "uncertain"):
+                if not await self.publisher.work():
+                    await asyncio.sleep(0.05)
+
+    def assert_all_there_once(self) -> None:
+        """Five messages, none of them twice."""
+        texts = [message.text for message in self.slack.posted(self.channel)]
+        assert len(texts) == len(set(texts)) == 5
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of eight megabytes."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)], check=False, capture_output=True)
+    if done.returncode:
+        pytest.skip("only root may mount a small disk; the next test does the same with a page limit")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+@pytest.mark.parametrize("full_at", ["before claim", "after claim", "after reply"])
+async def test_on_a_full_disk_nothing_is_posted_that_the_ledger_does_not_know(small_disk: Path, full_at: str) -> None:
+    junk = small_disk / "junk"
+    steps = []
+
+    def fill(step: str) -> None:
+        steps.append(step)
+        if step == full_at and steps.count(full_at) == 1:
+            with contextlib.suppress(OSError), junk.open("wb", buffering=0) as file:
+                while file.write(b"0" * 4096):
+                    pass
+
+    async with LocalSlack(scopes=("chat:write", "channels:history")) as slack:
+        database = await Database.open(url_of(small_disk / "pprnet.db"))
+        posting = Posting(slack, database, fill)
+        assert await posting.plan() == ["2023-11", "2023-12"]
+        with pytest.raises(SQLAlchemyError):
+            await posting.finish()
+        assert len(slack.posted(posting.channel)) == (0 if full_at == "before claim" else 1)
+        junk.unlink()
+        rows = await posting.ledger.in_state("sending", "uncertain", "planned")
+        assert len(rows) == 5
+        assert [row.state for row in rows].count("planned") == (5 if full_at == "before claim" else 4)
+        await posting.finish()
+        posting.assert_all_there_once()
+        await database.close()
+
+
+async def test_on_a_full_disk_the_database_says_that_nothing_can_be_written(small_disk: Path) -> None:
+    database = await Database.open(url_of(small_disk / "pprnet.db"))
+    assert await database.writable()
+    async with database.begin() as connection:  # what was written so far goes into the file: no room left in its log
+        await connection.execute(text("SELECT 1"))
+    await database.close()
+    database = await Database.open(url_of(small_disk / "pprnet.db"))
+    junk = small_disk / "junk"
+    with contextlib.suppress(OSError), junk.open("wb", buffering=0) as file:
+        while file.write(b"0" * 4096):
+            pass
+    found = []
+    for _ in range(20):
+        found.append(await database.writable())
+    assert found[-1] is False
+    junk.unlink()
+    assert await database.writable()
+    await database.close()
+
+
+async def test_a_month_that_the_database_has_no_room_for_is_not_posted_until_it_has(
+    tmp_path: Path, slack: LocalSlack, request: pytest.FixtureRequest
+) -> None:
+    slack.scopes.add("channels:history")
+    database = await Database.open(url_of(tmp_path / "pprnet.db"))
+    posting = Posting(slack, database)
+    room = [1_000_000]
+
+    def limit(connection: Any) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count={room[0]}")
+
+    event.listen(Engine, "begin", limit)
+    request.addfinalizer(lambda: event.remove(Engine, "begin", limit))
+    room[0] = 1  # SQLite takes it as: no more than there are
+    with pytest.raises(SQLAlchemyError, match="full"):
+        await posting.plan()
+    assert not await posting.publisher.work()
+    assert slack.calls_of("chat.postMessage") == []
+    room[0] = 1_000_000
+    assert await posting.plan() == ["2023-11", "2023-12"]
+    await posting.finish()
+    posting.assert_all_there_once()
+    await database.close()

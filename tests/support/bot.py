@@ -1,0 +1,91 @@
+"""The real bot, started for a test against a local Slack, reached as Slack reaches it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot import knowledge as knowledge_module
+from bot.knowledge import Knowledge
+from bot.playground.slack import LocalSlack, Sender, SocketSender
+from bot.search.engine import Engine
+from bot.server.run import run, utc_now
+from bot.settings import Settings
+
+SECRET = "a signing secret".replace(" ", "-")
+
+build_anew = knowledge_module.build
+
+
+_engines: OrderedDict[bytes, Engine] = OrderedDict()
+
+
+def _build_once(root: Path) -> Engine:
+    """The same files, wherever they lie, make the same engine: to build it anew, and to find out again which summaries have
+    newer ones, for each of a thousand tests would take most of their time.
+    """
+    key = _content(root)
+    if (engine := _engines.pop(key, None)) is None:
+        engine = build_anew(root)
+        if _content(root) != key:  # written to meanwhile
+            return engine
+    _engines[key] = engine
+    while len(_engines) > 12:
+        _engines.popitem(last=False)
+    return engine
+
+
+def _content(root: Path) -> bytes:
+    files = [(str(path.relative_to(root)), path.read_bytes()) for path in sorted(root.rglob("*")) if path.is_file()]
+    return hashlib.sha256(repr(files).encode()).digest()
+
+
+knowledge_module.build = _build_once
+
+
+@dataclass
+class Bot:
+    """A running bot: `say` is Slack's side of it over HTTP (or over the socket)."""
+
+    slack: LocalSlack
+    say: Sender | SocketSender
+    url: str
+    knowledge: Knowledge
+    settings: Settings
+
+
+@contextlib.asynccontextmanager
+async def running(
+    slack: LocalSlack, folder: Path, *, socket: bool = False, now: Callable[[], datetime] = utc_now, **environ: str
+) -> AsyncIterator[Bot]:
+    """Start the real bot (everything but the process) on a free port, with its own SQLite file; stop it gracefully. `now` is
+    its clock.
+    """
+    variables = {
+        "SLACK_BOT_TOKEN": slack.token,
+        "SLACK_API_URL": slack.url,
+        "PPRNET_DATABASE_URL": f"sqlite:///{folder / 'pprnet.db'}",
+        **({"SLACK_APP_TOKEN": slack.app_token} if socket else {"SLACK_SIGNING_SECRET": SECRET}),
+        **environ,
+    }
+    settings = Settings.from_env(variables, needs=("slack", "door"))
+    knowledge = Knowledge(settings.knowledge)
+    stop = asyncio.Event()
+    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(run(settings, 0, knowledge, stop, port.set_result, now))
+    await asyncio.wait({task, port}, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        task.result()
+    url = f"http://127.0.0.1:{port.result()}"
+    say = SocketSender(slack) if socket else Sender(slack, f"{url}/slack/events", SECRET)
+    try:
+        yield Bot(slack, say, url, knowledge, settings)
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 30)

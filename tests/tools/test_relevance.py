@@ -1,0 +1,67 @@
+"""The search on questions that other hands wrote: no figure falls below what was reached, none below the issue's floors."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.corpus.load import load
+from bot.paths import default_root
+from bot.search.engine import Engine
+from tests.tools.evaluation.figures import Evaluation, evaluate
+from tests.tools.evaluation.recorded import losses, read_recorded
+from tests.tools.evaluation.sets import RECORDED, RelevanceSet, beside_the_tests, read_sets
+
+KINDS = set(
+    """keywords question paraphrase typo abbreviation author number month situation lay
+    none-medical none-therapy none-medication none-population none-technique none-smalltalk none-symbols none-language
+    none-instructions none-practical""".split()
+)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine(load(default_root()))
+
+
+@pytest.fixture(scope="module")
+def measured(engine: Engine) -> list[tuple[RelevanceSet, Evaluation]]:
+    judged = read_sets(beside_the_tests(), {summary.id for summary in engine.corpus})
+    return [(each, evaluate(engine, each.questions)) for each in judged]
+
+
+def test_no_figure_is_worse_than_recorded_by_more_than_its_noise(measured: list[tuple[RelevanceSet, Evaluation]]) -> None:
+    recorded = read_recorded(beside_the_tests()[0].with_name(RECORDED))
+    assert losses(measured, recorded) == [], (
+        "if this is meant: python -m tests.tools.evaluation --record tests/relevance/recorded.yaml"
+    )
+    assert set(recorded) == {judged.name for judged, _ in measured}
+
+
+def test_the_best_summary_comes_first_and_silence_is_kept(measured: list[tuple[RelevanceSet, Evaluation]]) -> None:
+    for judged, evaluation in measured:
+        assert evaluation.figures["best_first"].value >= 0.80, judged.name
+        assert evaluation.figures["not_answered"].value >= 16 / 20, judged.name
+
+
+def test_the_sets_are_well_formed_large_enough_and_ask_nothing_twice(engine: Engine) -> None:
+    ids = {summary.id for summary in engine.corpus}
+    found = read_sets(beside_the_tests(), ids)  # raises on an unknown id, a question twice within or across files, ...
+    questions = [question for judged in found for question in judged.questions]
+    assert {question.kind for question in questions} <= KINDS
+    assert sum(1 for question in questions if question.best) >= 250
+    assert sum(1 for question in questions if not question.best) >= 60
+    assert {"tune", "held"} <= {judged.name for judged in found}
+    for judged in found:
+        if judged.name in ("tune", "held"):
+            assert {best for question in judged.questions for best in question.best} == ids
+        assert judged.held_out == (not judged.name.startswith(("tune", "opened")))
+
+
+def test_every_ask_finds_its_own_summary_first(engine: Engine) -> None:
+    lost = [
+        f"{summary.id}: {ask}"
+        for summary in engine.corpus
+        for ask in summary.asks
+        if engine.search(ask).hits[0].summary.id != summary.id
+    ]
+    assert lost == []

@@ -1,0 +1,336 @@
+"""`pprnet ask`: the card in the terminal, and the JSON interface for other programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from bot.search.confidence import Features
+
+PPRNET = Path(sys.executable).with_name("pprnet")
+KEYS = ["query", "outcome", "corrected", "hits", "details_left_out"]
+HIT_KEYS = ["id", "title", "issue", "score", "confidence", "why"]
+
+
+def environ(**more: str) -> dict[str, str]:
+    """This process's environment without the bot's own variables; output is buffered as it is for users."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PPRNET_", "SLACK_", "PYTHON"))}
+    return {**kept, **more}
+
+
+def pprnet(
+    *arguments: str | bytes, stdin: bytes = b"", cwd: Path | None = None, **more: str
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [str(PPRNET), *arguments], input=stdin, capture_output=True, timeout=60, cwd=cwd, env=environ(**more), check=False
+    )
+
+
+def text(*words: str) -> str:
+    """What `pprnet ask WORDS` prints, with its line breaks made spaces."""
+    done = pprnet("ask", *words)
+    assert (done.returncode, done.stderr) == (0, b"")
+    return " ".join(done.stdout.decode().split())
+
+
+def batch(*lines: bytes, end: bytes = b"\n") -> list[dict[str, Any]]:
+    """The objects that `--batch` writes for these lines."""
+    done = pprnet("ask", "--batch", stdin=b"\n".join(lines) + end)
+    assert (done.returncode, done.stderr) == (0, b"")
+    found = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    assert all(list(each) == KEYS for each in found)
+    return found
+
+
+@pytest.fixture
+def batch_process() -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """A running `--batch`: where questions go in, and where answers come out."""
+    process = subprocess.Popen(
+        [PPRNET, "ask", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ()
+    )
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
+    try:
+        yield process.stdin, process.stdout
+        process.stdin.close()
+        assert process.wait(30) == 0
+        assert process.stderr.read() == b""
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            pipe.close()
+
+
+# -- in words -----------------------------------------------------------------------------------------------------
+
+
+def test_a_question_gets_the_card_with_everything_a_clinician_needs() -> None:
+    card = text("alliance", "rupture", "next", "session")
+    assert card.startswith(
+        "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session PPRNet Sep 2022"
+    )
+    positions = [
+        card.index(label)
+        for label in ("Bottom line", "Practice implications •", "Source note", "Digest, in this", "weigh it")
+    ]
+    assert positions == sorted(positions)
+    assert "https://socialsciences.uottawa.ca/pprnet/blog" in card
+    assert "Showing results for" not in card
+
+
+def test_a_corrected_spelling_is_said_first() -> None:
+    assert text("aliance", "rupturre").startswith("Showing results for: alliance rupture An Alliance Rupture")
+
+
+def test_nothing_found_says_what_is_covered_and_that_this_proves_nothing() -> None:
+    said = text("how", "to", "fix", "a", "carburettor")
+    assert said.startswith(
+        "I found nothing in the library on this. The library holds 28 summaries, from September 2017 to December 2023."
+    )
+    assert "This does not mean that there is no research." in said
+    assert "Practice implications" not in said
+
+
+def test_something_loosely_related_is_never_dressed_as_the_answer() -> None:
+    related = [
+        question
+        for question, found in zip(LOOSE, batch(*(question.encode() for question in LOOSE)), strict=True)
+        if found["outcome"] == "related"
+    ]
+    assert related, "none of these questions is merely related any more: choose others"
+    said = text(related[0])
+    assert "Nothing in the library answers this directly. Loosely related: • " in said
+    assert "Practice implications" not in said
+
+
+LOOSE = [
+    "therapist burnout",
+    "sleep problems",
+    "group therapy",
+    "medication and therapy",
+    "grief after bereavement",
+    "couples counselling",
+    "self-harm in adolescents",
+]
+
+
+def test_no_words_greetings_and_help_get_help() -> None:
+    assert text().startswith("Ask about psychotherapy research in your own words, for example:")
+    found = batch(*(words.encode() for words in ("   ", "help", "hello!", "🙂", "?!", "HELP me")))
+    assert {each["outcome"] for each in found} == {"help"}
+
+
+def test_a_month_lists_what_is_held_of_it_and_does_not_call_it_the_issue() -> None:
+    said = text("september 2022")
+    assert said.startswith("PPRNet, September 2022: 2 research summaries held here")
+    assert said.count("•") == 2
+    assert text("march 2021").startswith("The library holds nothing from March 2021.")
+
+
+def test_no_line_is_wider_than_a_hundred_columns_or_holds_a_control_character() -> None:
+    for columns in ("20", "500"):
+        lines = pprnet("ask", "crying", COLUMNS=columns).stdout.decode().split("\n")
+        assert max(map(len, lines)) <= 100
+        assert all(line.isprintable() for line in lines)
+
+
+# -- --json -------------------------------------------------------------------------------------------------------
+
+
+def test_json_is_one_line_with_exactly_the_documented_keys() -> None:
+    done = pprnet("ask", "--json", "alliance", "rupture", "next", "session")
+    assert done.stdout.count(b"\n") == 1
+    found = json.loads(done.stdout)
+    assert list(found) == KEYS
+    assert (found["query"], found["outcome"], found["corrected"]) == ("alliance rupture next session", "answer", None)
+    assert 1 <= len(found["hits"]) <= 5
+    assert all(list(hit) == HIT_KEYS for hit in found["hits"])
+    best = found["hits"][0]
+    assert (best["id"], best["issue"]) == ("alliance-rupture-next-session", "2022-09")
+    assert best["title"] == "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
+    assert [hit["score"] for hit in found["hits"]] == sorted((hit["score"] for hit in found["hits"]), reverse=True)
+    assert all(0 <= hit["confidence"] <= 1 for hit in found["hits"])
+
+
+def test_json_says_the_correction_and_help_has_no_hits() -> None:
+    found = batch(b"aliance rupturre", b"")
+    assert found[0]["corrected"] == "alliance rupture"
+    assert found[1] == {"query": "", "outcome": "help", "corrected": None, "hits": [], "details_left_out": False}
+
+
+def test_json_says_why_a_summary_was_found_and_why_another_was_not() -> None:
+    [found] = batch(b"my clients drop out after a rupture with their plumber")
+    best = found["hits"][0]["why"]
+    assert list(best) == ["terms", "concepts", "missed", "features"]
+    assert "plumber" in best["missed"]
+    assert "drop out" in best["concepts"]
+    assert tuple(best["features"]) == Features._fields
+    for hit in found["hits"]:
+        assert not set(hit["why"]["terms"]) & set(hit["why"]["missed"])
+    assert batch(b"September 2022")[0]["hits"][0]["why"] == {"terms": [], "concepts": [], "missed": [], "features": None}
+
+
+def test_client_details_are_left_out_of_the_search_and_that_is_said() -> None:
+    plain, [laden] = batch(b"keeps cancelling after a rupture"), batch(b"Sarah, 34, keeps cancelling after a rupture")
+    assert laden["details_left_out"]
+    assert laden["query"].startswith("Sarah")
+    assert laden["hits"] == plain[0]["hits"]
+    said = text("Sarah,", "34,", "has", "an", "alliance", "rupture")
+    assert said.startswith("Parts that look like client details were left out of the search.")
+    assert "Sarah" not in said
+
+
+def test_words_that_are_not_utf8_are_answered_all_the_same() -> None:
+    done = pprnet("ask", "--json", b"crying \xff\xfe", LC_ALL="C.UTF-8", PYTHONIOENCODING="utf-8:strict")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["query"] == "crying \ufffd\ufffd"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-16"])
+def test_a_terminal_of_another_encoding_gets_an_answer_and_programs_the_same_json(encoding: str) -> None:
+    done = pprnet("ask", "crying", PYTHONIOENCODING=encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "Practice implications" in done.stdout.decode(encoding)
+    found = json.loads(pprnet("ask", "--json", "Flückiger", PYTHONIOENCODING=encoding).stdout.decode(encoding))
+    assert found["query"] == "Flückiger"
+
+
+# -- --batch ------------------------------------------------------------------------------------------------------
+
+
+def test_batch_answers_every_line_in_order_as_json_does() -> None:
+    questions = ["alliance rupture", "crying", "aliance", "carburettor", "help", "september 2022"]
+    found = batch(*(question.encode() for question in questions))
+    assert [each["query"] for each in found] == questions
+    assert found[2] == json.loads(pprnet("ask", "--json", "aliance").stdout)
+
+
+def test_batch_answers_a_line_before_the_next_one_is_written(batch_process: tuple[IO[bytes], IO[bytes]]) -> None:
+    questions, answers = batch_process
+    for question in (b"crying", b"", b"alliance rupture"):
+        questions.write(question + b"\n")
+        questions.flush()
+        assert json.loads(answers.readline())["query"] == question.decode()
+
+
+def test_a_blank_line_is_a_question_too_and_the_last_line_needs_no_end() -> None:
+    found = batch(b"", b"  ", b"\r", b"crying", end=b"")
+    assert [each["outcome"] for each in found] == ["help", "help", "help", "answer"]
+    assert [each["query"] for each in found] == ["", "  ", "", "crying"]
+
+
+def test_no_input_is_no_question() -> None:
+    done = pprnet("ask", "--batch")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_batch_takes_any_bytes_and_still_writes_one_object_a_line() -> None:
+    odd = [
+        b"\xff\xfe crying",
+        b"crying\0\0",
+        b"\x1b[31mcrying\x07",
+        "cry\u200bing \u200d\u2060".encode(),
+        "\u202ecrying\u2066".encode(),
+        "بكاء المريض في العلاج النفسي".encode(),
+        "לבכות בטיפול".encode(),
+        "😭 crying 😭".encode(),
+        "crying\u2028in\u2029therapy\x85now\x0b\x0c".encode(),
+        b'{"query": "crying"}',
+        b"<!channel> crying <https://x.example|y>",
+        b"crying " * 1500,
+        b"c" * 10_000,
+        "\ufdfa".encode() * 10_000,
+        "e\u0301".encode() * 10_000,
+        b"1" * 10_000,
+        b"a.b;c!" * 2_000,
+        b"crying",
+    ]
+    found = batch(*odd)
+    assert len(found) == len(odd)
+    assert [each["query"] for each in found] == [line.decode("utf-8", "replace") for line in odd]
+    assert {each["outcome"] for each in found} <= {"answer", "related", "nothing", "help"}
+    assert found[-1]["outcome"] == "answer"
+
+
+def test_a_line_of_ten_megabytes_is_answered_and_so_is_the_next() -> None:
+    found = batch(b"crying in therapy " * 600_000, b"crying")
+    assert [each["outcome"] for each in found] == ["answer", "answer"]
+
+
+def test_batch_takes_no_words() -> None:
+    done = pprnet("ask", "--batch", "crying")
+    assert done.returncode == 2
+    assert b"--batch reads its questions from standard input: give no words" in done.stderr
+
+
+# -- as a program among others ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arguments", [["ask", "crying"], ["ask", "--json", "crying"], ["ask", "--batch"], ["check"]])
+def test_a_reader_that_went_away_is_no_error(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [str(PPRNET), *arguments],
+            input=b"crying\n" * 50,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            env=environ(),
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_it_works_from_any_folder_and_as_a_module(tmp_path: Path) -> None:
+    here = pprnet("ask", "crying")
+    assert here.returncode == 0
+    assert pprnet("ask", "crying", cwd=tmp_path).stdout == here.stdout
+    module = subprocess.run(
+        [sys.executable, "-m", "bot", "ask", "crying"],
+        capture_output=True,
+        timeout=60,
+        cwd=tmp_path,
+        env=environ(),
+        check=False,
+    )
+    assert (module.returncode, module.stdout, module.stderr) == (0, here.stdout, b"")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_faulty_corpus_is_said_and_not_searched(corpus_copy: Path) -> None:
+    (corpus_copy / "issues/2022-09.yaml").write_text("issue: 2022-09\n", "utf-8")
+    done = pprnet("ask", "crying", PPRNET_KNOWLEDGE=str(corpus_copy))
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"the corpus has 3 faults, so there is nothing to search" in done.stderr
+    assert b"issues/2022-09.yaml:1: issue: quote it" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_an_unknown_command_or_flag_is_refused_with_the_usage() -> None:
+    for arguments in (["answer"], ["ask", "--loud"], []):
+        done = pprnet(*arguments)
+        assert done.returncode == 2
+        assert done.stderr.startswith(b"usage: pprnet")
+
+
+@pytest.mark.parametrize("words", ["aliance rupture", "compare video therapy", "stroke rehabilitation"])
+def test_the_terminal_waits_for_no_library_that_it_does_not_use(words: str) -> None:
+    """Importing Slack's alone takes as long as everything that a question needs."""
+    ask = f"import sys; from bot.cli.main import main; main(['ask', {words!r}]); print('\\n', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, timeout=60, env=environ(), check=True)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "bot.cli.answers" in loaded
+    assert not loaded & {"slack_sdk", "slack_bolt", "aiohttp", "asyncio", "sqlalchemy", "numpy", "matplotlib"}

@@ -1,0 +1,459 @@
+"""Blocks: whatever the corpus says, what Slack gets is valid, whole to the sentence, and pings nobody."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.blocks import answer, browse, card, home, monthly, notes, search, share
+from bot.blocks.check import problems
+from bot.blocks.compare import comparison
+from bot.blocks.modal import message_view
+from bot.blocks.mrkdwn import escape, escape_within
+from bot.commands.conversation import reply
+from bot.corpus.load import load
+from bot.corpus.model import DESIGNS, MEASURES, Corpus, Effect, Issue, Lexicon, Study, Summary, Topic
+from bot.playground.slack import LocalSlack, check_message, check_view
+from bot.playground.slack.limits import blocks_too_long, pings_in, view_too_large
+from bot.playground.slack.model import texts_of
+from bot.search.browse import Library, Suggestion, library
+from bot.search.compare import Comparison
+from bot.search.engine import Engine
+from bot.search.result import Hit, Outcome, Result
+from bot.slack.client import SlackApi
+from bot.text import clean, fit
+
+PIECES = [
+    "<!channel>", "<!here|here>", "<@U012ABC>", "<#C012ABC>", "<!subteam^S012>", "<https://x.example|y>",
+    "&lt;!channel&gt;", "&amp;", "&", "<", ">", "*bold*", "_", "`code`", "```", "~x~", "|", "\\", ":smile:",
+    "\u202e", "\u2066", "\u2069", "\u200b", "\u200d", "\ufeff", "\u00ad", "\x1b[31m", "\x00", "\x85", "\u2028", "\ud800",
+    "e\u0301", "👩\u200d👩\u200d👧", "שלום", "العلاج", "?", ".", "!", ". ", " ", "-", "–", "…", "word",
+    "A sentence that ends here. ",
+]  # fmt: skip
+BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What our own mrkdwn holds: links to the two addresses of a footer. Everything else in angle brackets came from the corpus.
+OUR_LINK = re.compile(r"<https://[^\s<>|]*\|the (?:blog|paper)>")
+ENTITY = re.compile(r"&(?:amp|lt|gt);")
+
+
+def texts(most: int, least: int = 1) -> st.SearchStrategy[str]:
+    """Any text as the loader lets it through: white space made single spaces, something visible in it, at most `most`."""
+    pieces = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8)), min_size=least, max_size=12).map("".join)
+    long = st.tuples(pieces, st.integers(1, most)).map(lambda found: found[0] * (found[1] // max(1, len(found[0])) + 1))
+    return st.one_of(pieces, long).map(lambda text: " ".join(text.split())[:most].strip()).filter(visible)
+
+
+def visible(text: str) -> bool:
+    return any(char.isprintable() and char != " " for char in text)
+
+
+IDS = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,4}", fullmatch=True)
+URLS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_characters='"<>|'), min_size=1, max_size=1990)
+NUMBERS = st.floats(-1e6, 1e6, allow_nan=False).map(lambda number: round(number, 4))
+EFFECTS = st.builds(
+    Effect,
+    what=texts(200),
+    measure=st.sampled_from(MEASURES),
+    value=NUMBERS,
+    to=st.none() | NUMBERS,
+    ci=st.none() | st.tuples(NUMBERS, NUMBERS),
+    p=st.none() | texts(40),
+    k=st.none() | st.integers(1, 10**6),
+)
+STUDIES = st.builds(
+    Study,
+    citation=st.none() | texts(2000),
+    authors=st.lists(texts(100), max_size=3).map(tuple),
+    year=st.none() | st.integers(1850, 2100),
+    doi=st.none() | st.just("10.1037/x&y"),
+    url=st.none() | URLS.map(lambda path: f"https://{path}"),
+    design=st.sampled_from(DESIGNS),
+    sample=st.lists(st.tuples(texts(100), st.integers(0, 10**9) | texts(100)), max_size=8).map(tuple),
+    effects=st.lists(EFFECTS, max_size=6).map(tuple),
+)
+SUMMARIES = st.builds(
+    Summary,
+    id=IDS,
+    issue=st.just("2022-09"),
+    title=texts(300),
+    text=st.sampled_from(("digest", "original")),
+    summary=texts(10_000),
+    implications=st.lists(texts(3000), min_size=1, max_size=20).map(tuple),
+    topics=st.just(("one", "two")),
+    bottom_line=st.none() | texts(600),
+    asks=st.lists(texts(300), max_size=2).map(tuple),
+    note=st.none() | texts(1000),
+    study=STUDIES,
+)
+
+
+@st.composite
+def corpora(draw: st.DrawFn) -> Corpus:
+    """A corpus of one month with up to 50 summaries: a few that differ, and more of the same."""
+    drawn = draw(st.lists(SUMMARIES, min_size=1, max_size=3))
+    count = draw(st.sampled_from([1, 2, 3, 21, 50]))
+    summaries = (drawn[0], *(like(drawn[place % len(drawn)], place) for place in range(1, count)))
+    subjects = tuple(draw(st.lists(texts(300), max_size=3)))
+    topics = (
+        Topic("one", draw(texts(140)), (draw(texts(100)),)),
+        Topic("two", draw(texts(140))),
+        Topic("three", draw(texts(140))),
+    )
+    return Corpus((Issue("2022-09", draw(st.booleans()), subjects, summaries),), topics, Lexicon())
+
+
+def like(summary: Summary, place: int) -> Summary:
+    """Another summary that looks the same in a list, and is quick to index."""
+    return replace(summary, id=f"id-{place}", summary=summary.title, implications=(summary.title,), asks=())
+
+
+def messages(corpus: Corpus) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """Every kind of message the bot makes of a corpus: its name, text and blocks."""
+    engine = Engine(corpus)
+    hits = tuple(Hit(summary, 9.0, 0.9) for summary in corpus.summaries[:5])
+    corrected = corpus.summaries[0].title
+    found = {
+        "card": card.card(corpus.summaries[0]),
+        "answer": answer.reply(Result(Outcome.ANSWER, hits, corrected), engine),
+        "later": card.card(corpus.summaries[0], later=corpus.summaries[-1]),
+        "side by side": comparison(Comparison(Result(Outcome.ANSWER, hits, corrected), by_design(corpus.summaries[:5]))),
+        "related": answer.reply(Result(Outcome.RELATED, hits, corrected), engine),
+        "nothing": answer.reply(Result(Outcome.NOTHING, hits, corrected), engine),
+        "nothing of a month": answer.reply(Result(Outcome.NOTHING, (), corrected, "2021-01"), engine),
+        "month": answer.reply(Result(Outcome.ANSWER, hits, corrected, "2022-09"), engine),
+        "more": answer.more(corpus.summaries[0], corpus.summaries[1:4]),
+        "no more": answer.more(corpus.summaries[0], ()),
+        "topic": answer.topic_list(corpus.topics[0], corpus.summaries),
+        "empty topic": answer.topic_list(corpus.topics[2], ()),
+        "unknown topic": notes.unknown_topic(corpus.summaries[0].summary),
+        **{words: reply(words, engine).message for words in ("help", "help more", "latest", "topics", "privacy", corrected)},
+    }
+    found |= {
+        f"month {place}": message for place, (message, _) in enumerate(monthly.month_messages(corpus, corpus.issues[0])[:5])
+    }
+    for name, message in found.items():
+        yield name, message.text, message.blocks
+
+
+def by_design(summaries: tuple[Summary, ...]) -> tuple[tuple[str, tuple[Summary, ...]], ...]:
+    """As many groups as there can be."""
+    return tuple((summary.study.design, (summary,)) for summary in summaries)
+
+
+def assert_good_message(name: str, text: str, blocks: list[dict[str, Any]]) -> None:
+    assert problems(blocks) == [], name
+    assert check_message(text, blocks) == [], name
+    assert not blocks_too_long(blocks), (name, sum(map(len, texts_of(blocks))))
+    assert 0 < len(text) <= 4000, name
+    assert_harmless(name, text, blocks)
+
+
+def assert_good_view(name: str, view: dict[str, Any]) -> None:
+    assert problems(view["blocks"], surface=view["type"]) == [], name
+    assert check_view(view) == [], name
+    assert not view_too_large(view), name
+    assert_harmless(name, "", view["blocks"])
+
+
+def assert_harmless(name: str, text: str, blocks: list[dict[str, Any]]) -> None:
+    """Nobody is pinged, nothing unseen is in it, and what Slack interprets is escaped exactly once."""
+    assert pings_in(text, blocks) == [], name
+    for shown in (text, *texts_of(blocks)):
+        unseen = {char for char in shown if unicodedata.category(char) in ("Cc", "Cs") or char in BIDI} - {"\n"}
+        assert not unseen, (name, unseen)
+    for markup in (text, *mrkdwn_of(blocks)):
+        rest = ENTITY.sub("", OUR_LINK.sub("", markup))
+        assert not {"&", "<", ">"} & set(rest), (name, rest[:200])
+
+
+def mrkdwn_of(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if node.get("type") == "mrkdwn":
+            yield node["text"]
+        for value in node.values():
+            yield from mrkdwn_of(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from mrkdwn_of(item)
+
+
+FUZZ = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+# -- any corpus text ----------------------------------------------------------------------------------------------
+
+
+@given(corpus=corpora())
+@FUZZ
+def test_any_text_in_any_field_makes_valid_messages_that_ping_nobody(corpus: Corpus) -> None:
+    for name, text, blocks in messages(corpus):
+        assert_good_message(name, text, blocks)
+
+
+@given(corpus=corpora())
+@FUZZ
+def test_any_text_in_any_field_makes_valid_modals_that_ping_nobody(corpus: Corpus) -> None:
+    summary = corpus.summaries[0]
+    assert_good_view("study", card.study_view(summary, corpus))
+    assert_good_view("share", share.share_view(summary, "C0123456789"))
+    assert_good_view("study from a list", card.study_view(summary, corpus, with_buttons=True))
+    assert_good_view("share from a direct message", share.share_view(summary, None))
+    held = library(Engine(corpus))
+    for kind, shelves in held.shelves.items():
+        assert_good_view(kind, browse.index_view(held, kind))
+        for page in (1, 2, 99):
+            assert_good_view(f"{kind} {page}", browse.shelf_view(corpus, shelves[0], page))
+    for name, message in {"card": card.card(summary), "help": notes.help_message(corpus)}.items():
+        assert_good_view(f"search: {name}", search.search_view(message, found=True, question=summary.title[:75]))
+        assert_good_view(f"{name} in a modal", message_view(message, summary.title))
+
+
+def test_half_a_character_in_a_title_or_a_suggested_question_is_left_out() -> None:
+    view = search.search_view(notes.note("Nothing here."), question="What is \ud800 an alliance?")
+    json.dumps(view, ensure_ascii=False).encode("utf-8")
+    assert message_view(notes.note("Nothing here."), "Half \ud800done")["title"]["text"] == "Half done"
+
+
+@given(corpus=corpora())
+@FUZZ
+def test_any_text_in_any_field_makes_a_valid_home_that_pings_nobody(corpus: Corpus) -> None:
+    found = library(Engine(corpus))
+    asked = tuple(Suggestion(summary.title[:75], summary) for summary in corpus.summaries[:3])
+    held = Library(corpus, found.shelves, asked)
+    for first, notice in ((True, None), (False, notes.PRESS_AGAIN), (False, corpus.summaries[0].title)):
+        assert_good_view("home", home.home_view(home.Home(held, first=first, notice=notice)))
+    assert_good_view("trouble", home.trouble_view(notes.failure("0123abcd")))
+
+
+def test_a_home_over_an_empty_library_says_so_and_offers_nothing_that_leads_nowhere() -> None:
+    view = home.home_view(home.Home(library(Engine(Corpus((), (Topic("one", "One"),), Lexicon()))), first=True))
+    assert_good_view("home", view)
+    assert "*The library is still empty.*" in str(view)
+    buttons = [each for block in view["blocks"] if block["type"] == "actions" for each in block["elements"]]
+    assert [button["action_id"] for button in buttons] == ["help", "privacy"]
+
+
+@given(summary=SUMMARIES)
+@FUZZ
+def test_a_shared_card_names_the_sharer_and_nobody_else(summary: Summary) -> None:
+    shared = card.card(summary, shared_by="U0123456789")
+    assert problems(shared.blocks) == check_message(shared.text, shared.blocks) == []
+    assert pings_in(shared.text, shared.blocks) == ["<@U0123456789>"]
+
+
+@given(text=texts(3000))
+@FUZZ
+def test_a_question_is_shown_back_without_markup_or_pings(text: str) -> None:
+    engine = Engine(Corpus((), (Topic("one", "One"),), Lexicon()))
+    for words in (text, f"topic {text}", f"latest {text}"):
+        message = reply(words, engine).message
+        assert problems(message.blocks) == check_message(message.text, message.blocks) == []
+        assert pings_in(message.text, message.blocks) == []
+        assert not {"<", ">"} & set(ENTITY.sub("", OUR_LINK.sub("", message.text)))
+
+
+# -- escaping and fitting -----------------------------------------------------------------------------------------
+
+
+@given(text=texts(2000))
+def test_escaping_is_done_once_and_undone_gives_the_cleaned_text(text: str) -> None:
+    escaped = escape(text)
+    assert not {"<", ">"} & set(escaped)
+    assert "&" not in ENTITY.sub("", escaped)
+    assert escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == clean(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("<!channel>", "&lt;!channel&gt;"),
+        ("&lt;!channel&gt;", "&amp;lt;!channel&amp;gt;"),
+        ("R&D", "R&amp;D"),
+        ("a\u202eb\x00c\nd", "abc d"),
+        ("<@U012|x>", "&lt;@U012|x&gt;"),
+    ],
+)
+def test_what_slack_would_interpret_is_written_as_entities(text: str, escaped: str) -> None:
+    assert escape(text) == escaped
+
+
+@given(text=texts(3000), limit=st.integers(10, 3000))
+@settings(deadline=None)
+def test_a_text_is_never_longer_than_its_limit_and_is_cut_only_at_its_end(text: str, limit: int) -> None:
+    fitted = fit(text, limit)
+    assert len(fitted) <= limit
+    if len(text) <= limit:
+        assert fitted == text
+    else:
+        assert fitted.endswith("…")
+        assert text.startswith(fitted.removesuffix("…").removesuffix(" "))
+    assert len(escape_within(text, limit)) <= limit
+
+
+@given(
+    sentences=st.lists(
+        st.from_regex(r"[A-Z][a-z]{1,9}( [a-z.]{1,9}){0,9}[a-z][.!?]", fullmatch=True), min_size=2, max_size=40
+    ),
+    limit=st.integers(100, 600),
+)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+def test_a_long_text_is_cut_between_sentences_where_that_keeps_half_of_it(sentences: list[str], limit: int) -> None:
+    text = " ".join(sentences)
+    fitted = fit(text, limit)
+    if fitted == text:
+        assert len(text) <= limit
+        return
+    kept = fitted.removesuffix(" …")
+    assert text[len(kept)] == " "
+    whole = [end.end() for end in re.finditer(r"[.!?](?= )", text) if end.end() <= limit - 2]
+    if whole and whole[-1] >= limit // 2:
+        assert len(kept) == whole[-1]
+
+
+def test_a_decimal_point_or_an_address_is_no_end_of_a_sentence() -> None:
+    text = "The effect was large. It was r = 0.278 in all"
+    for limit in range(24, len(text)):
+        fitted = fit(text, limit)
+        assert not fitted.endswith(("0. …", "0.2 …", "0.27 …")), fitted
+
+
+@pytest.mark.parametrize("char", ["-", "–", ",", ";", ":", "- "])
+def test_a_text_of_nothing_but_dashes_is_cut_too(char: str) -> None:
+    text = (char * 10_000)[:10_000].strip()
+    assert 1 < len(fit(text, 150)) <= 150
+    summary = replace(LONGEST, summary=text)
+    assert_good_view("study", card.study_view(summary, Corpus((), (), Lexicon())))
+
+
+# -- the longest that the loader lets through ---------------------------------------------------------------------
+
+SENTENCE = "Therapists who ask for feedback, and who act on it, may keep more of their clients. "
+
+
+def _long(length: int, text: str = SENTENCE) -> str:
+    return (text * (length // len(text) + 1))[:length].strip().ljust(length, ".")
+
+
+LONGEST = Summary(
+    id="-".join(["long"] * 20),
+    issue="2022-09",
+    title=_long(300),
+    text="digest",
+    summary=_long(10_000),
+    implications=tuple(_long(3000 - place) for place in range(20)),
+    topics=tuple(f"topic-{place}" for place in range(36)),
+    bottom_line=_long(600, "Longestwordsthere "),
+    asks=tuple(_long(300 - place) for place in range(60)),
+    note=_long(1000),
+    study=Study(
+        citation=_long(2000),
+        authors=tuple(_long(100 - place) for place in range(20)),
+        year=2022,
+        doi="10.1037/" + "x" * 290,
+        url="https://example.org/" + "x" * 1970,
+        design="secondary analysis of a trial",
+        sample=tuple((f"{place} " + "w" * 90, 10**9) for place in range(50)),
+        effects=tuple(
+            Effect(_long(200), "indirect effect", -123456.123456, 123456.123456, (-1.5, 1.5), "p" * 40, 10**6)
+            for _ in range(100)
+        ),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def longest(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """A month of 50 summaries: the first, read by the loader, is as long as it allows; the others are listed like it."""
+    study = {**asdict(LONGEST.study), "sample": dict(LONGEST.study.sample)}
+    summary = {key: value for key, value in asdict(LONGEST).items() if key != "issue"} | {"study": study}
+    root = tmp_path_factory.mktemp("longest")
+    (root / "issues").mkdir()
+    files: dict[str, object] = {
+        "topics.yaml": {"topics": [{"id": f"topic-{place}", "name": _long(140 - place)} for place in range(36)]},
+        "lexicon.yaml": {"abbreviations": {"CBT": ["cognitive therapy"]}, "synonyms": [["a b", "c d"]]},
+        "issues/2022-09.yaml": {"issue": "2022-09", "complete": True, "summaries": [summary]},
+    }
+    for name, content in files.items():
+        (root / name).write_text(json.dumps(content, indent=1), "utf-8")  # JSON is YAML
+    corpus = load(root)
+    (first,) = corpus.summaries
+    assert first == LONGEST
+    summaries = (first, *(like(first, place) for place in range(1, 50)))
+    return replace(corpus, issues=(replace(corpus.issues[0], summaries=summaries),))
+
+
+def test_the_longest_legal_summaries_fifty_in_a_month_are_valid_everywhere(longest: Corpus) -> None:
+    assert len(longest.summaries) == 50
+    for name, text, blocks in messages(longest):
+        assert_good_message(name, text, blocks)
+    for message, _ in monthly.month_messages(longest, longest.issues[0]):
+        assert_good_message("monthly", message.text, message.blocks)
+    assert_good_view("study", card.study_view(longest.summaries[0], longest))
+    assert_good_view("share", share.share_view(longest.summaries[0], "C0123456789"))
+
+
+def test_what_a_card_leaves_out_it_says_and_the_study_shows_whole(longest: Corpus) -> None:
+    summary = longest.summaries[0]
+    shown = texts_of(card.card(summary).blocks)
+    assert [text for text in shown if re.fullmatch(r"… and \d+ more: press “Read the study”\.", text)]
+    study = "\n".join(texts_of(card.study_view(summary, longest)["blocks"]))
+    assert "Read the study" not in study
+    for implication in summary.implications:
+        assert implication in study
+    assert study.count("indirect effect = ") == 100
+    words = " ".join(study.split())
+    for sentence in re.findall(r"[A-Z][^.]*\.", summary.summary):
+        assert sentence in words
+
+
+def test_a_long_month_names_the_first_and_counts_the_rest(longest: Corpus) -> None:
+    parent = monthly.parent(longest, longest.issues[0])
+    lines = parent.blocks[0]["text"]["text"].split("\n")
+    named = [line for line in lines if line.startswith("• Therapists")]
+    assert lines[-1] == f"• … and {50 - len(named)} more"
+    assert len(named) >= 10
+
+
+@pytest.mark.parametrize("char", ["&", "<", "&lt; "])
+def test_text_that_grows_when_it_is_escaped_still_fits(char: str) -> None:
+    long = replace(
+        LONGEST,
+        title=(char * 300)[:300].strip(),
+        bottom_line=char * 100,
+        note=char * 200,
+        implications=tuple(char * 500 for _ in range(20)),
+        study=replace(LONGEST.study, url="https://" + "&" * 1980, citation=char * 400),
+    )
+    topics = tuple(Topic(f"topic-{place}", (char * 140)[:140].strip()) for place in range(36))
+    summaries = (long, *(like(long, place) for place in range(1, 50)))
+    corpus = Corpus((Issue("2022-09", True, (), summaries),), topics, Lexicon())
+    for name, text, blocks in messages(corpus):
+        assert_good_message(name, text, blocks)
+    assert_good_view("study", card.study_view(long, corpus))
+    assert_good_view("share", share.share_view(long, "C0123456789"))
+
+
+@pytest.mark.parametrize("char", ["&", "a&", "<", "> ", "b <", "x> - "])
+def test_the_plain_text_of_a_message_is_never_cut_within_an_escaped_character(char: str) -> None:
+    for shift in range(1, 12):
+        long = replace(LONGEST, title="x" * shift, implications=((char * 3000)[:2999].strip(),) * 20)
+        text = card.card(long).text
+        assert text.endswith("…")
+        assert "&" not in ENTITY.sub("", text), text[-20:]
+
+
+async def test_the_longest_month_is_taken_by_slack_itself(slack: LocalSlack, longest: Corpus) -> None:
+    channel = slack.add_channel("team", [slack.add_user("ana")])
+    api = SlackApi(slack.token, slack.url)
+    sent = monthly.month_messages(longest, longest.issues[0])[:3]
+    for message, _ in sent:
+        await api.once.chat_postMessage(channel=channel.id, **message.payload())
+    assert [found.pings for found in slack.posted(channel)] == [[], [], []]

@@ -1,0 +1,633 @@
+"""The strict loader: what `pprnet check` finds, says and survives."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.blocks.card import card
+from bot.corpus import strict_yaml
+from bot.corpus.faults import Fault
+from bot.corpus.load import examine
+from bot.paths import default_root
+from bot.search.engine import Engine
+from bot.search.result import Outcome
+
+TOPICS = "topics:\n  - {id: alliance, name: Alliance, aliases: [bond]}\n"
+LEXICON = "abbreviations:\n  CBT: [cognitive therapy]\nsynonyms:\n  - [rupture, strain]\n"
+MINIMAL = """issue: "2022-09"
+complete: false
+summaries:
+  - id: one
+    title: Ruptures in the Alliance
+    text: original
+    summary: A study of ruptures.
+    implications: [Repair ruptures early.]
+"""
+
+# The limit is set on the whole address space: the libraries alone map about 200 MB before a file is read.
+BOUNDED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (768 * 2**20, 768 * 2**20))
+from bot.cli.main import main
+sys.exit(main(["check", sys.argv[1]]))
+"""
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A small corpus without faults."""
+    write(tmp_path, "topics.yaml", TOPICS)
+    write(tmp_path, "lexicon.yaml", LEXICON)
+    write(tmp_path, "issues/2022-09.yaml", MINIMAL)
+    return tmp_path
+
+
+@pytest.fixture(params=["libyaml", "pure Python"])
+def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each of the two parsers that the strict reader may run on."""
+    if request.param == "libyaml" and not hasattr(yaml, "CSafeLoader"):
+        pytest.skip("this PyYAML was built without libyaml")
+    monkeypatch.setattr(strict_yaml, "_PARSER", yaml.SafeLoader if request.param == "pure Python" else yaml.CSafeLoader)
+    return str(request.param)
+
+
+def write(root: Path, name: str, content: str | bytes) -> Path:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def month(root: Path, content: str | bytes) -> list[Fault]:
+    """The faults of the corpus with this month in it."""
+    write(root, "issues/2022-09.yaml", content)
+    return examine(root)[1]
+
+
+def with_study(line: str) -> str:
+    return f"{MINIMAL}    study:\n      {line}\n"
+
+
+def replaced(old: str, new: str) -> str:
+    assert MINIMAL.count(old) == 1
+    return MINIMAL.replace(old, new)
+
+
+def only(faults: list[Fault]) -> Fault:
+    assert len(faults) == 1, [str(fault) for fault in faults]
+    return faults[0]
+
+
+def check(*arguments: str | Path, bounded: bool = False) -> subprocess.CompletedProcess[str]:
+    """`pprnet check`, as a process of its own; `bounded` holds its memory to what a check may need."""
+    command = ["-c", BOUNDED] if bounded else ["-m", "bot", "check"]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("PPRNET_", "SLACK_"))}
+    return subprocess.run(
+        [sys.executable, *command, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environ,
+        check=False,
+    )
+
+
+# -- the shipped corpus and the command ---------------------------------------------------------------------------
+
+
+def test_the_shipped_corpus_has_no_faults_and_holds_every_summary_month_and_topic(parser: str) -> None:
+    corpus, faults = examine(default_root())
+    assert faults == []
+    assert (len(corpus.summaries), len(corpus.issues), len(corpus.topics)) == (28, 22, 36)
+    assert all(summary.asks and summary.bottom_line for summary in corpus)
+
+
+def test_the_command_counts_what_the_shipped_corpus_holds_and_ends_well() -> None:
+    done = check()
+    assert done.returncode == 0, done.stdout
+    assert "22 months, 28 summaries (28 with asks), 36 topics" in done.stdout
+    assert "0 faults" in done.stdout
+    assert done.stderr == ""
+
+
+def test_the_command_prints_every_fault_of_every_file_at_once_with_its_place_and_ends_with_one(corpus: Path) -> None:
+    write(corpus, "topics.yaml", TOPICS + "  - {id: Bad Id, name: Bad}\n")
+    write(corpus, "lexicon.yaml", "abbreviations:\n  CBT: [a]\n  CBT: [b]\nsynonyms:\n  - [alone]\nelsewhere: [hip]\n")
+    write(
+        corpus,
+        "issues/2022-09.yaml",
+        """issue: "2022-10"
+complete: no
+subject: []
+summaries:
+  - id: one
+    title: 12
+    tittle: Ruptures
+    text: copied
+    topics: [aliance]
+    implications: [Repair ruptures early.]
+""",
+    )
+    write(corpus, "issues/2022-10.yml", MINIMAL)
+    write(corpus, "issues/2022-11.yaml", b"issue: \xff\n")
+    done = check(corpus)
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert lines[-1].endswith("14 faults")
+    expected = [
+        "topics.yaml:3: topics[1].id: ",
+        "lexicon.yaml:3: abbreviations.CBT: the key stands twice",
+        "lexicon.yaml:5: synonyms[0]: has 1 entries, at least 2",
+        "lexicon.yaml:6: elsewhere: must be a mapping (medicine: [hip replacement])",
+        'issues/2022-09.yaml:1: issue: says "2022-10", but the file is named 2022-09.yaml',
+        "issues/2022-09.yaml:2: complete: must be true or false",
+        "issues/2022-09.yaml:3: subject: unknown key: did you mean subjects?",
+        "issues/2022-09.yaml:5: summaries[0].summary: is missing: add it",
+        'issues/2022-09.yaml:6: summaries[0].title: quote it: "12"',
+        "issues/2022-09.yaml:7: summaries[0].tittle: unknown key: did you mean title?",
+        'issues/2022-09.yaml:8: summaries[0].text: "copied" is not one of: digest, original',
+        'issues/2022-09.yaml:9: summaries[0].topics: "aliance" is not an id in topics.yaml',
+        "issues/2022-10.yml: is not read: name it YYYY-MM.yaml",
+        "issues/2022-11.yaml:1: byte 7 is not UTF-8: save the file as UTF-8",
+    ]
+    for start in expected:
+        assert [line for line in lines if line.startswith(start)], f"{start}\n{done.stdout}"
+    assert done.stderr == ""
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    done = check(tmp_path / "nowhere")
+    assert done.returncode == 1
+    assert "nowhere: there is no such folder: name the folder that holds issues/" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["topics.yaml", "lexicon.yaml"])
+def test_a_missing_file_of_words_is_named(corpus: Path, name: str) -> None:
+    (corpus / name).unlink()
+    fault = only(examine(corpus)[1])
+    assert (fault.file, "is missing: add it" in fault.problem) == (name, True)
+
+
+@pytest.mark.parametrize("present", [True, False], ids=["empty", "absent"])
+def test_issues_that_hold_no_month_are_a_fault(corpus: Path, present: bool) -> None:
+    (corpus / "issues/2022-09.yaml").unlink()
+    if not present:
+        (corpus / "issues").rmdir()
+    fault = only(examine(corpus)[1])
+    assert (fault.file, fault.problem) == ("issues", "holds no YYYY-MM.yaml file: add at least one month")
+
+
+def test_what_is_in_the_folder_but_not_read_is_named_and_editors_files_are_passed_over(corpus: Path) -> None:
+    for name in ("2022-10.yml", "notes.txt", "2022-11.YAML", ".2022-09.yaml.swp", "2022-09.yaml~", ".#2022-09.yaml"):
+        write(corpus, f"issues/{name}", MINIMAL)
+    faults = examine(corpus)[1]
+    assert [fault.file for fault in faults] == ["issues/2022-10.yml", "issues/2022-11.YAML", "issues/notes.txt"]
+    assert all("is not read: name it YYYY-MM.yaml" in fault.problem for fault in faults)
+
+
+def test_a_folder_or_a_pipe_in_place_of_a_file_is_refused_and_not_waited_for(corpus: Path) -> None:
+    (corpus / "issues/2022-10.yaml").mkdir()
+    os.mkfifo(corpus / "issues/2022-11.yaml")
+    (corpus / "issues/2022-12.yaml").symlink_to("/dev/zero")
+    (corpus / "issues/2023-01.yaml").symlink_to(corpus / "nowhere")
+    done = check(corpus, bounded=True)
+    assert done.returncode == 1
+    for name in ("2022-10", "2022-11", "2022-12"):
+        assert f"issues/{name}.yaml: is not a regular file" in done.stdout
+    assert "issues/2023-01.yaml: is missing" in done.stdout
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_a_fault(corpus: Path) -> None:
+    (corpus / "issues/2022-09.yaml").chmod(0)
+    assert "cannot be read (Permission denied): check its permissions" in only(examine(corpus)[1]).problem
+
+
+# -- keys ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_key_that_stands_twice_is_refused_where_yaml_would_take_the_last(corpus: Path, parser: str) -> None:
+    fault = only(month(corpus, replaced("    text: original\n", "    text: original\n    title: Another\n")))
+    assert (fault.line, fault.path) == (7, "summaries[0].title")
+    assert "the key stands twice: keep one" in fault.problem
+    fault = only(month(corpus, with_study("sample: {patients: 1, patients: 2}")))
+    assert (fault.line, fault.path) == (10, "summaries[0].study.sample.patients")
+
+
+def test_a_missing_key_is_told_with_the_line_of_its_mapping(corpus: Path, parser: str) -> None:
+    faults = month(corpus, 'issue: "2022-09"\nsummaries:\n  - id: one\n    title: Ruptures\n')
+    assert [(fault.line, fault.path) for fault in faults] == [
+        (1, "complete"),
+        (3, "summaries[0].implications"),
+        (3, "summaries[0].summary"),
+        (3, "summaries[0].text"),
+    ]
+    assert {fault.problem for fault in faults} == {"is missing: add it"}
+
+
+def test_an_unknown_key_gets_the_nearest_known_one_or_them_all(corpus: Path, parser: str) -> None:
+    assert "did you mean implications?" in only(month(corpus, MINIMAL + "    implication: []\n")).problem
+    assert (
+        "known keys are what, measure, value, to, ci, p, k"
+        in only(month(corpus, with_study("effects: [{what: x, measure: r, value: 1, zzz: 1}]"))).problem
+    )
+
+
+def test_two_topics_without_an_id_are_two_missing_ids_and_not_one_id_twice(corpus: Path) -> None:
+    write(corpus, "topics.yaml", "topics:\n  - {name: One}\n  - {name: Two}\n")
+    assert [(fault.path, fault.problem) for fault in examine(corpus)[1]] == [
+        ("topics[0].id", "is missing: add it"),
+        ("topics[1].id", "is missing: add it"),
+    ]
+
+
+# -- ids, topics, months ------------------------------------------------------------------------------------------
+
+
+def test_an_id_that_two_files_use_is_told_with_where_it_stood_first(corpus: Path, parser: str) -> None:
+    write(corpus, "issues/2022-10.yaml", replaced("2022-09", "2022-10"))
+    fault = only(examine(corpus)[1])
+    assert (fault.file, fault.line, fault.path) == ("issues/2022-10.yaml", 4, "summaries[0].id")
+    assert fault.problem == '"one" is taken by issues/2022-09.yaml:4: ids are unique in the corpus'
+
+
+def test_a_topic_id_that_stands_twice_is_a_fault(corpus: Path) -> None:
+    write(corpus, "topics.yaml", TOPICS + "  - {id: alliance, name: Bond}\n")
+    assert '"alliance" stands twice: topic ids are unique' in only(examine(corpus)[1]).problem
+
+
+@pytest.mark.parametrize("bad", ["One", "one two", "one_two", "-one", "one-", "oné", "<!channel>", "o" * 101])
+def test_an_id_is_lower_case_words_joined_by_hyphens(corpus: Path, bad: str) -> None:
+    assert only(month(corpus, replaced("id: one", f'id: "{bad}"'))).path == "summaries[0].id"
+
+
+@pytest.mark.parametrize(
+    "bad", ["2022-13", "2022-00", "2022-9", "22-09", "2022/09", "September 2022", "2022-09-01", "20٢٢-09"]
+)
+def test_a_month_is_a_year_and_a_month(corpus: Path, parser: str, bad: str) -> None:
+    fault = only(month(corpus, replaced('"2022-09"', f'"{bad}"')))
+    assert (fault.line, fault.path) == (1, "issue")
+    assert fault.problem == f'"{bad}" is not a month: write it as "2022-09"'
+
+
+def test_a_file_is_named_after_its_month(corpus: Path) -> None:
+    write(corpus, "issues/september.yaml", replaced("id: one", "id: two"))
+    fault = only(examine(corpus)[1])
+    assert (fault.file, fault.problem) == (
+        "issues/september.yaml",
+        "the file's name is not a month: name it like 2022-09.yaml",
+    )
+    (corpus / "issues/september.yaml").rename(corpus / "issues/2022-10.yaml")
+    assert only(examine(corpus)[1]).problem == 'says "2022-09", but the file is named 2022-10.yaml: make them agree'
+
+
+# -- types --------------------------------------------------------------------------------------------------------
+
+GUESSED = [
+    "2022-09-01",
+    "no",
+    "Yes",
+    "on",
+    "OFF",
+    "true",
+    "1.10",
+    "12:30",
+    "012",
+    "0x1F",
+    "0b1",
+    "1_000",
+    ".5",
+    "-.inf",
+    ".NaN",
+    "7",
+]
+
+
+@pytest.mark.parametrize("bare", ["2022-09", *GUESSED])
+def test_text_that_yaml_would_read_as_something_else_must_be_quoted(corpus: Path, parser: str, bare: str) -> None:
+    fault = only(month(corpus, replaced("title: Ruptures in the Alliance", f"title: {bare}")))
+    assert (fault.line, fault.path) == (5, "summaries[0].title")
+    assert f'quote it: "{bare}"' in fault.problem
+    assert month(corpus, replaced("title: Ruptures in the Alliance", f'title: "{bare}"')) == []
+
+
+def test_an_unquoted_month_must_be_quoted(corpus: Path, parser: str) -> None:
+    assert 'quote it: "2022-09"' in only(month(corpus, replaced('"2022-09"', "2022-09"))).problem
+
+
+@pytest.mark.parametrize("nothing", ["~", "", "null", "NULL", '""', '"  "', '"\\u200b\\u202e"'])
+def test_a_text_that_is_nothing_is_empty(corpus: Path, parser: str, nothing: str) -> None:
+    fault = only(month(corpus, replaced("title: Ruptures in the Alliance", f"title: {nothing}")))
+    assert (fault.line, fault.path) == (5, "summaries[0].title")
+    assert "is empty: write the text" in fault.problem
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "problem"),
+    [
+        ('year: "2022"', "year", 'a whole number without quotes, not the quoted text "2022"'),
+        ("year: 012", "year", 'a whole number without quotes, not "012"'),
+        ("year: 2022.5", "year", 'a whole number without quotes, not "2022.5"'),
+        ("year: 22", "year", "22 is not between 1850 and 2100"),
+        ("year: [2022]", "year", "a whole number without quotes, not a list"),
+        ("citation: 12", "citation", "quote it"),
+        ("citation: [Babl]", "citation", "must be text, not a list"),
+        ("citation: {a: b}", "citation", "must be text, not a mapping"),
+        ("authors: Babl", "authors", 'must be a list, not "Babl"'),
+        ("authors:", "authors", "must be a list, not nothing"),
+        ("authors: [Babl, babl]", "authors[1]", "stands twice in the list"),
+        ("design: trial", "design", "is not one of: meta-analysis"),
+        ("doi: https://doi.org/10.1037/ccp0000853", "doi", "is not a bare DOI"),
+        ("doi: 10.1037/ccp0000853.", "doi", "is not a bare DOI"),
+        ('doi: "10.1037/ccp\\u202e0853"', "doi", "is not a bare DOI"),
+        ("url: http://doi.org/10.1037/x", "url", "must be a full https:// address"),
+        ('url: "https://a.example/x y"', "url", "must be a full https:// address"),
+        ('url: "https://a.example/<x>"', "url", "must be a full https:// address"),
+        ('url: "https://a.example/\\u202e"', "url", "must be a full https:// address"),
+        ("url: javascript:alert(1)", "url", "must be a full https:// address"),
+        ("sample: [56]", "sample", "must be a mapping"),
+        ("sample: {patients: 30,000}", "sample", None),
+        ("sample: {patients: ~}", "sample.patients", "is empty"),
+        ("sample: {patients: 012}", "sample.patients", "a whole number without quotes"),
+        ("effects: {what: x}", "effects", "must be a list, not a mapping"),
+        ("effects: [0.3]", "effects[0]", 'must be a mapping (key: value), not "0.3"'),
+    ],
+)
+def test_a_study_field_of_the_wrong_kind_is_told(
+    corpus: Path, parser: str, line: str, path: str, problem: str | None
+) -> None:
+    faults = month(corpus, with_study(line))
+    if problem is None:
+        assert faults
+        return
+    fault = only(faults)
+    assert (fault.file, fault.line, fault.path) == ("issues/2022-09.yaml", 10, f"summaries[0].study.{path}")
+    assert problem in fault.problem
+
+
+@pytest.mark.parametrize(
+    ("effect", "key", "problem"),
+    [
+        ('value: "0.3"', "value", 'must be a number such as -0.3, not the quoted text "0.3"'),
+        ("value: ~", "value", "is empty: write the printed number"),
+        ("value: 1e5", "value", "must be a number"),
+        ("value: .inf", "value", "must be a number"),
+        ("value: 0.3, ci: [0.1]", "ci", "has 1 entries, at least 2 are wanted"),
+        ("value: 0.3, ci: [0.1, 0.2, 0.3]", "ci", "has 3 entries, at most 2 are wanted"),
+        ("value: 0.3, ci: [0.4, 0.1]", "ci", "the lower end comes first"),
+        ("value: 0.3, ci: 0.1", "ci", 'must be a list, not "0.1"'),
+        ("value: 0.3, ci: [0.1, ~]", "ci[1]", "is empty: write the printed number"),
+        ('value: 0.3, ci: [0.1, "0.2"]', "ci[1]", "must be a number"),
+        ("value: 0.3, p: 0.05", "p", "quote it"),
+        ('value: 0.3, k: "5"', "k", "a whole number without quotes"),
+        ("value: 0.3, k: 0", "k", "0 is not between 1 and"),
+    ],
+)
+def test_an_effect_of_the_wrong_kind_is_told(corpus: Path, parser: str, effect: str, key: str, problem: str) -> None:
+    fault = only(month(corpus, with_study(f"effects: [{{what: x, measure: r, {effect}}}]")))
+    assert (fault.line, fault.path) == (10, f"summaries[0].study.effects[0].{key}")
+    assert problem in fault.problem
+
+
+def test_a_bottom_line_has_at_most_45_words(corpus: Path) -> None:
+    assert month(corpus, MINIMAL + f"    bottom_line: {'word ' * 45}\n") == []
+    assert (
+        "has 46 words, at most 45: shorten it" in only(month(corpus, MINIMAL + f"    bottom_line: {'word ' * 46}\n")).problem
+    )
+
+
+# -- files that are no YAML, or too much of it --------------------------------------------------------------------
+
+BROKEN: list[tuple[str, bytes, int, str]] = [
+    ("empty", b"", 0, "the file is empty"),
+    ("only a comment", b"# later\n", 0, "the file is empty"),
+    ("two documents", MINIMAL.encode() + b"---\n" + MINIMAL.encode(), 0, "more than one document"),
+    ("a list", b"- issue\n", 1, "must be a mapping"),
+    ("a word", b"issue\n", 1, "must be a mapping"),
+    ("invalid UTF-8", b'issue: "2022-09"\ncomplete: fals\xe9\n', 2, "is not UTF-8"),
+    ("UTF-16", MINIMAL.encode("utf-16"), 1, "is not UTF-8"),
+    ("a control character", b'issue: "2022-09"\ncomplete: false\x07\n', 2, "U+0007 is not allowed"),
+    (
+        "an escaped control character",
+        replaced("title: Rup", 'title: "\\0"\n    note: Rup').encode(),
+        5,
+        "U+0000 is not allowed",
+    ),
+    ("a C1 control character", b"issue: \xc2\x80\n", 1, "U+0080 is not allowed"),
+    ("a tab", b'issue: "2022-09"\nsummaries:\n\t- id: one\n', 3, "not YAML"),
+    ("an unclosed quote", replaced("title: Rup", 'title: "Rup').encode(), 9, "not YAML"),
+    ("a colon in bare text", replaced("title: Rup", "title: Alliance: Rup").encode(), 5, "not YAML"),
+    ("an anchor", replaced("title: Rup", "title: &a Rup").encode(), 5, "an anchor (&a)"),
+    ("an alias", replaced("title: Rup", "title: *a\n    note: Rup").encode(), 5, "an alias (*a)"),
+    ("a merge key", replaced("    title:", "    <<: {note: x}\n    title:").encode(), 5, "a merge key (<<)"),
+    ("a tag", replaced("title: Rup", "title: !!str Rup").encode(), 5, "a tag (tag:yaml.org,2002:str)"),
+    (
+        "code",
+        replaced("title: Rup", 'title: !!python/object/apply:os.system ["touch pwned"]\n    note: Rup').encode(),
+        5,
+        "a tag (",
+    ),
+    ("a list as a key", b"? [a]\n: b\n", 1, "a key that is not a word"),
+]
+
+
+@pytest.mark.parametrize(("content", "line", "problem"), [row[1:] for row in BROKEN], ids=[row[0] for row in BROKEN])
+def test_a_file_that_is_not_plain_yaml_is_refused_with_its_line(
+    corpus: Path, parser: str, content: bytes, line: int, problem: str
+) -> None:
+    fault = only(month(corpus, content)) if b"issue: " in content or b"issue" not in content else month(corpus, content)[0]
+    assert (fault.file, fault.line) == ("issues/2022-09.yaml", line)
+    assert problem in fault.problem
+
+
+@pytest.mark.parametrize(
+    "content", [b'issue: "\\ud800"\n', b'issue: "\\UFFFFFFFF"\n', b"%YAML " + b"1" * 5000 + b".1\n--- a\n", b"issue: [1\n"]
+)
+def test_what_the_parsers_themselves_stumble_over_is_still_one_fault(corpus: Path, parser: str, content: bytes) -> None:
+    fault = only(month(corpus, content))
+    assert fault.file == "issues/2022-09.yaml"
+    str(fault).encode()
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_fine(corpus: Path, parser: str) -> None:
+    assert month(corpus, b"\xef\xbb\xbf" + MINIMAL.replace("\n", "\r\n").encode()) == []
+    assert examine(corpus)[0].summaries[0].summary == "A study of ruptures."
+
+
+def test_a_fault_is_one_printable_line_however_long_or_odd_the_text_it_quotes(corpus: Path, parser: str) -> None:
+    write(corpus, "issues/odd\n\x1b[31m\udcff.txt".encode(errors="surrogateescape").decode(errors="surrogateescape"), "")
+    odd = "\\u202e\\u2028" + "9" * 4301
+    faults = month(
+        corpus, f'issue: "{odd}"\ncomplete: false\n"{odd[:900]}": 1\nsummaries: [{{"id": "{odd}", title: {"9" * 4301}}}]\n'
+    )
+    assert len(faults) >= 6
+    for line in map(str, faults):
+        assert line.isprintable()
+        assert len(line) < 400
+
+
+def _bombs() -> Iterator[tuple[str, bytes]]:
+    levels = "abcdefghi"
+    alias = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in pairwise(levels)
+    )
+    merge = "a: &a {x: 1}\n" + "".join(
+        f"{new}: &{new} {{<<: [{', '.join([f'*{old}'] * 9)}]}}\n" for old, new in pairwise(levels)
+    )
+    yield "alias bomb", alias.encode()
+    yield "merge bomb", merge.encode()
+    yield "flow lists 100,000 deep", b"issue: " + b"[" * 100_000
+    yield "flow mappings 100,000 deep", b"issue: " + b"{a: " * 100_000
+    yield "block lists 100,000 deep", b"- " * 100_000
+    yield "explicit keys 100,000 deep", b"? " * 100_000
+    yield "block mappings 2,000 deep", b"".join(b" " * depth + b"a:\n" for depth in range(2_000))
+    yield "6 MB", MINIMAL.encode() + b"#" * 6_000_000
+    yield "a number of 4,301 digits", MINIMAL.replace("complete: false", f"complete: {'9' * 4301}").encode()
+    yield "a year of 4,301 digits", with_study(f"year: {'9' * 4301}").encode()
+    yield "an effect of 4,301 digits", with_study(f"effects: [{{what: x, measure: r, value: {'9' * 4301}}}]").encode()
+    yield "20,000 equal keys", MINIMAL.encode() + b"".join(b"    title: again\n" for _ in range(20_000))
+    yield "20,000 unknown keys", MINIMAL.encode() + b"".join(b"    key%d: again\n" % number for number in range(20_000))
+    yield "a million values in one list", with_study(f"authors: [{'a,' * 1_000_000}]").encode()
+    yield (
+        "100,000 different authors",
+        with_study(f"authors: [{','.join(f'a{number}' for number in range(100_000))}]").encode(),
+    )
+    yield "a text of 4 MB", replaced("A study of ruptures.", "word " * 800_000).encode()
+    yield "a key of 4 MB", MINIMAL.encode() + b"    ? " + b"k" * 4_000_000 + b"\n    : x\n"
+    yield "4 MB of open brackets in a text", replaced("A study of ruptures.", "'" + "[{" * 2_000_000 + "'").encode()
+
+
+@pytest.mark.parametrize("content", [pytest.param(content, id=name) for name, content in _bombs()])
+def test_a_file_made_to_break_the_loader_is_refused_in_bounded_memory(corpus: Path, content: bytes) -> None:
+    write(corpus, "issues/2022-09.yaml", content)
+    done = check(corpus, bounded=True)
+    assert done.returncode == 1, (done.returncode, done.stderr[-500:])
+    assert done.stdout.startswith("issues/2022-09.yaml"), done.stdout[:500]
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["alias bomb", "merge bomb", "flow lists 100,000 deep", "block lists 100,000 deep", "20,000 equal keys"]
+)
+def test_both_parsers_refuse_the_bombs_alike(corpus: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    content = dict(_bombs())[name]
+    found = []
+    for loader in (getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader):
+        monkeypatch.setattr(strict_yaml, "_PARSER", loader)
+        found.append(month(corpus, content))
+    assert found[0] == found[1] != []
+
+
+@pytest.mark.skipif(not hasattr(yaml, "CSafeLoader"), reason="this PyYAML was built without libyaml")
+def test_both_parsers_read_the_shipped_corpus_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = examine(default_root())
+    monkeypatch.setattr(strict_yaml, "_PARSER", yaml.SafeLoader)
+    assert examine(default_root()) == first
+
+
+# -- fuzz ---------------------------------------------------------------------------------------------------------
+
+REAL = [path.read_bytes() for path in sorted(default_root().rglob("*.yaml"))]
+PIECES = [
+    b"&a ",
+    b"*a",
+    b"<<: ",
+    b"!!x ",
+    b"---\n",
+    b"...\n",
+    b"\t",
+    b"\0",
+    b"\xff",
+    b'"',
+    b"'",
+    b"[",
+    b"{",
+    b"? ",
+    b"- ",
+    b"%YAML 9\n",
+    b"\\ud800",
+    b"\n",
+    b": ",
+    b"|",
+    b">",
+    b"~",
+]
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    """A real file with pieces cut out, doubled or put in."""
+    data = bytearray(draw(st.sampled_from(REAL))[:6000])
+    rng = random.Random(draw(st.integers(0, 2**32)))
+    for _ in range(draw(st.integers(1, 8))):
+        start, end = sorted((rng.randrange(len(data) + 1), rng.randrange(len(data) + 1)))
+        end = min(end, start + 40)
+        match rng.randrange(4):
+            case 0:
+                del data[start:end]
+            case 1:
+                data[start:start] = rng.choice(PIECES)
+            case 2:
+                data[start:start] = data[start:end]
+            case 3:
+                data[start:end] = bytes(rng.randrange(256) for _ in range(end - start))
+    return bytes(data)
+
+
+@given(content=st.one_of(st.binary(max_size=400), mutated(), st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join)))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_bytes_whatever_bring_the_loader_to_anything_but_faults(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    root = tmp_path_factory.getbasetemp() / "fuzz"
+    for name in ("topics.yaml", "lexicon.yaml", "issues/2022-09.yaml"):
+        write(root, name, content)
+    before = strict_yaml._PARSER
+    try:
+        for loader in (getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader):
+            strict_yaml._PARSER = loader
+            _, faults = examine(root)
+            assert faults, "no file can be topics, lexicon and month at once"
+            assert all(str(fault).isprintable() for fault in faults)
+    finally:
+        strict_yaml._PARSER = before
+
+
+# -- what may be left out -----------------------------------------------------------------------------------------
+
+
+def test_a_summary_without_asks_bottom_line_or_study_loads_is_found_and_is_shown(corpus: Path, parser: str) -> None:
+    loaded, faults = examine(corpus)
+    assert faults == []
+    summary = loaded.summaries[0]
+    assert (summary.asks, summary.bottom_line, summary.note, summary.topics) == ((), None, None, ())
+    result = Engine(loaded).search("ruptures in the alliance")
+    # In a library of one summary no word is rare, so the search is in doubt; it shows what it found all the same.
+    assert result.outcome in (Outcome.ANSWER, Outcome.RELATED)
+    assert result.hits[0].summary.id == "one"
+    shown = card(summary)
+    assert "Repair ruptures early." in shown.text
+    assert "PPRNet Sep 2022 · design not stated · numbers not stated · paper's year not stated" in shown.text
+    assert "Summary by Dr. Giorgio A. Tasca" in str(shown.blocks)
+
+
+def test_null_stands_for_left_out_where_a_field_may_be_left_out(corpus: Path, parser: str) -> None:
+    assert (
+        month(
+            corpus, MINIMAL + "    bottom_line: ~\n    note: null\n    study: {citation: null, year: null, doi: , url: ~}\n"
+        )
+        == []
+    )
+    study = examine(corpus)[0].summaries[0].study
+    assert (study.citation, study.year, study.doi, study.link) == (None, None, None, None)

@@ -1,0 +1,205 @@
+"""`pprnet import`, run as a command: pages in, files out, and never a word of a person's lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.corpus.load import load
+from bot.paths import default_root
+from tests.support.blog_pages import DOGS, GARDENS, LETTERS, MONTHS, WINDOWS, Item, html_page, text_page
+
+ROOT = Path(__file__).parents[2]
+THIRD = (("November 2022", (GARDENS,)), ("June 2019", (Item("Plants", WINDOWS.summary, WINDOWS.implications),)))
+
+
+def pprnet(*arguments: object, **environ: str) -> subprocess.CompletedProcess[str]:
+    """The command, as an operator runs it."""
+    command = [sys.executable, "-m", "bot", *map(str, arguments)]
+    known = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1"}
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=known | environ, check=False)
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> list[Path]:
+    """Three pages that overlap: text, HTML, text."""
+    written = []
+    for name, content in (
+        ("one.txt", text_page(MONTHS[:2])),
+        ("two.html", html_page(MONTHS[1:])),
+        ("three.txt", text_page(THIRD)),
+    ):
+        (tmp_path / name).write_text(content, "utf-8")
+        written.append(tmp_path / name)
+    return written
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_pages_become_a_corpus_that_is_sound_can_be_searched_and_holds_what_is_printed(
+    pages: list[Path], tmp_path: Path
+) -> None:
+    into = tmp_path / "corpus"
+    done = pprnet("import", *pages, "--into", into)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"{into}: 7 entries in 4 months added, none held before." in done.stdout
+    checked = pprnet("check", into)
+    assert checked.returncode == 0
+    assert "4 months, 7 summaries" in checked.stdout
+    assert GARDENS.title in pprnet("ask", "listening in a garden", PPRNET_KNOWLEDGE=str(into)).stdout
+    gardens = load(into).summaries[0]
+    assert (gardens.id, gardens.text, gardens.summary) == ("do-gardens-help-therapists-listen", "original", GARDENS.summary)
+    assert gardens.study.citation == GARDENS.citation
+    printed = "".join(page.read_text("utf-8") for page in pages)
+    for path in (into / "issues").iterdir():
+        for each in yaml.safe_load(path.read_text("utf-8"))["summaries"]:
+            for text in (each["title"], each["summary"], *each["implications"]):
+                assert text in printed or text.replace("&", "&amp;") in printed
+
+
+def test_again_and_in_any_order_the_files_are_the_same_bytes(pages: list[Path], tmp_path: Path) -> None:
+    pprnet("import", *pages, "--into", tmp_path / "a")
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "a").rglob("*.yaml")}
+    again = pprnet("import", *reversed(pages), pages[0], "--into", tmp_path / "a")
+    assert "nothing new, 7 held already: no change." in again.stdout
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "a").rglob("*.yaml")} == before
+    pprnet("import", *reversed(pages), "--into", tmp_path / "b")
+    for page in random.Random(4).sample(pages, 3):
+        pprnet("import", page, "--into", tmp_path / "c")
+    assert contents(tmp_path / "a") == contents(tmp_path / "b") == contents(tmp_path / "c")
+
+
+def test_a_month_is_complete_only_where_the_page_proves_it(pages: list[Path], tmp_path: Path) -> None:
+    pprnet("import", pages[2], "--into", tmp_path / "a")
+    assert load(tmp_path / "a").issues[0].complete is False
+    pprnet("import", *pages, "--into", tmp_path / "a")
+    issues = {issue.month: issue for issue in load(tmp_path / "a").issues}
+    assert issues["2022-11"].complete
+    assert issues["2022-11"].subjects == ("listening in gardens", "windows and warm rooms", "silence in first sessions")
+    assert [issue.complete for issue in issues.values()].count(True) == 1
+    assert [summary.title for summary in issues["2022-11"].summaries][:2] == [GARDENS.title, WINDOWS.title]
+
+
+def test_a_dry_run_shows_what_would_change_and_changes_nothing(pages: list[Path], tmp_path: Path) -> None:
+    done = pprnet("import", *pages, "--into", tmp_path / "none", "--dry-run")
+    assert f"+ 2020-04  {DOGS.title}" in done.stdout
+    assert "7 entries in 4 months would be added" in done.stdout
+    assert not (tmp_path / "none").exists()
+
+
+def test_what_a_person_wrote_stays_and_only_what_is_new_is_added(pages: list[Path], corpus_copy: Path) -> None:
+    mine = corpus_copy / "issues" / "2020-04.yaml"
+    text = f"""# Checked by the practice lead.
+issue:   "2020-04"
+complete: false
+summaries:
+- id: dogs
+  title: "{DOGS.title.upper()}"   # shouted
+  text: digest
+  summary: Our own words on dogs.
+  implications: ["Bring a dog."]
+  asks: [may a dog sit in]
+  note: Only one dog took part.
+"""
+    mine.write_text(text, "utf-8")
+    before = contents(corpus_copy)
+    assert pprnet("import", pages[0], "--into", corpus_copy).returncode == 0
+    after = contents(corpus_copy)
+    assert {name for name in after if after[name] != before.get(name)} == {"issues/2022-11.yaml"}
+    more = (("April 2020", (DOGS, LETTERS)),)
+    pages[0].write_text(text_page(more), "utf-8")
+    assert pprnet("import", pages[0], "--into", corpus_copy).returncode == 0
+    assert mine.read_text("utf-8").startswith(text)
+    assert [summary.title for summary in load(corpus_copy).issue("2020-04").summaries] == [DOGS.title.upper(), LETTERS.title]  # type: ignore[union-attr]
+
+
+def test_values_changed_in_an_imported_file_stay(pages: list[Path], tmp_path: Path) -> None:
+    pprnet("import", pages[2], "--into", tmp_path / "a")
+    path = tmp_path / "a" / "issues" / "2022-11.yaml"
+    edited = path.read_text("utf-8").replace("id: do-gardens-help-therapists-listen\n", "id: gardens\n")
+    edited = edited.replace(
+        "    study:", '    asks:\n      - "do gardens help"\n    note: "A garden, not a park."\n    study:'
+    )
+    path.write_text(edited, "utf-8")
+    assert pprnet("import", *pages, "--into", tmp_path / "a").returncode == 0
+    gardens, windows, _ = load(tmp_path / "a").issue("2022-11").summaries  # type: ignore[union-attr]
+    assert (gardens.id, gardens.asks, gardens.note) == ("gardens", ("do gardens help",), "A garden, not a park.")
+    assert windows.title == WINDOWS.title
+
+
+def test_a_layout_to_which_nothing_can_be_added_is_left_and_named(pages: list[Path], corpus_copy: Path) -> None:
+    mine = corpus_copy / "issues" / "2020-04.yaml"
+    mine.write_text(
+        '{issue: "2020-04", complete: false, summaries: [{id: d, title: Cats, text: digest, summary: S, implications: [I]}]}'
+    )
+    before = mine.read_bytes()
+    done = pprnet("import", pages[0], "--into", corpus_copy)
+    assert done.returncode == 1
+    assert "issues/2020-04.yaml is laid out in a way to which nothing can be added" in done.stderr
+    assert mine.read_bytes() == before
+    assert load(corpus_copy).issue("2022-11")  # the other month went in
+
+
+def test_one_paper_is_held_once_whatever_it_is_called(pages: list[Path], tmp_path: Path) -> None:
+    pprnet("import", pages[0], "--into", tmp_path / "a")
+    other = Item("Another Look at Gardens", GARDENS.summary, GARDENS.implications, GARDENS.citation)
+    pages[0].write_text(text_page((("May 2023", (other,)), ("April 2023", (WINDOWS,)))), "utf-8")
+    done = pprnet("import", pages[0], "--into", tmp_path / "a")
+    assert "“Another Look at Gardens” is not added: its paper 10.9999/inv.2021.004 is held in 2022-11" in done.stdout
+    assert [issue.month for issue in load(tmp_path / "a").issues] == ["2023-04", "2022-11", "2020-04"]
+    ids = [summary.id for summary in load(tmp_path / "a").summaries]
+    assert "it-depends-on-the-window-2023-04" in ids  # the same title in two months: two entries, two ids
+    assert len(set(ids)) == len(ids)
+
+
+def test_of_several_sources_the_good_ones_go_in_and_the_bad_one_is_named(pages: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "login.html").write_text("<html><title>Sign in</title><body><p>Password</p></body></html>", "utf-8")
+    (tmp_path / "big.txt").write_bytes(b"x" * 3_000_000)
+    bad = [tmp_path / "login.html", tmp_path / "big.txt", tmp_path / "none.txt", tmp_path, "ftp://blog.example/x"]
+    done = pprnet("import", bad[0], pages[0], *bad[1:], "--into", tmp_path / "a")
+    assert done.returncode == 1
+    assert len(load(tmp_path / "a").summaries) == 4
+    for name, why in zip(
+        bad, ("titled “Sign in”", "at most 2 MiB", "no such file", "is a folder", "begins with ftp:"), strict=True
+    ):
+        assert [line for line in done.stderr.splitlines() if str(name) in line and why in line], (name, done.stderr)
+    assert "Traceback" not in done.stderr
+    alone = pprnet("import", bad[0], "--into", tmp_path / "b")
+    assert alone.returncode == 1
+    assert not (tmp_path / "b").exists()
+
+
+def test_the_shipped_corpus_and_a_faulty_one_are_not_added_to(pages: list[Path], corpus_copy: Path) -> None:
+    assert "is not changed: name a folder of your own" in pprnet("import", pages[0]).stderr
+    (corpus_copy / "issues" / "2022-09.yaml").write_text("issue: [")
+    before = contents(corpus_copy)
+    done = pprnet("import", pages[0], "--into", corpus_copy)
+    assert done.returncode == 2
+    assert "so nothing is added to it" in done.stderr
+    assert "issues/2022-09.yaml" in done.stderr
+    assert contents(corpus_copy) == before
+
+
+def test_a_folder_that_cannot_be_written_is_said(pages: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    assert "is not a folder" in pprnet("import", pages[0], "--into", tmp_path / "file").stderr
+    done = pprnet("import", pages[0], "--into", "/proc/none")
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+
+
+def test_months_that_are_held_elsewhere_in_the_shipped_corpus_stay_as_they_are(corpus_copy: Path, tmp_path: Path) -> None:
+    held = load(default_root()).issues[0].summaries[0]
+    page = tmp_path / "page.txt"
+    page.write_text(text_page((("December 2023", (Item(held.title, WINDOWS.summary, WINDOWS.implications),)),)), "utf-8")
+    before = contents(corpus_copy)
+    assert "nothing new, 1 held already" in pprnet("import", page, "--into", corpus_copy).stdout
+    assert contents(corpus_copy) == before

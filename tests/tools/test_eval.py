@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ questions:
   - {q: babl, kind: author, best: [crying-in-therapy], good: [alliance-rupture-next-session]}
   - {q: yulish, kind: author, best: [crying-in-therapy]}
   - {q: how to bake sourdough bread, kind: none-practical}
-  - {q: alliance rupture, kind: none-practical}
+  - {q: alliance rupture, kind: none-practical, mentions: [alliance-rupture-next-session]}
   - {q: how to fix a carburettor, kind: none-practical}
   - {q: ruptured appendix, kind: none-medical}
 """
@@ -66,10 +67,14 @@ def test_each_figure_is_what_the_hits_come_to_by_hand(tiny: Path) -> None:
         "answered": 1,
         "not_answered": 3 / 4,
         "balanced": 7 / 8,
+        "wrong": 2 / 7,  # yulish, and alliance rupture, which the set says nothing answers
+        "unrelated": 1 / 7,
+        "precision": 2 / 4,
     }
     assert values == pytest.approx(expected, abs=1e-4)
     assert {name: figure["count"] for name, figure in found["figures"].items()} == {
-        "best_first": 3, "good_first": 3, "ndcg": 3, "answered": 3, "not_answered": 4, "balanced": 7
+        "best_first": 3, "good_first": 3, "ndcg": 3, "answered": 3, "not_answered": 4, "balanced": 7,
+        "wrong": 7, "unrelated": 7, "precision": 4,
     }  # fmt: skip
     assert found["kinds"]["author"]["best_first"] | {"low": 0, "high": 0} == {
         "value": 0.0, "low": 0, "high": 0, "noise": 0.0, "count": 2
@@ -138,6 +143,11 @@ def test_with_no_file_named_it_measures_the_sets_beside_the_tests() -> None:
             2,
             "is among the best already",
         ),
+        (
+            "questions:\n  - {q: one, kind: keywords, best: [crying-in-therapy], mentions: [crying-in-therapy]}",
+            2,
+            "has a better grade already",
+        ),
         ("questions:\n  - {q: 'one, kind: keywords}", 2, "not YAML"),
         ("questions:\n  - {q: 2020-12, kind: month, best: [how-therapy-harms]}", 2, "quote it"),
         ("questions: one", 1, "must be a list"),
@@ -182,6 +192,11 @@ def test_a_figure_that_falls_by_more_than_its_noise_is_said_and_the_status_is_1(
     done = run(tiny, "--against", recorded)
     assert done.returncode == 1
     assert done.stderr == "evaluation: tiny: answerable given as an answer fell from 1.500 to 1.000, by more than 0.333\n"
+    recorded.write_text(re.sub(r"wrong: {value: 0.2857, noise: .*}", "wrong: {value: 0.1, noise: 0.01}", text))
+    assert (
+        "wrong cards, of all inputs rose from 0.100 to 0.286, by more than 0.01" in run(tiny, "--against", recorded).stderr
+    )
+    recorded.write_text(text)
     tiny.write_text(TINY + "# more\n", "utf-8")
     done = run(tiny, "--against", recorded)
     assert done.returncode == 1

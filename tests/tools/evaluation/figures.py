@@ -31,9 +31,12 @@ MEANINGS = {
     "answered": "answerable given as an answer",
     "not_answered": "unanswerable not answered",
     "balanced": "balanced accuracy of answering",
+    "wrong": "wrong cards, of all inputs",
+    "unrelated": "wrong cards that do not even mention it",
+    "precision": "precision of what is shown as the answer",
 }
 """The figures, in the order they are shown, in words."""
-_OF_ANSWERABLE = ("best_first", "good_first", "ndcg", "answered")
+LOWER_IS_BETTER = frozenset(("wrong", "unrelated"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +98,19 @@ def _ask(question: Judged, result: Result) -> Asked:
     found = tuple((hit.summary.id, hit.confidence) for hit in result.hits)
     first, sure = found[0] if found else ("", 0.0)
     answered = result.outcome is Outcome.ANSWER
+    about_it = first in question.best or first in question.good
+    shown = {
+        "wrong": float(answered and not about_it),
+        "unrelated": float(answered and not about_it and first not in question.mentions),
+        **({"precision": float(about_it)} if answered else {}),
+    }
     if not question.best:
         miss = "answered, though nothing answers it" if answered else None
-        return Asked(question, {"not_answered": float(not answered)}, result.outcome, found, miss, 1 + sure)
+        return Asked(question, {"not_answered": float(not answered), **shown}, result.outcome, found, miss, 1 + sure)
     marks = {
+        **shown,
         "best_first": float(first in question.best),
-        "good_first": float(first in question.best or first in question.good),
+        "good_first": float(about_it),
         "ndcg": _ndcg([summary_id for summary_id, _ in found], question),
         "answered": float(answered),
     }
@@ -127,19 +137,16 @@ def _discounted(gains: Sequence[float]) -> Iterator[float]:
 
 def _figures(asked: Sequence[Asked]) -> dict[str, Figure]:
     """Every figure that these questions have: those of answerable ones, of unanswerable ones, or all."""
-    answerable = [each.marks for each in asked if each.question.best]
-    unanswerable = [each.marks["not_answered"] for each in asked if not each.question.best]
     found: dict[str, Figure] = {}
     draws: dict[str, list[float]] = {}
-    for name in _OF_ANSWERABLE if answerable else ():
-        found[name], draws[name] = _figure(name, [marks[name] for marks in answerable])
-    if unanswerable:
-        found["not_answered"], draws["not_answered"] = _figure("not_answered", unanswerable)
-    if answerable and unanswerable:
+    for name in MEANINGS:
+        if marks := [each.marks[name] for each in asked if name in each.marks]:
+            found[name], draws[name] = _figure(name, marks)
+    if "answered" in found and "not_answered" in found:
         pairs = zip(draws["answered"], draws["not_answered"], strict=True)
         value = (found["answered"].value + found["not_answered"].value) / 2
         found["balanced"] = _spread(value, [sum(pair) / 2 for pair in pairs], len(asked))
-    return found
+    return {name: found[name] for name in MEANINGS if name in found}
 
 
 def _figure(name: str, marks: Sequence[float]) -> tuple[Figure, list[float]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.corpus.faults import Fault
 from bot.corpus.fields import Fields, join
 from bot.corpus.strict_yaml import MAX_BYTES, YamlError, parse
-from tests.tools.evaluation.figures import MEANINGS, Evaluation
+from tests.tools.evaluation.figures import LOWER_IS_BETTER, MEANINGS, Evaluation
 from tests.tools.evaluation.sets import RelevanceSet, SetError
 
 
@@ -81,8 +81,10 @@ def losses(found: Iterable[tuple[RelevanceSet, Evaluation]], recorded: dict[str,
         else:
             for name, (value, noise) in before.figures.items():
                 now = evaluation.figures[name].value
-                if now < value - noise - 1e-4:  # the recorded figures are rounded
+                lost = now - value if name in LOWER_IS_BETTER else value - now
+                if lost > noise + 1e-4:  # the recorded figures are rounded
+                    moved = "rose" if now > value else "fell"
                     problems.append(
-                        f"{judged.name}: {MEANINGS[name]} fell from {value:.3f} to {now:.3f}, by more than {noise:.3f}"
+                        f"{judged.name}: {MEANINGS[name]} {moved} from {value:.3f} to {now:.3f}, by more than {noise:.3f}"
                     )
     return problems

@@ -12,6 +12,8 @@ _SHORT = {
     "ndcg": "nDCG@5",
     "answered": "answered",
     "not_answered": "not answered",
+    "wrong": "wrong",
+    "precision": "precision",
 }
 """The figures shown for each kind of question."""
 
@@ -20,7 +22,7 @@ def as_text(judged: RelevanceSet, evaluation: Evaluation, misses: int) -> str:
     """A set's figures, the same by kind, and the worst misses."""
     answerable = sum(1 for question in judged.questions if question.best)
     lines = [f"{judged.name}: {answerable} answerable and {len(judged.questions) - answerable} unanswerable questions"]
-    lines += [f"  {MEANINGS[name]:32} {_with_interval(figure)}" for name, figure in evaluation.figures.items()]
+    lines += [f"  {MEANINGS[name]:40} {_with_interval(figure)}" for name, figure in evaluation.figures.items()]
     lines.append("  by kind")
     for kind, figures in evaluation.kinds.items():
         count = max(figure.count for figure in figures.values())

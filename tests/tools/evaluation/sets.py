@@ -20,9 +20,10 @@ _MAX_QUESTIONS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A question and what a careful librarian would hand over: `best` first, `good` too; no `best` where nothing answers it.
+    """A question with its graded summaries: `best` (grade 3) first, `good` (2) too; no `best` where nothing answers it.
 
-    `line` is its place in the file.
+    `mentions` (1): summaries that only mention the subject; showing one as the answer misleads. `line` is its place in the
+    file.
     """
 
     q: str
@@ -30,6 +31,7 @@ class Judged:
     best: tuple[str, ...] = ()
     good: tuple[str, ...] = ()
     line: int = 0
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,12 @@ def _read(path: Path, ids: Collection[str], asked: dict[str, str], faults: list[
 
 
 def _question(node: Node, where: str, fields: Fields, ids: Collection[str]) -> Judged:
-    found = fields.mapping(node, where, required=("q", "kind"), optional=("best", "good", "note"))
+    found = fields.mapping(node, where, required=("q", "kind"), optional=("best", "good", "mentions", "note"))
     kind = fields.text(found.get("kind"), join(where, "kind"), most=40)
     best = fields.texts(found.get("best"), join(where, "best"), length=200)
     good = fields.texts(found.get("good"), join(where, "good"), length=200)
-    for name, judged in (("best", best), ("good", good)):
+    mentions = fields.texts(found.get("mentions"), join(where, "mentions"), length=200)
+    for name, judged in (("best", best), ("good", good), ("mentions", mentions)):
         for summary_id in judged:
             if summary_id not in ids:
                 fields.fault(
@@ -111,10 +114,12 @@ def _question(node: Node, where: str, fields: Fields, ids: Collection[str]) -> J
                 )
     if both := sorted(set(best) & set(good)):
         fields.fault(node, join(where, "good"), f'"{short(both[0])}" is among the best already: remove it here')
+    if both := sorted({*best, *good} & set(mentions)):
+        fields.fault(node, join(where, "mentions"), f'"{short(both[0])}" has a better grade already: remove it here')
     if kind and kind.startswith(UNANSWERABLE) and (best or good):
         fields.fault(node, join(where, "kind"), f'"{short(kind)}" means that nothing answers it: remove best and good')
     if kind and not kind.startswith(UNANSWERABLE) and not best:
         fields.fault(
             node, join(where, "best"), f"is missing: name the best summary, or use a kind that begins with {UNANSWERABLE}"
         )
-    return Judged(fields.text(found.get("q"), join(where, "q")), kind, best, good, node.line)
+    return Judged(fields.text(found.get("q"), join(where, "q")), kind, best, good, node.line, mentions)

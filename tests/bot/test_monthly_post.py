@@ -106,7 +106,7 @@ def pprnet(
             else:
                 monkeypatch.setenv(name, value)
         capsys.readouterr()
-        status = await asyncio.to_thread(main.main, words)
+        status = await asyncio.to_thread(main, words)
         shown = capsys.readouterr()
         return Ended(status, shown.out.strip(), shown.err.strip())
 

@@ -1,6 +1,6 @@
-"""The blog of the playground: a page on this machine, laid out like the PPRNet blog, with the library's digests as its text.
+"""The playground's blog: a page on this machine, laid out like the PPRNet blog, with the library's digests as its text.
 
-The bot is given its address and watches it as it would watch the real one.
+The bot gets its address and checks it as it would check the real one.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ _INTRODUCTION = (
 
 
 def page(issues: Sequence[Issue], topics: Sequence[Topic]) -> str:
-    """The first page: the newest entries under their months, newest first. `issues` newest first."""
-    shown: list[str] = []
+    """Return the first page: the newest entries under their months. Both `issues` and the page are newest first."""
+    entries: list[str] = []
     count = 0
     for issue in issues:
         if count + len(issue.summaries) > ENTRIES:
             break
         count += len(issue.summaries)
-        shown.append(f"<h2>{month_name(issue.month)}</h2>")
-        shown += [line for summary in issue.summaries for line in _entry(summary)]
+        entries.append(f"<h2>{month_name(issue.month)}</h2>")
+        entries += [line for summary in issue.summaries for line in _entry(summary)]
     about = _about(issues[0]) if issues else ""
     listed = "".join(f"<li>{escape(topic.name)}</li>" for topic in topics)
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>Blog</title></head><body><main>\n'
         f"<h1>Blog</h1>\n<p>{escape(_INTRODUCTION)}</p>\n<h2>This month...</h2>\n<p>…I blog about {escape(about)}.</p>\n"
         f"<h2>Type of Research</h2>\n<h2>Topics</h2>\n<ul><li>ALL Topics (clear)</li>{listed}</ul>\n"
-        + "\n".join(shown)
+        + "\n".join(entries)
         + "\n</main></body></html>\n"
     )
 
@@ -50,19 +50,20 @@ def _entry(summary: Summary) -> list[str]:
 
 
 def _about(issue: Issue) -> str:
-    """What the blog said of the month: its subjects, also those that the library does not hold. Nothing is made up for a
-    month of which they are not known; such a month is held back, as one that may not be whole.
+    """Return what the blog announced for the month: its subjects, including those the library does not have.
+
+    Nothing is made up where they are unknown: the bot puts such a month on hold, because it may be incomplete.
     """
-    subjects = issue.subjects or ("things that the library does not record",)
+    subjects = issue.subjects or ("subjects that the library does not record",)
     return ", and ".join(filter(None, (", ".join(subjects[:-1]), subjects[-1])))
 
 
 @contextlib.asynccontextmanager
-async def serving(host: str, shown: Callable[[], str]) -> AsyncIterator[str]:
-    """Serve the page until the block ends; gives its address."""
+async def serving(host: str, render: Callable[[], str]) -> AsyncIterator[str]:
+    """Serve the page until the block ends; yield its address."""
 
     async def answer(_request: web.Request) -> web.Response:
-        return web.Response(text=shown(), content_type="text/html")
+        return web.Response(text=render(), content_type="text/html")
 
     app = web.Application()
     app.router.add_get(PATH, answer)

@@ -1,4 +1,4 @@
-"""Who and what is there at the first visit: a clinic's team, two people, two channels, and three questions to click."""
+"""The demo workspace of a first visit: a clinic's team, its people and channels, and three questions to click."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.playground.slack import Channel, LocalSlack, User
 
 TEAM = "Riverside Clinic"
 SLACKBOT = "USLACKBOT"
-"""Slack's own voice: what it says to one person when something typed cannot work."""
+"""Slackbot, which tells a person when something they typed cannot work."""
 
 _COLORS = ("#7c3085", "#1d6f8a", "#8a4b1d", "#3d6b35")
 _BOT_COLOR = "#2c5f5d"
@@ -35,52 +35,51 @@ SUBCOMMANDS = (
 
 
 @dataclass(frozen=True)
-class Cast:
-    """The people and channels of the story."""
+class DemoUsers:
+    """The people of the demo and the channel that gets the monthly post."""
 
     people: tuple[User, ...]
     team_channel: Channel
-    other_channel: Channel
 
     @property
     def curator(self) -> User:
-        """Who decides about new months."""
+        """Return the person who approves new months."""
         return self.people[0]
 
 
-def settle_in(slack: LocalSlack) -> Cast:
-    """Furnish an empty workspace. The bot is in the team's channel and not in the other one."""
+def seed_workspace(slack: LocalSlack) -> DemoUsers:
+    """Fill an empty workspace and return its people. The bot is in the team's channel and in no other."""
     slack.team_name = TEAM
     slack.users[SLACKBOT] = User(SLACKBOT, "slackbot", "Slackbot", is_bot=True)
     people = (slack.add_user("ana", real_name="Ana Petrov"), slack.add_user("ben", real_name="Ben Okafor"))
     team = slack.add_channel("team-research", people)
-    other = slack.add_channel("random", people, with_bot=False)
+    slack.add_channel("random", people, with_bot=False)
     partner = slack.add_user("cleo", real_name="Cleo Lund", team_id="T0LAKESIDE1")
     slack.add_channel("with-lakeside", (*people, partner), ext_shared=True)
     for person in people:
         slack.open_dm(person)
-    return Cast(people, team, other)
+    return DemoUsers(people, team)
 
 
-def suggestions(command: str, cast: Cast, dm: Channel) -> list[dict[str, str]]:
-    """Three questions to click, one for each way to ask."""
+def suggestions(command: str, users: DemoUsers, dm: Channel) -> list[dict[str, str]]:
+    """Return three questions to click, one for each way to ask."""
     return [
-        {"text": f"{command} alliance rupture", "channel": cast.team_channel.id},
-        {"text": "@PPRNet why do clients drop out?", "channel": cast.team_channel.id},
+        {"text": f"{command} alliance rupture", "channel": users.team_channel.id},
+        {"text": "@PPRNet why do clients drop out?", "channel": users.team_channel.id},
         {"text": "is therapy by video as good as in person?", "channel": dm.id},
     ]
 
 
 def initials(user: User) -> str:
-    """One or two letters for the picture of somebody."""
+    """Return one or two letters for a person's picture."""
     words = (user.real_name or user.name).split()
     return "".join(word[0] for word in words[:2]).upper() if len(words) > 1 else words[0][:1].upper()
 
 
-def color(user: User, cast: Cast) -> str:
-    """The colour of that picture."""
+def color(user: User, users: DemoUsers) -> str:
+    """Return the colour of that picture."""
     if user.id == SLACKBOT:
         return _SLACKBOT_COLOR
-    if user.is_bot or user not in cast.people:
+    if user.is_bot or user not in users.people:
         return _BOT_COLOR
-    return _COLORS[cast.people.index(user) % len(_COLORS)]
+    return _COLORS[users.people.index(user) % len(_COLORS)]

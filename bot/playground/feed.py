@@ -1,4 +1,4 @@
-"""What changed, told to every open page: each gets the topics that concern its person, as soon as there are any."""
+"""Notifies every open page of changes: each gets the topics that concern its person as they happen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 
 QUIET = 15.0
-"""Seconds after which a silent stream says that it is still there."""
+"""Seconds of silence after which a stream sends a sign of life."""
 
 
 class Listener:
@@ -19,8 +19,8 @@ class Listener:
         self._topics: dict[str, None] = {}
         self._news = asyncio.Event()
 
-    def tell(self, topic: str) -> None:
-        """Note a topic; one that is still waiting is not noted twice."""
+    def notify(self, topic: str) -> None:
+        """Queue a topic, once."""
         self._topics[topic] = None
         self._news.set()
 
@@ -30,7 +30,7 @@ class Listener:
         self._news.set()
 
     async def batches(self, quiet: float = QUIET) -> AsyncIterator[list[str]]:
-        """The topics as they come, many at once where many came; an empty list after each `quiet` seconds of nothing."""
+        """Yield new topics in batches as they come, and an empty list after each `quiet` seconds of silence."""
         while not self.closed:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), quiet)
@@ -42,23 +42,23 @@ class Listener:
 
 
 class Feed:
-    """All open pages. `concerns` says whether a topic is for a person at all."""
+    """All open pages. `concerns` returns whether a topic concerns a person."""
 
     def __init__(self, concerns: Callable[[str, str], bool]) -> None:
         self._concerns = concerns
         self._listeners: set[Listener] = set()
 
     def changed(self, topic: str, user: str | None = None) -> None:
-        """Tell a topic to this person's pages, or to all. A message also changes what is unread."""
+        """Notify this person's pages, or all, of a topic. A message also changes what is unread."""
         for listener in self._listeners:
             if user in (None, listener.user) and self._concerns(topic, listener.user):
-                listener.tell(topic)
+                listener.notify(topic)
                 if topic.startswith("channel:"):
-                    listener.tell("state")
+                    listener.notify("state")
 
     @contextlib.contextmanager
     def listening(self, user: str) -> Iterator[Listener]:
-        """Be told from now on."""
+        """Register a page of this person until the block ends; yield its listener."""
         listener = Listener(user)
         self._listeners.add(listener)
         try:

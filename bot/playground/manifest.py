@@ -1,4 +1,4 @@
-"""The app as `app.yaml` describes it to Slack: scopes, events, command, Home. The local Slack goes by the same file."""
+"""Reads `app.yaml`, which describes the app to Slack: scopes, events, command, Home. The local Slack follows it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import yaml
 
 @dataclass(frozen=True)
 class Shortcut:
-    """A shortcut of the app: `type` is global, or message for one on a message."""
+    """One of the app's shortcuts: `type` is "global" or "message"."""
 
     name: str
     type: str
@@ -21,7 +21,7 @@ class Shortcut:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the playground needs of the manifest."""
+    """What the playground needs from the manifest."""
 
     scopes: tuple[str, ...]
     events: frozenset[str]
@@ -34,14 +34,14 @@ class Manifest:
 
 
 def default_path() -> Path:
-    """The manifest that came with the bot: inside an installed wheel, or beside `bot/` in a checkout."""
+    """Return the path of the bot's manifest: inside an installed wheel, or beside `bot/` in a checkout."""
     package = Path(__file__).resolve().parent.parent
     shipped = package / "_app.yaml"
     return shipped if shipped.is_file() else package.parent / "app.yaml"
 
 
 def read(path: Path | None = None) -> Manifest:
-    """Read the manifest."""
+    """Read and return the manifest."""
     found: dict[str, Any] = yaml.safe_load((path or default_path()).read_text("utf-8"))
     features, subscriptions = found["features"], found["settings"]["event_subscriptions"]
     command = features["slash_commands"][0]

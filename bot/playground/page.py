@@ -1,4 +1,4 @@
-"""The page's server: its files, and the JSON behind them. What is done and shown stands in `deeds` and `shown`."""
+"""The page's server: its files, and the JSON behind them. `user_actions` changes the workspace, `page_state` reads it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Any
 from aiohttp import web
 
 from bot.playground import security
-from bot.playground.demo_users import SUBCOMMANDS, Cast, suggestions
+from bot.playground.demo_users import SUBCOMMANDS, DemoUsers, suggestions
 from bot.playground.feed import Feed
 from bot.playground.manifest import Manifest
 from bot.playground.months import Months
-from bot.playground.page_state import Shown
+from bot.playground.page_state import PageState
 from bot.playground.refusal import RefusedError
 from bot.playground.slack import LocalSlack, Message, User, View
 from bot.playground.traffic import Traffic
-from bot.playground.user_actions import Deeds
+from bot.playground.user_actions import UserActions
 
 FOLDER = Path(__file__).parent / "page"
 MAX_BODY = 64 * 1024
@@ -39,18 +39,18 @@ class Page:
     def __init__(
         self,
         slack: LocalSlack,
-        cast: Cast,
-        shown: Shown,
-        deeds: Deeds,
+        users: DemoUsers,
+        page_state: PageState,
+        actions: UserActions,
         months: Months,
         traffic: Traffic,
         feed: Feed,
         manifest: Manifest,
     ) -> None:
         self._slack = slack
-        self._cast = cast
-        self._shown = shown
-        self._deeds = deeds
+        self._users = users
+        self._page_state = page_state
+        self._actions = actions
         self._months = months
         self._traffic = traffic
         self._feed = feed
@@ -97,18 +97,18 @@ class Page:
             raise web.HTTPNotFound
         return _file(match[0], _TYPES[match[1]])
 
-    # Looking
+    # Reading
 
     async def _state(self, request: web.Request) -> web.Response:
         person = self._asking(request)
         command = self._manifest.command
         return web.json_response(
             {
-                "people": [self._shown.someone(each) for each in self._cast.people],
+                "people": [self._page_state.someone(each) for each in self._users.people],
                 "as": person.id,
                 "team": self._slack.team_name,
-                "channels": self._shown.channels(person),
-                "bot": self._shown.someone(self._slack.users[self._slack.bot_user_id]),
+                "channels": self._page_state.channels(person),
+                "bot": self._page_state.someone(self._slack.users[self._slack.bot_user_id]),
                 "command": {
                     "name": command,
                     "hint": self._manifest.command_hint,
@@ -116,7 +116,7 @@ class Page:
                     "subcommands": [{"text": f"{command} {word}", "description": why} for word, why in SUBCOMMANDS],
                 },
                 "shortcuts": [dataclasses.asdict(each) for each in self._manifest.shortcuts],
-                "suggestions": suggestions(command, self._cast, self._slack.open_dm(person)),
+                "suggestions": suggestions(command, self._users, self._slack.open_dm(person)),
                 "clock": self._months.state(),
                 "home_enabled": self._manifest.home_enabled,
             }
@@ -124,37 +124,37 @@ class Page:
 
     async def _channel(self, request: web.Request) -> web.Response:
         person = self._asking(request)
-        channel = self._shown.channel(request.match_info["channel"], person)
-        messages = self._shown.top_level(channel, person)
-        if self._shown.mark_read(channel, person):
+        channel = self._page_state.channel(request.match_info["channel"], person)
+        messages = self._page_state.top_level(channel, person)
+        if self._page_state.mark_read(channel, person):
             self._feed.changed("state", person.id)
         return web.json_response({"messages": messages})
 
     async def _thread(self, request: web.Request) -> web.Response:
         person = self._asking(request)
-        channel = self._shown.channel(request.match_info["channel"], person)
-        return web.json_response({"messages": self._shown.thread(channel, request.match_info["ts"], person)})
+        channel = self._page_state.channel(request.match_info["channel"], person)
+        return web.json_response({"messages": self._page_state.thread(channel, request.match_info["ts"], person)})
 
     async def _file(self, request: web.Request) -> web.Response:
-        file = self._shown.file(request.match_info["file"], self._asking(request))
+        file = self._page_state.file(request.match_info["file"], self._asking(request))
         # Only what cannot run anything in the page; SVG can.
         kind = file.mimetype if file.mimetype in ("image/png", "image/jpeg", "image/gif") else "application/octet-stream"
         return web.Response(body=file.content, content_type=kind)
 
     async def _views(self, request: web.Request) -> web.Response:
         stack = self._slack.modals.get(self._asking(request).id, [])
-        return web.json_response({"modals": [self._shown.view_json(view) for view in stack]})
+        return web.json_response({"modals": [self._page_state.view_json(view) for view in stack]})
 
     async def _home(self, request: web.Request) -> web.Response:
         view = self._slack.home(self._asking(request))
         return web.json_response(
-            {"view": self._shown.view_json(view) if view else None, "enabled": self._manifest.home_enabled}
+            {"view": self._page_state.view_json(view) if view else None, "enabled": self._manifest.home_enabled}
         )
 
     async def _traffic_after(self, request: web.Request) -> web.Response:
         after = request.query.get("after", "0")
         if not re.fullmatch(r"[0-9]{1,12}", after):
-            raise RefusedError("After which entry? Give its number.", 400)
+            raise RefusedError("Give the number of the entry to start after.", 400)
         return web.json_response({"entries": self._traffic.after(int(after))})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
@@ -171,23 +171,23 @@ class Page:
                 pass  # the page was closed
         return response
 
-    # Doing
+    # Acting
 
     async def _say(self, request: web.Request) -> web.Response:
         body = await _body(request)
         person = self._person(body)
-        channel = self._shown.channel(_id(body, "channel"), person)
+        channel = self._page_state.channel(_id(body, "channel"), person)
         thread = body.get("thread_ts")
         if not isinstance(thread, str | None):
-            raise RefusedError("The thread is not named as it should be.", 400)
-        await self._deeds.say(person, channel, _text(body, "text"), thread)
+            raise RefusedError("The thread's name is malformed.", 400)
+        await self._actions.say(person, channel, _text(body, "text"), thread)
         return web.json_response({})
 
     async def _press(self, request: web.Request) -> web.Response:
         body = await _body(request)
         person = self._person(body)
         target = self._pressed(body, person)
-        await self._deeds.press(person, target, _text(body, "block_id"), _text(body, "action_id"), body.get("value"))
+        await self._actions.press(person, target, _text(body, "block_id"), _text(body, "action_id"), body.get("value"))
         return web.json_response({})
 
     async def _shortcut(self, request: web.Request) -> web.Response:
@@ -195,7 +195,7 @@ class Page:
         person = self._person(body)
         place = body.get("message")
         message = self._message(place, person) if isinstance(place, dict) else None
-        await self._deeds.shortcut(person, _text(body, "callback_id"), message)
+        await self._actions.shortcut(person, _text(body, "callback_id"), message)
         return web.json_response({})
 
     async def _submit(self, request: web.Request) -> web.Response:
@@ -203,49 +203,49 @@ class Page:
         person = self._person(body)
         values = body.get("values") or {}
         if not isinstance(values, dict) or not all(isinstance(fields, dict) for fields in values.values()):
-            raise RefusedError("The form's values are not written as they should be.", 400)
-        errors = await self._deeds.submit(person, self._shown.view(_id(body, "view"), person), values)
+            raise RefusedError("The form's values are malformed.", 400)
+        errors = await self._actions.submit(person, self._page_state.view(_id(body, "view"), person), values)
         return web.json_response({"errors": errors})
 
     async def _close(self, request: web.Request) -> web.Response:
         body = await _body(request)
         person = self._person(body)
-        await self._deeds.close(person, self._shown.view(_id(body, "view"), person))
+        await self._actions.close(person, self._page_state.view(_id(body, "view"), person))
         return web.json_response({})
 
     async def _home_opened(self, request: web.Request) -> web.Response:
-        await self._deeds.open_home(self._person(await _body(request)))
+        await self._actions.open_home(self._person(await _body(request)))
         return web.json_response({})
 
     async def _time(self, request: web.Request) -> web.Response:
         await _body(request)
-        if not self._months.move():
+        if not self._months.skip_to_next_month():
             raise RefusedError(str(self._months.state()["why"]))
         self._feed.changed("state")
         return web.json_response({})
 
     async def _day(self, request: web.Request) -> web.Response:
         await _body(request)
-        self._months.move_a_day()
+        self._months.skip_to_next_day()
         self._feed.changed("state")
         return web.json_response({})
 
-    # Inside
+    # Reading requests
 
     def _asking(self, request: web.Request) -> User:
-        return self._shown.person(request.query.get("as"))
+        return self._page_state.person(request.query.get("as"))
 
     def _person(self, body: Mapping[str, Any]) -> User:
-        return self._shown.person(_id(body, "as"))
+        return self._page_state.person(_id(body, "as"))
 
     def _message(self, place: Mapping[str, Any], person: User) -> Message:
-        return self._shown.message(self._shown.channel(_id(place, "channel"), person), _text(place, "ts"), person)
+        return self._page_state.message(self._page_state.channel(_id(place, "channel"), person), _text(place, "ts"), person)
 
     def _pressed(self, body: Mapping[str, Any], person: User) -> Message | View:
         place = body.get("message")
         if isinstance(place, dict):
             return self._message(place, person)
-        return self._shown.view(_id(body, "view"), person)
+        return self._page_state.view(_id(body, "view"), person)
 
 
 def _file(name: str, content_type: str) -> web.Response:
@@ -262,7 +262,7 @@ async def _body(request: web.Request) -> Json:
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
-        raise RefusedError("The playground takes a JSON object.", 400)
+        raise RefusedError("The playground expects a JSON object.", 400)
     return body
 
 
@@ -276,5 +276,5 @@ def _text(body: Mapping[str, Any], name: str) -> str:
 def _id(body: Mapping[str, Any], name: str) -> str:
     value = _text(body, name)
     if not _ID.fullmatch(value):
-        raise RefusedError(f"That is no {name} of this playground.", 404)
+        raise RefusedError(f"There is no such {name} here.", 404)
     return value

@@ -1,70 +1,70 @@
-"""What one person sees, as the page's JSON: channels, messages, threads. Nothing that is shown to somebody else alone."""
+"""What one person sees, as the page's JSON: channels, messages, threads; never what is visible to someone else only."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bot.playground.demo_users import Cast, color, initials
+from bot.playground.demo_users import DemoUsers, color, initials
 from bot.playground.refusal import RefusedError
 from bot.playground.slack import Channel, File, LocalSlack, Message, User, View
 
 Json = dict[str, Any]
 
 
-class Shown:
-    """The workspace through people's eyes, and up to where each has read."""
+class PageState:
+    """Reads the workspace as each person sees it, and remembers how far each has read."""
 
-    def __init__(self, slack: LocalSlack, cast: Cast) -> None:
+    def __init__(self, slack: LocalSlack, users: DemoUsers) -> None:
         self._slack = slack
-        self._cast = cast
+        self._users = users
         self._read: dict[tuple[str, str], str] = {}
 
     # Finding, for one person
 
     def person(self, user_id: str | None) -> User:
-        """The person with this id; the first one where none is given."""
+        """Return the person with this id, or the first one where none is given."""
         if not user_id:
-            return self._cast.people[0]
-        found = next((person for person in self._cast.people if person.id == user_id), None)
+            return self._users.people[0]
+        found = next((person for person in self._users.people if person.id == user_id), None)
         if found is None:
             raise RefusedError("There is no such person here.", 404)
         return found
 
     def channel(self, channel_id: str, person: User) -> Channel:
-        """A channel that this person is in."""
+        """Return a channel that this person is in."""
         channel = self._slack.channels.get(channel_id)
         if channel is None or person.id not in channel.members:
             raise RefusedError("There is no such channel here.", 404)
         return channel
 
     def message(self, channel: Channel, ts: str, person: User) -> Message:
-        """A message that this person sees."""
+        """Return a message that this person can see."""
         for message in (*channel.messages, *channel.seen_by(person.id)):
             if message.ts == ts:
                 return message
-        raise RefusedError("That message is not there any more.")
+        raise RefusedError("That message is no longer there.")
 
     def file(self, file_id: str, person: User) -> File:
-        """A file in a message that this person sees."""
+        """Return a file in a message that this person can see."""
         for channel in self._slack.channels.values():
             if person.id in channel.members:
                 for message in (*channel.messages, *channel.seen_by(person.id)):
                     for file in message.files:
                         if file.id == file_id and file.content is not None:
                             return file
-        raise RefusedError("That file is not there any more.", 404)
+        raise RefusedError("That file is no longer there.", 404)
 
     def view(self, view_id: str, person: User) -> View:
-        """A modal that is open for this person, or the person's Home."""
+        """Return a modal that this person has open, or their Home."""
         home = self._slack.home(person)
         views = [*self._slack.modals.get(person.id, []), *([home] if home else [])]
         for view in views:
             if view.id == view_id:
                 return view
-        raise RefusedError("That window is not open any more.")
+        raise RefusedError("That window is no longer open.")
 
     def concerns(self, topic: str, user_id: str) -> bool:
-        """Whether this person may hear that the topic changed: nobody learns of a channel that they are not in."""
+        """Return whether this person may know that a topic changed: nobody learns of a channel that they are not in."""
         kind, _, rest = topic.partition(":")
         channel = self._slack.channels.get(rest.partition(":")[0])
         return kind not in ("channel", "thread") or (channel is not None and user_id in channel.members)
@@ -72,7 +72,7 @@ class Shown:
     # Showing
 
     def channels(self, person: User) -> list[Json]:
-        """The person's channels, the direct message with the bot last."""
+        """Return the person's channels, with the direct message to the bot last."""
         mine = [channel for channel in self._slack.channels.values() if person.id in channel.members]
         return [
             {
@@ -87,12 +87,13 @@ class Shown:
         ]
 
     def top_level(self, channel: Channel, person: User) -> list[Json]:
-        """The messages of a channel that stand in no thread, in order, with those that only this person sees."""
+        """Return a channel's messages outside threads, in order, with those that only this person can see."""
         return [self._message_json(message) for message in self._in_channel(channel, person)]
 
     def thread(self, channel: Channel, ts: str, person: User) -> list[Json]:
-        """A message and its replies, in order, with those that only this person sees. Empty when all were taken back: a
-        page that has the thread open asks for it before it knows.
+        """Return a message and its replies, in order, with those that only this person can see.
+
+        Empty when all were deleted: a page that has the thread open may ask before it knows.
         """
         parent = channel.find(ts)
         mine = [message for message in channel.seen_by(person.id) if message.thread_ts == ts]
@@ -100,18 +101,18 @@ class Shown:
         return [self._message_json(message) for message in ([parent] if parent else []) + replies]
 
     def view_json(self, view: View) -> Json:
-        """A view as Slack gives it out."""
+        """Return a view as Slack's API returns it."""
         return self._slack.view_json(view)
 
     def someone(self, user: User) -> Json:
-        """A person or the bot, with what their picture is made of."""
+        """Return a person or the bot, with the initials and colour of their picture."""
         name = user.real_name or user.name
-        return {"id": user.id, "name": name, "initials": initials(user), "color": color(user, self._cast)}
+        return {"id": user.id, "name": name, "initials": initials(user), "color": color(user, self._users)}
 
     # Reading
 
     def mark_read(self, channel: Channel, person: User) -> bool:
-        """The person has the channel open: all in it is read. Whether that changed anything."""
+        """Mark all of a channel as read by this person; return whether anything was unread."""
         unread = self._unread(channel, person)
         last = max((message.ts for message in self._in_channel(channel, person)), default="")
         self._read[channel.id, person.id] = max(last, self._read.get((channel.id, person.id), ""))

@@ -1,7 +1,7 @@
-"""`pprnet playground`: the local Slack, the unchanged bot and the page, started together and ended together.
+"""`pprnet playground`: starts and stops the local Slack, the unchanged bot and the page together.
 
-The bot runs as `pprnet serve` runs it in HTTP mode. It gets its settings, a corpus and a database in a temporary folder, and
-knows nothing of the playground; its clock is the story's.
+The bot runs as `pprnet serve` runs it in HTTP mode, with its settings, a corpus and a database in a temporary folder. It
+knows nothing of the playground; its clock is the demo's.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from bot.knowledge import Knowledge
 from bot.paths import default_root
 from bot.playground import blog
 from bot.playground import manifest as manifests
-from bot.playground.demo_users import Cast, settle_in
+from bot.playground.demo_users import DemoUsers, seed_workspace
 from bot.playground.feed import Feed
 from bot.playground.manifest import Manifest
 from bot.playground.months import Months
 from bot.playground.page import Page
-from bot.playground.page_state import Shown
+from bot.playground.page_state import PageState
 from bot.playground.slack import LocalSlack
-from bot.playground.traffic import KEPT, MASK, RecordingSender, Traffic, recorder
-from bot.playground.user_actions import Deeds
+from bot.playground.traffic import LIMIT, MASK, RecordingSender, Traffic, recorder
+from bot.playground.user_actions import UserActions
 from bot.server.run import run
 from bot.settings import Settings
 from bot.slack.http import PATH
 
 HOST = "127.0.0.1"
 PATIENCE = 10.0
-"""Seconds that the page's server gives requests in hand at the end."""
+"""Seconds that the page's server gives unfinished requests when it stops."""
 
 
 async def play(port: int, ready: Callable[[str], None]) -> None:
@@ -53,36 +53,36 @@ async def play(port: int, ready: Callable[[str], None]) -> None:
 
 @contextlib.asynccontextmanager
 async def playing(port: int, stop: asyncio.Event, source: Path | None = None) -> AsyncIterator[str]:
-    """The playground, until the block ends; gives the page's address. `stop` is set should the bot end by itself."""
+    """Run the playground until the block ends; yield the page's address. Sets `stop` if the bot ends on its own."""
     with socket.create_server((HOST, port)) as listening, tempfile.TemporaryDirectory(prefix="pprnet-playground-") as name:
         folder = Path(name)
         months = await asyncio.to_thread(Months, source or default_root(), folder / "knowledge")
         manifest = manifests.read()
         traffic = Traffic()
-        courier = _Courier(manifest)
+        dispatcher = EventDispatcher(manifest)
         async with LocalSlack(
             scopes=manifest.scopes,
             clock=months.clock,
             team_domain="riverside-clinic",
-            middlewares=[recorder(traffic, courier.called)],
+            middlewares=[recorder(traffic, dispatcher.called)],
         ) as slack:
             slack.home_tab_enabled = manifest.home_enabled
-            cast = settle_in(slack)
-            shown = Shown(slack, cast)
-            feed = Feed(shown.concerns)
+            users = seed_workspace(slack)
+            page_state = PageState(slack, users)
+            feed = Feed(page_state.concerns)
             slack.watchers.append(feed.changed)
             traffic.hide(slack.token, MASK)
             traffic.watcher = lambda: feed.changed("traffic")
             secret = secrets.token_hex(16)
             async with (
                 blog.serving(HOST, months.page) as watched,
-                _bot(slack, secret, folder, months, cast, watched, stop) as url,
+                _bot(slack, secret, folder, months, users, watched, stop) as url,
             ):
                 sender = RecordingSender(slack, url, secret, command_name=manifest.command)
                 sender.traffic = traffic
-                courier.sender = sender
-                deeds = Deeds(slack, sender, shown, manifest)
-                page = Page(slack, cast, shown, deeds, months, traffic, feed, manifest)
+                dispatcher.sender = sender
+                actions = UserActions(slack, sender, page_state, manifest)
+                page = Page(slack, users, page_state, actions, months, traffic, feed, manifest)
                 own_port = int(listening.getsockname()[1])
                 runner = web.AppRunner(
                     page.application(own_port), access_log=None, shutdown_timeout=PATIENCE, handle_signals=False
@@ -94,14 +94,14 @@ async def playing(port: int, stop: asyncio.Event, source: Path | None = None) ->
                 finally:
                     feed.close()
                     await runner.cleanup()
-                    await courier.rest()
+                    await dispatcher.wait()
 
 
 @contextlib.asynccontextmanager
 async def _bot(
-    slack: LocalSlack, secret: str, folder: Path, months: Months, cast: Cast, watched: str, stop: asyncio.Event
+    slack: LocalSlack, secret: str, folder: Path, months: Months, users: DemoUsers, watched: str, stop: asyncio.Event
 ) -> AsyncIterator[str]:
-    """The bot in HTTP mode; gives the address at which it takes Slack's requests. `watched` is the blog's."""
+    """Run the bot in HTTP mode; yield the address where it takes Slack's requests. `watched` is the blog's address."""
     settings = Settings.from_env(
         {
             "SLACK_BOT_TOKEN": slack.token,
@@ -109,8 +109,8 @@ async def _bot(
             "SLACK_API_URL": slack.url,
             "PPRNET_DATABASE_URL": f"sqlite:///{folder / 'pprnet.db'}",
             "PPRNET_KNOWLEDGE": str(months.root),
-            "PPRNET_CHANNEL": cast.team_channel.id,
-            "PPRNET_CURATORS": cast.curator.id,
+            "PPRNET_CHANNEL": users.team_channel.id,
+            "PPRNET_CURATORS": users.curator.id,
             "PPRNET_SOURCE_URL": watched,
             "PPRNET_SOURCE_HOURS": "0.0003",
             "PPRNET_ALLOW_PRIVATE_SOURCE": "on",
@@ -134,19 +134,19 @@ async def _bot(
         await bot
 
 
-class _Courier:
-    """What Slack delivers by itself: the receipt of a message with metadata to which the app has subscribed."""
+class EventDispatcher:
+    """Sends the bot the events that Slack sends unasked: here, the receipt of a message whose metadata it subscribes to."""
 
     def __init__(self, manifest: Manifest) -> None:
         self.sender: RecordingSender | None = None
         self._manifest = manifest
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._sending: set[asyncio.Task[Any]] = set()
 
     async def called(self, method: str, answer: Any) -> None:
-        """The bot has called a method."""
+        """Send the events that follow from a method the bot has called."""
         if self.sender is None:
             return
-        del self.sender.slack.calls[:-KEPT]
+        del self.sender.slack.calls[:-LIMIT]
         if method != "chat.postMessage" or "message_metadata_posted" not in self._manifest.events:
             return
         posted = answer.get("message") if isinstance(answer, dict) else None
@@ -154,9 +154,9 @@ class _Courier:
             message = self.sender.slack.channels[answer["channel"]].find(answer["ts"])
             if message is not None:
                 task = asyncio.create_task(self.sender.metadata_posted(message))
-                self._under_way.add(task)
-                task.add_done_callback(self._under_way.discard)
+                self._sending.add(task)
+                task.add_done_callback(self._sending.discard)
 
-    async def rest(self) -> None:
-        """Wait for what is under way."""
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+    async def wait(self) -> None:
+        """Wait for the events being sent."""
+        await asyncio.gather(*self._sending, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""Who may talk to the page's server: only the page itself, on this machine. The page may load nothing from elsewhere."""
+"""Lets only the page itself, on this machine, talk to its server. The page may load nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from aiohttp.typedefs import Handler, Middleware
 from bot.playground.refusal import RefusedError
 
 OWN_HEADER = "X-Playground"
-"""On every POST of the page. A form or link on a foreign site cannot set it."""
+"""Sent with every POST of the page. A form or link on another site cannot set it."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -22,18 +22,18 @@ HEADERS = {
 
 
 def own_hosts(port: int) -> frozenset[str]:
-    """The values of Host under which the page is served: any other is a name that somebody pointed at this machine."""
+    """Return the Host values under which the page is served: any other is a name that someone pointed at this machine."""
     return frozenset((f"127.0.0.1:{port}", f"localhost:{port}"))
 
 
 async def add_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    """Put the security headers on every answer, streams and errors too."""
+    """Set the security headers on every response, streams and errors included."""
     response.headers.update(HEADERS)
     response.headers.popall(hdrs.SERVER, None)
 
 
 def guard(port: int) -> Middleware:
-    """Refuse what does not come from the page, and say every refusal as JSON."""
+    """Return a middleware that refuses what does not come from the page, and answers every refusal as JSON."""
     hosts = own_hosts(port)
 
     @web.middleware
@@ -44,7 +44,7 @@ def guard(port: int) -> Middleware:
         except RefusedError as refused:
             return web.json_response({"error": refused.sentence}, status=refused.status)
         except web.HTTPRequestEntityTooLarge:
-            return web.json_response({"error": "That is too much at once."}, status=413)
+            return web.json_response({"error": "That is too much text at once."}, status=413)
         except web.HTTPException as error:
             sentence = "There is nothing at this address." if error.status == 404 else f"{error.reason}."
             return web.json_response({"error": sentence}, status=error.status)
@@ -67,4 +67,4 @@ def _check(request: web.Request, hosts: frozenset[str]) -> None:
         if request.headers.get(OWN_HEADER) != "1":
             raise RefusedError(f"The playground answers only its own page (header {OWN_HEADER} is missing).", 403)
         if request.content_type != "application/json":
-            raise RefusedError("The playground takes JSON.", 415)
+            raise RefusedError("The playground expects JSON.", 415)

@@ -1,6 +1,6 @@
-"""The record of what went between bot and Slack, as the page shows it: every request with its answer, newest last.
+"""Records the requests between bot and Slack for the page: each with its answer, newest last.
 
-Kept in memory only, the last few hundred. The bot's token is masked; the signing secret never stands in a request.
+Stored in memory only, the last few hundred. The bot's token is masked; the signing secret is in no request.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from aiohttp.typedefs import Handler, Middleware
 from bot.playground.slack import Answer, Sender
 from bot.playground.slack.delivery import signature
 
-KEPT = 500
+LIMIT = 500
+"""Requests that are stored."""
 MASK = "xoxb-…"
 _SHOWN_HEADERS = (
     "Authorization",
@@ -36,7 +37,7 @@ Direction = Literal["to bot", "to Slack"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One request and its answer. `n` counts the finished ones; `time` (epoch seconds, by the real clock) is its begin."""
+    """One request and its answer. `n` counts finished requests; `time` is when it began (epoch seconds, real clock)."""
 
     n: int
     time: float
@@ -49,20 +50,20 @@ class Entry:
 
 
 class Traffic:
-    """The record. `watcher` is called after each new entry."""
+    """The last requests. Calls `watcher` after each new entry."""
 
     def __init__(self) -> None:
         self.watcher: Callable[[], None] = lambda: None
         self._masks: dict[str, str] = {}
-        self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self._entries: deque[Entry] = deque(maxlen=LIMIT)
         self._count = 0
 
     def after(self, number: int) -> list[dict[str, Any]]:
-        """The entries that ended after entry `number`, in the order in which they began."""
+        """Return the entries that ended after entry `number`, in the order they began."""
         return [asdict(entry) for entry in sorted(self._entries, key=lambda each: each.time) if entry.n > number]
 
     def hide(self, secret: str, mask: str) -> None:
-        """Show `mask` wherever this stands."""
+        """Show `mask` instead of this secret everywhere."""
         self._masks[secret] = mask
 
     def add(
@@ -77,7 +78,7 @@ class Traffic:
         seconds: float,
         signed: bool | None = None,
     ) -> None:
-        """Record an exchange that has just ended."""
+        """Record a request that has just ended."""
         self._count += 1
         shown = {name: headers[name] for name in _SHOWN_HEADERS if name in headers}
         self._entries.append(
@@ -106,15 +107,13 @@ class Traffic:
 
 
 class RecordingSender(Sender):
-    """Slack's side of the conversation, with every delivery on record; each signature is computed again to see that it
-    holds.
-    """
+    """Slack's side of the conversation: records every request to the bot and verifies its signature."""
 
     traffic: Traffic
 
     async def _exchange(self, answer: Answer, body: bytes, headers: Mapping[str, str]) -> Answer:
         await super()._exchange(answer, body, headers)
-        del self.answers[:-KEPT]
+        del self.answers[:-LIMIT]
         expected = signature(self.signing_secret, headers.get("X-Slack-Request-Timestamp", ""), body)
         shown = read_body(body, headers.get("Content-Type", ""))
         self.traffic.add(
@@ -131,7 +130,7 @@ class RecordingSender(Sender):
 
 
 def recorder(traffic: Traffic, done: Callable[[str, Any], Awaitable[None]]) -> Middleware:
-    """A middleware for the local Slack that records the bot's calls; `done` is told each method and its answer."""
+    """Return a middleware for the local Slack that records the bot's calls; `done` gets each method and its answer."""
 
     @web.middleware
     async def record(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -157,18 +156,18 @@ def recorder(traffic: Traffic, done: Callable[[str, Any], Awaitable[None]]) -> M
 
 
 def read_body(raw: bytes, content_type: str) -> Any:
-    """A body as it is best read: JSON as such, a form as its fields with JSON inside them opened, anything else as text."""
+    """Return a body in readable form: JSON parsed, a form as fields with their JSON parsed, the rest as text."""
     if content_type.startswith(("application/octet-stream", "image/")):
         return f"{len(raw):,} bytes"
     text = raw.decode("utf-8", "replace")
     if content_type.startswith("application/json"):
-        return _opened(text)
+        return _parsed(text)
     if content_type.startswith("application/x-www-form-urlencoded"):
-        return {name: _opened(value) for name, value in parse_qsl(text, keep_blank_values=True)}
+        return {name: _parsed(value) for name, value in parse_qsl(text, keep_blank_values=True)}
     return text
 
 
-def _opened(text: str) -> Any:
+def _parsed(text: str) -> Any:
     if text[:1] in ("{", "["):
         try:
             return json.loads(text)
@@ -178,7 +177,7 @@ def _opened(text: str) -> Any:
 
 
 def _name_of(body: Any) -> str:
-    """What a delivery is called in the list."""
+    """Return what a request to the bot is called in the list."""
     if not isinstance(body, dict):
         return "request"
     if "command" in body:

@@ -1,4 +1,4 @@
-"""What a person does at the page, done in the local Slack, which tells the bot of it as Slack would."""
+"""Carries out what a person does on the page in the local Slack, which then notifies the bot as Slack would."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from typing import Any
 
 from bot.playground.demo_users import SLACKBOT
 from bot.playground.manifest import Manifest
-from bot.playground.page_state import Shown
+from bot.playground.page_state import PageState
 from bot.playground.refusal import RefusedError
 from bot.playground.slack import Answer, Channel, LocalSlack, Message, Sender, User, View
 from bot.playground.slack.controls import controls_in, elements_in, field_complaints, merged_state
 
 MAX_TEXT = 4_000
-"""Characters of one message: what Slack advises for a message's text."""
+"""Characters of one message: what Slack recommends for a message's text."""
 _BUTTON_KINDS = frozenset(("button", "icon_button", "workflow_button", "overflow", "feedback_buttons"))
 
 
-class Deeds:
-    """Typing, pressing, filling in. Raises RefusedError where Slack, or the page's own state, does not allow it."""
+class UserActions:
+    """Types, presses and fills in for a person. Raises RefusedError where Slack or the page's state does not allow it."""
 
-    def __init__(self, slack: LocalSlack, sender: Sender, shown: Shown, manifest: Manifest) -> None:
+    def __init__(self, slack: LocalSlack, sender: Sender, page_state: PageState, manifest: Manifest) -> None:
         self._slack = slack
         self._sender = sender
-        self._shown = shown
+        self._page_state = page_state
         self._manifest = manifest
 
     # Typing
 
     async def say(self, person: User, channel: Channel, text: str, thread_ts: str | None) -> None:
-        """Send what was typed into a channel, a thread or the direct message: a command, or a message."""
+        """Send what was typed in a channel, a thread or the direct message: a command or a message."""
         text = text.strip()
         if not text:
             raise RefusedError("There is nothing to send yet.")
         if len(text) > MAX_TEXT:
             raise RefusedError(f"That is longer than {MAX_TEXT:,} characters. Please shorten it.")
         if thread_ts and not (channel.find(thread_ts) or channel.thread(thread_ts)):
-            raise RefusedError("That thread is not there any more.")
+            raise RefusedError("That thread is no longer there.")
         if text.startswith("/"):
             await self._command(person, channel, text, thread_ts)
         else:
@@ -57,7 +57,7 @@ class Deeds:
     def _invite(self, person: User, channel: Channel, who: str) -> None:
         bot = self._slack.users[self._slack.bot_user_id]
         if who.removeprefix("@").casefold() not in (bot.name, bot.real_name.casefold()):
-            raise RefusedError("Write whom to invite: /invite @PPRNet")
+            raise RefusedError("Say whom to invite: /invite @PPRNet")
         if channel.is_im:
             raise RefusedError("Nobody can be added to a direct message. Open a channel and type /invite @PPRNet there.")
         if bot.id in channel.members:
@@ -73,13 +73,13 @@ class Deeds:
             self._slack.store(channel, text=text, user=person.id, thread_ts=thread_ts)
         elif bot in channel.members:
             await self._sender.mention(text, channel=channel, user=person, thread_ts=thread_ts)
-        else:  # seen in Slack's client, not documented: Slackbot offers to add whoever was mentioned from outside
+        else:  # seen in Slack's client, not documented: Slackbot offers to add anyone mentioned who is not a member
             self._slack.store(channel, text=text, user=person.id, thread_ts=thread_ts)
-            hint = f"<@{bot}> is not in this channel, so it did not hear you. Type `/invite @PPRNet` to add it."
+            hint = f"<@{bot}> is not in this channel, so it did not see this. Type `/invite @PPRNet` to add it."
             self._slack.store(channel, text=hint, user=SLACKBOT, ephemeral_to=person.id, thread_ts=thread_ts)
 
     def _as_slack_text(self, text: str) -> str:
-        """What was typed, as Slack's composer writes it: three characters escaped, names of people and channels as ids."""
+        """Return what was typed as Slack's composer writes it: special characters escaped, names as ids."""
         ids = {user.name: user.id for user in self._slack.users.values()}
         ids |= {user.real_name.casefold(): user.id for user in self._slack.users.values()}
         names = "|".join(re.escape(name) for name in sorted(ids, key=len, reverse=True))
@@ -97,13 +97,13 @@ class Deeds:
     # Pressing and filling in
 
     async def press(self, person: User, target: Message | View, block_id: str, action_id: str, value: Any) -> None:
-        """Press a button, or choose in a select outside a form."""
+        """Press a button, or choose from a select menu outside a form."""
         pressable = [each for each in elements_in(target.blocks) if each[1]["action_id"] == action_id]
         exact = [each for each in pressable if each[0]["block_id"] == block_id]
-        # A view that was published anew since the page drew it has other block ids; the button may be there all the same.
+        # A view published again since the page drew it has other block ids; the button may still be there.
         block, element = next(iter(exact or (pressable if isinstance(target, View) else ())), (None, None))
         if block is None or element is None:
-            raise RefusedError("That button is not there any more.")
+            raise RefusedError("That button is no longer there.")
         block_id = block["block_id"]
         try:
             if element["type"] in _BUTTON_KINDS:
@@ -113,7 +113,7 @@ class Deeds:
                     if each.action_id == action_id and (element["type"] == "button" or value in (None, each.value))
                 ]
                 if not fits:
-                    raise RefusedError("That choice is not there any more.")
+                    raise RefusedError("That choice is no longer there.")
                 answer = await self._sender.press_control(target, fits[0], user=person)
             else:
                 answer = await self._sender.choose(target, action_id, value, user=person, block_id=block_id)
@@ -122,7 +122,7 @@ class Deeds:
         self._done(answer, "That")
 
     async def shortcut(self, person: User, callback_id: str, message: Message | None) -> None:
-        """Use a shortcut of the app, from anywhere or on a message."""
+        """Use one of the app's shortcuts, global or on a message."""
         kind = "message" if message else "global"
         found = next(
             (each for each in self._manifest.shortcuts if (each.type, each.callback_id) == (kind, callback_id)), None
@@ -138,7 +138,7 @@ class Deeds:
         self._done(answer, found.name)
 
     async def submit(self, person: User, view: View, values: dict[str, dict[str, Any]]) -> dict[str, str]:
-        """Send a form off; the complaints, by block, with which it stays open."""
+        """Submit a form; return the errors, by block, that keep it open."""
         try:
             self._sender.fill(view, values)
             state = merged_state(view.blocks, view.state)
@@ -151,18 +151,18 @@ class Deeds:
         return answer.errors
 
     async def close(self, person: User, view: View) -> None:
-        """Close a modal, with what stands above it."""
+        """Close a modal and everything above it."""
         if view.type != "modal":
             raise RefusedError("Only a window can be closed.")
         await self._sender.close(view, user=person)
 
     async def open_home(self, person: User) -> None:
-        """Open the app's Home; the bot hears of it where its manifest asks for that."""
+        """Open the app's Home; the bot gets the event where its manifest subscribes to it."""
         if self._manifest.home_enabled and "app_home_opened" in self._manifest.events:
             await self._sender.home_opened(person)
 
     def _unseen_channels(self, person: User, state: dict[str, dict[str, Any]]) -> dict[str, str]:
-        """A channel picker offers only what the person sees."""
+        """Return an error for each channel picked that this person is not in: Slack's picker would not offer it."""
         wrong = {}
         for block_id, fields in state.items():
             for field in fields.values():
@@ -173,13 +173,13 @@ class Deeds:
         return wrong
 
     def _done(self, answer: Answer, what: str) -> None:
-        """Slack tells a person when the app did not answer (DOC interactivity/handling-user-interaction)."""
+        """Raise RefusedError on a bad answer, as Slack shows it (DOC interactivity/handling-user-interaction)."""
         if not answer.ok:
             reason = answer.error or f"status {answer.status}"
             raise RefusedError(f"{what} did not work: PPRNet gave no good answer in time ({reason}).")
 
 
 def _escaped(text: str) -> str:
-    """The three characters that Slack escapes in all that people write (DOC formatting-message-text)."""
-    text = text.replace("\0", "").replace("\1", "")  # no text holds them, so they can stand for "<" and ">" for a while
+    """Return a text with the characters escaped that Slack escapes in what people type (DOC formatting-message-text)."""
+    text = text.replace("\0", "").replace("\1", "")  # placeholders for "<" and ">", see _as_slack_text
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -27,7 +27,7 @@ async def plan(guest: Guest) -> Locator:
 async def mornings(guest: Guest, *days: str) -> None:
     """Go on day by day."""
     for day in days:
-        await guest.sidebar.get_by_role("button", name="It is the next morning").click()
+        await guest.sidebar.get_by_role("button", name="Skip to tomorrow morning").click()
         await expect(guest.sidebar).to_contain_text(f"Today is {day} June 2023")
 
 

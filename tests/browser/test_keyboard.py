@@ -74,8 +74,8 @@ async def test_the_focus_goes_from_the_sidebar_over_the_messages_to_the_box(look
         ana.entry("PPRNet"),
         ana.entry("PPRNet Home"),
         ana.sidebar.get_by_role("radio", name="Ana Petrov"),
-        ana.page.get_by_role("button", name="It is the next morning"),
-        ana.page.get_by_role("button", name="It is the first of next month"),
+        ana.page.get_by_role("button", name="Skip to tomorrow morning"),
+        ana.page.get_by_role("button", name="Skip to the 1st of next month"),
         ana.page.get_by_role("button", name="Traffic between bot and Slack"),
         ana.messages,
     ):

@@ -8,9 +8,9 @@ from tests.browser.guest import Guest
 
 
 async def test_the_months_arrive_when_time_is_moved_and_the_curator_posts_them_each_once_with_its_cards(ana: Guest) -> None:
-    move = ana.page.get_by_role("button", name="It is the first of next month")
+    move = ana.page.get_by_role("button", name="Skip to the 1st of next month")
     await expect(ana.sidebar).to_contain_text("Today is 31 May 2023")
-    await expect(ana.sidebar).to_contain_text("PPRNet shows it to Ana Petrov, who lets it out")
+    await expect(ana.sidebar).to_contain_text("PPRNet sends them to Ana Petrov, who approves them.")
     await move.click()
     await expect(ana.sidebar).to_contain_text("Today is 1 June 2023")
     await post(ana, "June 2023", why="3 subjects named, 1 found.")
@@ -31,7 +31,7 @@ async def test_the_months_arrive_when_time_is_moved_and_the_curator_posts_them_e
     await expect(december).to_contain_text("Our topic for January.")
     await expect(ana.messages.get_by_role("article")).to_have_count(3)
     await expect(move).to_be_disabled()
-    await expect(ana.sidebar).to_contain_text("no later month is left to arrive")
+    await expect(ana.sidebar).to_contain_text("There are no later months.")
 
 
 async def post(curator: Guest, month: str, note: str = "", why: str = "") -> None:

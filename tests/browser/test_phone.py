@@ -75,7 +75,7 @@ async def test_the_sidebar_is_reached_and_left_on_a_phone(looking: Visit) -> Non
 async def test_the_month_arrives_on_a_phone_in_sight(visit: Visit) -> None:
     ana = await visit(viewport=SIZE, has_touch=True)
     await ana.page.get_by_role("button", name="Channels and people").tap()
-    await ana.page.get_by_role("button", name="It is the first of next month").tap()
+    await ana.page.get_by_role("button", name="Skip to the 1st of next month").tap()
     await expect(ana.sidebar).to_be_hidden()
     await open_place(ana, "PPRNet")
     draft = ana.message("New on the PPRNet blog: June 2023")

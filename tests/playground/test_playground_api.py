@@ -20,7 +20,7 @@ import pytest
 
 from bot.playground.months import StoryClock
 from bot.playground.run import playing
-from bot.playground.traffic import KEPT, Traffic
+from bot.playground.traffic import LIMIT, Traffic
 
 Json = dict[str, Any]
 
@@ -131,7 +131,7 @@ async def test_the_first_visit(ana: Visitor, ben: Visitor) -> None:
     assert "/pprnet latest" in [each["text"] for each in state["command"]["subcommands"]]
     assert len(state["suggestions"]) == 3
     assert {each["channel"] for each in state["suggestions"]} <= set(ana.places.values())
-    assert state["clock"] == {"today": "2023-05-31", "next": "It is 1 June 2023", "can_move": True, "why": ""}
+    assert state["clock"] == {"today": "2023-05-31", "next": "It is now 1 June 2023", "can_move": True, "why": ""}
     assert state["home_enabled"] is True
     assert await ana.get("api/home") == {"view": None, "enabled": True}
     assert await ana.messages("team-research") == []
@@ -354,9 +354,9 @@ async def test_the_traffic_shows_both_ways_and_no_token(ana: Visitor) -> None:
 
 def test_the_record_of_traffic_is_bounded() -> None:
     traffic = Traffic()
-    for number in range(KEPT + 5):
+    for number in range(LIMIT + 5):
         traffic.add("to Slack", str(number), headers={}, body={}, status=200, answer={}, seconds=0)
-    assert [entry["n"] for entry in traffic.after(0)] == list(range(6, KEPT + 6))
+    assert [entry["n"] for entry in traffic.after(0)] == list(range(6, LIMIT + 6))
 
 
 async def read_events(response: aiohttp.ClientResponse) -> AsyncIterator[list[str]]:
@@ -486,7 +486,7 @@ async def test_the_page_loads_nothing_from_elsewhere(ana: Visitor) -> None:
 async def test_the_next_morning_comes_by_a_press_and_a_month_with_its_day(ana: Visitor) -> None:
     assert await ana.post("api/day") == {}
     clock = (await ana.get("api/state"))["clock"]
-    assert (clock["today"], clock["next"]) == ("2023-06-01", "It is 1 November 2023")
+    assert (clock["today"], clock["next"]) == ("2023-06-01", "It is now 1 November 2023")
     await approve(ana, "June 2023")
     assert await ana.post("api/day") == {}
     assert (await ana.get("api/state"))["clock"]["today"] == "2023-06-02"

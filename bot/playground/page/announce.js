@@ -1,4 +1,4 @@
-// Saying what happened: to screen readers (a polite live region), and with `toast` to everybody for a few seconds.
+// Announces what happened: to screen readers (a polite live region), and with `toast` to everyone for a few seconds.
 
 const live = document.getElementById("live");
 const box = document.getElementById("toast");
@@ -19,7 +19,7 @@ export function toast(sentence) {
   hiding = setTimeout(hush, 6000);
 }
 
-/** Take the sentence away: the person has gone on to something else. */
+/** Hide the sentence: the person has moved on. */
 export function hush() {
   box.hidden = true;
 }

@@ -1,4 +1,4 @@
-// The playground's JSON interface and its stream of changes. Nobody else calls fetch.
+// The playground's JSON interface and its stream of changes. No other module calls fetch.
 
 /** A refusal of the server; its message can be shown as it is. `lost`: there was no answer at all. */
 export class ApiError extends Error {
@@ -13,7 +13,7 @@ async function call(path, options) {
   try {
     answer = await fetch(path, { cache: "no-store", credentials: "same-origin", ...options });
   } catch {
-    throw new ApiError("The playground does not answer. Is it still running in your terminal?", true);
+    throw new ApiError("The playground does not respond. Is it still running in your terminal?", true);
   }
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok || body.error) throw new ApiError(body.error || `The playground answered ${answer.status}.`);
@@ -57,7 +57,7 @@ export function listen(as, { onChange, onOpen, onLost }) {
     source.addEventListener("message", (event) => onChange(JSON.parse(event.data).changed || []));
     source.addEventListener("error", () => {
       onLost();
-      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, 2000); // the browser retries by itself otherwise
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, 2000); // otherwise the browser retries automatically
     });
   };
   open();

@@ -41,7 +41,7 @@ export class ChannelPane {
     this.scroller.setAttribute("aria-label", `Messages in ${placeName(channel.id)}`);
     this.composer.aim(name, {
       label: `Message ${placeName(channel.id)}`,
-      note: channel.kind === "dm" ? ["Ask in your own words, or type ", code("more"), " after an answer."] : [code("/"), " asks in private, ", code(`@${state.bot.name}`), " in front of the team."],
+      note: channel.kind === "dm" ? ["Ask in your own words. After an answer, type ", code("more"), " for the next one."] : [code(state.command.name), ": only you see the answer. ", code(`@${state.bot.name}`), ": everyone here does."],
     });
     await this.update();
   }

@@ -1,5 +1,5 @@
-// Moving time: to the next morning, when the bot may remind of a journal club, or to the first of the next month, when a new
-// month stands on the blog and the bot shows it to its curator.
+// Moving time: to tomorrow morning, when a journal club's reminder may be due, or to the 1st of the next month, when the blog
+// has new summaries and the bot sends them to its curator.
 
 import * as api from "./api.js";
 import { toast } from "./announce.js";
@@ -15,13 +15,13 @@ export function clockBox(after) {
     "button",
     { type: "button", class: "side-button", disabled: !movable, title: movable ? state.clock.next : null, on: { click: () => move(button, after, toNextMonth) } },
     icon("calendar"),
-    el("span", { text: "It is the first of next month" }),
+    el("span", { text: "Skip to the 1st of next month" }),
   );
   const tomorrow = el(
     "button",
     { type: "button", class: "side-button", on: { click: () => move(tomorrow, after, toNextMorning) } },
     icon("calendar"),
-    el("span", { text: "It is the next morning" }),
+    el("span", { text: "Skip to tomorrow morning" }),
   );
   return el(
     "div",
@@ -29,23 +29,23 @@ export function clockBox(after) {
     el("p", {}, "Today is ", el("time", { datetime: today, text: calendarDay(today) })),
     tomorrow,
     button,
-    movable && el("p", { class: "side-quiet", text: `The blog has a new month then. PPRNet shows it to ${curator()}, who lets it out.` }),
-    !movable && el("p", { class: "side-quiet", text: why || "The library holds no later month." }),
+    movable && el("p", { class: "side-quiet", text: `New summaries appear on the blog then. PPRNet sends them to ${curator()}, who approves them.` }),
+    !movable && el("p", { class: "side-quiet", text: why || "The library has no later months." }),
   );
 }
 
-/** The first of the people is the one whom the bot asks. */
-const curator = () => state.people[0]?.name || "its curator";
+/** The first of the people is the curator. */
+const curator = () => state.people[0]?.name || "the curator";
 
 async function toNextMonth() {
-  const said = state.clock.next;
+  const date = state.clock.next;
   await api.moveTime();
-  toast(`${said}. The blog has a new month. In a few seconds PPRNet shows it to ${curator()} in a direct message: press Post there.`);
+  toast(`${date}. The blog has new summaries. In a few seconds PPRNet sends them to ${curator()} in a direct message: press Post there.`);
 }
 
 async function toNextMorning() {
   await api.moveDay();
-  toast("It is nine in the morning of the next day. What PPRNet has to say comes in a few seconds.");
+  toast("It is now 9 o’clock the next morning. Any reminders from PPRNet arrive in a few seconds.");
 }
 
 async function move(button, after, go) {

@@ -1,10 +1,10 @@
-// What the composer offers while somebody types: the slash command's forms after "/", and who can be mentioned after "@".
+// What the composer suggests while someone types: the slash command's forms after "/", and who can be mentioned after "@".
 
 import { state } from "./state.js";
 
 /**
  * What can be completed at the end of `text`: null, or {title, hint, options, preselect, from}. Each option's `insert`
- * replaces the text from `from` on. Nothing is preselected once words are typed, so that Enter sends what stands there.
+ * replaces the text from `from` on. Nothing is preselected once words are typed, so that Enter sends what was typed.
  */
 export function complete(text, { commands }) {
   return (commands && command(text)) || mention(text);

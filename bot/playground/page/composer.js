@@ -45,7 +45,7 @@ export class Composer {
     root.replaceChildren(el("div", { class: "composer-wrap" }, this.popup, this.error, this.form, this.note));
   }
 
-  /** Write to another place; the draft of the last one is kept. */
+  /** Write to another place; the draft of the last one is saved. */
   aim(key, { label, note = "" }) {
     this.note.replaceChildren(...[note].flat());
     this.area.placeholder = label;
@@ -92,7 +92,7 @@ export class Composer {
     this.active = offer?.preselect ? 0 : -1;
     this.popup.hidden = !offer;
     if (offer) {
-      if (!had) announce(`${offer.options.length} suggestions: choose with the arrow keys, take with Enter, leave with Escape.`);
+      if (!had) announce(`${offer.options.length} suggestions. Choose with the arrow keys, accept with Enter, close with Escape.`);
       this.head.replaceChildren(el("strong", { text: offer.title }), ` ${offer.hint || ""}`);
       this.list.replaceChildren(...offer.options.map((option, at) => this.#option(option, at)));
     } else {

@@ -1,4 +1,4 @@
-// The confirm dialog that a button may ask for before it acts.
+// The confirmation dialog that a button may ask for before it acts.
 
 import { el, newId } from "./dom.js";
 import { textNodes, words } from "./render/text.js";

@@ -20,7 +20,7 @@ export class HomePane {
     this.after = after;
   }
 
-  /** Show the Home: the bot hears that it was opened, then what it has published is drawn. */
+  /** Show Home: notify the bot that it was opened, then draw what it has published. */
   async show() {
     this.dock.hidden = true;
     this.head.replaceChildren(this.menu, el("h1", { class: "place-name" }, avatar(state.bot, "avatar-small"), el("span", { text: state.bot.name })), el("p", { class: "place-kind quiet", text: "Home" }));
@@ -40,7 +40,7 @@ export class HomePane {
       if (version === this.shown) return;
       this.shown = version;
       const surface = { inputs: [], press: (what) => this.#press(view, what) };
-      this.root.replaceChildren(el("h2", { class: "visually-hidden", text: "Home" }), view ? blocks(view.blocks, surface) : el("p", { class: "empty", text: `${state.bot.name} has put nothing on its Home yet.` }));
+      this.root.replaceChildren(el("h2", { class: "visually-hidden", text: "Home" }), view ? blocks(view.blocks, surface) : el("p", { class: "empty", text: `${state.bot.name} has not published a Home tab yet.` }));
     });
   }
 

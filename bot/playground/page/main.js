@@ -51,7 +51,7 @@ function sidebarNow() {
   document.title = state.place ? `${state.place.kind === "home" ? "Home" : placeName(state.place.id)} · ${state.team} · PPRNet playground` : "PPRNet playground";
 }
 
-/** Time has moved: on a phone, out of the sidebar to see what arrives. */
+/** Time has moved: on a phone, close the sidebar to show what arrives. */
 async function moved() {
   menu(false);
   await all();
@@ -72,7 +72,7 @@ async function go(place, thread = null) {
   if (place.kind === "home") channelPane.list.reset(null);
   else if (homePane.root.isConnected) channelPane.scroller.replaceChildren(channelPane.list.top, channelPane.list.rows);
   await guarded(Promise.all([place.kind === "home" ? homePane.show() : channelPane.show(), showThread()]));
-  if (fromMenu) menuButton().focus(); // its place has been drawn anew
+  if (fromMenu) menuButton().focus(); // its place has been redrawn
   await guarded(updateState()); // what was unread is read now
 }
 
@@ -181,7 +181,7 @@ function connect() {
     },
     onLost: () => {
       lost = true;
-      complain("The playground does not answer. Is it still running in your terminal? Trying again …");
+      complain("The playground does not respond. Is it still running in your terminal? Trying again …");
     },
   });
 }

@@ -1,4 +1,4 @@
-// A button that opens a small menu, such as the shortcuts of an app: arrows move in it, Enter takes, Escape leaves.
+// A button that opens a small menu, such as the shortcuts of an app: arrow keys move, Enter chooses, Escape closes.
 
 import { el, newId } from "./dom.js";
 import { icon } from "./icons.js";

@@ -7,7 +7,7 @@ import { mrkdwn } from "./render/mrkdwn.js";
 import { state } from "./state.js";
 import { dayName } from "./time.js";
 
-const TOGETHER = 300; // seconds within which messages of one person stand under one name
+const TOGETHER = 300; // seconds within which messages of one person share one heading
 
 export class MessageList {
   /** `scroller` scrolls; `press(message, what)`; `act(message, id)`; `openThread(ts)` or null. */
@@ -19,7 +19,7 @@ export class MessageList {
     scroller.replaceChildren(this.top, this.rows);
     scroller.addEventListener("scroll", () => this.#notice(), { passive: true });
     const sized = new ResizeObserver(() => {
-      if (!this.rows.isConnected) return; // Home stands there
+      if (!this.rows.isConnected) return; // Home is shown instead
       if (this.stuck) this.#toEnd();
       this.#notice(true);
     });
@@ -29,7 +29,7 @@ export class MessageList {
     this.reset(null);
   }
 
-  /** Forget everything: another channel, thread or person is shown next. */
+  /** Clear everything: another channel, thread or person is shown next. */
   reset(name) {
     this.name = name;
     this.known = null;
@@ -40,7 +40,7 @@ export class MessageList {
     this.top.replaceChildren();
   }
 
-  /** Show these messages. `between`, where given, stands after the first one (a thread's count of replies). */
+  /** Show these messages. `between`, where given, is shown after the first one (a thread's count of replies). */
   show(messages, { days = true, between = null } = {}) {
     const first = this.known === null;
     const atEnd = this.#distance() < 80;
@@ -67,8 +67,8 @@ export class MessageList {
   }
 
   /**
-   * Note whether the end is in sight. Scrolling does not count as a wish while the list has another size than it is known
-   * to have: it may only follow from that, or be older. The observer of sizes comes next, and knows.
+   * Note whether the end is in sight. A scroll event does not count while the list's size differs from the one last
+   * measured: it may only be a consequence of the change, or older. The ResizeObserver runs next and decides.
    */
   #notice(anySize = false) {
     const size = this.#size();

@@ -1,4 +1,4 @@
-// Modals: the top of the person's stack in a dialog that keeps the focus; its form, and complaints at the fields.
+// Modals: shows the top of the person's stack in a dialog that traps the focus, with its form and the errors at the fields.
 
 import * as api from "./api.js";
 import { announce } from "./announce.js";
@@ -18,7 +18,7 @@ export class Modals {
     this.after = after;
     this.shown = null; // what identifies the version on the screen
     this.top = null; // the id of the view on the screen
-    this.left = new Map(); // where each view under it was left: {action, scroll}
+    this.left = new Map(); // scroll and focus of each view under it: {action, scroll}
     this.opener = null;
   }
 
@@ -60,7 +60,7 @@ export class Modals {
     this.dialog = null;
   }
 
-  /** Back on a view that others stood on: at the place and on the button where it was left. */
+  /** Return to a view under others: restore its scroll position and the button that had the focus. */
   #comeBack(id) {
     const left = this.left.get(id);
     this.left.delete(id);

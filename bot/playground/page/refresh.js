@@ -1,4 +1,4 @@
-// One fetch at a time for each thing: a wish that comes while it runs makes it run once more, so the last word wins.
+// One fetch at a time for each thing: a request that comes while one runs makes it run once more, so the latest wins.
 
 const running = new Map();
 

@@ -40,6 +40,6 @@ export function nameOf(id) {
 /** "#name", or the bot's name for the direct message with it. */
 export function placeName(id) {
   const found = channel(id);
-  if (!found) return "a channel you cannot see";
+  if (!found) return "a channel you are not in";
   return found.kind === "dm" ? state.bot.name : `#${found.name}`;
 }

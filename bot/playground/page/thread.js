@@ -1,4 +1,4 @@
-// The thread at the side: the parent message, its replies, and a composer. On a phone it covers the page.
+// The thread beside the channel: the parent message, its replies and a composer. On a phone it covers the page.
 
 import * as api from "./api.js";
 import { toast } from "./announce.js";
@@ -51,7 +51,7 @@ export class ThreadPane {
     this.where.textContent = placeName(state.thread.channel);
     this.composer.aim(name, {
       label: "Reply…",
-      note: direct ? [] : ["To ask on, mention ", el("code", { text: `@${state.bot.name}` }), " again, for example with ", el("code", { text: "more" }), "."],
+      note: direct ? [] : ["To ask again, mention ", el("code", { text: `@${state.bot.name}` }), ". For the next answer: ", el("code", { text: `@${state.bot.name} more` }), "."],
     });
     await this.update();
   }
@@ -64,7 +64,7 @@ export class ThreadPane {
       const { messages } = await api.fetchThread(state.as, state.thread.channel, state.thread.ts);
       if (this.list.name !== name) return;
       if (!messages.length) {
-        this.close(); // its first message was taken back
+        this.close(); // its first message was deleted
         return;
       }
       const shown = messages.filter((message) => !message.deleted);
@@ -74,7 +74,7 @@ export class ThreadPane {
   }
 
   async #say(text) {
-    if (text.startsWith("/")) throw new Error(`Slack takes no commands in threads. Mention @${state.bot.name} instead.`);
+    if (text.startsWith("/")) throw new Error(`Slack has no commands in threads. Mention @${state.bot.name} instead.`);
     await api.say(state.as, state.thread.channel, text, state.thread.ts);
     await this.after();
   }

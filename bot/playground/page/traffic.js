@@ -1,4 +1,4 @@
-// The traffic panel: each request between bot and Slack with its answer, as the wire had it. Newest first.
+// The traffic panel: each request between bot and Slack with its answer, as it was sent. Newest first.
 
 import * as api from "./api.js";
 import { el } from "./dom.js";
@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 import { refresh } from "./refresh.js";
 import { json } from "./render/json.js";
 
-const MOST = 300; // entries kept on the page
+const MOST = 300; // entries shown on the page
 
 export class TrafficPanel {
   /** `close()` is called by its button and by Escape. */
@@ -14,7 +14,7 @@ export class TrafficPanel {
     this.root = document.getElementById("traffic");
     this.last = 0;
     this.list = el("ol", { class: "traffic-list", reversed: true });
-    this.empty = el("p", { class: "empty", text: "Nothing yet. Ask something, and every request and answer is listed here." });
+    this.empty = el("p", { class: "empty", text: "Nothing yet. Ask something, and every request and its answer will be listed here." });
     this.root.replaceChildren(
       el(
         "header",

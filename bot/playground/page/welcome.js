@@ -1,21 +1,21 @@
-// The beginning of a channel, direct message or thread: what this is, and questions to click. It is also the empty form.
+// The start of a channel or direct message: what this is, and questions to click. An empty channel shows only this.
 
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar } from "./render/parts.js";
 import { channel, state } from "./state.js";
 
-const WHAT = "This is a practice workspace on your own computer, with the real PPRNet bot in it. Nothing you type leaves this machine.";
+const WHAT = "This is a practice workspace on your own computer, with the real PPRNet bot in it. Nothing you type leaves this computer.";
 
-/** The head of a channel or of the direct message. `ask(suggestion)` is called with the question that was clicked. */
+/** The welcome section of a channel or direct message. `ask(suggestion)` is called with the question that was clicked. */
 export function welcome(place, ask) {
   const direct = place.kind === "dm";
   const title = direct ? state.bot.name : place.name;
   const line = direct
-    ? `This is your direct message with ${state.bot.name}. Write to it in your own words; only the two of you read this.`
+    ? `This is your direct message with ${state.bot.name}. Ask in your own words. Nobody else can read this.`
     : place.private
-      ? `This is the beginning of #${place.name}, a private channel: only its members see it.`
-      : `This is the beginning of #${place.name}.`;
+      ? `This is the start of #${place.name}, a private channel. Only its members can see it.`
+      : `This is the start of #${place.name}.`;
   return el(
     "section",
     { class: "welcome", "aria-label": "About this place" },
@@ -44,10 +44,10 @@ function suggestions(ask) {
   return el("div", { class: "suggestions" }, el("p", { id: "try", text: "Try one of these:" }), el("ul", { "aria-labelledby": "try" }, buttons));
 }
 
-/** Who will see the answer. */
+/** Who sees the answer. */
 function audience(suggestion) {
   if (suggestion.text.startsWith("/")) return "Only you see the answer";
-  return channel(suggestion.channel)?.kind === "dm" ? "A direct message to the bot" : "The team sees the answer";
+  return channel(suggestion.channel)?.kind === "dm" ? "In a direct message" : "Everyone in the channel sees the answer";
 }
 
 async function press(button, suggestion, ask) {

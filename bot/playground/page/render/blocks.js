@@ -1,4 +1,4 @@
-// Block Kit blocks as DOM nodes. `surface` is where they stand: {press, inputs?}; a modal collects its inputs in `inputs`.
+// Block Kit blocks as DOM nodes. `surface` is where they are shown: {press, inputs?}; a modal collects its inputs in `inputs`.
 
 import { el, newId } from "../dom.js";
 import { image, interactive } from "./elements.js";

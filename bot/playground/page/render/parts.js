@@ -13,7 +13,7 @@ export function link(address, label) {
   return el("a", { href: address, target: "_blank", rel: "noopener noreferrer", text: said });
 }
 
-/** @somebody. */
+/** A mention of a person. */
 export function mention(id, label) {
   const self = id === state.as;
   return el("span", { class: self ? "mention mention-self" : "mention", text: `@${nameOf(id) || label || id}` });
@@ -25,7 +25,7 @@ export function channelMention(id, label) {
   return el("span", { class: "mention", text: known ? placeName(id) : `#${label || id}` });
 }
 
-/** The square with somebody's initials, in ink that can be read on their colour. */
+/** The square with a person's initials, in ink that can be read on their colour. */
 export function avatar(who, size = "") {
   const square = el("span", { class: `avatar ${size}`, "aria-hidden": "true", text: who.initials || (who.name || "?").slice(0, 1) });
   square.style.backgroundColor = who.color || "#5c6b6a";

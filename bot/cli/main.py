@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
     playground = commands.add_parser("playground", help="try the bot in your browser, without a Slack account")
     playground.add_argument("--port", type=_port, default=3100, help="port of the page on this machine (default: 3100)")
+    playground.add_argument("--no-browser", action="store_true", help="print the address and open nothing")
     playground.set_defaults(run=_playground)
 
     post = commands.add_parser("post", help="post a month to a channel, once")
@@ -240,12 +241,14 @@ def _playground(options: argparse.Namespace) -> int:
     import asyncio
 
     from bot import logs
+    from bot.playground.desktop import has_desktop
     from bot.playground.run import play
 
     logs.configure("warning")
-    ready = "The playground is at {} (in your browser; Ctrl-C ends it)"
+    open_browser = not options.no_browser and has_desktop(os.environ)
+    ready = "The playground is at {} (open it in your browser; Ctrl-C ends it)"
     try:
-        asyncio.run(play(options.port, lambda address: print(ready.format(address), flush=True)))
+        asyncio.run(play(options.port, lambda address: print(ready.format(address), flush=True), open_browser=open_browser))
     except OSError as error:
         reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be listened on ({error.strerror})"
         raise CommandError(f"port {options.port} {reason}: choose another with --port") from None

@@ -23,6 +23,7 @@ from bot.paths import default_root
 from bot.playground import blog
 from bot.playground import manifest as manifests
 from bot.playground.demo_users import DemoUsers, seed_workspace
+from bot.playground.desktop import open_page
 from bot.playground.feed import Feed
 from bot.playground.manifest import Manifest
 from bot.playground.months import Months
@@ -40,14 +41,16 @@ PATIENCE = 10.0
 """Seconds that the page's server gives unfinished requests when it stops."""
 
 
-async def play(port: int, ready: Callable[[str], None]) -> None:
-    """Run until SIGINT or SIGTERM; `ready` is told the page's address. Raises OSError where the port cannot be had."""
+async def play(port: int, ready: Callable[[str], None], *, open_browser: bool = False) -> None:
+    """Run until SIGINT or SIGTERM. `ready` gets the page's address. Raises OSError where the port is not free."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with playing(port, stop) as address:
         ready(address)
+        if open_browser:
+            await asyncio.to_thread(open_page, address)
         await stop.wait()
 
 

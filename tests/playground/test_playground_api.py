@@ -508,7 +508,7 @@ def names_in(folder: Path) -> list[str]:
 @contextlib.asynccontextmanager
 async def command(folder: Path, port: str = "0") -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "playground", "--port", port),
+        *(sys.executable, "-m", "bot", "playground", "--no-browser", "--port", port),
         cwd=Path(__file__).parents[2],
         env={"PATH": os.environ["PATH"], "TMPDIR": str(folder)},
         stdout=asyncio.subprocess.PIPE,

@@ -9,6 +9,8 @@ import calendar
 import re
 from datetime import date, timedelta
 
+from bot.errors import UserError
+
 FARTHEST = 366
 """Days from today within which something can be planned."""
 JUST_PASSED = 60
@@ -29,7 +31,7 @@ _MONTH_DAY = re.compile(rf"([a-z]+)\.? {_DAY}{_YEAR}")
 _IN = re.compile(r"in ([a-z]+|[0-9]{1,3}) (day|week)s?(?: time)?")
 
 
-class DayError(Exception):
+class DayError(UserError):
     """What was written is a day that will not do, or may be two; the message says so kindly and what to write."""
 
 

@@ -1,7 +1,20 @@
-"""Failures that are expected: each carries a sentence for the person who sees it."""
+"""Expected failures, as one tree: each carries a sentence, so `main()` and the listeners' guard handle them in one place."""
 
 from __future__ import annotations
 
 
-class CommandError(Exception):
-    """An expected failure: its sentence is printed, and the command ends with status 2."""
+class ExpectedError(Exception):
+    """A failure that is planned for. Its message is a sentence for the operator or curator, without secrets or values."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the message as lines to print, one for each fault."""
+        return (str(self),)
+
+
+class CommandError(ExpectedError):
+    """A `pprnet` command cannot do what was asked: the sentence is printed, and the command ends with status 2."""
+
+
+class UserError(ExpectedError):
+    """Someone in Slack asked for what cannot be done: the sentence is for that person, who sees it alone."""

@@ -10,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
+from bot.errors import ExpectedError
 from bot.paths import default_root
 
 T = TypeVar("T")
@@ -26,12 +27,17 @@ CRISIS_LINE_LIMIT = 300
 _LEVELS = ("debug", "info", "warning", "error")
 
 
-class SettingsError(Exception):
+class SettingsError(ExpectedError):
     """Settings that cannot be used. `faults` names every one of them, by variable, without any secret."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("; ".join(faults))
         self.faults = faults
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the faults, one a line."""
+        return tuple(self.faults)
 
 
 @dataclass(frozen=True)

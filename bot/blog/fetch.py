@@ -18,6 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.blog.pages import MAX_BYTES
 from bot.blog.public_address import address_problem, is_public
+from bot.errors import ExpectedError
 
 TIMEOUT = 20.0
 """Seconds for everything together: names, redirects, body."""
@@ -26,7 +27,7 @@ _MOVED = frozenset((301, 302, 303, 307, 308))
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 
 
-class FetchError(Exception):
+class FetchError(ExpectedError):
     """A page that could not be had; the message says why. `wait` is how many seconds the site asks to be left alone."""
 
     def __init__(self, message: str, wait: float | None = None) -> None:

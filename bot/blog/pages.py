@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bot.blog.html import Html, read_html
 from bot.blog.page_address import filter_in
+from bot.errors import ExpectedError
 from bot.text import normalised
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -48,7 +49,7 @@ _DOI = re.compile(r"10\.[0-9]{4,9}/[!-~]{1,200}")
 _URL = re.compile(r"https?://[!-~]{4,500}")
 
 
-class PageError(Exception):
+class PageError(ExpectedError):
     """A page that cannot be read as one of the blog. The message says what was expected and what was found."""
 
     def __init__(self, expected: str, found: str) -> None:

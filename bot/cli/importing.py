@@ -15,7 +15,7 @@ from bot.blog.imported import sightings
 from bot.blog.pages import MAX_BYTES, Page, PageError, read_page
 from bot.corpus.faults import CorpusError
 from bot.corpus.write import Plan, Shelf, WriteError, carry_out, plan
-from bot.errors import CommandError
+from bot.errors import CommandError, ExpectedError
 from bot.settings import Settings
 from bot.text import plural
 
@@ -23,7 +23,7 @@ AT_ONCE = 2
 """Live pages that are fetched at the same time: it is somebody's server."""
 
 
-class SourceError(Exception):
+class SourceError(ExpectedError):
     """A source that cannot be read; the message says why."""
 
 

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.errors import CommandError
-from bot.settings import Settings, SettingsError
+from bot.errors import CommandError, ExpectedError
+from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.corpus.model import Corpus
@@ -31,12 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = int(options.run(options))
         sys.stdout.flush()  # here, where a reader that went away is no error yet
         return status
-    except SettingsError as error:
-        for fault in error.faults:
-            print(f"pprnet: {fault}", file=sys.stderr)
-        return 2
-    except CommandError as error:
-        print(f"pprnet: {error}", file=sys.stderr)
+    except ExpectedError as error:
+        for line in error.lines:
+            print(f"pprnet: {line}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         # The reader went away (`pprnet ask --batch | head`): nothing is wrong, but Python would complain at exit.

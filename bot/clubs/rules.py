@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import UserError
 from bot.outbox.delivery import CLUB, Message, columns_of, new_row
 from bot.outbox.ledger import Ledger
 from bot.store.tables import clubs, deliveries
@@ -49,7 +50,7 @@ BEFORE = {Call.WEEK: 7, Call.DAY: 1, Call.AFTER: -1}
 """Days before the club on which each is due, from the hour of the team's posts on."""
 
 
-class FullError(Exception):
+class FullError(UserError):
     """A channel has as many clubs planned as it may have."""
 
 

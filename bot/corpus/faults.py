@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.errors import ExpectedError
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
@@ -20,7 +22,7 @@ class Fault:
         return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in line)
 
 
-class CorpusError(Exception):
+class CorpusError(ExpectedError):
     """The corpus has faults and is not used. `faults` holds them all."""
 
     def __init__(self, faults: list[Fault]) -> None:

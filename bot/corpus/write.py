@@ -22,6 +22,7 @@ import yaml
 
 from bot.corpus.faults import CorpusError
 from bot.corpus.load import examine, issue_files, read_issue
+from bot.errors import ExpectedError
 from bot.paths import default_root
 from bot.text import fold, normalised
 
@@ -36,7 +37,7 @@ _WIDTH = 108
 _SLUG = 80
 
 
-class WriteError(Exception):
+class WriteError(ExpectedError):
     """Nothing was written to a file; the message says why and what to do."""
 
 

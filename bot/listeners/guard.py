@@ -12,6 +12,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.blocks import notes
 from bot.blocks.message import Message
+from bot.errors import UserError
 from bot.failures import log_failure
 from bot.listeners import views
 from bot.listeners.services import Services
@@ -45,7 +46,7 @@ async def answer_once(
     try:
         message = await build()
     except Exception as error:
-        message = notes.failure(log_failure(error))
+        message = sentence_for(error)
     await services.claims.sending(key)
     outcome = await send(message)
     match outcome:
@@ -80,10 +81,14 @@ def response_to_unhandled(body: Mapping[str, Any]) -> BoltResponse:
     return BoltResponse(status=200, body="")
 
 
+def sentence_for(error: Exception) -> Message:
+    """Return what the person who asked reads: the error's own sentence where it is for them, else a reference to the log."""
+    return notes.note(str(error)) if isinstance(error, UserError) else notes.failure(log_failure(error))
+
+
 async def response_to_failure(error: Exception, body: Mapping[str, Any], services: Services) -> BoltResponse:
     """The response to a request whose listener failed."""
-    reference = log_failure(error)
-    message = notes.failure(reference)
+    message = sentence_for(error)
     kind = body.get("type")
     if body.get("command"):
         return BoltResponse(status=200, body={"response_type": "ephemeral", **message.payload()})

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from bot.errors import ExpectedError
 
-class UnpostableError(Exception):
+
+class UnpostableError(ExpectedError):
     """A month that Slack would refuse; the message says why. Raised by a renderer, before anything is planned."""
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot.errors import ExpectedError
 from bot.settings import Settings
 from bot.slack.client import SlackApi, error_code
 from bot.slack.identity import Identity, app_id_of
@@ -30,7 +31,7 @@ class StoppedError(Exception):
     """The process was told to stop before it had started."""
 
 
-class SlackRefusesError(Exception):
+class SlackRefusesError(ExpectedError):
     """Slack does not accept the token; the message says what to do."""
 
 

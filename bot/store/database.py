@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.errors import ExpectedError
 from bot.store.lookups import Lookups, Query, Rows
 from bot.store.migrate import NewerSchemaError, migrate
 
@@ -30,7 +31,7 @@ _PROBE = (
 )
 
 
-class StoreError(Exception):
+class StoreError(ExpectedError):
     """The database cannot be used; the message says why and what to do, without any secret."""
 
 

@@ -11,7 +11,8 @@ import pytest
 BOT = Path(__file__).parents[2] / "bot"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "paths", "text", "dates", "failures", "logs"),
+    ("errors",),
+    ("paths", "text", "dates", "failures", "logs"),
     ("corpus", "store"),
     ("search", "phrases", "outbox"),
     ("blog", "safety", "evidence", "knowledge"),

@@ -11,10 +11,9 @@ from bot.text import plural
 
 KEPT = "Nothing was erased."
 _NOUNS = (
-    ("saved", "saved summary"),
+    ("saved", "saved summary, with any note on it"),
     ("answers", "answer about use"),
-    ("log", "line of your learning log"),
-    ("settings", "setting: your learning log is on"),
+    ("earlier", "entry of the former learning log"),
     ("follows", "followed topic"),
     ("messages", "note of a direct message to you"),
     ("mentions", "kept message of mine that names you"),
@@ -25,7 +24,8 @@ _NOUNS = (
     ("clubs", "note that you planned a journal club"),
 )
 _PLURALS = {
-    "line of your learning log": "lines of your learning log",
+    "saved summary, with any note on it": "saved summaries, with any notes on them",
+    "entry of the former learning log": "entries of the former learning log",
     "answer about use": "answers about use",
     "note of a direct message to you": "notes of direct messages to you",
     "kept message of mine that names you": "kept messages of mine that name you",

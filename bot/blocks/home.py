@@ -177,8 +177,8 @@ def _saved(home: Home) -> list[Block]:
     if not home.saved.count:
         return [kit.prose(f"*Saved*\n{NOTHING_SAVED}")]
     blocks: list[Block] = [kit.prose(f"*Saved: {plural(home.saved.count, 'summary')}*")]
-    for summary_id in home.saved.summary_ids[:SAVED]:
-        summary = home.library.corpus.get(summary_id)
+    for entry in home.saved.entries[:SAVED]:
+        summary = home.library.corpus.get(entry.summary_id)
         if summary is None:
             blocks.append(kit.prose(facts.NO_LONGER_HERE))
             continue

@@ -90,7 +90,7 @@ def more_help() -> Message:
             "*Find related research* in a message's *More actions*; *Search research* among the shortcuts",
         ),
         "Keep": (
-            "`/pprnet saved`  what you saved  ·  `log`  your learning log",
+            "`/pprnet saved`  what you saved, with your notes  ·  `saved export`  the same as CSV",
             "`/pprnet privacy`  what is kept  ·  `forget me`  erases what is kept on you",
         ),
         "New months": (
@@ -117,9 +117,9 @@ def privacy_message() -> Message:
         "• Kept, as ids only: which event was answered (2 days), which summary a thread is about and who shared a card "
         "(30 days), which month was posted in which channel and who set that up, and of journal clubs the study, the "
         "channel, the day and who planned them (curators see all clubs on Home).",
-        "• Kept for you until you remove it: topics you follow, what you save, your answer to “Will you use this?” and, if "
-        "you turn it on, your learning log with your own lines. Colleagues see only how many answered what, once five "
-        "have, and no names.",
+        "• Kept for you until you remove it: topics you follow, what you save (with the date and, if you write one, a note "
+        "of your own) and your answer to “Will you use this?”. Colleagues see only how many answered what, once five have, "
+        "and no names. Which studies you open is not recorded.",
         "• *Something wrong?* goes to the team's curators in Slack, without your name. I keep no copy.",
         "• `/pprnet forget me` erases all that I keep on you, at once, and says what it was.",
         "• Answers to `/pprnet` are seen by you alone until you press *Share*. Your question is never shared.",

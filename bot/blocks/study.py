@@ -19,6 +19,7 @@ from bot.blocks.keep import save_button
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape, link
+from bot.blocks.saved import note_label
 from bot.corpus.model import Summary
 from bot.phrases import facts
 from bot.store.feedback import Answer, Counts
@@ -58,8 +59,7 @@ class Standing:
     saved: bool = False
     answer: Answer | None = None
     counts: Counts | None = None
-    log_on: bool = False
-    reflected: bool = False
+    note: str | None = None
 
 
 def after_reading(summary: Summary, standing: Standing | None) -> list[Block]:
@@ -76,11 +76,8 @@ def after_reading(summary: Summary, standing: Standing | None) -> list[Block]:
     ]
     if standing.answer:
         answers.append(kit.button(ids.TAKE_BACK, "Take back", summary.id))
-    own = [save_button(summary, also=None, saved=standing.saved)]
-    if standing.log_on:
-        label = "Change my line in the log" if standing.reflected else "Write a line in my log"
-        own.append(kit.button(ids.REFLECT, label, summary.id))
-    own.append(wrong)
+    note = kit.button(ids.NOTE, note_label(standing.note), summary.id)
+    own = [save_button(summary, also=None, saved=standing.saved), note, wrong]
     told = f"{use_line(standing.counts)} {HOW_COUNTED}" if standing.counts else HOW_COUNTED
     return [kit.divider(), kit.prose(asked), kit.buttons(*answers), kit.fine_print(told), kit.buttons(*own)]
 

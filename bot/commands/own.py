@@ -1,4 +1,4 @@
-"""What somebody types about what is their own: saved summaries, the learning log, being forgotten. Pure."""
+"""What someone types about what is their own: saved summaries, being forgotten. Pure."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ class Own(Enum):
     SAVED = "saved"
     USAGE = "feedback"
     FORGET = "forget me"
-    LOG = "log"
-    LOG_ON = "log on"
-    LOG_OFF = "log off"
-    LOG_EXPORT = "log export"
+    SAVED_EXPORT = "saved export"
+    LOG = "log"  # the learning log is part of what is saved now
 
 
 _WORDS = {own.value: own for own in Own} | {
@@ -25,9 +23,13 @@ _WORDS = {own.value: own for own in Own} | {
     "saved summaries": Own.SAVED,
     "forget": Own.FORGET,
     "forgetme": Own.FORGET,
+    "export saved": Own.SAVED_EXPORT,
     "my log": Own.LOG,
     "learning log": Own.LOG,
-    "export log": Own.LOG_EXPORT,
+    "log on": Own.LOG,
+    "log off": Own.LOG,
+    "log export": Own.SAVED_EXPORT,
+    "export log": Own.SAVED_EXPORT,
 }
 
 

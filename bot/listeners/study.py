@@ -35,7 +35,6 @@ def register(app: AsyncApp, services: Services) -> None:
         user = str(body["user"]["id"])
         listed = action.get("action_id") != ids.READ_STUDY  # a card has the other buttons beside this one
         await open_view(services, body, await _view(services, user, summary, with_buttons=listed))
-        await in_time(services.kept.log.opened(services.identity.team_id, user, summary.id))
 
     @app.action(re.compile(rf"^{ids.USE}:"))
     async def answered(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -114,8 +113,7 @@ async def _standing(services: Services, user: str, summary_id: str) -> study.Sta
         saved=await kept.saves.has(team, user, summary_id),
         answer=await kept.feedback.of(team, user, summary_id),
         counts=await kept.feedback.counts(team, summary_id),
-        log_on=await kept.log.is_on(team, user),
-        reflected=bool(await kept.log.reflection(team, user, summary_id)),
+        note=await kept.saves.note(team, user, summary_id),
     )
 
 

@@ -26,7 +26,7 @@ SUBCOMMANDS = (
     ("subscribe", "this channel gets each new month"),
     ("journal-club", "talk about a study on a day, with reminders"),
     ("saved", "what you have saved"),
-    ("log", "your learning log"),
+    ("saved export", "the same as CSV, in a direct message"),
     ("privacy", "what is kept and what is not"),
     ("forget me", "erase what is kept on you"),
     ("help", "how to ask"),

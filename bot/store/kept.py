@@ -6,18 +6,16 @@ from bot.store.database import Database
 from bot.store.feedback import Feedback
 from bot.store.person import Person
 from bot.store.places import Place, month_places, standing
-from bot.store.reading import ReadingLog
 from bot.store.saves import Saves
 
 
 class Kept:
-    """The saved summaries, answers, logs and places of one team in one database."""
+    """The saved summaries, answers and places of one team in one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.saves = Saves(database)
         self.feedback = Feedback(database)
-        self.log = ReadingLog(database)
         self.person = Person(database)
 
     async def standing(self, team: str, summary_id: str, channel: str, user: str | None) -> tuple[bool, list[Place]]:

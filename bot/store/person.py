@@ -45,7 +45,6 @@ class Erased:
 
     saved: int = 0
     answers: int = 0
-    log: int = 0
     follows: int = 0
     shares: int = 0
     subscriptions: int = 0
@@ -54,14 +53,14 @@ class Erased:
     decisions: int = 0
     clubs: int = 0
     conversations: int = 0
-    settings: int = 0
+    earlier: int = 0
 
 
 RULES: tuple[tuple[Column[str], Rule, str], ...] = (
     (saved.c.user, Rule.ROW, "saved"),
     (feedback.c.user, Rule.ROW, "answers"),
-    (learned.c.user, Rule.ROW, "log"),
-    (learners.c.user, Rule.ROW, "settings"),
+    (learned.c.user, Rule.ROW, "earlier"),
+    (learners.c.user, Rule.ROW, "earlier"),
     (follows.c.user, Rule.ROW, "follows"),
     # A direct message is kept under the person's id, in place of a channel's.
     (deliveries.c.channel, Rule.ROW, "messages"),

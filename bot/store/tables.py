@@ -1,5 +1,5 @@
-"""The tables: ids, states and times only. No question, message text, name or token is ever stored; the one thing that a
-person writes and finds here again is the line in their own learning log. Times are UTC epoch seconds.
+"""The tables: ids, states and times only. No question, message text, name or token is ever stored; the only words of a
+clinician's own are the notes on what they saved. Times are UTC epoch seconds.
 
 A change here needs a migration (`bot.store.migrations`); what is added has a default of the database's own, so that replicas
 of the version before can go on writing while a newer one has begun.
@@ -204,8 +204,9 @@ saved = Table(
     Column("user", String(40), primary_key=True),
     Column("summary_id", String(100), primary_key=True),
     Column("saved_at", Float, nullable=False),
+    Column("note", String(300)),
 )
-"""A summary that somebody wants to find again. Nobody else sees it. Kept until they remove it."""
+"""A summary that someone saved, and their note on it. Nobody else sees it. Stored until they remove it."""
 
 feedback = Table(
     "feedback",
@@ -226,7 +227,7 @@ learners = Table(
     Column("user", String(40), primary_key=True),
     Column("since", Float, nullable=False),
 )
-"""A person whose learning log is on."""
+"""Not used since schema 0005: who had turned the learning log on. Only a replica of an earlier version writes here."""
 
 learned = Table(
     "learned",
@@ -234,9 +235,11 @@ learned = Table(
     Column("team", String(40), primary_key=True),
     Column("user", String(40), primary_key=True),
     Column("summary_id", String(100), primary_key=True),
-    Column("opened_at", Float),  # when it was first opened, and first saved
+    Column("opened_at", Float),
     Column("saved_at", Float),
     Column("reflection", String(300)),
     Column("changed_at", Float, nullable=False),
 )
-"""A line of somebody's learning log. Written only while their log is on; `reflection` is what they chose to write there."""
+"""Not used since schema 0005, which moved these entries of the learning log to `saved`. A later schema can move once more
+what replicas of earlier versions wrote meanwhile, and drop both tables.
+"""

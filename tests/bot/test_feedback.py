@@ -133,12 +133,11 @@ async def test_a_study_can_be_read_while_the_store_is_broken(
     team, [ana] = team_of(small, "ana")
     card = await private_card(small, ana, team)
     await sql(tmp_path, "DROP TABLE feedback")
-    await sql(tmp_path, "DROP TABLE learner")
     view = await study(small, ana, card)
     assert TITLE in view.visible_text
     assert "Will you use this?" not in view.visible_text
     assert "I could not look up just now what you saved or answered. Open the study again in a moment." in view.visible_text
-    assert caplog.text.count("failure reference=") == 2
+    assert caplog.text.count("failure reference=") == 1
     assert shown_to(small.slack, ana.id) == [card]
     await small.say.press(view, "Something wrong?")
     assert modal(small, ana).visible_text.startswith("Something wrong?")

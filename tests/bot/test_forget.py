@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sys
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -38,15 +39,14 @@ async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
 
 
 async def keep_something_of_each(bot: Bot, name: str) -> None:
-    """A person saves, answers, logs, shares and talks; what no listener here writes is put in beside."""
+    """A person saves, answers, writes a note, shares and talks; what no listener here writes is put in beside."""
     user = next(user for user in bot.slack.users.values() if user.name == name)
     team = bot.slack.channel_named("team")
-    await typed(bot, "log on", user, team)
     card = await private_card(bot, user, team)
     await bot.say.press(card, "Save")
     view = await study(bot, user, card)
     await bot.say.press(view, "Will use")
-    await bot.say.press(modal(bot, user), "Write a line in my log")
+    await bot.say.press(modal(bot, user), "Add a note")
     await bot.say.submit(modal(bot, user), {"one_line": {"reflection": f"the line of {name}"}})
     await bot.say.close(modal(bot, user), cleared=True)
     await bot.say.press(card, "Share")
@@ -72,6 +72,8 @@ async def keep_something_of_each(bot: Bot, name: str) -> None:
                 "id": name[:7], "team": TEAM, "channel": f"C0{name}", "summary_id": "alliance", "day": "2023-12-01",
                 "state": "over", "planned_by": user.id, "dated_at": 1.0, "changes": 0, **now,
             },
+            "learner": {"team": TEAM, "user": user.id, "since": 1.0},  # of a replica of an earlier version
+            "learned": {"team": TEAM, "user": user.id, "summary_id": "alliance", "changed_at": 1.0, "reflection": name},
             "edition": {"delivery_id": f"d-{name}", "payload_sha256": "x", "applied_at": 1.0},
         }  # fmt: skip
         for table, row in values.items():
@@ -85,7 +87,7 @@ async def test_all_that_is_kept_on_a_person_goes_and_it_is_said_what_it_was(both
     asked = await typed(both, "forget me", ana, team)
     assert "Erase all that I keep on you? It cannot be undone." in asked.visible_text
     lines = (
-        "1 saved summary", "1 answer about use", "1 line of your learning log", "1 setting: your learning log is on",
+        "1 saved summary, with any note on it", "1 answer about use", "2 entries of the former learning log",
         "1 followed topic", "1 note of a direct message to you", "1 note of what our conversation was about",
         "1 note that you shared a card", "1 note that you subscribed a channel", "1 note that you decided about a month",
         "1 note that you planned a journal club",
@@ -192,7 +194,8 @@ async def test_no_table_holds_the_person_afterwards_wherever_their_id_stood(data
     assert json.dumps(await everything(database)).count("U0PERSON") == len([r for r in RULES if r[1] is not Rule.NOBODY])
     person = Person(database)
     kept = await person.kept(TEAM, "U0PERSON")
-    assert await person.forget(TEAM, "U0PERSON") == kept == Erased(**dict.fromkeys(Erased.__dataclass_fields__, 1))
+    each = Erased(**Counter(what for _, rule, what in RULES if rule is not Rule.NOBODY))
+    assert await person.forget(TEAM, "U0PERSON") == kept == each
     assert "U0PERSON" not in json.dumps(await everything(database))
     assert await person.forget(TEAM, "U0PERSON") == Erased()
 
@@ -224,9 +227,9 @@ async def test_the_operator_can_see_and_erase_what_is_kept_on_one_who_has_left(b
     team, [ana, ben] = team_of(both, "ana", "ben")
     for person in (ana, ben):
         await both.say.press(await private_card(both, person, team), "Save")
-    kept = f"Kept on {ana.id}:\n  1 saved summary\nNothing was erased.\n"
+    kept = f"Kept on {ana.id}:\n  1 saved summary, with any note on it\nNothing was erased.\n"
     assert await pprnet(both, "forget", ana.id, "--dry-run") == (0, kept)
-    erased = f"Erased, of {ana.id}:\n  1 saved summary\nMessages in Slack stay where they are.\n"
+    erased = f"Erased, of {ana.id}:\n  1 saved summary, with any note on it\nMessages in Slack stay where they are.\n"
     assert await pprnet(both, "forget", ana.id) == (0, erased)
     assert await pprnet(both, "forget", ana.id) == (0, f"Nothing is kept on {ana.id}.\n")
     assert TITLE in (await typed(both, "saved", ben, team)).visible_text

@@ -177,8 +177,8 @@ async def test_a_home_with_all_there_is_holds_slacks_limits(
     ana = slack.add_user("ana")
     async with running(slack, tmp_path, PPRNET_CURATORS=ana.id) as bot:
         team = bot.knowledge.corpus
-        rows = [f"INSERT INTO saved VALUES ('{slack.team_id}', '{ana.id}', '{each.id}', 1)" for each in team.summaries]
-        rows += [f"INSERT INTO saved VALUES ('{slack.team_id}', '{ana.id}', 'gone', 2)"]
+        rows = [f"INSERT INTO saved VALUES ('{slack.team_id}', '{ana.id}', '{each.id}', 1, NULL)" for each in team.summaries]
+        rows += [f"INSERT INTO saved VALUES ('{slack.team_id}', '{ana.id}', 'gone', 2, NULL)"]
         rows += [f"INSERT INTO follow VALUES ('{slack.team_id}', '{ana.id}', '{each.id}', '', 1)" for each in team.topics]
         for number in range(40):
             rows.append(

@@ -27,7 +27,7 @@ async def test_save_becomes_saved_where_it_stands_and_the_list_shows_it(both: Bo
     listed = await typed(both, "saved", ana, team)
     assert "You have saved 1 summary, newest first. Only you see this list." in listed.visible_text
     assert TITLE in listed.visible_text
-    assert labels(both, listed) == ["Show", "Remove"]
+    assert labels(both, listed) == ["Show", "Add a note", "Remove", "Download as CSV"]
     assert (await both.say.press(card, "Saved")).ok
     assert card.visible_text == before
     assert "You have saved nothing yet." in (await typed(both, "saved", ana, team)).visible_text
@@ -79,7 +79,7 @@ async def test_what_is_stored_is_ids_and_a_time(both: Bot) -> None:
     await both.say.press(await private_card(both, ana, team), "Save")
     [row] = await rows(both, saved)
     assert row.pop("saved_at") > 1.7e9
-    assert row == {"team": both.slack.team_id, "user": ana.id, "summary_id": RUPTURE}
+    assert row == {"team": both.slack.team_id, "user": ana.id, "summary_id": RUPTURE, "note": None}
 
 
 async def test_an_answer_with_more_in_it_than_the_library_knows_stays_and_a_note_says_it(small: Bot) -> None:
@@ -177,11 +177,11 @@ async def test_the_list_is_newest_first_in_pages_and_what_is_shown_can_be_remove
     page = await typed(bot, "saved", ana, team)
     assert "19 summaries (1 to 8)" in page.visible_text
     assert [title for title in newest if title in page.visible_text] == newest[:8]
-    assert labels(bot, page)[-1] == "Older"
+    assert labels(bot, page)[-2:] == ["Older", "Download as CSV"]
     await bot.say.press(page, "Older")
     await bot.say.press(page, "Older")
     assert "(17 to 19)" in page.visible_text
-    assert labels(bot, page)[-1] == "Newer"
+    assert labels(bot, page)[-2:] == ["Newer", "Download as CSV"]
     for left in (2, 1):
         await bot.say.press(page, "Remove", nth=0)
         assert page.visible_text.count("\nRemove") == left
@@ -205,7 +205,7 @@ async def test_a_saved_summary_that_left_the_library_is_named_as_such_and_can_be
         assert await bot.knowledge.refresh()
         listed = await typed(bot, "saved", ana, team)
         assert "A summary that is no longer in the library" in listed.visible_text
-        assert labels(bot, listed) == ["Remove"]
+        assert labels(bot, listed) == ["Remove", "Download as CSV"]
         await bot.say.press(card, "Saved")
         assert shown_to(slack, ana.id)[-1].visible_text == "Removed from your saved summaries."
         assert TITLE in card.visible_text
@@ -239,7 +239,7 @@ async def test_a_forged_button_saves_nothing_and_is_answered(small: Bot) -> None
     assert await rows(small, saved) == []
 
 
-@pytest.mark.parametrize("words", ["saved", "log", "forget me"])
+@pytest.mark.parametrize("words", ["saved", "saved export", "log", "forget me"])
 async def test_what_is_ones_own_is_not_said_in_a_channel(small: Bot, words: str) -> None:
     team, [ana] = team_of(small, "ana")
     await small.say.press(await private_card(small, ana, team), "Save")

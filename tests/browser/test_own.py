@@ -1,4 +1,4 @@
-"""What a person keeps: saving, answering, the log, being forgotten; and what others see of it."""
+"""What a person keeps: saving, notes, answering, being forgotten; and what others see of it."""
 
 from __future__ import annotations
 
@@ -94,26 +94,22 @@ async def test_a_shared_card_is_linked_when_the_same_is_asked_again(ana: Guest) 
     await expect(again.get_by_role("link", name="posted in this channel")).to_be_visible()
 
 
-async def test_the_log_is_turned_on_written_in_and_sent_as_csv(ana: Guest) -> None:
-    await ana.say("/pprnet log")
-    await ana.message("Your learning log is off").get_by_role("button", name="Turn my log on").click()
-    await expect(ana.message("Your learning log is on.")).to_be_visible()
-    study = await read(ana)
-    await study.get_by_role("button", name="Close", exact=True).first.click()
-    await expect(study).to_be_hidden()
-    await ana.say("/pprnet log")
-    log = ana.message("Your learning log: 1 line.")
-    await expect(log).to_contain_text("A reading record, not a credit.")
-    await log.get_by_role("button", name="Write a line").click()
+async def test_a_note_is_written_and_the_list_sent_as_csv(ana: Guest) -> None:
+    await (await card(ana)).get_by_role("button", name="Save for yourself").click()
+    await expect(ana.messages.get_by_role("button", name="Saved.")).to_be_visible()
+    await ana.say("/pprnet saved")
+    listed = ana.message("You have saved 1 summary")
+    await listed.get_by_role("button", name="Add a note").click()
     await ana.modal.get_by_role("textbox", name="What I take from it, in a line").fill("=name the rupture")
-    await ana.modal.get_by_role("button", name="Keep").click()
-    await expect(ana.modal).to_contain_text("Your line is in your log.")
+    await ana.modal.get_by_role("button", name="Save").click()
+    await expect(ana.modal).to_contain_text("Your note is saved.")
     await ana.modal.get_by_role("button", name="Close", exact=True).first.click()
     await expect(ana.modal).to_be_hidden()
-    await log.get_by_role("button", name="Send me all as CSV").click()
+    await listed.get_by_role("button", name="Download as CSV").click()
     await expect(ana.message("in your direct messages with me, as CSV")).to_be_visible()
     await ana.go("PPRNet")
     await expect(ana.messages.locator("pre")).to_contain_text("'=name the rupture")
+    await expect(ana.messages).to_contain_text("A reading record, not a credit.")
 
 
 async def test_forget_me_asks_once_erases_and_says_what(ana: Guest) -> None:

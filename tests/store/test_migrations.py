@@ -12,10 +12,13 @@ from typing import Any
 
 import asyncpg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.outbox.delivery import Message
 from bot.outbox.ledger import Ledger
@@ -23,6 +26,7 @@ from bot.settings import Settings
 from bot.store.claims import Claim, Claims
 from bot.store.database import Database, StoreError
 from bot.store.migrate import FIRST, FOLDER, HEAD
+from bot.store.migrations.versions.r0005_learning_log_into_saved import MOVE
 from bot.store.tables import metadata
 from tests.support.databases import Databases
 
@@ -61,6 +65,18 @@ sys.stdin.readline()
 asyncio.run(Database.open(sys.argv[1]))
 """
 """Opens a database; dies before the n-th statement (0: never)."""
+
+LOGGED = """
+INSERT INTO learner VALUES ('T1', 'U1', 1.0);
+INSERT INTO learned VALUES ('T1', 'U1', 'opened', 20.5, NULL, NULL, 21.0);
+INSERT INTO learned VALUES ('T1', 'U1', 'opened and saved', 30.0, 31.0, NULL, 31.0);
+INSERT INTO learned VALUES ('T1', 'U1', 'with a line', NULL, NULL, 'é', 50.0);
+INSERT INTO learned VALUES ('T1', 'U1', 'saved', 40.0, 41.0, 'my line', 42.0);
+INSERT INTO saved VALUES ('T1', 'U1', 'saved', 5.0);
+INSERT INTO saved VALUES ('T1', 'U1', 'saved, log off', 6.0);
+INSERT INTO saved VALUES ('T1', 'U2', 'saved', 7.0)
+"""
+"""What schema 0004 could hold of the learning log and of what was saved."""
 
 Old = Callable[[], Awaitable[str]]
 
@@ -101,6 +117,24 @@ async def open_in_a_process(url: str, *, die_before: int = 0) -> asyncio.subproc
     assert process.stdout
     await process.stdout.readline()
     return process
+
+
+async def bring_to(revision: str, url: str, rows: str) -> None:
+    """Bring a database of the first version forward to a later one, though not to the newest, and add rows."""
+
+    def upgrade(connection: Connection) -> None:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(FOLDER))
+        config.set_main_option("path_separator", "os")
+        command.stamp(config, FIRST)
+        command.upgrade(config, revision)
+
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade)
+        for statement in rows.strip().split(";\n"):
+            await connection.execute(text(statement))
+    await engine.dispose()
 
 
 def assert_moved(found: dict[str, list[dict[str, Any]]]) -> None:
@@ -165,6 +199,39 @@ async def test_a_new_database_and_one_that_moved_have_the_schema_that_the_code_n
             assert (
                 await connection.execute(text("SELECT count(*) FROM sqlite_master WHERE name LIKE '%aside'"))
             ).scalar() == 0
+    await database.close()
+
+
+async def test_the_learning_log_becomes_part_of_what_is_saved(old: Old) -> None:
+    url = await old()
+    await bring_to("0004", url, LOGGED)
+    database = await Database.open(url)
+
+    async def saved() -> list[tuple[Any, ...]]:
+        async with database.begin() as connection:
+            assert not (await connection.execute(text("SELECT * FROM learned"))).all()
+            assert not (await connection.execute(text("SELECT * FROM learner"))).all()
+            query = """SELECT "user", summary_id, saved_at, note FROM saved ORDER BY 1, 2"""
+            return [tuple(row) for row in (await connection.execute(text(query))).all()]
+
+    moved = [
+        ("U1", "opened", 20.5, None),  # its owner turned the log on to keep it
+        ("U1", "opened and saved", 31.0, None),  # and removed from the list since: the log still had it
+        ("U1", "saved", 5.0, "my line"),  # the date of the list stays
+        ("U1", "saved, log off", 6.0, None),
+        ("U1", "with a line", 50.0, "é"),
+        ("U2", "saved", 7.0, None),
+    ]
+    assert await saved() == moved
+    async with database.begin() as connection:  # once more, with what a replica of the version before wrote meanwhile
+        await connection.execute(text("UPDATE saved SET note = 'newer' WHERE summary_id = 'with a line'"))
+        await connection.execute(text("INSERT INTO learned VALUES ('T1', 'U1', 'with a line', 1, NULL, 'older', 1)"))
+        await connection.execute(text("INSERT INTO learned VALUES ('T1', 'U3', 'late', 1, NULL, 'line', 1)"))
+        for _ in range(2):
+            await connection.execute(text(MOVE))
+        await connection.execute(text("DELETE FROM learned"))
+    notes = {summary: note for _, summary, _, note in await saved()}
+    assert (notes["with a line"], notes["late"], len(await saved())) == ("newer", "line", 7)
     await database.close()
 
 

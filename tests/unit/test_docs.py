@@ -41,7 +41,6 @@ PARTS = (
     "*Follow*",
     "*Will use*",
     "*Something wrong?*",
-    "learning log",
     "journal clubs",
     "`evidence`",
     "shared channels",

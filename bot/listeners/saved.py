@@ -1,0 +1,176 @@
+"""Saving: *Save* and its undoing, the list of what someone saved, their notes, and the list as CSV."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks import answer, ids, keep, notes, saved, saved_csv
+from bot.blocks.message import Message
+from bot.blocks.modal import message_view, stacked
+from bot.corpus.model import Summary
+from bot.listeners import views
+from bot.listeners.buttons import open_view, tell
+from bot.listeners.incoming import entered, place
+from bot.listeners.personal import personal
+from bot.listeners.services import Services
+from bot.outbox.transport import Sent
+from bot.text import clean
+
+_FRAME = (
+    "type callback_id title submit close private_metadata external_id clear_on_close notify_on_close submit_disabled".split()
+)
+"""The parts of a modal, beside its blocks, that are sent back when it is changed."""
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Listen for *Save*, the buttons of the list, and the form for a note."""
+    _register_saving(app, services)
+    _register_list(app, services)
+    _register_notes(app, services)
+
+
+async def saved_list(services: Services, user: str, start: int = 0) -> Message:
+    """Return the page of someone's saved summaries that begins at `start`."""
+    page = await services.kept.saves.page(services.identity.team_id, user, start, saved.PAGE)
+    return saved.saved_list(page, services.engine.corpus)
+
+
+async def send_csv(services: Services, user: str, start: int = 0) -> Message:
+    """Send saved summaries, from `start` on, to their owner; return the answer to the request."""
+    entries = await services.kept.saves.every(services.identity.team_id, user)
+    if start >= len(entries):
+        return notes.note(saved_csv.NOTHING_TO_SEND)
+    message = saved_csv.csv_message(entries, start, services.engine.corpus)
+    outcome = await services.slack.post(user, message.payload())
+    return notes.note(saved_csv.SENT if isinstance(outcome, Sent) else saved_csv.NOT_SENT)
+
+
+def _register_saving(app: AsyncApp, services: Services) -> None:
+    @app.action(ids.SAVE)
+    async def save(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        summary_id, also = keep.read(str(action.get("value")))
+        summary = services.engine.corpus.get(summary_id)
+        if summary is None:
+            await tell(services, body, notes.note(notes.GONE))
+            return
+        new = await services.kept.saves.add(services.identity.team_id, str(body["user"]["id"]), summary.id)
+        if not await _change_button(services, body, summary, also):
+            await tell(services, body, saved.now_saved(summary, new=new))
+        await views.after_change(services, body)
+
+    @app.action(ids.UNSAVE)
+    async def unsave(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        summary_id, also = keep.read(str(action.get("value")))
+        summary = services.engine.corpus.get(summary_id)
+        team, user, saves = services.identity.team_id, str(body["user"]["id"]), services.kept.saves
+        if summary is None:
+            await saves.remove(team, user, summary_id)
+        elif not await saves.remove_if_without_note(team, user, summary_id):
+            await tell(services, body, saved.remove_with_note(summary), title="Saved")
+            return
+        if summary is None or not await _change_button(services, body, summary, also):
+            await tell(services, body, notes.note(saved.REMOVED))
+        await views.after_change(services, body)
+
+    @app.action(ids.REMOVE)
+    async def remove_from_note(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        team, user = services.identity.team_id, str(body["user"]["id"])
+        await services.kept.saves.remove(team, user, str(action.get("value")))
+        await tell(services, body, notes.note(saved.REMOVED), replace=True, title="Saved")
+        await views.after_change(services, body)
+
+
+def _register_list(app: AsyncApp, services: Services) -> None:
+    @app.action(ids.SAVED)
+    async def show_saved(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+        await ack()
+        await tell(services, body, await saved_list(services, str(body["user"]["id"])), title="Saved")
+
+    @app.action(re.compile(rf"^{ids.UNSAVE}:"))
+    async def remove(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        user = str(body["user"]["id"])
+        summary_id, _, start = str(action.get("value")).partition(" ")
+        await services.kept.saves.remove(services.identity.team_id, user, summary_id)
+        await tell(services, body, await saved_list(services, user, place(start)), replace=True, title="Saved")
+        await views.after_change(services, body)
+
+    @app.action(re.compile(rf"^{ids.SAVED_PAGE}:"))
+    async def turn_page(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        page = await saved_list(services, str(body["user"]["id"]), place(action.get("value")))
+        await tell(services, body, page, replace=True, title="Saved")
+
+    @app.action(ids.SAVED_CSV)
+    async def download(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        sent = await send_csv(services, str(body["user"]["id"]), place(action.get("value")))
+        await tell(services, body, sent, title="Saved")
+
+    @app.action(re.compile(rf"^{ids.OLD_LOG}_(on|off|page:.*)$"))
+    async def learning_log(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+        await ack()
+        listed = saved.log_moved(await saved_list(services, str(body["user"]["id"])))
+        await tell(services, body, listed, replace=True, title="Saved")
+
+
+def _register_notes(app: AsyncApp, services: Services) -> None:
+    @app.action(re.compile(rf"^{ids.NOTE}(:|$)"))
+    async def open_form(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        await ack()
+        summary = services.engine.corpus.get(str(action.get("value")))
+        if summary is None:
+            await tell(services, body, notes.note(notes.GONE))
+            return
+        note = await services.kept.saves.note(services.identity.team_id, str(body["user"]["id"]), summary.id)
+        await open_view(services, body, saved.note_form(summary, note))
+
+    @app.view(ids.NOTE_VIEW)
+    async def write(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+        summary = services.engine.corpus.get(str(view.get("private_metadata")))
+        if summary is None:
+            await ack(response_action="errors", errors={ids.NOTE_BLOCK: notes.GONE})
+            return
+        note = clean(str(entered(view, ids.NOTE_BLOCK, ids.NOTE_TEXT).get("value") or ""))
+        mine = (services.identity.team_id, str(body["user"]["id"]), summary.id)
+        if note:
+            await services.kept.saves.write_note(*mine, note)
+        else:
+            await services.kept.saves.remove_note(*mine)
+        told = message_view(notes.note(saved.NOTE_SAVED if note else saved.NOTE_REMOVED), "Your note")
+        await ack(response_action="update", view=stacked(told) if views.depth(view) > 1 else told)
+        await views.after_change(services, body)
+
+
+async def _change_button(
+    services: Services, body: Mapping[str, Any], summary: Summary, also: tuple[str, ...] | None
+) -> bool:
+    """Show by the button that was pressed whether the summary is saved now. Return False where others see the button too,
+    or where the answer cannot be built again: Slack does not send us a message that only one person sees.
+    """
+    user = str(body["user"]["id"])
+    now = await services.kept.saves.has(services.identity.team_id, user, summary.id)  # another click may have been faster
+    view = body.get("view") or {}
+    if view.get("type") == "modal":
+        frame = {part: view[part] for part in _FRAME if view.get(part)}
+        await views.replace(services, view, {**frame, "blocks": keep.swapped(view.get("blocks") or (), summary, saved=now)})
+        return True
+    container, shown = body.get("container") or {}, body.get("message") or {}
+    if container.get("is_ephemeral") and also is not None:
+        others = [other for summary_id in also if (other := services.engine.corpus.get(summary_id))]
+        again = answer.anew(summary, others, saved=now, later=await services.later(summary))
+        channel = str(container.get("channel_id") or "")
+        await tell(services, body, await personal(services, again, summary.id, channel, user), replace=True)
+        return True
+    if str(container.get("channel_id") or "").startswith("D") and shown.get("blocks"):
+        blocks = keep.swapped(shown["blocks"], summary, saved=now)
+        await tell(services, body, Message(str(shown.get("text") or ""), blocks), replace=True)
+        return True
+    return False

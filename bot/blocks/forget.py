@@ -6,14 +6,14 @@ from slack_sdk.models.blocks import Block
 
 from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
-from bot.store.person import Erased
+from bot.store.personal_data import RowCounts
 from bot.text import plural
 
 KEPT = "Nothing was erased."
 _NOUNS = (
     ("saved", "saved summary, with any note on it"),
     ("answers", "answer about use"),
-    ("earlier", "entry of the former learning log"),
+    ("learning_log", "entry of the former learning log"),
     ("follows", "followed topic"),
     ("messages", "note of a direct message to you"),
     ("mentions", "kept message of mine that names you"),
@@ -41,13 +41,13 @@ _STAYS = (
 )
 
 
-def listed(found: Erased) -> list[str]:
+def listed(found: RowCounts) -> list[str]:
     """What there is, in words."""
     counted = [(getattr(found, name), noun) for name, noun in _NOUNS]
     return [_many(count, noun) for count, noun in counted if count]
 
 
-def ask(found: Erased) -> Message:
+def ask(found: RowCounts) -> Message:
     """The question; nothing is kept: then there is nothing to ask."""
     lines = listed(found)
     if not lines:
@@ -64,7 +64,7 @@ def ask(found: Erased) -> Message:
     return message(f"{lead}\n{what}\n{_STAYS}", blocks)
 
 
-def erased(found: Erased) -> Message:
+def erased(found: RowCounts) -> Message:
     """What was erased."""
     lines = listed(found)
     if not lines:

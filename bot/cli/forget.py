@@ -10,7 +10,7 @@ from bot.blocks.forget import listed
 from bot.errors import CommandError
 from bot.settings import Settings
 from bot.store.database import Database, StoreError, reason
-from bot.store.person import Person
+from bot.store.personal_data import PersonalData
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 
@@ -24,8 +24,8 @@ async def forget(settings: Settings, user: str, *, dry_run: bool) -> str:
     except StoreError as error:
         raise CommandError(str(error)) from None
     try:
-        person = Person(database)
-        found = await (person.kept(None, user) if dry_run else person.forget(None, user))
+        stored = PersonalData(database)
+        found = await (stored.count(None, user) if dry_run else stored.erase(None, user))
     except SQLAlchemyError as error:
         raise CommandError(f"the database cannot be used ({reason(error)}): nothing was erased") from None
     finally:

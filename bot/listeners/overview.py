@@ -66,13 +66,13 @@ async def _posted(services: Services, user: str) -> tuple[tuple[Place, str], ...
     if not months:
         return ()
     team, everywhere = services.identity.team_id, user in services.curators
-    found = await services.kept.month_places(team, months[0].key, user, everywhere=everywhere)
+    found = await services.places.month_places(team, months[0].key, user, everywhere=everywhere)
     addresses = await asyncio.gather(*(services.slack.address(place.channel, place.ts) for place in found))
     return tuple((place, link) for place, link in zip(found, addresses, strict=True) if link)
 
 
 async def _saved(services: Services, user: str) -> SavedPage:
-    return await services.kept.saves.page(services.identity.team_id, user, 0, SAVED)
+    return await services.saves.page(services.identity.team_id, user, 0, SAVED)
 
 
 async def _following(services: Services, user: str) -> tuple[Topic, ...]:

@@ -30,7 +30,7 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(ids.FORGET)
     async def forget_me(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        gone = await services.kept.person.forget(services.identity.team_id, str(body["user"]["id"]))
+        gone = await services.personal_data.erase(services.identity.team_id, str(body["user"]["id"]))
         await tell(services, body, forget.erased(gone), replace=True, title="Forget me")
         await views.after_change(services, body)
 
@@ -56,7 +56,7 @@ async def fulfil(services: Services, own: Own, user: str) -> Message:
         return log_moved(await saved.saved_list(services, user))
     if own is Own.USAGE:
         return await _usage(services, user, None)
-    return forget.ask(await services.kept.person.kept(services.identity.team_id, user))
+    return forget.ask(await services.personal_data.count(services.identity.team_id, user))
 
 
 async def _usage(services: Services, user: str, quarter: usage.Quarter | None) -> Message:
@@ -65,5 +65,5 @@ async def _usage(services: Services, user: str, quarter: usage.Quarter | None) -
         return notes.note(usage.CURATORS_ONLY)
     now = usage.Quarter.at(time.time())
     quarter = min(quarter or now, now)
-    counts = await services.kept.feedback.between(services.identity.team_id, *quarter.span)
+    counts = await services.feedback.between(services.identity.team_id, *quarter.span)
     return usage.usage(quarter, now, counts, services.engine.corpus)

@@ -38,7 +38,7 @@ async def personal(services: Services, message: Message, summary_id: str | None,
 
 async def _look(services: Services, summary_id: str, channel: str, user: str | None) -> tuple[bool, list[tuple[Place, str]]]:
     """Whether the asker saved the summary, and where it stands, with each message's address."""
-    saved, found = await services.kept.standing(services.identity.team_id, summary_id, channel, user)
+    saved, found = await services.places.saved_and_places(services.identity.team_id, summary_id, channel, user)
     addresses = await asyncio.gather(*(services.slack.address(place.channel, place.ts) for place in found))
     return saved, [(place, link) for place, link in zip(found, addresses, strict=True) if link]
 

@@ -35,13 +35,13 @@ def register(app: AsyncApp, services: Services) -> None:
 
 async def saved_list(services: Services, user: str, start: int = 0) -> Message:
     """Return the page of someone's saved summaries that begins at `start`."""
-    page = await services.kept.saves.page(services.identity.team_id, user, start, saved.PAGE)
+    page = await services.saves.page(services.identity.team_id, user, start, saved.PAGE)
     return saved.saved_list(page, services.engine.corpus)
 
 
 async def send_csv(services: Services, user: str, start: int = 0) -> Message:
     """Send saved summaries, from `start` on, to their owner; return the answer to the request."""
-    entries = await services.kept.saves.every(services.identity.team_id, user)
+    entries = await services.saves.every(services.identity.team_id, user)
     if start >= len(entries):
         return notes.note(saved_csv.NOTHING_TO_SEND)
     message = saved_csv.csv_message(entries, start, services.engine.corpus)
@@ -58,7 +58,7 @@ def _register_saving(app: AsyncApp, services: Services) -> None:
         if summary is None:
             await tell(services, body, notes.note(notes.GONE))
             return
-        new = await services.kept.saves.add(services.identity.team_id, str(body["user"]["id"]), summary.id)
+        new = await services.saves.add(services.identity.team_id, str(body["user"]["id"]), summary.id)
         if not await _change_button(services, body, summary, also):
             await tell(services, body, saved.now_saved(summary, new=new))
         await views.after_change(services, body)
@@ -68,7 +68,7 @@ def _register_saving(app: AsyncApp, services: Services) -> None:
         await ack()
         summary_id, also = keep.read(str(action.get("value")))
         summary = services.engine.corpus.get(summary_id)
-        team, user, saves = services.identity.team_id, str(body["user"]["id"]), services.kept.saves
+        team, user, saves = services.identity.team_id, str(body["user"]["id"]), services.saves
         if summary is None:
             await saves.remove(team, user, summary_id)
         elif not await saves.remove_if_without_note(team, user, summary_id):
@@ -82,7 +82,7 @@ def _register_saving(app: AsyncApp, services: Services) -> None:
     async def remove_from_note(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
         team, user = services.identity.team_id, str(body["user"]["id"])
-        await services.kept.saves.remove(team, user, str(action.get("value")))
+        await services.saves.remove(team, user, str(action.get("value")))
         await tell(services, body, notes.note(saved.REMOVED), replace=True, title="Saved")
         await views.after_change(services, body)
 
@@ -98,7 +98,7 @@ def _register_list(app: AsyncApp, services: Services) -> None:
         await ack()
         user = str(body["user"]["id"])
         summary_id, _, start = str(action.get("value")).partition(" ")
-        await services.kept.saves.remove(services.identity.team_id, user, summary_id)
+        await services.saves.remove(services.identity.team_id, user, summary_id)
         await tell(services, body, await saved_list(services, user, place(start)), replace=True, title="Saved")
         await views.after_change(services, body)
 
@@ -129,7 +129,7 @@ def _register_notes(app: AsyncApp, services: Services) -> None:
         if summary is None:
             await tell(services, body, notes.note(notes.GONE))
             return
-        note = await services.kept.saves.note(services.identity.team_id, str(body["user"]["id"]), summary.id)
+        note = await services.saves.note(services.identity.team_id, str(body["user"]["id"]), summary.id)
         await open_view(services, body, saved.note_form(summary, note))
 
     @app.view(ids.NOTE_VIEW)
@@ -141,9 +141,9 @@ def _register_notes(app: AsyncApp, services: Services) -> None:
         note = clean(str(entered(view, ids.NOTE_BLOCK, ids.NOTE_TEXT).get("value") or ""))
         mine = (services.identity.team_id, str(body["user"]["id"]), summary.id)
         if note:
-            await services.kept.saves.write_note(*mine, note)
+            await services.saves.write_note(*mine, note)
         else:
-            await services.kept.saves.remove_note(*mine)
+            await services.saves.remove_note(*mine)
         told = message_view(notes.note(saved.NOTE_SAVED if note else saved.NOTE_REMOVED), "Your note")
         await ack(response_action="update", view=stacked(told) if views.depth(view) > 1 else told)
         await views.after_change(services, body)
@@ -156,7 +156,7 @@ async def _change_button(
     or where the answer cannot be built again: Slack does not send us a message that only one person sees.
     """
     user = str(body["user"]["id"])
-    now = await services.kept.saves.has(services.identity.team_id, user, summary.id)  # another click may have been faster
+    now = await services.saves.has(services.identity.team_id, user, summary.id)  # another click may have been faster
     view = body.get("view") or {}
     if view.get("type") == "modal":
         frame = {part: view[part] for part in _FRAME if view.get(part)}

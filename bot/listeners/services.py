@@ -19,8 +19,11 @@ from bot.slack.identity import Identity
 from bot.slack.slack_connect import SharedChannels
 from bot.store.claims import Claims
 from bot.store.drafts import Drafts
-from bot.store.kept import Kept
+from bot.store.feedback import Feedback
 from bot.store.memory import Memory
+from bot.store.personal_data import PersonalData
+from bot.store.places import Places
+from bot.store.saves import Saves
 
 
 @dataclass(slots=True)
@@ -42,7 +45,10 @@ class Services:
     memory: Memory
     ledger: Ledger
     identity: Identity
-    kept: Kept
+    saves: Saves
+    feedback: Feedback
+    personal_data: PersonalData
+    places: Places
     publisher: Publisher
     drafts: Drafts
     channel: str | None = None

@@ -45,14 +45,14 @@ def register(app: AsyncApp, services: Services) -> None:
         if summary is None or answer is None:
             await tell(services, body, notes.note(notes.GONE))
             return
-        await services.kept.feedback.give(services.identity.team_id, str(body["user"]["id"]), summary.id, answer)
+        await services.feedback.give(services.identity.team_id, str(body["user"]["id"]), summary.id, answer)
         await refresh(services, body, summary)
 
     @app.action(ids.TAKE_BACK)
     async def take_back(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
         summary_id = str(action.get("value"))
-        await services.kept.feedback.take_back(services.identity.team_id, str(body["user"]["id"]), summary_id)
+        await services.feedback.take_back(services.identity.team_id, str(body["user"]["id"]), summary_id)
         summary = services.engine.corpus.get(summary_id)
         if summary is None:
             await tell(services, body, notes.note(notes.GONE))
@@ -108,12 +108,12 @@ async def refresh(services: Services, body: Mapping[str, Any], summary: Summary)
 
 
 async def _standing(services: Services, user: str, summary_id: str) -> study.Standing:
-    team, kept = services.identity.team_id, services.kept
+    team = services.identity.team_id
     return study.Standing(
-        saved=await kept.saves.has(team, user, summary_id),
-        answer=await kept.feedback.of(team, user, summary_id),
-        counts=await kept.feedback.counts(team, summary_id),
-        note=await kept.saves.note(team, user, summary_id),
+        saved=await services.saves.has(team, user, summary_id),
+        answer=await services.feedback.of(team, user, summary_id),
+        counts=await services.feedback.counts(team, summary_id),
+        note=await services.saves.note(team, user, summary_id),
     )
 
 

@@ -38,8 +38,11 @@ from bot.slack.startup import StoppedError, identify, patiently
 from bot.store.claims import Claims
 from bot.store.database import Database
 from bot.store.drafts import Draft, Drafts
-from bot.store.kept import Kept
+from bot.store.feedback import Feedback
 from bot.store.memory import Memory
+from bot.store.personal_data import PersonalData
+from bot.store.places import Places
+from bot.store.saves import Saves
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +81,10 @@ async def open_services(
             memory=Memory(database),
             ledger=ledger,
             identity=identity,
-            kept=Kept(database),
+            saves=Saves(database),
+            feedback=Feedback(database),
+            personal_data=PersonalData(database),
+            places=Places(database),
             publisher=Publisher(ledger, slack, render, words=words(settings)),
             drafts=Drafts(database),
             channel=settings.channel,

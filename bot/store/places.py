@@ -1,5 +1,5 @@
-"""How one person stands to a summary or a month: whether they saved it, and where it is in Slack, as far as they may be
-told: in the channel they are in, shared or planned by them, or where they set the channel up.
+"""Whether someone saved a summary, and where it or a month was posted in Slack, as far as they may know: in the channel they
+are in, shared or planned by them, or where they set the channel up.
 """
 
 from __future__ import annotations
@@ -62,45 +62,50 @@ _KEPT = select(literal(_SAVED), literal(_SAVED), _NO_CLUB).where(
         saved.c.summary_id == bindparam("of_summary"),
     )
 )
-_STANDING = union_all(_MONTHLY, _SHARED, _TALKED_ABOUT, _KEPT)
+_SAVED_AND_PLACES = union_all(_MONTHLY, _SHARED, _TALKED_ABOUT, _KEPT)
 
 
-async def standing(
-    database: Database, team: str, summary_id: str, channel: str, user: str | None, limit: int = 2
-) -> tuple[bool, list[Place]]:
-    """Whether `user` saved a summary, and the messages that show it: the monthly posts, shared cards and journal clubs of
-    one channel, and, where `user` is given, what that person shared or planned anywhere. The last club comes first, for
-    there it was talked about; then what was posted last. Nothing else: a channel's name or content may be nobody else's
-    business.
+class Places:
+    """The messages that show summaries and months, in one database."""
 
-    One statement, made once, without a lock: every answer waits for it.
-    """
-    values = {"of_team": team, "of_summary": summary_id, "in_channel": channel, "by_user": user or _NOBODY}
-    rows = set(await database.rows(_STANDING, values))
-    kept = (_SAVED, _SAVED, "")
-    found = [Place(where, ts, float(ts), date.fromisoformat(day) if day else None) for where, ts, day in rows - {kept} if ts]
-    posted = sorted((place for place in found if place.club is None), key=lambda place: place.at, reverse=True)
-    talks = sorted((place for place in found if place.club), key=lambda place: (place.club, place.at), reverse=True)
-    return kept in rows, [*talks[:1], *posted][:limit]
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
+    async def saved_and_places(
+        self, team: str, summary_id: str, channel: str, user: str | None, limit: int = 2
+    ) -> tuple[bool, list[Place]]:
+        """Return whether `user` saved a summary, and the messages that show it: the monthly posts, shared cards and journal
+        clubs of one channel, and, where `user` is given, what that person shared or planned anywhere. The last club comes
+        first, for there it was discussed; then what was posted last. Nothing else: a channel's name or content may be nobody
+        else's business.
 
-async def month_places(
-    database: Database, team: str, month: str, user: str, *, everywhere: bool, limit: int = 3
-) -> list[Place]:
-    """The messages with which a month was posted, latest first: in channels that this person set up, or (`everywhere`, for
-    a curator) in all. Which channels they read the bot does not know.
-    """
-    query = select(deliveries.c.channel, deliveries.c.ts).where(
-        deliveries.c.team == team,
-        deliveries.c.month == month,
-        deliveries.c.state == "sent",
-        deliveries.c.kind == "month",
-        deliveries.c.part == 0,
-    )
-    if not everywhere:
-        theirs = (subscriptions.c.team == team, subscriptions.c.subscribed_by == user)
-        query = query.where(deliveries.c.channel.in_(select(subscriptions.c.channel).where(*theirs)))
-    async with database.begin() as connection:
-        rows = (await connection.execute(query)).all()
-    found = [Place(row.channel, row.ts, float(row.ts)) for row in rows if row.ts]
-    return sorted(found, key=lambda place: place.at, reverse=True)[:limit]
+        One statement, without a lock: every answer waits for it.
+        """
+        values = {"of_team": team, "of_summary": summary_id, "in_channel": channel, "by_user": user or _NOBODY}
+        rows = set(await self._database.rows(_SAVED_AND_PLACES, values))
+        kept = (_SAVED, _SAVED, "")
+        found = [
+            Place(where, ts, float(ts), date.fromisoformat(day) if day else None) for where, ts, day in rows - {kept} if ts
+        ]
+        posted = sorted((place for place in found if place.club is None), key=lambda place: place.at, reverse=True)
+        talks = sorted((place for place in found if place.club), key=lambda place: (place.club, place.at), reverse=True)
+        return kept in rows, [*talks[:1], *posted][:limit]
+
+    async def month_places(self, team: str, month: str, user: str, *, everywhere: bool, limit: int = 3) -> list[Place]:
+        """Return the messages with which a month was posted, latest first: in channels that this person set up, or
+        (`everywhere`, for a curator) in all. Which channels they read the bot does not know.
+        """
+        query = select(deliveries.c.channel, deliveries.c.ts).where(
+            deliveries.c.team == team,
+            deliveries.c.month == month,
+            deliveries.c.state == "sent",
+            deliveries.c.kind == "month",
+            deliveries.c.part == 0,
+        )
+        if not everywhere:
+            theirs = (subscriptions.c.team == team, subscriptions.c.subscribed_by == user)
+            query = query.where(deliveries.c.channel.in_(select(subscriptions.c.channel).where(*theirs)))
+        async with self._database.begin() as connection:
+            rows = (await connection.execute(query)).all()
+        found = [Place(row.channel, row.ts, float(row.ts)) for row in rows if row.ts]
+        return sorted(found, key=lambda place: place.at, reverse=True)[:limit]

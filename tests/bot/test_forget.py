@@ -17,7 +17,7 @@ from bot.outbox.delivery import Message
 from bot.outbox.ledger import Ledger
 from bot.playground.slack import payloads
 from bot.store.database import Database
-from bot.store.person import RULES, Erased, Person, Rule
+from bot.store.personal_data import RULES, PersonalData, RowCounts, Rule
 from bot.store.tables import deliveries, metadata, receipts, subscriptions, threads
 from tests.support.bot import Bot
 from tests.support.doors import post_interaction, shown_to
@@ -25,7 +25,7 @@ from tests.support.people import RUPTURE, TITLE, database_of, labels, modal, pri
 
 TEAM = "T0LOCAL0001"
 NAMES_A_PERSON = re.compile(r"(^|_)(user|person|people|member|curator|author|owner|by)(_id)?$")
-"""Names of columns that may hold a person's id: a new one has to be covered in bot.store.person.RULES."""
+"""Names of columns that may hold a person's id: a new one has to be covered in bot.store.personal_data.RULES."""
 NOTHING = "I keep nothing on you. There is nothing to erase."
 
 
@@ -171,13 +171,13 @@ def test_every_column_that_can_name_a_person_is_covered() -> None:
     # A person's id stands in a channel's place for a direct message.
     channels = {f"{table}.{column}" for table, column in columns if column == "channel"}
     assert named | channels | {"delivery.payload"} == covered  # what a message says may name who set a channel up
-    assert {what for _, rule, what in RULES if rule is not Rule.NOBODY} == set(Erased.__dataclass_fields__)
+    assert {what for _, rule, what in RULES if rule is not Rule.NEVER} == set(RowCounts.__dataclass_fields__)
 
 
 async def test_no_table_holds_the_person_afterwards_wherever_their_id_stood(database: Database) -> None:
     """A row for each covered column, in every table, straight into the database."""
     for number, (column, rule, _) in enumerate(RULES):
-        if rule is Rule.NOBODY:
+        if rule is Rule.NEVER:
             continue
         row: dict[str, Any] = {}
         for each in column.table.columns:
@@ -191,13 +191,13 @@ async def test_no_table_holds_the_person_afterwards_wherever_their_id_stood(data
         row |= {column.name: "<@U0PERSON>" if rule is Rule.MENTION else "U0PERSON"}
         async with database.begin() as connection:
             await connection.execute(column.table.insert().values(row))
-    assert json.dumps(await everything(database)).count("U0PERSON") == len([r for r in RULES if r[1] is not Rule.NOBODY])
-    person = Person(database)
-    kept = await person.kept(TEAM, "U0PERSON")
-    each = Erased(**Counter(what for _, rule, what in RULES if rule is not Rule.NOBODY))
-    assert await person.forget(TEAM, "U0PERSON") == kept == each
+    assert json.dumps(await everything(database)).count("U0PERSON") == len([r for r in RULES if r[1] is not Rule.NEVER])
+    stored = PersonalData(database)
+    kept = await stored.count(TEAM, "U0PERSON")
+    each = RowCounts(**Counter(what for _, rule, what in RULES if rule is not Rule.NEVER))
+    assert await stored.erase(TEAM, "U0PERSON") == kept == each
     assert "U0PERSON" not in json.dumps(await everything(database))
-    assert await person.forget(TEAM, "U0PERSON") == Erased()
+    assert await stored.erase(TEAM, "U0PERSON") == RowCounts()
 
 
 async def test_a_message_to_the_person_that_is_under_way_leaves_nothing_behind(database: Database) -> None:
@@ -205,7 +205,7 @@ async def test_a_message_to_the_person_that_is_under_way_leaves_nothing_behind(d
     assert await ledger.plan("2023-12", TEAM, "U0PERSON", [Message({"text": "new"})])
     delivery = await ledger.claim()
     assert delivery
-    await Person(database).forget(TEAM, "U0PERSON")
+    await PersonalData(database).erase(TEAM, "U0PERSON")
     await ledger.sent(delivery, "1700000000.000001", "reply")
     await ledger.unknown(delivery, "timeout")
     found = await everything(database)

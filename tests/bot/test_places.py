@@ -12,7 +12,7 @@ from bot.outbox.delivery import Message
 from bot.outbox.ledger import Ledger
 from bot.playground.slack import Channel, User
 from bot.playground.slack import Message as Posted
-from bot.store.person import Person
+from bot.store.personal_data import PersonalData
 from tests.support.bot import Bot
 from tests.support.people import RUPTURE, database_of, labels, modal, private_card, team_of, typed
 
@@ -80,7 +80,7 @@ async def test_what_somebody_shared_who_was_forgotten_is_told_to_nobody_elsewher
     secret = both.slack.add_channel("secret", [ana], private=True)
     await share(both, ana, team, secret)
     async with database_of(both) as database:
-        await Person(database).forget(both.slack.team_id, ana.id)
+        await PersonalData(database).erase(both.slack.team_id, ana.id)
     await both.say.mention("alliance rupture", channel=team, user=ben)
     in_thread = both.slack.posted(team)[-1]
     assert "Practice implications" in in_thread.visible_text
@@ -130,7 +130,7 @@ async def test_a_journal_club_elsewhere_is_told_in_private_to_who_planned_it_alo
     await both.say.mention("alliance rupture", channel=team, user=ana)
     assert secret.id not in json.dumps(both.slack.posted(team)[-1].blocks) + both.slack.posted(team)[-1].text
     async with database_of(both) as database:
-        await Person(database).forget(both.slack.team_id, ana.id)
+        await PersonalData(database).erase(both.slack.team_id, ana.id)
     for person in (ana, ben):
         assert LINE not in (await private_card(both, person, team)).visible_text
 

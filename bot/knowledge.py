@@ -71,19 +71,21 @@ class Knowledge:
             return make(*args, **kwargs)
         return await asyncio.to_thread(make, *args, **kwargs)
 
-    async def watch(self, every: float) -> None:
+    async def watch(self, every: float, on_pass: Callable[[str, bool], None] = lambda _job, _busy: None) -> None:
         """Refresh every so many seconds until cancelled. A look that fails is logged; the next one tries again."""
         prepared, preparing = self.engine, asyncio.create_task(self._prepare(self.engine))
         try:
             while True:
                 await asyncio.sleep(every)
+                changed = True
                 try:
-                    await self.refresh()
+                    changed = await self.refresh()
                 except Exception as error:
                     log.error("the corpus could not be looked at (%s)", type(error).__name__)
                 if self.engine is not prepared:  # whoever refreshed
                     preparing.cancel()
                     prepared, preparing = self.engine, asyncio.create_task(self._prepare(self.engine))
+                on_pass("knowledge", changed)
         finally:
             preparing.cancel()
 

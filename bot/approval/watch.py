@@ -90,6 +90,7 @@ class Watch:
         self._this_month = this_month
         self._chance = chance
         self._key = hashlib.sha256(address.encode()).hexdigest()
+        self.looks = 0
 
     async def look(self, shelf: Callable[[], Shelf]) -> str | None:
         """Look if it is time. Returns the sentence that people are to be told, once, where the page has been in trouble for
@@ -98,6 +99,7 @@ class Watch:
         before = await self._claim()
         if before is None:
             return None
+        self.looks += 1
         try:
             got = await self._fetch(before.etag, before.last_modified)
             if got.body is not None:

@@ -18,6 +18,7 @@ from bot.corpus.write import Shelf, Sighting, WriteError, carry_out, plan
 from bot.outbox.delivery import DIRECT, DRAFT, Delivery, Message
 from bot.outbox.ledger import Ledger
 from bot.outbox.transport import Messenger, Refused, Sent
+from bot.publishing.scheduler import OnPass, ignore_pass
 from bot.store.drafts import APPROVED, ITSELF, NEW, Draft, Drafts
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Desk:
         alarm: Callable[[str], Message],
         written: Callable[[], Awaitable[None]],
         standing: Callable[[], bool] = lambda: True,
+        on_pass: OnPass = ignore_pass,
     ) -> None:
         self._drafts = drafts
         self._ledger = ledger
@@ -57,6 +59,7 @@ class Desk:
         self._alarm = alarm
         self._written = written
         self._standing = standing
+        self._on_pass = on_pass
         self._over = asyncio.Event()
         self._done: set[tuple[str, float]] = set()
         self._shown: dict[tuple[str, str], str] = {}
@@ -67,7 +70,8 @@ class Desk:
         do not wait for each other: a slow page keeps no decision waiting.
         """
         await asyncio.gather(
-            self._repeat(self.look_at_page, tick, self._over), self._repeat(self.look, tick, self._drafts.changed)
+            self._repeat("page", self.look_at_page, tick, self._over),
+            self._repeat("drafts", self.look, tick, self._drafts.changed),
         )
 
     def stop(self) -> None:
@@ -75,45 +79,57 @@ class Desk:
         self._over.set()
         self._drafts.changed.set()
 
-    async def _repeat(self, step: Callable[[], Awaitable[None]], tick: float, woken: asyncio.Event) -> None:
+    async def _repeat(self, job: str, step: Callable[[], Awaitable[bool]], tick: float, woken: asyncio.Event) -> None:
         while not self._over.is_set():
             if woken is not self._over:
                 woken.clear()
+            busy = False
             try:
-                if self._standing():
-                    await step()
+                busy = self._standing() and await step()
             except asyncio.CancelledError:
                 raise
             except Exception as error:
                 log.error("the look at the page or the drafts failed (%s); it goes on", type(error).__name__)
+            self._on_pass(job, busy)
             if not self._over.is_set():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(woken.wait(), timeout=tick)
 
-    async def look_at_page(self) -> None:
-        """Have the page looked at if it is time, and tell the curators, once, when it has been in trouble for long."""
-        if self._watch and (trouble := await self._watch.look(lambda: Shelf(self._root))):
+    async def look_at_page(self) -> bool:
+        """Have the page looked at if it is time, and tell the curators, once, when it has been in trouble for long. Returns
+        whether it was time.
+        """
+        if self._watch is None:
+            return False
+        before = self._watch.looks
+        if trouble := await self._watch.look(lambda: Shelf(self._root)):
             for person in self._curators:
                 await self._ledger.inform(self._team, person, self._alarm(trouble))
+        return self._watch.looks > before
 
-    async def look(self) -> None:
-        """Do once whatever there is to do with drafts."""
+    async def look(self) -> bool:
+        """Do once whatever there is to do with drafts; whether there was something."""
+        busy = False
         found = await self._drafts.all()
         if not self._approval:
             for draft in found:
                 if draft.state == NEW:
+                    busy = True
                     await self._drafts.approve(draft.month, ITSELF, draft.version)
                     log.info("month=%s goes out by itself: it is whole, and PPRNET_APPROVAL is off", draft.month)
             found = await self._drafts.all()
-        await self._write([draft for draft in found if draft.state == APPROVED])
+        busy = await self._write([draft for draft in found if draft.state == APPROVED]) or busy
         for draft in found:
             for person in self._curators:
-                await self._show(draft, person)
+                busy = await self._show(draft, person) or busy
+        return busy
 
     # -- into the corpus ----------------------------------------------------------------------------------------------
 
-    async def _write(self, approved: Sequence[Draft]) -> None:
-        """Put approved months into this replica's folder. What stands in a file there stays: it may be a person's."""
+    async def _write(self, approved: Sequence[Draft]) -> bool:
+        """Put approved months into this replica's folder; whether a file changed. What stands in a file there stays: it may
+        be a person's.
+        """
         wrote = False
         self.unwritten = None
         for draft in approved:
@@ -128,18 +144,20 @@ class Desk:
                 log.error("%s", self.unwritten)
         if wrote:
             await self._written()
+        return wrote
 
     # -- to the curators ----------------------------------------------------------------------------------------------
 
-    async def _show(self, draft: Draft, person: str) -> None:
+    async def _show(self, draft: Draft, person: str) -> bool:
         """See to it that a curator's message shows a draft as it is: one message for each draft, edited when it changes.
 
         A new one is sent where the last one was not, and the content is new since; and where nobody knows whether the last
         one arrived: two of the same are a nuisance (only the first decision counts), none leaves the month lying unseen.
+        Returns whether there was something to do.
         """
         key = (draft.month, person)
         if self._shown.get(key) == draft.version:
-            return
+            return False
         message = self._render(draft)
         rows = await self._ledger.month(draft.month, self._team, person, DRAFT)
         last = rows[-1] if rows else None
@@ -148,12 +166,16 @@ class Desk:
                 await self._ledger.withdraw(last.id)
             if last is None or last.state not in ("sending", "uncertain"):
                 self._shown[key] = draft.version
+                return True
         elif last is None or (last.state in ("cancelled", "failed") and _may_show_again(rows, message)):
             await self._ledger.plan_direct(draft.month, self._team, person, message, part=len(rows))
+            return True
         elif last.state == "planned":
             await self._ledger.reword(last.id, message, state="planned")
         elif last.state == "sent" and await self._edited(last, message):
             self._shown[key] = draft.version
+            return True
+        return False
 
     async def _edited(self, last: Delivery, message: Message) -> bool:
         """Whether a message that stands shows what it should, or never will."""

@@ -16,6 +16,13 @@ from bot.publishing.publisher import Publisher
 
 log = logging.getLogger(__name__)
 
+OnPass = Callable[[str, bool], None]
+"""Called after each pass of a background job with the job's name, and whether the pass found something to do."""
+
+
+def ignore_pass(_job: str, _busy: bool) -> None:
+    """Do nothing."""
+
 
 def is_time(now: datetime, zone: ZoneInfo, hour: int) -> bool:
     """Whether new months may be announced now: from the given local hour on until midnight, on every day.
@@ -41,6 +48,7 @@ class Clock:
         standing: Callable[[], bool] = lambda: True,
         woken: asyncio.Event | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(tz=ZoneInfo("UTC")),
+        on_pass: OnPass = ignore_pass,
     ) -> None:
         self._publisher = publisher
         self._corpus = corpus
@@ -51,6 +59,7 @@ class Clock:
         self._standing = standing
         self._now = now
         self._woken = woken or asyncio.Event()
+        self._on_pass = on_pass
         self._stopped = False
 
     async def run(self, tick: float) -> None:
@@ -67,6 +76,7 @@ class Clock:
                 raise
             except Exception as error:
                 log.error("the clock's look failed (%s); it goes on", type(error).__name__)
+            self._on_pass("clock", busy)
             wait = self._publisher.ledger.timing.pace if busy else tick
             if not self._stopped:
                 with contextlib.suppress(TimeoutError):

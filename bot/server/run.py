@@ -24,9 +24,9 @@ from bot.blog.public_address import address_problem
 from bot.knowledge import Knowledge
 from bot.listeners.services import Services
 from bot.outbox.delivery import Message
-from bot.outbox.ledger import Ledger
+from bot.outbox.ledger import Ledger, Timing
 from bot.publishing.publisher import Publisher
-from bot.publishing.scheduler import Clock
+from bot.publishing.scheduler import Clock, OnPass, ignore_pass
 from bot.server.app import build_app
 from bot.server.health import Health
 from bot.server.messages import render, words
@@ -65,6 +65,7 @@ async def open_services(
     knowledge: Knowledge,
     stop: asyncio.Event | None = None,
     now: Callable[[], datetime] = utc_now,
+    timing: Timing | None = None,
 ) -> AsyncIterator[tuple[Services, Database]]:
     """The database, Slack and who we are in it; waits for Slack with growing pauses while it cannot be reached.
 
@@ -72,7 +73,7 @@ async def open_services(
     """
     database = await Database.open(settings.database_url)
     try:
-        slack, ledger = SlackApi(settings.bot_token or "", settings.api_url), Ledger(database)
+        slack, ledger = SlackApi(settings.bot_token or "", settings.api_url), Ledger(database, timing)
         identity = await patiently(lambda: identify(slack, settings), stop or asyncio.Event())
         services = Services(
             knowledge=knowledge,
@@ -126,7 +127,7 @@ def _watch(settings: Settings, services: Services, database: Database) -> Watch 
     )
 
 
-def _desk(settings: Settings, services: Services, watch: Watch | None) -> Desk:
+def _desk(settings: Settings, services: Services, watch: Watch | None, on_pass: OnPass) -> Desk:
     """What works on drafts in this process."""
 
     async def written() -> None:
@@ -150,6 +151,7 @@ def _desk(settings: Settings, services: Services, watch: Watch | None) -> Desk:
         alarm=lambda trouble: Message(draft.alarm(trouble).payload()),
         written=written,
         standing=lambda: services.standing.revoked is None,
+        on_pass=on_pass,
     )
 
 
@@ -185,18 +187,24 @@ async def run(
     stop: asyncio.Event,
     ready: Callable[[int], None] = lambda _port: None,
     now: Callable[[], datetime] = utc_now,
+    timing: Timing | None = None,
+    tick: float | None = None,
+    on_pass: OnPass = ignore_pass,
 ) -> None:
     """Serve until `stop` is set. `ready` is called with the port (chosen by the system for port 0) once requests are
-    taken. `now` tells the time by which months are announced and clubs are called.
+    taken. `now` tells the time by which months are announced and clubs are called, `timing` the waits of the outbox, and
+    `tick` the seconds between two passes of each background job (by default, the setting's). `on_pass` is called after
+    each pass: tests learn from it that nothing is left to do.
     """
+    tick = tick or settings.look_seconds
     sys.setswitchinterval(SWITCH)
     if settings.source_url:
         await asyncio.to_thread(_check_writable, settings.knowledge)
-    async with open_services(settings, knowledge, stop, now) as (services, database):
+    async with open_services(settings, knowledge, stop, now, timing) as (services, database):
         watch = _watch(settings, services, database)
         services = dataclasses.replace(services, watch=watch)
         app = build_app(services)
-        desk = _desk(settings, services, watch)
+        desk = _desk(settings, services, watch, on_pass)
         clock = Clock(
             services.publisher,
             lambda: knowledge.corpus,
@@ -207,6 +215,7 @@ async def run(
             standing=lambda: services.standing.revoked is None,
             woken=services.woken,
             now=now,
+            on_pass=on_pass,
         )
         door = SocketDoor(app, settings, services.identity) if settings.socket_mode else None
         http = Gate(app, settings.signing_secret, services.identity) if settings.signing_secret and not door else None
@@ -215,12 +224,12 @@ async def run(
         await runner.setup()
         await web.TCPSite(runner, settings.host, port).start()
         address: tuple[str, int] = runner.addresses[0]
-        watching = asyncio.create_task(knowledge.watch(settings.look_seconds))
+        watching = asyncio.create_task(knowledge.watch(tick, on_pass))
         # Not cancelled: a database call that is cut off keeps its lock, and its thread, which the process would wait for
         # at its end.
-        in_database = [asyncio.create_task(clock.run(settings.look_seconds)), asyncio.create_task(_prune(services, stop))]
+        in_database = [asyncio.create_task(clock.run(tick)), asyncio.create_task(_prune(services, stop))]
         if settings.source_url:
-            in_database.append(asyncio.create_task(desk.run(settings.look_seconds)))
+            in_database.append(asyncio.create_task(desk.run(tick)))
         try:
             if door:
                 await door.open(stop)

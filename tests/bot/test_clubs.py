@@ -34,14 +34,14 @@ from bot.slack.client import SlackApi
 from bot.store.database import Database
 from bot.store.tables import deliveries
 from tests.crash.posting_worker import shipped
-from tests.support.bot import Bot, running
+from tests.support.bot import TICK, Bot, running
 from tests.support.databases import Databases
 from tests.support.doors import eventually, post_interaction, shown_to, small_corpus, sql
 
 PATIENCE = 60
 RUPTURE = "alliance-rupture-next-session"
 TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
-ALWAYS = {"PPRNET_LOOK_SECONDS": "1", "PPRNET_TIMEZONE": "America/Toronto", "PPRNET_POST_HOUR": "9"}
+ALWAYS = {"PPRNET_TIMEZONE": "America/Toronto", "PPRNET_POST_HOUR": "9"}
 TORONTO = ZoneInfo("America/Toronto")
 
 
@@ -104,9 +104,9 @@ def start(slack: LocalSlack, tmp_path: Path, library: Path, time: Time) -> Start
     """Runs the bot by the test's clock, with its database kept from one run to the next."""
 
     @asynccontextmanager
-    async def begin(**environ: str) -> AsyncIterator[Bot]:
+    async def begin(*, tick: float = TICK, **environ: str) -> AsyncIterator[Bot]:
         settings = {**ALWAYS, "PPRNET_KNOWLEDGE": str(library), **environ}
-        async with running(slack, tmp_path, now=time, **settings) as bot:
+        async with running(slack, tmp_path, now=time, tick=tick, **settings) as bot:
             yield bot
 
     return begin
@@ -346,7 +346,7 @@ async def test_a_club_is_shown_first_then_posted_reminded_of_and_asked_about(
 async def test_the_thread_follows_its_opening_at_once_however_seldom_the_clock_looks(
     slack: LocalSlack, ana: User, team: Channel, start: Start
 ) -> None:
-    async with start(PPRNET_LOOK_SECONDS="300") as bot:
+    async with start(tick=300.0) as bot:
         opening = await plan(bot, ana, team)
         assert len(team.thread(opening.ts)) == 2
 

@@ -405,7 +405,7 @@ async def test_a_month_added_while_serve_runs_is_posted_without_a_restart(
     slack: LocalSlack, channel: Channel, tmp_path: Path, corpus: Path
 ) -> None:
     where = {"PPRNET_CHANNEL": channel.id, "PPRNET_KNOWLEDGE": str(corpus), "PPRNET_POST_HOUR": "0"}
-    async with running(slack, tmp_path, **where, PPRNET_LOOK_SECONDS="1"):
+    async with running(slack, tmp_path, **where):
         await until_subscribed(tmp_path / "pprnet.db")
         add_month(corpus, "2024-01")
         await slack.until(lambda: len(slack.posted(channel)) == 2, seconds=15)

@@ -189,7 +189,7 @@ async def test_a_running_bot_takes_a_change_by_itself_and_outlives_a_faulty_one(
     handler = Noticing()
     logger.addHandler(handler)
     try:
-        async with running(slack, tmp_path, PPRNET_KNOWLEDGE=str(corpus_copy), PPRNET_LOOK_SECONDS="1") as bot:
+        async with running(slack, tmp_path, PPRNET_KNOWLEDGE=str(corpus_copy)) as bot:
             async with asyncio.timeout(30):
                 replace(corpus_copy / "issues/2024-03.yaml", "issue: [")
                 while "the last good one stays in use" not in await noticed.get():

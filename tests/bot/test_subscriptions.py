@@ -19,7 +19,7 @@ POST = "chat.postMessage"
 NEW = "2024-01"
 PATIENCE = 60
 """Seconds that a test waits for what takes one on an idle machine."""
-ALWAYS = {"PPRNET_POST_HOUR": "0", "PPRNET_LOOK_SECONDS": "1"}
+ALWAYS = {"PPRNET_POST_HOUR": "0"}
 
 
 @pytest.fixture(autouse=True)

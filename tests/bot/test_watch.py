@@ -95,7 +95,6 @@ class Clinic:
             "PPRNET_SOURCE_HOURS": "0.0001",
             "PPRNET_ALLOW_PRIVATE_SOURCE": "on",
             "PPRNET_POST_HOUR": "0",
-            "PPRNET_LOOK_SECONDS": "1",
         }
 
     def shown(self, person: User) -> list[Message]:

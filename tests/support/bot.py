@@ -1,4 +1,4 @@
-"""The real bot, started for a test against a local Slack, reached as Slack reaches it."""
+"""The real bot, started for a test against a local Slack, reached as Slack reaches it, with short waits."""
 
 from __future__ import annotations
 
@@ -13,12 +13,19 @@ from pathlib import Path
 
 from bot import knowledge as knowledge_module
 from bot.knowledge import Knowledge
+from bot.outbox.ledger import Timing
 from bot.playground.slack import LocalSlack, Sender, SocketSender
 from bot.search.engine import Engine
 from bot.server.run import run, utc_now
 from bot.settings import Settings
+from tests.support.idle import Passes
 
 SECRET = "a signing secret".replace(" ", "-")
+
+QUICK = Timing(pace=0.02)
+"""The outbox's waits in tests: as in production, but messages to a channel follow each other at once."""
+TICK = 0.05
+"""Seconds between two passes of each background job in tests."""
 
 build_anew = knowledge_module.build
 
@@ -58,14 +65,26 @@ class Bot:
     url: str
     knowledge: Knowledge
     settings: Settings
+    passes: Passes
+
+    async def idle(self) -> None:
+        """Wait until its background jobs have nothing left to do now."""
+        await self.passes.idle()
 
 
 @contextlib.asynccontextmanager
 async def running(
-    slack: LocalSlack, folder: Path, *, socket: bool = False, now: Callable[[], datetime] = utc_now, **environ: str
+    slack: LocalSlack,
+    folder: Path,
+    *,
+    socket: bool = False,
+    now: Callable[[], datetime] = utc_now,
+    timing: Timing = QUICK,
+    tick: float = TICK,
+    **environ: str,
 ) -> AsyncIterator[Bot]:
     """Start the real bot (everything but the process) on a free port, with its own SQLite file; stop it gracefully. `now` is
-    its clock.
+    its clock, `timing` the outbox's waits, `tick` the seconds between two passes of a background job.
     """
     variables = {
         "SLACK_BOT_TOKEN": slack.token,
@@ -78,14 +97,15 @@ async def running(
     knowledge = Knowledge(settings.knowledge)
     stop = asyncio.Event()
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(run(settings, 0, knowledge, stop, port.set_result, now))
+    passes = Passes(("clock", "knowledge", *(("page", "drafts") if settings.source_url else ())))
+    task = asyncio.create_task(run(settings, 0, knowledge, stop, port.set_result, now, timing, tick, passes))
     await asyncio.wait({task, port}, return_when=asyncio.FIRST_COMPLETED)
     if task.done():
         task.result()
     url = f"http://127.0.0.1:{port.result()}"
     say = SocketSender(slack) if socket else Sender(slack, f"{url}/slack/events", SECRET)
     try:
-        yield Bot(slack, say, url, knowledge, settings)
+        yield Bot(slack, say, url, knowledge, settings, passes)
     finally:
         stop.set()
         await asyncio.wait_for(task, 30)

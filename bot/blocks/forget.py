@@ -1,4 +1,4 @@
-"""`forget me`: the question before it is done, and what was erased."""
+"""`forget me`: the question before anything is deleted, and what was deleted."""
 
 from __future__ import annotations
 
@@ -7,78 +7,54 @@ from slack_sdk.models.blocks import Block
 from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
 from bot.store.personal_data import RowCounts
-from bot.text import plural
 
-KEPT = "Nothing was erased."
+NOT_DELETED = "Nothing was deleted."
 _NOUNS = (
-    ("saved", "saved summary, with any note on it"),
-    ("answers", "answer about use"),
-    ("learning_log", "entry of the former learning log"),
-    ("follows", "followed topic"),
-    ("messages", "note of a direct message to you"),
-    ("mentions", "kept message of mine that names you"),
-    ("conversations", "note of what our conversation was about"),
-    ("shares", "note that you shared a card"),
-    ("subscriptions", "note that you subscribed a channel"),
-    ("decisions", "note that you decided about a month"),
-    ("clubs", "note that you planned a journal club"),
+    ("saved", "saved summary, including any note", "saved summaries, including any notes"),
+    ("answers", "answer to “Will you use this?”", "answers to “Will you use this?”"),
+    ("learning_log", "entry of the former learning log", "entries of the former learning log"),
+    ("follows", "followed topic", "followed topics"),
+    ("messages", "record of a direct message", "records of direct messages"),
+    ("mentions", "record of a message that gives the name", "records of messages that give the name"),
+    ("conversations", "record of what a conversation was about", "records of what conversations were about"),
+    ("shares", "record of a shared card", "records of shared cards"),
+    ("subscriptions", "record of a channel's subscription", "records of channels' subscriptions"),
+    ("decisions", "record of a decision about a month", "records of decisions about months"),
+    ("clubs", "record of a planned journal club", "records of planned journal clubs"),
 )
-_PLURALS = {
-    "saved summary, with any note on it": "saved summaries, with any notes on them",
-    "entry of the former learning log": "entries of the former learning log",
-    "answer about use": "answers about use",
-    "note of a direct message to you": "notes of direct messages to you",
-    "kept message of mine that names you": "kept messages of mine that name you",
-    "note of what our conversation was about": "notes of what our conversations were about",
-    "note that you shared a card": "notes that you shared a card",
-    "note that you subscribed a channel": "notes that you subscribed a channel",
-    "note that you decided about a month": "notes that you decided about a month",
-    "note that you planned a journal club": "notes that you planned journal clubs",
-}
 _STAYS = (
-    "Messages in Slack stay where they are: a card that you shared or a journal club that you planned keeps your name, and "
-    "a channel that you subscribed still gets each month. Delete, cancel and unsubscribe them there, if you wish."
+    "Messages in Slack stay: a card that you shared or a journal club that you planned still shows your name, and a channel "
+    "that you subscribed still gets each month. You can delete, cancel or unsubscribe those in Slack."
 )
 
 
 def listed(found: RowCounts) -> list[str]:
-    """What there is, in words."""
-    counted = [(getattr(found, name), noun) for name, noun in _NOUNS]
-    return [_many(count, noun) for count, noun in counted if count]
+    """Return what is stored on someone, in words: "1 followed topic"."""
+    counted = [(getattr(found, field), one, many) for field, one, many in _NOUNS]
+    return [f"{count:,} {one if count == 1 else many}" for count, one, many in counted if count]
 
 
 def ask(found: RowCounts) -> Message:
-    """The question; nothing is kept: then there is nothing to ask."""
-    lines = listed(found)
-    if not lines:
+    """Return the question, with what is stored; where nothing is, say so instead."""
+    if not listed(found):
         return _nothing()
-    lead = "Erase all that I keep on you? It cannot be undone."
-    what = "\n".join(f"• {line}" for line in lines)
-    blocks: list[Block] = [
-        kit.prose(f"*{lead}*\n{what}"),
-        kit.fine_print(_STAYS),
-        kit.buttons(
-            kit.button(ids.FORGET, "Erase it all", "all", style="danger"), kit.button(ids.KEEP, "Leave it", "nothing")
-        ),
-    ]
-    return message(f"{lead}\n{what}\n{_STAYS}", blocks)
+    lead = "Permanently delete everything I have stored about you?"
+    choice = kit.buttons(
+        kit.button(ids.FORGET, "Delete it all", "all", style="danger"), kit.button(ids.KEEP, "Cancel", "nothing")
+    )
+    return _list(lead, found, choice)
 
 
-def erased(found: RowCounts) -> Message:
-    """What was erased."""
-    lines = listed(found)
-    if not lines:
-        return _nothing()
-    lead = "Erased, just now and for good:"
-    what = "\n".join(f"• {line}" for line in lines)
-    blocks: list[Block] = [kit.prose(f"*{lead}*\n{what}"), kit.fine_print(_STAYS)]
-    return message(f"{lead}\n{what}\n{_STAYS}", blocks)
+def deleted(found: RowCounts) -> Message:
+    """Return what was deleted."""
+    return _list("Permanently deleted:", found) if listed(found) else _nothing()
+
+
+def _list(lead: str, found: RowCounts, *below: Block) -> Message:
+    lines = "\n".join(f"• {line}" for line in listed(found))
+    return message(f"{lead}\n{lines}\n{_STAYS}", [kit.prose(f"*{lead}*\n{lines}"), kit.fine_print(_STAYS), *below])
 
 
 def _nothing() -> Message:
-    text = "I keep nothing on you. There is nothing to erase."
+    text = "I have nothing stored about you."
     return message(text, [kit.prose(text)])
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {_PLURALS[noun]}" if count != 1 and noun in _PLURALS else plural(count, noun)

@@ -26,9 +26,9 @@ from bot.store.feedback import Answer, Counts
 from bot.text import clean, fit
 
 LABELS = {
-    Answer.WILL_USE: "Will use",
-    Answer.ALREADY: "Already do",
-    Answer.DOES_NOT_FIT: "Does not fit my clients",
+    Answer.WILL_USE: "I'll use it",
+    Answer.ALREADY: "I already do",
+    Answer.DOES_NOT_FIT: "Not for my clients",
     Answer.NOT_CONVINCED: "Not convinced",
 }
 WRONG = {
@@ -40,7 +40,9 @@ WRONG = {
 LONGEST = 300
 """Characters of the line that can go with a report."""
 
-HOW_COUNTED = "Others see counts only, never names, and only once five people have answered. Your answer changes no search."
+HOW_COUNTED = (
+    "Others see only counts, no names, and only once five people have answered. Your answer does not affect search results."
+)
 NOT_NOW = "I could not look up just now what you saved or answered. Open the study again in a moment."
 NO_CURATOR = (
     "Nobody looks after this library yet, so there is nobody to send it to. Please tell your operator, who can name a "
@@ -69,13 +71,13 @@ def after_reading(summary: Summary, standing: Standing | None) -> list[Block]:
         return [kit.divider(), kit.prose(NOT_NOW), kit.buttons(wrong)]
     asked = "*Will you use this?*"
     if standing.answer:
-        asked = f"*Your answer: {LABELS[standing.answer]}.* You can change it, or take it back."
+        asked = f"*Your answer: {LABELS[standing.answer]}.* You can change or remove it."
     answers = [
         kit.button(f"{ids.USE}:{answer.value}", label, summary.id, style="primary" if answer is standing.answer else None)
         for answer, label in LABELS.items()
     ]
     if standing.answer:
-        answers.append(kit.button(ids.TAKE_BACK, "Take back", summary.id))
+        answers.append(kit.button(ids.TAKE_BACK, "Remove answer", summary.id))
     note = kit.button(ids.NOTE, note_label(standing.note), summary.id)
     own = [save_button(summary, also=None, saved=standing.saved), note, wrong]
     told = f"{use_line(standing.counts)} {HOW_COUNTED}" if standing.counts else HOW_COUNTED

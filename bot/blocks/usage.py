@@ -1,4 +1,4 @@
-"""What a team says it uses, for its curators: counts by quarter, from five answers up, and no names."""
+"""What a team says it uses, for its curators: counts by quarter, from five answers on, without names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.corpus.model import Corpus
 from bot.store.feedback import SHOWN_FROM, Counts
 
 LINES = 20
-CURATORS_ONLY = "Only the team's curators see this. Your operator names them in PPRNET_CURATORS."
+CURATORS_ONLY = "Only the team's curators see this. The person who set up PPRNet here can make you one."
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,13 +27,13 @@ class Quarter:
 
     @classmethod
     def at(cls, seconds: float) -> Quarter:
-        """The quarter of a moment (UTC epoch seconds)."""
+        """Return the quarter of a moment (UTC epoch seconds)."""
         moment = datetime.fromtimestamp(seconds, UTC)
         return cls(moment.year, (moment.month + 2) // 3)
 
     @classmethod
     def read(cls, text: str) -> Quarter | None:
-        """From "2026-3"; None for anything else."""
+        """Read "2026-3"; return None for anything else."""
         year, _, number = text.partition("-")
         if not (year.isascii() and year.isdigit() and len(year) == 4 and number in ("1", "2", "3", "4")):
             return None
@@ -41,11 +41,11 @@ class Quarter:
 
     @property
     def span(self) -> tuple[float, float]:
-        """Its first moment, and the first after it."""
+        """Return its first moment and the first moment after it (UTC epoch seconds)."""
         return self._start(), self.next()._start()
 
     def next(self, by: int = 1) -> Quarter:
-        """The quarter so many after it (before it, for a negative number)."""
+        """Return a later quarter (an earlier one for a negative number)."""
         place = self.year * 4 + self.number - 1 + by
         return Quarter(place // 4, place % 4 + 1)
 
@@ -57,14 +57,13 @@ class Quarter:
 
 
 def usage(quarter: Quarter, now: Quarter, counts: Sequence[Counts], corpus: Corpus) -> Message:
-    """What the team answered in a quarter. In the library's order, newest first: this is no ranking."""
-    name = f"quarter {quarter.number} of {quarter.year}"
+    """Return what the team answered in a quarter, newest month first: the order is not a ranking."""
     known = [(summary, found) for found in counts if (summary := corpus.get(found.summary_id))]
     known.sort(key=lambda pair: (pair[0].issue, pair[0].title), reverse=True)
-    lead = f"What your team says it uses, {name}"
+    lead = f"What your team says it uses, quarter {quarter.number} of {quarter.year}"
     rule = (
         f"Each person's last answer counts once. A summary is listed once it has {SHOWN_FROM} answers in the quarter. "
-        "Nobody's name is shown, and no search is changed by it."
+        "Names are not shown, and answers do not affect search results."
     )
     blocks: list[Block] = [kit.prose(f"*{lead}*")]
     lines = [
@@ -76,7 +75,7 @@ def usage(quarter: Quarter, now: Quarter, counts: Sequence[Counts], corpus: Corp
     elif len(known) > LINES:
         lines.append(f"• … and {len(known) - LINES} older ones")
     blocks += [kit.prose("\n".join(lines)), kit.fine_print(rule)]
-    turns = [kit.button(f"{ids.QUARTER}:earlier", "The quarter before", str(quarter.next(-1)))]
+    turns = [kit.button(f"{ids.QUARTER}:earlier", "Previous quarter", str(quarter.next(-1)))]
     if quarter < now:
-        turns.append(kit.button(f"{ids.QUARTER}:later", "The quarter after", str(quarter.next())))
+        turns.append(kit.button(f"{ids.QUARTER}:later", "Next quarter", str(quarter.next())))
     return message("\n".join([escape(lead), *lines, rule]), [*blocks, kit.buttons(*turns)])

@@ -30,8 +30,8 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(ids.FORGET)
     async def forget_me(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        gone = await services.personal_data.erase(services.identity.team_id, str(body["user"]["id"]))
-        await tell(services, body, forget.erased(gone), replace=True, title="Forget me")
+        erased = await services.personal_data.erase(services.identity.team_id, str(body["user"]["id"]))
+        await tell(services, body, forget.deleted(erased), replace=True, title="Forget me")
         await views.after_change(services, body)
 
     @app.action(ids.FORGET_ASK)
@@ -43,7 +43,7 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(ids.KEEP)
     async def keep_me(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        await tell(services, body, notes.note(forget.KEPT), replace=True, title="Forget me")
+        await tell(services, body, notes.note(forget.NOT_DELETED), replace=True, title="Forget me")
 
 
 async def fulfil(services: Services, own: Own, user: str) -> Message:

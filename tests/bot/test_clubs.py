@@ -583,8 +583,8 @@ async def test_who_is_forgotten_is_named_no_more_and_the_club_goes_on(
     async with start() as bot:
         opening = await plan(bot, ana, team)
         asked = await types(bot, "forget me", ana, team)
-        assert "1 note that you planned a journal club" in asked.visible_text
-        await bot.say.press(asked, "Erase it all")
+        assert "1 record of a planned journal club" in asked.visible_text
+        await bot.say.press(asked, "Delete it all")
         kept = await sql(tmp_path, "SELECT * FROM club") + await sql(tmp_path, "SELECT payload FROM delivery")
         assert ana.id not in str(kept)
         assert "Planned by a colleague" in (await listed(bot, ben, team)).visible_text

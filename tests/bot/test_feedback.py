@@ -16,7 +16,7 @@ from tests.support.bot import Bot, running
 from tests.support.doors import database_bytes, post_interaction, shown_to, small_corpus, sql
 from tests.support.people import RUPTURE, TITLE, database_of, labels, modal, private_card, rows, study, team_of, typed
 
-FOUR = ["Will use", "Already do", "Does not fit my clients", "Not convinced"]
+FOUR = ["I'll use it", "I already do", "Not for my clients", "Not convinced"]
 CANARY = "zebulonius"
 SHOWN = "colleagues here will use this."
 
@@ -27,16 +27,16 @@ async def answers(bot: Bot, user: User, channel: Channel, label: str) -> View:
     return modal(bot, user)
 
 
-async def test_an_answer_is_shown_as_ones_own_changed_and_taken_back(both: Bot) -> None:
+async def test_an_answer_is_shown_as_ones_own_changed_and_removed(both: Bot) -> None:
     team, [ana] = team_of(both, "ana")
     card = await private_card(both, ana, team)
     view = await study(both, ana, card)
     assert "*Will you use this?*" in view.visible_text
     assert labels(both, view)[:4] == FOUR
-    for label in (*FOUR, "Will use"):
+    for label in (*FOUR, "I'll use it"):
         await both.say.press(modal(both, ana), label)
         now = modal(both, ana)
-        assert f"*Your answer: {label}.* You can change it, or take it back." in now.visible_text
+        assert f"*Your answer: {label}.* You can change or remove it." in now.visible_text
         [chosen] = [c.label for c in both.say.controls(now) if c.action.get("style") == "primary"]
         assert chosen == label
         assert len(await rows(both, feedback)) == 1
@@ -45,22 +45,31 @@ async def test_an_answer_is_shown_as_ones_own_changed_and_taken_back(both: Bot) 
     assert row == {"team": both.slack.team_id, "user": ana.id, "summary_id": RUPTURE, "answer": "will_use"}
     await both.say.close(modal(both, ana))
     again = await study(both, ana, card)
-    assert "*Your answer: Will use.*" in again.visible_text
-    await both.say.press(again, "Take back")
+    assert "*Your answer: I'll use it.*" in again.visible_text
+    await both.say.press(again, "Remove answer")
     assert "*Will you use this?*" in modal(both, ana).visible_text
-    assert "Take back" not in labels(both, modal(both, ana))
+    assert "Remove answer" not in labels(both, modal(both, ana))
     assert await rows(both, feedback) == []
 
 
 async def test_counts_are_shown_from_five_answers_up_in_one_form_and_without_names(both: Bot) -> None:
     team, people = team_of(both, *(f"person{number}" for number in range(9)))
-    given = ["Will use", "Not convinced", "Will use", "Already do", "Will use", "Will use", "Will use", "Will use"]
+    given = [
+        "I'll use it",
+        "Not convinced",
+        "I'll use it",
+        "I already do",
+        "I'll use it",
+        "I'll use it",
+        "I'll use it",
+        "I'll use it",
+    ]
     for number, (person, label) in enumerate(zip(people, given, strict=False), start=1):
         view = await answers(both, person, team, label)
         if number < 5:
             assert SHOWN not in view.visible_text, number
         else:
-            use = given[:number].count("Will use")
+            use = given[:number].count("I'll use it")
             assert f"{use} of {number} {SHOWN}" in view.visible_text
         for other in people:
             assert other.id not in view.visible_text
@@ -73,9 +82,9 @@ async def test_counts_are_shown_from_five_answers_up_in_one_form_and_without_nam
 async def test_with_four_left_the_counts_are_gone_again(small: Bot) -> None:
     team, people = team_of(small, *(f"person{number}" for number in range(5)))
     for person in people:
-        view = await answers(small, person, team, "Will use")
+        view = await answers(small, person, team, "I'll use it")
     assert f"5 of 5 {SHOWN}" in view.visible_text
-    await small.say.press(modal(small, people[0]), "Take back")
+    await small.say.press(modal(small, people[0]), "Remove answer")
     assert SHOWN not in modal(small, people[0]).visible_text
 
 
@@ -87,7 +96,7 @@ async def test_answers_never_change_what_is_found(small: Bot) -> None:
     shown = await private_card(small, people[0], team, last.title)
     for person in people:
         own = await private_card(small, person, team, last.title)
-        await small.say.press(await study(small, person, own), "Will use")
+        await small.say.press(await study(small, person, own), "I'll use it")
     assert (await private_card(small, people[0], team, asked)).visible_text == before
     assert (await private_card(small, people[0], team, last.title)).visible_text == shown.visible_text
 
@@ -109,7 +118,7 @@ async def test_a_click_on_a_modal_that_changed_meanwhile_shows_how_things_are_no
     view = await study(small, ana, await private_card(small, ana, team))
     use, not_convinced = (
         payloads.view_actions(small.slack, view, next(c.action for c in small.say.controls(view) if c.label == label), ana)
-        for label in ("Will use", "Not convinced")
+        for label in ("I'll use it", "Not convinced")
     )
     await post_interaction(small, use)
     await post_interaction(small, not_convinced)  # made on the modal as it was before
@@ -153,24 +162,24 @@ async def test_curators_see_what_is_used_by_quarter_and_nobody_else_does(slack: 
     async with running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_CURATORS=f"{curator.id},U0NOBODY") as bot:
         now = Quarter.at(bot.say.wall_clock())
         for person in people[:6]:
-            await answers(bot, person, team, "Will use" if person is not people[1] else "Already do")
+            await answers(bot, person, team, "I'll use it" if person is not people[1] else "I already do")
         for person in people[:4]:
             other = await private_card(bot, person, team, "2020-12")
-            await bot.say.press(await study(bot, person, other), "Will use")
+            await bot.say.press(await study(bot, person, other), "I'll use it")
         told = await typed(bot, "feedback", people[1], team)
-        assert told.visible_text == "Only the team's curators see this. Your operator names them in PPRNET_CURATORS."
+        assert told.visible_text == "Only the team's curators see this. The person who set up PPRNet here can make you one."
         seen = await typed(bot, "feedback", curator, team)
         assert f"quarter {now.number} of {now.year}" in seen.visible_text
         assert "An Alliance Rupture in One Session" in seen.visible_text
         assert ": 5 of 6 will use it, 1 already do" in seen.visible_text
         assert seen.visible_text.count(" will use it, ") == 1  # four answers are not shown
-        assert labels(bot, seen) == ["The quarter before"]
+        assert labels(bot, seen) == ["Previous quarter"]
         async with database_of(bot) as database, database.begin() as connection:
             await connection.execute(update(feedback).values(answered_at=now.next(-1).span[1] - 1))
         assert "No summary has 5 answers in this quarter." in (await typed(bot, "feedback", curator, team)).visible_text
-        await bot.say.press(seen, "The quarter before")
+        await bot.say.press(seen, "Previous quarter")
         assert ": 5 of 6 will use it, 1 already do" in seen.visible_text
-        await bot.say.press(seen, "The quarter after")
+        await bot.say.press(seen, "Next quarter")
         assert "No summary has 5 answers" in seen.visible_text
         forged = {"type": "button", "action_id": "quarter:earlier", "block_id": "b", "value": str(now.next(-1))}
         payload = payloads.message_actions(slack, told, forged, people[1])

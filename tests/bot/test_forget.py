@@ -26,7 +26,7 @@ from tests.support.people import RUPTURE, TITLE, database_of, labels, modal, pri
 TEAM = "T0LOCAL0001"
 NAMES_A_PERSON = re.compile(r"(^|_)(user|person|people|member|curator|author|owner|by)(_id)?$")
 """Names of columns that may hold a person's id: a new one has to be covered in bot.store.personal_data.RULES."""
-NOTHING = "I keep nothing on you. There is nothing to erase."
+NOTHING = "I have nothing stored about you."
 
 
 async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
@@ -45,7 +45,7 @@ async def keep_something_of_each(bot: Bot, name: str) -> None:
     card = await private_card(bot, user, team)
     await bot.say.press(card, "Save")
     view = await study(bot, user, card)
-    await bot.say.press(view, "Will use")
+    await bot.say.press(view, "I'll use it")
     await bot.say.press(modal(bot, user), "Add a note")
     await bot.say.submit(modal(bot, user), {"one_line": {"reflection": f"the line of {name}"}})
     await bot.say.close(modal(bot, user), cleared=True)
@@ -85,22 +85,22 @@ async def test_all_that_is_kept_on_a_person_goes_and_it_is_said_what_it_was(both
     for name in ("ana", "benjamin"):
         await keep_something_of_each(both, name)
     asked = await typed(both, "forget me", ana, team)
-    assert "Erase all that I keep on you? It cannot be undone." in asked.visible_text
+    assert "Permanently delete everything I have stored about you?" in asked.visible_text
     lines = (
-        "1 saved summary, with any note on it", "1 answer about use", "2 entries of the former learning log",
-        "1 followed topic", "1 note of a direct message to you", "1 note of what our conversation was about",
-        "1 note that you shared a card", "1 note that you subscribed a channel", "1 note that you decided about a month",
-        "1 note that you planned a journal club",
+        "1 saved summary, including any note", "1 answer to “Will you use this?”", "2 entries of the former learning log",
+        "1 followed topic", "1 record of a direct message", "1 record of what a conversation was about",
+        "1 record of a shared card", "1 record of a channel's subscription", "1 record of a decision about a month",
+        "1 record of a planned journal club",
     )  # fmt: skip
     for line in lines:
         assert line in asked.visible_text
-    assert "a card that you shared or a journal club that you planned keeps your name" in asked.visible_text
+    assert "a card that you shared or a journal club that you planned still shows your name" in asked.visible_text
     async with database_of(both) as database:
         before = await everything(database)
         assert ana.id in json.dumps(before)
-        assert (await both.say.press(asked, "Erase it all")).ok
+        assert (await both.say.press(asked, "Delete it all")).ok
         after = await everything(database)
-    assert asked.visible_text.startswith("*Erased, just now and for good:*")
+    assert asked.visible_text.startswith("*Permanently deleted:*")
     for line in lines:
         assert line in asked.visible_text
     assert labels(both, asked) == []
@@ -119,10 +119,10 @@ async def test_it_is_asked_once_and_can_be_left(small: Bot) -> None:
     team, [ana] = team_of(small, "ana")
     await small.say.press(await private_card(small, ana, team), "Save")
     asked = await typed(small, "forget me", ana, team)
-    assert labels(small, asked) == ["Erase it all", "Leave it"]
+    assert labels(small, asked) == ["Delete it all", "Cancel"]
     assert TITLE in (await typed(small, "saved", ana, team)).visible_text
-    await small.say.press(asked, "Leave it")
-    assert asked.visible_text == "Nothing was erased."
+    await small.say.press(asked, "Cancel")
+    assert asked.visible_text == "Nothing was deleted."
     assert TITLE in (await typed(small, "saved", ana, team)).visible_text
 
 
@@ -144,9 +144,9 @@ async def test_in_a_direct_message_it_works_as_well(small: Bot) -> None:
     await small.say.direct_message("alliance rupture", user=ana)
     await small.say.direct_message("Forget me!", user=ana)
     asked = small.slack.posted()[-1]
-    assert "1 note of what our conversation was about" in asked.visible_text
-    await small.say.press(asked, "Erase it all", user=ana)
-    assert "Erased, just now and for good:" in asked.visible_text
+    assert "1 record of what a conversation was about" in asked.visible_text
+    await small.say.press(asked, "Delete it all", user=ana)
+    assert "Permanently deleted:" in asked.visible_text
     await small.say.direct_message("more", user=ana)
     assert "More like" not in small.slack.posted()[-1].visible_text
     await small.say.direct_message("forget me", user=ana)
@@ -158,7 +158,7 @@ async def test_a_card_whose_sharer_was_forgotten_cannot_be_taken_back_by_anybody
     await small.say.press(await private_card(small, ana, team), "Share")
     await small.say.submit(modal(small, ana))
     told = shown_to(small.slack, ana.id)[-1]
-    await small.say.press(await typed(small, "forget me", ana, team), "Erase it all")
+    await small.say.press(await typed(small, "forget me", ana, team), "Delete it all")
     await small.say.press(told, "Undo")
     assert "Only the person who shared a card" in shown_to(small.slack, ana.id)[-1].visible_text
     assert len(small.slack.posted(team)) == 1
@@ -227,9 +227,9 @@ async def test_the_operator_can_see_and_erase_what_is_kept_on_one_who_has_left(b
     team, [ana, ben] = team_of(both, "ana", "ben")
     for person in (ana, ben):
         await both.say.press(await private_card(both, person, team), "Save")
-    kept = f"Kept on {ana.id}:\n  1 saved summary, with any note on it\nNothing was erased.\n"
+    kept = f"Kept on {ana.id}:\n  1 saved summary, including any note\nNothing was erased.\n"
     assert await pprnet(both, "forget", ana.id, "--dry-run") == (0, kept)
-    erased = f"Erased, of {ana.id}:\n  1 saved summary, with any note on it\nMessages in Slack stay where they are.\n"
+    erased = f"Erased, of {ana.id}:\n  1 saved summary, including any note\nMessages in Slack stay where they are.\n"
     assert await pprnet(both, "forget", ana.id) == (0, erased)
     assert await pprnet(both, "forget", ana.id) == (0, f"Nothing is kept on {ana.id}.\n")
     assert TITLE in (await typed(both, "saved", ben, team)).visible_text
@@ -245,7 +245,7 @@ async def test_channels_are_not_taken_for_people(small: Bot, table: Any) -> None
         row = {"team": TEAM, "channel": team.id, "after_month": "2023-12", "created_at": 1.0}
         await connection.execute(subscriptions.insert().values(row))
     await small.say.press(await private_card(small, ana, team), "Save")
-    await small.say.press(await typed(small, "forget me", ana, team), "Erase it all")
+    await small.say.press(await typed(small, "forget me", ana, team), "Delete it all")
     async with database_of(small) as database:
         [kept] = (await everything(database))[table.name]
     assert kept["channel"] == team.id

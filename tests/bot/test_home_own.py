@@ -131,8 +131,8 @@ async def test_what_is_kept_is_seen_and_erased_from_home(bot: Bot) -> None:
     privacy = await pressed(bot, bot.slack.home(ana), "What is kept")
     ask = await pressed(bot, privacy, "See or erase what is kept on me")
     assert "1 followed topic" in ask.visible_text
-    await bot.say.press(ask, "Erase it all")
-    assert "Erased, just now and for good:" in bot.slack.modal(ana).visible_text
+    await bot.say.press(ask, "Delete it all")
+    assert "Permanently deleted:" in bot.slack.modal(ana).visible_text
     assert home.NOTHING_FOLLOWED in section(bot.slack.home(ana), "Following")
 
 
@@ -271,7 +271,7 @@ async def test_coming_journal_clubs_stand_on_the_home_of_who_planned_them_and_of
         await bot.say.press(listed.message, "Cancel")
         assert day not in section(await shown(ana), "Journal clubs that you planned")
         answer = await bot.say.command("forget me", user=ana, channel=team)
-        await bot.say.press(answer.message, "Erase it all")
+        await bot.say.press(answer.message, "Delete it all")
         assert "Journal clubs" not in (await shown(ana)).visible_text
         assert ", planned by a colleague." in section(await shown(cleo), "Journal clubs to come")
 

@@ -118,7 +118,7 @@ async def test_a_message_is_a_question_even_where_it_begins_like_a_command(bot: 
         view = await related(bot, bot.slack.store(team, text=text, user=ben.id), ana)
         assert view.visible_text.startswith("Related research\n")
         assert "What I do with what you write" not in view.visible_text
-        assert "Erase all that I keep on you?" not in view.visible_text
+        assert "Permanently delete everything I have stored about you?" not in view.visible_text
         assert "Topics in the library" not in view.visible_text
         await bot.say.close(view)
 

@@ -155,9 +155,9 @@ async def test_a_channel_whose_subscriber_was_forgotten_still_gets_each_month_an
         await type_in(bot, "subscribe", ana, team)
         asked = await bot.say.command("forget me", user=ana, channel=team)
         assert asked.message
-        assert "1 note that you subscribed a channel" in asked.message.visible_text
-        assert "1 kept message of mine that names you" in asked.message.visible_text
-        await bot.say.press(asked.message, "Erase it all")
+        assert "1 record of a channel's subscription" in asked.message.visible_text
+        assert "1 record of a message that gives the name" in asked.message.visible_text
+        await bot.say.press(asked.message, "Delete it all")
         kept = await sql(tmp_path, "SELECT payload, subscribed_by FROM delivery, subscription")
         assert [ana.id in str(row) for row in kept] == [False]
         assert "set up by a colleague" in await type_in(bot, "subscriptions", ana, team)

@@ -22,12 +22,12 @@ WORDS = "Does anybody know why so many clients drop out of therapy before it is 
 ALLIANCE = "Alliance and Therapeutic Relationship"
 KEPT = (
     "1 saved summary",
-    "1 answer about use",
+    "1 answer to “Will you use this?”",
     "1 followed topic",
-    "1 note that you shared a card",
-    "1 note that you subscribed a channel",
-    "1 note that you planned a journal club",
-    "3 kept messages of mine that name you",
+    "1 record of a shared card",
+    "1 record of a channel's subscription",
+    "1 record of a planned journal club",
+    "3 records of messages that give the name",
 )
 """What there is on somebody who went this way. The messages confirm the channel (twice, for the first was refused) and open
 the club.
@@ -43,8 +43,8 @@ async def find(ben: Guest) -> None:
 async def read(ben: Guest) -> None:
     """Read the study, and say what one makes of it."""
     await ben.card(TITLE).get_by_role("button", name="Read the study").click()
-    await ben.modal.get_by_role("button", name="Will use").click()
-    await expect(ben.modal).to_contain_text("Your answer: Will use.")
+    await ben.modal.get_by_role("button", name="I'll use it").click()
+    await expect(ben.modal).to_contain_text("Your answer: I'll use it.")
 
 
 async def share(ben: Guest) -> None:
@@ -141,8 +141,8 @@ async def erase(ben: Guest) -> None:
     await ben.modal.get_by_role("button", name="See or erase what is kept on me").click()
     for line in KEPT:
         await expect(ben.modal).to_contain_text(line)
-    await ben.modal.get_by_role("button", name="Erase it all").click()
-    await expect(ben.modal).to_contain_text("Erased, just now and for good:")
+    await ben.modal.get_by_role("button", name="Delete it all").click()
+    await expect(ben.modal).to_contain_text("Permanently deleted:")
     await expect(ben.page.get_by_role("dialog", name="Forget me")).to_be_visible()
     for line in KEPT:
         await expect(ben.modal).to_contain_text(line)
@@ -159,7 +159,7 @@ async def erased(ben: Guest) -> None:
     await expect(home).not_to_contain_text("Journal clubs")
     await ben.go("team-research")
     await ben.say("/pprnet forget me")
-    await expect(ben.message("I keep nothing on you. There is nothing to erase.")).to_be_visible()
+    await expect(ben.message("I have nothing stored about you.")).to_be_visible()
 
 
 STEPS: tuple[Callable[[Guest], Awaitable[None]], ...] = (

@@ -56,12 +56,12 @@ async def test_in_a_thread_saving_is_said_in_private(visit: Visit, ana: Guest) -
 
 async def test_after_reading_an_answer_is_given_changed_and_taken_back(ana: Guest) -> None:
     study = await read(ana)
-    await study.get_by_role("button", name="Already do").click()
-    await expect(study).to_contain_text("Your answer: Already do.")
+    await study.get_by_role("button", name="I already do").click()
+    await expect(study).to_contain_text("Your answer: I already do.")
     await study.get_by_role("button", name="Not convinced").click()
     await expect(study).to_contain_text("Your answer: Not convinced.")
     await expect(study).to_contain_text("only once five people have answered")
-    await study.get_by_role("button", name="Take back").click()
+    await study.get_by_role("button", name="Remove answer").click()
     await expect(study).to_contain_text("Will you use this?")
     await study.get_by_role("button", name="Something wrong?").click()
     wrong = ana.page.get_by_role("dialog", name="Something wrong?")
@@ -116,17 +116,21 @@ async def test_forget_me_asks_once_erases_and_says_what(ana: Guest) -> None:
     await (await card(ana)).get_by_role("button", name="Save for yourself").click()
     await expect(ana.messages.get_by_role("button", name="Saved.")).to_be_visible()
     await ana.say("/pprnet forget me")
-    await ana.message("Erase all that I keep on you?").get_by_role("button", name="Erase it all").click()
-    await expect(ana.message("Erased, just now and for good:")).to_contain_text("1 saved summary")
+    await (
+        ana.message("Permanently delete everything I have stored about you?")
+        .get_by_role("button", name="Delete it all")
+        .click()
+    )
+    await expect(ana.message("Permanently deleted:")).to_contain_text("1 saved summary")
     await ana.say("/pprnet forget me")
-    await expect(ana.message("I keep nothing on you.")).to_be_visible()
+    await expect(ana.message("I have nothing stored about you.")).to_be_visible()
 
 
 async def test_a_curator_sees_by_quarter_what_the_team_uses_and_nobody_else_does(visit: Visit, ana: Guest) -> None:
     ben = await visit("Ben Okafor")
     study = await read(ben)
-    await study.get_by_role("button", name="Will use").click()
-    await expect(study).to_contain_text("Your answer: Will use.")
+    await study.get_by_role("button", name="I'll use it").click()
+    await expect(study).to_contain_text("Your answer: I'll use it.")
     await ben.page.keyboard.press("Escape")
     await expect(study).to_be_hidden()
     await ben.say("/pprnet feedback")
@@ -137,10 +141,10 @@ async def test_a_curator_sees_by_quarter_what_the_team_uses_and_nobody_else_does
     await expect(shown).to_contain_text("No summary has 5 answers in this quarter.")  # one answer is told to nobody
     await expect(shown).not_to_contain_text("Ben")
     now = await shown.inner_text()
-    await expect(shown.get_by_role("button", name="The quarter after")).to_have_count(0)
-    await shown.get_by_role("button", name="The quarter before").click()
-    await expect(shown.get_by_role("button", name="The quarter after")).to_be_visible()
+    await expect(shown.get_by_role("button", name="Next quarter")).to_have_count(0)
+    await shown.get_by_role("button", name="Previous quarter").click()
+    await expect(shown.get_by_role("button", name="Next quarter")).to_be_visible()
     assert await shown.inner_text() != now
-    await shown.get_by_role("button", name="The quarter after").click()
-    await expect(shown.get_by_role("button", name="The quarter after")).to_have_count(0)
+    await shown.get_by_role("button", name="Next quarter").click()
+    await expect(shown.get_by_role("button", name="Next quarter")).to_have_count(0)
     await expect(ana.messages.get_by_role("article")).to_have_count(1)  # turned in its place

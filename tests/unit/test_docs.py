@@ -39,7 +39,7 @@ PARTS = (
     "*Share*",
     "*Save*",
     "*Follow*",
-    "*Will use*",
+    "*I'll use it*",
     "*Something wrong?*",
     "journal clubs",
     "`evidence`",

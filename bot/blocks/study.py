@@ -86,7 +86,7 @@ def after_reading(summary: Summary, standing: Standing | None) -> list[Block]:
 
 def use_line(counts: Counts) -> str:
     """The one form in which counts are said to the team."""
-    return f"{counts.will_use} of {counts.all} colleagues here will use this."
+    return f"{counts.will_use} of {counts.total} colleagues here will use this."
 
 
 def wrong_view(summary: Summary, *, curators: bool) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def usage(quarter: Quarter, now: Quarter, counts: Sequence[Counts], corpus: Corp
     )
     blocks: list[Block] = [kit.prose(f"*{lead}*")]
     lines = [
-        f"• {escape_within(summary.title, 90)}: {found.will_use} of {found.all} will use it, {found.already} already do"
+        f"• {escape_within(summary.title, 90)}: {found.will_use} of {found.total} will use it, {found.already} already do"
         for summary, found in known[:LINES]
     ]
     if not lines:

@@ -58,7 +58,7 @@ async def _send_to_asker(services: Services, evidence: Evidence, command: Mappin
     if await services.claims.take(key) is not Claim.OURS:
         return
     picture = await draw(services, evidence)
-    await services.claims.sending(key)
+    await services.claims.mark_sending(key)
     outcome: PostOutcome = Refused("not_drawn")
     if picture is not None:
         staged = await _stage(services, evidence, picture)
@@ -67,7 +67,7 @@ async def _send_to_asker(services: Services, evidence: Evidence, command: Mappin
         why = NO_FILES if outcome.code == "missing_scope" else NO_PICTURE
         if url := command.get("response_url"):
             await services.slack.respond(str(url), {"replace_original": False, **notes.note(why).payload()})
-    await services.claims.done(key)
+    await services.claims.mark_done(key)
 
 
 async def _to_person(services: Services, evidence: Evidence, staged: str, command: Mapping[str, Any]) -> PostOutcome:

@@ -38,7 +38,7 @@ async def answer_once(
     The claim moves to "sending" before the answer leaves: a process that dies from there on may have answered, so
     nobody does again. A failure before, or a refusal that proves that nothing was posted, gives the claim back.
     """
-    claim = await services.claims.wait(key, WAIT)
+    claim = await services.claims.take_or_wait(key, WAIT)
     if claim is Claim.DONE:
         return BoltResponse(status=200, body="")
     if claim is Claim.BUSY:
@@ -47,7 +47,7 @@ async def answer_once(
         message = await build()
     except Exception as error:
         message = sentence_for(error)
-    await services.claims.sending(key)
+    await services.claims.mark_sending(key)
     outcome = await send(message)
     match outcome:
         case Refused(code) if code in LATER:
@@ -60,7 +60,7 @@ async def answer_once(
             log.warning("Slack did not confirm an answer (%s); it is not sent twice", code)
         case Sent():
             pass
-    await services.claims.done(key)
+    await services.claims.mark_done(key)
     return BoltResponse(status=200, body="")
 
 

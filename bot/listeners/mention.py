@@ -84,7 +84,7 @@ async def _answer(
             note = notes.note(club.NOT_HERE if direct else club.BY_COMMAND)
             return notes.after_crisis_line(note, services.crisis_line) if speaks_of_danger(words) else note
         # Outside a thread a direct message stands for itself, but "more" still means the last answer.
-        about = await services.memory.thread_is_about(place, thread)
+        about = await services.memory.summary_of_thread(place, thread)
         if thread == DIRECT and words.casefold().strip(" .!?") not in conversation.FOLLOW_UPS:
             about = None
         reply = await services.knowledge.off_loop(
@@ -97,7 +97,7 @@ async def _answer(
         )
         details = reply.details
         if reply.summary_id:
-            await services.memory.set_thread(place, thread, reply.summary_id)
+            await services.memory.set_summary_of_thread(place, thread, reply.summary_id)
         if reply.evidence and not apart and (picture := await draw(services, reply.evidence)):
             shown.append((reply.evidence, picture))
         return await personal(services, reply.message, reply.summary_id, channel, user if direct else None)

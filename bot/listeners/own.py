@@ -65,5 +65,5 @@ async def _usage(services: Services, user: str, quarter: usage.Quarter | None) -
         return notes.note(usage.CURATORS_ONLY)
     now = usage.Quarter.at(time.time())
     quarter = min(quarter or now, now)
-    counts = await services.feedback.between(services.identity.team_id, *quarter.span)
+    counts = await services.feedback.counts_between(services.identity.team_id, *quarter.span)
     return usage.usage(quarter, now, counts, services.engine.corpus)

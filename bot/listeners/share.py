@@ -70,7 +70,7 @@ def register(app: AsyncApp, services: Services) -> None:
         elif posted.user != body["user"]["id"]:
             await tell(services, body, notes.note(notes.NOT_YOURS))
         elif await services.slack.delete(posted.channel, posted.ts):
-            await services.memory.forget_share(share_id)
+            await services.memory.remove_share(share_id)
             await tell(services, body, notes.note(notes.UNDONE), replace=True)
         else:
             await tell(services, body, notes.note(notes.UNDO_FAILED))
@@ -85,7 +85,7 @@ async def _post(
     if await services.claims.take(key) is not Claim.OURS:
         await ack(response_action="clear")
         return
-    await services.claims.sending(key)
+    await services.claims.mark_sending(key)
     outcome = await services.slack.post(channel, shown.payload())
     match outcome:
         case Sent(ts):
@@ -99,7 +99,7 @@ async def _post(
             await services.claims.release(key)
             await _refuse(ack, _why_not(code))
         case Unknown():
-            await services.claims.done(key)
+            await services.claims.mark_done(key)
             blocks = notes.note(notes.UNSURE).blocks
             await ack(response_action="update", view={"type": "modal", "title": _title("Not sure"), "blocks": blocks})
 
@@ -115,7 +115,7 @@ async def _remember(services: Services, key: str, share: Share) -> str | None:
     """Note a shared card; its id, or None where the store failed: the card stands all the same, only without *Undo*."""
     try:
         share_id = await services.memory.add_share(share)
-        await services.claims.done(key)
+        await services.claims.mark_done(key)
     except Exception as error:
         log_failure(error)
         return None

@@ -45,14 +45,14 @@ def register(app: AsyncApp, services: Services) -> None:
         if summary is None or answer is None:
             await tell(services, body, notes.note(notes.GONE))
             return
-        await services.feedback.give(services.identity.team_id, str(body["user"]["id"]), summary.id, answer)
+        await services.feedback.save(services.identity.team_id, str(body["user"]["id"]), summary.id, answer)
         await refresh(services, body, summary)
 
     @app.action(ids.TAKE_BACK)
     async def take_back(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
         summary_id = str(action.get("value"))
-        await services.feedback.take_back(services.identity.team_id, str(body["user"]["id"]), summary_id)
+        await services.feedback.remove(services.identity.team_id, str(body["user"]["id"]), summary_id)
         summary = services.engine.corpus.get(summary_id)
         if summary is None:
             await tell(services, body, notes.note(notes.GONE))
@@ -111,7 +111,7 @@ async def _standing(services: Services, user: str, summary_id: str) -> study.Sta
     team = services.identity.team_id
     return study.Standing(
         saved=await services.saves.has(team, user, summary_id),
-        answer=await services.feedback.of(team, user, summary_id),
+        answer=await services.feedback.answer_of(team, user, summary_id),
         counts=await services.feedback.counts(team, summary_id),
         note=await services.saves.note(team, user, summary_id),
     )
@@ -127,14 +127,14 @@ async def _report(
     elif await services.claims.take(key) is not Claim.OURS:
         await _say(ack, view, study.REPORTED)
     else:
-        await services.claims.sending(key)
+        await services.claims.mark_sending(key)
         payload = study.report(summary, kind, line).payload()
         outcomes = await asyncio.gather(*(services.slack.post(curator, payload) for curator in services.curators))
         if all(isinstance(outcome, Refused) for outcome in outcomes):
             await services.claims.release(key)
             await ack(response_action="errors", errors={ids.WRONG_KIND_BLOCK: study.NOT_TAKEN})
             return
-        await services.claims.done(key)
+        await services.claims.mark_done(key)
         await _say(ack, view, study.REPORTED if any(isinstance(each, Sent) for each in outcomes) else study.UNSURE)
 
 

@@ -1,4 +1,4 @@
-"""Claims: each event or interaction is handled once, by one replica, however often Slack delivers it."""
+"""Claims make sure that each event or interaction is handled once, by one replica, however often Slack delivers it."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from bot.store.database import Database
 from bot.store.tables import claims
 
 LEASE = 60.0
-"""Seconds after which a claim whose owner fell silent before sending may be taken over."""
+"""Seconds after which another replica may take over a claim whose owner has not begun to send."""
 KEEP = 48 * 3600.0
-"""Seconds a claim is kept: longer than Slack's last redelivery (24 hours, with delayed events)."""
+"""Seconds that a claim is stored: longer than Slack goes on redelivering (24 hours, with delayed events)."""
 
 
 class Claim(Enum):
-    """What became of asking for a key."""
+    """The answer to a claim of a key."""
 
     OURS = "ours"
     DONE = "done"
+    """It was handled, or was being sent when its owner died: it must not be repeated."""
     BUSY = "busy"
+    """Another handler is at work on it."""
 
 
 class Claims:
-    """The claims of one database."""
+    """The claims in one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def take(self, key: str) -> Claim:
-        """Claim a key. DONE: it was handled, or was being sent when its owner died, and is not to be repeated. BUSY: in
-        hand.
-        """
+        """Claim a key."""
         try:
             async with self._database.begin() as connection:
                 now = await self._database.now(connection)
@@ -53,8 +53,8 @@ class Claims:
         except IntegrityError:  # another replica was faster
             return Claim.BUSY
 
-    async def wait(self, key: str, seconds: float) -> Claim:
-        """Claim a key, waiting up to so many seconds for another handler of it to finish."""
+    async def take_or_wait(self, key: str, seconds: float) -> Claim:
+        """Claim a key; while it is BUSY, try again for up to `seconds`."""
         for _ in range(max(1, int(seconds / 0.1))):
             claim = await self.take(key)
             if claim is not Claim.BUSY:
@@ -62,21 +62,21 @@ class Claims:
             await asyncio.sleep(0.1)
         return claim
 
-    async def sending(self, key: str) -> None:
-        """Note that the answer is about to leave: from here on the key is not handled again."""
+    async def mark_sending(self, key: str) -> None:
+        """Record that the answer is about to be sent: from now on the key is not handled again."""
         await self._set(key, "sending")
 
-    async def done(self, key: str) -> None:
-        """Note that the key has been handled."""
+    async def mark_done(self, key: str) -> None:
+        """Record that the key has been handled."""
         await self._set(key, "done")
 
     async def release(self, key: str) -> None:
-        """Give a key back: nothing was sent, so Slack's next delivery of it is to be handled."""
+        """Release a key: nothing was sent, so Slack's next delivery of it will be handled."""
         async with self._database.begin() as connection:
             await connection.execute(delete(claims).where(claims.c.key == key))
 
     async def prune(self) -> None:
-        """Forget old claims."""
+        """Delete claims older than KEEP seconds."""
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             await connection.execute(delete(claims).where(claims.c.created_at < now - KEEP))

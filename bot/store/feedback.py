@@ -1,4 +1,4 @@
-"""What people answer to "will you use this?". One answer for each person and summary; others see counts, from five up."""
+"""Answers to "Will you use this?": one for each person and summary. Others see only counts, from five answers on."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bot.store.database import Database
 from bot.store.tables import feedback
 
 SHOWN_FROM = 5
-"""Answers from which on their counts are shown: with fewer, a colleague could tell whose they are."""
+"""The fewest answers whose counts are shown: with fewer, a colleague could guess who gave them."""
 
 
 class Answer(Enum):
-    """What a therapist can say about a summary."""
+    """What a clinician can answer about a summary."""
 
     WILL_USE = "will_use"
     ALREADY = "already"
@@ -25,22 +25,22 @@ class Answer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many of a team answered what about a summary. Only ever made from SHOWN_FROM answers or more."""
+    """How many of a team gave which answer on a summary. Only made from SHOWN_FROM answers or more."""
 
     summary_id: str
     will_use: int
     already: int
-    all: int
+    total: int
 
 
 class Feedback:
-    """The answers of one database. Every method is one transaction."""
+    """The answers in one database. Every method is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def give(self, team: str, user: str, summary_id: str, answer: Answer) -> None:
-        """Note somebody's answer, in place of the one they gave before."""
+    async def save(self, team: str, user: str, summary_id: str, answer: Answer) -> None:
+        """Save someone's answer, in place of an earlier one."""
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             changed = {"answer": answer.value, "answered_at": now}
@@ -51,27 +51,27 @@ class Feedback:
                 .on_conflict_do_update(index_elements=["team", "user", "summary_id"], set_=changed)
             )
 
-    async def take_back(self, team: str, user: str, summary_id: str) -> None:
-        """Forget somebody's answer."""
+    async def remove(self, team: str, user: str, summary_id: str) -> None:
+        """Remove someone's answer."""
         mine = (feedback.c.team == team, feedback.c.user == user, feedback.c.summary_id == summary_id)
         async with self._database.begin() as connection:
             await connection.execute(delete(feedback).where(*mine))
 
-    async def of(self, team: str, user: str, summary_id: str) -> Answer | None:
-        """What somebody answered, or None."""
+    async def answer_of(self, team: str, user: str, summary_id: str) -> Answer | None:
+        """Return someone's answer, or None."""
         mine = (feedback.c.team == team, feedback.c.user == user, feedback.c.summary_id == summary_id)
         async with self._database.begin() as connection:
             found = (await connection.execute(select(feedback.c.answer).where(*mine))).scalar()
         return next((answer for answer in Answer if answer.value == found), None)
 
     async def counts(self, team: str, summary_id: str) -> Counts | None:
-        """The team's answers on a summary, or None while there are fewer than SHOWN_FROM."""
+        """Return the team's counts for a summary, or None while there are fewer than SHOWN_FROM answers."""
         found = await self._count(team, feedback.c.summary_id == summary_id)
         return found[0] if found else None
 
-    async def between(self, team: str, since: float, until: float) -> list[Counts]:
-        """The team's answers of a time (last given from `since` to before `until`), by summary; in no order that means
-        anything. Summaries with fewer than SHOWN_FROM answers in it are left out.
+    async def counts_between(self, team: str, since: float, until: float) -> list[Counts]:
+        """Return the team's counts for each summary with SHOWN_FROM or more answers in a period, in no particular order: for
+        each person their last answer, given at `since` or later and before `until` (UTC epoch seconds).
         """
         return await self._count(team, feedback.c.answered_at >= since, feedback.c.answered_at < until)
 

@@ -1,4 +1,4 @@
-"""What the bot remembers of conversations: which summary a thread is about, and who shared which card. Ids only."""
+"""What the bot remembers of conversations: which summary each thread is about, and who shared which card. Ids only."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from bot.store.database import Database
 from bot.store.tables import shares, threads
 
 KEEP = 30 * 86400.0
+"""Seconds that both are stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A card that `user` shared in `channel`; `ts` is the message."""
+    """A card that `user` shared in `channel`; `ts` is its message."""
 
     channel: str
     ts: str
@@ -24,19 +25,19 @@ class Share:
 
 
 class Memory:
-    """The conversational memory of one database."""
+    """The threads and shared cards in one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def thread_is_about(self, channel: str, thread_ts: str) -> str | None:
-        """The id of the summary last answered in a thread, or None."""
+    async def summary_of_thread(self, channel: str, thread_ts: str) -> str | None:
+        """Return the id of the summary that was last the answer in a thread, or None."""
         async with self._database.begin() as connection:
             query = select(threads.c.summary_id).where(threads.c.channel == channel, threads.c.thread_ts == thread_ts)
             return (await connection.execute(query)).scalar()
 
-    async def set_thread(self, channel: str, thread_ts: str, summary_id: str) -> None:
-        """Remember what a thread is about."""
+    async def set_summary_of_thread(self, channel: str, thread_ts: str, summary_id: str) -> None:
+        """Remember which summary a thread is about."""
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             await connection.execute(delete(threads).where(threads.c.channel == channel, threads.c.thread_ts == thread_ts))
@@ -45,7 +46,7 @@ class Memory:
             )
 
     async def add_share(self, share: Share) -> str:
-        """Remember a shared card; returns the id under which it can be taken back."""
+        """Remember a shared card; return the id by which it can be removed."""
         share_id = uuid.uuid4().hex
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
@@ -62,18 +63,18 @@ class Memory:
         return share_id
 
     async def share(self, share_id: str) -> Share | None:
-        """A shared card, or None where it is unknown or was taken back."""
+        """Return a shared card, or None if it is unknown or was removed."""
         async with self._database.begin() as connection:
             row = (await connection.execute(select(shares).where(shares.c.id == share_id))).first()
         return Share(row.channel, row.ts, row.user, row.summary_id) if row else None
 
-    async def forget_share(self, share_id: str) -> None:
-        """Forget a shared card that was taken back."""
+    async def remove_share(self, share_id: str) -> None:
+        """Forget a shared card that was removed from its channel."""
         async with self._database.begin() as connection:
             await connection.execute(delete(shares).where(shares.c.id == share_id))
 
     async def prune(self) -> None:
-        """Forget what is older than KEEP seconds."""
+        """Delete what is older than KEEP seconds."""
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             await connection.execute(delete(threads).where(threads.c.updated_at < now - KEEP))

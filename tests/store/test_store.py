@@ -140,9 +140,9 @@ async def test_a_key_is_claimed_by_one_of_many_at_once(database: Database) -> No
     taken = await asyncio.gather(*(claims.take("an event") for _ in range(8)))
     assert taken.count(Claim.OURS) == 1
     assert set(taken) == {Claim.OURS, Claim.BUSY}
-    await claims.sending("an event")
+    await claims.mark_sending("an event")
     assert await claims.take("an event") is Claim.BUSY
-    await claims.done("an event")
+    await claims.mark_done("an event")
     assert await claims.take("an event") is Claim.DONE
 
 
@@ -153,7 +153,7 @@ async def test_a_released_key_and_a_silent_owners_key_can_be_claimed_again(datab
     assert await claims.take("released") is Claim.OURS
     assert await claims.take("silent") is Claim.OURS
     assert await claims.take("sending") is Claim.OURS
-    await claims.sending("sending")
+    await claims.mark_sending("sending")
     async with database.begin() as connection:
         await connection.execute(text("UPDATE claim SET lease_until = 1"))
     assert await claims.take("silent") is Claim.OURS
@@ -164,7 +164,7 @@ async def test_old_claims_are_forgotten_and_newer_ones_kept(database: Database) 
     claims = Claims(database)
     for key in ("old", "new"):
         await claims.take(key)
-        await claims.done(key)
+        await claims.mark_done(key)
     async with database.begin() as connection:
         await connection.execute(text("UPDATE claim SET created_at = created_at - 172801 WHERE key = 'old'"))
     await claims.prune()

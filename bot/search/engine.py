@@ -22,10 +22,11 @@ from bot.search.concepts import Concepts
 from bot.search.confidence import ANSWER_FROM, RELATED_FROM, SURELY
 from bot.search.documents import Reader, vocabulary
 from bot.search.filters import FilterReader, Filters, surnames
+from bot.search.index import Index
 from bot.search.later import find_later
 from bot.search.marks import Marker, Places, Why
 from bot.search.question import LIGHT, Question, clip, read
-from bot.search.ranking import BY_MEANING, LARGE, Ranker, new_index, says
+from bot.search.ranking import BY_MEANING, FIELDS, Ranker, says
 from bot.search.result import Hit, Outcome, Result, outcome_of
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.search.text import is_number, stems, tokens
@@ -50,12 +51,11 @@ GREETINGS = frozenset(
 class Engine:
     """Searches one corpus. Immutable once built (but for what it remembers): a reloaded corpus gets a new engine."""
 
-    def __init__(self, corpus: Corpus, *, large: int = LARGE) -> None:
-        """`large`: summaries from which on the index is made of arrays."""
+    def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self._concepts = Concepts(corpus.lexicon)
         reader = Reader(corpus, self._concepts)
-        index = new_index(len(corpus.summaries), large)
+        index = Index(FIELDS)
         words: Counter[str] = Counter()
         names: set[str] = set()
         used: set[str] = set()

@@ -6,17 +6,14 @@ passages (asks, title, bottom line, implications, sentences) fit.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.corpus.model import Corpus
 from bot.search.concepts import Concepts
 from bot.search.confidence import Features, confidence
-from bot.search.index import K1, Clause, Field, Index, Row, Searchable, Vector, length_of
+from bot.search.index import K1, Clause, Field, Index, Row, Vector, length_of
 from bot.search.question import Question, Unit
 from bot.search.result import Hit
-
-if TYPE_CHECKING:
-    from bot.search.arrays import ArrayIndex
 
 FIELDS: Mapping[str, Field] = {
     "title": Field(0.88, 0.86),
@@ -70,26 +67,10 @@ ORDER = Evidence(strength=2.4, cover=2.4, part=2.6, fit=3.8)
 """The weight of each kind of evidence in the order of hits."""
 
 
-LARGE = 150
-"""Summaries from which on the index is made of arrays, which then answer faster (at 900 in a third of the time) and are
-freed at once when a changed corpus takes their place (dictionaries of 900 summaries would hold the event loop up for more
-than 40 ms). Below, dictionaries are as fast, and need no numpy, whose import takes as long as reading a small library.
-"""
-
-
-def new_index(size: int, large: int = LARGE) -> Index | ArrayIndex:
-    """An empty index that suits a library of `size` summaries."""
-    if size < large:
-        return Index(FIELDS)
-    from bot.search.arrays import ArrayIndex  # not above: numpy
-
-    return ArrayIndex(FIELDS)
-
-
 class Ranker:
     """Ranks the summaries of one corpus, all of which are in `index`; `used` are the concepts that they themselves use."""
 
-    def __init__(self, corpus: Corpus, index: Searchable, concepts: Concepts, used: Collection[str]) -> None:
+    def __init__(self, corpus: Corpus, index: Index, concepts: Concepts, used: Collection[str]) -> None:
         self._corpus = corpus
         self._index = index
         self._concepts = concepts

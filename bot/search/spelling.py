@@ -8,21 +8,14 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 MIN_LENGTH = 4
 """Shorter words are left alone: too many words are one letter away."""
 MAX_LENGTH = 40
 """Longer ones too: they are no words."""
-MANY = 8_000
-"""Words from which on those worth comparing are chosen by their letters, with numpy."""
 
 
 class English:
@@ -61,21 +54,12 @@ def english() -> English:
 class Words:
     """A set of words, asked for those within a few edits of one."""
 
-    def __init__(self, words: Iterable[str], many: int = MANY) -> None:
+    def __init__(self, words: Iterable[str]) -> None:
         self._by_length: dict[int, list[str]] = {}
         self._by_initial: dict[tuple[str, int], list[str]] = {}
-        count = 0
-        for count, word in enumerate(sorted(words), 1):  # noqa: B007
+        for word in sorted(words):
             self._by_length.setdefault(len(word), []).append(word)
             self._by_initial.setdefault((word[0], len(word)), []).append(word)
-        # Letters as bits, of the words of a length and of those with an initial too.
-        self._letters: dict[int | tuple[str, int], NDArray[np.uint32]] = {}
-        if count >= many:
-            import numpy as np
-
-            for shelves in (self._by_length, self._by_initial):
-                for shelf, found in shelves.items():
-                    self._letters[shelf] = np.fromiter(map(_letters, found), np.uint32)
 
     def __bool__(self) -> bool:
         return bool(self._by_length)
@@ -84,10 +68,7 @@ class Words:
         """The words at most so many edits away (a swap of neighbours counts as one), with how many."""
         found: list[tuple[int, str]] = []
         for length in range(len(word) - edits, len(word) + edits + 1):
-            shelf = (word[0], length) if same_initial else length
             choices = self._by_initial.get((word[0], length)) if same_initial else self._by_length.get(length)
-            if choices and self._letters:
-                choices = _alike(word, choices, self._letters[shelf], edits)
             if choices:
                 matches = process.extract(word, choices, scorer=OSA.distance, score_cutoff=edits, limit=None)
                 found += [(int(distance), str(match)) for match, distance, _ in matches]
@@ -97,15 +78,15 @@ class Words:
 class Speller:
     """Repairs words against a vocabulary of folded words, each with how often the corpus uses it."""
 
-    def __init__(self, vocabulary: Mapping[str, int], authors: Iterable[str] = (), many: int = MANY) -> None:
+    def __init__(self, vocabulary: Mapping[str, int], authors: Iterable[str] = ()) -> None:
         """`vocabulary`: folded words and how often they are used (0: known, but nobody means it); `authors`: the folded
-        words of authors' names; `many`: words from which on `Words` chooses by letters.
+        words of authors' names.
         """
         self._vocabulary = vocabulary
         self._names = frozenset(authors)
-        self._authors = Words((name for name in self._names if len(name) > MIN_LENGTH), many)
+        self._authors = Words(name for name in self._names if len(name) > MIN_LENGTH)
         self._words = Words(
-            (word for word, used in vocabulary.items() if used and word.isalpha() and len(word) >= MIN_LENGTH), many
+            (word for word, used in vocabulary.items() if used and word.isalpha() and len(word) >= MIN_LENGTH)
         )
 
     def knows(self, word: str) -> bool:
@@ -162,22 +143,6 @@ class _KnowsAll(Speller):
 
     def knows(self, word: str) -> bool:  # noqa: ARG002
         return True
-
-
-def _alike(word: str, words: list[str], letters: NDArray[np.uint32], edits: int) -> list[str]:
-    """The words whose letters differ in no more than so many edits can change: an edit changes at most two of them."""
-    import numpy as np
-
-    differing = np.bitwise_count(letters ^ np.uint32(_letters(word)))
-    return [words[place] for place in np.flatnonzero(differing <= 2 * edits).tolist()]
-
-
-def _letters(word: str) -> int:
-    """The letters of a folded word as 26 bits."""
-    bits = 0
-    for letter in word:
-        bits |= 1 << (ord(letter) - 97 & 31)
-    return bits
 
 
 NO_SPELLER = _KnowsAll({})

@@ -1,4 +1,4 @@
-"""The search beside well-known libraries:  python -m tests.tools.bench [--sizes 28 1000 10000 50000]
+"""The search beside well-known libraries:  python -m tests.tools.bench [--sizes 28 400 2000]
 
 Needs `pip install -e '.[bench]'`. Every rival runs in a process of its own, on the same made-up library
 (`library.py`; at 28 the shipped one), and they take turns at the same questions, those of tests/relevance, a few
@@ -30,7 +30,7 @@ from tests.tools.bench.worst import WORST
 
 ROOT = Path(__file__).parents[3]
 
-SIZES = (28, 1_000, 10_000, 50_000)
+SIZES = (28, 400, 2_000)
 TURN = 20
 """Questions that a rival answers before the next one's turn."""
 ROUNDS = 3

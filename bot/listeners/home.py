@@ -24,7 +24,7 @@ from bot.listeners.overview import home
 from bot.listeners.services import Services
 from bot.listeners.shelves import shelf_view
 from bot.search.browse import library
-from bot.slack.client import error_code
+from bot.slack.errors import error_code
 
 log = logging.getLogger(__name__)
 

@@ -73,5 +73,5 @@ def register_old_buttons(app: AsyncApp, services: Services) -> None:
 
 
 def _revoke(services: Services, why: str) -> None:
-    services.standing.revoked = why
+    services.installation.revoked = why
     log.error("%s: nothing more is posted. Install the app again and restart with its new token.", why)

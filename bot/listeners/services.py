@@ -27,8 +27,8 @@ from bot.store.saves import Saves
 
 
 @dataclass(slots=True)
-class Standing:
-    """Whether this installation still stands: cleared when Slack says that the app was removed or its token revoked."""
+class Installation:
+    """Whether the app is still installed: `revoked` is the reason once Slack has said that it was removed."""
 
     revoked: str | None = None
 
@@ -54,7 +54,7 @@ class Services:
     channel: str | None = None
     curators: tuple[str, ...] = ()
     woken: asyncio.Event = field(default_factory=asyncio.Event)
-    standing: Standing = field(default_factory=Standing)
+    installation: Installation = field(default_factory=Installation)
     pictures: Pictures = field(default_factory=Pictures)
     shared: SharedChannels = field(default_factory=SharedChannels)
     shared_channels: bool = False

@@ -22,7 +22,7 @@ from bot.listeners.guard import LATER
 from bot.listeners.incoming import entered
 from bot.listeners.services import Services
 from bot.outbox.transport import Refused, Sent, Unknown
-from bot.slack.client import error_code
+from bot.slack.errors import error_code
 from bot.store.claims import Claim
 from bot.store.memory import Share
 

@@ -18,7 +18,7 @@ from bot.blocks.modal import STACK, message_view, stacked
 from bot.listeners.overview import home
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
-from bot.slack.client import error_code
+from bot.slack.errors import error_code
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.approval.watch import Watch
 from bot.approval.worker import Desk
 from bot.listeners.services import Services
-from bot.slack.socket_mode import SocketDoor
+from bot.slack.socket_mode import SocketModeServer
 from bot.store.database import Database
 from bot.store.drafts import APPROVED
 
@@ -19,7 +19,7 @@ class Health:
     """`/health`: 200 when the bot can do its work, 503 when not, and why. Nothing in it is secret or personal."""
 
     def __init__(
-        self, services: Services, database: Database, door: SocketDoor | None, watch: Watch | None, desk: Desk
+        self, services: Services, database: Database, door: SocketModeServer | None, watch: Watch | None, desk: Desk
     ) -> None:
         self._services = services
         self._database = database
@@ -48,8 +48,8 @@ class Health:
             troubles.append("the database cannot be written")
         if self._door and not await self._door.is_connected():
             troubles.append("the socket to Slack is not connected")
-        if self._services.standing.revoked:
-            troubles.append(self._services.standing.revoked)
+        if self._services.installation.revoked:
+            troubles.append(self._services.installation.revoked)
         if self._desk.unwritten:
             troubles.append(self._desk.unwritten)
         ledger = self._services.ledger

@@ -32,9 +32,9 @@ from bot.server.health import Health
 from bot.server.messages import render, words
 from bot.settings import Settings, SettingsError
 from bot.slack.client import SlackApi
-from bot.slack.http import MAX_BODY, PATH, Gate
-from bot.slack.socket_mode import SocketDoor
-from bot.slack.startup import StoppedError, identify, patiently
+from bot.slack.http import MAX_BODY, PATH, RequestVerifier
+from bot.slack.socket_mode import SocketModeServer
+from bot.slack.startup import StoppedError, identify, retry_until_reachable
 from bot.store.claims import Claims
 from bot.store.database import Database
 from bot.store.drafts import Draft, Drafts
@@ -74,7 +74,7 @@ async def open_services(
     database = await Database.open(settings.database_url)
     try:
         slack, ledger = SlackApi(settings.bot_token or "", settings.api_url), Ledger(database, timing)
-        identity = await patiently(lambda: identify(slack, settings), stop or asyncio.Event())
+        identity = await retry_until_reachable(lambda: identify(slack, settings), stop or asyncio.Event())
         services = Services(
             knowledge=knowledge,
             slack=slack,
@@ -150,7 +150,7 @@ def _desk(settings: Settings, services: Services, watch: Watch | None, on_pass: 
         render=render_draft,
         alarm=lambda trouble: Message(draft.alarm(trouble).payload()),
         written=written,
-        standing=lambda: services.standing.revoked is None,
+        standing=lambda: services.installation.revoked is None,
         on_pass=on_pass,
     )
 
@@ -212,13 +212,17 @@ async def run(
             channel=settings.channel,
             zone=settings.timezone,
             hour=settings.post_hour,
-            standing=lambda: services.standing.revoked is None,
+            standing=lambda: services.installation.revoked is None,
             woken=services.woken,
             now=now,
             on_pass=on_pass,
         )
-        door = SocketDoor(app, settings, services.identity) if settings.socket_mode else None
-        http = Gate(app, settings.signing_secret, services.identity) if settings.signing_secret and not door else None
+        door = SocketModeServer(app, settings, services.identity) if settings.socket_mode else None
+        http = (
+            RequestVerifier(app, settings.signing_secret, services.identity)
+            if settings.signing_secret and not door
+            else None
+        )
         health = Health(services, database, door, watch, desk)
         runner = web.AppRunner(_web_app(health, http), access_log=None, shutdown_timeout=DRAIN, handle_signals=False)
         await runner.setup()
@@ -257,7 +261,7 @@ async def run(
     log.info("stopped")
 
 
-def _web_app(health: Health, http: Gate | None) -> web.Application:
+def _web_app(health: Health, http: RequestVerifier | None) -> web.Application:
     app = web.Application(client_max_size=MAX_BODY)
     app.router.add_get("/health", health.handle)
     if http:

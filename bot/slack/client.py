@@ -25,6 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.outbox.transport import Absent, Blind, Found, LookUp, PostOutcome, Refused, Sent, Unknown
+from bot.slack.errors import LASTING, NO_FILE_SHARED, NOT_EDITED, NOT_SHOWN_PRIVATELY, error_code, outcome_of
 
 log = logging.getLogger(__name__)
 
@@ -33,44 +34,6 @@ MARK = "pprnet_delivery"
 TIMEOUT = 10
 """Seconds for one call. Shorter than a delivery's lease."""
 
-_PERMANENT = frozenset(
-    """
-    invalid_blocks invalid_blocks_format msg_too_long no_text msg_blocks_too_long too_many_attachments
-    invalid_metadata_format invalid_metadata_schema metadata_too_large invalid_arguments invalid_arg_name
-    invalid_array_arg markdown_text_conflict
-    """.split()
-)
-"""Errors that the same message will meet again."""
-_LASTING = frozenset(
-    """
-    access_denied account_inactive channel_not_found ekm_access_denied enterprise_is_restricted invalid_auth
-    is_archived missing_scope no_permission not_allowed_token_type not_authed not_in_channel org_login_required
-    team_access_not_granted thread_not_found token_expired token_revoked
-    """.split()
-)
-"""Errors that stay until a person does something."""
-_REFUSED = frozenset(
-    """
-    accesslimited as_user_not_supported cannot_reply_to_message deprecated_endpoint duplicate_channel_not_found
-    duplicate_message_not_found invalid_charset invalid_form_data invalid_json invalid_post_type invalid_thread_ts
-    json_not_object message_not_found messages_tab_disabled metadata_must_be_sent_from_app method_deprecated
-    missing_post_type restricted_action restricted_action_non_threadable_channel restricted_action_read_only_channel
-    restricted_action_thread_locked restricted_action_thread_only_channel slack_connect_blocked_file_type
-    slack_connect_canvas_sharing_blocked slack_connect_file_link_sharing_blocked slack_connect_lists_sharing_blocked
-    team_not_found too_many_contact_cards two_factor_setup_required unknown_method
-    """.split()
-)
-"""Other errors by which Slack says that it did not post. After any error not named here it may have (its documentation)."""
-_NOT_EDITED = frozenset("cant_update_message edit_window_closed message_not_found is_inactive block_mismatch".split())
-"""Errors by which Slack says that a message stays as it is."""
-_NOT_WHISPERED = frozenset(("user_not_in_channel", "messages_tab_disabled"))
-_NOT_SHOWN = frozenset(
-    """
-    blocked_file_type file_not_found file_update_failed file_uploads_disabled invalid_channel missing_argument
-    posting_to_channel_denied posting_to_general_channel_denied storage_limit_reached
-    """.split()
-)
-"""Errors by which Slack says that it did not show a file."""
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{6}")
 _SKEW = 2 * 86400.0
 """Seconds by which our clock may run ahead of Slack's before a look-up would overlook a message."""
@@ -139,7 +102,7 @@ class SlackApi:
         except SlackObjectFormationError:
             return Refused("invalid_blocks", permanent=True)
         except SlackApiError as error:
-            return _outcome(error)
+            return outcome_of(error)
         except aiohttp.ClientConnectorError:
             return Refused("no_connection")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -159,7 +122,7 @@ class SlackApi:
         try:
             answer = await self.once.chat_postEphemeral(channel=channel, user=user, thread_ts=thread_ts, **payload)
         except SlackApiError as error:
-            return Refused(_code(error)) if _code(error) in _NOT_WHISPERED else _outcome(error)
+            return outcome_of(error, NOT_SHOWN_PRIVATELY)
         except aiohttp.ClientConnectorError:
             return Refused("no_connection")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -196,7 +159,7 @@ class SlackApi:
                     break
                 arguments["cursor"] = cursor
         except SlackApiError as error:
-            return Blind(_code(error), lasting=_code(error) in _LASTING)
+            return Blind(error_code(error), lasting=error_code(error) in LASTING)
         except Exception as error:  # no answer, or one that cannot be read: this proves nothing either way
             return Blind(type(error).__name__)
         first, *copies = sorted(found) or [""]
@@ -216,8 +179,8 @@ class SlackApi:
         except SlackObjectFormationError:
             return Refused("invalid_blocks", permanent=True)
         except SlackApiError as error:
-            outcome = _outcome(error)
-            if isinstance(outcome, Unknown) and outcome.code in _NOT_EDITED:
+            outcome = outcome_of(error, NOT_EDITED)
+            if isinstance(outcome, Refused) and outcome.code in NOT_EDITED:
                 return Refused(outcome.code, permanent=True)
             return outcome
         except Exception as error:  # no answer, or one that cannot be read
@@ -249,7 +212,7 @@ class SlackApi:
         try:
             await self.again.chat_delete(channel=channel, ts=ts)
         except SlackApiError as error:
-            return _code(error) == "message_not_found"
+            return error_code(error) == "message_not_found"
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False
         return True
@@ -273,7 +236,7 @@ class SlackApi:
             ):
                 return file_id if uploaded.status == 200 else Refused(f"upload_{uploaded.status}")
         except SlackApiError as error:
-            return Refused(_code(error))
+            return Refused(error_code(error))
         except Exception as error:  # no answer, or one that cannot be read: nobody has seen anything
             return Refused(type(error).__name__)
 
@@ -287,8 +250,7 @@ class SlackApi:
                 thread_ts=thread_ts,
             )
         except SlackApiError as error:
-            outcome = _outcome(error)
-            return Refused(outcome.code) if isinstance(outcome, Unknown) and outcome.code in _NOT_SHOWN else outcome
+            return outcome_of(error, NO_FILE_SHARED)
         except aiohttp.ClientConnectorError:
             return Refused("no_connection")
         except Exception as error:
@@ -333,36 +295,6 @@ def _session() -> aiohttp.ClientSession:
         connector=aiohttp.TCPConnector(force_close=True),
         trace_configs=[trace],
     )
-
-
-def error_code(error: Exception) -> str:
-    """A short code for a failed call: Slack's own, or the kind of failure. Never holds a token or a message."""
-    return _code(error) if isinstance(error, SlackApiError) else type(error).__name__
-
-
-def _outcome(error: SlackApiError) -> PostOutcome:
-    # The SDK hands over its own response, or aiohttp's where the body was no JSON.
-    status = int(getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0) or 0)
-    code = _code(error)
-    if status == 429 or code in ("ratelimited", "rate_limited", "message_limit_exceeded"):
-        return Refused("ratelimited", retry_after=_retry_after(error))
-    if status < 500 and code in _PERMANENT | _LASTING | _REFUSED:
-        return Refused(code, permanent=code in _PERMANENT)
-    return Unknown(code if code != "unreadable" else f"http_{status}")
-
-
-def _code(error: SlackApiError) -> str:
-    try:
-        code = error.response["error"]
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return "unreadable"
-    return code[:60] if isinstance(code, str) and code else "unreadable"
-
-
-def _retry_after(error: SlackApiError) -> float | None:
-    headers = getattr(error.response, "headers", None) or {}
-    value = str(headers.get("Retry-After") or headers.get("retry-after") or "")
-    return float(value) if value.isdigit() else None
 
 
 def _author(message: Mapping[str, Any]) -> set[str]:

@@ -34,7 +34,7 @@ _REMEMBERED = 50_000
 _NO_RETRY = {"X-Slack-No-Retry": "1"}
 
 
-class Gate:
+class RequestVerifier:
     """Lets Slack's own requests through to the app, once."""
 
     def __init__(

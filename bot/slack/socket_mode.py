@@ -15,14 +15,15 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.settings import Settings
 from bot.slack import http
-from bot.slack.client import SlackApi, error_code
+from bot.slack.client import SlackApi
+from bot.slack.errors import TOKEN_REFUSED, error_code
 from bot.slack.identity import Identity, is_foreign
-from bot.slack.startup import FATAL, SlackRefusesError, StoppedError, patiently
+from bot.slack.startup import SlackRefusesError, StoppedError, retry_until_reachable
 
 log = logging.getLogger(__name__)
 
 
-class SocketDoor:
+class SocketModeServer:
     """The way in by Socket Mode: envelopes that are not for us are dropped, the others go to the app and are acknowledged
     after.
     """
@@ -37,7 +38,7 @@ class SocketDoor:
         """Connect; the client reconnects by itself from then on. Raises SlackRefusesError or StoppedError."""
         client = self._handler.client
         # Asked for here: the client itself would try a refused token for ever.
-        client.wss_uri = await patiently(self._handler.address, stop)
+        client.wss_uri = await retry_until_reachable(self._handler.address, stop)
         connecting = asyncio.create_task(client.connect())  # type: ignore[no-untyped-call]
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -72,7 +73,7 @@ class SocketDoor:
 
 
 class _Handler(AsyncSocketModeHandler):
-    def __init__(self, app: AsyncApp, settings: Settings, door: SocketDoor) -> None:
+    def __init__(self, app: AsyncApp, settings: Settings, door: SocketModeServer) -> None:
         slack = SlackApi(settings.bot_token or "", settings.api_url)
         super().__init__(app, settings.app_token, logger=logging.getLogger("slack_sdk"), web_client=slack.again)
         self._door = door
@@ -85,11 +86,8 @@ class _Handler(AsyncSocketModeHandler):
             answer = await self._slack.again.apps_connections_open(app_token=self._app_token)
         except SlackApiError as error:
             code = error_code(error)
-            if code in FATAL:
-                raise SlackRefusesError(
-                    f"Slack refuses SLACK_APP_TOKEN ({code}): make an app-level token with the scope connections:write, "
-                    "and turn Socket Mode on"
-                ) from None
+            if code in TOKEN_REFUSED:
+                raise SlackRefusesError("SLACK_APP_TOKEN", code) from None
             raise
         return str(answer["url"])
 

@@ -13,18 +13,13 @@ from slack_sdk.errors import SlackApiError
 
 from bot.errors import ExpectedError
 from bot.settings import Settings
-from bot.slack.client import SlackApi, error_code
+from bot.slack.client import SlackApi
+from bot.slack.errors import ADVICE, TOKEN_REFUSED, error_code
 from bot.slack.identity import Identity, app_id_of
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
-
-FATAL = frozenset(
-    """invalid_auth not_authed account_inactive token_revoked token_expired no_permission org_login_required
-    not_allowed_token_type missing_scope""".split()
-)
-"""What Slack says of a token that will not do."""
 
 
 class StoppedError(Exception):
@@ -32,7 +27,10 @@ class StoppedError(Exception):
 
 
 class SlackRefusesError(ExpectedError):
-    """Slack does not accept the token; the message says what to do."""
+    """Slack does not accept a token; the message says what to do."""
+
+    def __init__(self, variable: str, code: str) -> None:
+        super().__init__(f"Slack refuses {variable} ({code}): {ADVICE[variable]}")
 
 
 async def identify(slack: SlackApi, settings: Settings) -> Identity:
@@ -43,10 +41,8 @@ async def identify(slack: SlackApi, settings: Settings) -> Identity:
         answer = await slack.again.auth_test()
     except SlackApiError as error:
         code = error_code(error)
-        if code in FATAL:
-            raise SlackRefusesError(
-                f"Slack refuses SLACK_BOT_TOKEN ({code}): copy the Bot User OAuth Token again, or install the app again"
-            ) from None
+        if code in TOKEN_REFUSED:
+            raise SlackRefusesError("SLACK_BOT_TOKEN", code) from None
         raise
     return Identity(
         team_id=str(answer["team_id"]),
@@ -57,7 +53,7 @@ async def identify(slack: SlackApi, settings: Settings) -> Identity:
     )
 
 
-async def patiently(call: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T:
+async def retry_until_reachable(call: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T:
     """What a call to Slack gives, tried again with growing pauses. Raises StoppedError when `stop` is set before."""
     pause = 1.0
     while not stop.is_set():

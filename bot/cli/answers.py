@@ -1,10 +1,9 @@
-"""Answers in the terminal: the card as text, and the JSON objects of `pprnet ask --json` and `--batch`."""
+"""Answers as text for the terminal."""
 
 from __future__ import annotations
 
 import shutil
 import textwrap
-from typing import Any
 
 from bot.corpus.model import Summary, month_name
 from bot.phrases import facts
@@ -13,40 +12,10 @@ from bot.search.compare import compare, words_to_compare
 from bot.search.confidence import ANSWER_FROM
 from bot.search.engine import Engine
 from bot.search.question import clip
-from bot.search.result import Hit, Outcome, Result
+from bot.search.result import Outcome, Result
 from bot.text import clean
 
 DETAILS = "Parts that look like client details were left out of the search."
-
-
-def as_json(question: str, engine: Engine) -> dict[str, Any]:
-    """An answer as the documented object. Its keys are an interface (README, "Asking from other programs")."""
-    searched, details = without_details(clip(question), engine.knows)
-    asked = words_to_compare(searched)
-    result = engine.search(searched if asked is None else asked)
-    return {
-        "query": question,
-        "outcome": result.outcome.value,
-        "corrected": result.corrected,
-        "hits": [
-            {
-                "id": hit.summary.id,
-                "title": hit.summary.title,
-                "issue": hit.summary.issue,
-                "score": hit.score,
-                "confidence": hit.confidence,
-                "why": _why(result, hit, engine),
-            }
-            for hit in result.hits
-        ],
-        "details_left_out": details,
-    }
-
-
-def _why(result: Result, hit: Hit, engine: Engine) -> dict[str, Any]:
-    why = engine.why(result, hit)
-    features = {name: round(value, 4) for name, value in hit.features._asdict().items()} if hit.features else None
-    return {"terms": why.terms, "concepts": why.concepts, "missed": why.missed, "features": features}
 
 
 def card_text(question: str, engine: Engine) -> str:

@@ -1,8 +1,10 @@
-"""`pprnet import`: saved or live pages of the blog into a corpus. A source that will not do is named; the others go in."""
+"""`pprnet import`: adds pages of the blog, saved or live, to a corpus. It names sources that it cannot read."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import os
 import stat
 import sys
 from collections.abc import Sequence
@@ -16,6 +18,7 @@ from bot.blog.pages import MAX_BYTES, Page, PageError, read_page
 from bot.corpus.faults import CorpusError
 from bot.corpus.write import Plan, Shelf, WriteError, carry_out, plan
 from bot.errors import CommandError, ExpectedError
+from bot.paths import default_root
 from bot.settings import Settings
 from bot.text import plural
 
@@ -27,7 +30,31 @@ class SourceError(ExpectedError):
     """A source that cannot be read; the message says why."""
 
 
-async def bring(sources: Sequence[str], root: Path, settings: Settings, *, dry_run: bool = False) -> int:
+EXAMPLES = """\
+  pprnet import page.html --into my-library --dry-run
+  pprnet import https://socialsciences.uottawa.ca/pprnet/blog --into my-library"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `pprnet import`."""
+    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="a saved page (text or HTML), or its https:// address")
+    parser.add_argument("--into", type=Path, metavar="DIR", help="the corpus (default: PPRNET_KNOWLEDGE); made if not there")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, write nothing")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Import the sources; the exit status is 1 where one could not be read. Raises CommandError."""
+    settings = Settings.from_env(os.environ)
+    root = options.into or settings.knowledge
+    if options.into is None and root.resolve() == default_root().resolve():
+        raise CommandError(
+            "the corpus that ships with the bot is not changed: name a folder of your own with --into DIR or "
+            "PPRNET_KNOWLEDGE"
+        )
+    return asyncio.run(import_pages(options.sources, root, settings, dry_run=options.dry_run))
+
+
+async def import_pages(sources: Sequence[str], root: Path, settings: Settings, *, dry_run: bool = False) -> int:
     """Import the sources into the corpus at `root`; the exit status: 0 when every source was read. Raises CommandError."""
     try:
         shelf = await asyncio.to_thread(Shelf, root)

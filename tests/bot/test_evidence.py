@@ -207,7 +207,7 @@ def test_the_marks_stand_where_the_figures_say() -> None:
 
 def test_neither_asking_nor_serving_loads_the_plotting_library() -> None:
     code = (
-        "import sys, bot.cli.main, bot.server.run, bot.cli.answers, bot.playground.run\n"
+        "import sys, bot.cli.main, bot.server.run, bot.cli.ask, bot.playground.run\n"
         "bot.cli.main.main(['ask', 'alliance rupture'])\n"
         "print(sorted(name for name in sys.modules if name.split('.')[0] in ('matplotlib', 'numpy', 'PIL')))"
     )
@@ -488,3 +488,4 @@ def test_a_file_that_cannot_be_drawn_is_said_in_one_line(tmp_path: Path, output:
     assert done.returncode == 2
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import pytest
 
+from bot.cli.main import SUBCOMMANDS
 from bot.search.confidence import Features
 
 PPRNET = Path(sys.executable).with_name("pprnet")
@@ -320,10 +321,51 @@ def test_a_faulty_corpus_is_said_and_not_searched(corpus_copy: Path) -> None:
 
 
 def test_an_unknown_command_or_flag_is_refused_with_the_usage() -> None:
-    for arguments in (["answer"], ["ask", "--loud"], []):
+    for arguments in (["answer"], ["ask", "--loud"], ["--loud"]):
         done = pprnet(*arguments)
         assert done.returncode == 2
         assert done.stderr.startswith(b"usage: pprnet")
+
+
+def test_a_misspelt_command_is_told_which_one_is_near() -> None:
+    assert b"there is no command 'aks'. Did you mean 'ask'?" in pprnet("aks", "crying").stderr
+    assert b"there is no command 'xyzzy'. See pprnet --help." in pprnet("xyzzy").stderr
+
+
+def test_without_a_command_help_is_printed_with_every_command_and_examples() -> None:
+    for arguments in ([], ["help"], ["--help"]):
+        done = pprnet(*arguments)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert all(f"\n  {name} ".encode() in done.stdout for name in SUBCOMMANDS)
+    assert pprnet("--version").stdout.startswith(b"pprnet 0.")
+    assert (pprnet("help", "ask").stdout, pprnet("help", "aks").returncode) == (pprnet("ask", "--help").stdout, 2)
+
+
+@pytest.mark.parametrize("name", SUBCOMMANDS)
+def test_the_help_of_every_command_says_what_it_does_and_shows_examples_of_it(name: str) -> None:
+    done = pprnet(name, "--help")
+    assert (done.returncode, done.stderr) == (0, b"")
+    said = done.stdout.decode()
+    assert said.startswith(f"usage: pprnet {name} ")
+    assert SUBCOMMANDS[name][1][1:] in " ".join(said.split())
+    examples = said.partition("examples:\n")[2].splitlines()
+    assert examples
+    assert all(f"pprnet {name}" in example for example in examples)
+
+
+def test_a_question_may_come_from_standard_input() -> None:
+    given = pprnet("ask", "crying")
+    for arguments in (["ask"], ["ask", "-"]):
+        assert pprnet(*arguments, stdin=b"crying\n").stdout == given.stdout
+    assert json.loads(pprnet("ask", "--json", stdin=b"crying\n").stdout)["query"] == "crying"
+
+
+def test_a_full_disk_is_said_in_one_line() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [str(PPRNET), "ask", "crying"], stdout=full, stderr=subprocess.PIPE, timeout=60, env=environ(), check=False
+        )
+    assert (done.returncode, done.stderr) == (2, b"pprnet: the output cannot be written (No space left on device)\n")
 
 
 @pytest.mark.parametrize("words", ["aliance rupture", "compare video therapy", "stroke rehabilitation"])

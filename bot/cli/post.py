@@ -1,26 +1,28 @@
-"""What an operator does by hand: preview and post a month, and settle a message that only a person can see."""
+"""`pprnet post`: a month posted by hand, or only printed."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import os
 import re
 import time
 from html import unescape
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import logs
 from bot.corpus.faults import CorpusError
 from bot.corpus.model import Corpus, Issue, month_name
 from bot.errors import CommandError
 from bot.knowledge import Knowledge
 from bot.outbox.delivery import OVER, Delivery
-from bot.outbox.ledger import Ledger
 from bot.publishing.publisher import UnpostableError, manual_notice
 from bot.server.messages import render
 from bot.server.run import open_services
 from bot.settings import Settings
 from bot.slack.startup import SlackRefusesError, StoppedError
-from bot.store.database import Database, StoreError, reason
+from bot.store.database import StoreError, reason
 
 GIVE_UP = 60.0
 """Seconds that `post` works at one month before it leaves the rest to the next run or to `serve`."""
@@ -28,8 +30,31 @@ GIVE_UP = 60.0
 REACH = 5.0
 """Seconds that `post` tries to reach Slack."""
 
-_LINK = re.compile(r"/([A-Z][A-Z0-9]{2,20})/p([0-9]{10})([0-9]{6})(?:\?|$)")
-_TS = re.compile(r"\d{10}\.\d{6}")
+EXAMPLES = """\
+  pprnet post --dry-run
+  pprnet post --month 2023-06 --channel C0123456789"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `pprnet post`."""
+    parser.add_argument("--month", help="YYYY-MM (default: the newest)")
+    parser.add_argument("--channel", help="a channel id (default: PPRNET_CHANNEL)")
+    parser.add_argument("--dry-run", action="store_true", help="print the messages, send nothing")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Post or print a month; the exit status is 1 where it is not all posted. Raises CommandError."""
+    settings = Settings.from_env(os.environ, needs=() if options.dry_run else ("slack",))
+    logs.configure("warning")
+    if options.dry_run:
+        print(preview(settings, options.month))
+        return 0
+    channel = options.channel or settings.channel
+    if not channel:
+        raise CommandError("which channel? Give --channel with its id (C...), or set PPRNET_CHANNEL")
+    text, posted = asyncio.run(post(settings, options.month, channel))
+    print(text)
+    return 0 if posted else 1
 
 
 def preview(settings: Settings, month: str | None) -> str:
@@ -83,35 +108,6 @@ async def post(settings: Settings, month: str | None, channel: str) -> tuple[str
         raise CommandError(str(error)) from None
     except SQLAlchemyError as error:
         raise CommandError(f"the database cannot be used ({reason(error)}): nothing is posted without it") from None
-
-
-async def settle(settings: Settings, delivery_id: str, there: str | None) -> tuple[str, bool]:
-    """Record what a person saw in the channel: the message's link or ts, or None when it is not there."""
-    ts = channel = None
-    if there:
-        match = _LINK.search(there)
-        channel, ts = (match[1], f"{match[2]}.{match[3]}") if match else (None, there)
-        if not _TS.fullmatch(ts):
-            raise CommandError('give the message\'s link (in Slack: "Copy link"), or its ts like 1700000000.123456')
-    try:
-        database = await Database.open(settings.database_url)
-    except StoreError as error:
-        raise CommandError(str(error)) from None
-    try:
-        ledger = Ledger(database)
-        delivery = await ledger.get(delivery_id)
-        if delivery and channel and channel != delivery.channel:
-            raise CommandError(f"that link leads to channel {channel}, but the message belongs in {delivery.channel}")
-        settled = await ledger.resolve(delivery_id, ts)
-    except SQLAlchemyError as error:
-        raise CommandError(f"the database cannot be used: {reason(error)}") from None
-    finally:
-        await database.close()
-    if not settled:
-        return f"{delivery_id} is not waiting for a decision.", False
-    return (
-        "Noted: the message stands. " if ts else "Noted: it will be posted. "
-    ) + "`pprnet serve` or `pprnet post` goes on.", True
 
 
 def _knowledge(settings: Settings) -> Knowledge:

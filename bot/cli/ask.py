@@ -1,0 +1,89 @@
+"""`pprnet ask`: a question answered in the terminal, or as JSON for other programs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from typing import Any
+
+from bot.cli.answers import card_text
+from bot.cli.arguments import joined
+from bot.cli.loading import load_engine
+from bot.errors import CommandError
+from bot.safety.client_details import without_details
+from bot.search.compare import words_to_compare
+from bot.search.engine import Engine
+from bot.search.question import clip
+from bot.search.result import Hit, Result
+from bot.settings import Settings
+
+EXAMPLES = """\
+  pprnet ask alliance rupture
+  pprnet ask why do clients drop out early
+  pprnet ask topic training
+  echo "does video therapy work" | pprnet ask
+  pprnet ask --json alliance rupture
+  pprnet ask --batch < questions.txt > answers.jsonl"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `pprnet ask`."""
+    parser.add_argument("words", nargs="*", help="the question, or a command such as topics (default: read standard input)")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="print one JSON object")
+    how.add_argument("--batch", action="store_true", help="read one question a line, write one JSON object a line")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Answer; the exit status is 0. Raises CommandError."""
+    settings = Settings.from_env(os.environ)
+    if options.batch:
+        if options.words:
+            raise CommandError("--batch reads its questions from standard input: give no words")
+        engine = load_engine(settings)
+        for line in sys.stdin.buffer:
+            print(json.dumps(as_json(line.decode("utf-8", "replace").rstrip("\r\n"), engine)), flush=True)
+        return 0
+    question = joined(options.words) if options.words not in ([], ["-"]) else _standard_input()
+    engine = load_engine(settings)
+    print(json.dumps(as_json(question, engine)) if options.json else card_text(question, engine))
+    return 0
+
+
+def _standard_input() -> str:
+    """The question that was piped in; "" at a terminal, where nobody would know that the command waits."""
+    if sys.stdin is None or sys.stdin.isatty():
+        return ""
+    return sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
+
+
+def as_json(question: str, engine: Engine) -> dict[str, Any]:
+    """Return an answer as the documented object, whose keys other programs rely on."""
+    searched, details = without_details(clip(question), engine.knows)
+    asked = words_to_compare(searched)
+    result = engine.search(searched if asked is None else asked)
+    return {
+        "query": question,
+        "outcome": result.outcome.value,
+        "corrected": result.corrected,
+        "hits": [
+            {
+                "id": hit.summary.id,
+                "title": hit.summary.title,
+                "issue": hit.summary.issue,
+                "score": hit.score,
+                "confidence": hit.confidence,
+                "why": _why(result, hit, engine),
+            }
+            for hit in result.hits
+        ],
+        "details_left_out": details,
+    }
+
+
+def _why(result: Result, hit: Hit, engine: Engine) -> dict[str, Any]:
+    why = engine.why(result, hit)
+    features = {name: round(value, 4) for name, value in hit.features._asdict().items()} if hit.features else None
+    return {"terms": why.terms, "concepts": why.concepts, "missed": why.missed, "features": features}

@@ -1,0 +1,60 @@
+"""`pprnet evidence`: the printed effect sizes on a topic, and a picture of them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from bot.cli.arguments import joined
+from bot.cli.loading import load_engine
+from bot.errors import CommandError
+from bot.evidence import words
+from bot.evidence.choose import choose
+from bot.evidence.pictures import drawable
+from bot.evidence.table import Evidence
+from bot.settings import Settings
+
+EXAMPLES = """\
+  pprnet evidence empathy
+  pprnet evidence video therapy -o video.png"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `pprnet evidence`."""
+    parser.add_argument("words", nargs="+", help="a topic, or words to search")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="draw them into this file (.png)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the effect sizes; the exit status is 1 where there are none. Raises CommandError."""
+    if options.output:
+        _check(options.output)
+    found = choose(joined(options.words), load_engine(Settings.from_env(os.environ)))
+    if found is None or not found.count:
+        reason = "fits" if found is None or not found.unstated else "that fits states an effect size"
+        print(f"No summary in the library {reason}. pprnet ask searches everything in it.")
+        return 1
+    if options.output:
+        _draw(found, options.output)  # First, so that a failure is not below fifty lines of text.
+    print(words.plain(found))
+    if options.output:
+        print(f"\nDrawn: {options.output}")
+    return 0
+
+
+def _check(output: Path) -> None:
+    if output.suffix.lower() != ".png":
+        raise CommandError(f"{output} does not end in .png: the picture is a PNG file")
+    if not drawable():
+        raise CommandError("pictures need matplotlib: pip install 'pprnet-bot[pictures]', or '.[pictures]' in a checkout")
+
+
+def _draw(found: Evidence, output: Path) -> None:
+    from bot.evidence.drawing import png  # matplotlib is optional and slow to import
+    from bot.evidence.sheet import sheet
+
+    try:
+        output.write_bytes(png(sheet(found)))
+    except OSError as error:
+        raise CommandError(f"{output} cannot be written ({error.strerror})") from None

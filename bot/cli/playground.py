@@ -1,0 +1,37 @@
+"""`pprnet playground`: the bot in a local Slack, in the browser."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import errno
+import os
+
+from bot import logs
+from bot.cli.arguments import port
+from bot.errors import CommandError
+from bot.playground.desktop import has_desktop
+from bot.playground.run import play
+
+EXAMPLES = """\
+  pprnet playground
+  pprnet playground --port 8080 --no-browser"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `pprnet playground`."""
+    parser.add_argument("--port", type=port, default=3100, help="port of the page on this machine (default: 3100)")
+    parser.add_argument("--no-browser", action="store_true", help="print the address and open nothing")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the playground until it is stopped; the exit status is 0. Raises CommandError."""
+    logs.configure("warning")
+    open_browser = not options.no_browser and has_desktop(os.environ)
+    ready = "The playground is at {} (open it in your browser; Ctrl-C ends it)"
+    try:
+        asyncio.run(play(options.port, lambda address: print(ready.format(address), flush=True), open_browser=open_browser))
+    except OSError as error:
+        reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be listened on ({error.strerror})"
+        raise CommandError(f"port {options.port} {reason}: choose another with --port") from None
+    return 0

@@ -1,0 +1,67 @@
+"""`pprnet settle`: an operator tells whether a message that Slack did not confirm was posted."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import re
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import CommandError
+from bot.outbox.ledger import Ledger
+from bot.settings import Settings
+from bot.store.database import Database, StoreError, reason
+
+EXAMPLES = """\
+  pprnet settle 9f2c6e1ab04d --there https://clinic.slack.com/archives/C0123456789/p1700000000123456
+  pprnet settle 9f2c6e1ab04d --missing"""
+
+_LINK = re.compile(r"/([A-Z][A-Z0-9]{2,20})/p([0-9]{10})([0-9]{6})(?:\?|$)")
+_TS = re.compile(r"\d{10}\.\d{6}")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `pprnet settle`."""
+    parser.add_argument("delivery", metavar="ID", help="the message's id, from the log or /health")
+    answer = parser.add_mutually_exclusive_group(required=True)
+    answer.add_argument("--there", metavar="LINK", help="it was posted: the message's link (or its ts)")
+    answer.add_argument("--missing", action="store_true", help="it was not posted: post it")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Record the answer; the exit status is 1 where the message waits for none. Raises CommandError."""
+    settings = Settings.from_env(os.environ)
+    text, settled = asyncio.run(settle(settings, options.delivery, None if options.missing else options.there))
+    print(text)
+    return 0 if settled else 1
+
+
+async def settle(settings: Settings, delivery_id: str, there: str | None) -> tuple[str, bool]:
+    """Record what a person saw in the channel: the message's link or ts, or None when it is not there."""
+    ts = channel = None
+    if there:
+        match = _LINK.search(there)
+        channel, ts = (match[1], f"{match[2]}.{match[3]}") if match else (None, there)
+        if not _TS.fullmatch(ts):
+            raise CommandError('give the message\'s link (in Slack: "Copy link"), or its ts like 1700000000.123456')
+    try:
+        database = await Database.open(settings.database_url)
+    except StoreError as error:
+        raise CommandError(str(error)) from None
+    try:
+        ledger = Ledger(database)
+        delivery = await ledger.get(delivery_id)
+        if delivery and channel and channel != delivery.channel:
+            raise CommandError(f"that link leads to channel {channel}, but the message belongs in {delivery.channel}")
+        settled = await ledger.resolve(delivery_id, ts)
+    except SQLAlchemyError as error:
+        raise CommandError(f"the database cannot be used: {reason(error)}") from None
+    finally:
+        await database.close()
+    if not settled:
+        return f"{delivery_id} is not waiting for a decision.", False
+    return (
+        "Noted: the message stands. " if ts else "Noted: it will be posted. "
+    ) + "`pprnet serve` or `pprnet post` goes on.", True

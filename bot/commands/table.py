@@ -15,9 +15,9 @@ from bot.search.engine import GREETINGS
 class Name(StrEnum):
     """A command, by the word that is typed for it."""
 
+    LATEST = "latest"
     TOPICS = "topics"
     TOPIC = "topic"
-    LATEST = "latest"
     COMPARE = "compare"
     EVIDENCE = "evidence"
     MORE = "more"
@@ -116,23 +116,15 @@ class Command:
         return self.example or str(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionExample:
-    """A question that help shows among the commands to find something, because its form is not obvious."""
-
-    typed: str
-    help: str
-
-
 COMMANDS = (
-    Command(Name.TOPICS, Group.FIND, "all topics"),
-    Command(Name.TOPIC, Group.FIND, "the summaries on one topic", argument=Argument.TOPIC, example="topic training"),
     Command(
         Name.LATEST,
         Group.FIND,
         "the newest month in the library",
         aliases=("newest", "latest issue", "latest month", "this month"),
     ),
+    Command(Name.TOPICS, Group.FIND, "all topics"),
+    Command(Name.TOPIC, Group.FIND, "the summaries on one topic", argument=Argument.TOPIC, example="topic training"),
     Command(
         Name.COMPARE,
         Group.FIND,
@@ -214,7 +206,7 @@ COMMANDS = (
     Command(
         Name.JOURNAL_CLUB,
         Group.TALK,
-        "plans a discussion in this channel, with reminders",
+        "plans a discussion in this channel, with reminders; without words, lists them",
         IN_A_CHANNEL,
         Argument.STUDY_AND_DAY,
         "journal-club alliance rupture on 3 Dec",
@@ -228,9 +220,10 @@ COMMANDS = (
 )
 
 QUESTION_EXAMPLES = (
-    QuestionExample("September 2022", "the summaries from one month"),
-    QuestionExample("meta-analyses on the alliance since 2018", "filter by design and year"),
+    ("September 2022", "the summaries from one month"),
+    ("meta-analyses on the alliance since 2018", "filter by design and year"),
 )
+"""Questions that help shows among the commands, because their form is not obvious: what is typed, and what it does."""
 
 _BY_NAME = {command.name: command for command in COMMANDS}
 

@@ -14,25 +14,6 @@ _COLORS = ("#7c3085", "#1d6f8a", "#8a4b1d", "#3d6b35")
 _BOT_COLOR = "#2c5f5d"
 _SLACKBOT_COLOR = "#5b5b66"
 
-SUBCOMMANDS = (
-    ("latest", "the newest month in the library"),
-    ("topics", "all topics"),
-    ("topic training", "the summaries of one topic"),
-    ("evidence empathy", "the effect sizes that the summaries print"),
-    ("September 2022", "what is held of a month"),
-    ("compare video therapy", "the summaries that answer, side by side"),
-    ("follow training", "I write to you when a new month carries a topic"),
-    ("following", "the topics that you follow"),
-    ("subscribe", "this channel gets each new month"),
-    ("journal-club", "talk about a study on a day, with reminders"),
-    ("saved", "what you have saved"),
-    ("saved export", "the same as CSV, in a direct message"),
-    ("privacy", "what is kept and what is not"),
-    ("forget me", "erase what is kept on you"),
-    ("help", "how to ask"),
-    ("help more", "all that you can type"),
-)
-
 
 @dataclass(frozen=True)
 class DemoUsers:

@@ -11,8 +11,10 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.commands.help import lines
+from bot.commands.table import Place
 from bot.playground import security
-from bot.playground.demo_users import SUBCOMMANDS, DemoUsers, suggestions
+from bot.playground.demo_users import DemoUsers, suggestions
 from bot.playground.feed import Feed
 from bot.playground.manifest import Manifest
 from bot.playground.months import Months
@@ -113,7 +115,11 @@ class Page:
                     "name": command,
                     "hint": self._manifest.command_hint,
                     "description": self._manifest.command_description,
-                    "subcommands": [{"text": f"{command} {word}", "description": why} for word, why in SUBCOMMANDS],
+                    "subcommands": [
+                        {"text": f"{command} {line.typed}", "description": line.does}
+                        for listed in lines(Place.CHANNEL).values()
+                        for line in listed
+                    ],
                 },
                 "shortcuts": [dataclasses.asdict(each) for each in self._manifest.shortcuts],
                 "suggestions": suggestions(command, self._users, self._slack.open_dm(person)),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import yaml
 
+from bot.commands import help
 from bot.commands.parse import Parsed, parse
 from bot.commands.table import COMMANDS, QUESTION_EXAMPLES, Argument, Name, Place, Who
 from bot.corpus.load import load
@@ -42,8 +44,8 @@ def test_every_listed_command_has_an_example_that_is_that_command_and_a_line(eng
             assert (parsed.name, bool(parsed.argument)) == (command.name, command.argument is not Argument.NONE)
             assert not parsed.misplaced
     assert [command.name for command in COMMANDS if not command.help] == [Name.LOG]
-    for example in QUESTION_EXAMPLES:
-        assert read(example.typed, engine).command is None
+    for typed, _ in QUESTION_EXAMPLES:
+        assert read(typed, engine).command is None
     assert {command.name for command in COMMANDS if command.who is Who.CURATORS} == {Name.DEFAULT, Name.FEEDBACK}
 
 
@@ -215,3 +217,31 @@ def test_a_command_typed_where_it_does_not_work_says_where_it_does(engine: Engin
         Place.TERMINAL: "`subscribe` works in Slack only: type `/pprnet subscribe` in a channel there.",
     }
     assert read("saved", engine, Place.MENTION).misplaced.startswith("That is between you and me.")
+
+
+# Help, the docs and the manifest
+
+
+def test_every_listed_command_is_in_help_more_in_the_docs_table_and_in_the_playgrounds_list(engine: Engine) -> None:
+    in_help = "\n".join(line for listed in help.all_lines().values() for line in listed)
+    in_docs = help.markdown()
+    in_channel = [line.typed for listed in help.lines(Place.CHANNEL).values() for line in listed]
+    for command in COMMANDS:
+        if command.help:
+            assert f"`/pprnet {command.typed}`  {command.help}" in in_help
+            assert f"| `{command.usage}` | {command.help}" in in_docs
+            assert (command.typed in in_channel) is (Place.CHANNEL in command.places)
+    assert "| `default` | makes this the team's channel (curators only) | `/pprnet` in a channel |" in in_docs
+    for typed in in_channel:
+        assert not read(typed, engine).misplaced
+
+
+def test_what_help_and_the_manifest_show_first_are_questions_and_commands_that_work(engine: Engine) -> None:
+    shown = [line.partition("`/pprnet ")[2].partition("`")[0] for line in help.first_lines() if "/pprnet " in line]
+    assert len(shown) == 5
+    manifest = yaml.safe_load((default_root().parent / "app.yaml").read_text("utf-8"))
+    hint = manifest["features"]["slash_commands"][0]["usage_hint"].split(" | ")
+    for typed in (*shown, *hint):
+        parsed = read(typed, engine)
+        assert (parsed.command is None) is (typed == "alliance rupture"), typed
+        assert not parsed.misplaced

@@ -1,4 +1,4 @@
-"""The corpus in use: loaded once, replaced whole when its files change and are good, kept when they are not."""
+"""The corpus in use: loaded once, replaced as a whole when its files change and have no faults, kept when they have."""
 
 from __future__ import annotations
 
@@ -8,31 +8,27 @@ import gc
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 from bot.corpus.faults import CorpusError
 from bot.corpus.load import load
 from bot.corpus.model import Corpus
+from bot.failures import log_failure
 from bot.search.engine import Engine
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 FAULTS_LOGGED = 20
-PAUSE = 0.05
-"""Seconds between two summaries that are prepared: a library of a thousand takes a minute or two, and nobody notices."""
 
 
 class Knowledge:
-    """The search engine over the last good corpus. `faulty` tells that the files on disk are worse than what is in use."""
+    """The search engine over the last corpus without faults. `faulty`: the files on disk have faults and are not in use."""
 
     def __init__(self, root: Path) -> None:
         """Load the corpus. Raises CorpusError: a bot does not start on a faulty one."""
         self._root = root
         self._stamp = _stamp(root)
         self.engine = build(root)
+        gc.freeze()  # what is loaded now stays: no garbage collection needs to go through it again
         self.faulty = False
 
     @property
@@ -41,7 +37,7 @@ class Knowledge:
         return self.engine.corpus
 
     async def refresh(self) -> bool:
-        """Look whether the files changed, and take them if they are good; whether the corpus in use is a new one."""
+        """Load the corpus if its files changed and have no faults. Returns whether the corpus in use is a new one."""
         stamp = await asyncio.to_thread(_stamp, self._root)
         if stamp == self._stamp:
             return False
@@ -54,7 +50,7 @@ class Knowledge:
                 log.error("corpus fault: %s", fault)
             return False
         if await asyncio.to_thread(_stamp, self._root) != stamp:
-            return False  # still being written: look again next time
+            return False  # still being written: checked again next time
         self._stamp, self.faulty, self.engine = stamp, False, engine
         log.info(
             "the corpus changed: %d summaries in %d months are in use",
@@ -63,62 +59,37 @@ class Knowledge:
         )
         return True
 
-    async def off_loop(self, make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Have something made from the library: at once; in a thread as long as *Later here* is still being found out, which
-        would hold the loop up.
-        """
-        if self.engine.is_prepared:
-            return make(*args, **kwargs)
-        return await asyncio.to_thread(make, *args, **kwargs)
-
     async def watch(self, every: float, on_pass: Callable[[str, bool], None] = lambda _job, _busy: None) -> None:
-        """Refresh every so many seconds until cancelled. A look that fails is logged; the next one tries again."""
-        prepared, preparing = self.engine, asyncio.create_task(self._prepare(self.engine))
-        try:
-            while True:
-                await asyncio.sleep(every)
-                changed = True
-                try:
-                    changed = await self.refresh()
-                except Exception as error:
-                    log.error("the corpus could not be looked at (%s)", type(error).__name__)
-                if self.engine is not prepared:  # whoever refreshed
-                    preparing.cancel()
-                    prepared, preparing = self.engine, asyncio.create_task(self._prepare(self.engine))
-                on_pass("knowledge", changed)
-        finally:
-            preparing.cancel()
-
-    async def _prepare(self, engine: Engine) -> None:
-        """Find out beforehand, bit by bit beside the answers, what the first card of a summary would have to wait for."""
-        for summary in engine.corpus:
+        """Refresh every so many seconds until cancelled. A check that fails is logged, and repeated the next time."""
+        while True:
+            await asyncio.sleep(every)
+            changed = True
             try:
-                await asyncio.to_thread(engine.later, summary.id)
-            except Exception as error:  # its card will have to do without
-                log.error("no newer summary could be looked for (%s)", type(error).__name__)
-                engine.has_no_later(summary.id)
-            await asyncio.sleep(PAUSE)
+                changed = await self.refresh()
+            except Exception as error:
+                log.error("the corpus files could not be checked; trying again in %g s", every)
+                log_failure(error)
+            on_pass("knowledge", changed)
 
 
 def build(root: Path) -> Engine:
-    """The engine over a corpus. Raises CorpusError. May run in a thread: the others keep answering."""
+    """Return the engine over a corpus. Raises CorpusError. May run in a thread beside the event loop."""
     with _without_garbage_collection():
         return Engine(load(root))
 
 
 @contextlib.contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """No garbage collection walks through what is being built, now or later, while everybody waits."""
+    """Pause garbage collection, which would go through everything again and again while new objects are made."""
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
         gc.enable()
 
 
 def _stamp(root: Path) -> tuple[tuple[str, int, int, int, int], ...]:
-    """What changes when a file of the corpus does, or one beside them that is a fault: names, sizes, times and inodes."""
+    """Return the names, sizes, times and inodes of the corpus files, and of the files beside them that are faults."""
     found = []
     for path in (root / "topics.yaml", root / "lexicon.yaml", *sorted((root / "issues").glob("*"))):
         try:

@@ -40,7 +40,7 @@ def reply(result: Result, engine: Engine, *, marked: bool = False) -> Message:
 
 def _answer(result: Result, engine: Engine, marks: kit.Marks | None) -> Message:
     best = result.hits[0].summary
-    later = engine.later(best.id)
+    later = engine.corpus.later(best)
     above = [*correction(result), *_filters(result)]
     others = [hit.summary for hit in result.hits[1 : ALSO + 1] if hit.confidence >= ANSWER_FROM and hit.summary is not later]
     save = keep.save_button(best, also=None if above else others)

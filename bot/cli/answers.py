@@ -36,7 +36,7 @@ def card_text(question: str, engine: Engine) -> str:
         parts += [facts.month_line(engine.corpus, result.month), _lines([hit.summary for hit in result.hits])]
     elif result.outcome is Outcome.ANSWER:
         best = result.hits[0].summary
-        parts.append(_card(best, engine.later(best.id)))
+        parts.append(_card(best, engine.corpus.later(best)))
         also = [hit.summary for hit in result.hits[1:3] if hit.confidence >= ANSWER_FROM]
         if also:
             parts += ["Also on this:", _lines(also)]

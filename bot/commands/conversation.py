@@ -125,9 +125,9 @@ def _compare(text: str, engine: Engine, *, public: bool) -> Reply:
     if len(found.summaries) > 1:
         return Reply(compare_blocks.comparison(found))
     if found.summaries:
-        best = found.summaries[0].id
+        best = found.summaries[0]
         marks = None if public else engine.marker(found.result).spans
-        return Reply(compare_blocks.only_one(found, engine.later(best), marks), best)
+        return Reply(compare_blocks.only_one(found, engine.corpus.later(best), marks), best.id)
     return Reply(answer.reply(found.result, engine))
 
 

@@ -174,7 +174,7 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
         node,
         path,
         required=("id", "title", "text", "summary", "implications"),
-        optional=("topics", "bottom_line", "asks", "note", "study"),
+        optional=("topics", "bottom_line", "asks", "note", "later", "study"),
     )
     summary_id = _id(fields, keys.get("id"), f"{path}.id")
     if summary_id in seen:
@@ -206,8 +206,18 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
         bottom_line=bottom_line,
         asks=fields.texts(keys.get("asks"), f"{path}.asks", most=60, length=300),
         note=fields.optional_text(keys.get("note"), f"{path}.note", most=1000),
+        later=_later(fields, keys["later"], f"{path}.later", summary_id) if "later" in keys else None,
         study=_study(keys["study"], f"{path}.study", fields) if "study" in keys else Study(),
     )
+
+
+def _later(fields: Fields, node: Node, path: str, summary_id: str) -> str | None:
+    if node.is_null:
+        return None
+    later = _id(fields, node, path)
+    if later and later == summary_id:
+        fields.fault(node, path, "is the summary itself: name a newer one, or leave the key out")
+    return later
 
 
 def _study(node: Node, path: str, fields: Fields) -> Study:

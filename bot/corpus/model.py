@@ -71,7 +71,8 @@ class Study:
 class Summary:
     """One research summary of a monthly issue. `id` is unique in the corpus and never changes: posts refer to it.
 
-    `text` is "digest" (written for this corpus) or "original" (imported from the blog, word for word).
+    `text` is "digest" (written for this corpus) or "original" (imported from the blog, word for word). `later` is the id
+    of a newer summary on the same topic, which need not be in the corpus yet.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Summary:
     bottom_line: str | None = None
     asks: tuple[str, ...] = ()
     note: str | None = None
+    later: str | None = None
     study: Study = field(default_factory=Study)
 
 
@@ -149,6 +151,11 @@ class Corpus:
     def get(self, summary_id: str) -> Summary | None:
         """The summary with this id, or None (a button may be older than the corpus)."""
         return self._by_id.get(summary_id)
+
+    def later(self, summary: Summary) -> Summary | None:
+        """Return the newer summary on the same topic that a summary's file names, or None."""
+        found = self.get(summary.later) if summary.later else None
+        return found if found and found.issue > summary.issue else None
 
     def issue(self, month: str) -> Issue | None:
         """The issue of a month "YYYY-MM", or None."""

@@ -26,7 +26,7 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(ids.MORE_LIKE_THIS)
     async def more_like_this(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
-        found = await services.knowledge.off_loop(conversation.more, str(action.get("value")), services.engine)
+        found = conversation.more(str(action.get("value")), services.engine)
         await tell(services, body, found.message, title="More like this")
 
     @app.action(re.compile(rf"^{ids.SHOW}:"))
@@ -37,7 +37,7 @@ def register(app: AsyncApp, services: Services) -> None:
             await tell(services, body, notes.note(notes.GONE))
             return
         channel, user = str((body.get("channel") or {}).get("id") or ""), str(body["user"]["id"])
-        shown = card.card(summary, later=await services.later(summary))
+        shown = card.card(summary, later=services.engine.corpus.later(summary))
         await tell(services, body, await personal(services, shown, summary.id, channel, user))
 
     @app.action(re.compile(rf"^{ids.TOPIC}:"))

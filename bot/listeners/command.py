@@ -39,8 +39,7 @@ def register(app: AsyncApp, services: Services) -> None:
         if (planning := await club.fulfil(services, words, channel)) is not None:
             await ack(response_type="ephemeral", **planning.payload())
             return
-        beside = services.knowledge.off_loop
-        reply = await beside(conversation.reply, words, services.engine, crisis_line=services.crisis_line)
+        reply = conversation.reply(words, services.engine, crisis_line=services.crisis_line)
         message = reply.message
         if reply.evidence and services.pictures.wanted:
             message = table(reply.evidence, follows=True)

@@ -55,14 +55,13 @@ def register(app: AsyncApp, services: Services) -> None:
         if suggestion is None:
             await tell(services, body, notes.note(notes.GONE))
             return
-        answer = await services.knowledge.off_loop(conversation.reply, suggestion.text, services.engine)
+        answer = conversation.reply(suggestion.text, services.engine)
         await open_view(services, body, search_view(answer.message, found=True, question=suggestion.text))
 
     @app.view(ids.SEARCH_VIEW)
     async def searched(ack: AsyncAck, view: Mapping[str, Any]) -> None:
         words = typed(_question(view))
-        beside = services.knowledge.off_loop
-        reply = await beside(conversation.reply, words, services.engine, crisis_line=services.crisis_line)
+        reply = conversation.reply(words, services.engine, crisis_line=services.crisis_line)
         found = reply.summary_id is not None
         await ack(response_action="update", view=search_view(reply.message, found=found))
 

@@ -87,8 +87,7 @@ async def _answer(
         about = await services.memory.summary_of_thread(place, thread)
         if thread == DIRECT and words.casefold().strip(" .!?") not in conversation.FOLLOW_UPS:
             about = None
-        reply = await services.knowledge.off_loop(
-            conversation.reply,
+        reply = conversation.reply(
             words,
             services.engine,
             about=about,

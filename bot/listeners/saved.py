@@ -165,7 +165,7 @@ async def _change_button(
     container, shown = body.get("container") or {}, body.get("message") or {}
     if container.get("is_ephemeral") and also is not None:
         others = [other for summary_id in also if (other := services.engine.corpus.get(summary_id))]
-        again = answer.anew(summary, others, saved=now, later=await services.later(summary))
+        again = answer.anew(summary, others, saved=now, later=services.engine.corpus.later(summary))
         channel = str(container.get("channel_id") or "")
         await tell(services, body, await personal(services, again, summary.id, channel, user), replace=True)
         return True

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.approval.watch import Watch
-from bot.corpus.model import Summary
 from bot.evidence.pictures import Pictures
 from bot.knowledge import Knowledge
 from bot.outbox.ledger import Ledger
@@ -67,10 +66,6 @@ class Services:
     def is_closed(self, channel: str) -> bool:
         """Whether a channel is known to be shared with another organisation, where that is not allowed."""
         return not self.shared_channels and channel in self.shared
-
-    async def later(self, summary: Summary) -> Summary | None:
-        """A newer summary of the same ground, if there surely is one."""
-        return await self.knowledge.off_loop(self.engine.later, summary.id)
 
     @property
     def engine(self) -> Engine:

@@ -43,7 +43,7 @@ def register(app: AsyncApp, services: Services) -> None:
             return
         channel = str((body.get("channel") or {}).get("id") or "")
         here = channel if channel[:1] in ("C", "G") and not services.is_closed(channel) else None
-        later = await services.later(summary)
+        later = services.engine.corpus.later(summary)
         await open_view(services, body, share_view(summary, here, later, external=services.shared_channels))
 
     @app.view(ids.SHARE_VIEW)
@@ -80,7 +80,7 @@ async def _post(
     services: Services, ack: AsyncAck, summary: Summary, channel: str, user: str, view: Mapping[str, Any]
 ) -> None:
     """Post the card once, however often the modal is submitted."""
-    shown = card.card(summary, shared_by=user, later=await services.later(summary))
+    shown = card.card(summary, shared_by=user, later=services.engine.corpus.later(summary))
     key = f"share:{view['id']}"
     if await services.claims.take(key) is not Claim.OURS:
         await ack(response_action="clear")

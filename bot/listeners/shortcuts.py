@@ -32,8 +32,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def find_related(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
         words = typed((body.get("message") or {}).get("text"))
-        beside = services.knowledge.off_loop
-        found = await beside(conversation.related, words, services.engine, crisis_line=services.crisis_line)
+        found = conversation.related(words, services.engine, crisis_line=services.crisis_line)
         await _open(services, body, related_view(found.message, details=found.details))
 
 

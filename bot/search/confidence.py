@@ -36,8 +36,6 @@ ANSWER_FROM = 0.6
 """The least confidence of an answer."""
 RELATED_FROM = 0.3
 """The least confidence of something loosely related."""
-SURELY = 0.9
-"""The confidence from which a summary surely covers what a text of another says."""
 
 
 def confidence(features: Features) -> float:

@@ -14,17 +14,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache, partial
 
 from rapidfuzz import fuzz, process, utils
 
 from bot.corpus.model import Corpus, Summary, Topic
 from bot.search.concepts import Concepts
-from bot.search.confidence import ANSWER_FROM, RELATED_FROM, SURELY
+from bot.search.confidence import ANSWER_FROM, RELATED_FROM
 from bot.search.documents import Reader, vocabulary
 from bot.search.filters import FilterReader, Filters, surnames
 from bot.search.index import Index
-from bot.search.later import find_later
-from bot.search.marks import Marker, Places, Why
+from bot.search.marks import Marker, Why, first_positions
 from bot.search.question import LIGHT, Question, clip, read
 from bot.search.ranking import BY_MEANING, FIELDS, Ranker, says
 from bot.search.result import Hit, Outcome, Result, outcome_of
@@ -37,7 +37,9 @@ RECENT = 0.8
 WHOLE = BY_MEANING
 """The cover from which a summary speaks of the whole question."""
 MANY = 40
-"""Hits that are looked at where some of them may be sorted out afterwards."""
+"""Hits that are ranked where filters may leave some of them out."""
+MARKED_TEXTS = 2_000
+"""Texts of the library (never of a question) whose words are remembered for marking: about 300 cards."""
 
 GREETINGS = frozenset(
     " ".join(phrase.split())
@@ -79,8 +81,8 @@ class Engine:
         )
         self._topic_words = {_content(name) for topic in corpus.topics for name in (topic.id, *topic.aliases, topic.name)}
         self._numbers = {summary.id: number for number, summary in enumerate(corpus.summaries)}
-        self._places = Places(self._concepts)
-        self._later: dict[str, Summary | None] = {}
+        # A cache around a bound method would be a reference cycle: an engine must go with its last reference.
+        self._positions_in = lru_cache(maxsize=MARKED_TEXTS)(partial(first_positions, self._concepts))
         self._topic_names = {
             utils.default_process(fold(name)): topic
             for topic in corpus.topics
@@ -138,32 +140,13 @@ class Engine:
         hits = self._ranker.rank(read(clip(text), NO_SPELLER, self._concepts), limit + len(skip) + 1)
         return tuple(hit for hit in hits if hit.summary.id != summary_id and hit.summary.id not in skip)[:limit]
 
-    def later(self, summary_id: str) -> Summary | None:
-        """A newer summary of the same ground, where there surely is one. Found on first need (some dozens of searches), then
-        kept; `bot.knowledge` sees to it that the need is not a reader's.
-        """
-        if summary_id not in self._later:
-            summary = self.corpus.get(summary_id)
-            near = [hit.summary for hit in self.more_like(summary_id, limit=MANY)]
-            self._later[summary_id] = find_later(summary, near, self._answers) if summary else None
-        return self._later[summary_id]
-
-    def has_no_later(self, summary_id: str) -> None:
-        """Take it that there is no newer summary of the same ground."""
-        self._later[summary_id] = None
-
-    @property
-    def is_prepared(self) -> bool:
-        """Whether `later` has nothing left to find out: then nothing here takes long."""
-        return len(self._later) >= len(self.corpus.summaries)
-
     def knows(self, word: str) -> bool:
         """Whether the corpus or its lexicon uses this very word (folded)."""
         return self._speller.knows(word)
 
     def marker(self, result: Result) -> Marker:
         """Finds in a text what the question of a result meant."""
-        return Marker(result.units, self._places)
+        return Marker(result.units, self._positions_in)
 
     def why(self, result: Result, hit: Hit) -> Why:
         """Which words and concepts of the question a hit meets, and which words it does not."""
@@ -202,12 +185,6 @@ class Engine:
         """What filters keep, newest first."""
         hits = tuple(Hit(summary, 0.0, 1.0) for summary in self.corpus if filters.keeps(summary))
         return Result(Outcome.ANSWER if hits else Outcome.NOTHING, hits[:limit], filters=filters, listing=len(hits))
-
-    def _answers(self, text: str, among: Sequence[Summary]) -> list[Summary]:
-        """Which of some summaries surely answer a text of the library itself."""
-        only = sorted(self._numbers[summary.id] for summary in among)
-        hits = self._ranker.rank(read(clip(text), NO_SPELLER, self._concepts), len(only), only)
-        return [hit.summary for hit in hits if hit.confidence >= SURELY]
 
     def _month_of(self, number: int) -> str | None:
         """The newest issue of a month of the year (1 to 12), or None."""

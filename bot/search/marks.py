@@ -1,23 +1,19 @@
-"""Why a summary was found: which words of the question it meets, and where in a text they stand."""
+"""Why a summary was found: which words of the question it matches, and where they are in a text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bot.search.concepts import Concepts, capitals_in
 from bot.search.question import LIGHT, Unit
 from bot.search.text import stem, tokens
 
 MOST = 6
-"""Places marked in one text: more would be noise."""
-REMEMBERED = 2_000
-"""Texts whose words are remembered: some 300 cards."""
-
+"""Marks in one text: more would be noise."""
 _WORD = re.compile(r"\.\d+|[^\W_](?:[^\s_/–—]*[^\W_])?[\u0300-\u036f]*")
-"""A word as it stands in a text, with its inner hyphens, apostrophes and points and its accents; or a number like .278."""
+"""A word as written, with its inner hyphens, apostrophes and points and its accents; or a number like .278."""
 
 Span = tuple[int, int]
 
@@ -34,36 +30,11 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the terms and the concepts of a text stand first."""
+class FirstPositions:
+    """Where the terms and the concepts of a text occur first."""
 
     terms: Mapping[str, Span]
     concepts: Mapping[str, Span]
-
-
-class Places:
-    """Where the words of the library's texts stand: a card is shown again and again, and its texts stay. Never asked for the
-    text of a question, since it remembers.
-    """
-
-    def __init__(self, concepts: Concepts) -> None:
-        self._concepts = concepts
-        self.of = lru_cache(maxsize=REMEMBERED)(self._of)
-
-    def _of(self, text: str) -> Standing:
-        words: list[str] = []
-        places: list[Span] = []
-        for match in _WORD.finditer(text):
-            for word in tokens(match[0]):
-                words.append(word)
-                places.append(match.span())
-        terms: dict[str, Span] = {}
-        for term, span in zip(map(stem, words), places, strict=True):
-            terms.setdefault(term, span)
-        concepts: dict[str, Span] = {}
-        for found in self._concepts.find(words, capitals_in(text)):
-            concepts.setdefault(found.concept, (places[found.start][0], places[found.end - 1][1]))
-        return Standing(terms, concepts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +46,22 @@ class Marker:
     """
 
     units: tuple[Unit, ...]
-    places: Places
+    positions_in: Callable[[str], FirstPositions]
 
     def spans(self, text: str) -> list[Span]:
-        """The places to mark, in order and apart; each unit only where it stands first."""
-        standing = self.places.of(text)
-        return _apart(span for unit in self.units if unit.say > LIGHT for span in _of(unit, standing))[:MOST]
+        """Return the spans to mark, in order and without overlaps; each unit only where it occurs first."""
+        positions = self.positions_in(text)
+        return _joined(span for unit in self.units if unit.say > LIGHT for span in _spans_of(unit, positions))[:MOST]
 
 
-def _of(unit: Unit, standing: Standing) -> Iterable[Span]:
-    """Where a unit stands: its very words, else what stands for it."""
-    own = [standing.terms[term] for term in (*unit.terms, *unit.names) if term in standing.terms]
-    return own or [standing.concepts[concept] for concept in unit.concepts if concept in standing.concepts][:1]
+def _spans_of(unit: Unit, positions: FirstPositions) -> Iterable[Span]:
+    """Return where a unit occurs: its own words, else one of its concepts."""
+    own = [positions.terms[term] for term in (*unit.terms, *unit.names) if term in positions.terms]
+    return own or [positions.concepts[concept] for concept in unit.concepts if concept in positions.concepts][:1]
 
 
-def _apart(spans: Iterable[Span]) -> list[Span]:
-    """Spans in order, those that touch or overlap made one."""
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Return spans in order, with those that touch or overlap made one."""
     joined: list[Span] = []
     for start, end in sorted(set(spans)):
         if joined and start <= joined[-1][1]:
@@ -98,3 +69,20 @@ def _apart(spans: Iterable[Span]) -> list[Span]:
         else:
             joined.append((start, end))
     return joined
+
+
+def first_positions(lexicon: Concepts, text: str) -> FirstPositions:
+    """Return where the terms and the concepts of a text occur first."""
+    words: list[str] = []
+    places: list[Span] = []
+    for match in _WORD.finditer(text):
+        for word in tokens(match[0]):
+            words.append(word)
+            places.append(match.span())
+    terms: dict[str, Span] = {}
+    for term, span in zip(map(stem, words), places, strict=True):
+        terms.setdefault(term, span)
+    concepts: dict[str, Span] = {}
+    for found in lexicon.find(words, capitals_in(text)):
+        concepts.setdefault(found.concept, (places[found.start][0], places[found.end - 1][1]))
+    return FirstPositions(terms, concepts)

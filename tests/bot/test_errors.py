@@ -20,8 +20,6 @@ SENTENCE = re.compile(r"Sorry, something went wrong on my side\..*operator: \*([
 class BrokenEngine:
     """An engine with a bug everywhere, whose errors repeat what was typed, as errors love to do."""
 
-    is_prepared = True
-
     def knows(self, word: str) -> bool:
         """Not reached by search alone: words are looked at before."""
         return True

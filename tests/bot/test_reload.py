@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import shutil
 import subprocess
 import sys
-import threading
+import weakref
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,10 +18,11 @@ import pytest
 
 from bot import knowledge as knowledge_module
 from bot.knowledge import Knowledge
+from bot.paths import default_root
 from bot.playground.slack import LocalSlack
+from bot.search.browse import library
 from bot.settings import Settings
 from tests.support.bot import Bot, build_anew, running
-from tests.support.doors import eventually
 
 MARK = "Zebrafish Companions in the Waiting Room"
 NEW_MONTH = f"""issue: "2024-03"
@@ -231,25 +233,31 @@ def test_the_bot_does_not_start_on_a_faulty_corpus_and_prints_every_fault(corpus
     assert not (corpus_copy / "pprnet.db").exists()
 
 
-async def test_what_a_first_card_would_wait_for_is_found_out_beforehand(reloading: Bot, corpus_copy: Path) -> None:
-    def prepared() -> bool:
-        engine = reloading.knowledge.engine
-        return set(engine._later) == {summary.id for summary in engine.corpus}
-
-    await eventually(prepared)
-    watching = asyncio.create_task(reloading.knowledge.watch(2))
-    replace(corpus_copy / "issues" / "2024-03.yaml", NEW_MONTH)
-    assert await reloading.knowledge.refresh()  # as when an approved month has been written, not by the watch itself
-    await eventually(prepared)
-    watching.cancel()
-
-
-async def test_what_may_take_long_is_made_beside_the_loop_until_all_is_found_out(corpus_copy: Path) -> None:
-    knowledge = await asyncio.to_thread(Knowledge, corpus_copy)
-    first = knowledge.corpus.summaries[0]
-    assert await knowledge.off_loop(threading.get_ident) != threading.get_ident()
-    for summary in knowledge.corpus:
-        await knowledge.off_loop(knowledge.engine.later, summary.id)
-    assert await knowledge.off_loop(threading.get_ident) == threading.get_ident()
-    knowledge.engine.has_no_later(first.id)
-    assert knowledge.engine.later(first.id) is None
+async def test_memory_stays_flat_over_many_reloads(tmp_path: Path) -> None:
+    """Every engine goes with its last reference, without garbage collection; nothing else grows either."""
+    root = tmp_path / "small"
+    (root / "issues").mkdir(parents=True)
+    for name in ("topics.yaml", "lexicon.yaml", "issues/2017-12.yaml"):
+        (root / name).write_bytes((default_root() / name).read_bytes())
+    knowledge = await asyncio.to_thread(Knowledge, root)
+    file = root / "issues/2017-12.yaml"
+    text = file.read_text("utf-8")
+    blocks = []
+    frozen = gc.get_freeze_count()
+    gc.collect()
+    gc.disable()
+    try:
+        for number in range(30):
+            result = knowledge.engine.search("rupture repair")
+            assert knowledge.engine.marker(result).spans(result.hits[0].summary.title)
+            assert library(knowledge.engine).shelves["month"]
+            old = weakref.ref(knowledge.engine)
+            del result
+            replace(file, text + f"# {number}\n")
+            assert await knowledge.refresh()
+            assert old() is None
+            blocks.append(sys.getallocatedblocks())
+    finally:
+        gc.enable()
+    assert blocks[-1] - blocks[1] < 0.01 * blocks[1], blocks
+    assert gc.get_freeze_count() <= frozen, "what a reload leaves behind must not be frozen"

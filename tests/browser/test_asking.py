@@ -28,7 +28,7 @@ async def test_a_comparison_fits_a_phone_and_each_line_opens_its_card(visit: Vis
 async def test_a_later_summary_is_one_click_away(ana: Guest) -> None:
     await ana.say("/pprnet multicultural orientation")
     older = engine().search("multicultural orientation").hits[0].summary
-    later = engine().later(older.id)
+    later = engine().corpus.later(older)
     assert later is not None
     card = ana.card(older.title)
     await expect(card).to_contain_text(f"Later here: {later.title}")

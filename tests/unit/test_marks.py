@@ -121,7 +121,7 @@ def test_words_of_a_text_are_remembered_and_those_of_a_question_are_not(engine: 
     assert marked(engine, "alliance rupture", text) == ["Ruptures", "alliance"]
     assert marked(engine, "premature termination", text) == ["drop out"]
     assert marked(engine, "alliance rupture", text) == ["Ruptures", "alliance"]
-    places = engine.marker(engine.search(QUESTION)).places.of
+    places = engine.marker(engine.search(QUESTION)).positions_in
     before = places.cache_info()
     engine.search("my wholly private question about ruptures")
     assert places.cache_info() == before

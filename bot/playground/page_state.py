@@ -7,6 +7,7 @@ from typing import Any
 from bot.playground.demo_users import DemoUsers, color, initials
 from bot.playground.refusal import RefusedError
 from bot.playground.slack import Channel, File, LocalSlack, Message, User, View
+from bot.playground.slack.payloads import view_json
 
 Json = dict[str, Any]
 
@@ -102,7 +103,7 @@ class PageState:
 
     def view_json(self, view: View) -> Json:
         """Return a view as Slack's API returns it."""
-        return self._slack.view_json(view)
+        return view_json(self._slack, view)
 
     def someone(self, user: User) -> Json:
         """Return a person or the bot, with the initials and colour of their picture."""

@@ -14,7 +14,6 @@ from bot.playground.slack.controls import controls_in, elements_in, field_compla
 
 MAX_TEXT = 4_000
 """Characters of one message: what Slack recommends for a message's text."""
-_BUTTON_KINDS = frozenset(("button", "icon_button", "workflow_button", "overflow", "feedback_buttons"))
 
 
 class UserActions:
@@ -106,15 +105,9 @@ class UserActions:
             raise RefusedError("That button is no longer there.")
         block_id = block["block_id"]
         try:
-            if element["type"] in _BUTTON_KINDS:
-                fits = [
-                    each
-                    for each in controls_in([block])
-                    if each.action_id == action_id and (element["type"] == "button" or value in (None, each.value))
-                ]
-                if not fits:
-                    raise RefusedError("That choice is no longer there.")
-                answer = await self._sender.press_control(target, fits[0], user=person)
+            if element["type"] == "button":
+                control = next(each for each in controls_in([block]) if each.action_id == action_id)
+                answer = await self._sender.press_control(target, control, user=person)
             else:
                 answer = await self._sender.choose(target, action_id, value, user=person, block_id=block_id)
         except (AssertionError, TypeError) as error:
@@ -166,7 +159,7 @@ class UserActions:
         wrong = {}
         for block_id, fields in state.items():
             for field in fields.values():
-                chosen = field.get("selected_conversation") or field.get("selected_channel")
+                chosen = field.get("selected_conversation")
                 channel = self._slack.channels.get(chosen) if chosen else None
                 if chosen and (channel is None or person.id not in channel.members):
                     wrong[block_id] = "choose a channel that you are in"

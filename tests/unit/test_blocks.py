@@ -22,7 +22,7 @@ from bot.commands.conversation import reply
 from bot.corpus.load import load
 from bot.corpus.model import DESIGNS, MEASURES, Corpus, Effect, Issue, Lexicon, Study, Summary, Topic
 from bot.playground.slack import LocalSlack, check_message, check_view
-from bot.playground.slack.limits import blocks_too_long, pings_in, view_too_large
+from bot.playground.slack.block_kit import blocks_too_long, pings_in, view_too_large
 from bot.playground.slack.model import texts_of
 from bot.search.browse import Library, Suggestion, library
 from bot.search.compare import Comparison

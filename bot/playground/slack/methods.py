@@ -1,4 +1,4 @@
-"""The Web API: which methods there are, whose token and which scopes they need."""
+"""The Web API methods that the bot calls, with the token and scopes that each needs. Any other is unknown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Handler = Callable[[Workspace, Json], Json]
 
 @dataclass(frozen=True)
 class Method:
-    """One method. A scope "*:history" stands for the one that fits the kind of conversation."""
+    """One method. The scope "*:history" means the one for the kind of conversation: channels:history and so on."""
 
     handler: Handler
     scope: str | None = None
@@ -47,8 +47,6 @@ METHODS: dict[str, Method] = {
     "views.push": Method(methods_views.push),
     "views.update": Method(methods_views.update),
     "views.publish": Method(methods_views.publish),
-    "conversations.info": Method(methods_conversations.info, "*:read"),
-    "conversations.open": Method(methods_conversations.open_, "im:write"),
     "conversations.history": Method(methods_conversations.history, "*:history"),
     "conversations.replies": Method(methods_conversations.replies, "*:history"),
     "files.getUploadURLExternal": Method(methods_files.get_upload_url, "files:write"),
@@ -58,7 +56,7 @@ METHODS: dict[str, Method] = {
 
 
 def authorize(slack: Workspace, method: Method, token: str | None, args: Json) -> None:
-    """Refuse a call whose token is missing, unknown, dead, of the wrong kind or without the scope."""
+    """Raise SlackError for a call whose token is missing, unknown, revoked, of the wrong kind or without the scope."""
     if not token:
         raise SlackError("not_authed")
     if token not in {slack.token, slack.app_token}:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from .arguments import flag, parsed, text_argument
-from .limits import UPDATE_TEXT_LIMIT, blocks_too_long, check_message
+from .block_kit import UPDATE_TEXT_LIMIT, blocks_too_long, check_message
 from .model import Channel, Json, Message, SlackError, refusal_with_messages
 from .workspace import Workspace
 
@@ -16,12 +16,11 @@ _TS = re.compile(r"\d{1,12}\.\d{6}")
 def post_message(slack: Workspace, args: Json) -> Json:
     """chat.postMessage"""
     channel = writable_channel(slack, args, public=True)
-    text, blocks, attachments = content(args)
+    text, blocks = content(args)
     message = slack.store(
         channel,
         text=text or "",
         blocks=blocks,
-        attachments=attachments,
         thread_ts=thread_of(channel, args),
         metadata=metadata(args),
         reply_broadcast=flag(args, "reply_broadcast"),
@@ -43,12 +42,11 @@ def post_ephemeral(slack: Workspace, args: Json) -> Json:
     user = text_argument(args, "user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    text, blocks, attachments = content(args)
+    text, blocks = content(args)
     message = slack.store(
         channel,
         text=text or "",
         blocks=blocks,
-        attachments=attachments,
         thread_ts=thread_of(channel, args),
         ephemeral_to=user,
         source="chat.postEphemeral",
@@ -60,13 +58,11 @@ def update(slack: Workspace, args: Json) -> Json:
     """chat.update: text without blocks removes the blocks, blocks without text keep the text."""
     channel = readable_channel(slack, args)
     message = own_message(slack, channel, args, "cant_update_message")
-    text, blocks, attachments = content(args)
+    text, blocks = content(args)
     if text is not None and len(text) > UPDATE_TEXT_LIMIT:
         raise SlackError("msg_too_long")
     if "metadata" in args:
         message.metadata = metadata(args)
-    if "attachments" in args:
-        message.attachments = attachments
     kept = message.blocks if text is None and blocks is None else blocks
     slack.write(message, message.text if text is None else text, kept)
     if not blocks:
@@ -103,13 +99,11 @@ def get_permalink(slack: Workspace, args: Json) -> Json:
 
 
 def writable_channel(slack: Workspace, args: Json, *, public: bool) -> Channel:
-    """The channel to post to: an id, a #name, or a person's id for a direct message."""
-    name = text_argument(args, "channel")
-    if name in slack.users and name != slack.bot_user_id and public:
-        return slack.open_dm(name)
-    channel = slack.channels.get(name) or next(
-        (each for each in slack.channels.values() if not each.is_im and each.name == name.removeprefix("#")), None
-    )
+    """Return the channel to post to, by its id, or by someone's id for a direct message."""
+    wanted = text_argument(args, "channel")
+    if wanted in slack.users and wanted != slack.bot_user_id and public:
+        return slack.open_dm(wanted)
+    channel = slack.channels.get(wanted)
     if channel is None:
         raise SlackError("channel_not_found")
     if slack.bot_user_id not in channel.members:
@@ -123,7 +117,7 @@ def writable_channel(slack: Workspace, args: Json, *, public: bool) -> Channel:
 
 
 def readable_channel(slack: Workspace, args: Json) -> Channel:
-    """The channel a message of ours is in."""
+    """Return the channel that a message of the app is in."""
     channel = slack.channels.get(text_argument(args, "channel"))
     if channel is None or (channel.private and slack.bot_user_id not in channel.members):
         raise SlackError("channel_not_found")
@@ -133,7 +127,7 @@ def readable_channel(slack: Workspace, args: Json) -> Channel:
 
 
 def own_message(slack: Workspace, channel: Channel, args: Json, error: str) -> Message:
-    """The message, if it is there and the app's own. Ephemeral messages are not found by their ts."""
+    """Return a message of the app's own. Ephemeral messages are not found by their ts."""
     message = channel.find(text_argument(args, "ts"))
     if message is None:
         raise SlackError("message_not_found")
@@ -142,30 +136,25 @@ def own_message(slack: Workspace, channel: Channel, args: Json, error: str) -> M
     return message
 
 
-def content(args: Json) -> tuple[str | None, list[Json] | None, list[Json]]:
-    """Text, blocks and attachments of a message, refused as Slack refuses them."""
+def content(args: Json) -> tuple[str | None, list[Json] | None]:
+    """Return the text and blocks of a message. Raises SlackError as Slack refuses them."""
     text, blocks = args.get("text"), parsed(args, "blocks", "invalid_blocks_format")
-    if args.get("markdown_text"):
-        if blocks or text:
-            raise SlackError("markdown_text_conflict")
-        blocks = [{"type": "markdown", "text": args["markdown_text"]}]
-    attachments = parsed(args, "attachments", "invalid_attachments") or []
     if text is not None and not isinstance(text, str):
         text = str(text)
     if blocks is not None and not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
-    if not text and not blocks and not attachments:
+    if not text and not blocks:
         raise SlackError("no_text")
     problems = check_message(text, blocks)
     if problems:
         raise refusal_with_messages("invalid_blocks", problems)
     if blocks and blocks_too_long(blocks):
         raise SlackError("msg_blocks_too_long")
-    return text, blocks, attachments
+    return text, blocks
 
 
 def thread_of(channel: Channel, args: Json) -> str | None:
-    """The root of the thread to answer in. An answer to an answer lands in the same thread."""
+    """Return the root of the thread to reply in. A reply to a reply is in the same thread."""
     ts: Any = args.get("thread_ts")
     if not ts:
         return None
@@ -176,7 +165,7 @@ def thread_of(channel: Channel, args: Json) -> str | None:
 
 
 def metadata(args: Json) -> Json | None:
-    """The metadata, if any: a type and a payload object."""
+    """Return the metadata, if any: a type and a payload object."""
     found = parsed(args, "metadata", "invalid_metadata_format")
     if not found:
         return None

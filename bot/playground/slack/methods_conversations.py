@@ -1,4 +1,4 @@
-"""The conversations.* and users.* methods."""
+"""The methods conversations.history, conversations.replies and users.info."""
 
 from __future__ import annotations
 
@@ -30,29 +30,6 @@ def replies(slack: Workspace, args: Json) -> Json:
     return _page(slack, [*([start] if start else []), *inside], args)
 
 
-def info(slack: Workspace, args: Json) -> Json:
-    """conversations.info"""
-    return {"ok": True, "channel": _channel_json(slack, _visible_channel(slack, args), args)}
-
-
-def open_(slack: Workspace, args: Json) -> Json:
-    """conversations.open, for a direct message with one person."""
-    if args.get("channel"):
-        channel = slack.channels.get(str(args["channel"]))
-        if channel is None or not channel.is_im:
-            raise SlackError("channel_not_found")
-    else:
-        users = args.get("users") or ""
-        names = users if isinstance(users, list) else [name for name in str(users).split(",") if name]
-        if not names:
-            raise SlackError("users_list_not_supplied")
-        if len(names) > 1:
-            raise SlackError("invalid_user_combination")
-        channel = slack.open_dm(names[0].strip())
-    found = _channel_json(slack, channel, args) if flag(args, "return_im") else {"id": channel.id}
-    return {"ok": True, "channel": found}
-
-
 def user_info(slack: Workspace, args: Json) -> Json:
     """users.info"""
     user = slack.users.get(text_argument(args, "user"))
@@ -61,48 +38,14 @@ def user_info(slack: Workspace, args: Json) -> Json:
     return {"ok": True, "user": user.to_json(slack.team_id)}
 
 
-def _visible_channel(slack: Workspace, args: Json) -> Channel:
+def _member_channel(slack: Workspace, args: Json) -> Channel:
+    """Return the channel, if the bot is in it."""
     channel = slack.channels.get(text_argument(args, "channel"))
     if channel is None or (channel.private and slack.bot_user_id not in channel.members):
         raise SlackError("channel_not_found")
-    return channel
-
-
-def _member_channel(slack: Workspace, args: Json) -> Channel:
-    channel = _visible_channel(slack, args)
     if slack.bot_user_id not in channel.members:
         raise SlackError("not_in_channel")
     return channel
-
-
-def _channel_json(slack: Workspace, channel: Channel, args: Json) -> Json:
-    found: Json = {
-        "id": channel.id,
-        "created": 1_600_000_000,
-        "is_archived": channel.archived,
-        "is_im": channel.is_im,
-        "is_org_shared": False,
-        "context_team_id": slack.team_id,
-    }
-    if channel.is_im:
-        return found | {"user": channel.im_user, "is_open": True}
-    found |= {
-        "name": channel.name,
-        "name_normalized": channel.name,
-        "is_channel": not channel.private,
-        "is_group": False,
-        "is_mpim": False,
-        "is_private": channel.private,
-        "is_general": channel.name == "general",
-        "is_shared": channel.ext_shared,
-        "is_ext_shared": channel.ext_shared,
-        "is_member": slack.bot_user_id in channel.members,
-        "topic": {"value": "", "creator": "", "last_set": 0},
-        "purpose": {"value": "", "creator": "", "last_set": 0},
-    }
-    if flag(args, "include_num_members"):
-        found["num_members"] = len(channel.members)
-    return found
 
 
 def _in_window(message: Message, args: Json) -> bool:

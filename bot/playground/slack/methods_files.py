@@ -1,7 +1,7 @@
-"""The files.* methods of an external upload: a URL, the bytes, then the file in a conversation.
+"""The files.* methods of an external upload: an address, the bytes, then the file in a conversation.
 
-Sources: docs.slack.dev, files.getUploadURLExternal and files.completeUploadExternal. Of the ways to say where a file goes
-only `channel_id` is played. What Slack answers for a file whose bytes never came is not documented: here, file_not_found.
+Sources: docs.slack.dev, files.getUploadURLExternal and files.completeUploadExternal. Of the ways to name its
+place only `channel_id` is known here. What Slack answers for a file without bytes is not documented: here, file_not_found.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def get_upload_url(slack: Workspace, args: Json) -> Json:
 
 
 def take_upload(slack: Workspace, ticket: str, content: bytes) -> Json:
-    """The bytes of a file: as many as were announced, once."""
+    """Take the bytes of a file: as many as were announced, once."""
     file = next((each for each in slack.files.values() if each.ticket == ticket), None)
     if file is None or file.content is not None:
         raise SlackError("upload_not_found")

@@ -1,4 +1,4 @@
-"""What the local Slack keeps: plain dataclasses, meant to be read directly by tests."""
+"""What the local Slack stores: plain dataclasses, which tests read directly."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 class SlackError(Exception):
-    """A refusal as Slack words it: `error` is the code, `extra` what stands beside it in the answer."""
+    """A refusal in Slack's words: `error` is the code, `extra` the rest of the answer."""
 
     def __init__(self, error: str, **extra: Any) -> None:
         super().__init__(error)
@@ -25,7 +25,7 @@ class SlackError(Exception):
 
 
 def refusal_with_messages(error: str, problems: list[str]) -> SlackError:
-    """`invalid_blocks` and `invalid_arguments` say what is wrong in two places, as Slack does."""
+    """Return a refusal that lists the problems in two places, as Slack does (`invalid_blocks`, `invalid_arguments`)."""
     messages = [f"[ERROR] {problem}" for problem in problems]
     return SlackError(error, errors=problems, response_metadata={"messages": messages})
 
@@ -34,8 +34,8 @@ def refusal_with_messages(error: str, problems: list[str]) -> SlackError:
 class Call:
     """One request the app made: to a Web API method or, as method "response_url", to a response_url.
 
-    `status` is the HTTP status sent (0 where the connection was dropped or is not answered yet); `fault` names the
-    fault that was played. `ok` and `error` tell what was answered, `stored` whether the method took effect.
+    `status` is the HTTP status sent (0 if the connection was dropped or there is no answer yet); `fault` names the fault
+    that was played. `ok` and `error` are what was answered, `stored` is whether the method took effect.
     """
 
     method: str
@@ -119,7 +119,6 @@ class Message:
     app_id: str | None = None
     thread_ts: str | None = None
     metadata: Json | None = None
-    attachments: list[Json] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     edited: Json | None = None
     reply_broadcast: bool = False
@@ -137,19 +136,17 @@ class Message:
 
     @property
     def visible_text(self) -> str:
-        """All text a reader sees, one piece a line: from the blocks, or the plain text where there are none."""
+        """Return all text that a reader sees, one piece a line: from the blocks, or the plain text if there are none."""
         pieces = texts_of(self.blocks) if self.blocks else [self.text]
         return "\n".join(pieces)
 
     def to_json(self, *, team_id: str, with_payload: bool) -> Json:
-        """The message as Slack gives it out; without `with_payload` the metadata payload is left out, as in history."""
+        """Return the message as Slack sends it; without `with_payload` the metadata payload is left out, as in history."""
         found: Json = {"type": "message", "user": self.user, "ts": self.ts, "text": self.text, "team": team_id}
         if self.bot_id:
             found |= {"bot_id": self.bot_id, "app_id": self.app_id}
         if self.blocks:
             found["blocks"] = deepcopy(self.blocks)
-        if self.attachments:
-            found["attachments"] = deepcopy(self.attachments)
         if self.files:
             found["files"] = [file.to_json() for file in self.files]
         if self.thread_ts:
@@ -165,7 +162,7 @@ class Message:
 
 @dataclass
 class Channel:
-    """A channel or direct message with its messages in the order they came, ephemeral ones apart."""
+    """A channel or direct message with its messages, oldest first, ephemeral ones apart."""
 
     id: str
     name: str
@@ -184,21 +181,21 @@ class Channel:
 
     @property
     def scope_family(self) -> str:
-        """The first half of the scopes that guard this conversation: channels, groups or im."""
+        """Return the first half of the scopes for this conversation: channels, groups or im."""
         if self.is_im:
             return "im"
         return "groups" if self.private else "channels"
 
     def find(self, ts: str) -> Message | None:
-        """The message with this ts that everybody sees, if it still exists."""
+        """Return the message with this ts that everyone sees, if it still exists."""
         return next((message for message in self.messages if message.ts == ts), None)
 
     def thread(self, ts: str) -> list[Message]:
-        """The replies under `ts`, oldest first, without the parent."""
+        """Return the replies under `ts`, oldest first, without the parent."""
         return [message for message in self.messages if message.thread_ts == ts and message.ts != ts]
 
     def seen_by(self, user: str) -> list[Message]:
-        """The ephemeral messages shown to `user`, oldest first."""
+        """Return the ephemeral messages shown to `user`, oldest first."""
         return [message for message in self.ephemeral if message.ephemeral_to == user]
 
 
@@ -234,14 +231,14 @@ class View:
 
     @property
     def visible_text(self) -> str:
-        """All text a reader sees, one piece a line, the title first."""
+        """Return all text that a reader sees, one piece a line, the title first."""
         title = self.spec.get("title") or {}
         return "\n".join([*([title["text"]] if title else []), *texts_of(self.blocks)])
 
 
 @dataclass
 class Trigger:
-    """A trigger_id: good for three seconds, once. `view_id` is set when it came from within a modal."""
+    """A trigger_id: valid for three seconds, once. `view_id` is set when it came from within a modal."""
 
     id: str
     user: str
@@ -263,7 +260,7 @@ class ResponseUrl:
 
 
 def texts_of(node: Any) -> list[str]:
-    """Every text in blocks, in reading order, whatever holds it. The styled pieces of one rich text line are one text."""
+    """Return every text in blocks, in reading order. The styled pieces of one rich text line are one text."""
     if isinstance(node, Mapping):
         if node.get("type") == "rich_text_section":
             line = "".join(texts_of(node.get("elements")))
@@ -272,7 +269,7 @@ def texts_of(node: Any) -> list[str]:
         for key, value in node.items():
             if key == "text" and isinstance(value, str):
                 found.append(value)
-            elif key not in {"value", "confirm", "options", "option_groups"}:
+            elif key not in {"value", "confirm", "options"}:
                 found.extend(texts_of(value))
         return found
     if isinstance(node, list):
@@ -281,5 +278,5 @@ def texts_of(node: Any) -> list[str]:
 
 
 def size_of(node: Any) -> int:
-    """Size in bytes as compact JSON."""
+    """Return the size in bytes as compact JSON."""
     return len(json.dumps(node, separators=(",", ":"), ensure_ascii=False).encode())

@@ -1,8 +1,9 @@
-"""The payloads Slack sends, built from the workspace's state. Nothing is sent here."""
+"""Builds the payloads that Slack sends, from the workspace's state. Nothing is sent here."""
 
 from __future__ import annotations
 
 import secrets
+from copy import deepcopy
 from typing import Any
 
 from .controls import merged_state
@@ -13,7 +14,7 @@ VERIFICATION_TOKEN = "local-verification-token"
 
 
 def event_envelope(slack: Workspace, event: Json, event_id: str | None = None) -> Json:
-    """The envelope around an Events API event."""
+    """Return the envelope around an Events API event."""
     place = event.get("channel") or event.get("channel_id") if isinstance(event, dict) else None  # tests send worse
     channel = slack.channels.get(place) if isinstance(place, str) else None
     return {
@@ -41,7 +42,7 @@ def event_envelope(slack: Workspace, event: Json, event_id: str | None = None) -
 
 
 def message_event(slack: Workspace, message: Message, kind: str) -> Json:
-    """The event for a person's message: `kind` is app_mention or message."""
+    """Return the event for someone's message: `kind` is app_mention or message."""
     event: Json = {
         "user": message.user,
         "type": kind,
@@ -54,7 +55,7 @@ def message_event(slack: Workspace, message: Message, kind: str) -> Json:
         "event_ts": message.ts,
     }
     home = slack.users[message.user].team_id if message.user in slack.users else None
-    if home:  # somebody from elsewhere in a shared channel (Bolt, request/internals.py, reads these)
+    if home:  # of someone from another organisation in a shared channel (Bolt, request/internals.py, reads these)
         event |= {"team": home, "user_team": home, "source_team": home}
     if message.thread_ts:
         event["thread_ts"] = message.thread_ts
@@ -64,13 +65,13 @@ def message_event(slack: Workspace, message: Message, kind: str) -> Json:
 
 
 def rich_text(text: str) -> Json:
-    """A person's message as Slack's composer stores it."""
+    """Return someone's message as Slack's composer stores it."""
     section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
     return {"type": "rich_text", "block_id": secrets.token_urlsafe(4), "elements": [section]}
 
 
 def command_form(slack: Workspace, user: User, channel: Channel, command: str, text: str | None) -> Json:
-    """The fields of a slash command."""
+    """Return the fields of a slash command."""
     form = {
         "token": VERIFICATION_TOKEN,
         "team_id": slack.team_id,
@@ -92,7 +93,7 @@ def command_form(slack: Workspace, user: User, channel: Channel, command: str, t
 
 
 def shown_name(channel: Channel) -> str:
-    """The name Slack tells an app: private channels stay nameless."""
+    """Return the name that Slack gives to an app: private channels have none."""
     return "directmessage" if channel.is_im else "privategroup" if channel.private else channel.name
 
 
@@ -102,7 +103,7 @@ def _interaction(slack: Workspace, kind: str, user: User) -> Json:
         "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id or slack.team_id},
         "api_app_id": slack.app_id,
         "token": VERIFICATION_TOKEN,
-        # Of a person from elsewhere their own workspace, by Bolt's reading of such payloads.
+        # For someone from another organisation their own workspace, by Bolt's reading of such payloads.
         "team": {"id": user.team_id or slack.team_id, "domain": "elsewhere" if user.team_id else slack.team_domain},
         "enterprise": None,
         "is_enterprise_install": False,
@@ -110,7 +111,7 @@ def _interaction(slack: Workspace, kind: str, user: User) -> Json:
 
 
 def message_actions(slack: Workspace, message: Message, action: Json, user: User) -> Json:
-    """block_actions from a message. Of an ephemeral one Slack sends the place only, not the message."""
+    """Return block_actions from a message. Slack does not send an ephemeral message itself, only its place."""
     channel = slack.channels[message.channel]
     container: Json = {
         "type": "message",
@@ -134,7 +135,7 @@ def message_actions(slack: Workspace, message: Message, action: Json, user: User
 
 
 def view_actions(slack: Workspace, view: View, action: Json, user: User) -> Json:
-    """block_actions from a modal or Home tab; there is no response_url."""
+    """Return block_actions from a modal or Home tab; there is no response_url."""
     return _interaction(slack, "block_actions", user) | {
         "container": {"type": "view", "view_id": view.id},
         "trigger_id": slack.new_trigger(user.id, view_id=view.id if view.type == "modal" else None),
@@ -144,7 +145,7 @@ def view_actions(slack: Workspace, view: View, action: Json, user: User) -> Json
 
 
 def view_submission(slack: Workspace, view: View, user: User) -> Json:
-    """A form sent off."""
+    """Return the submission of a form."""
     return _interaction(slack, "view_submission", user) | {
         "trigger_id": slack.new_trigger(user.id, view_id=view.id),
         "view": _with_state(slack, view),
@@ -153,12 +154,12 @@ def view_submission(slack: Workspace, view: View, user: User) -> Json:
 
 
 def view_closed(slack: Workspace, view: View, user: User, *, cleared: bool) -> Json:
-    """A modal closed by the person."""
+    """Return the closing of a modal by a person."""
     return _interaction(slack, "view_closed", user) | {"view": _with_state(slack, view), "is_cleared": cleared}
 
 
 def shortcut(slack: Workspace, callback_id: str, user: User) -> Json:
-    """A global shortcut."""
+    """Return the use of a global shortcut."""
     return _interaction(slack, "shortcut", user) | {
         "callback_id": callback_id,
         "trigger_id": slack.new_trigger(user.id),
@@ -167,7 +168,7 @@ def shortcut(slack: Workspace, callback_id: str, user: User) -> Json:
 
 
 def message_shortcut(slack: Workspace, callback_id: str, message: Message, user: User) -> Json:
-    """A shortcut used on a message, whoever wrote it, whether or not the bot is in the channel."""
+    """Return the use of a shortcut on any message, whether or not the bot is in its channel."""
     channel = slack.channels[message.channel]
     return _interaction(slack, "message_action", user) | {
         "callback_id": callback_id,
@@ -181,7 +182,7 @@ def message_shortcut(slack: Workspace, callback_id: str, message: Message, user:
 
 
 def home_opened(slack: Workspace, user: User, tab: str) -> Json:
-    """app_home_opened; the view is there only when one was published before."""
+    """Return app_home_opened, with the view if one was published before."""
     event: Json = {
         "type": "app_home_opened",
         "user": user.id,
@@ -191,12 +192,12 @@ def home_opened(slack: Workspace, user: User, tab: str) -> Json:
     }
     view = slack.homes.get(user.id)
     if tab == "home" and view is not None:
-        event["view"] = slack.view_json(view)
+        event["view"] = view_json(slack, view)
     return event
 
 
 def metadata_posted(slack: Workspace, message: Message) -> Json:
-    """message_metadata_posted for one of the app's messages."""
+    """Return message_metadata_posted for one of the app's messages."""
     return {
         "type": "message_metadata_posted",
         "app_id": message.app_id,
@@ -210,6 +211,36 @@ def metadata_posted(slack: Workspace, message: Message) -> Json:
     }
 
 
+def view_json(slack: Workspace, view: View) -> Json:
+    """Return a view as Slack sends it."""
+    found: Json = {
+        "id": view.id,
+        "team_id": slack.team_id,
+        "private_metadata": "",
+        "callback_id": "",
+        "title": None,
+        "close": None,
+        "submit": None,
+        "clear_on_close": False,
+        "notify_on_close": False,
+        "external_id": "",
+    }
+    found |= deepcopy(view.spec)
+    found |= {
+        "state": {"values": deepcopy(view.state)},
+        "hash": view.hash,
+        "root_view_id": view.root_view_id,
+        "previous_view_id": view.previous_view_id,
+        "app_id": slack.app_id,
+        "app_installed_team_id": slack.team_id,
+        "bot_id": slack.bot_id,
+    }
+    if view.type == "home":
+        for key in ("title", "close", "submit"):
+            found.pop(key)
+    return found
+
+
 def _with_state(slack: Workspace, view: View) -> Json:
-    found: dict[str, Any] = slack.view_json(view)
+    found: dict[str, Any] = view_json(slack, view)
     return found | {"state": {"values": merged_state(view.blocks, view.state)}}

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from .arguments import flag
-from .limits import blocks_too_long, check_message
+from .block_kit import blocks_too_long, check_message
 from .model import Json, Message, ResponseUrl, SlackError
 from .workspace import RESPONSE_URL_SECONDS, RESPONSE_URL_USES, Workspace
 
 
 class UrlGoneError(Exception):
-    """The response_url is of no use any more; the text says why, as Slack puts it."""
+    """The response_url cannot be used any more; the text says why, in Slack's words."""
 
 
-def respond(slack: Workspace, url: ResponseUrl, body: Json) -> Message | None:
-    """Carry out one post to a response_url; gives the message written, if any."""
+def respond(slack: Workspace, url: ResponseUrl, body: Json) -> Message:
+    """Carry out one post to a response_url; return the message written."""
     if slack.clock() - url.created > RESPONSE_URL_SECONDS:
         raise UrlGoneError("expired_url")
     if url.uses >= RESPONSE_URL_USES:
         raise UrlGoneError("used_url")
     original = url.original
-    if flag(body, "delete_original"):
-        url.uses += 1
-        if original is not None and not original.deleted:
-            slack.remove(original)
-        return None
     check_answer(body)
     url.uses += 1
     if flag(body, "replace_original") and original is not None and not original.deleted:
@@ -34,9 +29,9 @@ def respond(slack: Workspace, url: ResponseUrl, body: Json) -> Message | None:
 
 
 def check_answer(body: Json) -> None:
-    """Refuse what cannot be shown."""
+    """Raise SlackError for what cannot be shown."""
     text, blocks = body.get("text"), body.get("blocks")
-    if not text and not blocks and not body.get("attachments"):
+    if not text and not blocks:
         raise SlackError("no_text")
     problems = check_message(text, blocks)
     if problems:
@@ -46,7 +41,7 @@ def check_answer(body: Json) -> None:
 
 
 def write_answer(slack: Workspace, channel: str, user: str, body: Json, *, source: str) -> Message:
-    """Show an answer: to this person only, unless it says in_channel. Membership of the bot does not matter."""
+    """Show an answer to this person only, unless it says in_channel. The bot need not be in the channel."""
     in_channel = body.get("response_type") == "in_channel"
     return slack.store(
         slack.channels[channel],

@@ -1,6 +1,6 @@
-"""People at work: what they type, press and fill in, sent to the app as Slack sends it, and what it answers, shown.
+"""Does what people do: types, presses and fills in, sends it to the app as Slack would, and shows what the app answers.
 
-`Sender` sends signed HTTP requests, `SocketSender` Socket Mode envelopes; everything else is the same.
+This `Sender` sends signed HTTP requests. `SocketSender` (socket_sender.py) does the same over Socket Mode.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from urllib.parse import urlencode
 import aiohttp
 
 from . import payloads
+from .answer import Answer, Kind
 from .controls import Control, controls_in, field_value, find_control, find_element, merged_state, missing_fields
-from .delivery import Answer, Kind, signature
-from .model import Channel, Json, Message, SlackError, User, View
-from .response_urls import check_answer, write_answer
+from .model import Channel, Json, Message, User, View
+from .screen import apply_form_answer, show_command_answer
 from .server import LocalSlack
+from .signing import signature
 
 Someone = User | str
 Somewhere = Channel | str
@@ -30,8 +31,8 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 class Sender:
     """Slack's side of the conversation, over HTTP.
 
-    `app_url` is the request URL of the app (commands, events and interactivity alike). Signatures carry the time of
-    `wall_clock`, which the app compares with its own. Answers are read for up to `patience` seconds.
+    `app_url` is the request URL of the app, for commands, events and interactivity. Signatures carry the time of
+    `wall_clock`, which the app compares with its own. Waits up to `patience` seconds for an answer.
     """
 
     def __init__(
@@ -57,10 +58,10 @@ class Sender:
     async def command(
         self, text: str | None = "", *, user: Someone, channel: Somewhere | None = None, **overrides: Any
     ) -> Answer:
-        """Type the slash command. Without `channel` it is typed in the direct message with the bot.
+        """Type the slash command, in the direct message with the bot unless there is a `channel`.
 
-        `text=None` leaves the field out; `overrides` replace fields, and None removes one. What the app answers is
-        shown to the person: `answer.message`.
+        `text=None` leaves the field out; `overrides` replace fields, and None removes one. `answer.message` is what the
+        person then sees.
         """
         person = self._user(user)
         place = self._channel(channel) if channel is not None else self.slack.open_dm(person)
@@ -68,7 +69,7 @@ class Sender:
             raise AssertionError("slash commands are not shared: only members of the app's own workspace can type them")
         form = payloads.command_form(self.slack, person, place, self.command_name, text)
         answer = await self._send("slash_commands", _overridden(form, overrides))
-        return self._show(answer, place, person)
+        return show_command_answer(self.slack, answer, place, person)
 
     async def mention(
         self,
@@ -82,7 +83,7 @@ class Sender:
         retry: int | None = None,
         **overrides: Any,
     ) -> Answer:
-        """Write a message in a channel that mentions the bot (put in front where `text` does not)."""
+        """Write a message in a channel that mentions the bot; the mention is added if `text` has none."""
         place, person = self._channel(channel), self._user(user)
         if self.slack.bot_user_id not in place.members:
             raise AssertionError(f"the bot is not in #{place.name}: Slack sends it no app_mention from there")
@@ -103,7 +104,7 @@ class Sender:
         retry: int | None = None,
         **overrides: Any,
     ) -> Answer:
-        """Write to the bot alone."""
+        """Write a direct message to the bot."""
         person = self._user(user)
         message = self._written(self.slack.open_dm(person), person, text, thread_ts, ts)
         event = _overridden(payloads.message_event(self.slack, message, "message"), overrides)
@@ -114,7 +115,7 @@ class Sender:
         return await self.event(payloads.home_opened(self.slack, self._user(user), tab))
 
     async def metadata_posted(self, message: Message) -> Answer:
-        """Tell the app that a message of its own with metadata was posted."""
+        """Send the app the event that its own message with metadata was posted."""
         return await self.event(payloads.metadata_posted(self.slack, message))
 
     async def shortcut(self, callback_id: str, *, user: Someone) -> Answer:
@@ -134,12 +135,12 @@ class Sender:
         reason: str = "http_timeout",
         **overrides: Any,
     ) -> Answer:
-        """Any Events API event; `overrides` replace fields of the envelope."""
+        """Send any Events API event; `overrides` replace fields of the envelope."""
         envelope = _overridden(payloads.event_envelope(self.slack, event, event_id), overrides)
         return await self._send("events_api", envelope, retry=retry, reason=reason)
 
     async def redeliver(self, answer: Answer | None = None, *, retry: int = 1, reason: str = "http_timeout") -> Answer:
-        """Deliver an event again (the last one, if none is given), with the same event_id and the retry headers."""
+        """Send an event again (the last one, if none is given), with the same event_id and the retry headers."""
         last = answer or next((each for each in reversed(self.answers) if each.kind == "events_api"), None)
         if last is None:
             raise AssertionError("no event was delivered yet")
@@ -148,7 +149,7 @@ class Sender:
     # Pressing and filling in
 
     def controls(self, target: Message | View) -> list[Control]:
-        """Everything that can be pressed in a message or view."""
+        """Return everything that can be pressed in a message or view."""
         return controls_in(target.blocks)
 
     async def press(
@@ -160,14 +161,14 @@ class Sender:
         value: str | None = None,
         nth: int | None = None,
     ) -> Answer:
-        """Press the button (or overflow choice, or feedback button) with this visible text or action_id.
+        """Press the button with this visible text or action_id; a confirm dialog is answered with yes.
 
-        A confirm dialog is answered with yes. Where several fit, `value` or `nth` chooses.
+        If several fit, `value` or `nth` chooses one.
         """
         return await self.press_control(target, find_control(target.blocks, what, value=value, nth=nth), user=user)
 
     async def press_control(self, target: Message | View, control: Control, *, user: Someone | None = None) -> Answer:
-        """Press this one of `controls(target)`."""
+        """Press one of `controls(target)`."""
         return await self._act(target, control.action, user)
 
     async def choose(
@@ -179,7 +180,7 @@ class Sender:
         user: Someone | None = None,
         block_id: str | None = None,
     ) -> Answer:
-        """Choose in a select menu, boxes or a date picker outside an input block."""
+        """Choose in a select menu, radio buttons or a date picker outside an input block."""
         block, element = find_element(target.blocks, action_id, block_id)
         state = field_value(element, choice)
         target.state.setdefault(block["block_id"], {})[action_id] = state
@@ -188,10 +189,10 @@ class Sender:
     async def submit(
         self, view: View, values: Mapping[str, Mapping[str, Any]] | None = None, *, user: Someone | None = None
     ) -> Answer:
-        """Fill in a modal by block_id and action_id, and send it off. What the app answers is done to the modal.
+        """Fill in a modal by block_id and action_id, submit it, and do what the app answers.
 
-        Choices are given by label or value, other fields as text. A form that Slack's client would not send (a required
-        field is empty, a text too long) raises AssertionError.
+        Options are given by label or value, other fields as text. Raises AssertionError for a form that Slack's client would
+        not submit: a required field is empty, a text too long.
         """
         person = self._person(view, user)
         self.fill(view, values or {})
@@ -199,30 +200,30 @@ class Sender:
         if problems:
             raise AssertionError(f"the form is not sent: {'; '.join(problems)}")
         answer = await self._interact(payloads.view_submission(self.slack, view, person))
-        return self._after_submit(answer, view, person)
+        return apply_form_answer(self.slack, answer, view, person)
 
     def fill(self, view: View, values: Mapping[str, Mapping[str, Any]]) -> None:
-        """Enter something in fields of a modal, without sending it off."""
+        """Enter something in fields of a modal, without submitting it."""
         for block_id, fields in values.items():
             for action_id, given in fields.items():
                 _, element = find_element(view.blocks, action_id, block_id)
                 view.state.setdefault(block_id, {})[action_id] = field_value(element, given)
 
     async def close(self, view: View, *, user: Someone | None = None, cleared: bool = False) -> Answer | None:
-        """Close a modal; the app hears of it only when the view asked for that."""
+        """Close a modal; the app is notified only if the view asked for it."""
         person = self._person(view, user)
-        told = bool(view.spec.get("notify_on_close"))
+        notify = bool(view.spec.get("notify_on_close"))
         payload = payloads.view_closed(self.slack, view, person, cleared=cleared)
         if cleared:
             self.slack.clear_views(person.id)
         else:
             self.slack.close_view(view)
-        return await self._interact(payload) if told else None
+        return await self._interact(payload) if notify else None
 
     # Sending
 
     def sign(self, body: bytes, timestamp: float | str | None = None) -> dict[str, str]:
-        """The signature headers for a body, now or at another time."""
+        """Return the signature headers for a body, signed now or at another time."""
         stamp = str(int(self.wall_clock())) if timestamp is None else str(timestamp)
         return {
             "X-Slack-Request-Timestamp": stamp,
@@ -283,7 +284,7 @@ class Sender:
             raise AssertionError("it is not on the screen any more")
         owner = target.user if isinstance(target, View) else target.ephemeral_to
         if user is None and owner is None:
-            raise AssertionError("everybody sees this message: say who acts on it")
+            raise AssertionError("everyone sees this message: say who acts on it")
         person = self._user(user if user is not None else str(owner))
         if owner is not None and person.id != owner:
             raise AssertionError(f"{person.name} does not see this: it is shown to {owner} only")
@@ -293,87 +294,11 @@ class Sender:
         existing = channel.find(ts) if ts else None
         return existing or self.slack.store(channel, text=text, user=user.id, thread_ts=thread_ts, ts=ts)
 
-    def _show(self, answer: Answer, channel: Channel, user: User) -> Answer:
-        if not answer.ok or not answer.text:
-            return answer
-        body = answer.json if answer.json is not None else {"text": answer.text}
-        if not isinstance(body, dict):
-            raise AssertionError(f"Slack cannot show this answer: {type(body).__name__}")
-        if not any(body.get(key) for key in ("text", "blocks", "attachments")):
-            return answer
-        try:
-            check_answer(body)
-        except SlackError as refused:
-            raise AssertionError(f"Slack refuses this answer: {refused.body}") from None
-        answer.message = write_answer(self.slack, channel.id, user.id, body, source="command")
-        return answer
-
-    def _after_submit(self, answer: Answer, view: View, user: User) -> Answer:
-        if answer.ok:
-            body = answer.json if isinstance(answer.json, dict) else {}
-            if answer.text and not isinstance(answer.json, dict):
-                raise AssertionError("Slack takes an empty body or JSON as the answer to a form")
-            answer.response_action = body.get("response_action")
-            try:
-                self._apply(answer, body, view, user)
-            except SlackError as refused:
-                raise AssertionError(f"Slack refuses this response_action: {refused.body}") from None
-        answer.view = self.slack.modal(user)
-        return answer
-
-    def _apply(self, answer: Answer, body: Json, view: View, user: User) -> None:
-        action = answer.response_action
-        if action is None:
-            self.slack.close_view(view)
-        elif action == "clear":
-            self.slack.clear_views(user.id)
-        elif action == "update":
-            self.slack.update_view(view, body.get("view"))
-        elif action == "push":
-            self.slack.push_view(user.id, body.get("view"))
-        elif action == "errors":
-            inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
-            answer.errors = dict(body.get("errors") or {})
-            strangers = set(answer.errors) - inputs
-            if strangers or not answer.errors:
-                raise AssertionError(f"errors must name input blocks, not {sorted(strangers)}")
-        else:
-            raise AssertionError(f"unknown response_action {action!r}")
-
     def _user(self, user: Someone) -> User:
         return user if isinstance(user, User) else self.slack.users[user]
 
     def _channel(self, channel: Somewhere) -> Channel:
         return channel if isinstance(channel, Channel) else self.slack.channels[channel]
-
-
-class SocketSender(Sender):
-    """The same over Socket Mode: the app must have a link open to the local Slack."""
-
-    def __init__(self, slack: LocalSlack, *, command_name: str = "/pprnet", patience: float = 3.0) -> None:
-        super().__init__(slack, command_name=command_name, patience=patience)
-
-    async def _send(self, kind: Kind, payload: Json, *, retry: int | None = None, reason: str = "") -> Answer:
-        answer = Answer(kind, payload)
-        self.answers.append(answer)
-        started = time.monotonic()
-        try:
-            answer.json = await self.slack.send_envelope(
-                kind,
-                payload,
-                retry_attempt=retry or 0,
-                retry_reason=reason if retry else "",
-                accepts_response_payload=kind == "slash_commands" or payload.get("type") == "view_submission",
-                seconds=self.patience,
-            )
-            answer.status = 200
-            answer.text = json.dumps(answer.json) if answer.json else ""
-        except TimeoutError:
-            answer.error = "http_timeout"
-        except ConnectionError:
-            answer.error = "connection_failed"
-        answer.elapsed = time.monotonic() - started
-        return answer
 
 
 def _overridden(fields: Json, overrides: Json) -> Json:

@@ -8,13 +8,12 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable
-from copy import deepcopy
 from itertools import count
 from typing import Any, Literal
 
+from .block_kit import MESSAGE_TEXT_CUT, check_view, pings_in, view_too_large
 from .clock import Clock
-from .limits import MESSAGE_TEXT_CUT, check_view, pings_in, view_too_large
-from .limits_elements import KNOWN_ELEMENTS
+from .completion import completed_blocks, completed_view
 from .model import (
     Channel,
     File,
@@ -38,13 +37,12 @@ DEFAULT_SCOPES = (
     "im:history",
     "metadata.message:read",
 )
-TRIGGER_SECONDS = 3.0
 RESPONSE_URL_SECONDS = 30 * 60.0
 RESPONSE_URL_USES = 5
 MODAL_STACK = 3
 
 Watcher = Callable[[str, str | None], None]
-"""Told what changed ("channel:C1", "thread:C1:TS", "views", "home"), and for whom alone (None: for all in it)."""
+"""Is called with what changed ("channel:C1", "thread:C1:TS", "views", "home") and for whom (None: for everyone in it)."""
 
 
 class Workspace:
@@ -91,7 +89,7 @@ class Workspace:
     # People and channels
 
     def add_user(self, name: str, *, real_name: str = "", user_id: str | None = None, team_id: str | None = None) -> User:
-        """A new person; with `team_id` one from another organisation, met in a shared channel."""
+        """Add someone; with `team_id`, someone from another organisation, met in a shared channel."""
         user = User(user_id or f"U{next(self._numbers):010d}", name, real_name or name.title(), team_id=team_id)
         self.users[user.id] = user
         return user
@@ -107,7 +105,7 @@ class Workspace:
         ext_shared: bool = False,
         channel_id: str | None = None,
     ) -> Channel:
-        """A new channel; the bot is a member unless `with_bot` says otherwise."""
+        """Add a channel; the bot is a member unless `with_bot` is False."""
         ids = {member.id if isinstance(member, User) else member for member in members}
         if with_bot:
             ids.add(self.bot_user_id)
@@ -123,7 +121,7 @@ class Workspace:
         return channel
 
     def open_dm(self, user: User | str) -> Channel:
-        """The direct message channel between the bot and this person, made when first asked for."""
+        """Return the direct message channel of the bot and this person; create it if there is none."""
         user_id = user.id if isinstance(user, User) else user
         if user_id not in self.users:
             raise SlackError("user_not_found")
@@ -136,13 +134,13 @@ class Workspace:
         return channel
 
     def channel_named(self, name: str) -> Channel:
-        """The channel with this name."""
+        """Return the channel with this name."""
         return next(channel for channel in self.channels.values() if channel.name == name)
 
     # Time
 
     def new_ts(self) -> str:
-        """A message timestamp: never the same twice, never going back."""
+        """Return a message timestamp later than all before."""
         self._last_micros = max(self._last_micros + 100, int(self.clock() * 1_000_000))
         return f"{self._last_micros // 1_000_000}.{self._last_micros % 1_000_000:06d}"
 
@@ -170,7 +168,7 @@ class Workspace:
         ts: str | None = None,
         **others: Any,
     ) -> Message:
-        """Keep a message; without `user` it is the app's own."""
+        """Store a message; without `user` it is the app's own."""
         message = Message(channel=channel.id, ts=ts or self.new_ts(), ephemeral_to=ephemeral_to, source=source, **others)
         message.user = user or self.bot_user_id
         if user is None:
@@ -184,71 +182,30 @@ class Workspace:
         return message
 
     def write(self, message: Message, text: str, blocks: list[Json] | None) -> None:
-        """Put text and blocks into a message, cut and completed as Slack does."""
+        """Put text and blocks into a message, cut and completed as Slack does it."""
         message.text = text[:MESSAGE_TEXT_CUT]
-        message.blocks = self.with_ids(blocks or [])
+        message.blocks = completed_blocks(blocks or [])
         message.pings = pings_in(message.text, message.blocks)
         self._changed_message(message)
 
     def remove(self, message: Message) -> None:
-        """Delete a message; it stays readable under `deleted`."""
+        """Delete a message; tests find it in `deleted`."""
         channel = self.channels[message.channel]
         (channel.ephemeral if message.ephemeral_to else channel.messages).remove(message)
         message.deleted = True
         channel.deleted.append(message)
         self._changed_message(message)
 
-    def with_ids(self, blocks: list[Json]) -> list[Json]:
-        """A copy with the ids and defaults that Slack adds."""
-        found = deepcopy(blocks)
-        for block in found:
-            self._complete_block(block)
-        return found
-
-    def _complete_block(self, block: Json) -> None:
-        block.setdefault("block_id", secrets.token_urlsafe(4))
-        for key in ("child_blocks", "elements"):
-            for child in block.get(key) or []:
-                if isinstance(child, dict) and (key == "child_blocks" or child.get("type") == "card"):
-                    self._complete_block(child)
-        self._complete_inside(block)
-
-    def _complete_inside(self, node: Any) -> None:
-        if isinstance(node, dict):
-            kind = node.get("type")
-            if kind == "plain_text":
-                node.setdefault("emoji", True)
-            elif kind == "mrkdwn":
-                node.setdefault("verbatim", False)
-            elif kind in KNOWN_ELEMENTS and kind != "image":
-                node.setdefault("action_id", secrets.token_urlsafe(4))
-            for value in node.values():
-                self._complete_inside(value)
-        elif isinstance(node, list):
-            for item in node:
-                self._complete_inside(item)
-
     # Triggers and response_urls
 
     def new_trigger(self, user: str, *, view_id: str | None = None) -> str:
-        """A trigger_id for something this person just did."""
+        """Return a trigger_id for something that this person just did."""
         trigger = Trigger(f"{next(self._numbers)}.{secrets.token_hex(8)}", user, self.clock(), view_id)
         self.triggers[trigger.id] = trigger
         return trigger.id
 
-    def usable_trigger(self, trigger_id: str) -> Trigger:
-        """The trigger, if it can still be exchanged."""
-        trigger = self.triggers.get(trigger_id)
-        if trigger is None:
-            raise SlackError("invalid_trigger_id")
-        if trigger.exchanged:
-            raise SlackError("exchanged_trigger_id")
-        if self.clock() - trigger.created > TRIGGER_SECONDS:
-            raise SlackError("expired_trigger_id")
-        return trigger
-
     def new_response_url(self, channel: str, user: str, *, original: Message | None = None, kind: str) -> str:
-        """A response_url; `kind` is "commands" or "actions"."""
+        """Return a response_url; `kind` is "commands" or "actions"."""
         url = f"{self.base_url}/{kind}/{self.team_id}/{next(self._numbers)}/{secrets.token_urlsafe(16)}"
         self.response_urls[url] = ResponseUrl(url, channel, user, self.clock(), original)
         return url
@@ -256,16 +213,16 @@ class Workspace:
     # Views
 
     def modal(self, user: User | str) -> View | None:
-        """The modal this person sees now."""
+        """Return the modal that this person sees now."""
         stack = self.modals.get(user.id if isinstance(user, User) else user)
         return stack[-1] if stack else None
 
     def home(self, user: User | str) -> View | None:
-        """The Home tab published for this person."""
+        """Return the Home tab published for this person."""
         return self.homes.get(user.id if isinstance(user, User) else user)
 
     def open_view(self, user: str, spec: Any) -> View:
-        """Show a modal as a new stack."""
+        """Show a modal in a new stack."""
         self._check_view(spec, "modal")
         self.clear_views(user)
         view = self._new_view(user, spec)
@@ -274,7 +231,7 @@ class Workspace:
         return view
 
     def push_view(self, user: str, spec: Any) -> View:
-        """Show a modal on top of those already open."""
+        """Show a modal on top of the open ones."""
         self._check_view(spec, "modal")
         stack = self.modals.get(user)
         if not stack:
@@ -287,9 +244,9 @@ class Workspace:
         return view
 
     def update_view(self, view: View, spec: Any) -> View:
-        """Replace what a view shows; state of inputs that are gone is dropped."""
-        self._check_view(spec, view.type, replacing=view)
-        view.spec = self._complete_view(spec)
+        """Replace what a view shows; the state of inputs that are gone is dropped."""
+        self._check_view(spec, view.type)
+        view.spec = completed_view(spec)
         view.hash = self._new_hash()
         kept = {block["block_id"] for block in view.blocks}
         view.state = {key: value for key, value in view.state.items() if key in kept}
@@ -297,59 +254,29 @@ class Workspace:
         return view
 
     def publish_home(self, user: str, spec: Any) -> View:
-        """Put a Home tab in place."""
-        view = self.homes.get(user)
-        self._check_view(spec, "home", replacing=view)
-        if view is not None:
-            return self.update_view(view, spec)
+        """Publish a Home tab."""
+        if (shown := self.homes.get(user)) is not None:
+            return self.update_view(shown, spec)
+        self._check_view(spec, "home")
         view = self._new_view(user, spec)
         self.homes[user] = view
         self._tell("home", user)
         return view
 
     def close_view(self, view: View) -> None:
-        """Take one view off its stack, with anything above it."""
+        """Close a view and the ones above it."""
         stack = self.modals.get(view.user, [])
         while stack and not view.closed:
             stack.pop().closed = True
         self._tell("views", view.user)
 
     def clear_views(self, user: str) -> None:
-        """Close everything this person has open."""
+        """Close everything that this person has open."""
         for view in self.modals.pop(user, []):
             view.closed = True
         self._tell("views", user)
 
-    def view_json(self, view: View) -> Json:
-        """A view as Slack gives it out."""
-        found: Json = {
-            "id": view.id,
-            "team_id": self.team_id,
-            "private_metadata": "",
-            "callback_id": "",
-            "title": None,
-            "close": None,
-            "submit": None,
-            "clear_on_close": False,
-            "notify_on_close": False,
-            "external_id": "",
-        }
-        found |= deepcopy(view.spec)
-        found |= {
-            "state": {"values": deepcopy(view.state)},
-            "hash": view.hash,
-            "root_view_id": view.root_view_id,
-            "previous_view_id": view.previous_view_id,
-            "app_id": self.app_id,
-            "app_installed_team_id": self.team_id,
-            "bot_id": self.bot_id,
-        }
-        if view.type == "home":
-            for key in ("title", "close", "submit"):
-                found.pop(key)
-        return found
-
-    def _check_view(self, spec: Any, kind: str, *, replacing: View | None = None) -> None:
+    def _check_view(self, spec: Any, kind: str) -> None:
         if isinstance(spec, dict) and view_too_large(spec):
             raise SlackError("view_too_large")
         problems = check_view(spec)
@@ -357,18 +284,6 @@ class Workspace:
             problems = [f"must be a {kind} view [json-pointer:/view/type]"]
         if problems:
             raise refusal_with_messages("invalid_arguments", problems)
-        external = spec.get("external_id")
-        if external and any(
-            view.spec.get("external_id") == external and not view.closed and view is not replacing
-            for view in self.views.values()
-        ):
-            raise SlackError("duplicate_external_id")
-
-    def _complete_view(self, spec: Json) -> Json:
-        done = deepcopy(spec)
-        self._complete_inside({key: value for key, value in done.items() if key != "blocks"})
-        done["blocks"] = self.with_ids(done["blocks"])
-        return done
 
     def _new_view(self, user: str, spec: Json, below: View | None = None) -> View:
         view_id = f"V{next(self._numbers):010d}"
@@ -376,7 +291,7 @@ class Workspace:
             id=view_id,
             hash=self._new_hash(),
             user=user,
-            spec=self._complete_view(spec),
+            spec=completed_view(spec),
             root_view_id=below.root_view_id if below else view_id,
             previous_view_id=below.id if below else None,
         )

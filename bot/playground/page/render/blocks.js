@@ -1,7 +1,7 @@
 // Block Kit blocks as DOM nodes. `surface` is where they are shown: {press, inputs?}; a modal collects its inputs in `inputs`.
 
 import { el, newId } from "../dom.js";
-import { image, interactive } from "./elements.js";
+import { interactive } from "./elements.js";
 import { field, isField } from "./fields.js";
 import { richText } from "./richtext.js";
 import { textNodes, words } from "./text.js";
@@ -16,7 +16,6 @@ const KINDS = {
   actions: (block, surface) =>
     el("div", { class: "b-actions" }, block.elements.map((element) => interactive(element, block.block_id, surface))),
   input,
-  image: (block) => el("figure", { class: "b-image" }, image(block), block.title && el("figcaption", {}, textNodes(block.title))),
 };
 
 /** All blocks of a message or view. */
@@ -49,7 +48,7 @@ function context(block) {
   return el(
     "div",
     { class: "b-context" },
-    block.elements.map((element) => (element.type === "image" ? image(element) : el("span", {}, textNodes(element)))),
+    block.elements.map((element) => el("span", {}, textNodes(element))),
   );
 }
 

@@ -1,9 +1,7 @@
-"""One delivery to the app and what came back, and the signature that goes with it over HTTP."""
+"""What was sent to the app once, and what it answered."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -16,10 +14,10 @@ ACK_LIMIT = 3.0
 
 @dataclass
 class Answer:
-    """What the app answered.
+    """The app's answer to one request.
 
-    `status` is 0 where no answer came, and `error` then says why in Slack's words. `message` is what the answer showed
-    to the person, `view` the modal on top afterwards, `errors` what a form complained about.
+    `status` is 0 if no answer came, and `error` then says why in Slack's words. `message` is what the answer showed to the
+    person, `view` the modal on top afterwards, `errors` what was wrong in a form.
     """
 
     kind: Kind | None
@@ -37,26 +35,20 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """Was it acknowledged, and in time?"""
+        """Return whether it was acknowledged in time."""
         return self.status == 200 and not self.too_late
 
     @property
     def too_late(self) -> bool:
-        """Slack gives up after three seconds."""
+        """Return whether it took longer than the three seconds that Slack waits."""
         return self.elapsed > ACK_LIMIT
 
     @property
     def body(self) -> Any:
-        """The parsed JSON, or the text."""
+        """Return the parsed JSON, or the text if it is not JSON."""
         return self.text if self.json is None else self.json
 
     @property
     def event_id(self) -> str:
-        """The id of the event delivered."""
+        """Return the id of the event."""
         return str(self.payload.get("event_id", ""))
-
-
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """Slack's v0 signature of a request body."""
-    base = b"v0:" + timestamp.encode() + b":" + body
-    return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()

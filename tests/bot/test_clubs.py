@@ -25,7 +25,7 @@ from bot.corpus.model import DESIGNS
 from bot.dates import DayError, day_of
 from bot.listeners import patience
 from bot.outbox.ledger import Ledger, Timing
-from bot.playground.slack import Channel, LocalSlack, Message, User, View, check_message, delivery, payloads
+from bot.playground.slack import Channel, LocalSlack, Message, User, View, answer, check_message, payloads
 from bot.playground.slack.workspace import DEFAULT_SCOPES
 from bot.publishing.publisher import Publisher, manual_notice
 from bot.server.messages import render, words
@@ -49,7 +49,7 @@ TORONTO = ZoneInfo("America/Toronto")
 def a_slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """An acknowledgement may be late here."""
     monkeypatch.setattr(patience, "PATIENCE", PATIENCE)
-    monkeypatch.setattr(delivery, "ACK_LIMIT", PATIENCE)
+    monkeypatch.setattr(answer, "ACK_LIMIT", PATIENCE)
 
 
 class Time:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.commands.wishes import Verb, Wish, wish_of
 from bot.listeners import subscribing
-from bot.playground.slack import Channel, LocalSlack, Message, User, delivery
+from bot.playground.slack import Channel, LocalSlack, Message, User, answer
 from tests.support.bot import Bot, running
 from tests.support.doors import database_bytes, eventually, health, small_corpus, sql
 
@@ -27,7 +27,7 @@ def a_slow_machine(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReque
     """An acknowledgement may be late here, except where that is the question."""
     if "takes_long" not in request.node.name:
         monkeypatch.setattr(subscribing, "PATIENCE", PATIENCE)
-        monkeypatch.setattr(delivery, "ACK_LIMIT", PATIENCE)
+        monkeypatch.setattr(answer, "ACK_LIMIT", PATIENCE)
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ class SettingsError(ExpectedError):
 
 @dataclass(frozen=True)
 class Settings:
-    """What an operator sets. Each field's variable is named in `Settings.from_env` and in the README."""
+    """What an operator sets. Each field's variable is named in `Settings.from_env` and in docs/operator.md."""
 
     bot_token: str | None = field(default=None, repr=False)
     signing_secret: str | None = field(default=None, repr=False)
@@ -148,7 +148,7 @@ VARIABLES = (
     "PPRNET_HOST",
     "PPRNET_LOG_LEVEL",
 )
-"""Every variable that is read. A test holds this list against `from_env` and the README."""
+"""Every variable that is read. A test holds this list against `from_env` and docs/operator.md."""
 
 
 class _Reader:

@@ -1,7 +1,7 @@
 """A page of the PPRNet blog, text or HTML, as months and entries: what is printed, word for word. Pure.
 
 A page is read whole or not at all: where it does not look like the blog, PageError says what was expected and what was
-found. README, "The blog's pages", describes the layout.
+found. docs/curator.md, "Import the blog", says what is read.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def _file(
         digest.update(name.encode() + b"\0" + data + b"\0")
         node = parse(data)
     except FileNotFoundError:
-        faults.append(Fault(name, 0, "", "is missing: add it (README, 'The corpus')"))
+        faults.append(Fault(name, 0, "", "is missing: add it (docs/curator.md says how)"))
         return default
     except OSError as error:
         faults.append(Fault(name, 0, "", f"cannot be read ({error.strerror}): check its permissions"))

@@ -3,7 +3,7 @@
 Needs `pip install -e '.[bench]'`. Every rival runs in a process of its own, on the same made-up library
 (`library.py`; at 28 the shipped one), and they take turns at the same questions, those of tests/relevance, a few
 at a time, so that what else the machine does meets all alike. Then the misspelt questions, the worst inputs and the start of
-the process. Prints tables for the README; asserts nothing.
+the process. Prints tables; asserts nothing.
 """
 
 from __future__ import annotations
@@ -176,13 +176,17 @@ def rooms() -> Iterator[str]:
         yield f"load {os.getloadavg()[0]:.1f} at the start"
 
 
-def main() -> None:
-    """Everything, one after the other."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tests.tools.bench", description="The search beside well-known libraries."
     )
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, help="summaries in the library")
-    options = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    """Measure everything, one after the other, and print the tables."""
+    options = _parser().parse_args()
     questions = asked(load(default_root()))
     print(", ".join(rooms()))
     with tempfile.TemporaryDirectory() as folder:

@@ -2,7 +2,7 @@
 
 From the signed `/pprnet` request to the finished card, beside a bare Bolt listener that only acknowledges with "ok", each
 server in a process of its own on the loopback, in turns. Then how long the bot's event loop is held up, at rest, under load,
-and while it takes up a changed corpus of 1,500 summaries. Prints tables for the README; asserts nothing.
+and while it takes up a changed corpus of 1,500 summaries. Prints tables; asserts nothing.
 """
 
 from __future__ import annotations

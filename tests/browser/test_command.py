@@ -48,6 +48,13 @@ async def test_the_completion_leaves_with_escape_and_comes_back(looking: Visit) 
     await expect(ana.composer).to_be_focused()
 
 
+async def test_a_month_is_completed_in_small_letters_too(looking: Visit) -> None:
+    ana = await looking()
+    await ana.composer.press_sequentially("/pprnet sept")
+    await ana.page.get_by_role("option", name="/pprnet September 2022").click()
+    await expect(ana.composer).to_have_value("/pprnet September 2022")
+
+
 async def test_the_study_opens_and_gives_the_focus_back(ana: Guest) -> None:
     await ana.say("/pprnet alliance rupture")
     button = ana.card(TITLE).get_by_role("button", name="Read the study")

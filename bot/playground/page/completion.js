@@ -16,7 +16,7 @@ function command(text) {
   const begun = text.toLowerCase();
   const bare = !begun.includes(" ");
   if (bare && !name.startsWith(begun)) return null;
-  const fitting = subcommands.filter((each) => each.text.startsWith(begun) && each.text.trimEnd() !== begun.trimEnd());
+  const fitting = subcommands.filter(({ text: each }) => each.toLowerCase().startsWith(begun) && each.toLowerCase() !== begun.trimEnd());
   const itself = bare ? [{ label: name, description: "Ask in your own words", insert: `${name} ` }] : [];
   const options = [...itself, ...fitting.map((each) => ({ label: each.text, description: each.description, insert: each.text }))];
   return options.length ? { title: name, hint, options, preselect: bare, from: 0 } : null;

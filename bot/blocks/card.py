@@ -8,7 +8,8 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import ids, keep, kit
+from bot.blocks import ids, kit
+from bot.blocks import save as saving
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape, link
@@ -53,7 +54,7 @@ def body(
         blocks.append(
             kit.buttons(
                 *_buttons(summary.id),
-                save or keep.save_button(summary),
+                save or saving.button(summary),
             )
         )
     blocks.append(footer(summary))

@@ -10,12 +10,15 @@ from typing import Any
 from slack_sdk.models.blocks import Block, DatePickerElement, InputBlock, PlainTextObject
 
 from bot.blocks import card as cards
-from bot.blocks import ids, kit, subscribing
-from bot.blocks.message import Message, message
-from bot.blocks.mrkdwn import escape, escape_within, link
-from bot.blocks.notes import note
+from bot.blocks import ids, kit, lists, subscribing
+from bot.blocks.answer import heading
+from bot.blocks.message import Message, Parts, message
+from bot.blocks.mrkdwn import escape_within, link
+from bot.blocks.notes import note, sentence
+from bot.blocks.reader import Reader
 from bot.clubs.questions import questions as questions_for
 from bot.clubs.rules import CANCELLED, MOST, Call, Club
+from bot.commands.reply import ClubChoices
 from bot.corpus.model import Summary
 from bot.dates import said
 from bot.phrases import facts
@@ -42,23 +45,23 @@ _A_SUMMARY = "a summary that the library no longer holds"
 # -- for the asker alone ----------------------------------------------------------------------------------------------
 
 
-def choices(summaries: Sequence[Summary], day: date | None, reminders: Sequence[date], *, loosely: bool) -> Message:
+def choices(found: ClubChoices, reader: Reader) -> Parts:
     """The summaries that may be meant, each with a button that plans it on the day (or asks for one). Nothing is posted."""
+    day = found.day
     lead = f"Journal club here on {said(day)}?" if day else "Journal club here: on which study, and which day?"
     sure = "Only you see this; nothing is posted yet."
-    if loosely:
+    if found.loosely:
         sure = f"Nothing in the library answers these words directly; these are loosely related. {sure}"
     label, action = ("Plan it", ids.CLUB_PLAN) if day else ("Choose the day", ids.CLUB_CHOOSE)
-    blocks: list[Block] = [kit.prose(f"*{lead}*\n{sure}")]
-    for summary in summaries:
+    head, above = heading(found.heading, reader)
+    blocks: list[Block] = [*above, kit.prose(f"*{lead}*\n{sure}")]
+    for summary in found.summaries:
         value = f"{summary.id} {day.isoformat()}" if day else summary.id
         button = kit.button(f"{action}:{summary.id}", label, value, said=f"{label}: {summary.title}")
-        context = escape_within(facts.context(summary), 240).replace("_", " ")
-        blocks.append(kit.prose(f"{escape_within(summary.title, 300)}\n_{context}_", button=button))
-    then = _then(reminders) if day else _then(None)
+        blocks.append(kit.prose(lists.line(summary), button=button))
+    then = _then(found.reminders) if day else _then(None)
     blocks.append(kit.fine_print(then))
-    titles = "\n".join(f"• {escape(summary.title)}" for summary in summaries)
-    return message(f"{lead}\n{titles}\n{sure} {then}", blocks)
+    return f"{head}{lead}\n{lists.titles(found.summaries)}\n{sure} {then}", blocks
 
 
 def _then(reminders: Sequence[date] | None) -> str:
@@ -90,10 +93,10 @@ def refused(code: str) -> Message:
     return note(subscribing.refused(code, INVITE, ARCHIVED, NO_POSTING))
 
 
-def listed(found: Sequence[tuple[Club, Summary | None]]) -> Message:
+def listed(found: Sequence[tuple[Club, Summary | None]]) -> Parts:
     """The channel's clubs, each with *Move* and *Cancel*."""
     if not found:
-        return note(NONE)
+        return sentence(NONE)
     lead = "Journal clubs planned in this channel"
     blocks: list[Block] = [kit.prose(f"*{lead}*")]
     lines = []
@@ -116,7 +119,7 @@ def listed(found: Sequence[tuple[Club, Summary | None]]) -> Message:
             )
         )
     blocks.append(kit.fine_markup(HOW))
-    return message("\n".join([f"{lead}:", *lines, HOW]), blocks)
+    return "\n".join([f"{lead}:", *lines, HOW]), blocks
 
 
 def to_come(found: Sequence[tuple[Club, Summary | None, str | None]], more: int, *, for_curator: bool) -> list[Block]:

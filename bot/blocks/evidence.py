@@ -5,16 +5,13 @@ from __future__ import annotations
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import kit
-from bot.blocks.message import Message, message
+from bot.blocks.message import Parts
 from bot.blocks.mrkdwn import escape
 from bot.evidence import words
 from bot.evidence.table import Evidence, within
 from bot.phrases import facts
 from bot.text import fit, plural
 
-WHICH = (
-    "Evidence on what? Type a topic or your own words, like `/pprnet evidence empathy`. `/pprnet topics` lists the topics."
-)
 FOLLOWS = "A picture for your slides follows in your direct message with me."
 NO_PICTURE = "The picture could not be sent just now. The table above holds the same figures."
 NO_FILES = (
@@ -27,8 +24,10 @@ CAPTION = 2_800
 """Characters beside a picture."""
 
 
-def table(evidence: Evidence, *, follows: bool = False) -> Message:
-    """Every figure with its study. `follows`: a picture is on its way to the asker's direct message."""
+def effect_sizes(evidence: Evidence, *, picture_follows: bool = False) -> Parts:
+    """Every figure with its study, or that none is stated. `picture_follows`: one is sent to the asker's direct messages."""
+    if not evidence.count:
+        return _none_stated(evidence)
     shown, left_out = within(evidence, MOST_LINES)
     lead = f"*{escape(evidence.title)}*\n{escape(words.lead(evidence))}"
     blocks: list[Block] = [kit.prose(lead)]
@@ -41,19 +40,19 @@ def table(evidence: Evidence, *, follows: bool = False) -> Message:
         notes.insert(0, f"{plural(sum(left_out.values()), 'figure')} more: ask with narrower words to see them.")
     if evidence.unstated:
         notes.insert(0, f"{words.NONE_STATED}: {fit(words.names(evidence.unstated), 1_000)}.")
-    blocks += [kit.fine_print(note) for note in [*notes, *([FOLLOWS] if follows else [])]]
-    return message("\n".join([*lines, *map(escape, notes)]), blocks)
+    blocks += [kit.fine_print(note) for note in [*notes, *([FOLLOWS] if picture_follows else [])]]
+    return "\n".join([*lines, *map(escape, notes)]), blocks
 
 
-def none_stated(evidence: Evidence) -> Message:
+def _none_stated(evidence: Evidence) -> Parts:
     """Summaries fit, but none of them states an effect size."""
     about = f" on {escape(evidence.subject)}" if evidence.subject else ""
     if not evidence.unstated:
         text = f"The library holds nothing{about} yet."
-        return message(text, [kit.prose(text)])
+        return text, [kit.prose(text)]
     text = f"No summary{about} states an effect size. That says nothing about how strong a finding is."
     names = f"{plural(len(evidence.unstated), 'summary')}: {fit(words.names(evidence.unstated), 1_000)}"
-    return message(f"{text}\n{escape(names)}", [kit.prose(text), kit.fine_print(names)])
+    return f"{text}\n{escape(names)}", [kit.prose(text), kit.fine_print(names)]
 
 
 def caption(evidence: Evidence) -> str:

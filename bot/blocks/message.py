@@ -12,6 +12,9 @@ from slack_sdk.models.blocks import Block
 from bot.blocks import kit, limits
 from bot.text import fit
 
+Parts = tuple[str, list[Block]]
+"""A message, or a part of one, before it is put together: its text (mrkdwn) and its blocks."""
+
 _CUT_ENTITY = re.compile(r"&[a-z]{0,3}( ?…)$")
 """What is left of an escaped character when a text is cut in it: "&am…", "&lt …"."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.blocks import card, kit
-from bot.blocks.answer import rows
+from bot.blocks.lists import rows
 from bot.blocks.message import Message, message
 from bot.blocks.mrkdwn import escape, escape_within
 from bot.corpus.model import Corpus, Issue, Summary, month_name

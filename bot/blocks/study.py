@@ -14,8 +14,7 @@ from slack_sdk.models.blocks import (
     RadioButtonsElement,
 )
 
-from bot.blocks import ids, kit
-from bot.blocks.keep import save_button
+from bot.blocks import ids, kit, save
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape, link
@@ -79,7 +78,7 @@ def after_reading(summary: Summary, standing: Standing | None) -> list[Block]:
     if standing.answer:
         answers.append(kit.button(ids.TAKE_BACK, "Remove answer", summary.id))
     note = kit.button(ids.NOTE, note_label(standing.note), summary.id)
-    own = [save_button(summary, also=None, saved=standing.saved), note, wrong]
+    own = [save.button(summary, others=None, saved=standing.saved), note, wrong]
     told = f"{use_line(standing.counts)} {HOW_COUNTED}" if standing.counts else HOW_COUNTED
     return [kit.divider(), kit.prose(asked), kit.buttons(*answers), kit.fine_print(told), kit.buttons(*own)]
 

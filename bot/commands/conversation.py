@@ -1,25 +1,58 @@
-"""From the words somebody typed to the message that answers them: the same for the command, mentions and direct messages.
+"""From the words that someone typed to the reply: the same for the command, mentions, direct messages and the terminal.
 
-Pure: it searches and builds, it sends and stores nothing.
+Pure: it searches and decides; it sends and stores nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from bot.blocks import answer, evidence, notes
-from bot.blocks import compare as compare_blocks
-from bot.blocks.message import Message
+from bot.commands.reply import (
+    NO_HEADING,
+    Answer,
+    Compared,
+    Content,
+    EffectSizes,
+    Heading,
+    Help,
+    MoreHelp,
+    Note,
+    Nothing,
+    Privacy,
+    Related,
+    Reply,
+    SummaryList,
+    TopicList,
+    UnknownTopic,
+)
+from bot.corpus.model import Corpus, Summary, Topic, month_name
 from bot.evidence.choose import choose
-from bot.evidence.table import Evidence
+from bot.phrases import facts
 from bot.safety.client_details import without_details
 from bot.safety.crisis import speaks_of_danger
 from bot.search.compare import compare, words_to_compare
+from bot.search.confidence import ANSWER_FROM
 from bot.search.engine import Engine
 from bot.search.question import clip
 from bot.search.result import Outcome, Result
 from bot.search.text import tokens
-from bot.text import fold
+from bot.text import clean, fit, fold, plural
+
+ALSO = 2
+"""Further answers that are named under the first."""
+LOOSELY = 3
+"""Related summaries that are shown."""
+OF_A_TOPIC = 10
+"""Summaries of a topic that are listed."""
+OF_A_MONTH = 20
+"""Summaries of a month that are listed."""
+
+NOTHING = "I found nothing in the library on this."
+NO_WORDS = "I found no words in that message to search for. Type some yourself: `/pprnet alliance rupture`."
+COMPARE_WHAT = "Compare what? Type a question after it, for example `/pprnet compare video therapy`."
+EVIDENCE_ON_WHAT = (
+    "Evidence on what? Type a topic or your own words, like `/pprnet evidence empathy`. `/pprnet topics` lists the topics."
+)
 
 FOLLOW_UPS = frozenset(
     " ".join(phrase.split())
@@ -31,135 +64,181 @@ _NOT_EVIDENCE = ("based", "that ", "is ", "informed")
 """How questions go on that only begin with the word: "evidence based practice", "evidence that ..."."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A message, and the id of the summary it shows (None where it shows none): what a thread is then about.
-
-    `evidence`: the printed effect sizes that the message lists, where a picture of them was asked for. `details`: something
-    in the question looked like client details and was left out of the search.
-    """
-
-    message: Message
-    summary_id: str | None = None
-    evidence: Evidence | None = None
-    details: bool = False
+def reply(text: str, engine: Engine, *, about: str | None = None) -> Reply:
+    """Reply to what was typed. `about` is the summary that the conversation is about, for follow-ups."""
+    searched, details = without_details(clip(text), engine.knows)
+    return replace(_reply(searched, engine, about=about), details=details, danger=speaks_of_danger(text))
 
 
-def reply(
-    text: str, engine: Engine, *, about: str | None = None, public: bool = False, crisis_line: str | None = None
-) -> Reply:
-    """Answer what was typed. `about` is the summary that the conversation is about, for follow-ups.
-
-    `public`: others read the answer, so it repeats none of the words that were typed, and does not carry the reminder about
-    client details: the listener gives it to the asker alone. `crisis_line`: the clinic's own line, shown first where
-    somebody may be in danger; the answer follows it all the same.
+def related(text: str, engine: Engine) -> Reply:
+    """Reply with what the library has on a message that was written for others: its words are searched, whatever they say,
+    and none of them is repeated.
     """
     searched, details = without_details(clip(text), engine.knows)
-    found = _reply(searched, engine, about=about, public=public)
-    if details:
-        found = replace(found, message=found.message if public else notes.reminded(found.message), details=True)
-    if not speaks_of_danger(text):
-        return found
-    # The line stands above words; a picture would come without it, so the table has to do.
-    return replace(found, message=notes.after_crisis_line(found.message, crisis_line), evidence=None)
-
-
-def related(text: str, engine: Engine, *, crisis_line: str | None = None) -> Reply:
-    """What the library holds on a message that was written for others: its words are searched, whatever they say, and none
-    of them is repeated.
-    """
-    searched, details = without_details(clip(text), engine.knows)
-    result = _for_readers(engine.search(searched), searched, public=True)
-    shown = result.hits[0].summary.id if result.outcome is Outcome.ANSWER and result.hits else None
-    found = notes.note(notes.NO_WORDS) if result.outcome is Outcome.HELP else answer.reply(result, engine, marked=True)
-    if speaks_of_danger(text):
-        found = notes.after_crisis_line(found, crisis_line)
-    return Reply(found, shown, details=details)
-
-
-def _reply(text: str, engine: Engine, *, about: str | None, public: bool) -> Reply:
-    words = " ".join(fold(text[:200]).split()).strip(" .!?/")
-    first, _, rest = words.partition(" ")
-    if words == "privacy":
-        return Reply(notes.privacy_message())
-    if words in ("help more", "more help"):
-        return Reply(notes.more_help())
-    if words == "topics":
-        return Reply(answer.topics_list(engine.corpus))
-    if first == "topic":
-        return Reply(_topic(rest, engine, public=public))
-    if first == "evidence" and not rest.startswith(_NOT_EVIDENCE):
-        return _evidence(rest, engine)
-    if words in ("latest", "newest", "latest issue", "this month", "latest month"):
-        return Reply(latest(engine))
-    if (asked := words_to_compare(text)) is not None:
-        return _compare(asked, engine, public=public)
-    if about and words in FOLLOW_UPS:
-        return more(about, engine)
-    result = _for_readers(engine.search(text, about=about), text, public=public)
-    shown = result.hits[0].summary.id if result.outcome is Outcome.ANSWER else None
-    return Reply(answer.reply(result, engine, marked=not public), shown)
+    result = engine.search(searched)
+    if result.outcome is Outcome.HELP:
+        found = Reply(Note(NO_WORDS))
+    else:
+        heading = heading_of(result, searched)
+        about = result.hits[0].summary.id if result.outcome is Outcome.ANSWER else None
+        found = Reply(_content(result, replace(heading, corrected=heading.replacements), engine), about)
+    return replace(found, details=details, danger=speaks_of_danger(text))
 
 
 def more(summary_id: str, engine: Engine) -> Reply:
-    """The neighbours of a summary."""
+    """List the nearest neighbours of a summary."""
     summary = engine.corpus.get(summary_id)
     if summary is None:
-        return Reply(notes.note(notes.GONE))
-    found = [hit.summary for hit in engine.more_like(summary_id)]
-    return Reply(answer.more(summary, found), summary_id)
+        return Reply(Note(facts.GONE))
+    found = tuple(hit.summary for hit in engine.more_like(summary_id))
+    if not found:
+        return Reply(SummaryList(f"The library holds nothing close to “{clean(summary.title)}”."), summary_id)
+    return Reply(SummaryList(f"More like “{fit(clean(summary.title), 200)}”:", found), summary_id)
 
 
-def latest(engine: Engine) -> Message:
-    """The newest month held."""
+def card(summary: Summary, engine: Engine) -> Reply:
+    """Show the card of a summary."""
+    return Reply(Answer(summary, later=engine.corpus.later(summary)), summary.id)
+
+
+def topic_list(topic: Topic, corpus: Corpus) -> SummaryList:
+    """List the summaries of a topic, newest first."""
+    found = corpus.on_topic(topic.id)
+    if not found:
+        return SummaryList(f"The library holds nothing on {topic.name} yet.")
+    left = len(found) - OF_A_TOPIC
+    rest = f"… and {left} more. Ask with your own words to narrow it down." if left > 0 else ""
+    return SummaryList(f"{topic.name}: {plural(len(found), 'summary')}, newest first", found[:OF_A_TOPIC], rest)
+
+
+def month_list(month: str, corpus: Corpus) -> SummaryList:
+    """List the summaries of a month ("YYYY-MM")."""
+    issue = corpus.issue(month)
+    return SummaryList(facts.month_line(corpus, month), issue.summaries[:OF_A_MONTH] if issue else ())
+
+
+def latest(engine: Engine) -> Reply:
+    """List the newest month in the library."""
     issues = engine.corpus.issues
-    return answer.month_list(engine.corpus, issues[0].month) if issues else answer.nothing(engine.corpus, ())
+    return Reply(month_list(issues[0].month, engine.corpus) if issues else nothing_found(engine))
 
 
-def _compare(text: str, engine: Engine, *, public: bool) -> Reply:
-    """The summaries that answer a question side by side; where there are fewer than two, what there is."""
+def nothing_found(engine: Engine, result: Result | None = None, heading: Heading = NO_HEADING) -> Nothing:
+    """Say that a search found nothing, and what the library covers."""
+    lead = NOTHING
+    if result and result.month:
+        lead = f"The library holds nothing from {month_name(result.month)}."
+    elif result and result.filters and result.filters.selects:
+        lead = f"The library holds nothing for this filter: {fit(result.filters.said(), 300)}."
+    return Nothing(lead, facts.coverage(engine.corpus), engine.near_topics(result) if result else (), heading)
+
+
+def answered(result: Result, text: str, engine: Engine) -> Reply:
+    """Reply with the result of a search for a text."""
+    about = result.hits[0].summary.id if result.outcome is Outcome.ANSWER else None
+    return Reply(_content(result, heading_of(result, text), engine), about)
+
+
+def _content(result: Result, heading: Heading, engine: Engine) -> Content:
+    hits, is_answer = result.hits, result.outcome is Outcome.ANSWER
+    if result.outcome is Outcome.HELP:
+        return Help(facts.coverage(engine.corpus))
+    if result.month and is_answer and len(hits) > 1:
+        return month_list(result.month, engine.corpus)
+    if result.listing and len(hits) > 1:
+        return _filtered(result)
+    if is_answer:
+        return _answer(result, heading, engine)
+    if result.outcome is Outcome.RELATED:
+        return Related(tuple(hit.summary for hit in hits[:LOOSELY]), heading)
+    return nothing_found(engine, result, heading)
+
+
+def heading_of(result: Result, text: str) -> Heading:
+    """Say how the spelling of a text was corrected, and which of its words filter the results."""
+    said = result.filters.said() if result.filters else ""
+    filters = tuple(fit(line, 300) for line in (result.remark, f"Filter: {said}" if said else "") if line)
+    known = set(tokens(text)) if result.corrected else set()
+    corrected = result.corrected or ""
+    return Heading(corrected, " ".join(word for word in corrected.split() if word not in known), filters)
+
+
+def _reply(text: str, engine: Engine, *, about: str | None) -> Reply:
+    words = " ".join(fold(text[:200]).split()).strip(" .!?/")
+    first, _, rest = words.partition(" ")
+    if words == "privacy":
+        return Reply(Privacy())
+    if words in ("help more", "more help"):
+        return Reply(MoreHelp())
+    if words == "topics":
+        return Reply(topics(engine.corpus))
+    if first == "topic":
+        return Reply(_topic(rest, engine))
+    if first == "evidence" and not rest.startswith(_NOT_EVIDENCE):
+        return Reply(evidence(rest, engine))
+    if words in ("latest", "newest", "latest issue", "this month", "latest month"):
+        return latest(engine)
+    if (asked := words_to_compare(text)) is not None:
+        return compared(asked, engine)
+    if about and words in FOLLOW_UPS:
+        return more(about, engine)
+    return answered(engine.search(text, about=about), text, engine)
+
+
+def _answer(result: Result, heading: Heading, engine: Engine) -> Answer:
+    """The best hit as a card, with what else surely answers."""
+    best = result.hits[0].summary
+    later = engine.corpus.later(best)
+    sure = (hit.summary for hit in result.hits[1 : ALSO + 1] if hit.confidence >= ANSWER_FROM)
+    others = tuple(summary for summary in sure if summary is not later)
+    return Answer(best, others, later, heading, highlighter=engine.marker(result).spans)
+
+
+def _filtered(result: Result) -> SummaryList:
+    """What filters alone keep ("meta-analyses since 2020"), newest first."""
+    said = result.filters.said() if result.filters else ""
+    title = f"{fit(said[:1].upper() + said[1:], 300)}: {plural(result.listing, 'summary')}, newest first"
+    left = result.listing - len(result.hits)
+    rest = f"… and {left} more. Add a subject to narrow it down." if left > 0 else ""
+    return SummaryList(title, tuple(hit.summary for hit in result.hits), rest)
+
+
+def compared(text: str, engine: Engine) -> Reply:
+    """Compare the summaries that answer a question; where there are fewer than two, reply with what there is."""
     if not text:
-        return Reply(notes.note(compare_blocks.WHICH))
+        return Reply(Note(COMPARE_WHAT))
     found = compare(text, engine)
-    found = replace(found, result=_for_readers(found.result, text, public=public))
-    if len(found.summaries) > 1:
-        return Reply(compare_blocks.comparison(found))
-    if found.summaries:
-        best = found.summaries[0]
-        marks = None if public else engine.marker(found.result).spans
-        return Reply(compare_blocks.only_one(found, engine.corpus.later(best), marks), best.id)
-    return Reply(answer.reply(found.result, engine))
+    heading, summaries = heading_of(found.result, text), found.summaries
+    heading = replace(heading, filters=()) if summaries else heading
+    if len(summaries) > 1:
+        return Reply(Compared(found.groups, heading))
+    if summaries:
+        only = Answer(
+            summaries[0],
+            later=engine.corpus.later(summaries[0]),
+            heading=heading,
+            only_one=True,
+            highlighter=engine.marker(found.result).spans,
+        )
+        return Reply(only, only.summary.id)
+    return replace(answered(found.result, text, engine), about=None)
 
 
-def _for_readers(result: Result, text: str, *, public: bool) -> Result:
-    """A result that repeats none of the words typed, where others read it."""
-    if public and result.corrected:
-        return replace(result, corrected=_repaired_words(text, result.corrected))
-    return result
-
-
-def _repaired_words(text: str, corrected: str) -> str:
-    """The words that the repair put in: words of the library, not of the question."""
-    known = set(tokens(text))
-    return " ".join(word for word in corrected.split() if word not in known)
-
-
-def _evidence(words: str, engine: Engine) -> Reply:
+def evidence(words: str, engine: Engine) -> Content:
     """The printed effect sizes of what fits, as a table; the picture is for the caller to send."""
     first, _, rest = words.partition(" ")
     wanted = rest if first in ("for", "on", "about", "of") and rest else words
     if not wanted:
-        return Reply(notes.note(evidence.WHICH))
+        return Note(EVIDENCE_ON_WHAT)
     found = choose(wanted, engine)
-    if found is None:
-        return Reply(answer.nothing(engine.corpus, engine.near_topics(engine.search(wanted))))
-    if not found.count:
-        return Reply(evidence.none_stated(found))
-    return Reply(evidence.table(found), evidence=found)
+    return EffectSizes(found) if found else nothing_found(engine, engine.search(wanted))
 
 
-def _topic(name: str, engine: Engine, *, public: bool) -> Message:
+def topics(corpus: Corpus) -> TopicList:
+    """List all topics."""
+    return TopicList(tuple((topic, len(corpus.on_topic(topic.id))) for topic in corpus.topics))
+
+
+def _topic(name: str, engine: Engine) -> Content:
     topic = engine.topic(name) if name else None
-    if topic is None:
-        return notes.unknown_topic("" if public else name)
-    return answer.topic_list(topic, engine.corpus.on_topic(topic.id))
+    return topic_list(topic, engine.corpus) if topic else UnknownTopic(name)

@@ -10,12 +10,15 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks import answer, card, ids, notes
+from bot.blocks import ids, notes
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
+from bot.blocks.reader import Reader
+from bot.blocks.render import render
 from bot.commands import conversation
+from bot.commands.reply import Reply, UnknownTopic
 from bot.listeners import views
-from bot.listeners.personal import personal
+from bot.listeners.readers import reader_of
 from bot.listeners.services import Services
 from bot.listeners.shelves import shelf_view
 
@@ -27,7 +30,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def more_like_this(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
         found = conversation.more(str(action.get("value")), services.engine)
-        await tell(services, body, found.message, title="More like this")
+        await tell(services, body, render(found, Reader()), title="More like this")
 
     @app.action(re.compile(rf"^{ids.SHOW}:"))
     async def show(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -37,8 +40,8 @@ def register(app: AsyncApp, services: Services) -> None:
             await tell(services, body, notes.note(notes.GONE))
             return
         channel, user = str((body.get("channel") or {}).get("id") or ""), str(body["user"]["id"])
-        shown = card.card(summary, later=services.engine.corpus.later(summary))
-        await tell(services, body, await personal(services, shown, summary.id, channel, user))
+        shown = conversation.card(summary, services.engine)
+        await tell(services, body, render(shown, await reader_of(services, shown, channel, user)))
 
     @app.action(re.compile(rf"^{ids.TOPIC}:"))
     async def show_topic(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -50,13 +53,13 @@ def register(app: AsyncApp, services: Services) -> None:
             if view:
                 await open_view(services, body, view)
                 return
-        found = answer.topic_list(topic, corpus.on_topic(topic.id)) if topic else notes.unknown_topic("")
-        await tell(services, body, found)
+        found = conversation.topic_list(topic, corpus) if topic else UnknownTopic()
+        await tell(services, body, render(Reply(found), Reader()))
 
     @app.action(ids.LATEST)
     async def show_latest(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        await tell(services, body, conversation.latest(services.engine))
+        await tell(services, body, render(conversation.latest(services.engine), Reader()))
 
 
 async def tell(

@@ -14,13 +14,16 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot import dates
 from bot.blocks import club as words
 from bot.blocks import ids, notes
-from bot.blocks.answer import nothing, under_heading
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
 from bot.blocks.mrkdwn import escape
+from bot.blocks.reader import Reader
+from bot.blocks.render import render
 from bot.clubs.rules import MOST, PLANNED, Club, FullError, new_id, reminders
 from bot.clubs.service import ClubDesk
 from bot.commands.club_wish import ClubWish, club_of
+from bot.commands.conversation import heading_of, nothing_found
+from bot.commands.reply import ClubChoices, ClubList, Content, Note, Reply
 from bot.corpus.model import Summary
 from bot.listeners.buttons import open_view, tell
 from bot.listeners.incoming import entered
@@ -102,45 +105,47 @@ def register(app: AsyncApp, services: Services) -> None:
 
 async def fulfil(services: Services, text: str, channel: str) -> Message | None:
     """What the asker alone is shown for what was typed; None where it is not about journal clubs."""
+    details = False
     try:
         wish = club_of(clip(text), services.here().date())
         if wish is None:
             return None
-        # After the day has been taken out: one of a birth would look the same.
+        # After the day has been taken out: a date of birth would look the same.
         searched, details = without_details(wish.words, services.engine.knows)
         found = await _shown(services, replace(wish, words=searched), channel)
-        found = notes.reminded(found) if details else found
     except dates.DayError as error:
-        found = notes.note(escape(str(error)))
-    return notes.after_crisis_line(found, services.crisis_line) if speaks_of_danger(text) else found
+        found = Note(escape(str(error)))
+    reply = Reply(found, details=details, danger=speaks_of_danger(text))
+    return render(reply, Reader(crisis_line=services.crisis_line))
 
 
-async def _shown(services: Services, wish: ClubWish, channel: str) -> Message:
+async def _shown(services: Services, wish: ClubWish, channel: str) -> Content:
     if not channel.startswith(("C", "G")):
-        return notes.note(words.NOT_HERE)
+        return Note(words.NOT_HERE)
     if services.is_closed(channel):
-        return notes.note(words.SHARED)
+        return Note(words.SHARED)
     corpus = services.engine.corpus
     if not wish.words:
         if wish.day:
-            return notes.note(words.WHICH)
+            return Note(words.WHICH)
         clubs = await _desk(services).clubs.planned(services.identity.team_id, channel, services.here().date())
-        return words.listed([(club, corpus.get(club.summary_id)) for club in clubs[:MOST]])
-    exact = corpus.get(wish.words.lower())
+        return ClubList(tuple((club, corpus.get(club.summary_id)) for club in clubs[:MOST]))
+    reminded = _reminders(services, channel, wish.day)
+    if exact := corpus.get(wish.words.lower()):
+        return ClubChoices((exact,), wish.day, reminded)
     result = services.engine.search(wish.words)
-    if not exact and result.outcome in (Outcome.NOTHING, Outcome.HELP):
-        return nothing(corpus, services.engine.near_topics(result), result)
-    summaries = [exact] if exact else [hit.summary for hit in result.hits[:SHOWN]]
-    loosely = not exact and result.outcome is Outcome.RELATED
-    shown = words.choices(summaries, wish.day, _reminders(services, channel, wish.day), loosely=loosely)
-    return shown if exact else under_heading(result, shown)
+    heading = heading_of(result, wish.words)
+    if result.outcome in (Outcome.NOTHING, Outcome.HELP):
+        return nothing_found(services.engine, result, heading)
+    found = tuple(hit.summary for hit in result.hits[:SHOWN])
+    return ClubChoices(found, wish.day, reminded, result.outcome is Outcome.RELATED, heading)
 
 
-def _reminders(services: Services, channel: str, day: date | None) -> list[date]:
+def _reminders(services: Services, channel: str, day: date | None) -> tuple[date, ...]:
     if day is None:
-        return []
+        return ()
     now = services.here()
-    return reminders(Club("", "", channel, "", day, now.timestamp()), now, services.post_hour)
+    return tuple(reminders(Club("", "", channel, "", day, now.timestamp()), now, services.post_hour))
 
 
 async def _plan(services: Services, channel: str, summary_id: str, day: date, user: str) -> tuple[Message, bool]:

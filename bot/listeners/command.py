@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks import ids, notes
-from bot.blocks.evidence import table
-from bot.blocks.keep import settled
+from bot.blocks import ids
+from bot.blocks.render import render
 from bot.commands import conversation
 from bot.commands.own import own_of
 from bot.commands.wishes import wish_of
 from bot.listeners import club, own
 from bot.listeners.evidence import send_to_asker
 from bot.listeners.incoming import typed
-from bot.listeners.personal import personal
+from bot.listeners.readers import reader_of
 from bot.listeners.services import Services
 from bot.listeners.subscribing import fulfil
 
@@ -39,14 +39,12 @@ def register(app: AsyncApp, services: Services) -> None:
         if (planning := await club.fulfil(services, words, channel)) is not None:
             await ack(response_type="ephemeral", **planning.payload())
             return
-        reply = conversation.reply(words, services.engine, crisis_line=services.crisis_line)
-        message = reply.message
-        if reply.evidence and services.pictures.wanted:
-            message = table(reply.evidence, follows=True)
-            message = notes.reminded(message) if reply.details else message
-            services.pictures.later(send_to_asker(services, reply.evidence, command))
-        message = await personal(services, message, reply.summary_id, channel, user)
-        await ack(response_type="ephemeral", **settled(message).payload())  # last, when all that stands in it is there
+        reply = conversation.reply(words, services.engine)
+        reader = await reader_of(services, reply, channel, user, ephemeral=True)
+        if reply.picture and services.pictures.wanted:
+            reader = replace(reader, picture_follows=True)
+            services.pictures.later(send_to_asker(services, reply.picture, command))
+        await ack(response_type="ephemeral", **render(reply, reader).payload())  # last, when all that it shows is there
 
     # An operator may have given the command another name: Slack sends us only what the app's manifest names.
     app.command(re.compile(r".*", re.DOTALL))(pprnet)

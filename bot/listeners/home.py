@@ -14,8 +14,11 @@ from slack_sdk.errors import SlackApiError
 
 from bot.blocks import browse, ids, notes
 from bot.blocks.home import trouble_view
+from bot.blocks.reader import Reader
+from bot.blocks.render import render
 from bot.blocks.search import search_view
 from bot.commands import conversation
+from bot.commands.reply import Help, MoreHelp, Privacy, Reply
 from bot.failures import log_failure
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
@@ -23,6 +26,7 @@ from bot.listeners.incoming import entered, place, typed
 from bot.listeners.overview import home
 from bot.listeners.services import Services
 from bot.listeners.shelves import shelf_view
+from bot.phrases import facts
 from bot.search.browse import library
 from bot.slack.errors import error_code
 
@@ -55,32 +59,32 @@ def register(app: AsyncApp, services: Services) -> None:
         if suggestion is None:
             await tell(services, body, notes.note(notes.GONE))
             return
-        answer = conversation.reply(suggestion.text, services.engine)
-        await open_view(services, body, search_view(answer.message, found=True, question=suggestion.text))
+        found = conversation.reply(suggestion.text, services.engine)
+        await open_view(services, body, search_view(render(found, Reader()), found=True, question=suggestion.text))
 
     @app.view(ids.SEARCH_VIEW)
     async def searched(ack: AsyncAck, view: Mapping[str, Any]) -> None:
         words = typed(_question(view))
-        reply = conversation.reply(words, services.engine, crisis_line=services.crisis_line)
-        found = reply.summary_id is not None
-        await ack(response_action="update", view=search_view(reply.message, found=found))
+        found = conversation.reply(words, services.engine)
+        shown = render(found, Reader(crisis_line=services.crisis_line))
+        await ack(response_action="update", view=search_view(shown, found=found.about is not None))
 
     _register_browsing(app, services)
 
     @app.action(ids.HELP)
     async def show_help(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        await tell(services, body, notes.help_message(services.engine.corpus), title="How to ask")
+        await tell(services, body, render(Reply(Help(facts.coverage(services.engine.corpus))), Reader()), title="How to ask")
 
     @app.action(ids.HELP_MORE)
     async def show_more_help(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        await tell(services, body, notes.more_help(), title="All that you can type")
+        await tell(services, body, render(Reply(MoreHelp()), Reader()), title="All that you can type")
 
     @app.action(ids.PRIVACY)
     async def show_privacy(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        await tell(services, body, notes.privacy_message(), title="What is kept")
+        await tell(services, body, render(Reply(Privacy()), Reader()), title="What is kept")
 
 
 def _register_browsing(app: AsyncApp, services: Services) -> None:

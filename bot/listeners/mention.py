@@ -10,12 +10,14 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.blocks import club, notes
-from bot.blocks.keep import settled
 from bot.blocks.message import Message
+from bot.blocks.reader import Reader
+from bot.blocks.render import render
 from bot.blocks.saved import PRIVATE
 from bot.commands import conversation
 from bot.commands.club_wish import is_club
 from bot.commands.own import own_of
+from bot.commands.reply import Note, Reply
 from bot.commands.wishes import wish_of
 from bot.evidence.table import Evidence
 from bot.listeners import own
@@ -23,7 +25,7 @@ from bot.listeners.evidence import draw
 from bot.listeners.evidence import send as send_picture
 from bot.listeners.guard import answer_once
 from bot.listeners.incoming import is_from_person, typed
-from bot.listeners.personal import personal
+from bot.listeners.readers import reader_of
 from bot.listeners.services import Services
 from bot.listeners.subscribing import fulfil
 from bot.outbox.transport import PostOutcome, Refused, Sent
@@ -74,32 +76,24 @@ async def _answer(
         nonlocal details
         words = typed(event.get("text"))
         if closed:
-            note = notes.note(notes.OUTSIDER if outsider else notes.SHARED_CHANNEL)
-            return notes.after_crisis_line(note, services.crisis_line) if speaks_of_danger(words) else note
+            return _note(services, notes.OUTSIDER if outsider else notes.SHARED_CHANNEL, words)
         if direct and (wish := wish_of(words)):
             return await fulfil(services, wish, user, channel)
         if mine := own_of(words):
             return await own.fulfil(services, mine, user) if direct else notes.note(PRIVATE)
         if is_club(words):
-            note = notes.note(club.NOT_HERE if direct else club.BY_COMMAND)
-            return notes.after_crisis_line(note, services.crisis_line) if speaks_of_danger(words) else note
+            return _note(services, club.NOT_HERE if direct else club.BY_COMMAND, words)
         # Outside a thread a direct message stands for itself, but "more" still means the last answer.
         about = await services.memory.summary_of_thread(place, thread)
         if thread == DIRECT and words.casefold().strip(" .!?") not in conversation.FOLLOW_UPS:
             about = None
-        reply = conversation.reply(
-            words,
-            services.engine,
-            about=about,
-            public=not direct,
-            crisis_line=services.crisis_line,
-        )
+        reply = conversation.reply(words, services.engine, about=about)
         details = reply.details
-        if reply.summary_id:
-            await services.memory.set_summary_of_thread(place, thread, reply.summary_id)
-        if reply.evidence and not apart and (picture := await draw(services, reply.evidence)):
-            shown.append((reply.evidence, picture))
-        return await personal(services, reply.message, reply.summary_id, channel, user if direct else None)
+        if reply.about:
+            await services.memory.set_summary_of_thread(place, thread, reply.about)
+        if reply.picture and not apart and (picture := await draw(services, reply.picture)):
+            shown.append((reply.picture, picture))
+        return render(reply, await reader_of(services, reply, channel, user if direct else None, ephemeral=apart))
 
     async def send(message: Message) -> PostOutcome:
         for evidence, picture in shown:
@@ -109,7 +103,7 @@ async def _answer(
         if apart:
             asked_in = event.get("thread_ts")
             whisper = services.slack.whisper
-            return await whisper(channel, user, settled(message).payload(), thread_ts=asked_in)
+            return await whisper(channel, user, message.payload(), thread_ts=asked_in)
         return await services.slack.post(channel, message.payload(), thread_ts=reply_in)
 
     async def send_and_remind(message: Message) -> PostOutcome:
@@ -119,6 +113,11 @@ async def _answer(
         return outcome
 
     return await answer_once(services, key, build, send_and_remind)
+
+
+def _note(services: Services, text: str, words: str) -> Message:
+    """A sentence of ours, under the crisis line where somebody's words speak of danger."""
+    return render(Reply(Note(text), danger=speaks_of_danger(words)), Reader(crisis_line=services.crisis_line))
 
 
 async def _remind(services: Services, channel: str, user: str, thread: str | None) -> None:

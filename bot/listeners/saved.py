@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks import answer, ids, keep, notes, saved, saved_csv
+from bot.blocks import ids, notes, saved, saved_csv
+from bot.blocks import save as save_button
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view, stacked
+from bot.blocks.render import render
+from bot.commands.reply import Reply
 from bot.corpus.model import Summary
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
 from bot.listeners.incoming import entered, place
-from bot.listeners.personal import personal
+from bot.listeners.readers import reader_of
 from bot.listeners.services import Services
 from bot.outbox.transport import Sent
 from bot.text import clean
-
-_FRAME = (
-    "type callback_id title submit close private_metadata external_id clear_on_close notify_on_close submit_disabled".split()
-)
-"""The parts of a modal, beside its blocks, that are sent back when it is changed."""
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -53,20 +52,22 @@ def _register_saving(app: AsyncApp, services: Services) -> None:
     @app.action(ids.SAVE)
     async def save(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
-        summary_id, also = keep.read(str(action.get("value")))
+        value = str(action.get("value"))
+        summary_id = save_button.summary_id(value)
         summary = services.engine.corpus.get(summary_id)
         if summary is None:
             await tell(services, body, notes.note(notes.GONE))
             return
         new = await services.saves.add(services.identity.team_id, str(body["user"]["id"]), summary.id)
-        if not await _change_button(services, body, summary, also):
+        if not await _show_save_state(services, body, summary, value):
             await tell(services, body, saved.now_saved(summary, new=new))
         await views.after_change(services, body)
 
     @app.action(ids.UNSAVE)
     async def unsave(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
-        summary_id, also = keep.read(str(action.get("value")))
+        value = str(action.get("value"))
+        summary_id = save_button.summary_id(value)
         summary = services.engine.corpus.get(summary_id)
         team, user, saves = services.identity.team_id, str(body["user"]["id"]), services.saves
         if summary is None:
@@ -74,7 +75,7 @@ def _register_saving(app: AsyncApp, services: Services) -> None:
         elif not await saves.remove_if_without_note(team, user, summary_id):
             await tell(services, body, saved.remove_with_note(summary), title="Saved")
             return
-        if summary is None or not await _change_button(services, body, summary, also):
+        if summary is None or not await _show_save_state(services, body, summary, value):
             await tell(services, body, notes.note(saved.REMOVED))
         await views.after_change(services, body)
 
@@ -149,28 +150,24 @@ def _register_notes(app: AsyncApp, services: Services) -> None:
         await views.after_change(services, body)
 
 
-async def _change_button(
-    services: Services, body: Mapping[str, Any], summary: Summary, also: tuple[str, ...] | None
-) -> bool:
-    """Show by the button that was pressed whether the summary is saved now. Return False where others see the button too,
-    or where the answer cannot be built again: Slack does not send us a message that only one person sees.
+async def _show_save_state(services: Services, body: Mapping[str, Any], summary: Summary, value: str) -> bool:
+    """Show on the button that was pressed whether the summary is saved now. Return False where others see the message, or
+    where it cannot be built again.
     """
     user = str(body["user"]["id"])
-    now = await services.saves.has(services.identity.team_id, user, summary.id)  # another click may have been faster
-    view = body.get("view") or {}
+    is_saved = await services.saves.has(services.identity.team_id, user, summary.id)  # another click may have been faster
+    view, container, shown = body.get("view") or {}, body.get("container") or {}, body.get("message") or {}
     if view.get("type") == "modal":
-        frame = {part: view[part] for part in _FRAME if view.get(part)}
-        await views.replace(services, view, {**frame, "blocks": keep.swapped(view.get("blocks") or (), summary, saved=now)})
+        await views.replace_blocks(services, view, save_button.with_save_state(view["blocks"], summary, saved=is_saved))
         return True
-    container, shown = body.get("container") or {}, body.get("message") or {}
-    if container.get("is_ephemeral") and also is not None:
-        others = [other for summary_id in also if (other := services.engine.corpus.get(summary_id))]
-        again = answer.anew(summary, others, saved=now, later=services.engine.corpus.later(summary))
-        channel = str(container.get("channel_id") or "")
-        await tell(services, body, await personal(services, again, summary.id, channel, user), replace=True)
-        return True
-    if str(container.get("channel_id") or "").startswith("D") and shown.get("blocks"):
-        blocks = keep.swapped(shown["blocks"], summary, saved=now)
+    channel, ephemeral = str(container.get("channel_id") or ""), bool(container.get("is_ephemeral"))
+    if channel.startswith("D") and shown.get("blocks") and not ephemeral:
+        blocks = save_button.with_save_state(shown["blocks"], summary, saved=is_saved)
         await tell(services, body, Message(str(shown.get("text") or ""), blocks), replace=True)
         return True
-    return False
+    answer = save_button.answer(value, services.engine.corpus) if ephemeral else None
+    if answer is None:
+        return False
+    reader = await reader_of(services, Reply(answer), channel, user, ephemeral=True)
+    await tell(services, body, render(Reply(answer), replace(reader, saved=is_saved)), replace=True)
+    return True

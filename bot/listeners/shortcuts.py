@@ -11,6 +11,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks import ids, notes
+from bot.blocks.reader import Reader
+from bot.blocks.render import render
 from bot.blocks.search import related_view, search_view
 from bot.commands import conversation
 from bot.listeners import views
@@ -32,8 +34,9 @@ def register(app: AsyncApp, services: Services) -> None:
     async def find_related(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
         words = typed((body.get("message") or {}).get("text"))
-        found = conversation.related(words, services.engine, crisis_line=services.crisis_line)
-        await _open(services, body, related_view(found.message, details=found.details))
+        found = conversation.related(words, services.engine)
+        reader = Reader(crisis_line=services.crisis_line, reminder=False)
+        await _open(services, body, related_view(render(found, reader), details=found.details))
 
 
 async def _open(services: Services, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:

@@ -11,6 +11,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks import ids, notes
 from bot.blocks import subscribing as words
 from bot.blocks.message import Message
+from bot.blocks.reader import Reader
+from bot.blocks.render import render
+from bot.commands.reply import Reply, UnknownTopic
 from bot.commands.wishes import Verb, Wish
 from bot.failures import log_failure
 from bot.listeners.buttons import tell
@@ -132,7 +135,7 @@ async def _follow(services: Services, wish: Wish, user: str) -> Message:
         return notes.note(words.WHICH_TOPIC)
     topic = services.engine.topic(wish.topic)
     if topic is None:
-        return notes.unknown_topic(wish.topic)
+        return render(Reply(UnknownTopic(wish.topic)), Reader())
     if wish.verb is Verb.UNFOLLOW:
         removed = await follows.remove(team, user, topic.id)
         return words.no_longer_followed(topic) if removed else notes.note(words.NOT_FOLLOWED)

@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.blocks import notes
+from bot.blocks import kit, notes
 from bot.blocks.home import trouble_view
 from bot.blocks.message import Message
 from bot.blocks.modal import STACK, message_view, stacked
@@ -88,6 +88,17 @@ async def replace(
             raise
         log.info("a modal was closed before it could be changed (%s)", error_code(error))
     return True
+
+
+_FRAME = (
+    "type callback_id title submit close private_metadata external_id clear_on_close notify_on_close submit_disabled".split()
+)
+"""The parts of a modal, beside its blocks, that Slack takes back as it sent them."""
+
+
+async def replace_blocks(services: Services, old: Mapping[str, Any], blocks: kit.Blocks) -> None:
+    """Put other blocks in a modal that Slack sent us; all else in it stays."""
+    await replace(services, old, {**{part: old[part] for part in _FRAME if old.get(part)}, "blocks": blocks})
 
 
 _turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()

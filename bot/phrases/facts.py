@@ -10,6 +10,7 @@ from bot.text import clean, fit, plural
 BLOG = "https://socialsciences.uottawa.ca/pprnet/blog"
 WEIGH = "One study or review: weigh it with your expertise and your client's preferences."
 WEIGH_ALL = "Weigh them with your expertise and your client's preferences."
+GONE = "That summary is no longer in the library. Ask again to see what is."
 NO_LONGER_HERE = "A summary that is no longer in the library"
 NO_CLIENT_DETAILS = "Please keep client details out of Slack questions."
 COMPARED_HOW = (

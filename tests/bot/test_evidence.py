@@ -14,6 +14,9 @@ import pytest
 
 from bot.blocks import evidence as blocks
 from bot.blocks.check import problems
+from bot.blocks.reader import Reader
+from bot.blocks.render import render
+from bot.commands.reply import EffectSizes, Reply
 from bot.corpus.load import load
 from bot.corpus.model import MEASURES, Corpus, Effect, Study, Summary
 from bot.evidence import words
@@ -148,7 +151,7 @@ def test_the_description_says_what_the_picture_shows_within_slacks_limit(corpus:
 def test_every_topics_table_is_a_message_that_slack_takes(corpus: Corpus) -> None:
     for topic in corpus.topics:
         found = gather(corpus.on_topic(topic.id), subject=topic.name)
-        message = blocks.table(found, follows=True) if found.count else blocks.none_stated(found)
+        message = render(Reply(EffectSizes(found)), Reader(picture_follows=True))
         assert problems(message.blocks) == []
         shown = json.dumps(message.blocks, ensure_ascii=False)
         for _, figures in found.studies():
@@ -156,7 +159,7 @@ def test_every_topics_table_is_a_message_that_slack_takes(corpus: Corpus) -> Non
         for summary in found.unstated:
             assert label(summary) in shown
     huge = gather([made_up(n, *[Effect("w" * 300, "g", 0.5, ci=(0.1, 0.9), p="< .001", k=12)] * 5) for n in range(60)])
-    assert problems(blocks.table(huge).blocks) == []
+    assert problems(render(Reply(EffectSizes(huge)), Reader()).blocks) == []
     assert len(blocks.caption(huge)) < 3_000
 
 

@@ -88,7 +88,7 @@ async def test_a_follow_up_that_says_little_is_understood_from_what_the_thread_i
     text = next(
         text
         for text in candidates
-        if conversation.reply(text, engine).message != conversation.reply(text, engine, about=about).message
+        if conversation.reply(text, engine).content != conversation.reply(text, engine, about=about).content
     )
     await bot.say.mention(text, channel=team, user=ana, thread_ts=thread)
     inside = bot.slack.posted(team)[-1]

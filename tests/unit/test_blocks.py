@@ -13,19 +13,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import answer, browse, card, home, monthly, notes, search, share
+from bot.blocks import browse, card, home, monthly, notes, search, share
 from bot.blocks.check import problems
-from bot.blocks.compare import comparison
+from bot.blocks.message import Message
 from bot.blocks.modal import message_view
 from bot.blocks.mrkdwn import escape, escape_within
+from bot.blocks.reader import Reader
+from bot.blocks.render import render
+from bot.commands import conversation
 from bot.commands.conversation import reply
+from bot.commands.reply import Compared, Content, Heading, Help, Reply, UnknownTopic
 from bot.corpus.load import load
 from bot.corpus.model import DESIGNS, MEASURES, Corpus, Effect, Issue, Lexicon, Study, Summary, Topic
+from bot.phrases import facts
 from bot.playground.slack import LocalSlack, check_message, check_view
 from bot.playground.slack.block_kit import blocks_too_long, pings_in, view_too_large
 from bot.playground.slack.model import texts_of
 from bot.search.browse import Library, Suggestion, library
-from bot.search.compare import Comparison
 from bot.search.engine import Engine
 from bot.search.result import Hit, Outcome, Result
 from bot.slack.client import SlackApi
@@ -42,6 +46,8 @@ BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u
 # What our own mrkdwn holds: links to the two addresses of a footer. Everything else in angle brackets came from the corpus.
 OUR_LINK = re.compile(r"<https://[^\s<>|]*\|the (?:blog|paper)>")
 ENTITY = re.compile(r"&(?:amp|lt|gt);")
+
+TYPED = ("help", "help more", "latest", "topics", "privacy")
 
 
 def texts(most: int, least: int = 1) -> st.SearchStrategy[str]:
@@ -122,25 +128,42 @@ def messages(corpus: Corpus) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
     corrected = corpus.summaries[0].title
     found = {
         "card": card.card(corpus.summaries[0]),
-        "answer": answer.reply(Result(Outcome.ANSWER, hits, corrected), engine),
+        "answer": answered(Result(Outcome.ANSWER, hits, corrected), engine),
         "later": card.card(corpus.summaries[0], later=corpus.summaries[-1]),
-        "side by side": comparison(Comparison(Result(Outcome.ANSWER, hits, corrected), by_design(corpus.summaries[:5]))),
-        "related": answer.reply(Result(Outcome.RELATED, hits, corrected), engine),
-        "nothing": answer.reply(Result(Outcome.NOTHING, hits, corrected), engine),
-        "nothing of a month": answer.reply(Result(Outcome.NOTHING, (), corrected, "2021-01"), engine),
-        "month": answer.reply(Result(Outcome.ANSWER, hits, corrected, "2022-09"), engine),
-        "more": answer.more(corpus.summaries[0], corpus.summaries[1:4]),
-        "no more": answer.more(corpus.summaries[0], ()),
-        "topic": answer.topic_list(corpus.topics[0], corpus.summaries),
-        "empty topic": answer.topic_list(corpus.topics[2], ()),
-        "unknown topic": notes.unknown_topic(corpus.summaries[0].summary),
-        **{words: reply(words, engine).message for words in ("help", "help more", "latest", "topics", "privacy", corrected)},
+        "side by side": shown(Compared(by_design(corpus.summaries[:5]), Heading(corrected, corrected, (corrected,)))),
+        "related": answered(Result(Outcome.RELATED, hits, corrected), engine),
+        "nothing": answered(Result(Outcome.NOTHING, hits, corrected), engine),
+        "nothing of a month": answered(Result(Outcome.NOTHING, (), corrected, "2021-01"), engine),
+        "month": answered(Result(Outcome.ANSWER, hits, corrected, "2022-09"), engine),
+        "more": render(conversation.more(corpus.summaries[0].id, engine), Reader()),
+        "no more": render(conversation.more(corpus.summaries[0].id, Engine(only_first(corpus))), Reader()),
+        "topic": shown(conversation.topic_list(corpus.topics[0], corpus)),
+        "empty topic": shown(conversation.topic_list(corpus.topics[2], corpus)),
+        "unknown topic": shown(UnknownTopic(corpus.summaries[0].summary)),
+        **{
+            words: render(reply(words, engine), Reader())
+            for words in (*"help latest topics privacy".split(), "help more", corrected)
+        },
     }
     found |= {
         f"month {place}": message for place, (message, _) in enumerate(monthly.month_messages(corpus, corpus.issues[0])[:5])
     }
     for name, message in found.items():
         yield name, message.text, message.blocks
+
+
+def answered(result: Result, engine: Engine) -> Message:
+    return render(conversation.answered(result, "", engine), Reader())
+
+
+def shown(content: Content) -> Message:
+    return render(Reply(content, details=True, danger=True), Reader())
+
+
+def only_first(corpus: Corpus) -> Corpus:
+    """The corpus with its first summary alone: nothing is near it."""
+    [issue] = corpus.issues
+    return replace(corpus, issues=(replace(issue, summaries=issue.summaries[:1]),))
 
 
 def by_design(summaries: tuple[Summary, ...]) -> tuple[tuple[str, tuple[Summary, ...]], ...]:
@@ -211,7 +234,7 @@ def test_any_text_in_any_field_makes_valid_modals_that_ping_nobody(corpus: Corpu
         assert_good_view(kind, browse.index_view(held, kind))
         for page in (1, 2, 99):
             assert_good_view(f"{kind} {page}", browse.shelf_view(corpus, shelves[0], page))
-    for name, message in {"card": card.card(summary), "help": notes.help_message(corpus)}.items():
+    for name, message in {"card": card.card(summary), "help": shown(Help(facts.coverage(corpus)))}.items():
         assert_good_view(f"search: {name}", search.search_view(message, found=True, question=summary.title[:75]))
         assert_good_view(f"{name} in a modal", message_view(message, summary.title))
 
@@ -254,7 +277,7 @@ def test_a_shared_card_names_the_sharer_and_nobody_else(summary: Summary) -> Non
 def test_a_question_is_shown_back_without_markup_or_pings(text: str) -> None:
     engine = Engine(Corpus((), (Topic("one", "One"),), Lexicon()))
     for words in (text, f"topic {text}", f"latest {text}"):
-        message = reply(words, engine).message
+        message = render(reply(words, engine), Reader())
         assert problems(message.blocks) == check_message(message.text, message.blocks) == []
         assert pings_in(message.text, message.blocks) == []
         assert not {"<", ">"} & set(ENTITY.sub("", OUR_LINK.sub("", message.text)))

@@ -7,6 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.blocks.reader import Reader
+from bot.blocks.render import render
+from bot.commands.reply import Compared, Reply
 from bot.corpus.load import load
 from bot.corpus.model import DESIGNS
 from bot.paths import default_root
@@ -76,10 +79,9 @@ def test_the_order_is_by_design_then_by_the_papers_year_and_never_by_result(engi
 
 
 def test_no_number_is_shown_that_is_not_the_corpuss_own(engine: Engine) -> None:
-    from bot.blocks.compare import comparison
-
     found = compare(QUESTION, engine)
-    shown = re.findall(r"(?<![\w.])[−-]?\d*\.\d+", comparison(found).text + str(comparison(found).blocks))
+    message = render(Reply(Compared(found.groups)), Reader())
+    shown = re.findall(r"(?<![\w.])[−-]?\d*\.\d+", message.text + str(message.blocks))
     printed = [facts.effect(effect) for summary in found.summaries for effect in summary.study.effects]
     known = " ".join([*printed, *(summary.bottom_line or "" for summary in found.summaries)])
     assert shown
@@ -156,10 +158,8 @@ def test_the_terminal_compares_too() -> None:
 
 
 def test_a_long_list_of_effect_sizes_is_cut_and_said(engine: Engine) -> None:
-    from bot.blocks.compare import comparison
-
     found = compare(QUESTION, engine)
     design, (first, *rest) = found.groups[0]
     many = replace(first, study=replace(first.study, effects=first.study.effects[:1] * 9))
-    shown = comparison(replace(found, groups=((design, (many, *rest)), *found.groups[1:])))
+    shown = render(Reply(Compared(((design, (many, *rest)), *found.groups[1:]))), Reader())
     assert "… and 6 more: press “Show”, then “Read the study”" in str(shown.blocks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from slack_sdk.errors import SlackObjectFormationError
@@ -28,9 +29,12 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.blocks import answer, card, keep, kit, notes
+from bot.blocks import card, kit, save
 from bot.blocks.dump import as_json
 from bot.blocks.modal import message_view, stacked
+from bot.blocks.reader import Reader
+from bot.blocks.render import render
+from bot.commands.reply import Answer, Reply
 from bot.corpus.load import load
 from bot.paths import default_root
 
@@ -131,15 +135,16 @@ def test_what_is_made_once_stays_as_it_was_whatever_is_made_of_it() -> None:
     corpus = load(default_root())
     first, second = corpus.summaries[:2]
 
+    reply = Reply(Answer(first, (second,)))
+
     def made() -> str:
-        return json.dumps([card.card(first).payload(), answer.anew(first, [second], saved=False).payload()])
+        return json.dumps([card.card(first).payload(), render(reply, Reader()).payload()])
 
     before = made()
-    shown = answer.anew(first, [second], saved=False)
-    shown.blocks.clear()
-    shown = answer.anew(first, [second], saved=False)
-    assert keep.swapped(shown.blocks, first, saved=True) != shown.blocks
-    keep.settled(notes.reminded(shown)).blocks.append({})
+    render(reply, Reader()).blocks.clear()
+    shown = render(reply, Reader())
+    assert save.with_save_state(shown.blocks, first, saved=True) != shown.blocks
+    render(replace(reply, details=True, danger=True), Reader(saved=True)).blocks.append({})
     stacked(message_view(shown, "A title"))["blocks"].append({})
-    notes.after_crisis_line(card.card(first, shared_by="U1"), None).blocks.append({})
+    card.card(first, shared_by="U1").blocks.append({})
     assert made() == before

@@ -1,0 +1,71 @@
+"""Lists of summaries and of topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import ids, kit, notes
+from bot.blocks.message import Parts
+from bot.blocks.mrkdwn import escape, escape_within
+from bot.commands.reply import SummaryList, TopicList
+from bot.corpus.model import Summary
+from bot.phrases import facts
+from bot.text import fit
+
+REMEMBERED = 1_000
+"""Summaries whose lines are remembered."""
+
+
+def summaries(found: SummaryList) -> Parts:
+    """Summaries under their title, each with *Show*."""
+    title = escape(found.title)
+    if not found.summaries and not found.rest:
+        return title, [kit.prose(title if title.endswith(".") else f"*{title}*")]
+    blocks = [kit.prose(f"*{title}*"), *rows(found.summaries)]
+    if found.rest:
+        blocks.append(kit.fine_print(found.rest))
+    return f"{title}\n{titles(found.summaries)}".strip(), blocks
+
+
+def topics(found: TopicList) -> Parts:
+    """All topics with how many summaries each has."""
+    held = [f"• {escape(topic.name)}: {count}" for topic, count in found.counts if count]
+    empty = [topic.name for topic, count in found.counts if not count]
+    lead = "Topics in the library, with the number of summaries"
+    blocks = [kit.prose(fit(f"*{lead}*\n" + "\n".join(held), 2_900))]
+    if empty:
+        blocks.append(kit.fine_print(f"Nothing yet on: {', '.join(empty)}"))
+    blocks.append(kit.fine_print("/pprnet topic NAME lists the summaries of one."))
+    return f"{lead}:\n" + "\n".join(held), blocks
+
+
+def unknown_topic(name: str) -> Parts:
+    """No topic is near the name given; says where to find them."""
+    if not name:
+        return notes.sentence("Which topic? `/pprnet topics` lists them all; then type `/pprnet topic NAME`.")
+    return notes.sentence(f"I know no topic called “{escape(name[:60])}”. `/pprnet topics` lists them all.")
+
+
+def titles(found: Iterable[Summary]) -> str:
+    """The titles of summaries, for a message's text."""
+    return "\n".join(f"• {escape(summary.title)}" for summary in found)
+
+
+def rows(found: Iterable[Summary], *, with_design: bool = True) -> list[Block]:
+    """Summaries as lines, each with a button that shows its card."""
+    return [_row(summary, with_design) for summary in found]
+
+
+def line(summary: Summary, *, with_design: bool = True) -> str:
+    """A summary's title, and under it where it comes from (mrkdwn)."""
+    context = escape_within(facts.context(summary, with_design=with_design), 240).replace("_", " ")
+    return f"{escape_within(summary.title, 300)}\n_{context}_"
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _row(summary: Summary, with_design: bool) -> Block:
+    show = kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id)
+    return kit.ready(kit.prose(line(summary, with_design=with_design), button=show))[0]

@@ -1,0 +1,71 @@
+"""From a reply, which is data, to the message that its reader gets: the last step before it is sent, and the only one."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import answer, club, compare, evidence, help, lists, notes
+from bot.blocks.message import Message, Parts, message
+from bot.blocks.reader import Reader
+from bot.commands.reply import (
+    Answer,
+    ClubChoices,
+    ClubList,
+    Compared,
+    Content,
+    EffectSizes,
+    Help,
+    MoreHelp,
+    Note,
+    Nothing,
+    Privacy,
+    Related,
+    Reply,
+    SummaryList,
+    TopicList,
+    UnknownTopic,
+)
+
+
+def render(reply: Reply, reader: Reader) -> Message:
+    """Build the message: the crisis line first, then the reminder about client details, then the reply itself."""
+    above: list[Parts] = []
+    if reply.danger:
+        above.append(notes.crisis(reader.crisis_line))
+    if reply.details and reader.reminder and not reader.public:
+        above.append(notes.reminder())
+    text, blocks = _content(reply.content, reader, rebuildable=not above)
+    lines = [line for line, _ in above]
+    return message("\n".join([*lines, text]), [*(block for _, some in above for block in some), *blocks])
+
+
+def _content(content: Content, reader: Reader, *, rebuildable: bool) -> tuple[str, list[Block]]:
+    match content:
+        case Answer():
+            return answer.answer(content, reader, rebuildable=rebuildable)
+        case Related():
+            return answer.related(content, reader)
+        case Nothing():
+            return answer.nothing(content, reader)
+        case SummaryList():
+            return lists.summaries(content)
+        case TopicList():
+            return lists.topics(content)
+        case UnknownTopic():
+            return lists.unknown_topic("" if reader.public else content.name)
+        case Compared():
+            return compare.comparison(content, reader)
+        case EffectSizes():
+            return evidence.effect_sizes(content.evidence, picture_follows=reader.picture_follows)
+        case ClubChoices():
+            return club.choices(content, reader)
+        case ClubList():
+            return club.listed(content.clubs)
+        case Help():
+            return help.help(content.coverage)
+        case MoreHelp():
+            return help.more_help()
+        case Privacy():
+            return help.privacy()
+        case Note():
+            return notes.sentence(content.text)

@@ -18,7 +18,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.playground.slack import Answer, Sender
-from bot.playground.slack.signing import signature
+from bot.playground.slack.requests import signature
 
 LIMIT = 500
 """Requests that are stored."""

@@ -153,7 +153,7 @@ async def test_no_log_record_at_any_level_holds_a_word_of_a_question_or_a_secret
         await bot.say.direct_message(QUESTION, user=ana)
         bot.knowledge.engine = whole
         if socket:
-            [link] = slack.sockets.links
+            [link] = slack.sockets.connections
             await link.send_str(CANARY)
             await link.send_str(json.dumps({"type": CANARY, "payload": CANARY}))
             lost = asyncio.create_task(slack.send_envelope("events_api", {"team_id": "T0OTHER", "text": CANARY}))

@@ -30,7 +30,7 @@ def ana_of(bot: Bot) -> User:
 async def new_link(bot: Bot, old: object) -> None:
     """Wait until the bot has opened another link than this one."""
     sockets = bot.slack.sockets
-    await bot.slack.until(lambda: old not in sockets.links and len(sockets.links) == 1, seconds=30)
+    await bot.slack.until(lambda: old not in sockets.connections and len(sockets.connections) == 1, seconds=30)
 
 
 async def test_a_command_is_answered_in_the_acknowledgement_of_its_envelope(bot: Bot) -> None:
@@ -83,8 +83,8 @@ async def test_many_envelopes_at_once_are_each_answered_once(bot: Bot) -> None:
 
 async def test_when_slack_renews_the_link_the_bot_goes_on_over_the_new_one(bot: Bot) -> None:
     for reason in ("warning", "refresh_requested"):
-        [old] = bot.slack.sockets.links
-        await bot.slack.sockets.say_disconnect(reason)
+        [old] = bot.slack.sockets.connections
+        await bot.slack.sockets.send_disconnect(reason)
         await new_link(bot, old)
         answer = await bot.say.command("alliance rupture", user=ana_of(bot))
         assert answer.ok
@@ -98,9 +98,9 @@ async def test_after_a_link_is_cut_the_bot_comes_back_and_an_envelope_sent_again
     lost = asyncio.create_task(bot.say.mention("alliance rupture", channel=team, user=ana_of(bot)))
     await bot.slack.until(bot.slack.posted)
     [envelope] = bot.slack.sockets.unacked
-    [old] = bot.slack.sockets.links
-    bot.slack.sockets.drop_links()
-    await bot.slack.until(lambda: not bot.slack.sockets.links)
+    [old] = bot.slack.sockets.connections
+    bot.slack.sockets.drop_connections()
+    await bot.slack.until(lambda: not bot.slack.sockets.connections)
     release.set()
     await new_link(bot, old)
     lost.cancel()
@@ -135,7 +135,7 @@ async def test_an_envelope_for_another_workspace_or_app_is_dropped(bot: Bot, cap
 
 
 async def test_broken_envelopes_do_no_harm(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
-    [link] = bot.slack.sockets.links
+    [link] = bot.slack.sockets.connections
     event = payloads.event_envelope(bot.slack, {"type": "app_mention", "text": "zebulonius"})
     for raw in (
         "zebulonius",
@@ -152,7 +152,7 @@ async def test_broken_envelopes_do_no_harm(bot: Bot, caplog: pytest.LogCaptureFi
         await bot.say.command("help", user=ana_of(bot))
         sent.cancel()
     assert (await bot.say.command("alliance rupture", user=ana_of(bot))).ok
-    assert bot.slack.sockets.links == [link]
+    assert bot.slack.sockets.connections == [link]
     assert "zebulonius" not in caplog.text
 
 
@@ -160,9 +160,9 @@ async def test_health_tells_whether_the_socket_stands(slack: LocalSlack, tmp_pat
     async with running(slack, tmp_path, socket=True, **small_corpus(tmp_path)) as bot:
         assert (await health(bot.url))[0] == 200
         slack.faults.error("apps.connections.open", "internal_error", times=1000)
-        [_] = slack.sockets.links
-        slack.sockets.drop_links()
-        await slack.until(lambda: not slack.sockets.links)
+        [_] = slack.sockets.connections
+        slack.sockets.drop_connections()
+        await slack.until(lambda: not slack.sockets.connections)
         async with asyncio.timeout(20):
             while (found := await health(bot.url))[0] == 200:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
@@ -180,4 +180,4 @@ async def test_on_stop_what_is_in_hand_is_answered_and_acknowledged(slack: Local
         asyncio.get_running_loop().call_soon(release.set)
     assert all(answer.ok for answer in await asyncio.gather(*tasks))
     assert slack.sockets.unacked == []
-    assert slack.sockets.links == []
+    assert slack.sockets.connections == []

@@ -453,7 +453,7 @@ async def test_view_update_and_hash(slack: LocalSlack, client: AsyncWebClient, a
 
 async def test_home(slack: LocalSlack, client: AsyncWebClient, ana: User) -> None:
     first = (await client.views_publish(user_id=ana.id, view=home(section("hello"))))["view"]
-    assert slack.home(ana).visible_text == "hello"  # type: ignore[union-attr]
+    assert slack.homes[ana.id].visible_text == "hello"
     await client.views_publish(user_id=ana.id, view=home(section("again")), hash=first["hash"])
     stale = client.views_publish(user_id=ana.id, view=home(section("late")), hash=first["hash"])
     assert await error_of(stale) == "hash_conflict"
@@ -971,7 +971,7 @@ async def socket_client(slack: LocalSlack, listener: Any) -> SocketModeClient:
     client = SocketModeClient(slack.app_token, web_client=web_client)
     client.socket_mode_request_listeners.append(listener)
     await client.connect()
-    await slack.sockets.wait_for_links()
+    await slack.sockets.wait_for_connections()
     return client
 
 
@@ -1006,18 +1006,18 @@ async def test_socket_refresh_and_cut(slack: LocalSlack) -> None:
     client = await socket_client(slack, listener)
     client.ping_interval = 0.05
     try:
-        first = slack.sockets.links[0]
-        await slack.sockets.say_disconnect()
-        await slack.until(lambda: any(link is not first for link in slack.sockets.links))
+        first = slack.sockets.connections[0]
+        await slack.sockets.send_disconnect()
+        await slack.until(lambda: any(link is not first for link in slack.sockets.connections))
         assert await slack.send_envelope("events_api", {}) is None
-        before = list(slack.sockets.links)
-        slack.sockets.drop_links()
-        await slack.until(lambda: any(link not in before for link in slack.sockets.links))
+        before = list(slack.sockets.connections)
+        slack.sockets.drop_connections()
+        await slack.until(lambda: any(link not in before for link in slack.sockets.connections))
         assert await slack.send_envelope("events_api", {}) is None
         assert len(slack.calls_of("apps.connections.open")) >= 3
     finally:
         await client.close()
-    await slack.sockets.wait_for_links(0)
+    await slack.sockets.wait_for_connections(0)
     with pytest.raises(ConnectionError):
         await slack.send_envelope("events_api", {})
 
@@ -1077,7 +1077,7 @@ async def test_bolt_over_socket_mode(slack: LocalSlack, client: AsyncWebClient, 
     handler = AsyncSocketModeHandler(bolt_app(slack, client), slack.app_token)
     await handler.connect_async()
     try:
-        await slack.sockets.wait_for_links()
+        await slack.sockets.wait_for_connections()
         await walk_through(slack, SocketSender(slack), team, ana)
     finally:
         await handler.close_async()

@@ -1,4 +1,4 @@
-"""Reading arguments of Web API calls, which arrive as query, form or JSON, and so in more than one type."""
+"""Reads the arguments of Web API calls, which come as query, form or JSON, and so in more than one type."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .model import Json, SlackError, refusal_with_messages
 
 
 async def read_arguments(request: web.Request) -> Json:
-    """All arguments of a request, from the query and the body."""
+    """Return all arguments of a request, from the query and the body."""
     args: Json = dict(request.query)
     if request.method != "POST":
         return args
@@ -30,7 +30,7 @@ async def read_arguments(request: web.Request) -> Json:
 
 
 def text_argument(args: Json, name: str) -> str:
-    """A required string."""
+    """Return a required string."""
     value = args.get(name)
     if not isinstance(value, str) or not value:
         raise refusal_with_messages("invalid_arguments", [f"missing required field: {name}"])
@@ -38,12 +38,12 @@ def text_argument(args: Json, name: str) -> str:
 
 
 def flag(args: Json, name: str) -> bool:
-    """A boolean, however it was written."""
+    """Return a boolean, in any of its spellings."""
     return str(args.get(name, "")).lower() in {"1", "true", "t", "yes", "on"}
 
 
 def whole_number(args: Json, name: str, default: int, *, most: int, error: str) -> int:
-    """A number from 1 to `most`; a higher one is lowered."""
+    """Return a number from 1 to `most`; a higher one is lowered."""
     try:
         number = int(args.get(name) or default)
     except (TypeError, ValueError):
@@ -54,7 +54,7 @@ def whole_number(args: Json, name: str, default: int, *, most: int, error: str) 
 
 
 def parsed(args: Json, name: str, error: str) -> Any:
-    """An argument that is JSON, given as such or as a string of it."""
+    """Return an argument that is JSON, or a string of JSON."""
     value = args.get(name)
     if not isinstance(value, str):
         return value

@@ -1,4 +1,4 @@
-"""Time as a thing tests can hold: anything callable that gives epoch seconds will do as a clock."""
+"""Clocks for tests: any callable that returns epoch seconds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Clock = Callable[[], float]
 
 
 class ManualClock:
-    """A clock that moves only when told to."""
+    """A clock that moves only by `advance`."""
 
     def __init__(self, start: float = 1_700_000_000.0) -> None:
         self.now = start
@@ -17,5 +17,5 @@ class ManualClock:
         return self.now
 
     def advance(self, seconds: float) -> None:
-        """Let `seconds` pass."""
+        """Move on by `seconds`."""
         self.now += seconds

@@ -1,4 +1,4 @@
-"""Misbehaviour on order: tests queue faults per method, and the server plays each as often as told."""
+"""Faults for tests: queued for a method, each played by the server a number of times."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ ANY_METHOD = "*"
 
 @dataclass
 class Fault:
-    """What goes wrong, in the order the server looks at it.
+    """What goes wrong.
 
-    `wait_before` (seconds, or an event to be set) passes before the method is carried out, `wait_after` between that
-    and the answer. With `store=False` the method is not carried out at all. `drop` closes the connection without an
-    answer; `status` (with `body` and `headers`) or `error` replaces the answer.
+    `wait_before` (seconds, or an event to wait for) is before the method is carried out, `wait_after` between that and the
+    answer. With `store=False` the method is not carried out. `drop` closes the connection without an answer; `status` (with
+    `body` and `headers`) or `error` replaces the answer.
     """
 
     name: str
@@ -34,21 +34,21 @@ class Fault:
 
 
 class Faults:
-    """The queue of faults for each method ("*" fits all; "response_url" is one of them)."""
+    """The queue of faults for each method: "*" for all, "response_url" for response_urls."""
 
     def __init__(self) -> None:
         self.waiting: dict[str, list[Fault]] = {}
         self.played: list[tuple[str, Fault]] = []
 
     def add(self, method: str, fault: Fault) -> Fault:
-        """Queue any fault."""
+        """Queue a fault."""
         self.waiting.setdefault(method, []).append(fault)
         return fault
 
     def http(
         self, method: str, status: int = 500, *, store: bool = False, times: int = 1, channel: str | None = None
     ) -> Fault:
-        """Answer with an HTTP status and an HTML page; with `store` the method has taken effect all the same."""
+        """Answer with an HTTP status and an HTML page; with `store` the method takes effect nevertheless."""
         page = f"<!doctype html><html><body><h1>{status}</h1>Server Error</body></html>"
         headers = {"Content-Type": "text/html; charset=utf-8"}
         return self.add(
@@ -76,32 +76,32 @@ class Faults:
         channel: str | None = None,
         **extra: Any,
     ) -> Fault:
-        """Answer {"ok": false, "error": ...} with whatever else is given."""
+        """Answer {"ok": false, "error": ...} with the extra fields."""
         body = {"ok": False, "error": error, **extra}
         return self.add(method, Fault(error, store=store, error=body, times=times, channel=channel))
 
     def drop_before(self, method: str, *, times: int = 1, channel: str | None = None) -> Fault:
-        """Close the connection; nothing takes effect."""
+        """Close the connection; the method takes no effect."""
         return self.add(method, Fault("drop_before", drop=True, times=times, channel=channel))
 
     def drop_after(self, method: str, *, times: int = 1, channel: str | None = None) -> Fault:
-        """Carry the method out, then close the connection without an answer."""
+        """Carry out the method, then close the connection without an answer."""
         return self.add(method, Fault("drop_after", store=True, drop=True, times=times, channel=channel))
 
     def delay_before(self, method: str, wait: Wait, *, times: int = 1, channel: str | None = None) -> Fault:
-        """Carry the method out only after `wait`, even if the caller has left by then."""
+        """Carry out the method only after `wait`, even if the caller is gone by then."""
         return self.add(method, Fault("delay_before", store=True, wait_before=wait, times=times, channel=channel))
 
     def delay_after(self, method: str, wait: Wait, *, times: int = 1, channel: str | None = None) -> Fault:
-        """Carry the method out at once, answer only after `wait`."""
+        """Carry out the method at once, answer only after `wait`."""
         return self.add(method, Fault("delay_after", store=True, wait_after=wait, times=times, channel=channel))
 
     def clear(self) -> None:
-        """Behave well again."""
+        """Remove all faults."""
         self.waiting.clear()
 
     def take(self, method: str, channel: str | None) -> Fault | None:
-        """The next fault for this call, used up by one."""
+        """Return the next fault for this call, and count it as played once."""
         for key in (method, ANY_METHOD):
             queue = self.waiting.get(key, [])
             for fault in queue:

@@ -1,4 +1,4 @@
-"""What a post to a response_url does, and what an answer inside an acknowledgement does."""
+"""Shows what the app posts to a response_url, or answers in an acknowledgement."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from .model import Json, Message, ResponseUrl, SlackError
 from .workspace import RESPONSE_URL_SECONDS, RESPONSE_URL_USES, Workspace
 
 
-class UrlGoneError(Exception):
+class ResponseUrlError(Exception):
     """The response_url cannot be used any more; the text says why, in Slack's words."""
 
 
 def respond(slack: Workspace, url: ResponseUrl, body: Json) -> Message:
     """Carry out one post to a response_url; return the message written."""
     if slack.clock() - url.created > RESPONSE_URL_SECONDS:
-        raise UrlGoneError("expired_url")
+        raise ResponseUrlError("expired_url")
     if url.uses >= RESPONSE_URL_USES:
-        raise UrlGoneError("used_url")
+        raise ResponseUrlError("used_url")
     original = url.original
     check_answer(body)
     url.uses += 1

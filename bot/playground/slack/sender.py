@@ -9,7 +9,6 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 import aiohttp
 
@@ -17,15 +16,12 @@ from . import payloads
 from .answer import Answer, Kind
 from .controls import Control, controls_in, field_value, find_control, find_element, merged_state, missing_fields
 from .model import Channel, Json, Message, User, View
+from .requests import JSON_TYPE, encoded, signature
 from .screen import apply_form_answer, show_command_answer
 from .server import LocalSlack
-from .signing import signature
 
 Someone = User | str
 Somewhere = Channel | str
-
-JSON_TYPE = "application/json"
-FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 class Sender:
@@ -235,12 +231,7 @@ class Sender:
         return await self._exchange(Answer(None, {}), body, headers)
 
     async def _send(self, kind: Kind, payload: Json, *, retry: int | None = None, reason: str = "") -> Answer:
-        if kind == "slash_commands":
-            content_type, body = FORM_TYPE, urlencode(payload).encode()
-        elif kind == "interactive":
-            content_type, body = FORM_TYPE, urlencode({"payload": json.dumps(payload)}).encode()
-        else:
-            content_type, body = JSON_TYPE, json.dumps(payload).encode()
+        content_type, body = encoded(kind, payload)
         headers = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0 (local)", **self.sign(body)}
         if retry is not None:
             headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason}

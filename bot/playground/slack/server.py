@@ -19,7 +19,7 @@ from .faults import Fault, Faults, Wait
 from .methods import METHODS, Method, authorize
 from .methods_files import take_upload
 from .model import Call, Channel, Json, Message, SlackError
-from .response_urls import UrlGoneError, respond
+from .response_urls import ResponseUrlError, respond
 from .socket_mode import ACK_SECONDS, Envelope, SocketMode
 from .workspace import DEFAULT_SCOPES, Workspace
 
@@ -30,9 +30,9 @@ T = TypeVar("T")
 
 
 class LocalSlack(Workspace):
-    """A strict little Slack. Use as `async with LocalSlack() as slack:` and point a client at `slack.url`.
+    """A small, strict Slack. Use as `async with LocalSlack() as slack:` and point a client at `slack.url`.
 
-    `middlewares` stand before its HTTP door: the playground records the traffic there.
+    `middlewares` see every HTTP request: the playground records the traffic there.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class LocalSlack(Workspace):
 
     @property
     def url(self) -> str:
-        """The base URL for Web API clients, ending in /api/."""
+        """Return the base URL for Web API clients, ending in /api/."""
         return f"{self.base_url}/api/"
 
     async def __aenter__(self) -> Self:
@@ -85,14 +85,14 @@ class LocalSlack(Workspace):
         if self._runner is not None:
             await self._runner.cleanup()
 
-    # Looking
+    # For tests
 
     def calls_of(self, method: str) -> list[Call]:
-        """The calls made to one method, oldest first."""
+        """Return the calls of one method, oldest first."""
         return [call for call in self.calls if call.method == method]
 
     def posted(self, channel: Channel | str | None = None) -> list[Message]:
-        """The app's own messages that everybody sees, in one channel or in all, oldest first."""
+        """Return the app's own messages that everyone sees, in one channel or in all, oldest first."""
         only = channel.id if isinstance(channel, Channel) else channel
         found = [
             message
@@ -104,7 +104,7 @@ class LocalSlack(Workspace):
         return sorted(found, key=lambda message: message.ts)
 
     async def until(self, condition: Callable[[], T], *, seconds: float = 5.0) -> T:
-        """Wait until `condition` holds, looking after each call of the app; gives what it gave."""
+        """Wait until `condition` is true, checked after each call of the app; return its result."""
         async with asyncio.timeout(seconds), self._changed:
             return await self._changed.wait_for(condition)
 
@@ -120,9 +120,9 @@ class LocalSlack(Workspace):
         accepts_response_payload: bool = True,
         seconds: float = ACK_SECONDS,
     ) -> Json | None:
-        """Send something to the app over Socket Mode; gives the payload of its ack, or raises TimeoutError.
+        """Send something to the app over Socket Mode; return the payload of its ack. Raises TimeoutError if none comes.
 
-        An unacknowledged one stays in `sockets.unacked` and can be sent again with `resend`.
+        What is not acknowledged stays in `sockets.unacked`, and `resend` sends it again.
         """
         envelope = Envelope(
             str(uuid4()),
@@ -135,14 +135,14 @@ class LocalSlack(Workspace):
         return await self.sockets.send(envelope, seconds=seconds)
 
     async def resend(self, envelope: Envelope, *, seconds: float = ACK_SECONDS) -> Json | None:
-        """Send an envelope again, under its own id, counted as a retry."""
+        """Send an envelope again, with its own id, counted as a retry."""
         envelope.retry_attempt += 1
         envelope.retry_reason = envelope.retry_reason or "timeout"
         return await self.sockets.send(envelope, seconds=seconds)
 
     def _open_connection(self, slack: Workspace, args: Json) -> Json:
-        link = f"{self.base_url.replace('http', 'ws', 1)}/link/?ticket={self.sockets.new_ticket()}&app_id={self.app_id}"
-        return {"ok": True, "url": link}
+        address = f"{self.base_url.replace('http', 'ws', 1)}/link/?ticket={self.sockets.new_ticket()}&app_id={self.app_id}"
+        return {"ok": True, "url": address}
 
     # HTTP
 
@@ -190,7 +190,7 @@ class LocalSlack(Workspace):
         return await self._play(call, fault, request, perform)
 
     async def _handle_upload(self, request: web.Request) -> web.StreamResponse:
-        """The bytes of a file. The ticket in the address is all the permission there is; no `ok` in the answer."""
+        """Take the bytes of a file. The ticket in the address is the only permission; the answer has no `ok`."""
         content = await request.read()
         call = Call(UPLOAD, {"length": len(content)})
         self.calls.append(call)
@@ -201,10 +201,10 @@ class LocalSlack(Workspace):
     async def _play(
         self, call: Call, fault: Fault | None, request: web.Request, perform: Callable[[], Json]
     ) -> web.StreamResponse:
-        """Carry a call out, with the fault, if any, around it."""
+        """Carry out a call, with the fault, if there is one."""
         call.fault = fault.name if fault else None
         if fault and fault.wait_before is not None:
-            await _pass(fault.wait_before)
+            await _wait(fault.wait_before)
         body: Json = {"ok": True}
         gone: str | None = None
         if fault is None or fault.store:
@@ -213,12 +213,12 @@ class LocalSlack(Workspace):
                 call.stored = True
             except SlackError as refused:
                 body = refused.body
-            except UrlGoneError as over:
+            except ResponseUrlError as over:
                 gone = str(over)
             async with self._changed:
                 self._changed.notify_all()
         if fault and fault.wait_after is not None:
-            await _pass(fault.wait_after)
+            await _wait(fault.wait_after)
         if fault and fault.drop:
             call.error = "dropped"
             if request.transport is not None:
@@ -253,7 +253,7 @@ def _channel_of(args: Json) -> str | None:
     return found if isinstance(found, str) else None
 
 
-async def _pass(wait: Wait) -> None:
+async def _wait(wait: Wait) -> None:
     if isinstance(wait, asyncio.Event):
         await wait.wait()
     else:

@@ -1,4 +1,4 @@
-"""Socket Mode: links the app opens, envelopes sent down them, acknowledgements coming back."""
+"""Socket Mode: connections that the app opens, envelopes sent over them, acknowledgements that come back."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ACK_SECONDS = 3.0
 
 @dataclass
 class Envelope:
-    """Something sent to the app over Socket Mode. `acks` holds every acknowledgement that came for it."""
+    """Something sent to the app over Socket Mode. `acks` has every acknowledgement of it."""
 
     id: str
     type: str
@@ -46,94 +46,94 @@ class SocketMode:
 
     def __init__(self, app_id: str, changed: asyncio.Condition) -> None:
         self.app_id = app_id
-        self.links: list[web.WebSocketResponse] = []
+        self.connections: list[web.WebSocketResponse] = []
         self.envelopes: list[Envelope] = []
-        self.strays: list[str] = []
+        self.unknown_acks: list[str] = []
         self._tickets: set[str] = set()
         self._transports: dict[web.WebSocketResponse, asyncio.Transport] = {}
         self._turn = count()
         self._changed = changed
 
     def new_ticket(self) -> str:
-        """What lets one link be opened, once."""
+        """Return a ticket that opens one connection, once."""
         ticket = secrets.token_urlsafe(12)
         self._tickets.add(ticket)
         return ticket
 
     @property
     def unacked(self) -> list[Envelope]:
-        """Envelopes nobody acknowledged yet."""
+        """Return the envelopes that are not acknowledged yet."""
         return [envelope for envelope in self.envelopes if not envelope.acks]
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """One link, from hello to its end."""
+        """Serve one connection, from hello to its end."""
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets:
             return web.Response(status=404, text="invalid ticket")
         self._tickets.remove(ticket)
-        link = web.WebSocketResponse(timeout=0.5)
-        await link.prepare(request)
-        self.links.append(link)
+        connection = web.WebSocketResponse(timeout=0.5)
+        await connection.prepare(request)
+        self.connections.append(connection)
         if request.transport is not None:
-            self._transports[link] = request.transport
+            self._transports[connection] = request.transport
         try:
-            await link.send_json(
+            await connection.send_json(
                 {
                     "type": "hello",
-                    "num_connections": len(self.links),
+                    "num_connections": len(self.connections),
                     "connection_info": {"app_id": self.app_id},
                     "debug_info": {"host": "local", "build_number": 1, "approximate_connection_time": 18060},
                 }
             )
-            await self._note_change()
-            async for message in link:
+            await self._notify()
+            async for message in connection:
                 if message.type == WSMsgType.TEXT:
                     await self._take(message.data)
         finally:
-            self.links.remove(link)
-            self._transports.pop(link, None)
-            await self._note_change()
-        return link
+            self.connections.remove(connection)
+            self._transports.pop(connection, None)
+            await self._notify()
+        return connection
 
-    async def wait_for_links(self, number: int = 1, *, seconds: float = 5.0) -> None:
-        """Until the app has exactly this many links open."""
+    async def wait_for_connections(self, number: int = 1, *, seconds: float = 5.0) -> None:
+        """Wait until the app has exactly this many connections open."""
         async with asyncio.timeout(seconds), self._changed:
-            await self._changed.wait_for(lambda: len(self.links) == number)
+            await self._changed.wait_for(lambda: len(self.connections) == number)
 
-    async def send(self, envelope: Envelope, *, seconds: float = ACK_SECONDS, link: int | None = None) -> Json | None:
-        """Send an envelope (again) and give the payload of its acknowledgement; TimeoutError where none comes.
+    async def send(self, envelope: Envelope, *, seconds: float = ACK_SECONDS, connection: int | None = None) -> Json | None:
+        """Send an envelope; return the payload of its acknowledgement. Raises TimeoutError if none comes.
 
-        Links take turns unless `link` names one.
+        Connections take turns unless `connection` names one.
         """
-        if not self.links:
-            raise ConnectionError("the app has no Socket Mode link open")
+        if not self.connections:
+            raise ConnectionError("the app has no Socket Mode connection open")
         if envelope not in self.envelopes:
             self.envelopes.append(envelope)
         seen = len(envelope.acks)
         envelope.times_sent += 1
-        chosen = self.links[(next(self._turn) if link is None else link) % len(self.links)]
+        chosen = self.connections[(next(self._turn) if connection is None else connection) % len(self.connections)]
         await chosen.send_json(envelope.to_json())
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: len(envelope.acks) > seen)
         payload: Json | None = envelope.acks[-1].get("payload")
         return payload
 
-    async def say_disconnect(self, reason: str = "refresh_requested", *, close: bool = True) -> None:
-        """Tell every link that it will end, and end it unless `close` is False (as Slack does with "warning")."""
-        for link in list(self.links):
-            await link.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}})
+    async def send_disconnect(self, reason: str = "refresh_requested", *, close: bool = True) -> None:
+        """Announce the end of every connection, and close it unless `close` is False (as Slack does with "warning")."""
+        for connection in list(self.connections):
+            await connection.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}})
             if close:
-                await link.close()
+                await connection.close()
 
-    def drop_links(self) -> None:
-        """Cut every link without a word."""
+    def drop_connections(self) -> None:
+        """Cut every connection without notice."""
         for transport in self._transports.values():
             transport.abort()
 
     async def close(self) -> None:
-        """End all links properly."""
-        for link in list(self.links):
-            await link.close()
+        """Close all connections properly."""
+        for connection in list(self.connections):
+            await connection.close()
 
     async def _take(self, raw: str) -> None:
         try:
@@ -144,11 +144,11 @@ class SocketMode:
         if isinstance(ack, dict):
             found = next((each for each in self.envelopes if each.id == ack.get("envelope_id")), None)
         if found is None:
-            self.strays.append(raw)
+            self.unknown_acks.append(raw)
             return
         found.acks.append(ack)
-        await self._note_change()
+        await self._notify()
 
-    async def _note_change(self) -> None:
+    async def _notify(self) -> None:
         async with self._changed:
             self._changed.notify_all()

@@ -217,6 +217,10 @@ class Workspace:
         stack = self.modals.get(user.id if isinstance(user, User) else user)
         return stack[-1] if stack else None
 
+    def home(self, user: User | str) -> View | None:
+        """Return the Home tab published for this person."""
+        return self.homes.get(user.id if isinstance(user, User) else user)
+
     def open_view(self, user: str, spec: Any) -> View:
         """Show a modal in a new stack."""
         self._check_view(spec, "modal")

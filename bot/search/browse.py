@@ -1,4 +1,4 @@
-"""The library as lists to look through, and questions to begin with: worked out once for each corpus, then only read.
+"""The library as lists to browse, and questions to begin with: computed once for each corpus.
 
 Pure: it knows no Slack, sends and stores nothing.
 """
@@ -21,7 +21,7 @@ SUGGESTIONS = 3
 QUESTION_LENGTH = 74
 """Characters of a suggested question, before its question mark: with it the question fits a button of Slack's."""
 LOOKED_AT = 30
-"""Newest summaries that are looked at for suggested questions."""
+"""Newest summaries that may give a suggested question."""
 TRIED = 2
 """Questions of one summary that are tried."""
 _POINTING = re.compile(r",|\b(?:they|them|their|these|those|this)\b", re.IGNORECASE)
@@ -41,7 +41,7 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A question that somebody may begin with, and the summary that answers it. The words are the library's own."""
+    """A question to begin with, and the summary that answers it. The words are the library's own."""
 
     text: str
     summary: Summary
@@ -49,19 +49,19 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All that there is to look through in one corpus; shelves in the order in which they are shown, none empty."""
+    """All lists of one corpus; shelves in the order in which they are shown, none empty."""
 
     corpus: Corpus
     shelves: Mapping[Kind, tuple[Shelf, ...]]
     suggestions: tuple[Suggestion, ...] = ()
 
     def shelf(self, kind: str, key: str) -> Shelf | None:
-        """A shelf by its name, or None (a button may be older than the corpus)."""
+        """Return a shelf by its kind and key, or None (a button may be older than the corpus)."""
         found: Iterable[Shelf] = next((shelves for each, shelves in self.shelves.items() if each == kind), ())
         return next((shelf for shelf in found if shelf.key == key), None)
 
     def suggestion(self, summary_id: str) -> Suggestion | None:
-        """The suggested question that this summary answers, or None."""
+        """Return the suggested question that this summary answers, or None."""
         return next((each for each in self.suggestions if each.summary.id == summary_id), None)
 
 
@@ -69,7 +69,7 @@ _made: WeakKeyDictionary[Engine, Library] = WeakKeyDictionary()
 
 
 def library(engine: Engine) -> Library:
-    """The lists of the corpus in use, made at the first call: a new corpus comes with a new engine."""
+    """Return the lists of an engine's corpus, made at the first call."""
     found = _made.get(engine)
     if found is None:
         found = _made[engine] = _library(engine)
@@ -91,7 +91,9 @@ def _library(engine: Engine) -> Library:
 
 
 def suggestions(engine: Engine) -> tuple[Suggestion, ...]:
-    """Questions from the newest summaries' own `asks`, each answered by its summary, on topics as different as there are."""
+    """Return questions from the newest summaries' own `asks`, each answered by its summary, on topics as different as there
+    are.
+    """
     found: dict[str, Suggestion] = {}
     topics: set[str] = set()
     for apart in (True, False):
@@ -107,7 +109,7 @@ def suggestions(engine: Engine) -> tuple[Suggestion, ...]:
 
 
 def _question(engine: Engine, summary: Summary) -> str | None:
-    """The first of a summary's asks that is a question and that it answers: whoever writes them begins with the plainest."""
+    """Return the first of a summary's asks that is a question and that it answers: their writers begin with the plainest."""
     asks = [ask.rstrip("?") for ask in summary.asks if _is_question(ask)][:TRIED]
     ask = next((ask for ask in asks if _answers(engine, ask, summary)), None)
     return f"{ask[:1].upper()}{ask[1:]}?" if ask else None
@@ -124,22 +126,19 @@ def _answers(engine: Engine, ask: str, summary: Summary) -> bool:
 
 
 def _by_topic(corpus: Corpus) -> tuple[Shelf, ...]:
-    held: dict[str, list[Summary]] = {}
-    for summary in corpus:
-        for topic_id in summary.topics:
-            held.setdefault(topic_id, []).append(summary)
-    topics = sorted((topic for topic in corpus.topics if topic.id in held), key=lambda topic: topic.name.casefold())
-    return tuple(Shelf("topic", topic.id, topic.name, tuple(held[topic.id])) for topic in topics)
+    topics = sorted(corpus.topics, key=lambda topic: topic.name.casefold())
+    shelves = (Shelf("topic", topic.id, topic.name, corpus.on_topic(topic.id)) for topic in topics)
+    return tuple(shelf for shelf in shelves if shelf.summaries)
 
 
 def _by_design(corpus: Corpus) -> tuple[Shelf, ...]:
-    held: dict[str, list[Summary]] = {}
+    by_design: dict[str, list[Summary]] = {}
     for summary in corpus:
-        held.setdefault(summary.study.design, []).append(summary)
+        by_design.setdefault(summary.study.design, []).append(summary)
     return tuple(
-        Shelf("design", design.replace(" ", "-"), _design_name(design), tuple(held[design]))
+        Shelf("design", design.replace(" ", "-"), _design_name(design), tuple(by_design[design]))
         for design in DESIGNS
-        if design in held
+        if design in by_design
     )
 
 

@@ -1,4 +1,4 @@
-"""How common words are in everyday English: a word that everybody says all day tells little of what a question is about.
+"""How common words are in everyday English: a word that everyone says all day shows little of what a question is about.
 
 The counts are those of pyspellchecker's list, mostly of film subtitles: people talking.
 """
@@ -14,5 +14,7 @@ RARE = 3.5
 
 
 def commonness(word: str) -> float:
-    """How common a folded word is: 0 for a rare or unknown one, 1 for one ten times as common, up to about 4 ("the")."""
+    """Return how common a folded word is: 0 for a rare or unknown one, 1 for one ten times as common, up to about 4
+    ("the").
+    """
     return max(0.0, math.log10(max(english().count(word), 1)) - RARE)

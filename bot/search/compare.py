@@ -1,4 +1,4 @@
-"""The summaries that answer a question, side by side: in an order that is explained, and without a verdict."""
+"""The summaries that answer a question, compared: in an order that is explained and is not a ranking."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bot.search.result import Outcome, Result
 MOST = 5
 """Summaries in one comparison: more would fit no message that is read on a phone."""
 CLOSE = 0.75
-"""The share of the best one's score that another needs: what is found for one word of the question only is no answer."""
+"""The share of the best score that another needs: what matches only one word of the question is no answer."""
 BESIDE_FROM = 0.4
-"""The least confidence of what stands beside an answer: less than an answer's own, since it is not given in its place."""
+"""The least confidence of what is shown beside an answer: less than an answer's own, since it does not replace it."""
 WORD = "compare"
 
 
@@ -27,18 +27,18 @@ class Comparison:
 
     @property
     def summaries(self) -> tuple[Summary, ...]:
-        """All of them, in order."""
+        """Return all of them, in order."""
         return tuple(summary for _, summaries in self.groups for summary in summaries)
 
 
 def words_to_compare(text: str) -> str | None:
-    """What stands after "compare", or None where the text does not begin with that word."""
+    """Return the words after "compare", or None where the text does not begin with that word."""
     first, _, rest = text.strip(" .!?/").partition(" ")
     return rest.strip() if first.casefold().rstrip(":,") == WORD else None
 
 
 def compare(text: str, engine: Engine) -> Comparison:
-    """The best answers to a question, at most `MOST`."""
+    """Return the best answers to a question, at most `MOST`."""
     result = engine.search(text, limit=MOST)
     least = CLOSE * max((hit.score for hit in result.hits), default=0.0)
     sure = [hit.summary for hit in result.hits if hit.confidence >= BESIDE_FROM and hit.score >= least]

@@ -1,4 +1,4 @@
-"""The lexicon at work: abbreviations and synonym groups become concepts, found as phrases in texts and questions alike.
+"""The lexicon in use: abbreviations and synonym groups become concepts, found as phrases in texts and in questions.
 
 A concept is an index term of its own (`#12`). A summary that says "premature termination" and a question that says
 "dropped out" share no word but do share the concept, which counts for less than the very word.
@@ -42,13 +42,13 @@ class Concepts:
         self._phrases: dict[str, dict[str | None, list[tuple[tuple[str, ...], list[str]]]]] = {}
         self._capitals: dict[str, list[str]] = {}
         self.words: set[str] = set()
-        self.foreign_words: set[str] = set()
+        self.out_of_domain_words: set[str] = set()
         groups = [*lexicon.synonyms, *([short, *long] for short, long in lexicon.abbreviations.items())]
-        self._elsewhere_from = len(groups)
+        self._out_of_domain_from = len(groups)
         groups += [(term,) for term in lexicon.elsewhere]
         self.labels = {f"#{number}": group[0] for number, group in enumerate(groups) if group}
         for number, group in enumerate(groups):
-            words = self.words if number < self._elsewhere_from else self.foreign_words
+            words = self.words if number < self._out_of_domain_from else self.out_of_domain_words
             for phrase in group:
                 self._add(phrase, f"#{number}", words)
         for seconds in self._phrases.values():
@@ -56,9 +56,9 @@ class Concepts:
                 alike.sort(key=lambda phrase: -len(phrase[0]))
         self.words = {word for word in self.words if word not in STOP_WORDS and not is_number(word)}
 
-    def is_elsewhere(self, concept: str) -> bool:
-        """Whether a concept is one of another field or subject."""
-        return int(concept[1:]) >= self._elsewhere_from
+    def is_out_of_domain(self, concept: str) -> bool:
+        """Return whether a concept is one of another field or subject."""
+        return int(concept[1:]) >= self._out_of_domain_from
 
     def _add(self, phrase: str, concept: str, all_words: set[str]) -> None:
         words = tokens(phrase)
@@ -70,17 +70,17 @@ class Concepts:
         all_words.update(words)
         stems = tuple(learn(words))
         alike = self._phrases.setdefault(stems[0], {}).setdefault(stems[1] if len(stems) > 1 else None, [])
-        held = next((concepts for phrase_stems, concepts in alike if phrase_stems == stems), None)
-        if held is None:
-            alike.append((stems, held := []))
-        if concept not in held:
-            held.append(concept)
+        known = next((concepts for phrase_stems, concepts in alike if phrase_stems == stems), None)
+        if known is None:
+            alike.append((stems, known := []))
+        if concept not in known:
+            known.append(concept)
 
     def find(
         self, words: list[str], capitals: frozenset[str] = frozenset(), stems: list[str] | None = None
     ) -> Iterator[Match]:
-        """Every phrase among the tokens, the longest first at each place; `capitals` are words written in capitals, `stems`
-        those of the tokens where they are known.
+        """Yield every phrase among the tokens, the longest first at each place; `capitals` are words written in capitals,
+        `stems` those of the tokens where they are known.
         """
         if stems is None:
             stems = [*map(stem, words)]
@@ -106,7 +106,7 @@ class Concepts:
 
 
 def capitals_in(text: str) -> frozenset[str]:
-    """The words of a text that are written in capitals (two letters or more), unless all of it is."""
+    """Return the words of a text that are written in capitals (two letters or more), unless all of it is."""
     if text.isupper() and " " in text.strip():
         return frozenset()
     return frozenset(word for word in text.replace("-", " ").replace("/", " ").split() if word.isupper() and len(word) > 1)

@@ -1,4 +1,4 @@
-"""How sure the search is that a summary answers a question: what decides between an answer and an honest "nothing here"."""
+"""How likely a summary answers a question: what decides between an answer and an honest "nothing here"."""
 
 from __future__ import annotations
 
@@ -7,30 +7,38 @@ from typing import NamedTuple
 
 
 class Features(NamedTuple):
-    """What the confidence in a hit is made of: its evidence, and of the question:
+    """What the confidence in a hit is computed from: its ranking features, and of the question:
 
-    matched: the weight that the summary speaks of, in rare words (0 to 4). met: the part of it that terms of the lexicon
-    make up (0 to 3); they are more easily met by chance than rare plain words. telling: of how many of its weighty words and
-    phrases the summary speaks (0 to 5): one alone may be met by chance. And in the sentence that the summary meets best:
-    strange: the weight of the weightiest term of the lexicon that no summary speaks of, as a share of the weightiest of all
-    (0 to 1): "PCOMS" in a question is what it is about. foreign: the same for terms of other fields and subjects ("hip
-    replacement").
+    matched_weight: the weight that the summary covers, in rare words (0 to 4). lexicon_weight: the part of it that comes
+    from terms of the lexicon (0 to 3), which match by chance more easily than rare plain words. salient_terms: how many of
+    its salient words and phrases the summary covers (0 to 5): one alone may match by chance. And in the sentence that the
+    summary matches best: unknown_term: the weight of the heaviest term of the lexicon that no summary covers, as a share of
+    the heaviest of all (0 to 1): "PCOMS" in a question is what it is about. out_of_domain: the same for terms of other
+    fields and subjects ("hip replacement").
     """
 
     strength: float
     cover: float
     part: float
     fit: float
-    matched: float
-    met: float
-    strange: float
-    foreign: float
-    telling: float
+    matched_weight: float
+    lexicon_weight: float
+    unknown_term: float
+    out_of_domain: float
+    salient_terms: float
 
 
 BIAS = -4.0
 COEFFICIENTS = Features(
-    strength=2.75, cover=0.0, part=4.15, fit=0.9, matched=0.92, met=-0.42, strange=-1.6, foreign=-3.0, telling=0.55
+    strength=2.75,
+    cover=0.0,
+    part=4.15,
+    fit=0.9,
+    matched_weight=0.92,
+    lexicon_weight=-0.42,
+    unknown_term=-1.6,
+    out_of_domain=-3.0,
+    salient_terms=0.55,
 )
 ANSWER_FROM = 0.6
 """The least confidence of an answer."""
@@ -39,6 +47,6 @@ RELATED_FROM = 0.3
 
 
 def confidence(features: Features) -> float:
-    """How likely a summary answers the question, 0 to 1: a logistic model of the features."""
+    """Return how likely a summary answers the question, 0 to 1: a logistic model of the features."""
     logit = BIAS + sum(weight * value for weight, value in zip(COEFFICIENTS, features, strict=True))
     return round(1 / (1 + math.exp(-logit)), 4)

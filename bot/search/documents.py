@@ -16,7 +16,7 @@ from bot.search.words import STOP_WORDS
 PASSAGE = 0.69
 """What fitting a bottom line or an implication is worth beside fitting an ask or the title."""
 SENTENCE = 0.5
-"""What fitting a sentence of the summary is worth: the only other witness where a summary has no asks."""
+"""What fitting a sentence of the summary is worth: with no asks, there is little else to fit."""
 WORTH = {"title": 1.0, "asks": 1.0, "bottom_line": PASSAGE, "implications": PASSAGE, "summary": SENTENCE}
 """The fields whose texts are passages, and what fitting one is worth."""
 _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+")
@@ -24,9 +24,9 @@ _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A summary as the search sees it. `passages` may meet a question whole, each with what that is worth; `words` are all
-    its words; `names` are the words of its authors' names; `concepts` are those of the lexicon that it uses itself, not only
-    in its asks.
+    """A summary as it is indexed. `passages` are compared with a question as a whole, each with what a fit is worth; `words`
+    are all its words; `names` are the words of its authors' names; `concepts` are those of the lexicon in its own texts, not
+    only in its asks.
     """
 
     fields: dict[str, list[str]]
@@ -36,8 +36,8 @@ class Document:
     concepts: frozenset[str]
 
 
-class Reader:
-    """Takes the summaries of one corpus apart; every text is split into words once."""
+class DocumentReader:
+    """Turns the summaries of one corpus into documents; every text is split into words once."""
 
     def __init__(self, corpus: Corpus, concepts: Concepts) -> None:
         self._corpus = corpus
@@ -45,7 +45,7 @@ class Reader:
         self._memory: dict[tuple[str, ...], Unit | None] = {}
 
     def read(self, summary: Summary) -> Document:
-        """A summary's fields, passages, words and names."""
+        """Return a summary's fields, passages, words and names."""
         study = summary.study
         topics = [topic for topic_id in summary.topics if (topic := self._corpus.topic(topic_id))]
         texts = {
@@ -95,19 +95,19 @@ class Reader:
 
 
 def vocabulary(counts: Counter[str], topics: tuple[Topic, ...], concepts: Concepts) -> dict[str, int]:
-    """The words that the corpus (`counts`), its topics or the lexicon use, with how often: what a misspelt word may have
-    meant. Words of other fields are known, and meant by nobody: 0.
+    """Return the words that the corpus (`counts`), its topics or the lexicon use, with how often: what a misspelt word may
+    have meant. Words of other fields are known, but never meant: 0.
     """
     counts = counts.copy()
     for topic in topics:
         counts.update(word for name in (topic.name, *topic.aliases) for word in tokens(name))
     counts.update(dict.fromkeys(concepts.words - counts.keys(), 1))
-    known = dict.fromkeys(concepts.foreign_words, 0) | counts
+    known = dict.fromkeys(concepts.out_of_domain_words, 0) | counts
     return {word: count for word, count in known.items() if word not in STOP_WORDS and not is_number(word)}
 
 
 def _figures(summary: Summary) -> str:
-    """The numbers that a searcher may remember beside those of the summary: of the sample and the effect sizes."""
+    """Return the numbers of the sample and the effect sizes, which a reader may remember beside those of the summary."""
     study = summary.study
     sample = " ; ".join(f"{count} {who}" for who, count in study.sample)
     effects = " ; ".join(f"{effect.value} {effect.to or ''} {effect.ci or ''} {effect.k or ''}" for effect in study.effects)

@@ -1,9 +1,9 @@
-"""Finding the right summary, and saying how sure that is, or that there is none.
+"""Finds the right summary, and how likely it is the right one, or that there is none.
 
-A question is read (`bot.search.question`, `bot.search.filters`), summaries are ranked by the evidence that they answer it
-(`bot.search.ranking`), and whether to answer is a matter of its own (`bot.search.confidence`).
+A question is read (`bot.search.question`, `bot.search.filters`), summaries are ranked (`bot.search.ranking`), and whether to
+answer is decided on its own (`bot.search.confidence`).
 
-The numbers in those modules: field weights by random search; the weights of the evidence by logistic regression on
+The numbers in those modules: field weights by random search; the weights of the ranking features by logistic regression on
 tests/relevance/tune.yaml and held.yaml together with the corpus's own asks, each left out of its summary; those of the
 confidence on tune, held and the three opened sets, with the corpus as it is and (weighing less) without its asks. Every
 choice between mechanisms was made by cross-validation: fitted on all sets but one, judged on that one.
@@ -21,12 +21,12 @@ from rapidfuzz import fuzz, process, utils
 from bot.corpus.model import Corpus, Summary, Topic
 from bot.search.concepts import Concepts
 from bot.search.confidence import ANSWER_FROM, RELATED_FROM
-from bot.search.documents import Reader, vocabulary
+from bot.search.documents import DocumentReader, vocabulary
 from bot.search.filters import FilterReader, Filters, surnames
 from bot.search.index import Index
 from bot.search.marks import Marker, Why, first_positions
 from bot.search.question import LIGHT, Question, clip, read
-from bot.search.ranking import BY_MEANING, FIELDS, Ranker, says
+from bot.search.ranking import BY_MEANING, FIELDS, Ranker, term_weights
 from bot.search.result import Hit, Outcome, Result, outcome_of
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.search.text import is_number, stems, tokens
@@ -35,7 +35,7 @@ from bot.text import fold
 RECENT = 0.8
 """Where the newest are asked for, a newer answer goes before one that scores at most a quarter more."""
 WHOLE = BY_MEANING
-"""The cover from which a summary speaks of the whole question."""
+"""The cover from which a summary covers the whole question."""
 MANY = 40
 """Hits that are ranked where filters may leave some of them out."""
 MARKED_TEXTS = 2_000
@@ -51,19 +51,19 @@ GREETINGS = frozenset(
 
 
 class Engine:
-    """Searches one corpus. Immutable once built (but for what it remembers): a reloaded corpus gets a new engine."""
+    """Searches one corpus. Immutable once built (except for its caches): a reloaded corpus gets a new engine."""
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self._concepts = Concepts(corpus.lexicon)
-        reader = Reader(corpus, self._concepts)
+        reader = DocumentReader(corpus, self._concepts)
         index = Index(FIELDS)
         words: Counter[str] = Counter()
         names: set[str] = set()
         used: set[str] = set()
         for summary in corpus:
             found = reader.read(summary)
-            index.add(found.fields, [(says(units), worth) for units, worth in found.passages])
+            index.add(found.fields, [(term_weights(units), worth) for units, worth in found.passages])
             words.update(found.words)
             names |= found.names
             used |= found.concepts
@@ -90,7 +90,7 @@ class Engine:
         }
 
     def search(self, text: str, *, limit: int = 5, about: str | None = None) -> Result:
-        """The outcome for a question. `about` is the summary id a follow-up refers to: its title lends the question
+        """Return the outcome for a question. `about` is the id of the summary that a follow-up refers to: its title adds
         context.
         """
         text = clip(text)
@@ -104,7 +104,7 @@ class Engine:
             return self._listing(reading.filters, limit)
         if reading.filters:
             question = read(reading.subject, self._speller, self._concepts)
-        idle = all(unit.say <= LIGHT for unit in question.units)  # "you are great"
+        idle = all(unit.weight <= LIGHT for unit in question.units)  # "you are great"
         if all(len(word) == 1 and is_number(word) for word in question.words):  # "8) :-/"
             return Result(Outcome.NOTHING if question.words else Outcome.HELP)
         if idle and len(question.words) != 1:
@@ -117,7 +117,7 @@ class Engine:
         if idle:
             hits = [replace(hit, confidence=min(hit.confidence, RELATED_FROM)) for hit in hits]
         elif self._names_topic(question.corrected or reading.subject):
-            hits = [self._assured(hit) for hit in hits]
+            hits = [self._as_answer(hit) for hit in hits]
         if not reading.filters:
             return Result(outcome_of(hits), tuple(hits[:limit]), question.corrected, units=question.units)
         hits, filters, remark = _filtered(hits, reading.filters)
@@ -131,7 +131,7 @@ class Engine:
         )
 
     def more_like(self, summary_id: str, *, limit: int = 3, skip: Sequence[str] = ()) -> tuple[Hit, ...]:
-        """The summaries nearest to one, without it and those to skip. Empty for an unknown id."""
+        """Return the summaries nearest to one, without it and those to skip. Empty for an unknown id."""
         summary = self.corpus.get(summary_id)
         if summary is None:
             return ()
@@ -141,22 +141,22 @@ class Engine:
         return tuple(hit for hit in hits if hit.summary.id != summary_id and hit.summary.id not in skip)[:limit]
 
     def knows(self, word: str) -> bool:
-        """Whether the corpus or its lexicon uses this very word (folded)."""
+        """Return whether the corpus or its lexicon uses this word (folded)."""
         return self._speller.knows(word)
 
     def marker(self, result: Result) -> Marker:
-        """Finds in a text what the question of a result meant."""
+        """Return what finds, in a text, the words that the question of a result meant."""
         return Marker(result.units, self._positions_in)
 
     def why(self, result: Result, hit: Hit) -> Why:
-        """Which words and concepts of the question a hit meets, and which words it does not."""
+        """Return which words and concepts of the question a hit matches, and which words it does not."""
         number = self._numbers[hit.summary.id]
         terms: list[str] = []
         concepts: list[str] = []
         missed: list[str] = []
         for unit in result.units:
             own, shared, named = (
-                self._ranker.held(number, terms_of) for terms_of in (unit.terms, unit.concepts, unit.names)
+                self._ranker.contained(number, terms_of) for terms_of in (unit.terms, unit.concepts, unit.names)
             )
             terms += own + named
             concepts += [self._concepts.labels[concept] for concept in shared]
@@ -165,7 +165,7 @@ class Engine:
         return Why(*(tuple(dict.fromkeys(found)) for found in (terms, concepts, missed)))
 
     def topic(self, name: str) -> Topic | None:
-        """The topic meant by a name, an alias or a misspelling of one; None where no topic is near."""
+        """Return the topic meant by a name, an alias or a misspelling of one; None where no topic is near."""
         wanted = utils.default_process(fold(name[:100]))
         if not wanted:
             return None
@@ -176,39 +176,39 @@ class Engine:
         return self._topic_names[best[0]] if best else None
 
     def near_topics(self, result: Result, limit: int = 3) -> tuple[Topic, ...]:
-        """Topics of the neighbours of a question that was not answered, the commonest first."""
+        """Return the topics of the nearest summaries to a question that was not answered, the commonest first."""
         counts = Counter(topic for hit in result.hits for topic in hit.summary.topics)
         found = (self.corpus.topic(topic) for topic, _ in counts.most_common(limit))
         return tuple(topic for topic in found if topic)
 
     def _listing(self, filters: Filters, limit: int) -> Result:
-        """What filters keep, newest first."""
+        """Return the summaries that pass the filters, newest first."""
         hits = tuple(Hit(summary, 0.0, 1.0) for summary in self.corpus if filters.keeps(summary))
         return Result(Outcome.ANSWER if hits else Outcome.NOTHING, hits[:limit], filters=filters, listing=len(hits))
 
     def _month_of(self, number: int) -> str | None:
-        """The newest issue of a month of the year (1 to 12), or None."""
+        """Return the newest issue of a month of the year (1 to 12), or None."""
         return next((issue.month for issue in self.corpus.issues if int(issue.month[5:]) == number), None)
 
     def _names_topic(self, text: str) -> bool:
-        """Whether a question is the name of a topic and nothing else."""
+        """Return whether a question is the name of a topic and nothing else."""
         return _content(text) in self._topic_words
 
     @staticmethod
-    def _assured(hit: Hit) -> Hit:
-        """A hit for a bare topic ("alliance"): commonplace in this library, so the model doubts it, yet it was asked for."""
+    def _as_answer(hit: Hit) -> Hit:
+        """Return a hit for a bare topic ("alliance") as an answer: the word is common here, so the model gives it little."""
         whole = hit.features is not None and hit.features.cover >= WHOLE
         return replace(hit, confidence=max(hit.confidence, ANSWER_FROM)) if whole else hit
 
     def _widened(self, question: Question, context: Summary) -> Question:
-        """A follow-up with the title of what it follows lent to it, at less than half its say."""
+        """Return a follow-up with the title of what it follows added, at less than half its weight."""
         known = {unit.terms for unit in question.units}
         lent = read(context.title, NO_SPELLER, self._concepts).units
-        units = question.units + tuple(replace(unit, say=unit.say * 0.4) for unit in lent if unit.terms not in known)
+        units = question.units + tuple(replace(unit, weight=unit.weight * 0.4) for unit in lent if unit.terms not in known)
         return replace(question, units=units, parts=(tuple(range(len(units))),))
 
     def _of_month(self, question: Question, limit: int) -> Result:
-        """The summaries of a month that the question names, those that fit its other words first."""
+        """Return the summaries of the month that the question names, those that fit its other words first."""
         issue = self.corpus.issue(question.month or "")
         if issue is None:
             return Result(Outcome.NOTHING, (), question.corrected, question.month)
@@ -221,32 +221,32 @@ class Engine:
 
 
 def _content(text: str) -> str:
-    """The words of a text that are no stop words, as stems."""
+    """Return the words of a text that are no stop words, as stems."""
     return " ".join(stems(tokens(text)))
 
 
 def _filtered(hits: list[Hit], filters: Filters) -> tuple[list[Hit], Filters | None, str | None]:
-    """The hits that filters keep, the filters in force, and a remark where those asked for had to be weakened: where they
-    keep no answer although there is one.
+    """Return the hits that pass the filters, the filters in force, and a remark where those asked for had to be relaxed
+    because no answer passes them although there is one.
     """
-    kept, remark = [hit for hit in hits if filters.keeps(hit.summary)], None
+    passing, remark = [hit for hit in hits if filters.keeps(hit.summary)], None
     wanted = outcome_of(hits)
-    if outcome_of(kept) is not wanted:
+    if outcome_of(passing) is not wanted:
         for weaker, said in filters.relaxed():
-            kept, remark = [hit for hit in hits if weaker.keeps(hit.summary)], said
-            if outcome_of(kept) is wanted:
+            passing, remark = [hit for hit in hits if weaker.keeps(hit.summary)], said
+            if outcome_of(passing) is wanted:
                 filters = weaker
                 break
     if filters.newest:
-        least = RECENT * max((hit.score for hit in kept), default=0.0)
-        good = [hit for hit in kept if hit.score >= least and hit.confidence >= ANSWER_FROM]
+        least = RECENT * max((hit.score for hit in passing), default=0.0)
+        good = [hit for hit in passing if hit.score >= least and hit.confidence >= ANSWER_FROM]
         good.sort(key=lambda hit: hit.summary.issue, reverse=True)
-        kept = [*good, *(hit for hit in kept if hit not in good)]
-    return kept, filters or None, remark
+        passing = [*good, *(hit for hit in passing if hit not in good)]
+    return passing, filters or None, remark
 
 
 def is_greeting(text: str) -> bool:
-    """Whether a message is empty, has no letter or digit, greets, or asks for help rather than for research."""
+    """Return whether a message is empty, has no letter or digit, greets, or asks for help rather than for research."""
     words = fold(text[:200])
     plain = " ".join("".join(char if char.isalnum() else " " for char in words).split())
     return not plain or plain in GREETINGS

@@ -1,7 +1,7 @@
 """Filters in plain words: a year, a kind of study, an author, a topic, or "latest", read from a question as people type it.
 
 Only short questions are read so: in a pasted situation "the trial at work" or "since 2019" belong to the story. A filter
-never stands in the way of an answer: the engine drops what leaves nothing, and says so.
+never prevents an answer: the engine drops one that leaves nothing, and says so.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MAX_WORDS = 16
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of study that can be asked for: how it is called, the designs that are of the kind, and whether studies that
+    """A kind of study that can be asked for: its name, the designs that are of the kind, and whether studies that
     pool randomised trials are too ("RCTs on video therapy" is well answered by a meta-analysis of them).
     """
 
@@ -99,7 +99,7 @@ _SUBJECTLESS = frozenset(
 _PEOPLE = frozenset("therapist therapists psychotherapy therapy treatment patient patients client clients".split())
 """Nor do these beside a kind of study: "surveys of therapists"."""
 _STORY = frozenset("my she he her his him our we us".split())
-"""Words of somebody's own affairs: "my client since 2019" asks for no list."""
+"""Words of the asker's own affairs: "my client since 2019" asks for no list."""
 _TOPIC = re.compile(r"\b(?:on the topic(?: of)?|topics?)[: ]+")
 
 
@@ -123,11 +123,11 @@ class Filters:
 
     @property
     def selects(self) -> bool:
-        """Whether anything may be left out."""
+        """Return whether anything may be left out."""
         return bool(self.since or self.until or self.kinds or self.authors or self.topic)
 
     def keeps(self, summary: Summary) -> bool:
-        """Whether a summary is asked for. Either of its years may be meant: the paper's or the issue's."""
+        """Return whether a summary passes the filters. Either of its years may be meant: the paper's or the issue's."""
         years = {int(summary.issue[:4]), summary.study.year} - {None}
         in_time = any((self.since or 0) <= year <= (self.until or 9999) for year in years if year)
         of_kind = not self.kinds or any(_is_of(kind, summary) for kind in self.kinds)
@@ -136,12 +136,12 @@ class Filters:
         return in_time and of_kind and by_author and (self.topic is None or self.topic[0] in summary.topics)
 
     def said(self) -> str:
-        """The filters as the asker reads them: "meta-analyses, since 2020"."""
+        """Return the filters as the asker reads them: "meta-analyses, since 2020"."""
         parts = [" or ".join(kind.name for kind in self.kinds), self._of_rest()]
         return ", ".join(part for part in (*parts, "newest first" if self.newest else "") if part)
 
     def relaxed(self) -> Iterator[tuple[Filters, str]]:
-        """Weaker filters, the strongest first, each with what is then said."""
+        """Yield weaker filters, the strongest first, each with the remark that is then shown."""
         what = " or ".join(kind.one for kind in self.kinds) or "summary"
         rest = self._of_rest()
         lead = f"No {what}{f' {rest}' if rest else ''} on this; showing all"
@@ -188,7 +188,7 @@ class FilterReader:
     speller: Speller = field(repr=False)
 
     def read(self, text: str) -> Reading:
-        """Never raises, whatever the characters."""
+        """Read the filters of a question. Never raises, whatever the characters."""
         folded = " ".join(fold(text).split())
         if len(folded.split()) > MAX_WORDS:
             return Reading(text, Filters())
@@ -200,12 +200,12 @@ class FilterReader:
         if not filters:
             return Reading(text, filters)
         subject = " ".join(_KIND.sub(" ", _NEWEST.sub(" ", left)).split())
-        told = {*tokens(_BY.sub(" ", subject) if authors else subject)}
+        words = {*tokens(_BY.sub(" ", subject) if authors else subject)}
         empty = _SUBJECTLESS | STOP_WORDS | (_PEOPLE if kinds else frozenset())
-        if filters.selects and told <= empty and told.isdisjoint(_STORY):
+        if filters.selects and words <= empty and words.isdisjoint(_STORY):
             return Reading(subject, filters, listing=True)
         # A number alone is no subject: "135 randomised trials".
-        return Reading(left if all(is_number(word) or word in empty for word in told) else subject, filters)
+        return Reading(left if all(is_number(word) or word in empty for word in words) else subject, filters)
 
     def _topic(self, folded: str) -> tuple[tuple[str, str] | None, str]:
         match = _TOPIC.search(folded)
@@ -217,7 +217,7 @@ class FilterReader:
         return None, folded
 
     def _authors(self, folded: str) -> tuple[tuple[str, ...], bool]:
-        """The surnames asked for by "by ...", and whether any author is named at all."""
+        """Return the surnames asked for by "by ...", and whether any author is named at all."""
         named = any(self._surnames(word) for word in tokens(folded))
         found: list[str] = []
         for match in _BY.finditer(folded):
@@ -241,7 +241,9 @@ class FilterReader:
 
     @staticmethod
     def _years(folded: str, *, cited: bool) -> tuple[int | None, int | None, str]:
-        """The years asked for, and the question without them. With an author named, a plain year is part of a citation."""
+        """Return the years asked for, and the question without them. With an author named, a plain year is part of a
+        citation.
+        """
         for pattern, how in _SPANS:
             match = pattern.search(folded)
             if not match or (how in ("bare", "in") and cited):
@@ -258,7 +260,7 @@ class FilterReader:
 
 
 def surnames(summaries: Iterable[Summary]) -> dict[str, frozenset[str]]:
-    """The folded words of all authors' surnames, each with the surnames it is part of."""
+    """Return the folded words of all authors' surnames, each with the surnames it is part of."""
     found: dict[str, set[str]] = {}
     for summary in summaries:
         for name in (*summary.study.authors, *summary.study.also):

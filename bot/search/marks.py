@@ -20,8 +20,8 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What of a question a summary meets: index terms (stems) and concepts of the lexicon (by their first phrase); and the
-    terms that it does not meet at all.
+    """What of a question a summary matches: index terms (stems) and concepts of the lexicon (by their first phrase); and the
+    terms that it does not match at all.
     """
 
     terms: tuple[str, ...]
@@ -51,7 +51,7 @@ class Marker:
     def spans(self, text: str) -> list[Span]:
         """Return the spans to mark, in order and without overlaps; each unit only where it occurs first."""
         positions = self.positions_in(text)
-        return _joined(span for unit in self.units if unit.say > LIGHT for span in _spans_of(unit, positions))[:MOST]
+        return _joined(span for unit in self.units if unit.weight > LIGHT for span in _spans_of(unit, positions))[:MOST]
 
 
 def _spans_of(unit: Unit, positions: FirstPositions) -> Iterable[Span]:

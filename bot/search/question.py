@@ -24,19 +24,19 @@ MAX_EXPANSION = 3
 """Characters that one may stand for on average (Hangul: 3). U+FDFA stands for 18, and is no question."""
 MAX_WORDS = 120
 MAX_REPAIRS = 12
-"""Words of one question that are looked up for repair: bounds the work on junk."""
+"""Words of one question that are looked up for repair: limits the work on junk."""
 
 STORY = 16
 """Words from which on a date in a question is not taken for the month of an issue."""
 
 LIGHT = 0.47
-"""The say of an everyday word of this field, beside a term of the field (1.0)."""
+"""The weight of an everyday word of this field, beside a term of the field (1.0)."""
 PLAIN = 0.8
-"""The say of any other word that is no term of the field, as long as it is rare in English."""
+"""The weight of any other word that is no term of the field, as long as it is rare in English."""
 COMMON = 0.2
-"""What a word loses for being ten times as common in English; a word of the lexicon loses half of it."""
+"""What a word loses in weight for being ten times as common in English; a word of the lexicon loses half of it."""
 LEAST = 0.2
-"""The say of the commonest words."""
+"""The weight of the commonest words."""
 IDIOM = 1.0
 """A phrase of the lexicon whose only content word is more common than this means what the phrase means, not that word ("how
 common", "getting along").
@@ -55,14 +55,14 @@ _SLASH_MONTH = re.compile(r"\b(0?[1-9]|1[0-2])/((?:19|20)\d\d)\b")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One thing the question says: its own index terms, the concepts that may stand for it, and authors it may mean.
+    """A word or phrase of a question: its index terms, the concepts that may replace them, and the authors it may mean.
 
-    `say` (0 to 1) is how much it counts.
+    `weight` (0 to 1) is how much it counts.
     """
 
     terms: tuple[str, ...]
     concepts: tuple[str, ...] = ()
-    say: float = 1.0
+    weight: float = 1.0
     names: tuple[str, ...] = ()
 
 
@@ -82,7 +82,7 @@ class Question:
 
 
 def clip(text: str) -> str:
-    """The first MAX_CHARACTERS of a question, to the end of a word."""
+    """Return the first MAX_CHARACTERS of a question, to the end of a word."""
     text = " ".join(text[: MAX_CHARACTERS * 4].split())
     if not text.isascii() and len(unicodedata.normalize("NFKD", text[:MAX_CHARACTERS])) > MAX_EXPANSION * MAX_CHARACTERS:
         text = text[: MAX_CHARACTERS // 18]
@@ -93,7 +93,7 @@ def clip(text: str) -> str:
 
 
 def read(text: str, speller: Speller, concepts: Concepts, month_of: Callable[[int], str | None] | None = None) -> Question:
-    """Understand a question (already clipped). Never raises, whatever the characters.
+    """Read a question (already clipped). Never raises, whatever the characters.
 
     `month_of` gives the month meant by a bare name ("what was in September"), by its number in the year.
     """
@@ -117,7 +117,9 @@ def read(text: str, speller: Speller, concepts: Concepts, month_of: Callable[[in
 
 
 def _take_month(folded: str, month_of: Callable[[int], str | None] | None = None) -> tuple[str, str | None]:
-    """The question without its month, and the month as "YYYY-MM". A longer question tells a story, and its dates with it."""
+    """Return the question without its month, and the month as "YYYY-MM". The dates in a longer question belong to its
+    story.
+    """
     words = folded[: MAX_CHARACTERS * 2].split()
     if len(words) > STORY:
         return folded, None
@@ -135,7 +137,7 @@ def _take_month(folded: str, month_of: Callable[[int], str | None] | None = None
 
 
 def _joined(words: list[str], speller: Speller) -> list[str]:
-    """The words with those put together that the corpus writes as one: "De Blaere", "video conferencing"; not the little
+    """Return the words, with those joined that the corpus writes as one ("De Blaere", "video conferencing"); not the stop
     words of every question ("how do I" is no "doi").
     """
     found: list[str] = []
@@ -155,7 +157,7 @@ def _are_one(first: str, second: str, speller: Speller) -> bool:
 
 
 def _repairs(words: Iterable[str], speller: Speller) -> dict[str, list[str]]:
-    """What is meant by those words that neither the corpus nor English knows."""
+    """Return what is meant by those words that neither the corpus nor English knows."""
     repairs: dict[str, list[str]] = {}
     looked_up = 0
     for word in dict.fromkeys(words):
@@ -170,7 +172,7 @@ def _repairs(words: Iterable[str], speller: Speller) -> dict[str, list[str]]:
 
 
 def _everyday(word: str) -> list[str]:
-    """The everyday word that is one edit away from an unknown one ("beter"), which the corpus need not use."""
+    """Return the everyday word that is one edit away from an unknown one ("beter"), which the corpus need not use."""
     if len(word) < MIN_LENGTH or not word.isalpha():
         return []
     found = process.extractOne(word, _EVERYDAY, scorer=OSA.distance, score_cutoff=1)
@@ -186,9 +188,9 @@ def units_of(
     matches: Iterable[Match] | None = None,
     memory: dict[tuple[str, ...], Unit | None] | None = None,
 ) -> list[Unit]:
-    """Content words and phrases, each once. A phrase of the lexicon is one unit, however many words it has.
+    """Return content words and phrases, each once. A phrase of the lexicon is one unit, however many words it has.
 
-    `matches` are the concepts in the words where they are known; `memory` holds the units of earlier texts read with the
+    `matches` are the concepts in the words where they are known; `memory` contains the units of earlier texts read with the
     same speller (never those of questions).
     """
     if matches is None:
@@ -220,7 +222,7 @@ def units_of(
             if found and end - start > len(content) == 1 and commonness(content[0]) > IDIOM:
                 terms = ()
             names = tuple(stem(name) for word in content if (name := speller.author_like(word)))
-            unit = Unit(terms, found, _say(content, found, end - start, speller), names)
+            unit = Unit(terms, found, _weight(content, found, end - start, speller), names)
             units.setdefault(terms or found, unit)
         if memory is not None:
             memory[key] = unit
@@ -231,9 +233,9 @@ def _longest_first(match: Match) -> tuple[int, int]:
     return match.start - match.end, match.start
 
 
-def _say(content: list[str], concepts: tuple[str, ...], length: int, speller: Speller) -> float:
-    """How much a word or phrase counts: names, numbers and phrases of the lexicon in full, other words the less the commoner
-    they are in English.
+def _weight(content: list[str], concepts: tuple[str, ...], length: int, speller: Speller) -> float:
+    """Return how much a word or phrase counts: names, numbers and phrases of the lexicon in full, other words the less the
+    commoner they are in English.
     """
     if concepts and length > 1:
         return 1.0

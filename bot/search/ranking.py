@@ -1,6 +1,6 @@
-"""The order of summaries for a question, by four kinds of evidence that one answers it (see `Evidence`): BM25F over its
-fields, how much of the question it speaks of, how well it does so for the best sentence of the question, and how well its
-passages (asks, title, bottom line, implications, sentences) fit.
+"""The order of summaries for a question, by four features (see `RankingFeatures`): BM25F over a summary's fields, how much
+of the question it covers, how well it does so for the best sentence of the question, and how well its passages (asks,
+title, bottom line, implications, sentences) fit.
 """
 
 from __future__ import annotations
@@ -27,34 +27,35 @@ FIELDS: Mapping[str, Field] = {
     "figures": Field(1.42, 0.0, about=0.25),
     "when": Field(0.65, 0.0, about=0.0),
 }
-"""Weights, length discounts, and how far a field says what a summary is about: a word that most summaries merely mention, or
-have as an alias of their topic, is still a telling word."""
-CONCEPT = 1.0
-"""What a shared concept counts for beside a shared word; a concept is commoner than its words, so it weighs less by
-itself.
+"""Weights, length discounts, and how far a field shows what a summary is about: a word that most summaries merely mention,
+or have as an alias of their topic, still distinguishes.
 """
+CONCEPT = 1.0
+"""What a shared concept counts for beside a shared word. It is commoner than its words, so its idf is already lower."""
 NAME = 0.8
-"""What a nearly equal author's name counts for beside the very name."""
+"""What a similar author's name counts for beside the same name."""
 PART_WEIGHT = 2.15
-"""A sentence of a question counts in full from this many rare words on."""
+"""The weight, in rare words, from which on a sentence of a question counts in full."""
 PASSAGES = 6
-"""Passages of a summary, the best first, that may bear witness together."""
+"""The best passages of a summary that count together."""
 NEWER = 0.04
-"""What a later year of issue adds: of two nearly equal summaries the newer comes first."""
+"""What a later year of issue adds: of two nearly equal summaries, the newer comes first."""
 BY_MEANING = 0.8
-"""How much of a word or phrase a summary speaks of that has only its meaning in other words."""
-WEIGHTY = 0.6
-"""The say from which on a word or phrase is weighty."""
+"""How much of a word or phrase a summary covers that has only its meaning, in other words."""
+SALIENT = 0.6
+"""The weight from which on a word or phrase is salient."""
 CANDIDATES = 16
-"""Summaries whose passages are compared one by one (over the 28 shipped ones, 12 give the same figures as 40)."""
+"""Summaries whose passages are compared (over the 28 shipped ones, 12 give the same figures as 40)."""
+UNKNOWN, OUT_OF_DOMAIN = "unknown", "out of domain"
+"""What a unit of a question is that the library lacks."""
 
 
-class Evidence(NamedTuple):
-    """What speaks for a summary, each from 0 (nothing) to about 1.
+class RankingFeatures(NamedTuple):
+    """How well a summary matches a question, each from 0 (not at all) to about 1.
 
-    strength: the BM25F score as a share of what the question could score. cover: the share of the question's weight that the
-    summary speaks of. part: `strength` for the sentence of the question that fits best, short sentences discounted. fit: how
-    well its best passages fit that sentence: one fitting well is much, several are more.
+    strength: the BM25F score as a share of the highest possible. cover: the share of the question's weight that the summary
+    covers. part: `strength` for the sentence of the question that matches best, short sentences discounted. fit: how well
+    its best passages fit that sentence: one that fits well counts much, several count more.
     """
 
     strength: float
@@ -63,12 +64,14 @@ class Evidence(NamedTuple):
     fit: float
 
 
-ORDER = Evidence(strength=2.4, cover=2.4, part=2.6, fit=3.8)
-"""The weight of each kind of evidence in the order of hits."""
+ORDER = RankingFeatures(strength=2.4, cover=2.4, part=2.6, fit=3.8)
+"""The weight of each feature in the order of hits."""
 
 
 class Ranker:
-    """Ranks the summaries of one corpus, all of which are in `index`; `used` are the concepts that they themselves use."""
+    """Ranks the summaries of one corpus, all of which are in `index`; `used` are the concepts in their own texts (not
+    asks).
+    """
 
     def __init__(self, corpus: Corpus, index: Index, concepts: Concepts, used: Collection[str]) -> None:
         self._corpus = corpus
@@ -78,19 +81,21 @@ class Ranker:
         first_year = int(corpus.summaries[-1].issue[:4]) if corpus.summaries else 0
         self._newness = [NEWER * (int(summary.issue[:4]) - first_year) for summary in corpus]
 
-    def held(self, number: int, terms: Sequence[str]) -> list[str]:
-        """Those of some terms, concepts or names that a summary holds."""
+    def contained(self, number: int, terms: Sequence[str]) -> list[str]:
+        """Return those of some terms, concepts or names that a summary contains."""
         return [term for term in terms if any(self._index.row(term, (number,)))]
 
     def _unit_weight(self, unit: Unit) -> float:
-        """What a unit of the question weighs: its words together, no more than one and a half of its rarest."""
-        meant = any(concept in self._index for concept in unit.concepts)  # then the library may say it in other words
-        weights = [self._index.idf(term) for term in unit.terms if term in self._index or not meant]
+        """Return the weight of a unit of the question: of its words together, at most one and a half times its rarest
+        word's.
+        """
+        has_concept = any(concept in self._index for concept in unit.concepts)  # then the library may use other words
+        weights = [self._index.idf(term) for term in unit.terms if term in self._index or not has_concept]
         weights = weights or [self._index.idf(concept) for concept in unit.concepts] or [0.0]
-        return unit.say * min(sum(weights), 1.5 * max(weights))
+        return unit.weight * min(sum(weights), 1.5 * max(weights))
 
     def rank(self, question: Question, limit: int, only: Sequence[int] | None = None) -> list[Hit]:
-        """The best so many summaries; where only some matter (by their numbers, rising), the best of these."""
+        """Return the best `limit` summaries; with `only` (their numbers, rising), the best of those."""
         units = question.units
         weights = [self._unit_weight(unit) for unit in units]
         total = sum(weights)
@@ -101,26 +106,25 @@ class Ranker:
         found, shares = zip(*(self._matches(unit, numbers) for unit in units), strict=True)
         scores, covers = [0.0] * len(numbers), [0.0] * len(numbers)
         for unit, weight, score_of, share_of in zip(units, weights, found, shares, strict=True):
-            say = unit.say
-            scores = [score + say * each for score, each in zip(scores, score_of, strict=True)]
+            scores = [score + unit.weight * each for score, each in zip(scores, score_of, strict=True)]
             covers = [cover + weight * each for cover, each in zip(covers, share_of, strict=True)]
         parts = [(part, weight) for part in question.parts if (weight := sum(weights[place] for place in part))]
-        witnesses = self._witnesses(
+        passage_scores = self._passage_scores(
             numbers,
             [
                 (
                     self._vector([units[place] for place in part]),
                     weight,
-                    scores if len(part) == len(units) else _scored([(units[place].say, found[place]) for place in part]),
+                    scores if len(part) == len(units) else _scored([(units[place].weight, found[place]) for place in part]),
                 )
                 for part, weight in parts
             ],
         )
         possible = total * (K1 + 1)
         ranked = []
-        for at, (score, cover, (part_strength, fit)) in enumerate(zip(scores, covers, witnesses, strict=True)):
-            evidence = Evidence(score / possible, cover / total, part_strength, fit)
-            ranked.append((-round(_merit(*evidence) + self._newness[numbers[at]], 4), -score, at, evidence))
+        for at, (score, cover, (part_strength, fit)) in enumerate(zip(scores, covers, passage_scores, strict=True)):
+            ranking = RankingFeatures(score / possible, cover / total, part_strength, fit)
+            ranked.append((-round(_merit(*ranking) + self._newness[numbers[at]], 4), -score, at, ranking))
         ranked.sort()
         asked = _Asked(
             units,
@@ -130,43 +134,48 @@ class Ranker:
             lacking=[self._lacking(unit) for unit in units],
         )
         hits = []
-        for merit, _, at, evidence in ranked[:limit]:
-            features = self._features(asked, evidence, [share[at] for share in shares])
+        for merit, _, at, ranking in ranked[:limit]:
+            features = self._features(asked, ranking, [share[at] for share in shares])
             hits.append(Hit(self._corpus.summaries[numbers[at]], -merit, confidence(features), features))
         return hits
 
-    def _features(self, asked: _Asked, evidence: Evidence, shares: Sequence[float]) -> Features:
-        """What the confidence in a summary is made of, from how much (0 to 1) of each unit of the question it speaks of."""
+    def _features(self, asked: _Asked, ranking: RankingFeatures, shares: Sequence[float]) -> Features:
+        """Return what the confidence in a summary is computed from; `shares`: how much (0 to 1) of each unit it covers."""
         units, weights, lacking = asked.units, asked.weights, asked.lacking
-        spoken = [weight * share for weight, share in zip(weights, shares, strict=True)]
+        covered = [weight * share for weight, share in zip(weights, shares, strict=True)]
 
-        def spoken_of(part: Sequence[int]) -> float:
-            return sum([spoken[place] for place in part])
+        def weight_covered(part: Sequence[int]) -> float:
+            return sum([covered[place] for place in part])
 
-        best = max(asked.parts, key=spoken_of)
-        nearest = max(asked.sentences, key=spoken_of) if len(asked.sentences) > 1 else asked.sentences[0]
-        weightiest = max([weights[place] for place in nearest])
+        best = max(asked.parts, key=weight_covered)
+        nearest = max(asked.sentences, key=weight_covered) if len(asked.sentences) > 1 else asked.sentences[0]
+        highest = max([weights[place] for place in nearest])
+        rare = self._index.top_idf
+
+        def lacking_weight(kind: str) -> float:
+            return max([weights[place] for place in nearest if lacking[place] == kind], default=0.0) / highest
+
         return Features(
-            *evidence,
-            matched=min(spoken_of(best) / self._index.top_idf, 4.0),
-            met=min(spoken_of([place for place in best if units[place].concepts]) / self._index.top_idf, 3.0),
-            strange=max([weights[place] for place in nearest if lacking[place] == "strange"], default=0.0) / weightiest,
-            foreign=max([weights[place] for place in nearest if lacking[place] == "foreign"], default=0.0) / weightiest,
-            telling=min(5.0, sum([1 for place in best if shares[place] and units[place].say > WEIGHTY])),
+            *ranking,
+            matched_weight=min(weight_covered(best) / rare, 4.0),
+            lexicon_weight=min(weight_covered([place for place in best if units[place].concepts]) / rare, 3.0),
+            unknown_term=lacking_weight(UNKNOWN),
+            out_of_domain=lacking_weight(OUT_OF_DOMAIN),
+            salient_terms=min(5.0, sum([1 for place in best if shares[place] and units[place].weight > SALIENT])),
         )
 
     def _lacking(self, unit: Unit) -> str:
-        """Whether a unit is a term that the library lacks: "foreign" for one of another field or subject that no summary
-        uses (what only an ask mentions in passing does not count), "strange" for another of the lexicon, else "".
+        """Return whether a unit is a term that the library lacks: OUT_OF_DOMAIN for one of another field or subject that no
+        summary uses (a mention in an ask does not count), UNKNOWN for another of the lexicon, else "".
         """
         if not unit.concepts or not self._used.isdisjoint(unit.concepts):
             return ""
-        if any(map(self._concepts.is_elsewhere, unit.concepts)):
-            return "foreign"
-        return "" if any(concept in self._index for concept in unit.concepts) else "strange"
+        if any(map(self._concepts.is_out_of_domain, unit.concepts)):
+            return OUT_OF_DOMAIN
+        return "" if any(concept in self._index for concept in unit.concepts) else UNKNOWN
 
     def _matches(self, unit: Unit, numbers: Sequence[int]) -> tuple[Row, Row]:
-        """What a unit adds to the score of each of some summaries, and how much of it (0 to 1) each speaks of."""
+        """Return what a unit adds to the score of each of some summaries, and how much of it (0 to 1) each covers."""
         index = self._index
         found = share = [0.0] * len(numbers)
         whole = sum(index.idf(term) for term in unit.terms) or 1.0
@@ -174,18 +183,18 @@ class Ranker:
             if row := index.row(term, numbers):
                 part = index.idf(term) / whole
                 found = [score + more for score, more in zip(found, row, strict=True)]
-                share = [spoken + part if more else spoken for spoken, more in zip(share, row, strict=True)]
+                share = [covered + part if more else covered for covered, more in zip(share, row, strict=True)]
         for term, worth in _stand_ins(unit):
             if row := index.row(term, numbers):
                 found = [max(score, more * worth) for score, more in zip(found, row, strict=True)]
-                share = [max(spoken, BY_MEANING) if more else spoken for spoken, more in zip(share, row, strict=True)]
+                share = [max(covered, BY_MEANING) if more else covered for covered, more in zip(share, row, strict=True)]
         return found, share
 
-    def _witnesses(
+    def _passage_scores(
         self, numbers: Sequence[int], parts: Sequence[tuple[tuple[Vector, float], float, Row]]
     ) -> Iterator[tuple[float, float]]:
-        """The evidence `part` and `fit` of each of some summaries, from the sentences of a question: each as a vector, with
-        its weight, and with what it adds to the summaries' scores.
+        """Yield the features `part` and `fit` of each of some summaries, from the sentences of a question: each as a vector,
+        with its weight, and with what it adds to the summaries' scores.
         """
         strengths, nearest = [0.0] * len(numbers), [0.0] * len(numbers)
         near: list[Sequence[float]] = [()] * len(numbers)
@@ -205,14 +214,14 @@ class Ranker:
             yield strength, 1.0 - unfit
 
     def _vector(self, units: Sequence[Unit]) -> tuple[dict[str, float], float]:
-        """Units as weighted terms and concepts, with the length of that vector."""
-        weights = {term: say * self._index.idf(term) for term, say in says(units).items()}
+        """Return units as weighted terms and concepts, with the length of that vector."""
+        weights = {term: weight * self._index.idf(term) for term, weight in term_weights(units).items()}
         return weights, length_of(weights) or 1.0
 
 
 class _Asked(NamedTuple):
-    """A question's units, what each weighs and whether the library lacks it (see `Ranker._lacking`), and its parts:
-    `sentences` are those that are not the whole, where there are any.
+    """A question's units, the weight of each and whether the library lacks it (see `Ranker._lacking`), and its parts:
+    `sentences` are those that are not the whole question, where there are any.
     """
 
     units: Sequence[Unit]
@@ -223,34 +232,34 @@ class _Asked(NamedTuple):
 
 
 def _scored(found: Sequence[tuple[float, Row]]) -> Row:
-    """What units score together: each with its say."""
+    """Return what units score together, each with its weight."""
     scores = [0.0] * len(found[0][1])
-    for say, row in found:
-        scores = [score + say * more for score, more in zip(scores, row, strict=True)]
+    for weight, row in found:
+        scores = [score + weight * more for score, more in zip(scores, row, strict=True)]
     return scores
 
 
 def _merit(strength: float, cover: float, part: float, fit: float) -> float:
-    """All evidence together: what orders hits, but for how new they are."""
+    """Return all features together: what orders hits, except for how new they are."""
     return ORDER.strength * strength + ORDER.cover * cover + ORDER.part * part + ORDER.fit * fit
 
 
-def says(units: Sequence[Unit]) -> dict[str, float]:
-    """The terms and concepts of units, each with how much it says."""
+def term_weights(units: Sequence[Unit]) -> dict[str, float]:
+    """Return the terms and concepts of units, each with its weight (0 to 1)."""
     found: dict[str, float] = {}
     for unit in units:
         for term in unit.terms:
-            found[term] = unit.say
+            found[term] = unit.weight
         for concept in unit.concepts:
-            found[concept] = unit.say * CONCEPT
+            found[concept] = unit.weight * CONCEPT
     return found
 
 
 def _stand_ins(unit: Unit) -> tuple[tuple[str, float], ...]:
-    """What may stand for a unit's own words, each with its worth beside them."""
+    """Return what may replace a unit's own words, each with its worth beside them."""
     return (*((concept, CONCEPT) for concept in unit.concepts), *((name, NAME) for name in unit.names))
 
 
 def _clause(unit: Unit) -> Clause:
-    """A unit as the index sees it: it must agree with `Ranker._matches` on the score."""
-    return Clause(unit.terms, _stand_ins(unit), unit.say)
+    """Return a unit as a clause for the index, which must agree with `Ranker._matches` on the score."""
+    return Clause(unit.terms, _stand_ins(unit), unit.weight)

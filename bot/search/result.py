@@ -1,4 +1,4 @@
-"""What a search comes to: hits, best first, and which of four outcomes they are."""
+"""The result of a search: hits, best first, and which of four outcomes they are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.search.question import Unit
 
 
 class Outcome(StrEnum):
-    """What a search comes to. Every reply is exactly one of these, and says which."""
+    """The four outcomes of a search. Every reply is exactly one of these, and says which."""
 
     ANSWER = "answer"
     RELATED = "related"
@@ -33,13 +33,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The outcome of a question, best hit first. With outcome NOTHING the hits are mere neighbours and are not shown as
-    results.
+    """The outcome of a question, best hit first. With outcome NOTHING the hits are only the nearest summaries and are not
+    shown as results.
 
     `corrected` is the question with its spelling repaired; `month` the "YYYY-MM" it asked for, if it named one. `filters`
     are those in force of the ones it named in plain words, and `remark` says which were not and why; `listing` that nothing
-    else was asked: the hits are the newest of the `listing` summaries that the filters keep. `units`: what the question
-    said, for `Engine.why` and `Engine.marker`.
+    else was asked: the hits are the newest of the `listing` summaries that the filters keep. `units`: the words and phrases
+    of the question, for `Engine.why` and `Engine.marker`.
     """
 
     outcome: Outcome
@@ -53,7 +53,7 @@ class Result:
 
 
 def outcome_of(hits: Sequence[Hit]) -> Outcome:
-    """What hits come to, by the confidence in the first."""
+    """Return the outcome of hits, by the confidence in the first."""
     if not hits or hits[0].confidence < RELATED_FROM:
         return Outcome.NOTHING
     return Outcome.ANSWER if hits[0].confidence >= ANSWER_FROM else Outcome.RELATED

@@ -15,14 +15,14 @@ from rapidfuzz.distance import OSA
 MIN_LENGTH = 4
 """Shorter words are left alone: too many words are one letter away."""
 MAX_LENGTH = 40
-"""Longer ones too: they are no words."""
+"""Longer ones too: they are not words."""
 
 
 class English:
-    """The words of English (pyspellchecker's list, about 160,000): a word that is here is no misspelling, however rare.
+    """The words of English (pyspellchecker's list, about 160,000): a word in it is no misspelling, however rare.
 
-    The list is a sorted JSON object, one key a line, and is searched as it stands: reading it as JSON takes five times as
-    long and twice the memory.
+    The list is a sorted JSON object, one key a line, and is searched as it is: parsing it takes five times as long and twice
+    the memory.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class English:
         return self.count(word) > 0
 
     def count(self, word: str) -> int:
-        """How often the list's source uses a word; 0 for one that is not in the list."""
+        """Return how often the list's source uses a word; 0 for one that is not in the list."""
         key = b'"' + word.encode("utf-8", "surrogatepass") + b'":'
         place = bisect_left(self._lines, key)
         if place == len(self._lines) or not self._lines[place].startswith(key):
@@ -47,12 +47,12 @@ class English:
 
 @cache
 def english() -> English:
-    """The word list, read on first need, in about 40 ms."""
+    """Return the word list, read when it is first needed, in about 40 ms."""
     return English()
 
 
 class Words:
-    """A set of words, asked for those within a few edits of one."""
+    """A set of words that finds those within a few edits of one."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._by_length: dict[int, list[str]] = {}
@@ -65,7 +65,7 @@ class Words:
         return bool(self._by_length)
 
     def near(self, word: str, edits: int, *, same_initial: bool = False) -> list[tuple[int, str]]:
-        """The words at most so many edits away (a swap of neighbours counts as one), with how many."""
+        """Return the words at most `edits` edits away (a swap of neighbours counts as one), each with its distance."""
         found: list[tuple[int, str]] = []
         for length in range(len(word) - edits, len(word) + edits + 1):
             choices = self._by_initial.get((word[0], length)) if same_initial else self._by_length.get(length)
@@ -79,7 +79,7 @@ class Speller:
     """Repairs words against a vocabulary of folded words, each with how often the corpus uses it."""
 
     def __init__(self, vocabulary: Mapping[str, int], authors: Iterable[str] = ()) -> None:
-        """`vocabulary`: folded words and how often they are used (0: known, but nobody means it); `authors`: the folded
+        """`vocabulary`: folded words and how often they are used (0: known, but never meant); `authors`: the folded
         words of authors' names.
         """
         self._vocabulary = vocabulary
@@ -90,15 +90,15 @@ class Speller:
         )
 
     def knows(self, word: str) -> bool:
-        """Whether the corpus or its lexicon uses this very word."""
+        """Return whether the corpus or its lexicon uses this word."""
         return word in self._vocabulary
 
     def is_author(self, word: str) -> bool:
-        """Whether a word is part of an author's name."""
+        """Return whether a word is part of an author's name."""
         return word in self._names
 
     def author_like(self, word: str) -> str | None:
-        """An author's name one letter away from a word that the corpus does not use ("larson" for Larsson), or None.
+        """Return an author's name one letter away from a word that the corpus does not use ("larson" for Larsson), or None.
 
         It is an English word or another name, so it is not corrected, but the author may be meant.
         """
@@ -108,7 +108,8 @@ class Speller:
         return found[1] if found else None
 
     def repair(self, word: str) -> list[str]:
-        """The words meant by an unknown one: one word, two where a space was forgotten, or none where nothing is near.
+        """Return the words meant by an unknown one: one word, two where a space was forgotten, or none where nothing is
+        near.
 
         Allowed are 1 edit (a swap counts as one) up to five letters, 2 from six on and 3 from eleven on; with another first
         letter, one less. Among equally near words the one the corpus uses most wins.
@@ -125,11 +126,11 @@ class Speller:
         return parts
 
     def _commonest(self, near: Iterable[tuple[int, str]]) -> str | None:
-        """Of the nearest words the one the corpus uses most."""
+        """Return the one of the nearest words that the corpus uses most."""
         return min(((distance, -self._vocabulary[word], word) for distance, word in near), default=(0, 0, None))[2]
 
     def _split(self, word: str) -> list[str]:
-        """The word as two that the corpus knows ("workingalliance"), the pair it uses most."""
+        """Return the word as two that the corpus knows ("workingalliance"), the pair it uses most."""
         pairs = [
             (min(self._vocabulary.get(word[:cut], 0), self._vocabulary.get(word[cut:], 0)), [word[:cut], word[cut:]])
             for cut in range(3, len(word) - 2)

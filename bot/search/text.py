@@ -36,29 +36,33 @@ _COMPARATIVE = re.compile(
 
 
 def tokens(text: str) -> list[str]:
-    """The words and numbers of a text, folded, in order, stop words included. Numbers are canonical: ".30" is "0.3"."""
+    """Return the words and numbers of a text, folded, in order, stop words included. Numbers are canonical: ".30"
+    is "0.3".
+    """
     if text.islower() and text.isascii() and text.replace(" ", "").isalpha():  # as most phrases of the lexicon are
         return text.split()
     return [match if match.isalpha() else _token(match) for match in _TOKEN.findall(fold(text))]
 
 
 def stems(words: list[str]) -> list[str]:
-    """The index terms of tokens: stems of the words that are no stop words, and the numbers."""
+    """Return the index terms of tokens: stems of the words that are no stop words, and the numbers."""
     return [stem(word) for word in words if word not in STOP_WORDS]
 
 
 def is_number(token: str) -> bool:
-    """Whether a token is a number rather than a word."""
+    """Return whether a token is a number rather than a word."""
     return token[0].isdigit()
 
 
 def stem(word: str) -> str:
-    """The stem of a folded word (Snowball English, British and American spellings joined). Numbers stay as they are."""
+    """Return the stem of a folded word (Snowball English, British and American spellings joined). Numbers stay as
+    they are.
+    """
     return _stems.get(word) or _stem(word)
 
 
 def learn(words: Iterable[str]) -> list[str]:
-    """The stems of words of the library, which are remembered from then on. Never for words of a question."""
+    """Return the stems of words of the library, and remember them. Never for words of a question."""
     return [_stems.get(word) or _stems.setdefault(word, _stem(word)) for word in words]
 
 

@@ -39,4 +39,4 @@ LIGHT_WORDS = frozenset(
     treatments
     """.split()
 )
-"""Everyday and universal words of this field: they are searched, but weigh little, and missing one hardly counts."""
+"""Everyday and universal words of this field: they are searched, but weigh little, and missing one hardly matters."""

@@ -336,7 +336,7 @@ def test_a_term_of_another_field_counts_no_more_once_a_summary_uses_it() -> None
         name: next(hit.features for hit in one.search(question).hits if hit.summary.id == "lasting-negative-effects")
         for name, one in (("without", without), ("lacking", Engine(corpus)), ("using", using))
     }
-    assert {name: bool(features and features.foreign) for name, features in found.items()} == {
+    assert {name: bool(features and features.out_of_domain) for name, features in found.items()} == {
         "without": False,
         "lacking": True,
         "using": False,

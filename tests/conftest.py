@@ -14,18 +14,7 @@ from tests.support.bot import Bot, running
 from tests.support.databases import database, databases  # noqa: F401  (fixtures)
 from tests.support.postgresql import postgresql  # noqa: F401  (a fixture)
 
-HEAVY = ("browser", "test_exactly_once.py", "test_watch_crash.py")
-"""Tests that would starve each other: windows of a browser, and dozens of processes."""
-
-
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side (`pytest -n 2 --dist loadgroup`), a file's tests stay together, and all heavy ones do, one after the
-    other.
-    """
-    for item in items:
-        heavy = item.path.name in HEAVY or item.path.parent.name in HEAVY
-        item.add_marker(pytest.mark.xdist_group("heavy" if heavy else item.path.stem))
+pytest_plugins = ("tests.support.selection",)
 
 
 @pytest.fixture

@@ -1,0 +1,88 @@
+"""Which tests run by default: those that need nothing but Python, on all processors; one line names the rest."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+LEFT_OUT = {"browser": "Chromium", "crash": None, "slow": None, "postgresql": "PostgreSQL"}
+"""Markers of the tests that run only when asked for, with the program that they need."""
+REST = " or ".join(LEFT_OUT)
+"""What `-m` takes to run them."""
+FOLDERS = ("browser", "crash")
+"""Folders whose tests all have the marker of the same name."""
+COUNTS = "left_out"
+TESTS = Path(__file__).parents[1]
+
+
+def is_whole_run(config: pytest.Config) -> bool:
+    """Whether no file, test or single room of tests is named on the command line."""
+    return all((config.invocation_params.dir / argument).resolve() in (TESTS, TESTS.parent) for argument in config.args)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave out what needs more than Python, unless tests are chosen by name or by marker."""
+    config.stash[LEFT] = Counter()
+    config.stash[CHOSEN] = bool(config.option.markexpr or config.option.keyword or not is_whole_run(config))
+    if not config.stash[CHOSEN]:
+        config.option.markexpr = f"not ({REST})"
+
+
+LEFT = pytest.StashKey[Counter[str]]()
+CHOSEN = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist starts its workers
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Use all processors for a whole run where pytest-xdist is installed, unless `-n` says otherwise.
+
+    Its workers call this too, and must start no workers of their own.
+    """
+    if os.environ.get("PYTEST_XDIST_WORKER") or config.option.collectonly or not is_whole_run(config):
+        return
+    if getattr(config.option, "numprocesses", 0) is None:
+        config.option.numprocesses = "auto"
+        config.option.dist = "worksteal" if config.option.dist == "no" else config.option.dist
+
+
+@pytest.hookimpl(tryfirst=True)  # before the markers are compared with `-m`
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by their folder and their database, and count those that are left out by default."""
+    for item in items:
+        for folder in FOLDERS:
+            if item.path.parent.name == folder:
+                item.add_marker(folder)
+        values = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+        if "postgresql" in getattr(item, "fixturenames", ()) or "postgresql" in [v for v in values if isinstance(v, str)]:
+            item.add_marker("postgresql")
+        if name := next((name for name in LEFT_OUT if item.get_closest_marker(name)), None):
+            config.stash[LEFT][name] += 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that started this one, where there is one, what was left out."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output[COUNTS] = dict(session.config.stash[LEFT])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Take what a worker left out: each worker collects all tests."""
+    config: pytest.Config = node.config  # type: ignore[attr-defined]
+    config.stash[LEFT] |= Counter(getattr(node, "workeroutput", {}).get(COUNTS, {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say in one line what was left out and how to run it."""
+    left = config.stash[LEFT]
+    if not config.stash[CHOSEN] and left:
+        counts = ", ".join(f"{left[name]} {name}" for name in LEFT_OUT if left[name])
+        needs = " and ".join(program for program in LEFT_OUT.values() if program)
+        terminalreporter.write_line(
+            f"left out: {counts}. To run them ({needs} needed): .venv/bin/pytest -m {shlex.quote(REST)}"
+        )

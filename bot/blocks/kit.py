@@ -24,7 +24,6 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.blocks import limits
-from bot.blocks.dump import Ready, as_json
 from bot.text import clean, fit
 
 Blocks = list[dict[str, Any]]
@@ -33,6 +32,20 @@ Element = dict[str, Any]
 Text = RichTextElementParts.Text
 Marks = Callable[[str], Sequence[tuple[int, int]]]
 """Tells the places of a text that are to stand out: start and end of each, in order and apart."""
+
+
+class Ready(Block):
+    """A block that is JSON already: made once and shown again and again, or too simple to need checks. It must not be
+    changed: what does change in a message (the *Save* button) is a copy.
+    """
+
+    def __init__(self, made: dict[str, Any]) -> None:
+        self.made = made
+        self.type = made["type"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON itself."""
+        return self.made
 
 
 def header(text: str) -> Block:
@@ -164,8 +177,8 @@ def divider() -> Block:
 
 
 def dump(blocks: Sequence[Block]) -> Blocks:
-    """Blocks as the JSON that Slack takes."""
-    return [as_json(block) for block in blocks]
+    """Return blocks as the JSON that Slack takes. Raises SlackObjectFormationError where Slack would refuse them."""
+    return [block.to_dict() for block in blocks]
 
 
 def ready(*blocks: Block) -> tuple[Block, ...]:

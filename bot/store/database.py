@@ -1,6 +1,4 @@
-"""Opening the database: SQLite in one file by default, PostgreSQL by URL. Connection settings that the guarantees rest
-on.
-"""
+"""Opens the database: SQLite in one file by default, PostgreSQL by URL, with the settings that the guarantees depend on."""
 
 from __future__ import annotations
 
@@ -9,18 +7,21 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, event, text
+from sqlalchemy import Executable, Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import ExpectedError
-from bot.store.lookups import Lookups, Query, Rows
 from bot.store.migrate import NewerSchemaError, migrate
 
 BUSY_TIMEOUT = 10.0
-"""Seconds a SQLite writer waits for its turn. With BEGIN IMMEDIATE no write met a "database is locked" in 2,000 tries."""
+"""Seconds that a SQLite writer waits for its turn. With BEGIN IMMEDIATE no write met a "database is locked" in
+2,000 tries.
+"""
+READ_ONLY = "pprnet_read_only"
+"""The execution option of connections that only read."""
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"}
 _MIGRATION_LOCK = 7_063_101
 _WRITE = "DELETE FROM claim WHERE key = ''"
@@ -41,11 +42,11 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self._lookups = Lookups(engine.url.database or "", BUSY_TIMEOUT) if self.is_sqlite else None
+        self._reading = engine.execution_options(**{READ_ONLY: True})
 
     @classmethod
     async def open(cls, url: str) -> Database:
-        """Connect, and bring the tables to this version's schema: one process at a time, whole or not at all. Raises
+        """Connect, and migrate the tables to this version's schema: one process at a time, whole or not at all. Raises
         StoreError.
         """
         try:
@@ -88,32 +89,28 @@ class Database:
             raise StoreError(f"the database cannot be opened: {reason(error)}") from None
         return database
 
-    async def rows(self, statement: Query, values: Mapping[str, Any]) -> Rows:
-        """The rows of a statement that every answer needs (made once, kept by its maker): what is committed when it runs. It
-        waits for nobody who writes.
-        """
-        if self._lookups:
-            return await self._lookups.rows(statement, values)
-        async with self._engine.connect() as connection:
+    async def rows(self, statement: Executable, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement that only reads: what is committed when it runs. It waits for no writer."""
+        async with self._reading.connect() as connection:
             return [tuple(row) for row in await connection.execute(statement, values)]
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction: committed at the end of the block, rolled back when it raises."""
+        """Begin a transaction: committed at the end of the block, rolled back when it raises."""
         async with self._engine.begin() as connection:
             yield connection
 
     async def now(self, connection: AsyncConnection) -> float:
-        """The database's clock in UTC epoch seconds: replicas agree on it whatever their own clocks say."""
+        """Return the database's time in UTC epoch seconds: replicas agree on it whatever their own clocks say."""
         clock = "(julianday('now') - 2440587.5) * 86400.0" if self.is_sqlite else "extract(epoch from clock_timestamp())"
         return float((await connection.execute(text(f"SELECT {clock}"))).scalar_one())
 
     def insert(self, table: Table) -> Any:
-        """An INSERT of this database's dialect, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+        """Return an INSERT of this database's dialect, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     async def writable(self) -> bool:
-        """Whether something can be written right now: a row is, and taken out again, so that pages reach the disk."""
+        """Return whether something can be written now: a row is written and deleted, so that pages reach the disk."""
         try:
             async with self._engine.begin() as connection:
                 await connection.execute(text(_PROBE))
@@ -124,13 +121,11 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        if self._lookups:
-            await self._lookups.close()
         await self._engine.dispose()
 
 
 def reason(error: BaseException) -> str:
-    """What a database error says, in one line, without the statement or its values."""
+    """Return the message of a database error in one line, without the statement or its values."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     return " ".join(str(cause).split())[:200] or type(cause).__name__
 
@@ -141,7 +136,7 @@ def _sqlite(file: str) -> AsyncEngine:
         raise StoreError(f"the folder {path.parent} for the database does not exist: create it")
     if (kind := file_system(path.resolve(), _mounts())) in _NETWORK_FILE_SYSTEMS:
         raise StoreError(
-            f"{path} lies on a network file system ({kind}), where SQLite loses data: use a local disk or PostgreSQL"
+            f"{path} is on a network file system ({kind}), where SQLite loses data: use a local disk or PostgreSQL"
         )
     engine = create_async_engine(
         f"sqlite+aiosqlite:///{path}",
@@ -164,8 +159,9 @@ def _sqlite(file: str) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "begin")
     def _immediate(connection: Any) -> None:
         # A read that later writes fails at once in WAL (SQLITE_BUSY_SNAPSHOT), whatever the timeout: take the write lock
-        # first.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # first. What only reads needs none.
+        if not connection.get_execution_options().get(READ_ONLY):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
@@ -178,11 +174,11 @@ def _mounts() -> str:
 
 
 def file_system(path: Path, mounts: str) -> str:
-    """The type of file system a path lies on by the lines of /proc/mounts (Linux), else ""."""
+    """Return the type of file system of a path by the lines of /proc/mounts (Linux), else ""."""
     deepest, kind = -1, ""
     for line in mounts.splitlines():
         fields = line.split()
         point = fields[1].replace("\\040", " ") if len(fields) > 2 else ""
-        if point and path.is_relative_to(point) and len(point) >= deepest:  # of two on one point, the later lies on top
+        if point and path.is_relative_to(point) and len(point) >= deepest:  # of two on one point, the later is on top
             deepest, kind = len(point), fields[2]
     return kind

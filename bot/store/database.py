@@ -7,21 +7,20 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Executable, Table, event, text
+from sqlalchemy import Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import ExpectedError
+from bot.store.lookups import Lookups, Query, Rows
 from bot.store.migrate import NewerSchemaError, migrate
 
 BUSY_TIMEOUT = 10.0
 """Seconds that a SQLite writer waits for its turn. With BEGIN IMMEDIATE no write met a "database is locked" in
 2,000 tries.
 """
-READ_ONLY = "pprnet_read_only"
-"""The execution option of connections that only read."""
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"}
 _MIGRATION_LOCK = 7_063_101
 _WRITE = "DELETE FROM claim WHERE key = ''"
@@ -42,7 +41,7 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self._reading = engine.execution_options(**{READ_ONLY: True})
+        self._lookups = Lookups(engine.url.database or "", BUSY_TIMEOUT) if self.is_sqlite else None
 
     @classmethod
     async def open(cls, url: str) -> Database:
@@ -89,9 +88,13 @@ class Database:
             raise StoreError(f"the database cannot be opened: {reason(error)}") from None
         return database
 
-    async def rows(self, statement: Executable, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows of a statement that only reads: what is committed when it runs. It waits for no writer."""
-        async with self._reading.connect() as connection:
+    async def rows(self, statement: Query, values: Mapping[str, Any]) -> Rows:
+        """Return the rows of a statement that every answer needs (made once, kept by its maker): what is committed when it
+        runs. It waits for no writer, nor for a connection that writers wait with.
+        """
+        if self._lookups:
+            return await self._lookups.rows(statement, values)
+        async with self._engine.connect() as connection:
             return [tuple(row) for row in await connection.execute(statement, values)]
 
     @asynccontextmanager
@@ -121,6 +124,8 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        if self._lookups:
+            await self._lookups.close()
         await self._engine.dispose()
 
 
@@ -159,9 +164,8 @@ def _sqlite(file: str) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "begin")
     def _immediate(connection: Any) -> None:
         # A read that later writes fails at once in WAL (SQLITE_BUSY_SNAPSHOT), whatever the timeout: take the write lock
-        # first. What only reads needs none.
-        if not connection.get_execution_options().get(READ_ONLY):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # first.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

@@ -19,6 +19,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.knowledge import Knowledge
+from bot.outbox.ledger import Timing
 from bot.paths import default_root
 from bot.playground import blog
 from bot.playground import manifest as manifests
@@ -32,11 +33,16 @@ from bot.playground.page_state import PageState
 from bot.playground.slack import LocalSlack
 from bot.playground.traffic import LIMIT, MASK, RecordingSender, Traffic, recorder
 from bot.playground.user_actions import UserActions
+from bot.publishing.scheduler import OnPass, ignore_pass
 from bot.server.run import run
 from bot.settings import Settings
 from bot.slack.http import PATH
 
 HOST = "127.0.0.1"
+TICK = 0.25
+"""Seconds between two passes of the bot's background jobs, so that nobody waits for them."""
+PACE = 0.1
+"""Seconds between two messages to one channel: the local Slack allows more than the real one."""
 PATIENCE = 10.0
 """Seconds that the page's server gives unfinished requests when it stops."""
 
@@ -55,8 +61,13 @@ async def play(port: int, ready: Callable[[str], None], *, open_browser: bool = 
 
 
 @contextlib.asynccontextmanager
-async def playing(port: int, stop: asyncio.Event, source: Path | None = None) -> AsyncIterator[str]:
-    """Run the playground until the block ends; yield the page's address. Sets `stop` if the bot ends on its own."""
+async def playing(
+    port: int, stop: asyncio.Event, source: Path | None = None, on_pass: OnPass = ignore_pass
+) -> AsyncIterator[str]:
+    """Run the playground until the block ends; yield the page's address. Sets `stop` if the bot ends on its own.
+
+    `on_pass` is called after each pass of one of the bot's background jobs.
+    """
     with socket.create_server((HOST, port)) as listening, tempfile.TemporaryDirectory(prefix="pprnet-playground-") as name:
         folder = Path(name)
         months = await asyncio.to_thread(Months, source or default_root(), folder / "knowledge")
@@ -79,7 +90,7 @@ async def playing(port: int, stop: asyncio.Event, source: Path | None = None) ->
             secret = secrets.token_hex(16)
             async with (
                 blog.serving(HOST, months.page) as watched,
-                _bot(slack, secret, folder, months, users, watched, stop) as url,
+                _bot(slack, secret, folder, months, users, watched, stop, on_pass) as url,
             ):
                 sender = RecordingSender(slack, url, secret, command_name=manifest.command)
                 sender.traffic = traffic
@@ -102,7 +113,14 @@ async def playing(port: int, stop: asyncio.Event, source: Path | None = None) ->
 
 @contextlib.asynccontextmanager
 async def _bot(
-    slack: LocalSlack, secret: str, folder: Path, months: Months, users: DemoUsers, watched: str, stop: asyncio.Event
+    slack: LocalSlack,
+    secret: str,
+    folder: Path,
+    months: Months,
+    users: DemoUsers,
+    watched: str,
+    stop: asyncio.Event,
+    on_pass: OnPass,
 ) -> AsyncIterator[str]:
     """Run the bot in HTTP mode; yield the address where it takes Slack's requests. `watched` is the blog's address."""
     settings = Settings.from_env(
@@ -118,14 +136,14 @@ async def _bot(
             "PPRNET_SOURCE_HOURS": "0.0003",
             "PPRNET_ALLOW_PRIVATE_SOURCE": "on",
             "PPRNET_POST_HOUR": "0",
-            "PPRNET_LOOK_SECONDS": "1",
         },
         needs=("slack", "door"),
     )
     knowledge = await asyncio.to_thread(Knowledge, settings.knowledge)
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     over = asyncio.Event()
-    bot = asyncio.create_task(run(settings, 0, knowledge, over, port.set_result, months.now))
+    timing = Timing(pace=PACE)
+    bot = asyncio.create_task(run(settings, 0, knowledge, over, port.set_result, months.now, timing, TICK, on_pass))
     bot.add_done_callback(lambda _task: stop.set())
     try:
         waiting: set[asyncio.Future[Any]] = {bot, port}

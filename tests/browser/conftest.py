@@ -98,7 +98,7 @@ async def visit(browser: Browser) -> AsyncIterator[Visit]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def looking(browser: Browser, untouched: str) -> AsyncIterator[Visit]:
-    """Opens windows on a playground that other tests look at too: starts at once, but leave everything as it is."""
+    """Opens windows on a playground that other tests share: starts at once, but leave everything as it is."""
     async with windows(browser, untouched) as visit:
         yield visit
 

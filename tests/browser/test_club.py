@@ -79,7 +79,7 @@ async def test_a_club_is_moved_with_the_date_picker_and_cancelled_after_a_questi
     await expect(ana.message("The journal club on Thursday 15 June 2023 is cancelled, by @Ana Petrov")).to_have_count(1)
 
 
-async def test_what_one_planned_stands_on_ones_home_and_on_a_curators_with_its_thread(visit: Visit, ana: Guest) -> None:
+async def test_a_planned_club_is_on_its_planners_home_and_on_a_curators_with_its_thread(visit: Visit, ana: Guest) -> None:
     ben = await visit("Ben Okafor")
     home = await at_home(ben)
     await expect(home).to_contain_text("The newest month")

@@ -79,7 +79,7 @@ async () => {
   list.scrollTop = list.scrollHeight;
   await frames();
   list.querySelector(".rows").lastElementChild.style.paddingBottom = "400px";
-  list.dispatchEvent(new Event("scroll"));  // of the scrolling before, told only now
+  list.dispatchEvent(new Event("scroll"));  // of the earlier scrolling, delivered only now
   await frames();
   return list.scrollHeight - list.scrollTop - list.clientHeight;
 }

@@ -1,4 +1,4 @@
-"""What somebody meets who has never been here."""
+"""What someone sees on their first visit."""
 
 from __future__ import annotations
 

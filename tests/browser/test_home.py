@@ -230,7 +230,7 @@ async def test_home_and_its_modals_fit_a_phone(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_text_of_home_stands_out_from_its_ground(visit: Visit, scheme: Literal["light", "dark"]) -> None:
+async def test_every_text_of_home_has_enough_contrast(visit: Visit, scheme: Literal["light", "dark"]) -> None:
     ana = await visit(color_scheme=scheme)
     home = await at_home(ana)
     await readable(ana)

@@ -9,7 +9,7 @@ from tests.browser.guest import Guest, Visit
 
 FOCUS_IS_SEEN = """
 () => {
-  const node = document.activeElement; // asked for anew each time: what has the focus may have been drawn again meanwhile
+  const node = document.activeElement; // asked again each time: what has the focus may have been redrawn
   const style = getComputedStyle(node);
   const form = node.closest("form.composer"); // the whole box shows the focus of what is in it
   const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;

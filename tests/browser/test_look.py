@@ -1,4 +1,4 @@
-"""Light and dark: every text can be told from its ground."""
+"""Light and dark: every text has enough contrast."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def readable(guest: Guest) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_every_text_stands_out_from_its_ground(visit: Visit, scheme: Literal["light", "dark"]) -> None:
+async def test_every_text_has_enough_contrast(visit: Visit, scheme: Literal["light", "dark"]) -> None:
     ana = await visit(color_scheme=scheme)
     ground = await ana.page.evaluate("getComputedStyle(document.body).backgroundColor")
     shades = [int(shade) for shade in re.findall(r"\d+", ground)]

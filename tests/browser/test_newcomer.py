@@ -1,4 +1,4 @@
-"""The whole way of somebody new: find, read, share, save, find again, follow, subscribe a channel, run a journal club, erase
+"""The whole way of a newcomer: find, read, share, save, find again, follow, subscribe a channel, run a journal club, erase
 everything.
 """
 
@@ -29,8 +29,8 @@ KEPT = (
     "1 record of a planned journal club",
     "3 records of messages that give the name",
 )
-"""What there is on somebody who went this way. The messages confirm the channel (twice, for the first was refused) and open
-the club.
+"""What is stored about someone who went this way. The messages confirm the channel (twice, for the first was refused) and
+open the club.
 """
 
 
@@ -63,7 +63,7 @@ async def save(ben: Guest) -> None:
 
 
 async def find_again(ben: Guest) -> None:
-    """On Home, what was saved stands ready."""
+    """On Home, what was saved is ready."""
     await ben.entry("PPRNet Home").click()
     home = ben.page.get_by_role("region", name="Home of PPRNet")
     await expect(home).to_contain_text("Saved: 1 summary")
@@ -184,7 +184,7 @@ async def steps(ben: Guest) -> AsyncIterator[str]:
         yield step.__name__
 
 
-async def test_somebody_new_goes_the_whole_way(visit: Visit) -> None:
+async def test_a_newcomer_goes_the_whole_way(visit: Visit) -> None:
     ben = await visit("Ben Okafor")
     async for _ in steps(ben):
         pass

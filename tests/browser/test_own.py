@@ -79,10 +79,10 @@ async def test_something_wrong_reaches_the_curator_without_a_name(visit: Visit, 
     await wrong.get_by_role("button", name="Send").click()
     await expect(wrong).to_contain_text("Thank you. The team's curators have it as a direct message.")
     await ana.go("PPRNet")
-    told = ana.message("A colleague says that something may be wrong with a summary")
-    await expect(told).to_contain_text(TITLE)
-    await expect(told).to_contain_text("The sample is another one.")
-    await expect(told).not_to_contain_text("Ben")
+    notice = ana.message("A colleague says that something may be wrong with a summary")
+    await expect(notice).to_contain_text(TITLE)
+    await expect(notice).to_contain_text("The sample is another one.")
+    await expect(notice).not_to_contain_text("Ben")
 
 
 async def test_a_shared_card_is_linked_when_the_same_is_asked_again(ana: Guest) -> None:
@@ -138,7 +138,7 @@ async def test_a_curator_sees_by_quarter_what_the_team_uses_and_nobody_else_does
     await ana.say("/pprnet feedback")
     shown = ana.message("What your team says it uses")
     await expect(shown).to_contain_text("Only visible to you")
-    await expect(shown).to_contain_text("No summary has 5 answers in this quarter.")  # one answer is told to nobody
+    await expect(shown).to_contain_text("No summary has 5 answers in this quarter.")  # one answer is shown to nobody
     await expect(shown).not_to_contain_text("Ben")
     now = await shown.inner_text()
     await expect(shown.get_by_role("button", name="Next quarter")).to_have_count(0)

@@ -10,7 +10,7 @@ from tests.browser.library import first_for
 TITLE = first_for("alliance rupture")
 
 
-async def test_a_private_answer_is_not_visible_to_somebody_else(visit: Visit, ana: Guest) -> None:
+async def test_a_private_answer_is_not_visible_to_anyone_else(visit: Visit, ana: Guest) -> None:
     ben = await visit("Ben Okafor")
     await ana.say("/pprnet alliance rupture")
     await expect(ana.card(TITLE)).to_contain_text("Only visible to you")

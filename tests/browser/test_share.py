@@ -34,9 +34,9 @@ async def test_a_card_is_previewed_shared_without_the_question_and_taken_back(vi
     await expect(ben.page.locator("body")).not_to_contain_text(QUESTION)
     await expect(card.get_by_role("button", name="Read the study")).to_be_visible()
 
-    told = ana.message("Shared in #team-research")
-    await expect(told).to_contain_text("Only visible to you")
-    await told.get_by_role("button", name="Undo").click()
+    notice = ana.message("Shared in #team-research")
+    await expect(notice).to_contain_text("Only visible to you")
+    await notice.get_by_role("button", name="Undo").click()
     await expect(ana.message("Taken back")).to_be_visible()
     await expect(card).to_have_count(0)
 

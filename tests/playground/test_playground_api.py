@@ -21,6 +21,7 @@ import pytest
 from bot.playground.months import StoryClock
 from bot.playground.run import playing
 from bot.playground.traffic import LIMIT, Traffic
+from tests.support.idle import Passes, jobs
 
 Json = dict[str, Any]
 
@@ -78,18 +79,23 @@ class Visitor:
         return dict((await self.post("api/submit", view=view["id"], values=values))["errors"])
 
 
-async def soon(look: Callable[[], Any], good: Callable[[Any], bool], seconds: float = 10) -> Any:
-    """What `look` gives once it is good."""
+async def soon(read: Callable[[], Any], good: Callable[[Any], bool], seconds: float = 10) -> Any:
+    """Return what `read` gives once it is good."""
     for _ in range(int(seconds * 10)):
-        if good(found := await look()):
+        if good(found := await read()):
             return found
         await asyncio.sleep(0.1)
     raise AssertionError(f"still {found}")
 
 
 @pytest.fixture
-async def address() -> AsyncIterator[str]:
-    async with playing(0, asyncio.Event()) as found:
+def passes() -> Passes:
+    return Passes(jobs(watching=True))
+
+
+@pytest.fixture
+async def address(passes: Passes) -> AsyncIterator[str]:
+    async with playing(0, asyncio.Event(), on_pass=passes) as found:
         yield found
 
 
@@ -252,9 +258,9 @@ async def test_a_card_is_shared_and_taken_back(ana: Visitor, ben: Visitor) -> No
     assert await ana.modals() == []
     (card,) = await ben.messages("team-research")
     assert f"Shared by <@{ana.id}>" in json.dumps(card["blocks"])
-    told = (await ana.messages("team-research"))[-1]
-    assert told["ephemeral"] is True
-    await ana.press("team-research", told, "undo_share")
+    notice = (await ana.messages("team-research"))[-1]
+    assert notice["ephemeral"] is True
+    await ana.press("team-research", notice, "undo_share")
     assert await ben.messages("team-research") == []
     assert "Taken back" in (await ana.messages("team-research"))[-1]["text"]
 
@@ -298,7 +304,9 @@ async def approve(curator: Visitor, month: str) -> Json:
     return dict(draft)
 
 
-async def test_a_month_on_the_blog_is_approved_by_the_curator_and_arrives_once(ana: Visitor, ben: Visitor) -> None:
+async def test_a_month_on_the_blog_is_approved_by_the_curator_and_arrives_once(
+    ana: Visitor, ben: Visitor, passes: Passes
+) -> None:
     assert await ana.post("api/time") == {}
     state = await ana.get("api/state")
     assert state["clock"]["today"] == "2023-06-01"
@@ -312,7 +320,7 @@ async def test_a_month_on_the_blog_is_approved_by_the_curator_and_arrives_once(a
     assert "June 2023" in parent["text"]
     thread = await ben.thread("team-research", parent["ts"])
     assert [message["blocks"][0]["type"] for message in thread[1:]] == ["header"]
-    await asyncio.sleep(2.5)  # two more looks of the bot
+    await passes.after("clock")
     assert [message["ts"] for message in await posted()] == [parent["ts"]]
     assert await ben.messages("PPRNet") == []
 
@@ -365,7 +373,7 @@ async def read_events(response: aiohttp.ClientResponse) -> AsyncIterator[list[st
             yield json.loads(line[6:])["changed"]
 
 
-async def test_changes_are_told_to_those_they_concern(ana: Visitor, ben: Visitor) -> None:
+async def test_changes_notify_those_they_concern(ana: Visitor, ben: Visitor) -> None:
     async with ana.http.get(f"{ana.address}api/events", params={"as": ben.id}) as response:
         assert response.headers["Content-Type"].startswith("text/event-stream")
         assert "default-src 'none'" in response.headers["Content-Security-Policy"]
@@ -373,14 +381,14 @@ async def test_changes_are_told_to_those_they_concern(ana: Visitor, ben: Visitor
         await ana.say("PPRNet", "a private question about ruptures")
         await ana.say("team-research", "/pprnet help")
         await ana.say("team-research", "good morning")
-        told: set[str] = set()
+        notice: set[str] = set()
         async with asyncio.timeout(5):
             async for topics in events:
-                told |= set(topics)
-                if f"channel:{ana.places['team-research']}" in told:
+                notice |= set(topics)
+                if f"channel:{ana.places['team-research']}" in notice:
                     break
-        assert {"state", "traffic"} <= told
-        assert not any(ana.places["PPRNet"] in topic for topic in told)
+        assert {"state", "traffic"} <= notice
+        assert not any(ana.places["PPRNet"] in topic for topic in notice)
 
 
 STRANGERS: list[tuple[dict[str, str], int]] = [
@@ -492,7 +500,7 @@ async def test_the_next_morning_comes_by_a_press_and_a_month_with_its_day(ana: V
     assert (await ana.get("api/state"))["clock"]["today"] == "2023-06-02"
 
 
-def test_a_day_of_the_story_does_not_end_by_itself() -> None:
+def test_a_day_of_the_demo_does_not_end_on_its_own() -> None:
     elapsed = [0.0]
     clock = StoryClock(datetime(2023, 5, 31).astimezone(), lambda: elapsed[0])
     elapsed[0] = 90_000.0
@@ -524,7 +532,7 @@ async def command(folder: Path, port: str = "0") -> AsyncIterator[asyncio.subpro
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_the_command_starts_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
-    async with command(tmp_path) as process, asyncio.timeout(30):
+    async with command(tmp_path) as process, asyncio.timeout(120):
         assert process.stdout
         line = (await process.stdout.readline()).decode()
         match = re.search(r"http://127\.0\.0\.1:[0-9]+/", line)
@@ -561,7 +569,7 @@ async def test_shortcuts_are_those_of_the_manifest_and_not_on_what_one_person_al
     await ana.post("api/shortcut", refused=True, callback_id=offered["message"], message={**where, "ts": "1.000001"})
 
 
-async def test_a_button_of_home_works_although_home_was_published_anew_since_it_was_drawn(ana: Visitor) -> None:
+async def test_a_button_of_home_works_although_home_was_published_again_since_it_was_drawn(ana: Visitor) -> None:
     await ana.post("api/home_opened")
     drawn = (await ana.get("api/home"))["view"]
     block = next(each for each in drawn["blocks"] if each["type"] == "actions")

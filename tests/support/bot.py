@@ -20,7 +20,7 @@ from bot.search.engine import Engine
 from bot.server.run import run, utc_now
 from bot.settings import Settings
 from bot.store.database import Database
-from tests.support.idle import Passes
+from tests.support.idle import Passes, jobs
 
 SECRET = "a signing secret".replace(" ", "-")
 
@@ -119,7 +119,7 @@ async def running(
     knowledge = Knowledge(settings.knowledge)
     stop = asyncio.Event()
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    passes = Passes(("clock", "knowledge", *(("page", "drafts") if settings.source_url else ())))
+    passes = Passes(jobs(watching=bool(settings.source_url)))
     task = asyncio.create_task(run(settings, 0, knowledge, stop, port.set_result, now, timing, tick, passes))
     await asyncio.wait({task, port}, return_when=asyncio.FIRST_COMPLETED)
     if task.done():

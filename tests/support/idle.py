@@ -10,12 +10,18 @@ PATIENCE = 30.0
 """Seconds after which a bot that is still busy fails the test."""
 
 
+def jobs(*, watching: bool) -> tuple[str, ...]:
+    """Return the names of a bot's background jobs; `watching`: it checks a blog."""
+    return ("clock", "knowledge", *(("page", "drafts") if watching else ()))
+
+
 class Passes:
     """Counts the passes of a bot's background jobs (`on_pass` of `bot.server.run.run`)."""
 
     def __init__(self, jobs: Iterable[str]) -> None:
         self.jobs = frozenset(jobs)
         self._quiet: Counter[str] = Counter()
+        self._count: Counter[str] = Counter()
         self._ended = asyncio.Event()
 
     def __call__(self, job: str, busy: bool) -> None:
@@ -24,6 +30,7 @@ class Passes:
             self._quiet.clear()
         else:
             self._quiet[job] += 1
+        self._count[job] += 1
         self._ended.set()
 
     async def idle(self) -> None:
@@ -34,5 +41,13 @@ class Passes:
         self._quiet.clear()
         async with asyncio.timeout(PATIENCE):
             while any(self._quiet[job] < 2 for job in self.jobs):
+                self._ended.clear()
+                await self._ended.wait()
+
+    async def after(self, job: str) -> None:
+        """Wait until a job has begun and ended a pass, whatever it found: the next to end may have begun earlier."""
+        enough = self._count[job] + 2
+        async with asyncio.timeout(PATIENCE):
+            while self._count[job] < enough:
                 self._ended.clear()
                 await self._ended.wait()

@@ -6,13 +6,12 @@ import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.corpus.faults import CorpusError
 from bot.corpus.load import load
 from bot.corpus.model import Corpus
-from bot.failures import log_failure
 from bot.search.engine import Engine
 
 log = logging.getLogger(__name__)
@@ -58,18 +57,6 @@ class Knowledge:
             len(engine.corpus.issues),
         )
         return True
-
-    async def watch(self, every: float, on_pass: Callable[[str, bool], None] = lambda _job, _busy: None) -> None:
-        """Refresh every so many seconds until cancelled. A check that fails is logged, and repeated the next time."""
-        while True:
-            await asyncio.sleep(every)
-            changed = True
-            try:
-                changed = await self.refresh()
-            except Exception as error:
-                log.error("the corpus files could not be checked; trying again in %g s", every)
-                log_failure(error)
-            on_pass("knowledge", changed)
 
 
 def build(root: Path) -> Engine:

@@ -6,18 +6,25 @@ import logging
 import re
 import sys
 
+from bot.failures import places
+
 _SECRETS = re.compile(r"xox[a-z]-|xapp-|hooks\.slack\.com|response_url", re.IGNORECASE)
 _LIBRARIES = ("slack_bolt", "slack_sdk", "aiohttp", "aiosqlite", "asyncio", "sqlalchemy", "asyncpg")
 
 
 class _OneSafeLine(logging.Formatter):
-    """A line a record: control characters escaped, tracebacks left out, anything that looks like a secret dropped."""
+    """Formats a record as one line: control characters escaped, of a traceback only the kind and the places in code, and
+    nothing that looks like a secret.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
         record.exc_info = None
         record.exc_text = None
         record.stack_info = None
         line = super().format(record)
+        if error is not None:
+            line = f"{line}: kind={type(error).__name__} at {places(error)}"
         if _SECRETS.search(line):
             line = (
                 f"{self.formatTime(record)} {record.levelname} {record.name}: a line that looked like a secret was left out"

@@ -1,24 +1,22 @@
-"""What this process does with drafts: has the page looked at, tells the curators, and puts approved months into its corpus.
+"""The job that processes drafts: shows them to the curators, and writes approved months into this process's corpus.
 
-Every replica runs it. The database says who looks and who tells; each writes into a folder of its own.
+Every replica runs it. The database says which one sends; each writes into a folder of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from bot.approval.watch import Watch
 from bot.corpus.faults import CorpusError
 from bot.corpus.write import Shelf, Sighting, WriteError, carry_out, plan
 from bot.outbox.delivery import DIRECT, DRAFT, Delivery, Message
 from bot.outbox.ledger import Ledger
 from bot.outbox.transport import Messenger, Refused, Sent
-from bot.publishing.scheduler import OnPass, ignore_pass
 from bot.store.drafts import APPROVED, ITSELF, NEW, Draft, Drafts
 
 log = logging.getLogger(__name__)
@@ -27,100 +25,67 @@ TELL_AT_MOST = 3
 """Messages to one curator about one content of a draft, where it is not known of the earlier ones whether they arrived."""
 
 
-class Desk:
-    """Works on drafts until it is stopped. `render` makes the message that shows one; `alarm` the one about the page."""
+@dataclass(frozen=True)
+class ApprovalSettings:
+    """Who approves new months and into which folder they are written. `required` is False where complete ones need no
+    approval.
+    """
+
+    team: str
+    curators: tuple[str, ...]
+    required: bool
+    root: Path
+
+
+@dataclass(frozen=True)
+class CuratorMessages:
+    """What curators get: `draft` shows one, `alarm` says that the blog could not be read for long."""
+
+    draft: Callable[[Draft], Message]
+    alarm: Callable[[str], Message]
+
+
+class DraftWorker:
+    """Shows drafts to curators and writes approved ones into the corpus; then it calls `written`."""
 
     def __init__(
         self,
         drafts: Drafts,
         ledger: Ledger,
         messenger: Messenger,
-        *,
-        team: str,
-        curators: Sequence[str],
-        approval: bool,
-        root: Path,
-        watch: Watch | None,
-        render: Callable[[Draft], Message],
-        alarm: Callable[[str], Message],
+        settings: ApprovalSettings,
+        messages: CuratorMessages,
         written: Callable[[], Awaitable[None]],
-        standing: Callable[[], bool] = lambda: True,
-        on_pass: OnPass = ignore_pass,
     ) -> None:
         self._drafts = drafts
         self._ledger = ledger
         self._messenger = messenger
-        self._team = team
-        self._curators = curators
-        self._approval = approval
-        self._root = root
-        self._watch = watch
-        self._render = render
-        self._alarm = alarm
+        self._settings = settings
+        self._messages = messages
         self._written = written
-        self._standing = standing
-        self._on_pass = on_pass
-        self._over = asyncio.Event()
         self._done: set[tuple[str, float]] = set()
         self._shown: dict[tuple[str, str], str] = {}
         self.unwritten: str | None = None
 
-    async def run(self, tick: float) -> None:
-        """Look at the page and at the drafts every `tick` seconds, at the drafts also when one changes; until `stop`. They
-        do not wait for each other: a slow page keeps no decision waiting.
-        """
-        await asyncio.gather(
-            self._repeat("page", self.look_at_page, tick, self._over),
-            self._repeat("drafts", self.look, tick, self._drafts.changed),
-        )
+    async def alert(self, trouble: str) -> None:
+        """Notify the curators that the blog could not be read for long."""
+        for person in self._settings.curators:
+            await self._ledger.inform(self._settings.team, person, self._messages.alarm(trouble))
 
-    def stop(self) -> None:
-        """End `run` after the steps in hand."""
-        self._over.set()
-        self._drafts.changed.set()
-
-    async def _repeat(self, job: str, step: Callable[[], Awaitable[bool]], tick: float, woken: asyncio.Event) -> None:
-        while not self._over.is_set():
-            if woken is not self._over:
-                woken.clear()
-            busy = False
-            try:
-                busy = self._standing() and await step()
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
-                log.error("the look at the page or the drafts failed (%s); it goes on", type(error).__name__)
-            self._on_pass(job, busy)
-            if not self._over.is_set():
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(woken.wait(), timeout=tick)
-
-    async def look_at_page(self) -> bool:
-        """Have the page looked at if it is time, and tell the curators, once, when it has been in trouble for long. Returns
-        whether it was time.
-        """
-        if self._watch is None:
-            return False
-        before = self._watch.looks
-        if trouble := await self._watch.look(lambda: Shelf(self._root)):
-            for person in self._curators:
-                await self._ledger.inform(self._team, person, self._alarm(trouble))
-        return self._watch.looks > before
-
-    async def look(self) -> bool:
-        """Do once whatever there is to do with drafts; whether there was something."""
+    async def process_drafts(self) -> bool:
+        """Do what is due with drafts; return whether there was anything."""
         busy = False
         found = await self._drafts.all()
-        if not self._approval:
+        if not self._settings.required:
             for draft in found:
                 if draft.state == NEW:
                     busy = True
                     await self._drafts.approve(draft.month, ITSELF, draft.version)
-                    log.info("month=%s goes out by itself: it is whole, and PPRNET_APPROVAL is off", draft.month)
+                    log.info("month=%s is approved automatically: it is complete, and PPRNET_APPROVAL is off", draft.month)
             found = await self._drafts.all()
         busy = await self._write([draft for draft in found if draft.state == APPROVED]) or busy
         for draft in found:
-            for person in self._curators:
+            for person in self._settings.curators:
                 busy = await self._show(draft, person) or busy
         return busy
 
@@ -137,7 +102,7 @@ class Desk:
             if key in self._done:
                 continue
             try:
-                wrote |= await asyncio.to_thread(_put, self._root, draft)
+                wrote |= await asyncio.to_thread(_put, self._settings.root, draft)
                 self._done.add(key)
             except (WriteError, CorpusError, OSError) as error:
                 self.unwritten = f"the approved month {draft.month} could not be written: {error}"
@@ -158,8 +123,8 @@ class Desk:
         key = (draft.month, person)
         if self._shown.get(key) == draft.version:
             return False
-        message = self._render(draft)
-        rows = await self._ledger.month(draft.month, self._team, person, DRAFT)
+        message = self._messages.draft(draft)
+        rows = await self._ledger.month(draft.month, self._settings.team, person, DRAFT)
         last = rows[-1] if rows else None
         if draft.state == APPROVED and (last is None or last.state != "sent"):
             if last is not None and last.state == "planned":
@@ -168,7 +133,7 @@ class Desk:
                 self._shown[key] = draft.version
                 return True
         elif last is None or (last.state in ("cancelled", "failed") and _may_show_again(rows, message)):
-            await self._ledger.plan_direct(draft.month, self._team, person, message, part=len(rows))
+            await self._ledger.plan_direct(draft.month, self._settings.team, person, message, part=len(rows))
             return True
         elif last.state == "planned":
             await self._ledger.reword(last.id, message, state="planned")

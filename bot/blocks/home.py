@@ -12,7 +12,6 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.approval.watch import Standing
 from bot.blocks import ids, kit, limits, subscribing
 from bot.blocks.browse import TITLES, reference, rows
 from bot.blocks.club import to_come
@@ -26,6 +25,7 @@ from bot.search.browse import Kind, Library
 from bot.store.drafts import HELD, Draft
 from bot.store.places import Place
 from bot.store.saves import SavedPage
+from bot.store.sources import SourceStatus
 from bot.text import plural
 
 NEWEST = 10
@@ -54,7 +54,7 @@ class Curating:
 
     waiting: tuple[Draft, ...] = ()
     approval: bool = True
-    watch: Standing | None = None
+    watch: SourceStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +255,7 @@ def _curators(home: Home) -> list[Block]:
     return [kit.prose("*For curators*\n" + "\n".join(f"• {line}" for line in lines))]
 
 
-def _watch_lines(watch: Standing | None) -> list[str]:
+def _watch_lines(watch: SourceStatus | None) -> list[str]:
     if watch is None:
         return ["I do not watch the blog: new months come from files. Your operator can change that."]
     after = f" Next look: {_moment(watch.next_at)}." if watch.next_at else ""

@@ -100,7 +100,7 @@ async def _address(services: Services, club: Club, ts: str | None) -> str | None
 
 async def _curating(services: Services) -> Curating:
     waiting = tuple(draft for draft in await services.drafts.all() if draft.state != APPROVED)
-    standing = await services.watch.standing() if services.watch else None
+    standing = await services.source.status() if services.source else None
     return Curating(waiting, services.approval, standing)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.approval.watch import Watch
 from bot.evidence.pictures import Pictures
 from bot.knowledge import Knowledge
 from bot.outbox.ledger import Ledger
@@ -23,6 +22,7 @@ from bot.store.memory import Memory
 from bot.store.personal_data import PersonalData
 from bot.store.places import Places
 from bot.store.saves import Saves
+from bot.store.sources import Sources
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ class Services:
     shared_channels: bool = False
     crisis_line: str | None = None
     approval: bool = True
-    watch: Watch | None = None
+    source: Sources | None = None
     here: Callable[[], datetime] = lambda: datetime.now(UTC)
     post_hour: int = 9
 

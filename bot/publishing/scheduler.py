@@ -1,107 +1,128 @@
-"""The clock of `serve`: every few seconds it compares what should be posted with what is. No timer to miss, no cron to
-drift.
-"""
+"""The background jobs of `serve`: each is repeated by itself, so that a slow or failing one does not stop the others."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
-from datetime import datetime
-from zoneinfo import ZoneInfo
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 
-from bot.corpus.model import Corpus
-from bot.publishing.publisher import Publisher
+from bot.failures import log_failure, reason
 
 log = logging.getLogger(__name__)
 
+RETRY = 20.0
+"""Seconds after a first failure until a job is tried again, at most its own pause; twice as long each time after that."""
+KEEPS_FAILING = 3
+"""Failures in a row from which on a job is in trouble."""
+LATE_TURNS = 3
+LATE_AT_LEAST = 60.0
+"""A job is late when its last success is this many turns ago, and at least this many seconds."""
+
 OnPass = Callable[[str, bool], None]
-"""Called after each pass of a background job with the job's name, and whether the pass found something to do."""
+"""Called after each pass of a job with the job's name, and whether the pass found something to do."""
 
 
 def ignore_pass(_job: str, _busy: bool) -> None:
     """Do nothing."""
 
 
-def is_time(now: datetime, zone: ZoneInfo, hour: int) -> bool:
-    """Whether new months may be announced now: from the given local hour on until midnight, on every day.
+@dataclass(frozen=True)
+class Job:
+    """Something done again and again: `run` is called every `every` seconds and returns whether it found something to do.
 
-    A month is due as soon as it exists; the hour only keeps announcements out of the night. An hour that a change of clocks
-    skips or repeats makes no difference, since nothing is tied to a firing.
+    `soon` is the pause after a pass that did, or that was woken (None: the usual one). Setting `woken` starts a pass now.
+    While `when` is false, passes do nothing. Passes are never cut off, since a database call that is cut off keeps its
+    lock: `run` waits for nothing without a time-out of its own.
     """
-    return now.astimezone(zone).hour >= hour
+
+    name: str
+    every: float
+    run: Callable[[], Awaitable[bool]]
+    soon: float | None = None
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    when: Callable[[], bool] = lambda: True
 
 
-class Clock:
-    """Runs the publisher until it is stopped."""
+@dataclass(slots=True)
+class JobState:
+    """What is known of a job since the start. Times are of the monotonic clock, in seconds."""
 
-    def __init__(
-        self,
-        publisher: Publisher,
-        corpus: Callable[[], Corpus],
-        *,
-        team: str,
-        channel: str | None,
-        zone: ZoneInfo,
-        hour: int,
-        standing: Callable[[], bool] = lambda: True,
-        woken: asyncio.Event | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(tz=ZoneInfo("UTC")),
-        on_pass: OnPass = ignore_pass,
-    ) -> None:
-        self._publisher = publisher
-        self._corpus = corpus
-        self._team = team
-        self._channel = channel
-        self._zone = zone
-        self._hour = hour
-        self._standing = standing
-        self._now = now
-        self._woken = woken or asyncio.Event()
+    succeeded_at: float
+    has_succeeded: bool = False
+    failures: int = 0
+    reason: str | None = None
+
+    @property
+    def seconds_ago(self) -> float:
+        """Return how long ago the job last finished well, or the scheduler was made."""
+        return time.monotonic() - self.succeeded_at
+
+
+class Scheduler:
+    """Runs jobs until it is stopped."""
+
+    def __init__(self, jobs: Sequence[Job], on_pass: OnPass = ignore_pass, *, late_at_least: float = LATE_AT_LEAST) -> None:
+        self.jobs = tuple(jobs)
+        self.states = {job.name: JobState(time.monotonic()) for job in jobs}
         self._on_pass = on_pass
-        self._stopped = False
+        self._late_at_least = late_at_least
+        self._stopping = False
 
-    async def run(self, tick: float) -> None:
-        """Look, work off what is due, wait `tick` seconds; until `stop`. A failed look is logged, the next tries again.
-
-        Whoever wakes it may have posted just now: what follows in that channel is due after the pace, so it looks twice.
-        """
-        while not self._stopped:
-            busy = woken = self._woken.is_set()
-            self._woken.clear()
-            try:
-                busy = await self.look() or woken
-            except asyncio.CancelledError:
-                raise
-            except Exception as error:
-                log.error("the clock's look failed (%s); it goes on", type(error).__name__)
-            self._on_pass("clock", busy)
-            wait = self._publisher.ledger.timing.pace if busy else tick
-            if not self._stopped:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), timeout=wait)
-
-    async def look(self) -> bool:
-        """Plan new months if it is time, then do what is due; whether more may be due soon."""
-        if not self._standing():
-            return False
-        corpus = self._corpus()
-        announcing = is_time(self._now(), self._zone, self._hour)
-        if announcing:
-            for planned in await self._publisher.plan_all(corpus, self._team, self._channel):
-                log.info("planned %s", planned)
-        elif self._channel:
-            await self._publisher.subscribe(corpus, self._team, self._channel)
-        worked = await self._publisher.correct(corpus, self._team, may_add=announcing)
-        if self._publisher.club_desk:
-            here = self._now().astimezone(self._zone)
-            worked = await self._publisher.club_desk.look(corpus, self._team, here, self._hour) or worked
-        while not self._stopped and await self._publisher.work():
-            worked = True
-        return worked
+    async def run(self) -> None:
+        """Repeat every job until `stop`, each beside the others."""
+        await asyncio.gather(*(self._repeat(job) for job in self.jobs))
 
     def stop(self) -> None:
-        """End `run` after the step in hand."""
-        self._stopped = True
-        self._woken.set()
+        """End `run` after the passes in progress."""
+        self._stopping = True
+        for job in self.jobs:
+            job.woken.set()
+
+    def is_stopping(self) -> bool:
+        """Return whether passes should come to an end."""
+        return self._stopping
+
+    async def run_once(self, job: Job) -> float:
+        """Make one pass, note what came of it, and return the seconds until the next. Failures are logged and counted."""
+        woken = job.woken.is_set() and job.soon is not None
+        job.woken.clear()
+        state, busy = self.states[job.name], woken
+        pause = job.every
+        try:
+            # Whatever woke the job may have posted just now: what follows in that channel is due after the pace.
+            busy = (job.when() and await job.run()) or woken
+        except Exception as error:
+            state.failures += 1
+            state.reason = reason(error)
+            pause = min(job.every, RETRY * 2.0 ** min(state.failures - 1, 20))
+            log_failure(error, f"scheduled job {job.name}", f"retrying in {pause:.0f} s ({state.failures} in a row)")
+        else:
+            if state.failures:
+                log.info("scheduled job %s works again after %d failures", job.name, state.failures)
+            state.succeeded_at, state.has_succeeded = time.monotonic(), True
+            state.failures, state.reason = 0, None
+            if busy and job.soon is not None:
+                pause = job.soon
+        self._on_pass(job.name, busy)
+        return pause
+
+    async def _repeat(self, job: Job) -> None:
+        while not self._stopping:
+            pause = await self.run_once(job)
+            if not self._stopping:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(job.woken.wait(), timeout=pause)
+
+    def troubles(self) -> list[str]:
+        """Return a sentence for each job that keeps failing or is late."""
+        found = []
+        for job in self.jobs:
+            state = self.states[job.name]
+            if state.failures >= KEEPS_FAILING:
+                found.append(f"the job {job.name} has failed {state.failures} times in a row: {state.reason}")
+            elif state.seconds_ago > max(LATE_TURNS * job.every, self._late_at_least):
+                found.append(f"the job {job.name} has not finished for {state.seconds_ago:.0f} s")
+        return found

@@ -1,71 +1,106 @@
-"""`/health`: whether the bot can do its work, for whoever watches over it."""
+"""`/health`: whether the bot can do its work, for monitoring."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.approval.watch import Watch
-from bot.approval.worker import Desk
+from bot.approval.worker import DraftWorker
+from bot.failures import reason
 from bot.listeners.services import Services
+from bot.publishing.scheduler import JobState, Scheduler
 from bot.slack.socket_mode import SocketModeServer
 from bot.store.database import Database
 from bot.store.drafts import APPROVED
+
+PATIENCE = 5.0
+"""Seconds that a probe waits for the database."""
 
 
 class Health:
     """`/health`: 200 when the bot can do its work, 503 when not, and why. Nothing in it is secret or personal."""
 
     def __init__(
-        self, services: Services, database: Database, door: SocketModeServer | None, watch: Watch | None, desk: Desk
+        self,
+        services: Services,
+        database: Database,
+        socket: SocketModeServer | None,
+        scheduler: Scheduler,
+        drafts: DraftWorker,
     ) -> None:
         self._services = services
         self._database = database
-        self._door = door
-        self._watch = watch
-        self._desk = desk
-
-    async def _watched(self) -> dict[str, Any] | None:
-        """The state of the watch on the blog's page; None where there is none."""
-        if self._watch is None:
-            return None
-        found = await self._watch.standing()
-        times = {"last_look": found.checked_at, "last_success": found.succeeded_at, "next_look": found.next_at}
-        return {
-            **{name: at and datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds") for name, at in times.items()},
-            "failures_in_a_row": found.failures,
-            "trouble": found.trouble,
-        }
+        self._socket = socket
+        self._scheduler = scheduler
+        self._drafts = drafts
 
     async def handle(self, _request: web.Request) -> web.Response:
         """Answer a probe."""
-        corpus = self._services.knowledge.corpus
         troubles = []
-        writable = await self._database.writable()
-        if not writable:
-            troubles.append("the database cannot be written")
-        if self._door and not await self._door.is_connected():
+        stored: dict[str, Any] = dict.fromkeys(("blog_check", "drafts_waiting"))
+        stored |= {"deliveries_waiting_for_a_person": [], "deliveries_failed": []}
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if await self._database.writable():
+                    stored = await self._stored()
+                else:
+                    troubles.append("the database cannot be written")
+        except TimeoutError:
+            troubles.append("the database does not answer")
+        except (SQLAlchemyError, OSError) as error:
+            troubles.append(reason(error))
+        if self._socket and not await self._socket.is_connected():
             troubles.append("the socket to Slack is not connected")
         if self._services.installation.revoked:
             troubles.append(self._services.installation.revoked)
-        if self._desk.unwritten:
-            troubles.append(self._desk.unwritten)
-        ledger = self._services.ledger
-        waiting = [delivery.id for delivery in await ledger.in_state("manual")] if writable else []
-        failed = [delivery.id for delivery in await ledger.in_state("failed")] if writable else []
+        if self._drafts.unwritten:
+            troubles.append(self._drafts.unwritten)
+        troubles += self._scheduler.troubles()
+        corpus = self._services.knowledge.corpus
         state = {
             "status": "trouble" if troubles else "ok",
             "troubles": troubles,
             "summaries": len(corpus.summaries),
             "months": len(corpus.issues),
             "corpus_on_disk_faulty": self._services.knowledge.faulty,
-            "deliveries_waiting_for_a_person": waiting,
-            "deliveries_failed": failed,
-            "watch": await self._watched() if writable else None,
-            "drafts_waiting": [each.month for each in await self._services.drafts.all() if each.state != APPROVED]
-            if writable
-            else [],
+            **stored,
+            "jobs": {name: _job(each) for name, each in self._scheduler.states.items()},
         }
         return web.json_response(state, status=503 if troubles else 200)
+
+    async def _stored(self) -> dict[str, Any]:
+        """Return the part of the answer that is in the database."""
+        ledger, drafts = self._services.ledger, await self._services.drafts.all()
+        return {
+            "deliveries_waiting_for_a_person": [delivery.id for delivery in await ledger.in_state("manual")],
+            "deliveries_failed": [delivery.id for delivery in await ledger.in_state("failed")],
+            "blog_check": await self._blog_check(),
+            "drafts_waiting": [each.month for each in drafts if each.state != APPROVED],
+        }
+
+    async def _blog_check(self) -> dict[str, Any] | None:
+        """Return the state of the blog check; None where there is none."""
+        if self._services.source is None:
+            return None
+        found = await self._services.source.status()
+        times = {"last_check": found.checked_at, "last_success": found.succeeded_at, "next_check": found.next_at}
+        return {
+            **{name: at and datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds") for name, at in times.items()},
+            "failures_in_a_row": found.failures,
+            "trouble": found.trouble,
+        }
+
+
+def _job(state: JobState) -> dict[str, Any]:
+    ago = round(state.seconds_ago)
+    last = (datetime.now(UTC) - timedelta(seconds=ago)).isoformat(timespec="seconds")
+    return {
+        "last_success": last if state.has_succeeded else None,
+        "seconds_ago": ago if state.has_succeeded else None,
+        "failures_in_a_row": state.failures,
+        "reason": state.reason,
+    }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import hashlib
 import logging
 import signal
@@ -16,17 +15,19 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.approval.watch import Watch
-from bot.approval.worker import Desk
+from bot.approval.blog_check import BlogCheck
+from bot.approval.worker import ApprovalSettings, CuratorMessages, DraftWorker
 from bot.blocks import draft
 from bot.blog.fetch import Fetched, fetch
 from bot.blog.public_address import address_problem
+from bot.corpus.write import Shelf
 from bot.knowledge import Knowledge
 from bot.listeners.services import Services
 from bot.outbox.delivery import Message
 from bot.outbox.ledger import Ledger, Timing
+from bot.publishing.posting import Place, Posting
 from bot.publishing.publisher import Publisher
-from bot.publishing.scheduler import Clock, OnPass, ignore_pass
+from bot.publishing.scheduler import Job, OnPass, Scheduler, ignore_pass
 from bot.server.app import build_app
 from bot.server.health import Health
 from bot.server.messages import render, words
@@ -43,14 +44,15 @@ from bot.store.memory import Memory
 from bot.store.personal_data import PersonalData
 from bot.store.places import Places
 from bot.store.saves import Saves
+from bot.store.sources import Sources
 
 log = logging.getLogger(__name__)
 
 DRAIN = 20.0
-"""Seconds that requests in hand get to finish after SIGTERM."""
-PRUNE_EVERY = 3600.0
+"""Seconds that requests and jobs in progress get to finish after SIGTERM."""
+CLEAN_UP_EVERY = 3600.0
 SWITCH = 0.0005
-"""Seconds after which a thread at work (reading a changed corpus, finding out what is prepared) hands the interpreter to the
+"""Seconds after which a thread at work (reading a changed corpus, ) hands the interpreter to the
 event loop when that wants it; Python's own 5 ms, some times over, would be felt."""
 
 
@@ -88,6 +90,7 @@ async def open_services(
             places=Places(database),
             publisher=Publisher(ledger, slack, render, words=words(settings)),
             drafts=Drafts(database),
+            source=Sources(database, settings.source_url) if settings.source_url else None,
             channel=settings.channel,
             curators=settings.curators,
             crisis_line=settings.crisis_line,
@@ -104,10 +107,10 @@ async def open_services(
         await database.close()
 
 
-def _watch(settings: Settings, services: Services, database: Database) -> Watch | None:
-    """The watch on the blog's page, where one is set."""
+def _blog_check(settings: Settings, services: Services) -> BlogCheck | None:
+    """Return the check of the blog's page, where one is set."""
     address = settings.source_url
-    if address is None:
+    if address is None or services.source is None:
         return None
 
     async def get(etag: str | None, last_modified: str | None) -> Fetched:
@@ -115,10 +118,9 @@ def _watch(settings: Settings, services: Services, database: Database) -> Watch 
         return await fetch(address, contact=settings.contact, allow_private=private, etag=etag, last_modified=last_modified)
 
     every = settings.source_hours * 3600.0
-    return Watch(
-        database,
+    return BlogCheck(
+        services.source,
         services.drafts,
-        address,
         get,
         every=every,
         # A public site is asked once an hour at most; a server of one's own may be asked as often as its owner likes.
@@ -127,8 +129,8 @@ def _watch(settings: Settings, services: Services, database: Database) -> Watch 
     )
 
 
-def _desk(settings: Settings, services: Services, watch: Watch | None, on_pass: OnPass) -> Desk:
-    """What works on drafts in this process."""
+def _draft_worker(settings: Settings, services: Services) -> DraftWorker:
+    """Return what processes drafts in this process."""
 
     async def written() -> None:
         await services.knowledge.refresh()
@@ -138,21 +140,64 @@ def _desk(settings: Settings, services: Services, watch: Watch | None, on_pass: 
         source = hashlib.sha256(found.content.encode()).hexdigest()
         return Message(draft.draft_message(found).payload(), None, source)
 
-    return Desk(
+    return DraftWorker(
         services.drafts,
         services.ledger,
         services.slack,
-        team=services.identity.team_id,
-        curators=settings.curators,
-        approval=settings.approval,
-        root=settings.knowledge,
-        watch=watch,
-        render=render_draft,
-        alarm=lambda trouble: Message(draft.alarm(trouble).payload()),
-        written=written,
-        standing=lambda: services.installation.revoked is None,
-        on_pass=on_pass,
+        ApprovalSettings(services.identity.team_id, settings.curators, settings.approval, settings.knowledge),
+        CuratorMessages(render_draft, lambda trouble: Message(draft.alarm(trouble).payload())),
+        written,
     )
+
+
+def _scheduler(
+    settings: Settings,
+    services: Services,
+    drafts: DraftWorker,
+    tick: float,
+    now: Callable[[], datetime],
+    on_pass: OnPass,
+) -> Scheduler:
+    """Return the background jobs."""
+    place = Place(services.identity.team_id, settings.channel, settings.timezone, settings.post_hour)
+    stopping: list[Callable[[], bool]] = []
+    posting = Posting(
+        services.publisher,
+        lambda: services.knowledge.corpus,
+        place,
+        now=now,
+        is_stopping=lambda: any(each() for each in stopping),
+    )
+
+    def is_installed() -> bool:
+        return services.installation.revoked is None
+
+    async def clean_up() -> bool:
+        await services.claims.prune()
+        await services.memory.prune()
+        return False
+
+    pace = services.ledger.timing.pace
+    jobs = [
+        Job("posting", tick, posting.run, soon=pace, woken=services.woken, when=is_installed),
+        Job("library", tick, services.knowledge.refresh),
+        Job("clean-up", CLEAN_UP_EVERY, clean_up),
+    ]
+    if check := _blog_check(settings, services):
+
+        async def check_blog() -> bool:
+            before = check.checks
+            if trouble := await check.poll(lambda: Shelf(settings.knowledge)):
+                await drafts.alert(trouble)
+            return check.checks > before
+
+        jobs += [
+            Job("blog check", tick, check_blog, when=is_installed),
+            Job("drafts", tick, drafts.process_drafts, woken=services.drafts.changed, when=is_installed),
+        ]
+    scheduler = Scheduler(jobs, on_pass)
+    stopping.append(scheduler.is_stopping)
+    return scheduler
 
 
 def _check_writable(root: Path) -> None:
@@ -201,39 +246,23 @@ async def run(
     if settings.source_url:
         await asyncio.to_thread(_check_writable, settings.knowledge)
     async with open_services(settings, knowledge, stop, now, timing) as (services, database):
-        watch = _watch(settings, services, database)
-        services = dataclasses.replace(services, watch=watch)
         app = build_app(services)
-        desk = _desk(settings, services, watch, on_pass)
-        clock = Clock(
-            services.publisher,
-            lambda: knowledge.corpus,
-            team=services.identity.team_id,
-            channel=settings.channel,
-            zone=settings.timezone,
-            hour=settings.post_hour,
-            standing=lambda: services.installation.revoked is None,
-            woken=services.woken,
-            now=now,
-            on_pass=on_pass,
-        )
+        drafts = _draft_worker(settings, services)
+        scheduler = _scheduler(settings, services, drafts, tick, now, on_pass)
         door = SocketModeServer(app, settings, services.identity) if settings.socket_mode else None
         http = (
             RequestVerifier(app, settings.signing_secret, services.identity)
             if settings.signing_secret and not door
             else None
         )
-        health = Health(services, database, door, watch, desk)
+        health = Health(services, database, door, scheduler, drafts)
         runner = web.AppRunner(_web_app(health, http), access_log=None, shutdown_timeout=DRAIN, handle_signals=False)
         await runner.setup()
         await web.TCPSite(runner, settings.host, port).start()
         address: tuple[str, int] = runner.addresses[0]
-        watching = asyncio.create_task(knowledge.watch(tick, on_pass))
-        # Not cancelled: a database call that is cut off keeps its lock, and its thread, which the process would wait for
+        # Never cancelled: a database call that is cut off keeps its lock, and its thread, which the process would wait for
         # at its end.
-        in_database = [asyncio.create_task(clock.run(tick)), asyncio.create_task(_prune(services, stop))]
-        if settings.source_url:
-            in_database.append(asyncio.create_task(desk.run(tick)))
+        jobs = asyncio.create_task(scheduler.run())
         try:
             if door:
                 await door.open(stop)
@@ -247,17 +276,14 @@ async def run(
             )
             ready(address[1])
             await stop.wait()
-            log.info("stopping: finishing what is in hand")
+            log.info("stopping: finishing what is in progress")
         finally:
             stop.set()
-            clock.stop()
-            desk.stop()
+            scheduler.stop()
             if door:
                 await door.close(DRAIN)
-            await runner.cleanup()  # stops listening, then waits for requests in hand
-            watching.cancel()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.gather(watching, *in_database, return_exceptions=True), DRAIN)
+            await runner.cleanup()  # stops listening, then waits for requests in progress
+            await asyncio.wait([jobs], timeout=DRAIN)
     log.info("stopped")
 
 
@@ -267,14 +293,3 @@ def _web_app(health: Health, http: RequestVerifier | None) -> web.Application:
     if http:
         app.router.add_post(PATH, http.handle)
     return app
-
-
-async def _prune(services: Services, stop: asyncio.Event) -> None:
-    while not stop.is_set():
-        try:
-            await services.claims.prune()
-            await services.memory.prune()
-        except Exception as error:
-            log.error("old rows could not be pruned (%s)", type(error).__name__)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), timeout=PRUNE_EVERY)

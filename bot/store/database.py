@@ -21,6 +21,10 @@ BUSY_TIMEOUT = 10.0
 """Seconds that a SQLite writer waits for its turn. With BEGIN IMMEDIATE no write met a "database is locked" in
 2,000 tries.
 """
+CONNECT_TIMEOUT = 5.0
+COMMAND_TIMEOUT = 10.0
+MIGRATION_TIMEOUT = 300.0
+"""Seconds for connecting to PostgreSQL, for one command, and for one while the tables are brought to this version."""
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"}
 _MIGRATION_LOCK = 7_063_101
 _WRITE = "DELETE FROM claim WHERE key = ''"
@@ -58,12 +62,13 @@ class Database:
             engine = _sqlite(parsed.database or "")
         else:
             try:
-                engine = create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
+                engine = _postgresql(url, COMMAND_TIMEOUT)
             except ModuleNotFoundError:
                 raise StoreError("PostgreSQL needs its driver: pip install 'pprnet-bot[postgresql]'") from None
         database = cls(engine)
+        migrating = engine if database.is_sqlite else _postgresql(url, MIGRATION_TIMEOUT)
         try:
-            async with engine.begin() as connection:
+            async with migrating.begin() as connection:
                 if database.is_sqlite:
                     sound = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar()
                     if sound != "ok":
@@ -71,6 +76,12 @@ class Database:
                             "the database file is damaged: restore it from a backup before the bot posts anything"
                         )
                 else:
+                    encoding = (await connection.execute(text("SHOW server_encoding"))).scalar()
+                    if encoding != "UTF8":
+                        raise StoreError(
+                            f"the database's encoding is {encoding}, which has no room for all characters: create one with "
+                            "ENCODING 'UTF8' TEMPLATE template0"
+                        )
                     await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
                 await connection.run_sync(migrate)
                 await connection.execute(text(_WRITE))  # SQLite opens a read-only file without a word
@@ -86,6 +97,9 @@ class Database:
         except Exception as error:  # drivers raise errors of their own while connecting
             await engine.dispose()
             raise StoreError(f"the database cannot be opened: {reason(error)}") from None
+        finally:
+            if migrating is not engine:
+                await migrating.dispose()
         return database
 
     async def rows(self, statement: Query, values: Mapping[str, Any]) -> Rows:
@@ -133,6 +147,19 @@ def reason(error: BaseException) -> str:
     """Return the message of a database error in one line, without the statement or its values."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     return " ".join(str(cause).split())[:200] or type(cause).__name__
+
+
+def _postgresql(url: str, command_timeout: float) -> AsyncEngine:
+    """Return an engine whose connects and commands end in time, also where the server has fallen silent."""
+    return create_async_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=CONNECT_TIMEOUT + command_timeout,
+        hide_parameters=True,
+        connect_args={"timeout": CONNECT_TIMEOUT, "command_timeout": command_timeout},
+    )
 
 
 def _sqlite(file: str) -> AsyncEngine:

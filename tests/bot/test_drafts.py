@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.approval.watch import Watch
-from bot.approval.worker import Desk
+from bot.approval.blog_check import BlogCheck
+from bot.approval.worker import ApprovalSettings, CuratorMessages, DraftWorker
 from bot.blocks.check import problems
 from bot.blocks.draft import draft_message, note_view
 from bot.blog.fetch import Fetched, FetchError
@@ -23,6 +23,7 @@ from bot.server.messages import render as render_month
 from bot.slack.client import SlackApi
 from bot.store.database import Database
 from bot.store.drafts import APPROVED, HELD, NEW, Draft, Drafts
+from bot.store.sources import Sources
 from tests.crash.posting_worker import TIMING
 from tests.support.blog_pages import GARDENS, SILENCE, WINDOWS, text_page
 from tests.support.databases import Databases, opened
@@ -57,12 +58,11 @@ class Blog:
         return answer
 
 
-def watch(database: Database, blog: Blog, *, every: float = 86400.0, least: float = 3600.0) -> Watch:
+def watch(database: Database, blog: Blog, *, every: float = 86400.0, least: float = 3600.0) -> BlogCheck:
     """A replica's watch, without jitter."""
-    return Watch(
-        database,
+    return BlogCheck(
+        Sources(database, "https://blog.example/"),
         Drafts(database),
-        "https://blog.example/",
         blog,
         every=every,
         least=least,
@@ -127,15 +127,15 @@ async def test_one_replica_looks_and_not_again_before_its_time(replicas: list[Da
     def shelf() -> Shelf:
         return Shelf(tmp_path / "small")
 
-    await asyncio.gather(*(each.look(shelf) for each in watches for _ in range(4)))
+    await asyncio.gather(*(each.poll(shelf) for each in watches for _ in range(4)))
     assert blog.asked == [(None, None)]
     (draft,) = await Drafts(replicas[0]).all()
     assert (draft.month, draft.state) == ("2023-12", NEW)
     assert await wait_of(replicas[0]) == pytest.approx(0.9 * 86400, abs=10)
     await due(replicas[0])
-    await asyncio.gather(*(each.look(shelf) for each in watches))
+    await asyncio.gather(*(each.poll(shelf) for each in watches))
     assert blog.asked[1:] == [('"a"', "Mon")]
-    assert (await watches[0].standing()).etag == '"a"'
+    assert (await watches[0].sources.status()).etag == '"a"'
 
 
 async def test_a_look_whose_process_died_is_due_again_but_not_within_the_hour(replicas: list[Database]) -> None:
@@ -144,9 +144,9 @@ async def test_a_look_whose_process_died_is_due_again_but_not_within_the_hour(re
             raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
-        await watch(replicas[0], Dead(FetchError("x"))).look(lambda: Shelf(Path("/none")))
+        await watch(replicas[0], Dead(FetchError("x"))).poll(lambda: Shelf(Path("/none")))
     blog = Blog(FetchError("down"))
-    await watch(replicas[1], blog).look(lambda: Shelf(Path("/none")))
+    await watch(replicas[1], blog).poll(lambda: Shelf(Path("/none")))
     assert blog.asked == []
     assert await wait_of(replicas[1]) == pytest.approx(3600, abs=10)
 
@@ -157,24 +157,24 @@ async def test_trouble_backs_off_and_is_told_once_until_it_is_over(replicas: lis
     told, waits = [], []
     for place in range(8):
         each = watch(replicas[place % 3], blog)
-        told.append(await each.look(lambda: Shelf(tmp_path / "small")))
+        told.append(await each.poll(lambda: Shelf(tmp_path / "small")))
         waits.append(round(await wait_of(replicas[0]) / 3600))
         await due(replicas[0])
     assert told == [None, None, "down", None, None, None, None, None]
     assert waits == [1, 2, 4, 8, 16, 24, 24, 24]
-    assert (await watch(replicas[0], blog).standing()).failures == 8
+    assert (await watch(replicas[0], blog).sources.status()).failures == 8
     blog.answers = [FetchError("busy", wait=100_000.0)]
-    await watch(replicas[0], blog).look(lambda: Shelf(tmp_path / "small"))
+    await watch(replicas[0], blog).poll(lambda: Shelf(tmp_path / "small"))
     assert await wait_of(replicas[0]) >= 100_000
     blog.answers = [Fetched(PAGE, "https://blog.example/")]
     await due(replicas[0])
-    await watch(replicas[1], blog).look(lambda: Shelf(tmp_path / "small"))
-    standing = await watch(replicas[2], blog).standing()
-    assert (standing.failures, standing.trouble) == (0, None)
+    await watch(replicas[1], blog).poll(lambda: Shelf(tmp_path / "small"))
+    status = await watch(replicas[2], blog).sources.status()
+    assert (status.failures, status.trouble) == (0, None)
     blog.answers = [FetchError("down again")]
     for place in range(3):
         await due(replicas[0])
-        told.append(await watch(replicas[place], blog).look(lambda: Shelf(tmp_path / "small")))
+        told.append(await watch(replicas[place], blog).poll(lambda: Shelf(tmp_path / "small")))
     assert told[-1] == "down again"
 
 
@@ -183,8 +183,8 @@ async def test_a_faulty_library_is_not_blamed_on_the_page(replicas: list[Databas
     (tmp_path / "small" / "issues" / "2020-12.yaml").write_text("issue: [")
     blog = Blog(Fetched(PAGE, "https://blog.example/"))
     each = watch(replicas[0], blog)
-    await each.look(lambda: Shelf(tmp_path / "small"))
-    assert "the library's own files have faults" in str((await each.standing()).trouble)
+    await each.poll(lambda: Shelf(tmp_path / "small"))
+    assert "the library's own files have faults" in str((await each.sources.status()).trouble)
     assert await Drafts(replicas[0]).all() == []
 
 
@@ -199,25 +199,23 @@ async def test_a_draft_of_which_it_is_not_known_whether_a_curator_got_it_is_show
     async def nothing() -> None:
         pass
 
-    desk = Desk(
+    desk = DraftWorker(
         drafts,
         ledger,
         api,
-        team=slack.team_id,
-        curators=[curator.id],
-        approval=True,
-        root=tmp_path,
-        watch=None,
-        render=lambda draft: Message(draft_message(draft).payload(), None, draft.version),
-        alarm=lambda trouble: Message({"text": trouble}),
-        written=nothing,
+        ApprovalSettings(slack.team_id, (curator.id,), True, tmp_path),
+        CuratorMessages(
+            lambda draft: Message(draft_message(draft).payload(), None, draft.version),
+            lambda trouble: Message({"text": trouble}),
+        ),
+        nothing,
     )
     slack.faults.drop_after("chat.postMessage", times=answers_lost)
     small_corpus(tmp_path)
-    await watch(replicas[0], Blog(Fetched(PAGE, "https://blog.example/"))).look(lambda: Shelf(tmp_path / "small"))
+    await watch(replicas[0], Blog(Fetched(PAGE, "https://blog.example/"))).poll(lambda: Shelf(tmp_path / "small"))
 
     async def states() -> list[str]:
-        await desk.look()
+        await desk.process_drafts()
         while await publisher.work():
             pass
         await asyncio.sleep(0.2)

@@ -28,8 +28,8 @@ from bot.outbox.delivery import Message as Planned
 from bot.outbox.ledger import Ledger, Timing
 from bot.paths import default_root
 from bot.playground.slack import Channel, LocalSlack, Message, check_message
+from bot.publishing.posting import Place, Posting
 from bot.publishing.publisher import Publisher
-from bot.publishing.scheduler import Clock
 from bot.server.messages import render
 from bot.settings import Settings
 from bot.slack.client import MARK, SlackApi
@@ -416,29 +416,29 @@ async def test_a_month_added_while_the_clock_runs_is_posted_once_and_so_after_a_
     slack: LocalSlack, channel: Channel, corpus: Path, ledger: Ledger
 ) -> None:
     knowledge = Knowledge(corpus)
-    clock = clock_of(slack, channel, ledger, knowledge)
-    await clock.look()
+    posting = posting_of(slack, channel, ledger, knowledge)
+    await posting.run()
     assert slack.calls_of(POST) == []
     file = add_month(corpus, "2024-01")
     assert await knowledge.refresh()
     for _ in range(3):
-        await clock.look()
+        await posting.run()
         assert len(slack.posted(channel)) == 2
     file.write_text(file.read_text("utf-8").replace("therapists judged", "clinicians judged"), "utf-8")
     assert await knowledge.refresh()
-    await clock.look()
-    await clock_of(slack, channel, ledger, Knowledge(corpus)).look()
+    await posting.run()
+    await posting_of(slack, channel, ledger, Knowledge(corpus)).run()
     assert len(slack.posted(channel)) == 2
 
 
 async def test_after_three_months_away_there_is_one_message_a_month_in_order(
     slack: LocalSlack, channel: Channel, corpus: Path, ledger: Ledger
 ) -> None:
-    await clock_of(slack, channel, ledger, Knowledge(corpus)).look()
+    await posting_of(slack, channel, ledger, Knowledge(corpus)).run()
     for month in ("2024-03", "2024-01", "2024-02"):
         add_month(corpus, month)
     add_month(corpus, "2019-05")  # an old month that came late is no news
-    await clock_of(slack, channel, ledger, Knowledge(corpus)).look()
+    await posting_of(slack, channel, ledger, Knowledge(corpus)).run()
     parents = [message.text for message in slack.posted(channel) if not message.is_reply]
     assert [re.findall("January|February|March", text) for text in parents] == [["January"], ["February"], ["March"]]
     assert len(slack.posted(channel)) == 6
@@ -447,13 +447,13 @@ async def test_after_three_months_away_there_is_one_message_a_month_in_order(
 async def test_a_second_channel_starts_with_what_comes_after_it_was_set_up(
     slack: LocalSlack, channel: Channel, corpus: Path, ledger: Ledger
 ) -> None:
-    await clock_of(slack, channel, ledger, Knowledge(corpus)).look()
+    await posting_of(slack, channel, ledger, Knowledge(corpus)).run()
     add_month(corpus, "2024-01")
     later = slack.add_channel("later")
-    await clock_of(slack, later, ledger, Knowledge(corpus)).look()
+    await posting_of(slack, later, ledger, Knowledge(corpus)).run()
     assert slack.posted() == []
     add_month(corpus, "2024-02")
-    await clock_of(slack, later, ledger, Knowledge(corpus)).look()
+    await posting_of(slack, later, ledger, Knowledge(corpus)).run()
     assert [message.text[:40] for message in slack.posted() if "January" in message.text] == []
     assert len(slack.posted(later)) == 2
 
@@ -574,11 +574,10 @@ def add_month(corpus: Path, month: str, *, complete: bool = False) -> Path:
     return file
 
 
-def clock_of(slack: LocalSlack, channel: Channel, ledger: Ledger, knowledge: Knowledge) -> Clock:
-    """The clock of `serve`, at any hour."""
+def posting_of(slack: LocalSlack, channel: Channel, ledger: Ledger, knowledge: Knowledge) -> Posting:
+    """The posting job of `serve`, at any hour."""
     publisher = Publisher(ledger, SlackApi(slack.token, slack.url), render)
-    where: dict[str, Any] = {"team": slack.team_id, "channel": channel.id, "zone": ZoneInfo("UTC"), "hour": 0}
-    return Clock(publisher, lambda: knowledge.corpus, **where)
+    return Posting(publisher, lambda: knowledge.corpus, Place(slack.team_id, channel.id, ZoneInfo("UTC"), 0))
 
 
 def mark_of(delivery: Delivery) -> dict[str, object]:

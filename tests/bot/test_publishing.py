@@ -25,9 +25,11 @@ from bot.outbox.ledger import Ledger, Timing
 from bot.outbox.transport import Absent, Blind, Found, Refused, Sent, Unknown
 from bot.playground.slack import Channel, Fault, LocalSlack
 from bot.playground.slack.workspace import DEFAULT_SCOPES
+from bot.publishing.posting import Place, Posting, is_time
 from bot.publishing.publisher import Publisher, Words
-from bot.publishing.scheduler import Clock, is_time
+from bot.publishing.scheduler import Job, Scheduler
 from bot.server.messages import render
+from bot.server.run import utc_now
 from bot.settings import Settings
 from bot.slack.client import MARK, SlackApi
 from bot.store.database import Database
@@ -35,6 +37,7 @@ from bot.store.subscriptions import Subscription
 from tests.crash.posting_worker import shipped
 
 TEAM, CHANNEL, OTHER = "T0LOCAL0001", "C0000000001", "C0000000002"
+UTC_ZONE = ZoneInfo("UTC")
 POST = "chat.postMessage"
 NOW = Timing(
     lease=0.0,
@@ -921,11 +924,11 @@ async def test_an_hour_that_comes_twice_or_never_posts_once(desk: Desk, name: st
     autumn_and_spring = zone_changes(zone)[:2]
     now = [autumn_and_spring[0]]
     await desk.ledger.subscribe(desk.slack.team_id, desk.channel.id, "2023-11")
-    clock = clock_of(desk, zone=zone, hour=hour, now=lambda: now[0])
+    posting = posting_of(desk, zone=zone, hour=hour, now=lambda: now[0])
     for change in autumn_and_spring:
         for minutes in range(-120, 240, 30):
             now[0] = change + timedelta(minutes=minutes)
-            await clock.look()
+            await posting.run()
     assert desk.texts() == expected("2023-11")
 
 
@@ -933,12 +936,12 @@ async def test_before_the_hour_nothing_is_announced_and_from_then_on_once(desk: 
     zone = ZoneInfo("America/Toronto")
     now = [datetime(2025, 6, 1, 8, 59, tzinfo=zone)]
     await desk.ledger.subscribe(desk.slack.team_id, desk.channel.id, "2023-11")
-    clock = clock_of(desk, zone=zone, hour=9, now=lambda: now[0])
-    await clock.look()
+    posting = posting_of(desk, zone=zone, hour=9, now=lambda: now[0])
+    await posting.run()
     assert desk.texts() == []
     for jump in (timedelta(minutes=1), timedelta(days=-1), timedelta(days=1), timedelta(hours=1), timedelta(days=40)):
         now[0] += jump
-        await clock.look()
+        await posting.run()
         assert desk.texts() == expected("2023-11")
 
 
@@ -954,8 +957,8 @@ async def test_over_every_change_of_clocks_and_jump_of_the_clock_each_month_is_p
     ledger = Ledger(database, NOW)
     now, held = [datetime(2025, 1, 1, tzinfo=UTC)], [replace(shipped(), issues=(), fingerprint="none")]
     publisher = Publisher(ledger, SlackApi(slack.token, slack.url), render)
-    clock = Clock(publisher, lambda: held[0], team=slack.team_id, channel=channel.id, zone=zone, hour=2, now=lambda: now[0])
-    await clock.look()
+    posting = Posting(publisher, lambda: held[0], Place(slack.team_id, channel.id, zone, 2), now=lambda: now[0])
+    await posting.run()
     for month, change in months.items():
         summary = replace(first, id=f"{first.id}-{month}", issue=month)
         issue = Issue(month, complete=False, subjects=(), summaries=(summary,))
@@ -963,7 +966,7 @@ async def test_over_every_change_of_clocks_and_jump_of_the_clock_each_month_is_p
         jumps = (-3, -1, 0, 1, 2, 1, 26, 25, 1, 25)  # hours from the change: an hour and a day forwards, and back again
         for hours in jumps:
             now[0] = change + timedelta(hours=hours)
-            await clock.look()
+            await posting.run()
     await database.close()
     parents = [message.text for message in slack.posted(channel) if not message.is_reply]
     assert len(parents) == len(months) == 32
@@ -986,15 +989,14 @@ async def test_a_database_clock_that_jumps_in_the_middle_of_a_month_neither_doub
 
 async def test_after_the_bot_was_removed_nothing_is_posted(desk: Desk) -> None:
     await desk.plan()
-    clock = clock_of(desk, standing=lambda: False)
-    assert not await clock.look()
+    job = Job("posting", 20, posting_of(desk).run, when=lambda: False)
+    assert await Scheduler([job]).run_once(job) == 20
     assert desk.slack.calls == []
 
 
-def clock_of(desk: Desk, **settings: object) -> Clock:
-    """A clock over the shipped corpus."""
-    given = {"team": desk.slack.team_id, "channel": desk.channel.id, "zone": ZoneInfo("UTC"), "hour": 0} | settings
-    return Clock(desk.publisher, shipped, **given)  # type: ignore[arg-type]
+def posting_of(desk: Desk, zone: ZoneInfo = UTC_ZONE, hour: int = 0, now: Callable[[], datetime] = utc_now) -> Posting:
+    """The posting job over the shipped corpus."""
+    return Posting(desk.publisher, shipped, Place(desk.slack.team_id, desk.channel.id, zone, hour), now=now)
 
 
 async def shift_times(database: Database, seconds: float) -> None:

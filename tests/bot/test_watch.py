@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.approval.watch import SEVERAL, offers
+from bot.approval.blog_check import SEVERAL, offers
 from bot.blog.pages import PageError, read_page
 from bot.corpus.load import load
 from bot.corpus.write import Shelf
@@ -151,8 +151,8 @@ async def test_a_whole_month_is_shown_to_the_curators_and_posted_once_when_one_a
     assert (issue.complete, [summary.text for summary in issue.summaries]) == (True, ["original"] * 3)
     _, state = await health(clinic.bot.url)
     assert state["drafts_waiting"] == []
-    assert state["watch"]["last_success"]
-    assert state["watch"]["trouble"] is None
+    assert state["blog_check"]["last_success"]
+    assert state["blog_check"]["trouble"] is None
     assert any("If-None-Match" in asked for asked in site.asked)
 
 
@@ -258,15 +258,15 @@ async def test_a_page_that_cannot_be_told_is_no_news_and_the_curators_hear_of_it
     await site.looked(3)
     status, state = await health(clinic.bot.url)
     assert status == 200
-    assert state["watch"]["failures_in_a_row"] >= 3
-    assert "titled “Sign in”" in state["watch"]["trouble"]
+    assert state["blog_check"]["failures_in_a_row"] >= 3
+    assert "titled “Sign in”" in state["blog_check"]["trouble"]
     assert [len(clinic.shown(person)) for person in clinic.people] == [1, 1, 0]
     site.page = html_page(WHOLE, more="<a href='?p=2&amp;cat_1=26'>2</a>")
     await site.looked(2)
     assert [len(clinic.shown(person)) for person in clinic.people] == [1, 1, 0]
     site.page = html_page(WHOLE)
     await clinic.draft(clinic.ana, "It is whole")
-    assert (await health(clinic.bot.url))[1]["watch"]["trouble"] is None
+    assert (await health(clinic.bot.url))[1]["blog_check"]["trouble"] is None
 
 
 async def test_what_stands_in_the_months_file_is_a_persons_and_stays(clinic: Clinic, site: Site, tmp_path: Path) -> None:

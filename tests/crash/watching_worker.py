@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.approval import watch, worker
+from bot.approval import blog_check, worker
 from bot.knowledge import Knowledge
 from bot.outbox.ledger import Ledger
 from bot.publishing.publisher import Publisher
@@ -17,14 +17,15 @@ from bot.server import run as serving
 from bot.settings import Settings
 from bot.slack import client
 from bot.store.drafts import Drafts
+from bot.store.sources import Sources
 from tests.crash import fork_server
 from tests.crash.fork_server import Mortal
 from tests.crash.posting_worker import TIMING
 
 PLACES: tuple[tuple[Any, str, str], ...] = (
-    (watch.Watch, "_claim", "look"),
-    (watch.Watch, "_read", "reading"),
-    (watch.Watch, "_succeeded", "end of look"),
+    (Sources, "claim", "check"),
+    (blog_check.BlogCheck, "_read", "reading"),
+    (Sources, "succeeded", "end of check"),
     (Drafts, "offer", "offer"),
     (Drafts, "approve", "approval"),
     (Ledger, "plan_direct", "telling"),
@@ -54,8 +55,7 @@ async def run(job: Job) -> None:
     for owner, name, label in PLACES:
         setattr(owner, name, _around(getattr(owner, name), label, step))
     client.TIMEOUT = 0.6  # type: ignore[assignment]
-    watch.LEASE = 1.0
-    serving.Ledger = functools.partial(Ledger, timing=TIMING)  # type: ignore[misc,assignment]
+    blog_check.LEASE = 1.0
     serving.Publisher = functools.partial(Publisher, step=step)  # type: ignore[misc,assignment]
     stop = asyncio.Event()
 
@@ -67,7 +67,7 @@ async def run(job: Job) -> None:
     ending = asyncio.create_task(ends())
     settings = Settings.from_env(job.environ, needs=("slack", "door"))
     door = Path(job.door)
-    await serving.run(settings, 0, Knowledge(settings.knowledge), stop, lambda port: _tell(door, port))
+    await serving.run(settings, 0, Knowledge(settings.knowledge), stop, lambda port: _tell(door, port), timing=TIMING)
     await ending
 
 

@@ -320,7 +320,7 @@ async def test_a_month_on_the_blog_is_approved_by_the_curator_and_arrives_once(
     assert "June 2023" in parent["text"]
     thread = await ben.thread("team-research", parent["ts"])
     assert [message["blocks"][0]["type"] for message in thread[1:]] == ["header"]
-    await passes.after("clock")
+    await passes.after("posting")
     assert [message["ts"] for message in await posted()] == [parent["ts"]]
     assert await ben.messages("PPRNet") == []
 

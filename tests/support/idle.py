@@ -12,7 +12,7 @@ PATIENCE = 30.0
 
 def jobs(*, watching: bool) -> tuple[str, ...]:
     """Return the names of a bot's background jobs; `watching`: it checks a blog."""
-    return ("clock", "knowledge", *(("page", "drafts") if watching else ()))
+    return ("posting", "library", *(("blog check", "drafts") if watching else ()))
 
 
 class Passes:

@@ -12,8 +12,8 @@ BOT = Path(__file__).parents[2] / "bot"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("paths", "text", "dates", "failures", "logs"),
-    ("corpus", "store"),
+    ("paths", "text", "dates", "failures"),
+    ("corpus", "store", "logs"),
     ("search", "phrases", "outbox"),
     ("blog", "safety", "evidence", "knowledge"),
     ("settings", "publishing"),

@@ -1,0 +1,92 @@
+"""Background jobs that fail, seen through the outer door: the log, /health, and what comes after."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from bot.playground.slack import LocalSlack
+from bot.store import database
+from bot.store.database import Database, StoreError
+from tests.support.bot import Bot, running
+from tests.support.doors import health, small_corpus, sql
+from tests.support.postgresql import PostgreSQL
+from tests.support.proxy import Proxy
+
+pytestmark = pytest.mark.asyncio
+
+
+async def until_health(bot: Bot, status: int, said: str = "") -> dict[str, Any]:
+    """Wait until /health has this status, with these words among its troubles; its answer."""
+    async with asyncio.timeout(30):
+        while True:
+            found, answer = await health(bot.url)
+            if found == status and said in " | ".join(answer["troubles"]):
+                return answer
+            await asyncio.sleep(0.05)
+
+
+async def test_a_job_that_keeps_failing_is_logged_counted_shown_and_recovers(
+    slack: LocalSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        async with running(slack, tmp_path, **small_corpus(tmp_path)) as bot:
+            before = (await until_health(bot, 200))["jobs"]["posting"]
+            await sql(tmp_path, "ALTER TABLE subscription RENAME TO elsewhere")
+            answer = await until_health(bot, 503, "the job posting has failed")
+            await sql(tmp_path, "ALTER TABLE elsewhere RENAME TO subscription")
+            after = (await until_health(bot, 200))["jobs"]["posting"]
+    assert before["reason"] is None
+    failing = answer["jobs"]["posting"]
+    assert failing["failures_in_a_row"] >= 3
+    assert failing["reason"] == "the database failed (no such table: subscription)"
+    assert answer["jobs"]["library"]["failures_in_a_row"] == 0
+    assert after["failures_in_a_row"] == 0
+    assert after["seconds_ago"] <= 30
+    line = next(line for line in caplog.messages if "failed" in line)
+    assert line.startswith("scheduled job posting failed: the database failed (no such table: subscription); retrying in ")
+    assert "kind=OperationalError at " in line
+    assert " < subscriptions.py:" in line
+    assert any(line.startswith("scheduled job posting works again after") for line in caplog.messages)
+
+
+@pytest.mark.parametrize(("fault", "said"), [("silent", "timed out"), ("refusing", "connection refused")])
+async def test_a_database_that_goes_away_is_noticed_and_the_bot_goes_on_when_it_is_back(
+    slack: LocalSlack,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    postgresql: PostgreSQL,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    said: str,
+) -> None:
+    monkeypatch.setattr(database, "CONNECT_TIMEOUT", 0.5)
+    monkeypatch.setattr(database, "COMMAND_TIMEOUT", 0.5)
+    url = await postgresql.new_database()
+    async with Proxy("127.0.0.1", postgresql.port) as proxy:
+        behind = url.replace(f":{postgresql.port}/", f":{proxy.port}/")
+        async with running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_DATABASE_URL=behind) as bot:
+            await until_health(bot, 200)
+            await (proxy.fall_silent() if fault == "silent" else proxy.refuse())
+            answer = await until_health(bot, 503, "the job posting has failed")
+            await proxy.recover()
+            await until_health(bot, 200)
+    assert answer["jobs"]["posting"]["failures_in_a_row"] >= 3
+    assert f"scheduled job posting failed: cannot reach the database ({said}); retrying in" in caplog.text
+
+
+async def test_a_database_in_another_encoding_is_refused_at_the_start(postgresql: PostgreSQL) -> None:
+    connection = await asyncpg.connect(postgresql.url())
+    await connection.execute("CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+    try:
+        url = postgresql.url().replace("postgresql://", "postgresql+asyncpg://").replace("/postgres", "/latin")
+        with pytest.raises(StoreError, match="encoding is LATIN1"):
+            await Database.open(url)
+    finally:
+        await connection.execute("DROP DATABASE latin WITH (FORCE)")
+        await connection.close()

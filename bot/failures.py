@@ -32,9 +32,9 @@ def places(error: BaseException) -> str:
     """Return where an error was raised, innermost first: "database.py:87 begin < ledger.py:120 take". Of libraries only the
     innermost place is named: theirs are many, and say little.
     """
-    innermost, *others = list(reversed(traceback.extract_tb(error.__traceback__))) or [None]
-    ours = [frame for frame in others if frame and Path(frame.filename).is_relative_to(_BOT)][:_FRAMES]
-    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in (innermost, *ours) if frame)
+    frames = traceback.extract_tb(error.__traceback__)[::-1]
+    ours = [frame for frame in frames[1:] if Path(frame.filename).is_relative_to(_BOT)][:_FRAMES]
+    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in (*frames[:1], *ours))
 
 
 def reason(error: BaseException) -> str:

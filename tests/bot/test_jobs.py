@@ -84,7 +84,7 @@ async def test_a_database_in_another_encoding_is_refused_at_the_start(postgresql
     connection = await asyncpg.connect(postgresql.url())
     await connection.execute("CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
     try:
-        url = postgresql.url().replace("postgresql://", "postgresql+asyncpg://").replace("/postgres", "/latin")
+        url = "postgresql+asyncpg" + postgresql.url().removeprefix("postgresql").removesuffix("postgres") + "latin"
         with pytest.raises(StoreError, match="encoding is LATIN1"):
             await Database.open(url)
     finally:

@@ -51,7 +51,7 @@ async def test_on_sigterm_all_requests_in_hand_are_finished(slack: LocalSlack, t
         tasks = [asyncio.create_task(say.mention("alliance rupture", channel=team, user=ana)) for _ in range(20)]
         await eventually(lambda: len(slack.calls_of("chat.postMessage")) == 20)
         process.process.terminate()
-        await process.says("stopping: finishing what is in hand")
+        await process.says("stopping: finishing what is in progress")
         assert slack.posted() == []
         release.set()
         answers = await asyncio.gather(*tasks)

@@ -1,0 +1,18 @@
+"""What the docs say of a running bot."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.support.bot import Bot
+from tests.support.doors import health
+
+OPERATOR = Path(__file__).parents[2] / "docs" / "operator.md"
+
+
+async def test_every_key_of_health_is_documented_and_no_other(bot: Bot) -> None:
+    _, found = await health(bot.url)
+    part = OPERATOR.read_text("utf-8").split("| key | meaning |\n")[1].split("\n\n")[0]
+    cells = re.findall(r"^\| (`.+?`) \|", part, flags=re.MULTILINE)
+    assert [name for cell in cells for name in re.findall(r"`(\w+)`", cell)] == list(found)

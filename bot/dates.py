@@ -1,6 +1,6 @@
-"""Days as people write them: `2026-12-03`, `3 Dec`, `December 3rd`, `next Thursday`, `in two weeks`. Pure.
+"""Reads days as people write them: `2026-12-03`, `3 Dec`, `December 3rd`, `next Thursday`, `in two weeks`. Pure.
 
-A day that could be two is not guessed: `3/12` is asked back. Whoever plans sees the whole date before anything happens.
+An ambiguous day is not guessed: for `3/12` the bot asks. The full date is shown before anything is planned.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ _IN = re.compile(r"in ([a-z]+|[0-9]{1,3}) (day|week)s?(?: time)?")
 
 
 class DayError(UserError):
-    """What was written is a day that will not do, or may be two; the message says so kindly and what to write."""
+    """A day that cannot be used or is ambiguous; the message says why and what to write."""
 
 
 def said(day: date) -> str:
-    """A day in words: "Thursday 3 December 2026"."""
+    """Return a day in words: "Thursday 3 December 2026"."""
     return f"{calendar.day_name[day.weekday()]} {day.day} {calendar.month_name[day.month]} {day.year}"
 
 
 def check(day: date, today: date) -> date:
-    """The day, if something can be planned for it. Raises DayError."""
+    """Return the day, if something can be planned for it. Raises DayError."""
     if day < today:
         raise DayError(f"{said(day)} is in the past. Please choose today or a later day.")
     if (day - today).days > FARTHEST:
@@ -50,7 +50,7 @@ def check(day: date, today: date) -> date:
 
 
 def day_of(text: str, today: date) -> date | None:
-    """The day that was written; None for words that are none. Raises DayError."""
+    """Return the day that was written; None for words that are none. Raises DayError."""
     words = " ".join(text.lower().split()).strip(" .,!?")
     named, rest = _weekday_before(words)
     day = _relative(words, today) or _written(rest, today)
@@ -62,7 +62,7 @@ def day_of(text: str, today: date) -> date | None:
 
 
 def split(text: str, today: date) -> tuple[str, date | None]:
-    """What was typed as (words, day): "alliance rupture on 3 Dec" or "alliance rupture 3 Dec". Raises DayError."""
+    """Return what was typed as (words, day): "alliance rupture on 3 Dec" or "alliance rupture 3 Dec". Raises DayError."""
     tokens = text.split()
     for at in range(max(0, len(tokens) - 6), len(tokens)):
         if (day := day_of(" ".join(tokens[at:]), today)) is not None:
@@ -74,7 +74,7 @@ def split(text: str, today: date) -> tuple[str, date | None]:
 
 
 def _weekday_before(words: str) -> tuple[int | None, str]:
-    """The weekday that a date begins with ("Thu, 3 Dec"), and the rest."""
+    """Return the weekday that a date begins with ("Thu, 3 Dec"), and the rest."""
     first, _, rest = words.partition(" ")
     number = _WEEKDAYS.get(first.strip(".,"))
     rest = rest.removeprefix("the ")
@@ -121,7 +121,7 @@ def _numeric(first: int, second: int, year: str | None, today: date) -> date:
 
 
 def _in_year(month: int, day: int, year: str | None, today: date) -> date:
-    """A day of a month: in the year given, else the next one there is. Raises DayError."""
+    """Return a day of a month: in the year given, else the next one there is. Raises DayError."""
     if year:
         return _date(int(year), month, day)
     if (month, day) == (2, 29):
@@ -139,5 +139,5 @@ def _date(year: int, month: int, day: int) -> date:
     if not 1900 <= year <= 9998:
         raise DayError("I do not know that year. Please write it with four digits, such as `3 December 2026`.")
     if not 1 <= day <= calendar.monthrange(year, month)[1]:
-        raise DayError(f"{calendar.month_name[month]} {year} has no day {day}. Please look at the date again.")
+        raise DayError(f"{calendar.month_name[month]} {year} has no day {day}. Please check the date.")
     return date(year, month, day)

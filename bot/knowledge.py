@@ -32,7 +32,7 @@ class Knowledge:
 
     @property
     def corpus(self) -> Corpus:
-        """The corpus in use."""
+        """Return the corpus in use."""
         return self.engine.corpus
 
     async def refresh(self) -> bool:

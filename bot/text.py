@@ -18,7 +18,8 @@ _KEPT = frozenset("\u200c\u200d")  # joiners that some scripts and emoji need
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, with one form of apostrophe and dash: "Flückiger’s" becomes "fluckiger's".
+    """Return a text in lower case without accents, with one form of apostrophe and dash: "Flückiger’s" becomes
+    "fluckiger's".
 
     The caller bounds the length: one character can become 18 (U+FDFA).
     """
@@ -32,7 +33,7 @@ def fold(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """One line without control, bidi or other invisible characters."""
+    """Return one line without control, bidi or other invisible characters."""
     spaced = " ".join(text.split())
     if spaced.isprintable():  # then nothing in it is invisible
         return spaced
@@ -40,8 +41,8 @@ def clean(text: str) -> str:
 
 
 def fit(text: str, limit: int) -> str:
-    """Text of at most `limit` characters: whole sentences where that keeps half of it or more, else whole words, with
-    "…".
+    """Return a text of at most `limit` characters: whole sentences where that keeps half of it or more, else whole words,
+    with "…".
     """
     if len(text) <= limit:
         return text
@@ -54,13 +55,13 @@ def fit(text: str, limit: int) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """ "1 summary", "2 summaries"."""
+    """Return a count with its noun: "1 summary", "2 summaries"."""
     if count == 1:
         return f"{count} {noun}"
     return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"
 
 
 def normalised(title: str) -> str:
-    """A title by its letters and digits alone, to tell whether two are the same."""
+    """Return a title by its letters and digits alone, to see whether two are the same."""
     folded = unicodedata.normalize("NFKC", title).casefold()
     return " ".join(re.findall(r"\w+", folded)) or folded

@@ -13,13 +13,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.blog.completeness import judge
+from bot.blog.completeness import check_completeness
 from bot.blog.fetch import Fetched, FetchError
-from bot.blog.imported import sighting
+from bot.blog.imported import imported_month
 from bot.blog.pages import Page, PageError, read_page
 from bot.corpus.faults import CorpusError
 from bot.corpus.model import month_name
-from bot.corpus.write import Shelf, Sighting, WriteError, month_yaml
+from bot.corpus.write import CorpusFolder, ImportedMonth, WriteError, month_yaml
 from bot.failures import log_failure
 from bot.store.drafts import Draft, Drafts
 from bot.store.sources import Sources
@@ -76,7 +76,7 @@ class BlogCheck:
         self._chance = chance
         self.checks = 0
 
-    async def poll(self, shelf: Callable[[], Shelf]) -> str | None:
+    async def poll(self, shelf: Callable[[], CorpusFolder]) -> str | None:
         """Check the page if it is time. Returns the sentence that curators are to get, once, where checks have failed for
         long; else None.
         """
@@ -101,7 +101,7 @@ class BlogCheck:
             log.info("blog check: the page can be read again")
         return None
 
-    async def _read(self, got: Fetched, shelf: Shelf) -> None:
+    async def _read(self, got: Fetched, shelf: CorpusFolder) -> None:
         page = await asyncio.to_thread(read_page, got.body or b"", charset=got.charset, address=got.address)
         known = {draft.month: draft for draft in await self._drafts.all()}
         for offer in await asyncio.to_thread(offers, page, shelf, known, self._this_month()):
@@ -120,7 +120,7 @@ class BlogCheck:
         return trouble if alarm else None
 
 
-def offers(page: Page, shelf: Shelf, known: Mapping[str, Draft], this_month: str) -> list[Offer]:
+def offers(page: Page, shelf: CorpusFolder, known: Mapping[str, Draft], this_month: str) -> list[Offer]:
     """What a page means: the months on it that are later than every month held, as drafts. Raises PageError where that
     cannot be told.
     """
@@ -151,20 +151,20 @@ def offers(page: Page, shelf: Shelf, known: Mapping[str, Draft], this_month: str
     return found
 
 
-def _offer(page: Page, shelf: Shelf, month: str) -> Offer | None:
+def _offer(page: Page, shelf: CorpusFolder, month: str) -> Offer | None:
     entries = page.of_month(month)
-    seen = sighting(page, month)
+    seen = imported_month(page, month)
     reasons = []
     subjects: tuple[str, ...] = ()
     if month == page.months[0]:
-        judged = judge(page.about, entries)
+        judged = check_completeness(page.about, entries)
         subjects = judged.subjects
         if judged.reason:
             reasons.append(judged.reason)
     else:
         reasons.append("Nothing on the page tells whether it is whole.")
     # Where an entry's paper is held under another month, what is left of the month is not the whole of it.
-    content = month_yaml(Sighting(month, seen.records, seen.complete, subjects), shelf)
+    content = month_yaml(ImportedMonth(month, seen.records, seen.complete, subjects), shelf)
     if not content:
         return None
     kept = content.count(b"\n  - id: ")

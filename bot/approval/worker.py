@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.corpus.faults import CorpusError
-from bot.corpus.write import Shelf, Sighting, WriteError, carry_out, plan
+from bot.corpus.write import CorpusFolder, ImportedMonth, WriteError, carry_out, plan
 from bot.outbox.delivery import DIRECT, DRAFT, Delivery, Message
 from bot.outbox.ledger import Ledger
 from bot.outbox.transport import Messenger, Refused, Sent
@@ -171,8 +171,8 @@ def _put(root: Path, draft: Draft) -> bool:
     if path.exists() and path.stat().st_mtime >= (draft.decided_at or 0.0):
         return False
     values = draft.values
-    shelf = Shelf(root)
-    seen = Sighting(
+    shelf = CorpusFolder(root)
+    seen = ImportedMonth(
         draft.month, tuple(values["summaries"]), bool(values["complete"]), tuple(values.get("subjects") or ()), draft.note
     )
     planned = plan(shelf, [seen])

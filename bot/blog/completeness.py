@@ -1,4 +1,4 @@
-"""Whether a month is whole: the blog's line "This month I blog about a, b, and c" held against the entries found. Pure."""
+"""Whether a month is complete: the blog's line "This month I blog about a, b, and c" compared with the entries. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.blog.pages import Entry
 from bot.search.text import stem, tokens
 
 _AND = re.compile(r",? and (?!colleagues\b)")
-# Words that stand in any entry of this blog and so tell none from another.
+# Words that occur in any entry of this blog, so they distinguish none.
 _COMMON = frozenset(
     """a about after among an and are as at be between by can do does effect effects for from has have how impact in into is
     it its new of on or over patient patients client clients psychological psychotherapeutic psychotherapies psychotherapy
@@ -19,40 +19,42 @@ _COMMON = frozenset(
     working""".split()
 )
 _ENOUGH = 0.5
-"""The share of a subject's telling words that an entry must hold."""
+"""The share of a subject's distinguishing words that an entry must contain."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """`subjects` as the line names them. `reason` says why the month is not whole, in a sentence; None: it is whole."""
+class Completeness:
+    """`subjects` as the line names them. `reason` is a sentence on why the month is not complete; None: it is complete."""
 
     subjects: tuple[str, ...]
     reason: str | None
 
     @property
     def whole(self) -> bool:
-        """Whether every subject has its own entry, and every entry its own subject."""
+        """Return whether every subject has its own entry, and every entry its own subject."""
         return self.reason is None
 
 
-def judge(about: str, entries: Sequence[Entry]) -> Judgement:
-    """Hold the line against the entries of the newest month."""
+def check_completeness(about: str, entries: Sequence[Entry]) -> Completeness:
+    """Compare the line `about` with the entries of the newest month."""
     readings = subjects_of(about)
     fullest = max(readings, key=len, default=())
     if not fullest:
-        return Judgement((), "The page does not say what the month is about.")
+        return Completeness((), "The page does not say what the month is about.")
     best = _assigned(fullest, entries)
     if len(fullest) != len(entries):
         named = f"{len(fullest)} subject{'s' if len(fullest) != 1 else ''} named, {len(entries)} found"
         doubt = " (the line can be read in two ways)" if len(entries) in map(len, readings) else ""
-        return Judgement(fullest, f"{named}{doubt}.")
+        return Completeness(fullest, f"{named}{doubt}.")
     if best < len(fullest):
-        return Judgement(fullest, f"Only {best} of the {len(fullest)} subjects named can be told among the entries.")
-    return Judgement(fullest, None)
+        return Completeness(fullest, f"Only {best} of the {len(fullest)} subjects named can be told among the entries.")
+    return Completeness(fullest, None)
 
 
 def subjects_of(about: str) -> tuple[tuple[str, ...], ...]:
-    """The ways to read a list like "a, b, and c": one, or two where an "and" may join two subjects or stand inside one."""
+    """Return the ways to read a list like "a, b, and c": one, or two where an "and" may join two subjects or be part of
+    one.
+    """
     parts = [part.strip(" .;…") for part in re.split(r"[,;] ", about)]
     parts = [part.removeprefix("and ").strip() for part in parts if part]
     if not parts:
@@ -68,7 +70,7 @@ def subjects_of(about: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _assigned(subjects: Sequence[str], entries: Sequence[Entry]) -> int:
-    """How many subjects can each have an entry of their own (augmenting paths; a month has a handful)."""
+    """Return how many subjects can each have an entry of their own (augmenting paths; a month has a handful)."""
     fits = [[_fits(subject, entry) for entry in entries] for subject in subjects]
     taken: dict[int, int] = {}
 
@@ -85,7 +87,7 @@ def _assigned(subjects: Sequence[str], entries: Sequence[Entry]) -> int:
 
 
 def _fits(subject: str, entry: Entry) -> bool:
-    """Whether an entry holds half of a subject's telling words, or more."""
+    """Return whether an entry contains at least half of a subject's distinguishing words."""
     words = [word for word in tokens(subject[:500]) if len(word) > 1]
     wanted = {stem(word) for word in words if word not in _COMMON} or {stem(word) for word in words}
     said = {stem(word) for word in tokens(" ".join((entry.title, *entry.paragraphs, entry.citation or "")))}
@@ -94,5 +96,5 @@ def _fits(subject: str, entry: Entry) -> bool:
 
 
 def _alike(word: str, other: str) -> bool:
-    """Equal, or one stem in another form: empathi(c) and empathy."""
+    """Return whether two stems are equal or forms of one word: empathi(c) and empathy."""
     return word == other or (min(len(word), len(other)) >= 5 and word[:5] == other[:5] and abs(len(word) - len(other)) <= 3)

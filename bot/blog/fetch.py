@@ -106,7 +106,7 @@ async def _read(response: aiohttp.ClientResponse, address: str) -> Fetched:
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    """The body, unpacked here and not by aiohttp: a few kilobytes can hold gigabytes."""
+    """Return the body, unpacked here and not by aiohttp: a few kilobytes can become gigabytes."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "", "gzip", "x-gzip", "deflate"):
         raise FetchError(f"the page is packed as {encoding[:20]}, which was not asked for")
@@ -133,7 +133,7 @@ class _Guard:
         self._allow_private = allow_private
 
     def session(self, headers: dict[str, str]) -> aiohttp.ClientSession:
-        """A session without cookies, proxies or passwords from the environment."""
+        """Return a session without cookies, proxies or passwords from the environment."""
         connector = aiohttp.TCPConnector(
             resolver=_Resolver(self), socket_factory=self._socket, use_dns_cache=False, force_close=True
         )

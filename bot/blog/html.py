@@ -39,7 +39,7 @@ class Html:
 
 
 def read_html(text: str, stands_alone: Callable[[str], bool]) -> Html:
-    """The lines of a page. `stands_alone`: whether a short piece set off in bold or the like is a line of its own."""
+    """Return the lines of a page. `stands_alone`: whether a short piece set off in bold or the like is a line of its own."""
     reader = _Reader(stands_alone)
     parser = etree.HTMLParser(target=cast(Any, reader), encoding="utf-8", huge_tree=True, no_network=True)
     try:

@@ -1,31 +1,33 @@
-"""From a page that was read to what may go into a corpus: its months, checked word for word against the page."""
+"""Turns a page that was read into months for a corpus, checked word for word against the page."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bot.blog.completeness import judge
+from bot.blog.completeness import check_completeness
 from bot.blog.pages import Entry, Page, PageError
-from bot.corpus.write import Record, Sighting
+from bot.corpus.write import ImportedMonth, Record
 
 
-def sightings(page: Page) -> list[Sighting]:
-    """A page's months. Only the first can be shown to be whole, by the line that names the newest issue's subjects."""
-    return [sighting(page, month) for month in page.months]
+def imported_months(page: Page) -> list[ImportedMonth]:
+    """Return a page's months. Only the first can be shown to be complete, by the line that names the newest issue's
+    subjects.
+    """
+    return [imported_month(page, month) for month in page.months]
 
 
-def sighting(page: Page, month: str) -> Sighting:
-    """One month of a page, as it goes into a corpus. Raises PageError where what would be kept is not what is printed."""
+def imported_month(page: Page, month: str) -> ImportedMonth:
+    """Return one month of a page, as it goes into a corpus. Raises PageError where a text is not what the page says."""
     entries = page.of_month(month)
     for entry in entries:
-        _held_against_page(entry, page)
-    judged = judge(page.about, entries) if month == page.months[0] and not page.filtered else None
-    whole = judged is not None and judged.whole
-    return Sighting(month, tuple(map(record, entries)), whole, judged.subjects if judged and whole else ())
+        _check_wording(entry, page)
+    completeness = check_completeness(page.about, entries) if month == page.months[0] and not page.filtered else None
+    whole = completeness is not None and completeness.whole
+    return ImportedMonth(month, tuple(map(record, entries)), whole, completeness.subjects if completeness and whole else ())
 
 
-def _held_against_page(entry: Entry, page: Page) -> None:
-    """Word for word: each text stands in the page's lines as it is."""
+def _check_wording(entry: Entry, page: Page) -> None:
+    """Check that each text is in the page's lines word for word. Raises PageError."""
     printed = "\n".join(page.lines)
     for text in entry.texts:
         if text not in printed and text.replace(" ", "\n") not in printed.replace(" ", "\n"):
@@ -33,7 +35,7 @@ def _held_against_page(entry: Entry, page: Page) -> None:
 
 
 def record(entry: Entry) -> Record:
-    """A printed entry as a summary, still without an id."""
+    """Return a printed entry as a summary, still without an id."""
     found: dict[str, Any] = {
         "title": entry.title,
         "text": "original",

@@ -6,7 +6,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 
 def filter_in(address: str) -> str | None:
-    """What makes an address one of a filtered page or of an older one, as a sentence's end; None where nothing does."""
+    """Return what makes an address one of a filtered page or of an older one, as a sentence's end; None where
+    nothing does.
+    """
     try:
         pairs = parse_qsl(urlsplit(address).query, keep_blank_values=True)
     except ValueError:

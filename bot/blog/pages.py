@@ -74,7 +74,7 @@ class Entry:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Every printed piece that is kept."""
+        """Return every printed text that goes into the corpus."""
         return (self.title, *self.paragraphs, *self.implications, *((self.citation,) if self.citation else ()))
 
 
@@ -93,11 +93,11 @@ class Page:
 
     @property
     def months(self) -> tuple[str, ...]:
-        """The months of the headings, in the page's order."""
+        """Return the months of the headings, in the page's order."""
         return tuple(dict.fromkeys(entry.month for entry in self.entries))
 
     def of_month(self, month: str) -> tuple[Entry, ...]:
-        """The entries under a month's heading."""
+        """Return the entries under a month's heading."""
         return tuple(entry for entry in self.entries if entry.month == month)
 
 
@@ -151,7 +151,7 @@ def _whole_html(text: str) -> None:
 
 
 def _start(lines: tuple[str, ...], title: str) -> int:
-    """Where the first month's heading stands, after the blog's own first lines."""
+    """Return where the first month's heading is, after the blog's own first lines."""
     named = next((at for at, line in enumerate(lines) if _BLOG_ABOUT.search(line)), None)
     if named is None:
         seen = f"a page titled {_quote(title)}" if title.strip() else f"a page that begins {_quote(' / '.join(lines[:3]))}"
@@ -188,7 +188,7 @@ def _entries(lines: tuple[str, ...], start: int) -> list[Entry]:
 
 
 def _month(month: str, name: str, lines: tuple[str, ...]) -> list[Entry]:
-    """The entries under one month's heading."""
+    """Return the entries under one month's heading."""
     marks = [at for at, line in enumerate(lines) if _is_heading(line)]
     if not marks:
         seen = f"only {_quote(lines[0])} there" if lines else "nothing there"
@@ -206,7 +206,7 @@ def _month(month: str, name: str, lines: tuple[str, ...]) -> list[Entry]:
 
 
 def _next_title(lines: tuple[str, ...], name: str) -> int:
-    """Where, between the heading of one entry's implications and that of the next one's, the next one's title stands.
+    """Return where, between the heading of one entry's implications and that of the next one's, the next one's title is.
 
     Nothing separates the two. What tells is an author's e-mail before the title, a citation or the title once more after
     it, or that three lines can only be implications, title and summary.
@@ -233,7 +233,7 @@ def _next_title(lines: tuple[str, ...], name: str) -> int:
 
 
 def _entry(month: str, name: str, head: tuple[str, ...], implications: list[str]) -> Entry:
-    """One entry from the lines above and below its heading *Practice Implications*."""
+    """Return one entry from the lines above and below its heading *Practice Implications*."""
     if not head:
         raise PageError(f"a title above “Practice Implications” in {name}", "none")
     title, rest = head[0], list(head[1:])
@@ -294,7 +294,7 @@ def _year(citation: str) -> int | None:
 
 
 def surnames(citation: str) -> tuple[str, ...]:
-    """The surnames of a citation's authors, as printed and in order; those left out by dots are not guessed."""
+    """Return the surnames of a citation's authors, as printed and in order; those left out by dots are not guessed."""
     match = _CITATION.match(citation)
     if not match or not _AUTHOR.match(citation):
         return ()

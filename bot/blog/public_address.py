@@ -35,7 +35,7 @@ def address_problem(address: str, *, allow_private: bool = False) -> str | None:
 
 
 def is_public(ip: str) -> bool:
-    """Whether an address is one of the public internet's. Raises ValueError for what is no address."""
+    """Return whether an address is one of the public internet's. Raises ValueError for what is no address."""
     address = ipaddress.ip_address(ip.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:

@@ -13,10 +13,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from bot.blog.fetch import FetchError, fetch
-from bot.blog.imported import sightings
+from bot.blog.imported import imported_months
 from bot.blog.pages import MAX_BYTES, Page, PageError, read_page
 from bot.corpus.faults import CorpusError
-from bot.corpus.write import Plan, Shelf, WriteError, carry_out, plan
+from bot.corpus.write import CorpusFolder, Plan, WriteError, carry_out, plan
 from bot.errors import CommandError, ExpectedError
 from bot.paths import default_root
 from bot.settings import Settings
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
 async def import_pages(sources: Sequence[str], root: Path, settings: Settings, *, dry_run: bool = False) -> int:
     """Import the sources into the corpus at `root`; the exit status: 0 when every source was read. Raises CommandError."""
     try:
-        shelf = await asyncio.to_thread(Shelf, root)
+        shelf = await asyncio.to_thread(CorpusFolder, root)
     except WriteError as error:
         raise CommandError(str(error)) from None
     except CorpusError as error:
@@ -65,7 +65,7 @@ async def import_pages(sources: Sequence[str], root: Path, settings: Settings, *
         raise CommandError(f"{root}: {error}, so nothing is added to it (pprnet check lists them all):{first}") from None
     pages, troubles = await read_all(sources, settings)
     try:
-        planned = await asyncio.to_thread(plan, shelf, [sighting for page in pages for sighting in sightings(page)])
+        planned = await asyncio.to_thread(plan, shelf, [month for page in pages for month in imported_months(page)])
         if not dry_run and pages:
             await asyncio.to_thread(carry_out, shelf, planned)
     except WriteError as error:

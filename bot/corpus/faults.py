@@ -1,4 +1,4 @@
-"""What is wrong with a corpus, said so that a curator can mend it."""
+"""Faults of a corpus, worded so that a curator can mend them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Fault:
 
 
 class CorpusError(ExpectedError):
-    """The corpus has faults and is not used. `faults` holds them all."""
+    """The corpus has faults and is not used. `faults` are all of them."""
 
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = sorted(faults)

@@ -31,7 +31,7 @@ class Fields:
     def mapping(
         self, node: Node, path: str, required: tuple[str, ...] = (), optional: tuple[str, ...] = ()
     ) -> dict[str, Node]:
-        """The mapping's known keys. Faults: not a mapping, unknown, missing and duplicate keys."""
+        """Return the mapping's known keys. Faults: not a mapping, unknown, missing and duplicate keys."""
         if not isinstance(node.value, dict):
             self.fault(node, path, f"must be a mapping (key: value), not {_kind(node)}")
             return {}
@@ -51,7 +51,7 @@ class Fields:
         return {key: value for key, value in node.value.items() if key in known}
 
     def items(self, node: Node | None, path: str, *, least: int = 0, most: int = 100_000) -> Iterator[tuple[Node, str]]:
-        """The members of a list with their paths. An absent list is empty."""
+        """Yield the members of a list with their paths. An absent list is empty."""
         if node is None:
             return
         if not isinstance(node.value, list):
@@ -64,7 +64,7 @@ class Fields:
             yield item, f"{path}[{index}]"
 
     def text(self, node: Node | None, path: str, *, most: int = 10_000) -> str:
-        """A non-empty text of at most `most` characters, with runs of white space made one space."""
+        """Return a non-empty text of at most `most` characters, with runs of white space made one space."""
         if node is None:
             return ""
         if not isinstance(node.value, str):
@@ -89,7 +89,7 @@ class Fields:
     def texts(
         self, node: Node | None, path: str, *, least: int = 0, most: int = 1000, length: int = 1000
     ) -> tuple[str, ...]:
-        """A list of texts, no text twice."""
+        """Return a list of texts, no text twice."""
         found: list[str] = []
         known: set[str] = set()
         for item, where in self.items(node, path, least=least, most=most):
@@ -101,7 +101,7 @@ class Fields:
         return tuple(found)
 
     def choice(self, node: Node | None, path: str, choices: tuple[str, ...]) -> str:
-        """One word of a closed list."""
+        """Return one word of a closed list."""
         value = self.text(node, path)
         if value and value not in choices and node is not None:
             self.fault(node, path, f'"{short(value)}" is not one of: {", ".join(choices)}')
@@ -114,7 +114,7 @@ class Fields:
         return node is not None and node.value == "true"
 
     def integer(self, node: Node | None, path: str, least: int, most: int) -> int | None:
-        """A whole number without quotes, or None where absent or null."""
+        """Return a whole number without quotes, or None where absent or null."""
         if node is None or node.is_null:
             return None
         if not (node.plain and isinstance(node.value, str) and _INT.fullmatch(node.value)):
@@ -125,7 +125,7 @@ class Fields:
         return int(node.value)
 
     def number(self, node: Node | None, path: str) -> float | None:
-        """A decimal number without quotes, or None where absent or null."""
+        """Return a decimal number without quotes, or None where absent or null."""
         if node is None or node.is_null:
             return None
         if not (node.plain and isinstance(node.value, str) and _NUMBER.fullmatch(node.value)):
@@ -135,12 +135,12 @@ class Fields:
 
 
 def join(path: str, key: str) -> str:
-    """The path of a key within the mapping at `path`."""
+    """Return the path of a key within the mapping at `path`."""
     return f"{path}.{short(key)}" if path else short(key)
 
 
 def short(text: str) -> str:
-    """A text as it is quoted in a fault: at most 60 characters of it."""
+    """Return a text as it is quoted in a fault: at most 60 characters of it."""
     return text if len(text) <= 60 else text[:59] + "…"
 
 

@@ -66,7 +66,7 @@ def examine(root: Path) -> tuple[Corpus, list[Fault]]:
 
 
 def read_issue(month: str, data: bytes, topics: set[str]) -> Issue:
-    """One month's file by itself. Raises CorpusError."""
+    """Return one month's file by itself. Raises CorpusError."""
     fields = Fields(f"issues/{month}.yaml")
     try:
         issue = _issue(parse(data), fields, topics, {})
@@ -78,7 +78,7 @@ def read_issue(month: str, data: bytes, topics: set[str]) -> Issue:
 
 
 def issue_files(root: Path) -> list[Path]:
-    """The month files of a corpus, oldest first. Editors' and hidden files are passed over."""
+    """Return the month files of a corpus, oldest first. Editors' and hidden files are passed over."""
     return sorted(path for path in (root / "issues").glob("*.yaml") if not path.name.startswith("."))
 
 
@@ -137,7 +137,7 @@ def _lexicon(node: Node, fields: Fields) -> Lexicon:
 
 
 def _lists(section: Node | None, path: str, example: str, fields: Fields) -> dict[str, tuple[str, ...]]:
-    """A mapping whose every key has a list of texts."""
+    """Return a mapping whose every key has a list of texts."""
     if section is None:
         return {}
     if not isinstance(section.value, dict):
@@ -254,7 +254,7 @@ def _study(node: Node, path: str, fields: Fields) -> Study:
 
 
 def _count(node: Node, path: str, fields: Fields) -> int | str:
-    """A count, or the words the page prints for it ("over 30,000")."""
+    """Return a count, or the words the page prints for it ("over 30,000")."""
     if node.plain and isinstance(node.value, str) and node.value[:1].isdigit():
         return fields.integer(node, path, 0, 10**9) or 0
     return fields.text(node, path, most=100)
@@ -282,7 +282,7 @@ def _effect(node: Node, path: str, fields: Fields) -> Effect:
 
 
 def _printed(node: Node | None, path: str, fields: Fields) -> float | None:
-    """A number that must not be left empty."""
+    """Return a number that must not be left empty."""
     if node is not None and node.is_null:
         fields.fault(node, path, "is empty: write the printed number")
     return fields.number(node, path)

@@ -1,4 +1,4 @@
-"""The corpus as values: what `knowledge/` holds once it has been read and found sound.
+"""The corpus as values: what `knowledge/` contains, read and without faults.
 
 Nothing here reads files or knows Slack. All objects are frozen, so a reader may keep one while a newer corpus is loaded.
 """
@@ -63,7 +63,7 @@ class Study:
 
     @property
     def link(self) -> str | None:
-        """Where the paper is found: the printed address, else the DOI's resolver, else None."""
+        """Return where the paper is found: the printed address, else the DOI's resolver, else None."""
         return self.url or (f"https://doi.org/{self.doi}" if self.doi else None)
 
 
@@ -115,7 +115,7 @@ class Topic:
 class Lexicon:
     """What any psychotherapy literature search knows: abbreviations with their written-out forms, and synonym groups; and
     terms of neighbouring fields, particular treatments and other subjects (`elsewhere`): a question with one that no summary
-    uses is hardly about what the library holds ("hip replacement", "session fee", "EMDR").
+    uses is hardly about what the library covers ("hip replacement", "session fee", "EMDR").
     """
 
     abbreviations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -134,7 +134,7 @@ class Corpus:
 
     @cached_property
     def summaries(self) -> tuple[Summary, ...]:
-        """Every summary, newest issue first, in the page's order within a month."""
+        """Return every summary, newest issue first, in the page's order within a month."""
         return tuple(summary for issue in self.issues for summary in issue.summaries)
 
     @cached_property
@@ -149,7 +149,7 @@ class Corpus:
         return iter(self.summaries)
 
     def get(self, summary_id: str) -> Summary | None:
-        """The summary with this id, or None (a button may be older than the corpus)."""
+        """Return the summary with this id, or None (a button may be older than the corpus)."""
         return self._by_id.get(summary_id)
 
     def later(self, summary: Summary) -> Summary | None:
@@ -158,20 +158,20 @@ class Corpus:
         return found if found and found.issue > summary.issue else None
 
     def issue(self, month: str) -> Issue | None:
-        """The issue of a month "YYYY-MM", or None."""
+        """Return the issue of a month "YYYY-MM", or None."""
         return next((issue for issue in self.issues if issue.month == month), None)
 
     def topic(self, topic_id: str) -> Topic | None:
-        """The topic with this id, or None."""
+        """Return the topic with this id, or None."""
         return self._topics_by_id.get(topic_id)
 
     def on_topic(self, topic_id: str) -> tuple[Summary, ...]:
-        """The summaries that carry a topic, newest first."""
+        """Return the summaries that carry a topic, newest first."""
         return tuple(summary for summary in self.summaries if topic_id in summary.topics)
 
     @property
     def span(self) -> tuple[str, str] | None:
-        """The first and the last month held, or None for an empty corpus."""
+        """Return the first and the last month, or None for an empty corpus."""
         return (self.issues[-1].month, self.issues[0].month) if self.issues else None
 
 

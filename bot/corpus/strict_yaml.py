@@ -48,12 +48,12 @@ class Node:
 
     @property
     def is_null(self) -> bool:
-        """Whether this is an unquoted null, `~` or nothing at all."""
+        """Return whether this is an unquoted null, `~` or nothing at all."""
         return self.plain and self.value in ("", "~", "null", "Null", "NULL")
 
 
 def guessed_type(text: str) -> str:
-    """What YAML would make of an unquoted scalar: "str", "int", "float", "bool", "null", "timestamp" or "merge"."""
+    """Return what YAML would make of an unquoted scalar: "str", "int", "float", "bool", "null", "timestamp" or "merge"."""
     for tag, pattern in [*_RESOLVERS.get(text[:1], []), *_RESOLVERS.get(None, [])]:
         if pattern.match(text):
             return str(tag).rsplit(":", 1)[1]

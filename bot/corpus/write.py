@@ -1,7 +1,7 @@
-"""Bringing entries into a corpus: what is new is added, what stands there stays as it is, byte for byte where it can.
+"""Adds entries to a corpus: what is new is added, what is there stays as it is, byte for byte where possible.
 
-`Shelf` reads a folder, `plan` says what its files would become (pure but for that reading), `carry_out` writes them.
-Files are written whole or not at all, and look the same whatever order the entries came in.
+`CorpusFolder` reads a folder, `plan` computes what its files would become, `carry_out` writes them. Files are written whole
+or not at all, and are the same whatever order the entries came in.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ Record = Mapping[str, Any]
 """A summary as its YAML says it: id, title, text, summary, implications, study ..."""
 
 MAX_SUBJECT = 300
-"""Characters of a subject; a longer one is none that a reader is helped by."""
+"""Characters of a subject; a longer one helps no reader."""
 _SHORT = 90
-"""Characters up to which a text stands in one quoted line; a longer one is a folded block."""
+"""Characters up to which a text is one quoted line; a longer one is a folded block."""
 _WIDTH = 108
 _SLUG = 80
 
@@ -42,8 +42,8 @@ class WriteError(ExpectedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """The entries of one month as one source shows them, in its order. `complete`: the source proves that these are all."""
+class ImportedMonth:
+    """The entries of one month as one source has them, in its order. `complete`: the source shows that these are all."""
 
     month: str
     records: tuple[Record, ...]
@@ -54,7 +54,7 @@ class Sighting:
 
 @dataclass(slots=True)
 class Plan:
-    """What would change: new contents by month, the titles that come in, what is to be told, and what cannot be done."""
+    """What would change: new contents by month, the titles that are added, remarks for the user, and what cannot be done."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     added: list[tuple[str, str]] = field(default_factory=list)
@@ -63,10 +63,8 @@ class Plan:
     refused: list[str] = field(default_factory=list)
 
 
-class Shelf:
-    """A corpus folder as it stands. A folder that is not there or empty holds nothing yet. Raises CorpusError or
-    WriteError.
-    """
+class CorpusFolder:
+    """The content of a corpus folder, which may be missing or empty. Raises CorpusError or WriteError."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -89,7 +87,7 @@ class Shelf:
             self.note(summary.issue, summary.id, summary.title, summary.study.doi)
 
     def note(self, month: str, summary_id: str, title: str, doi: str | None) -> None:
-        """Remember that a summary is held."""
+        """Add a summary to what the folder contains."""
         self.ids.add(summary_id)
         self.titles[month, normalised(title)] = summary_id
         if doi:
@@ -99,40 +97,40 @@ class Shelf:
 _BESIDE = ("topics.yaml", "lexicon.yaml")
 
 
-def plan(shelf: Shelf, sightings: Iterable[Sighting]) -> Plan:
-    """What the folder's files become when these sightings are added. A file that cannot be added to is left as it is."""
+def plan(folder: CorpusFolder, imported: Iterable[ImportedMonth]) -> Plan:
+    """Return what the folder's files become when these months are added. A file that cannot be added to is left as it is."""
     planned = Plan()
-    by_month: dict[str, list[Sighting]] = {}
-    for sighting in sightings:
-        by_month.setdefault(sighting.month, []).append(sighting)
+    by_month: dict[str, list[ImportedMonth]] = {}
+    for source in imported:
+        by_month.setdefault(source.month, []).append(source)
     for month in sorted(by_month):
         try:
-            _plan_month(shelf, month, by_month[month], planned)
+            _plan_month(folder, month, by_month[month], planned)
         except WriteError as error:
             planned.added = [each for each in planned.added if each[0] != month]
             planned.refused.append(str(error))
     return planned
 
 
-def month_yaml(sighting: Sighting, taken: Shelf) -> bytes:
-    """A month's file for a draft: without the entries whose papers are held elsewhere. Raises WriteError."""
-    planned = plan(_without_month(taken, sighting.month), [sighting])
+def month_yaml(source: ImportedMonth, taken: CorpusFolder) -> bytes:
+    """Return a month's file for a draft: without the entries whose papers are in other months. Raises WriteError."""
+    planned = plan(_without_month(taken, source.month), [source])
     if planned.refused:
         raise WriteError(planned.refused[0])
-    return planned.files.get(sighting.month, b"")
+    return planned.files.get(source.month, b"")
 
 
-def carry_out(shelf: Shelf, planned: Plan) -> None:
+def carry_out(folder: CorpusFolder, planned: Plan) -> None:
     """Write the files, each at once and durably. Raises WriteError, with everything written so far left good."""
-    issues = shelf.root / "issues"
+    issues = folder.root / "issues"
     try:
         issues.mkdir(parents=True, exist_ok=True)
         for name in _BESIDE:
-            if not (shelf.root / name).exists():
-                write_atomically(shelf.root / name, (default_root() / name).read_bytes())
+            if not (folder.root / name).exists():
+                write_atomically(folder.root / name, (default_root() / name).read_bytes())
         for month, content in sorted(planned.files.items()):
             path = issues / f"{month}.yaml"
-            if (path.read_bytes() if path.exists() else None) != shelf.files.get(month):
+            if (path.read_bytes() if path.exists() else None) != folder.files.get(month):
                 raise WriteError(f"{path} was changed meanwhile: it was left alone; run the import again")
             write_atomically(path, content)
     except OSError as error:
@@ -164,19 +162,19 @@ def write_atomically(path: Path, content: bytes) -> None:
 # -- one month --------------------------------------------------------------------------------------------------------
 
 
-def _plan_month(shelf: Shelf, month: str, sightings: Sequence[Sighting], planned: Plan) -> None:
-    old = shelf.files.get(month)
+def _plan_month(folder: CorpusFolder, month: str, imported: Sequence[ImportedMonth], planned: Plan) -> None:
+    old = folder.files.get(month)
     # Plain values of a file that the strict reader has taken: no alias, tag or bomb is left in it.
     before: dict[str, Any] = yaml.safe_load(old.decode("utf-8-sig")) if old is not None else _empty(month)
     held = [str(each["title"]) for each in before["summaries"]]
-    new = _new_records(shelf, month, sightings, planned)
-    order = _in_order([[normalised(title) for title in held], *_sequences(sightings)])
+    new = _new_records(folder, month, imported, planned)
+    order = _in_order([[normalised(title) for title in held], *_sequences(imported)])
     place = {key: at for at, key in enumerate(order)}
     for key in sorted(new, key=lambda key: place[key]):
         found = new[key]
-        summary_id = _id_for(found["title"], month, shelf.ids)
+        summary_id = _id_for(found["title"], month, folder.ids)
         study = found.get("study") or {}
-        shelf.note(month, summary_id, found["title"], study.get("doi"))
+        folder.note(month, summary_id, found["title"], study.get("doi"))
         new[key] = {"id": summary_id, **{name: value for name, value in found.items() if name != "id"}}
         planned.added.append((month, found["title"]))
     after = dict(before)
@@ -184,27 +182,27 @@ def _plan_month(shelf: Shelf, month: str, sightings: Sequence[Sighting], planned
     both += [(place[key], each) for key, each in new.items()]
     after["summaries"] = [each for _, each in sorted(both, key=lambda pair: pair[0])]
     ours = old is None or render(before) == old  # the layout is the importer's: nothing but values can be lost
-    _settle(after, sightings, may_change=ours)
+    _update_month(after, imported, may_change=ours)
     if not new and after == before:
         return
     content = render(after) if ours else _inserted(month, old or b"", before, list(new.values()), after)
     try:
-        read_issue(month, content, shelf.topics)
+        read_issue(month, content, folder.topics)
     except CorpusError as error:
         raise WriteError(f"{month} cannot be written so that it reads back: {error.faults[0]}") from None
     planned.files[month] = content
 
 
-def _settle(after: dict[str, Any], sightings: Sequence[Sighting], *, may_change: bool) -> None:
-    """Completeness, subjects and note, where a source proves or says them and nobody has set them otherwise."""
+def _update_month(after: dict[str, Any], imported: Sequence[ImportedMonth], *, may_change: bool) -> None:
+    """Set completeness, subjects and note where a source has them and no one has set them otherwise."""
     titles = {normalised(str(each["title"])) for each in after["summaries"]}
-    for sighting in sightings:
-        if sighting.note and not after.get("note"):
-            after["note"] = sighting.note
-        named = list({subject.casefold(): subject for subject in sighting.subjects if len(subject) <= MAX_SUBJECT}.values())
+    for source in imported:
+        if source.note and not after.get("note"):
+            after["note"] = source.note
+        named = list({subject.casefold(): subject for subject in source.subjects if len(subject) <= MAX_SUBJECT}.values())
         if not may_change or not named:
             continue
-        whole = sighting.complete and titles == {normalised(each["title"]) for each in sighting.records}
+        whole = source.complete and titles == {normalised(each["title"]) for each in source.records}
         if whole and not after["complete"]:
             after["complete"] = True
             after["subjects"] = after.get("subjects") or named
@@ -212,20 +210,22 @@ def _settle(after: dict[str, Any], sightings: Sequence[Sighting], *, may_change:
             after["subjects"] = named
 
 
-def _new_records(shelf: Shelf, month: str, sightings: Sequence[Sighting], planned: Plan) -> dict[str, Record]:
-    """The entries that are not held, by normalised title; of two that differ, the fuller one, whichever came first."""
+def _new_records(folder: CorpusFolder, month: str, imported: Sequence[ImportedMonth], planned: Plan) -> dict[str, Record]:
+    """Return the new entries, by normalised title; of two that differ, the fuller one, whichever came
+    first.
+    """
     found: dict[str, Record] = {}
     kept: set[str] = set()
-    for each in (each for sighting in sightings for each in sighting.records):
+    for each in (each for source in imported for each in source.records):
         key = normalised(each["title"])
-        if (month, key) in shelf.titles:
+        if (month, key) in folder.titles:
             kept.add(key)
         elif key not in found or _fullness(each) > _fullness(found[key]):
             found[key] = each
     seen: dict[str, str] = {}
     for key in sorted(found):
         doi = ((found[key].get("study") or {}).get("doi") or "").casefold()
-        elsewhere = shelf.dois.get(doi) if doi else None
+        elsewhere = folder.dois.get(doi) if doi else None
         if elsewhere or doi in seen:
             there = f"{elsewhere[0]}, “{elsewhere[1]}”" if elsewhere else f"{month}, “{found[seen[doi]]['title']}”"
             planned.remarks.append(f"{month}: “{found[key]['title']}” is not added: its paper {doi} is held in {there}")
@@ -241,12 +241,12 @@ def _fullness(each: Record) -> tuple[int, str]:
     return len(text), text
 
 
-def _sequences(sightings: Sequence[Sighting]) -> list[list[str]]:
-    return sorted([normalised(each["title"]) for each in sighting.records] for sighting in sightings)
+def _sequences(imported: Sequence[ImportedMonth]) -> list[list[str]]:
+    return sorted([normalised(each["title"]) for each in source.records] for source in imported)
 
 
 def _in_order(sequences: Sequence[Sequence[str]]) -> list[str]:
-    """All keys, each sequence's order kept where they do not contradict each other, else by the alphabet."""
+    """Return all keys, each sequence's order kept where they do not contradict each other, else by the alphabet."""
     after: dict[str, set[str]] = {key: set() for keys in sequences for key in keys}
     for keys in sequences:
         for one, next_ in pairwise(keys):
@@ -271,7 +271,7 @@ def _in_order(sequences: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _id_for(title: str, month: str, taken: set[str]) -> str:
-    """A stable id: the title's words, cut at a word; with the month where another summary has that id already."""
+    """Return a stable id: the title's words, cut at a word; with the month where another summary has that id already."""
     slug = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", fold(title[:300]))))
     if len(slug) > _SLUG:
         slug = slug[: _SLUG + 1].rpartition("-")[0] or slug[:_SLUG]
@@ -280,11 +280,11 @@ def _id_for(title: str, month: str, taken: set[str]) -> str:
     return next((each for each in candidates if each not in taken), f"{candidates[0]}-{month}-{mark}")
 
 
-def _without_month(shelf: Shelf, month: str) -> Shelf:
-    other = Shelf.__new__(Shelf)
-    other.root, other.topics = shelf.root, shelf.topics
-    other.files = {name: data for name, data in shelf.files.items() if name != month}
-    other.ids, other.titles, other.dois = set(shelf.ids), dict(shelf.titles), dict(shelf.dois)
+def _without_month(folder: CorpusFolder, month: str) -> CorpusFolder:
+    other = CorpusFolder.__new__(CorpusFolder)
+    other.root, other.topics = folder.root, folder.topics
+    other.files = {name: data for name, data in folder.files.items() if name != month}
+    other.ids, other.titles, other.dois = set(folder.ids), dict(folder.titles), dict(folder.dois)
     return other
 
 
@@ -339,7 +339,9 @@ _NAMES = frozenset(("topics", "authors", "also"))
 
 
 def render(values: Mapping[str, Any]) -> bytes:
-    """A month's file in the importer's layout: keys in a fixed order, short texts in quotes, long ones as folded blocks."""
+    """Return a month's file in the importer's layout: keys in a fixed order, short texts in quotes, long ones as folded
+    blocks.
+    """
     dumped: str = yaml.dump(
         _styled(values), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False
     )
@@ -350,7 +352,7 @@ def _styled(value: Any, key: str = "") -> Any:
     if key in ("sample", "effects"):
         return [_FlowMap(each) for each in value] or _Flow() if isinstance(value, list) else _FlowMap(value or {})
     if isinstance(value, Mapping):
-        inside = "note" in value and "id" in value  # a summary's note stands after its asks, a month's above its subjects
+        inside = "note" in value and "id" in value  # a summary's note comes after its asks, a month's before its subjects
         places = _ORDER | {"note": _ORDER["asks"]} if inside else _ORDER
         return {name: _styled(value[name], name) for name in sorted(value, key=lambda name: (places.get(name, 99), name))}
     if isinstance(value, list):
@@ -363,7 +365,9 @@ def _styled(value: Any, key: str = "") -> Any:
 
 
 def _inserted(month: str, old: bytes, before: Any, new: Sequence[Record], after: Mapping[str, Any]) -> bytes:
-    """A file in a person's own layout, with the new entries at its end and nothing else touched. Raises WriteError."""
+    """Return a file in a person's own layout, with the new entries at its end and nothing else touched. Raises
+    WriteError.
+    """
     text = old.decode("utf-8").rstrip("\n") + "\n"
     if new:
         block = render({"summaries": list(new)}).decode().partition("\n")[2]

@@ -18,7 +18,7 @@ FOUND = 20
 
 
 def choose(words: str, engine: Engine) -> Evidence | None:
-    """The evidence that is meant; None where nothing in the library fits."""
+    """Return the evidence that is meant; None where nothing in the library fits."""
     if topic := named_topic(words, engine.corpus):
         return gather(engine.corpus.on_topic(topic.id), subject=topic.name)
     result = engine.search(words, limit=FOUND)
@@ -30,7 +30,7 @@ def choose(words: str, engine: Engine) -> Evidence | None:
 
 
 def named_topic(words: str, corpus: Corpus) -> Topic | None:
-    """The topic whose name, id or alias the words are, give or take a slip of the pen."""
+    """Return the topic whose name, id or alias the words are, give or take a slip of the pen."""
     wanted = utils.default_process(fold(words[:100]))
     best, topic = 0.0, None
     for each in corpus.topics if wanted else ():

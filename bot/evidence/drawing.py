@@ -1,7 +1,7 @@
 """Draws a sheet with matplotlib: `python -m bot.evidence.drawing` reads it as JSON from standard input and writes a PNG.
 
 In a process of its own, since loading matplotlib takes a second that the event loop does not have, and memory that the bot
-does not want to keep. Light ground, one dark blue that prints well in grey; shapes, not colours, tell things apart.
+does not want to keep. Light ground, one dark blue that prints well in grey; things differ by shape, not by colour.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Sheet:
         self._plots: list[tuple[float, float, Json, list[tuple[float, Json]]]] = []
 
     def png(self) -> bytes:
-        """The picture."""
+        """Return the picture."""
         self._write(self._spec["title"], TITLE, MARGIN, WIDTH - 2 * MARGIN)
         self._down += 0.04
         self._write(self._spec["lead"], LEAD, MARGIN, WIDTH - 2 * MARGIN, QUIET)
@@ -101,7 +101,7 @@ class Sheet:
             self._write(study["detail"], DETAIL, MARGIN, LABELS, QUIET)
 
     def _row(self, row: Json) -> float:
-        """One figure, its parts centred on one height; returns that height."""
+        """Return one figure, its parts centred on one height; returns that height."""
         self._down += 0.05
         top, room = self._down, WIDTH - MARGIN - VALUES
         shown, beside = row["shown"], row["beside"]
@@ -132,7 +132,7 @@ class Sheet:
             self._down += _height(font)
 
     def _broken(self, text: str, font: FontProperties, width: float) -> list[str]:
-        """A text in lines of at most `width`; a word that is longer by itself is broken."""
+        """Return a text in lines of at most `width`; a word that is longer by itself is broken."""
         lines: list[str] = []
         line = ""
         for word in text.split():
@@ -174,7 +174,7 @@ class Sheet:
                 color=colour,
                 ha="left",
                 va="top",
-                parse_math=False,  # a corpus may hold "$"
+                parse_math=False,  # a corpus may contain "$"
             )
         file = io.BytesIO()
         self._canvas.print_png(file, metadata={"Title": self._spec["title"]})  # type: ignore[no-untyped-call]
@@ -230,12 +230,12 @@ def _line(across: list[float], down: list[float], colour: str) -> Line2D:
 
 
 def _height(font: FontProperties) -> float:
-    """The height of a line of this type."""
+    """Return the height of a line of this type."""
     return float(font.get_size_in_points()) / 72 * LEADING
 
 
 def png(spec: Json) -> bytes:
-    """A sheet as a PNG picture."""
+    """Return a sheet as a PNG picture."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a letter that the font does not have is drawn as a box
         return Sheet(spec).png()

@@ -1,4 +1,4 @@
-"""Pictures of evidence, drawn one at a time in a child process and kept for the next who asks.
+"""Pictures of evidence, drawn one at a time in a child process and cached for the next person who asks.
 
 The child gets the printed figures and nothing else: no question, no token, none of the bot's environment.
 """
@@ -24,7 +24,7 @@ from bot.evidence.table import Evidence
 log = logging.getLogger(__name__)
 
 KEPT = 40
-"""Pictures kept in memory: 0.1 to 0.5 MB each."""
+"""Pictures in the cache: 0.1 to 0.5 MB each."""
 PATIENCE = 40.0
 """Seconds for a picture, its place in the queue included. Well below the lease of a claim (`bot.store.claims`)."""
 SULK = 600.0
@@ -33,7 +33,7 @@ MOST_BYTES = 8 * 1024 * 1024
 
 
 class Pictures:
-    """Draws and keeps pictures. Where it cannot, the table in words has to do."""
+    """Draws and caches pictures. Where it cannot, there is only the table in words."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str, tuple[str, ...]], bytes] = OrderedDict()
@@ -44,7 +44,7 @@ class Pictures:
 
     @property
     def wanted(self) -> bool:
-        """Whether a picture can be promised: matplotlib is installed, and Slack has not refused files lately."""
+        """Return whether a picture can be promised: matplotlib is installed, and Slack has not refused files lately."""
         return drawable() and time.monotonic() >= self._not_before
 
     def refused(self) -> None:
@@ -52,7 +52,9 @@ class Pictures:
         self._not_before = time.monotonic() + SULK
 
     async def draw(self, evidence: Evidence, fingerprint: str) -> bytes | None:
-        """The picture of this evidence, of the corpus with this fingerprint; None where it could not be drawn in time."""
+        """Return the picture of this evidence, of the corpus with this fingerprint; None where it could not be drawn in
+        time.
+        """
         # What a picture shows follows from the corpus, the heading and the summaries, in this order.
         ids = (
             *(each.id for each in evidence.summaries),
@@ -74,7 +76,7 @@ class Pictures:
             return None
 
     async def _drawn(self, spec: bytes) -> bytes:
-        """The work of the child. Raises ValueError where it ends without a picture."""
+        """Return the work of the child. Raises ValueError where it ends without a picture."""
         if self._folder is None:
             self._folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="pprnet-pictures-")
         child = await asyncio.create_subprocess_exec(
@@ -118,5 +120,5 @@ class Pictures:
 
 
 def drawable() -> bool:
-    """Whether the library that draws is installed (the extra "pictures")."""
+    """Return whether the library that draws is installed (the extra "pictures")."""
     return importlib.util.find_spec("matplotlib") is not None

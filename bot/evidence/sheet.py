@@ -15,7 +15,7 @@ LONGEST = {"what": 200, "label": 120, "detail": 160, "footer": 700}
 
 
 def sheet(evidence: Evidence) -> Json:
-    """The picture of this evidence."""
+    """Return the picture of this evidence."""
     shown, left_out = within(evidence)
     panels = [
         {

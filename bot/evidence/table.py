@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.corpus.model import MEASURES, Effect, Study, Summary
 
 MOST = 20
-"""Figures in one picture. What goes beyond is named under it and stands in the table."""
+"""Figures in one picture. The others are named under it and are in the table."""
 
 NO_EFFECT = {"r": 0.0, "g": 0.0, "d": 0.0, "B": 0.0, "SMD": 0.0, "indirect effect": 0.0}
 """Where each measure says "no association, no difference". A ratio would say so at 1, on another kind of scale."""
@@ -42,7 +42,7 @@ class Panel:
 
     @property
     def count(self) -> int:
-        """How many figures the panel holds."""
+        """Return how many figures are in the panel."""
         return sum(len(figures.effects) for figures in self.studies)
 
 
@@ -59,17 +59,17 @@ class Evidence:
 
     @property
     def count(self) -> int:
-        """How many figures there are."""
+        """Return how many figures there are."""
         return sum(panel.count for panel in self.panels)
 
     @property
     def summaries(self) -> tuple[Summary, ...]:
-        """The summaries with figures, each once, in order."""
+        """Return the summaries with figures, each once, in order."""
         return tuple({figures.summary.id: figures.summary for _, figures in self.studies()}.values())
 
     @property
     def title(self) -> str:
-        """A heading that repeats nothing of a question: the topic where there is one."""
+        """Return a heading that repeats nothing of a question: the topic where there is one."""
         return (
             f"Effect sizes as printed: {self.subject}"
             if self.subject
@@ -77,12 +77,12 @@ class Evidence:
         )
 
     def studies(self) -> Iterator[tuple[Panel, Figures]]:
-        """Every study of every panel, in order."""
+        """Return every study of every panel, in order."""
         return ((panel, figures) for panel in self.panels for figures in panel.studies)
 
 
 def gather(summaries: Sequence[Summary], *, subject: str | None = None, loosely: bool = False) -> Evidence:
-    """The printed effect sizes of these summaries, in their order."""
+    """Return the printed effect sizes of these summaries, in their order."""
     panels = []
     for measure in MEASURES:
         studies = []
@@ -97,7 +97,7 @@ def gather(summaries: Sequence[Summary], *, subject: str | None = None, loosely:
 
 
 def within(evidence: Evidence, most: int = MOST) -> tuple[Evidence, dict[str, int]]:
-    """As much of it as a picture has room for, and how many figures of which study (by its label) are left out.
+    """Return as much of it as a picture has room for, and how many figures of which study (by its label) are left out.
 
     Every panel keeps something: room is given out in turn, a study's figures staying in their order.
     """
@@ -124,8 +124,8 @@ def within(evidence: Evidence, most: int = MOST) -> tuple[Evidence, dict[str, in
 
 
 def label(summary: Summary) -> str:
-    """A study's name as papers cite it: "Norcross and Lambert, 2018", "Flückiger et al., 2020"; its title where no author
-    is printed.
+    """Return a study's name as papers cite it: "Norcross and Lambert, 2018", "Flückiger et al., 2020"; its title where no
+    author is printed.
     """
     return f"{_who(summary.study) or summary.title}, {summary.study.year or 'year not stated'}"
 

@@ -21,13 +21,13 @@ def detail(summary: Summary) -> str:
 
 
 def value(effect: Effect) -> str:
-    """A figure with its interval: ".28 [.26, .30]", ".14 to .49", "−.20"."""
+    """Return a figure with its interval: ".28 [.26, .30]", ".14 to .49", "−.20"."""
     shown = facts.number(effect.value) + (f" to {facts.number(effect.to)}" if effect.to is not None else "")
     return f"{shown} [{facts.number(effect.ci[0])}, {facts.number(effect.ci[1])}]" if effect.ci else shown
 
 
 def beside(effect: Effect) -> str:
-    """What else is printed with a figure: studies behind it, p."""
+    """Return what else is printed with a figure: studies behind it, p."""
     parts = [plural(effect.k, "study")] if effect.k and effect.k > 1 else []
     if effect.p:
         parts.append(f"p {effect.p}" if effect.p.startswith("<") else f"p = {effect.p}")
@@ -35,14 +35,14 @@ def beside(effect: Effect) -> str:
 
 
 def lead(evidence: Evidence) -> str:
-    """How many figures there are and where they come from."""
+    """Return how many figures there are and where they come from."""
     of = len(evidence.summaries) + len(evidence.unstated)
     related = "loosely related " if evidence.loosely else ""
     return f"{plural(evidence.count, 'figure')} from {len(evidence.summaries)} of {plural(of, f'{related}summary')}."
 
 
 def groups(evidence: Evidence) -> list[tuple[str, list[str]]]:
-    """Each study of each panel: its heading, and a line for each figure."""
+    """Return each study of each panel: its heading, and a line for each figure."""
     return [
         (f"{label(figures.summary)} · {detail(figures.summary)}", [facts.effect(effect) for effect in figures.effects])
         for _, figures in evidence.studies()
@@ -50,12 +50,12 @@ def groups(evidence: Evidence) -> list[tuple[str, list[str]]]:
 
 
 def names(summaries: tuple[Summary, ...]) -> str:
-    """Studies by name."""
+    """Return studies by name."""
     return "; ".join(label(summary) for summary in summaries)
 
 
 def alt_text(evidence: Evidence, limit: int = ALT_LIMIT) -> tuple[str, list[str]]:
-    """What the picture shows, for those who hear it, and the figures that did not fit into `limit` characters."""
+    """Return what the picture shows, for those who hear it, and the figures that did not fit into `limit` characters."""
     text = clean(f"{evidence.title}. {'Loosely related. ' if evidence.loosely else ''}Bars are 95% intervals.")
     rest: list[str] = []
     for panel, figures in evidence.studies():
@@ -73,7 +73,7 @@ def alt_text(evidence: Evidence, limit: int = ALT_LIMIT) -> tuple[str, list[str]
 
 
 def plain(evidence: Evidence) -> str:
-    """Everything as plain text, for the terminal."""
+    """Return everything as plain text, for the terminal."""
     parts = [f"{evidence.title}\n{lead(evidence)}"]
     parts += ["\n".join([heading, *(f"  • {line}" for line in lines)]) for heading, lines in groups(evidence)]
     if evidence.unstated:

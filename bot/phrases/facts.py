@@ -25,14 +25,14 @@ ONLY_ONE = "Only one summary here answers this, so there is nothing to compare i
 
 
 def context(summary: Summary, *, with_design: bool = True) -> str:
-    """Where a summary comes from: issue month, design, who took part, and the paper's year."""
+    """Return where a summary comes from: issue month, design, who took part, and the paper's year."""
     what = f"{design_name(summary.study.design, capital=False)} · " if with_design else ""
     year = f"paper {summary.study.year}" if summary.study.year else "paper's year not stated"
     return f"PPRNet {month_name(summary.issue, short=True)} · {what}{sample(summary)} · {year}"
 
 
 def design_name(design: str, *, capital: bool = True) -> str:
-    """A study's design in words."""
+    """Return a study's design in words."""
     name = design if design != "not stated" else "design not stated"
     return name[0].upper() + name[1:] if capital else name
 
@@ -44,7 +44,7 @@ def sample(summary: Summary) -> str:
 
 
 def later(summary: Summary) -> str:
-    """That the library holds a newer summary of the same ground."""
+    """Return the line that names a newer summary on the same topic."""
     return f"Later here: {fit(clean(summary.title), 200)} ({month_name(summary.issue, short=True)})"
 
 
@@ -56,7 +56,7 @@ def origin(summary: Summary) -> str:
 
 
 def effect(effect: Effect) -> str:
-    """An effect size as printed: "r = .278, 95% CI [.256, .299]: alliance and outcome"."""
+    """Return an effect size as printed: "r = .278, 95% CI [.256, .299]: alliance and outcome"."""
     value = number(effect.value) if effect.to is None else f"{number(effect.value)} to {number(effect.to)}"
     interval = f", 95% CI [{number(effect.ci[0])}, {number(effect.ci[1])}]" if effect.ci else ""
     chance = f", p {effect.p if effect.p.startswith('<') else '= ' + effect.p}" if effect.p else ""
@@ -65,14 +65,16 @@ def effect(effect: Effect) -> str:
 
 
 def number(value: float) -> str:
-    """A number as psychology prints it: two decimals or more, no zero before the point: ".28", "−.065", "1.20", "12"."""
+    """Return a number as psychology prints it: two decimals or more, no zero before the point: ".28", "−.065", "1.20",
+    "12".
+    """
     whole, _, digits = f"{abs(value):.12f}".rstrip("0").partition(".")
     point = f".{digits:0<2}" if digits else ""
     return ("−" if value < 0 else "") + ("" if point and whole == "0" else whole) + point
 
 
 def coverage(corpus: Corpus) -> str:
-    """What the library holds, with its dates."""
+    """Return what the library contains, with its dates."""
     if corpus.span is None:
         return "The library is empty."
     first, last = corpus.span
@@ -80,7 +82,7 @@ def coverage(corpus: Corpus) -> str:
 
 
 def month_line(corpus: Corpus, month: str) -> str:
-    """How many summaries of a month are held. Only a month known to be whole is called an issue."""
+    """Return how many summaries of a month are in the library. Only a month known to be complete is called an issue."""
     issue = corpus.issue(month)
     if issue is None:
         return f"Nothing is held for {month_name(month)}."

@@ -3,7 +3,7 @@
 A net with wide meshes, not a guarantee: it catches a name with an age, dates of birth, health and insurance numbers,
 telephone numbers, e-mail and street addresses. It is held to leave research questions alone ("Flückiger 2018",
 "306 studies", "12 year olds"), because a false alarm spoils a search and teaches people to ignore the reminder.
-Nothing of what it finds is kept or told: only that something was found.
+Nothing of what it finds is stored or shown: only that something was found.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from bot.search.words import LIGHT_WORDS, STOP_WORDS
 from bot.text import fold
 
 Judge = Callable[[str, str, Callable[[str], bool]], bool]
-"""Tells whether a word is a name: the word, the text before it, and what tells the library's words."""
+"""Whether a word is a name, given the word, the text before it, and a check for words of the library."""
 MIN_NAME = 2
-"""A strange word of no more letters is no name."""
+"""An unknown word of no more letters is not a name."""
 _LAST_YEAR_OF_BIRTH = 2012
 """The blog begins in 2013: a full date before it is a birthday, not a publication."""
 
@@ -82,7 +82,7 @@ _ALWAYS = (
     Shape(r"\b[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]\b", re.NOFLAG),
     # Nine to twelve digits in a row: an identity, health or telephone number. Nothing in research is counted that far.
     Shape(r"(?<![\w./,-])\d{9,12}(?![\w/-]|[.,]\d)"),
-    # A number that is called somebody's: "MRN 448812", "SIN 646 454 286", "chart no. 5521", "health card number 1234 567".
+    # A number with its kind: "MRN 448812", "SIN 646 454 286", "chart no. 5521", "health card number 1234 567".
     Shape(rf"\b{_NUMBERED}\b\s*[:#]?\s*(?=[\w-]*\d{{6}})[\w-]{{6,20}}"),
     Shape(r"\bSIN\b(?: number| no\.?)?(?: is)?[:#]? *\d{3}[ -]?\d{3}[ -]?\d{3}\b", re.NOFLAG),
     Shape(rf"\b(?:{_NUMBERED}|{_FILED})\s*(?:number|no\.?|num|id|#)\s*(?:is\s*)?[:#]?\s*\d[\d -]{{2,14}}\d\b"),
@@ -102,7 +102,7 @@ _ALWAYS = (
     Shape(rf"\b(?:[Cc]lient|[Pp]atient|[Pp]t) [A-Z]{{2,3}},? \(?{_AGE}(?:{_YEARS}|[MF]\b)", re.NOFLAG),
     Shape(rf"\b[A-Z]\. ?[A-Z]\.(?:\s*,\s*|\s*\(|\s+){_AGE}(?:{_YEARS}|\s*[,)](?!\s*\d))", re.NOFLAG),
 )
-"""Shapes that are client details wherever they stand."""
+"""Shapes that are client details wherever they occur."""
 _FOLLOWED = (
     r"(?=\s*(?:[,;:.!?)\]](?!\s*\d)|[–—/]|$)|\s+(?:and|but|who|with|has|had|is|was|keeps?|came|comes|lives|feels|says|said"
     r"|refuses|wants|does|doesn't|told|just|still|never|always)\b)"
@@ -149,9 +149,9 @@ _FULL_DATE = Shape(rf"(?<![\w./-]){_DATE}(?![\w/-])")
 
 
 def without_details(text: str, known: Callable[[str], bool] = lambda _: False) -> tuple[str, bool]:
-    """A question (already clipped) without what looks like client details, and whether there was any.
+    """Return a question (already clipped) without what looks like client details, and whether there was any.
 
-    `known` tells of a folded word whether the library uses it, and so whether a strange one may be an author's name.
+    `known` returns whether the library uses a folded word: then an unusual one may be an author's name.
     """
     spans: list[tuple[int, int]] = []
     digits = any(map(str.isdigit, text))
@@ -173,12 +173,12 @@ def without_details(text: str, known: Callable[[str], bool] = lambda _: False) -
 
 
 def _possible(shapes: tuple[Shape, ...], *, digits: bool) -> Iterator[re.Pattern[str]]:
-    """The shapes that a text can have at all."""
+    """Return the shapes that a text can have at all."""
     return (_compiled(shape) for shape in shapes if digits or not shape.digits)
 
 
 def _overlapping(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Every match, each looked for from the next word on: one that turns out to be none may hide one that is."""
+    """Yield every match, each looked for from the next word on: one that turns out to be none may hide one that is."""
     match = pattern.search(text)
     while match:
         yield match
@@ -186,8 +186,8 @@ def _overlapping(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]
 
 
 def _is_name(word: str, before: str, known: Callable[[str], bool]) -> bool:
-    """Whether a word is a person's name: a given name, or after one, or a capitalised word that neither English nor the
-    library knows.
+    """Return whether a word is a person's name: a given name, or after one, or a capitalised word that neither English nor
+    the library knows.
     """
     plain = "".join(tokens(word))
     if plain in NAMES:
@@ -212,7 +212,7 @@ def _is_given_name(word: str, before: str, known: Callable[[str], bool]) -> bool
 
 
 def _may_be_name(word: str, before: str, known: Callable[[str], bool]) -> bool:
-    """Whether a word can be a name where one is expected: also one that is an English word."""
+    """Return whether a word can be a name where one is expected: also one that is an English word."""
     plain = "".join(tokens(word))
     plausible = _CAPITALISED.fullmatch(word) and not known(plain) and plain not in STOP_WORDS | LIGHT_WORDS
     return _is_name(word, before, known) or bool(plausible)
@@ -223,7 +223,9 @@ def _ends_in_given_name(before: str) -> bool:
 
 
 def _start_of_name(text: str, start: int) -> int:
-    """Where a name begins whose last part is at `start`: "Sarah" of "Sarah Miller, 34", "Tom" of "Tom and Anna, 40"."""
+    """Return where a name begins whose last part is at `start`: "Sarah" of "Sarah Miller, 34", "Tom" of "Tom and
+    Anna, 40".
+    """
     before = _NAME_BEFORE.search(text[:start])
     return before.start("name") if before and fold(before["name"]) in NAMES else start
 
@@ -239,4 +241,4 @@ _JUDGED: tuple[tuple[tuple[Shape, ...], Judge], ...] = (
     (_WITH_GIVEN_NAME, _is_given_name),
     (_WITH_CAPITAL, _may_be_name),
 )
-"""The shapes that hold a name, each with what tells whether it is one."""
+"""The shapes that contain a name, each with the check whether it is one."""

@@ -1,6 +1,6 @@
-"""Whether a question speaks of suicide, self-harm or danger to somebody, so that a help line is shown above the answer.
+"""Whether a question is about suicide, self-harm or danger to someone, so that a help line is shown above the answer.
 
-Words and phrases of the field and the street, nothing more: it does not assess, and nothing is kept or counted of it.
+Words and phrases of the field and the street, nothing more: it does not assess, and nothing about it is stored or counted.
 Where a wording can mean either, it leans towards showing the line: a needless line costs a glance. Pure.
 """
 
@@ -10,8 +10,8 @@ import re
 
 from bot.text import fold
 
-LOOKED_AT = 8_000
-"""Characters of a question that are looked at."""
+MAX_CHARACTERS = 8_000
+"""Characters of a question that are checked."""
 
 _SELF = r"(?:my|your|him|her|them|our|one)sel(?:f|ves)"
 _THEIR = r"(?:my|your|his|her|their|our|ones)"
@@ -19,7 +19,7 @@ _WIFE = (
     r"(?:ex )?(?:wife|husband|partner|girlfriend|boyfriend|spouse|ex|mother|father|mom|mum|dad|parents?|child|children|"
     r"kids?|baby|son|daughter|brother|sister|family|boss|coworkers?|colleagues?|neighbou?rs?|teachers?|therapist)"
 )
-_SOMEBODY = (
+_SOMEONE = (
     rf"(?:someone|somebody|anyone|everyone|people|others|me|him|them|her(?! (?:feelings|progress|career))|"
     rf"(?:{_THEIR}|the|a) {_WIFE}(?! (?:feelings|progress|alliance|outcomes?|trust)))"
 )
@@ -58,7 +58,7 @@ _SIGNS = (
     rf"(?:cut(?:s|ting)?|slit(?:s|ting)?|slash(?:es|ed|ing)?) {_THEIR} (?:wrists?|arms?|legs?|thighs?|skin|veins?|throat)",
     r"(?:a|self|former|chronic) cutters?",
     # Danger to others, or from them.
-    rf"{_INTENT} (?:just )?{_ATTACK} {_SOMEBODY}",
+    rf"{_INTENT} (?:just )?{_ATTACK} {_SOMEONE}",
     rf"(?:hits?|hitting|beats?|beating|strangl(?:es|ed|ing)|chok(?:es|ed|ing)|stabbed|attack(?:s|ed)|threaten(?:s|ed|ing)) "
     rf"(?:{_THEIR}|the|a) {_WIFE}",
     r"kill(?:s|ed|ing)? (?:someone|somebody|people)|homicid\w*|murderous|mass shooting|shoot up",
@@ -77,6 +77,6 @@ _REST = re.compile(r"[^a-z0-9/]+")
 
 
 def speaks_of_danger(text: str) -> bool:
-    """Whether the words are about suicide, self-harm or danger to somebody."""
-    plain = _STOP.sub(" / ", _APOSTROPHE.sub("", fold(text[:LOOKED_AT]).replace("/", " ")))
+    """Return whether the words are about suicide, self-harm or danger to someone."""
+    plain = _STOP.sub(" / ", _APOSTROPHE.sub("", fold(text[:MAX_CHARACTERS]).replace("/", " ")))
     return _DANGER.search(_REST.sub(" ", plain).strip()) is not None

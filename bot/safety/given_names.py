@@ -1,4 +1,5 @@
-"""Given names, to tell "Sarah, 34," from "Depression, 34,". Hand-made: common ones of the places this bot is made for.
+"""Given names, to distinguish "Sarah, 34," from "Depression, 34,". Hand-made: common ones of the places this bot is made
+for.
 
 A name that is missing here is still taken for one when it is capitalised and no English word.
 """

@@ -20,7 +20,7 @@ Kind = Literal["topic", "month", "design"]
 SUGGESTIONS = 3
 QUESTION_LENGTH = 74
 """Characters of a suggested question, before its question mark: with it the question fits a button of Slack's."""
-LOOKED_AT = 30
+NEWEST = 30
 """Newest summaries that may give a suggested question."""
 TRIED = 2
 """Questions of one summary that are tried."""
@@ -97,7 +97,7 @@ def suggestions(engine: Engine) -> tuple[Suggestion, ...]:
     found: dict[str, Suggestion] = {}
     topics: set[str] = set()
     for apart in (True, False):
-        for summary in engine.corpus.summaries[:LOOKED_AT]:
+        for summary in engine.corpus.summaries[:NEWEST]:
             if len(found) == SUGGESTIONS:
                 break
             if summary.id in found or (apart and topics & set(summary.topics)):

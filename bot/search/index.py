@@ -46,7 +46,7 @@ class Clause:
     weight: float = 1.0
 
     def all_terms(self) -> tuple[str, ...]:
-        """Its terms and their stand-ins."""
+        """Return its terms and their stand-ins."""
         return (*self.terms, *(term for term, _ in self.stand_ins))
 
 
@@ -72,7 +72,7 @@ class Index:
         self._postings: dict[str, dict[int, float]] = {}
         self._documents: list[dict[str, tuple[int, Counter[str]]]] = []
         self._passages: list[_Passages] = []
-        self._pairs: dict[tuple[int, float], tuple[int, float]] = {}  # equal ones are kept once, which halves the memory
+        self._pairs: dict[tuple[int, float], tuple[int, float]] = {}  # equal ones are shared, which halves the memory
 
     def add(self, fields: Mapping[str, list[str]], passages: Sequence[tuple[Vector, float]]) -> None:
         """Add a document: its terms by field, and its passages, each as weighted terms (0 to 1) with its worth."""
@@ -129,12 +129,12 @@ class Index:
         return term in self._postings
 
     def idf(self, term: str) -> float:
-        """The weight of a term: the rarer, the higher."""
+        """Return the weight of a term: the rarer, the higher."""
         return self._idf.get(term, self.top_idf)
 
     def among(self, clauses: Sequence[Clause], keep: int) -> list[int]:
-        """The `keep` documents (or fewer) that score highest for all clauses together, in rising order of their numbers. Of
-        equal scores the lower numbers.
+        """Return the `keep` documents (or fewer) that score highest for all clauses together, in rising order of their
+        numbers. Of equal scores the lower numbers.
         """
         if self.size <= keep:  # choosing would cost more than it saves
             found = [self._postings.get(term, {}) for clause in clauses for term in clause.all_terms()]
@@ -153,7 +153,7 @@ class Index:
         return sorted(sorted(scores, key=lambda number: (-scores[number], number))[:keep])
 
     def row(self, term: str, numbers: Sequence[int]) -> Row:
-        """What a term adds to the scores of these documents. Empty for an unknown term."""
+        """Return what a term adds to the scores of these documents. Empty for an unknown term."""
         postings = self._postings.get(term)
         return [postings.get(number, 0.0) for number in numbers] if postings else []
 
@@ -169,12 +169,12 @@ class Index:
 
 
 def length_of(vector: Vector) -> float:
-    """The Euclidean length of a vector."""
+    """Return the Euclidean length of a vector."""
     return math.sqrt(sum(weight * weight for weight in vector.values()))
 
 
 def _cosines(passages: _Passages, weights: Sequence[tuple[str, float]]) -> Row:
-    """The cosines of a document's passages with weighted terms, times their worth, in falling order."""
+    """Return the cosines of a document's passages with weighted terms, times their worth, in falling order."""
     products: dict[int, float] = {}
     for term, weight in weights:
         for place, its_weight in passages.terms.get(term, ()):

@@ -21,7 +21,7 @@ from bot.text import fold
 MAX_CHARACTERS = 1_000
 """A longer question is cut here, at a word's end: three pasted sentences fit, a chapter does not help."""
 MAX_EXPANSION = 3
-"""Characters that one may stand for on average (Hangul: 3). U+FDFA stands for 18, and is no question."""
+"""Characters that one may expand to on average (Hangul: 3). U+FDFA expands to 18, and is no question."""
 MAX_WORDS = 120
 MAX_REPAIRS = 12
 """Words of one question that are looked up for repair: limits the work on junk."""
@@ -71,7 +71,7 @@ class Question:
     """A question as the search sees it. `corrected` is the question with its spelling repaired, or None.
 
     `parts` are its sentences (or the whole, where it is one), each a tuple of places in `units`: in a pasted situation one
-    sentence often holds the point.
+    sentence often has the point.
     """
 
     units: tuple[Unit, ...] = ()

@@ -14,7 +14,7 @@ from bot.approval.worker import ApprovalSettings, CuratorMessages, DraftWorker
 from bot.blocks.check import problems
 from bot.blocks.draft import draft_message, note_view
 from bot.blog.fetch import Fetched, FetchError
-from bot.corpus.write import Shelf, render
+from bot.corpus.write import CorpusFolder, render
 from bot.outbox.delivery import Message
 from bot.outbox.ledger import Ledger
 from bot.playground.slack import LocalSlack
@@ -124,8 +124,8 @@ async def test_one_replica_looks_and_not_again_before_its_time(replicas: list[Da
     )
     watches = [watch(database, blog) for database in replicas]
 
-    def shelf() -> Shelf:
-        return Shelf(tmp_path / "small")
+    def shelf() -> CorpusFolder:
+        return CorpusFolder(tmp_path / "small")
 
     await asyncio.gather(*(each.poll(shelf) for each in watches for _ in range(4)))
     assert blog.asked == [(None, None)]
@@ -144,9 +144,9 @@ async def test_a_look_whose_process_died_is_due_again_but_not_within_the_hour(re
             raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
-        await watch(replicas[0], Dead(FetchError("x"))).poll(lambda: Shelf(Path("/none")))
+        await watch(replicas[0], Dead(FetchError("x"))).poll(lambda: CorpusFolder(Path("/none")))
     blog = Blog(FetchError("down"))
-    await watch(replicas[1], blog).poll(lambda: Shelf(Path("/none")))
+    await watch(replicas[1], blog).poll(lambda: CorpusFolder(Path("/none")))
     assert blog.asked == []
     assert await wait_of(replicas[1]) == pytest.approx(3600, abs=10)
 
@@ -157,24 +157,24 @@ async def test_trouble_backs_off_and_is_told_once_until_it_is_over(replicas: lis
     told, waits = [], []
     for place in range(8):
         each = watch(replicas[place % 3], blog)
-        told.append(await each.poll(lambda: Shelf(tmp_path / "small")))
+        told.append(await each.poll(lambda: CorpusFolder(tmp_path / "small")))
         waits.append(round(await wait_of(replicas[0]) / 3600))
         await due(replicas[0])
     assert told == [None, None, "down", None, None, None, None, None]
     assert waits == [1, 2, 4, 8, 16, 24, 24, 24]
     assert (await watch(replicas[0], blog).sources.status()).failures == 8
     blog.answers = [FetchError("busy", wait=100_000.0)]
-    await watch(replicas[0], blog).poll(lambda: Shelf(tmp_path / "small"))
+    await watch(replicas[0], blog).poll(lambda: CorpusFolder(tmp_path / "small"))
     assert await wait_of(replicas[0]) >= 100_000
     blog.answers = [Fetched(PAGE, "https://blog.example/")]
     await due(replicas[0])
-    await watch(replicas[1], blog).poll(lambda: Shelf(tmp_path / "small"))
+    await watch(replicas[1], blog).poll(lambda: CorpusFolder(tmp_path / "small"))
     status = await watch(replicas[2], blog).sources.status()
     assert (status.failures, status.trouble) == (0, None)
     blog.answers = [FetchError("down again")]
     for place in range(3):
         await due(replicas[0])
-        told.append(await watch(replicas[place], blog).poll(lambda: Shelf(tmp_path / "small")))
+        told.append(await watch(replicas[place], blog).poll(lambda: CorpusFolder(tmp_path / "small")))
     assert told[-1] == "down again"
 
 
@@ -183,7 +183,7 @@ async def test_a_faulty_library_is_not_blamed_on_the_page(replicas: list[Databas
     (tmp_path / "small" / "issues" / "2020-12.yaml").write_text("issue: [")
     blog = Blog(Fetched(PAGE, "https://blog.example/"))
     each = watch(replicas[0], blog)
-    await each.poll(lambda: Shelf(tmp_path / "small"))
+    await each.poll(lambda: CorpusFolder(tmp_path / "small"))
     assert "the library's own files have faults" in str((await each.sources.status()).trouble)
     assert await Drafts(replicas[0]).all() == []
 
@@ -212,7 +212,7 @@ async def test_a_draft_of_which_it_is_not_known_whether_a_curator_got_it_is_show
     )
     slack.faults.drop_after("chat.postMessage", times=answers_lost)
     small_corpus(tmp_path)
-    await watch(replicas[0], Blog(Fetched(PAGE, "https://blog.example/"))).poll(lambda: Shelf(tmp_path / "small"))
+    await watch(replicas[0], Blog(Fetched(PAGE, "https://blog.example/"))).poll(lambda: CorpusFolder(tmp_path / "small"))
 
     async def states() -> list[str]:
         await desk.process_drafts()

@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.approval.blog_check import SEVERAL, offers
 from bot.blog.pages import PageError, read_page
 from bot.corpus.load import load
-from bot.corpus.write import Shelf
+from bot.corpus.write import CorpusFolder
 from bot.paths import default_root
 from bot.playground.slack import LocalSlack, Message, User
 from bot.server.run import _check_writable
@@ -353,7 +353,7 @@ async def test_the_start_fails_where_new_months_could_not_be_written(slack: Loca
 
 def means(page: str, tmp_path: Path, known: dict[str, Draft] | None = None, this_month: str = "2024-01") -> list[Any]:
     small_corpus(tmp_path)
-    found = offers(read_page(page.encode()), Shelf(tmp_path / "small"), known or {}, this_month)
+    found = offers(read_page(page.encode()), CorpusFolder(tmp_path / "small"), known or {}, this_month)
     return [(offer.month, offer.reasons) for offer in found]
 
 

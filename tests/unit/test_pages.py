@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blog.completeness import judge, subjects_of
+from bot.blog.completeness import check_completeness, subjects_of
 from bot.blog.pages import MAX_BYTES, PageError, read_page, surnames
 from tests.support.blog_pages import ABOUT, DOGS, GARDENS, LETTERS, SILENCE, WINDOWS, Item, html_page, text_page
 
@@ -193,13 +193,14 @@ def test_subjects_are_read_from_the_line_in_every_way_it_can_be_meant() -> None:
 def test_a_month_is_whole_only_when_every_subject_has_an_entry_and_every_entry_a_subject() -> None:
     page = read_page(PAGE.encode())
     november = page.of_month("2022-11")
-    assert judge(ABOUT, november).whole
-    assert judge(ABOUT, november[:2]).reason == "3 subjects named, 2 found."
-    assert judge("listening in gardens, and silence", november).reason == "2 subjects named, 3 found."
-    lost = judge("gardens, cost of medication, and borderline personality disorder", november)
+    assert check_completeness(ABOUT, november).whole
+    assert check_completeness(ABOUT, november[:2]).reason == "3 subjects named, 2 found."
+    assert check_completeness("listening in gardens, and silence", november).reason == "2 subjects named, 3 found."
+    lost = check_completeness("gardens, cost of medication, and borderline personality disorder", november)
     assert lost.reason == "Only 1 of the 3 subjects named can be told among the entries."
     assert (
-        judge("gardens and windows", november[:1]).reason == "2 subjects named, 1 found (the line can be read in two ways)."
+        check_completeness("gardens and windows", november[:1]).reason
+        == "2 subjects named, 1 found (the line can be read in two ways)."
     )
-    assert judge("gardens and windows", november[:2]).whole
-    assert not judge("", november).whole
+    assert check_completeness("gardens and windows", november[:2]).whole
+    assert not check_completeness("", november).whole

@@ -24,8 +24,6 @@ from bot.dates import said
 from bot.phrases import facts
 from bot.text import clean, fit
 
-NOT_HERE = "A journal club is planned in a channel: type `/pprnet journal-club alliance rupture on 3 Dec` there."
-BY_COMMAND = "Plan a journal club with the command, so that only you see the choice: `/pprnet journal-club WORDS on DATE`."
 WHICH = "On which study? Say it in a few words: `/pprnet journal-club alliance rupture on 3 Dec`."
 HOW = "`/pprnet journal-club alliance rupture on 3 Dec` plans one: I show you the study and the day before I post anything."
 NONE = f"No journal club is planned in this channel. {HOW}"

@@ -280,13 +280,13 @@ def _unknown(title: str) -> list[Block]:
 
 
 def _footer(_home: Home) -> list[Block]:
-    """What is kept, and where help is."""
+    """The way to help and to what is stored."""
     return [
         kit.fine_print(
             "I search this library and nothing else. Where I find nothing, there may still be research. "
             "I do not keep your questions. I cannot help in an emergency."
         ),
-        kit.buttons(kit.button(ids.HELP, "How to ask", "help"), kit.button(ids.PRIVACY, "What is kept", "privacy")),
+        kit.buttons(kit.button(ids.HELP, "How to ask", "help"), kit.button(ids.PRIVACY, "Privacy", "privacy")),
     ]
 
 

@@ -66,6 +66,12 @@ def reminder() -> Parts:
     return DETAILS, [kit.fine_print(DETAILS)]
 
 
+def suggestion(usage: str) -> Parts:
+    """Which command may have been meant by what was searched."""
+    asked = f"Did you mean `/pprnet {usage}`?"
+    return asked, [kit.prose(asked)]
+
+
 def crisis(line: str | None) -> Parts:
     """The clinic's help line, or what the bot itself can say where there is none."""
     plain = line or NO_EMERGENCY

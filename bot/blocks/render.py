@@ -34,6 +34,8 @@ def render(reply: Reply, reader: Reader) -> Message:
         above.append(notes.crisis(reader.crisis_line))
     if reply.details and reader.reminder and not reader.public:
         above.append(notes.reminder())
+    if reply.suggestion:
+        above.append(notes.suggestion(reply.suggestion))
     text, blocks = _content(reply.content, reader, rebuildable=not above)
     lines = [line for line, _ in above]
     return message("\n".join([*lines, text]), [*(block for _, some in above for block in some), *blocks])

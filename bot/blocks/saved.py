@@ -21,10 +21,6 @@ PAGE = 8
 
 NOTHING_SAVED = "You have saved nothing yet. Press *Save* under a summary and it waits for you here. Only you see this list."
 REMOVED = "Removed from your saved summaries."
-PRIVATE = (
-    "That is between you and me. Type it as a command, `/pprnet saved`, or write it to me directly: then only you see the "
-    "answer."
-)
 LOG_MOVED = (
     "The learning log is now part of *Saved*. I no longer record which studies you open. What you save is listed here, with "
     "the date and a note if you write one."

@@ -12,10 +12,6 @@ from bot.blocks.mrkdwn import escape
 from bot.blocks.notes import note
 from bot.corpus.model import Topic
 
-NOT_HERE = (
-    "That works in a channel. Here, in a direct message, you can follow a topic: `/pprnet follow training` tells you when a "
-    "new month carries it."
-)
 ALREADY = "This channel already gets each new month. {who} `/pprnet unsubscribe` stops it."
 SOON = "I am setting this up. A message appears in the channel in a moment; if none does, try once more."
 DONE = "Done: this channel gets each new month. Nothing older is posted unless you ask for it."

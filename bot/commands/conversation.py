@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.commands.parse import Parsed, screen
 from bot.commands.reply import (
     NO_HEADING,
     Answer,
@@ -25,18 +26,16 @@ from bot.commands.reply import (
     TopicList,
     UnknownTopic,
 )
+from bot.commands.table import MORE_OF_WHAT, Name
 from bot.corpus.model import Corpus, Summary, Topic, month_name
 from bot.evidence.choose import choose
 from bot.phrases import facts
-from bot.safety.client_details import without_details
-from bot.safety.crisis import speaks_of_danger
-from bot.search.compare import compare, words_to_compare
+from bot.search.compare import compare
 from bot.search.confidence import ANSWER_FROM
 from bot.search.engine import Engine
-from bot.search.question import clip
 from bot.search.result import Outcome, Result
 from bot.search.text import tokens
-from bot.text import clean, fit, fold, plural
+from bot.text import clean, fit, plural
 
 ALSO = 2
 """Further answers that are named under the first."""
@@ -54,35 +53,43 @@ EVIDENCE_ON_WHAT = (
     "Evidence on what? Type a topic or your own words, like `/pprnet evidence empathy`. `/pprnet topics` lists the topics."
 )
 
-FOLLOW_UPS = frozenset(
-    " ".join(phrase.split())
-    for phrase in """more|another|another one|next|next one|others|show more|more like this|more please|what else|
-    anything else|similar|any others|show me more|and more|else""".split("|")
+ANSWERED = (
+    Name.LATEST,
+    Name.TOPICS,
+    Name.TOPIC,
+    Name.COMPARE,
+    Name.EVIDENCE,
+    Name.MORE,
+    Name.PRIVACY,
+    Name.HELP,
+    Name.HELP_MORE,
 )
-"""What people say in a thread to see the neighbours of the last answer."""
-_NOT_EVIDENCE = ("based", "that ", "is ", "informed")
-"""How questions go on that only begin with the word: "evidence based practice", "evidence that ..."."""
+"""The commands that need nothing but the library."""
 
 
-def reply(text: str, engine: Engine, *, about: str | None = None) -> Reply:
-    """Reply to what was typed. `about` is the summary that the conversation is about, for follow-ups."""
-    searched, details = without_details(clip(text), engine.knows)
-    return replace(_reply(searched, engine, about=about), details=details, danger=speaks_of_danger(text))
+def reply(parsed: Parsed, engine: Engine, *, about: str | None = None) -> Reply:
+    """Reply to a question, or to one of the commands ANSWERED. `about` is the summary that the conversation is about."""
+    return replace(
+        _reply(parsed, engine, about),
+        details=parsed.details,
+        danger=parsed.danger,
+        suggestion=parsed.meant.usage if parsed.meant else "",
+    )
 
 
 def related(text: str, engine: Engine) -> Reply:
     """Reply with what the library has on a message that was written for others: its words are searched, whatever they say,
     and none of them is repeated.
     """
-    searched, details = without_details(clip(text), engine.knows)
-    result = engine.search(searched)
+    screened = screen(text, engine.knows)
+    result = engine.search(screened.text)
     if result.outcome is Outcome.HELP:
         found = Reply(Note(NO_WORDS))
     else:
-        heading = heading_of(result, searched)
+        heading = heading_of(result, screened.text)
         about = result.hits[0].summary.id if result.outcome is Outcome.ANSWER else None
         found = Reply(_content(result, replace(heading, corrected=heading.replacements), engine), about)
-    return replace(found, details=details, danger=speaks_of_danger(text))
+    return replace(found, details=screened.details, danger=screened.danger)
 
 
 def more(summary_id: str, engine: Engine) -> Reply:
@@ -163,26 +170,30 @@ def heading_of(result: Result, text: str) -> Heading:
     return Heading(corrected, " ".join(word for word in corrected.split() if word not in known), filters)
 
 
-def _reply(text: str, engine: Engine, *, about: str | None) -> Reply:
-    words = " ".join(fold(text[:200]).split()).strip(" .!?/")
-    first, _, rest = words.partition(" ")
-    if words == "privacy":
-        return Reply(Privacy())
-    if words in ("help more", "more help"):
-        return Reply(MoreHelp())
-    if words == "topics":
-        return Reply(topics(engine.corpus))
-    if first == "topic":
-        return Reply(_topic(rest, engine))
-    if first == "evidence" and not rest.startswith(_NOT_EVIDENCE):
-        return Reply(evidence(rest, engine))
-    if words in ("latest", "newest", "latest issue", "this month", "latest month"):
-        return latest(engine)
-    if (asked := words_to_compare(text)) is not None:
-        return compared(asked, engine)
-    if about and words in FOLLOW_UPS:
-        return more(about, engine)
-    return answered(engine.search(text, about=about), text, engine)
+def _reply(parsed: Parsed, engine: Engine, about: str | None) -> Reply:
+    if parsed.misplaced or parsed.problem:
+        return Reply(Note(parsed.misplaced or parsed.problem))
+    match parsed.name:
+        case Name.LATEST:
+            return latest(engine)
+        case Name.TOPICS:
+            return Reply(topics(engine.corpus))
+        case Name.TOPIC:
+            return Reply(_topic(parsed.argument, engine))
+        case Name.COMPARE:
+            return compared(parsed.argument, engine)
+        case Name.EVIDENCE:
+            return Reply(evidence(parsed.argument, engine))
+        case Name.MORE:
+            return more(about, engine) if about else Reply(Note(MORE_OF_WHAT))
+        case Name.PRIVACY:
+            return Reply(Privacy())
+        case Name.HELP:
+            return Reply(Help(facts.coverage(engine.corpus)))
+        case Name.HELP_MORE:
+            return Reply(MoreHelp())
+        case _:
+            return answered(engine.search(parsed.text, about=about), parsed.text, engine)
 
 
 def _answer(result: Result, heading: Heading, engine: Engine) -> Answer:
@@ -227,7 +238,7 @@ def compared(text: str, engine: Engine) -> Reply:
 def evidence(words: str, engine: Engine) -> Content:
     """The printed effect sizes of what fits, as a table; the picture is for the caller to send."""
     first, _, rest = words.partition(" ")
-    wanted = rest if first in ("for", "on", "about", "of") and rest else words
+    wanted = rest if first.lower() in ("for", "on", "about", "of") and rest else words
     if not wanted:
         return Note(EVIDENCE_ON_WHAT)
     found = choose(wanted, engine)

@@ -171,13 +171,14 @@ class Reply:
     """A reply to what was typed. `about` is the id of the summary that a conversation is about from then on.
 
     `details`: something that looked like client details was left out of the search; `danger`: the words speak of danger to
-    somebody, so the crisis line comes first.
+    somebody, so the crisis line comes first; `suggestion`: the command that may have been meant ("follow TOPIC").
     """
 
     content: Content
     about: str | None = None
     details: bool = False
     danger: bool = False
+    suggestion: str = ""
 
     @property
     def card(self) -> Summary | None:

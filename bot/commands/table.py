@@ -251,7 +251,7 @@ def where_it_works(command: Command, where: Place) -> str:
     )
 
 
-MORE_OF_WHAT = "More of what? Ask a question first, or press *More like this* under an answer."
+MORE_OF_WHAT = "More of what? Ask a question first, then type `more`."
 _IN_A_CHANNEL = ("", " in a channel")
 _OF_A_CHANNEL = (Name.SUBSCRIBE, Name.UNSUBSCRIBE, Name.SUBSCRIPTIONS, Name.DEFAULT)
 _FOLLOW = " Here you can follow a topic: `/pprnet follow training` tells you when a new month covers it."

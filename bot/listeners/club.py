@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,22 +15,16 @@ from bot.blocks import club as words
 from bot.blocks import ids, notes
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
-from bot.blocks.mrkdwn import escape
-from bot.blocks.reader import Reader
-from bot.blocks.render import render
 from bot.clubs.rules import MOST, PLANNED, Club, FullError, new_id, reminders
 from bot.clubs.service import ClubDesk
-from bot.commands.club_wish import ClubWish, club_of
 from bot.commands.conversation import heading_of, nothing_found
 from bot.commands.reply import ClubChoices, ClubList, Content, Note, Reply
 from bot.corpus.model import Summary
+from bot.listeners.asked import Asked
 from bot.listeners.buttons import open_view, tell
 from bot.listeners.incoming import entered
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
-from bot.safety.client_details import without_details
-from bot.safety.crisis import speaks_of_danger
-from bot.search.question import clip
 from bot.search.result import Outcome
 
 SHOWN = 3
@@ -103,42 +96,29 @@ def register(app: AsyncApp, services: Services) -> None:
         await tell(services, body, words.is_cancelled(found) if done else notes.note(words.CHANGED), replace=done)
 
 
-async def fulfil(services: Services, text: str, channel: str) -> Message | None:
-    """What the asker alone is shown for what was typed; None where it is not about journal clubs."""
-    details = False
-    try:
-        wish = club_of(clip(text), services.here().date())
-        if wish is None:
-            return None
-        # After the day has been taken out: a date of birth would look the same.
-        searched, details = without_details(wish.words, services.engine.knows)
-        found = await _shown(services, replace(wish, words=searched), channel)
-    except dates.DayError as error:
-        found = Note(escape(str(error)))
-    reply = Reply(found, details=details, danger=speaks_of_danger(text))
-    return render(reply, Reader(crisis_line=services.crisis_line))
+async def handle(services: Services, asked: Asked) -> Reply:
+    """Propose a journal club, or list those that are planned, to the asker alone."""
+    return Reply(await _shown(services, asked.argument, asked.parsed.day, asked.channel))
 
 
-async def _shown(services: Services, wish: ClubWish, channel: str) -> Content:
-    if not channel.startswith(("C", "G")):
-        return Note(words.NOT_HERE)
+async def _shown(services: Services, study: str, day: date | None, channel: str) -> Content:
     if services.is_closed(channel):
         return Note(words.SHARED)
     corpus = services.engine.corpus
-    if not wish.words:
-        if wish.day:
+    if not study:
+        if day:
             return Note(words.WHICH)
         clubs = await _desk(services).clubs.planned(services.identity.team_id, channel, services.here().date())
         return ClubList(tuple((club, corpus.get(club.summary_id)) for club in clubs[:MOST]))
-    reminded = _reminders(services, channel, wish.day)
-    if exact := corpus.get(wish.words.lower()):
-        return ClubChoices((exact,), wish.day, reminded)
-    result = services.engine.search(wish.words)
-    heading = heading_of(result, wish.words)
+    reminded = _reminders(services, channel, day)
+    if exact := corpus.get(study.lower()):
+        return ClubChoices((exact,), day, reminded)
+    result = services.engine.search(study)
+    heading = heading_of(result, study)
     if result.outcome in (Outcome.NOTHING, Outcome.HELP):
         return nothing_found(services.engine, result, heading)
     found = tuple(hit.summary for hit in result.hits[:SHOWN])
-    return ClubChoices(found, wish.day, reminded, result.outcome is Outcome.RELATED, heading)
+    return ClubChoices(found, day, reminded, result.outcome is Outcome.RELATED, heading)
 
 
 def _reminders(services: Services, channel: str, day: date | None) -> tuple[date, ...]:

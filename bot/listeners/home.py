@@ -19,9 +19,11 @@ from bot.blocks.render import render
 from bot.blocks.search import search_view
 from bot.commands import conversation
 from bot.commands.reply import Help, MoreHelp, Privacy, Reply
+from bot.commands.table import Place
 from bot.failures import log_failure
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
+from bot.listeners.dispatch import read
 from bot.listeners.incoming import entered, place, typed
 from bot.listeners.overview import home
 from bot.listeners.services import Services
@@ -59,13 +61,12 @@ def register(app: AsyncApp, services: Services) -> None:
         if suggestion is None:
             await tell(services, body, notes.note(notes.GONE))
             return
-        found = conversation.reply(suggestion.text, services.engine)
+        found = conversation.reply(read(services, suggestion.text, Place.HOME), services.engine)
         await open_view(services, body, search_view(render(found, Reader()), found=True, question=suggestion.text))
 
     @app.view(ids.SEARCH_VIEW)
     async def searched(ack: AsyncAck, view: Mapping[str, Any]) -> None:
-        words = typed(_question(view))
-        found = conversation.reply(words, services.engine)
+        found = conversation.reply(read(services, typed(_question(view)), Place.HOME), services.engine)
         shown = render(found, Reader(crisis_line=services.crisis_line))
         await ack(response_action="update", view=search_view(shown, found=found.about is not None))
 
@@ -79,12 +80,12 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(ids.HELP_MORE)
     async def show_more_help(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        await tell(services, body, render(Reply(MoreHelp()), Reader()), title="All that you can type")
+        await tell(services, body, render(Reply(MoreHelp()), Reader()), title="All commands")
 
     @app.action(ids.PRIVACY)
     async def show_privacy(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        await tell(services, body, render(Reply(Privacy()), Reader()), title="What is kept")
+        await tell(services, body, render(Reply(Privacy()), Reader()), title="Privacy")
 
 
 def _register_browsing(app: AsyncApp, services: Services) -> None:

@@ -9,27 +9,22 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from bot.blocks import club, notes
+from bot.blocks import notes
 from bot.blocks.message import Message
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
-from bot.blocks.saved import PRIVATE
-from bot.commands import conversation
-from bot.commands.club_wish import is_club
-from bot.commands.own import own_of
 from bot.commands.reply import Note, Reply
-from bot.commands.wishes import wish_of
+from bot.commands.table import Name, Place
 from bot.evidence.table import Evidence
-from bot.listeners import own
+from bot.listeners.asked import Asked
+from bot.listeners.dispatch import handle, read
 from bot.listeners.evidence import draw
 from bot.listeners.evidence import send as send_picture
 from bot.listeners.guard import answer_once
 from bot.listeners.incoming import is_from_person, typed
 from bot.listeners.readers import reader_of
 from bot.listeners.services import Services
-from bot.listeners.subscribing import fulfil
 from bot.outbox.transport import PostOutcome, Refused, Sent
-from bot.safety.crisis import speaks_of_danger
 from bot.slack.slack_connect import is_from_outside, is_shared
 
 log = logging.getLogger(__name__)
@@ -74,20 +69,17 @@ async def _answer(
 
     async def build() -> Message:
         nonlocal details
-        words = typed(event.get("text"))
+        parsed = read(services, typed(event.get("text")), Place.DIRECT if direct else Place.MENTION)
         if closed:
-            return _note(services, notes.OUTSIDER if outsider else notes.SHARED_CHANNEL, words)
-        if direct and (wish := wish_of(words)):
-            return await fulfil(services, wish, user, channel)
-        if mine := own_of(words):
-            return await own.fulfil(services, mine, user) if direct else notes.note(PRIVATE)
-        if is_club(words):
-            return _note(services, club.NOT_HERE if direct else club.BY_COMMAND, words)
-        # Outside a thread a direct message stands for itself, but "more" still means the last answer.
+            refusal = Reply(Note(notes.OUTSIDER if outsider else notes.SHARED_CHANNEL), danger=parsed.danger)
+            return render(refusal, Reader(crisis_line=services.crisis_line))
+        # Outside a thread a direct message is a question of its own, but "more" still means the last answer.
         about = await services.memory.summary_of_thread(place, thread)
-        if thread == DIRECT and words.casefold().strip(" .!?") not in conversation.FOLLOW_UPS:
+        if thread == DIRECT and parsed.name is not Name.MORE:
             about = None
-        reply = conversation.reply(words, services.engine, about=about)
+        reply = await handle(services, Asked(parsed, user, channel, about))
+        if isinstance(reply, Message):
+            return reply
         details = reply.details
         if reply.about:
             await services.memory.set_summary_of_thread(place, thread, reply.about)
@@ -113,11 +105,6 @@ async def _answer(
         return outcome
 
     return await answer_once(services, key, build, send_and_remind)
-
-
-def _note(services: Services, text: str, words: str) -> Message:
-    """A sentence of ours, under the crisis line where somebody's words speak of danger."""
-    return render(Reply(Note(text), danger=speaks_of_danger(words)), Reader(crisis_line=services.crisis_line))
 
 
 async def _remind(services: Services, channel: str, user: str, thread: str | None) -> None:

@@ -12,8 +12,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks import forget, ids, notes, usage
 from bot.blocks.message import Message
 from bot.blocks.saved import log_moved
-from bot.commands.own import Own
+from bot.commands.table import Name
 from bot.listeners import saved, views
+from bot.listeners.asked import Asked
 from bot.listeners.buttons import tell
 from bot.listeners.services import Services
 
@@ -37,7 +38,7 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(ids.FORGET_ASK)
     async def ask_to_forget(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        told = await fulfil(services, Own.FORGET, str(body["user"]["id"]))
+        told = await _ask_to_forget(services, str(body["user"]["id"]))
         await tell(services, body, told, title="Forget me")
 
     @app.action(ids.KEEP)
@@ -46,16 +47,21 @@ def register(app: AsyncApp, services: Services) -> None:
         await tell(services, body, notes.note(forget.NOT_DELETED), replace=True, title="Forget me")
 
 
-async def fulfil(services: Services, own: Own, user: str) -> Message:
+async def handle(services: Services, asked: Asked) -> Message:
     """Return the answer to a command about what is one's own. Only ever shown to that person."""
-    if own is Own.SAVED:
+    user = asked.user
+    if asked.name is Name.SAVED:
         return await saved.saved_list(services, user)
-    if own is Own.SAVED_EXPORT:
+    if asked.name is Name.SAVED_EXPORT:
         return await saved.send_csv(services, user)
-    if own is Own.LOG:
+    if asked.name is Name.LOG:
         return log_moved(await saved.saved_list(services, user))
-    if own is Own.USAGE:
+    if asked.name is Name.FEEDBACK:
         return await _usage(services, user, None)
+    return await _ask_to_forget(services, user)
+
+
+async def _ask_to_forget(services: Services, user: str) -> Message:
     return forget.ask(await services.personal_data.count(services.identity.team_id, user))
 
 

@@ -11,11 +11,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks import ids, notes
 from bot.blocks import subscribing as words
 from bot.blocks.message import Message
-from bot.blocks.reader import Reader
-from bot.blocks.render import render
-from bot.commands.reply import Reply, UnknownTopic
-from bot.commands.wishes import Verb, Wish
+from bot.commands.reply import Note, Reply, UnknownTopic
+from bot.commands.table import Name
 from bot.failures import log_failure
+from bot.listeners.asked import Asked
 from bot.listeners.buttons import tell
 from bot.listeners.overview import channels
 from bot.listeners.services import Services
@@ -39,17 +38,14 @@ def register(app: AsyncApp, services: Services) -> None:
         await tell(services, body, await _post_latest(services, channel))
 
 
-async def fulfil(services: Services, wish: Wish, user: str, channel: str) -> Message:
-    """Do what somebody wishes, and say what came of it."""
-    if wish.verb in (Verb.FOLLOW, Verb.UNFOLLOW, Verb.FOLLOWING):
-        return await _follow(services, wish, user)
-    if not channel.startswith(("C", "G")):
-        return notes.note(words.NOT_HERE)
-    if wish.verb is Verb.SUBSCRIBE:
+async def handle(services: Services, asked: Asked) -> Message:
+    """Do what a command says about the channel's monthly post, and return the reply."""
+    user, channel = asked.user, asked.channel
+    if asked.name is Name.SUBSCRIBE:
         return words.came_of(await attempt(services, user, channel))
-    if wish.verb is Verb.UNSUBSCRIBE:
+    if asked.name is Name.UNSUBSCRIBE:
         return await unsubscribe(services, user, channel)
-    if wish.verb is Verb.DEFAULT:
+    if asked.name is Name.DEFAULT:
         return await _soon(_make_default(services, user, channel), notes.note(words.SOON))
     return await _list(services, user, channel)
 
@@ -126,17 +122,19 @@ async def _post_latest(services: Services, channel: str) -> Message:
     return notes.note(words.POSTED_LATEST if planned else words.LATEST_IS_HERE)
 
 
-async def _follow(services: Services, wish: Wish, user: str) -> Message:
-    team, follows, corpus = services.identity.team_id, services.publisher.follows, services.engine.corpus
-    if wish.verb is Verb.FOLLOWING:
+async def handle_following(services: Services, asked: Asked) -> Message | Reply:
+    """Do what a command says about the topics that its person follows, and return the reply."""
+    user, team = asked.user, services.identity.team_id
+    follows, corpus = services.publisher.follows, services.engine.corpus
+    if asked.name is Name.FOLLOWING:
         followed = [corpus.topic(each.topic) for each in await follows.of(team, user)]
         return words.following([topic for topic in followed if topic])
-    if not wish.topic:
-        return notes.note(words.WHICH_TOPIC)
-    topic = services.engine.topic(wish.topic)
+    if not asked.argument:
+        return Reply(Note(words.WHICH_TOPIC))
+    topic = services.engine.topic(asked.argument)
     if topic is None:
-        return render(Reply(UnknownTopic(wish.topic)), Reader())
-    if wish.verb is Verb.UNFOLLOW:
+        return Reply(UnknownTopic(asked.argument))
+    if asked.name is Name.UNFOLLOW:
         removed = await follows.remove(team, user, topic.id)
         return words.no_longer_followed(topic) if removed else notes.note(words.NOT_FOLLOWED)
     newest = corpus.issues[0].month if corpus.issues else ""

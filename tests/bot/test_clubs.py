@@ -20,7 +20,6 @@ from bot.blocks.check import problems
 from bot.clubs.questions import questions
 from bot.clubs.rules import MOST, Call, Club, due, new_id, reminders
 from bot.clubs.service import ClubDesk
-from bot.commands.club_wish import ClubWish, club_of
 from bot.corpus.model import DESIGNS
 from bot.dates import DayError, day_of
 from bot.listeners import patience
@@ -166,27 +165,6 @@ async def listed(bot: Bot, user: User, channel: Channel) -> Message:
 
 
 # What is typed
-
-
-@pytest.mark.parametrize(
-    ("text", "wish"),
-    [
-        ("journal-club", ClubWish()),
-        ("Journal club!", ClubWish()),
-        ("journal-club list", ClubWish()),
-        ("journal-club alliance rupture on 3 Dec", ClubWish("alliance rupture", date(2026, 12, 3))),
-        ("journal club alliance rupture 2026-12-03", ClubWish("alliance rupture", date(2026, 12, 3))),
-        ("journal-club the effect on outcomes on next Thursday", ClubWish("the effect on outcomes", date(2026, 11, 26))),
-        ("journal-club dropout tomorrow", ClubWish("dropout", date(2026, 11, 23))),
-        ("journal-club effect on outcomes", ClubWish("effect on outcomes")),
-        ("journal-club on 3 Dec", ClubWish("", date(2026, 12, 3))),
-        ("journal clubbing", None),
-        ("alliance on 3 Dec", None),
-        ("", None),
-    ],
-)
-def test_a_wish_for_a_club_is_told_from_a_question(text: str, wish: ClubWish | None) -> None:
-    assert club_of(text, date(2026, 11, 22)) == wish
 
 
 @pytest.mark.parametrize(
@@ -455,10 +433,10 @@ async def test_where_the_bot_may_not_post_it_asks_for_the_invitation_and_plans_n
 async def test_it_is_a_channels_and_chosen_in_private(slack: LocalSlack, ana: User, team: Channel, start: Start) -> None:
     async with start() as bot:
         told = await types(bot, f"journal-club {RUPTURE} on 3 December", ana, slack.open_dm(ana))
-        assert "planned in a channel" in told.visible_text
+        assert "type that as a command in a channel: `/pprnet journal-club" in told.visible_text
         await bot.say.mention(f"<@{slack.bot_user_id}> journal-club alliance on 3 Dec", channel=team, user=ana)
         [reply] = slack.posted(team)
-        assert "Plan a journal club with the command" in reply.visible_text
+        assert "Please type that as a command here: `/pprnet journal-club alliance rupture on 3 Dec`." in reply.visible_text
         team.ext_shared = True
         await bot.say.mention(f"<@{slack.bot_user_id}> hello", channel=team, user=ana)  # the bot learns of it
         told = await types(bot, f"journal-club {RUPTURE} on 3 December", ana, team)

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bot.commands.own import Own
-from bot.commands.wishes import Verb
+from bot.commands.table import COMMANDS, Place
+from bot.listeners.dispatch import HANDLERS
 from bot.playground.slack import LocalSlack, Message, payloads
 from bot.search.result import Outcome
 from tests.support.bot import Bot, running
@@ -254,14 +254,26 @@ async def test_help_names_the_rest_and_every_wish_stands_in_it(bot: Bot) -> None
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])
     short = (await bot.say.command("help", user=ana, channel=team)).message
-    await bot.say.press(short, "All that you can type")
+    await bot.say.press(short, "All commands")
     pressed = team.seen_by(ana.id)[-1].visible_text
     typed = (await bot.say.command("help more", user=ana, channel=team)).message.visible_text
     assert pressed == typed
-    words = (
-        [verb.value for verb in Verb]
-        + [own.value for own in Own if " " not in own.value and own is not Own.LOG]
-        + [Own.FORGET.value]
-    )
-    for word in (*words, "compare", "evidence", "topic", "topics", "latest", "privacy"):
-        assert f"`{word}`" in typed or f"`/pprnet {word}" in typed or f"`{word} " in typed, word
+    for command in COMMANDS:
+        assert not command.help or f"`/pprnet {command.typed}`  " in typed, command.name
+
+
+async def test_a_misspelt_command_is_named_above_what_the_search_found(bot: Bot) -> None:
+    message = await type_in(bot, "subscrptions")
+    assert message.visible_text.startswith("Did you mean `/pprnet subscriptions`?\n")
+    assert "I found nothing in the library on this." in message.visible_text
+    message = await type_in(bot, "evidense empathy")
+    assert message.visible_text.startswith("Did you mean `/pprnet evidence WORDS`?\n")
+    assert "Did you mean" not in (await type_in(bot, "subscriptions of journals")).visible_text
+
+
+async def test_more_without_an_answer_before_it_asks_of_what(bot: Bot) -> None:
+    assert "More of what?" in (await type_in(bot, "more")).visible_text
+
+
+def test_every_command_that_works_in_slack_has_a_handler_and_every_handler_is_one() -> None:
+    assert set(HANDLERS) == {command.name for command in COMMANDS if command.places - {Place.TERMINAL}}

@@ -94,7 +94,7 @@ async def test_home_says_what_it_is_and_offers_search_questions_the_newest_month
         assert part in home.visible_text, part
     labels = [control.label for control in bot.say.controls(home)]
     assert labels[0] == "Search"
-    assert {"Topics · 10", "Months · 3", "How to ask", "What is kept"} <= set(labels)
+    assert {"Topics · 10", "Months · 3", "How to ask", "Privacy"} <= set(labels)
     assert labels.count("Read") == 2
     questions = [label for label in labels if label.endswith("?")]
     assert 1 <= len(questions) <= 3
@@ -320,7 +320,7 @@ async def test_a_study_read_from_home_can_be_shared_and_taken_back(bot: Bot) -> 
 
 async def test_help_and_privacy_are_a_click_away_and_their_buttons_work_there(bot: Bot) -> None:
     _, home = await opened(bot)
-    kept = await pressed(bot, home, "What is kept")
+    kept = await pressed(bot, home, "Privacy")
     assert "Your question is searched in memory and then dropped." in kept.visible_text
     await bot.say.close(kept)
     asking = await pressed(bot, home, "How to ask")

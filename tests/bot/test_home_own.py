@@ -128,8 +128,8 @@ async def test_what_is_kept_is_seen_and_erased_from_home(bot: Bot) -> None:
     ana, view = await opened(bot)
     await bot.say.press(await topic_view(bot, view), "Follow")
     bot.slack.clear_views(ana.id)
-    privacy = await pressed(bot, bot.slack.home(ana), "What is kept")
-    ask = await pressed(bot, privacy, "See or erase what is kept on me")
+    privacy = await pressed(bot, bot.slack.home(ana), "Privacy")
+    ask = await pressed(bot, privacy, "See or delete what is stored about me")
     assert "1 followed topic" in ask.visible_text
     await bot.say.press(ask, "Delete it all")
     assert "Permanently deleted:" in bot.slack.modal(ana).visible_text

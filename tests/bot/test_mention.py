@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import conversation
 from bot.playground.slack import LocalSlack, payloads
 from bot.search.result import Outcome
 from tests.support.bot import Bot, running
 from tests.support.doors import everything_of_the_bot, small_corpus
+from tests.support.questions import reply_to
 
 RUPTURE = "An Alliance Rupture in One Session"
 
@@ -85,11 +85,7 @@ async def test_a_follow_up_that_says_little_is_understood_from_what_the_thread_i
         "how often",
         "resistance",
     )
-    text = next(
-        text
-        for text in candidates
-        if conversation.reply(text, engine).content != conversation.reply(text, engine, about=about).content
-    )
+    text = next(text for text in candidates if reply_to(text, engine).content != reply_to(text, engine, about=about).content)
     await bot.say.mention(text, channel=team, user=ana, thread_ts=thread)
     inside = bot.slack.posted(team)[-1]
     await bot.say.mention(text, channel=team, user=ana)

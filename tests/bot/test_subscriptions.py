@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from bot.commands.wishes import Verb, Wish, wish_of
 from bot.listeners import subscribing
 from bot.playground.slack import Channel, LocalSlack, Message, User, answer
 from tests.support.bot import Bot, running
@@ -95,33 +94,6 @@ async def both(rows: Awaitable[list[tuple[Any, ...]]]) -> bool:
 def parents(slack: LocalSlack, channel: Channel) -> list[Message]:
     """The bot's messages at the top of a channel."""
     return [message for message in slack.posted(channel) if not message.is_reply]
-
-
-# What is typed
-
-
-@pytest.mark.parametrize(
-    ("text", "wish"),
-    [
-        ("subscribe", Wish(Verb.SUBSCRIBE)),
-        ("  Subscribe! ", Wish(Verb.SUBSCRIBE)),
-        ("unsubscribe", Wish(Verb.UNSUBSCRIBE)),
-        ("default", Wish(Verb.DEFAULT)),
-        ("follow Training", Wish(Verb.FOLLOW, "training")),
-        ("follow", Wish(Verb.FOLLOW)),
-        ("unfollow drop-out", Wish(Verb.UNFOLLOW, "drop-out")),
-        ("following", Wish(Verb.FOLLOWING)),
-        ("following a rupture what helps", None),
-        ("follow up after discharge", None),
-        ("follow-up after a year", None),
-        ("default mode network", None),
-        ("subscribe to what", None),
-        ("alliance", None),
-        ("", None),
-    ],
-)
-def test_a_wish_is_told_from_a_question(text: str, wish: Wish | None) -> None:
-    assert wish_of(text) == wish
 
 
 # Subscribing a channel

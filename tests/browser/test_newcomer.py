@@ -137,8 +137,8 @@ async def erase(ben: Guest) -> None:
         await expect(ben.modal).to_have_count(0)
     await ben.entry("PPRNet Home").click()
     home = ben.page.get_by_role("region", name="Home of PPRNet")
-    await home.get_by_role("button", name="What is kept").click()
-    await ben.modal.get_by_role("button", name="See or erase what is kept on me").click()
+    await home.get_by_role("button", name="Privacy").click()
+    await ben.modal.get_by_role("button", name="See or delete what is stored about me").click()
     for line in KEPT:
         await expect(ben.modal).to_contain_text(line)
     await ben.modal.get_by_role("button", name="Delete it all").click()

@@ -92,10 +92,10 @@ async def test_help_fits_one_phone_screen(visit: Visit) -> None:
     ana = await visit(viewport={"width": 390, "height": 844}, has_touch=True)
     await ana.say("/pprnet help")
     answer = ana.message("Ask me about psychotherapy research.")
-    await expect(answer.get_by_role("button", name="All that you can type")).to_be_in_viewport(ratio=1)
+    await expect(answer.get_by_role("button", name="All commands")).to_be_in_viewport(ratio=1)
     await expect(answer).to_be_in_viewport(ratio=1)  # from its first line to its last, with the box to type in below
     await fits(ana)
-    await answer.get_by_role("button", name="All that you can type").tap()
+    await answer.get_by_role("button", name="All commands").tap()
     await expect(ana.message("For curators")).to_be_in_viewport()
     await fits(ana)
 

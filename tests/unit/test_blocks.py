@@ -21,7 +21,6 @@ from bot.blocks.mrkdwn import escape, escape_within
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
 from bot.commands import conversation
-from bot.commands.conversation import reply
 from bot.commands.reply import Compared, Content, Heading, Help, Reply, UnknownTopic
 from bot.corpus.load import load
 from bot.corpus.model import DESIGNS, MEASURES, Corpus, Effect, Issue, Lexicon, Study, Summary, Topic
@@ -34,6 +33,7 @@ from bot.search.engine import Engine
 from bot.search.result import Hit, Outcome, Result
 from bot.slack.client import SlackApi
 from bot.text import clean, fit
+from tests.support.questions import reply_to
 
 PIECES = [
     "<!channel>", "<!here|here>", "<@U012ABC>", "<#C012ABC>", "<!subteam^S012>", "<https://x.example|y>",
@@ -141,7 +141,7 @@ def messages(corpus: Corpus) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
         "empty topic": shown(conversation.topic_list(corpus.topics[2], corpus)),
         "unknown topic": shown(UnknownTopic(corpus.summaries[0].summary)),
         **{
-            words: render(reply(words, engine), Reader())
+            words: render(reply_to(words, engine), Reader())
             for words in (*"help latest topics privacy".split(), "help more", corrected)
         },
     }
@@ -277,7 +277,7 @@ def test_a_shared_card_names_the_sharer_and_nobody_else(summary: Summary) -> Non
 def test_a_question_is_shown_back_without_markup_or_pings(text: str) -> None:
     engine = Engine(Corpus((), (Topic("one", "One"),), Lexicon()))
     for words in (text, f"topic {text}", f"latest {text}"):
-        message = render(reply(words, engine), Reader())
+        message = render(reply_to(words, engine), Reader())
         assert problems(message.blocks) == check_message(message.text, message.blocks) == []
         assert pings_in(message.text, message.blocks) == []
         assert not {"<", ">"} & set(ENTITY.sub("", OUR_LINK.sub("", message.text)))

@@ -1,0 +1,45 @@
+"""What happens for each command that is typed in Slack: one mapping from the command table to functions."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from bot.blocks.message import Message
+from bot.commands import conversation
+from bot.commands.parse import Parsed, parse
+from bot.commands.reply import Reply
+from bot.commands.table import Name, Place
+from bot.listeners import club, own, subscribing
+from bot.listeners.asked import Asked
+from bot.listeners.services import Services
+
+Handler = Callable[[Services, Asked], Awaitable[Reply | Message]]
+
+
+async def converse(services: Services, asked: Asked) -> Reply:
+    """Answer a question, or a command that only reads the library."""
+    return conversation.reply(asked.parsed, services.engine, about=asked.about)
+
+
+HANDLERS: dict[Name, Handler] = {
+    **dict.fromkeys(conversation.ANSWERED, converse),
+    **dict.fromkeys((Name.SAVED, Name.SAVED_EXPORT, Name.LOG, Name.FORGET, Name.FEEDBACK), own.handle),
+    **dict.fromkeys((Name.FOLLOW, Name.UNFOLLOW, Name.FOLLOWING), subscribing.handle_following),
+    **dict.fromkeys((Name.SUBSCRIBE, Name.UNSUBSCRIBE, Name.SUBSCRIPTIONS, Name.DEFAULT), subscribing.handle),
+    Name.JOURNAL_CLUB: club.handle,
+}
+
+
+def read(services: Services, words: str, where: Place) -> Parsed:
+    """Return the command or question in what was typed `where`."""
+    return parse(words, where, services.engine.knows, services.here().date())
+
+
+async def handle(services: Services, asked: Asked) -> Reply | Message:
+    """Do what was asked and return the reply to it."""
+    parsed = asked.parsed
+    if parsed.name is None or parsed.misplaced or parsed.problem:
+        return await converse(services, asked)
+    found = await HANDLERS[parsed.name](services, asked)
+    return replace(found, details=parsed.details, danger=parsed.danger) if isinstance(found, Reply) else found

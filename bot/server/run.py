@@ -20,7 +20,7 @@ from bot.approval.worker import ApprovalSettings, CuratorMessages, DraftWorker
 from bot.blocks import draft
 from bot.blog.fetch import Fetched, fetch
 from bot.blog.public_address import address_problem
-from bot.corpus.write import Shelf
+from bot.corpus.write import CorpusFolder
 from bot.knowledge import Knowledge
 from bot.listeners.services import Services
 from bot.outbox.delivery import Message
@@ -187,7 +187,7 @@ def _scheduler(
 
         async def check_blog() -> bool:
             before = check.checks
-            if trouble := await check.poll(lambda: Shelf(settings.knowledge)):
+            if trouble := await check.poll(lambda: CorpusFolder(settings.knowledge)):
                 await drafts.alert(trouble)
             return check.checks > before
 

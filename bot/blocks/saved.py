@@ -19,7 +19,7 @@ from bot.text import clean, fit, plural
 PAGE = 8
 """Saved summaries on one page of the list."""
 
-NOTHING_SAVED = "You have saved nothing yet. Press *Save* under a summary and it waits for you here. Only you see this list."
+NOTHING_SAVED = "You haven't saved anything yet. Press *Save* under a summary to keep it here. Only you see this list."
 REMOVED = "Removed from your saved summaries."
 LOG_MOVED = (
     "The learning log is now part of *Saved*. I no longer record which studies you open. What you save is listed here, with "

@@ -22,9 +22,9 @@ AT_ONCE = 40
 CODE_BLOCKS = 3
 """Code blocks in one message: more would be too long for Slack."""
 
-NOTHING_TO_SEND = "You have saved nothing yet: there is nothing to send."
-SENT = "Your saved summaries are in your direct messages with me, as CSV."
-NOT_SENT = "Slack did not take the message with your saved summaries. Please try again in a moment."
+NOTHING_TO_SEND = "You haven't saved anything yet, so there is nothing to send."
+SENT = "I sent you your saved summaries as CSV, in a direct message."
+NOT_SENT = "Slack did not accept the message with your saved summaries. Please try again in a moment."
 
 _HEADINGS = ("saved", "summary", "PPRNet issue", "paper", "link", "my note")
 # A spreadsheet may take a cell for a formula that begins with one of these, and, where its separator is not the comma, also

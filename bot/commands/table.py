@@ -246,8 +246,7 @@ def where_it_works(command: Command, where: Place) -> str:
     if where is Place.HOME:
         return f"That is a command. Type {slash} in any conversation: only you see the answer."
     return (
-        f"That is between you and me. Type {slash}, or write `{command.typed}` to me in a direct message: then only you see "
-        "the answer."
+        f"That is private. Type {slash}, or write `{command.typed}` to me in a direct message: then only you see the answer."
     )
 
 

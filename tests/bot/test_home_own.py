@@ -91,7 +91,7 @@ async def test_what_is_saved_from_home_stands_there_at_once_and_can_be_removed(b
     listed = await pressed(bot, bot.slack.home(ana), "See and change the list")
     assert listed.visible_text.startswith("Saved\n")
     await bot.say.press(listed, "Remove")
-    assert "You have saved nothing yet." in listed.visible_text
+    assert "You haven't saved anything yet." in listed.visible_text
     assert listed.visible_text.startswith("Saved\n")
     assert home.NOTHING_SAVED in section(bot.slack.home(ana), "Saved")
 

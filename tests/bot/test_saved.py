@@ -30,7 +30,7 @@ async def test_save_becomes_saved_where_it_stands_and_the_list_shows_it(both: Bo
     assert labels(both, listed) == ["Show", "Add a note", "Remove", "Download as CSV"]
     assert (await both.say.press(card, "Saved")).ok
     assert card.visible_text == before
-    assert "You have saved nothing yet." in (await typed(both, "saved", ana, team)).visible_text
+    assert "You haven't saved anything yet." in (await typed(both, "saved", ana, team)).visible_text
     assert await rows(both, saved) == []
 
 
@@ -112,7 +112,7 @@ async def test_in_a_channel_saving_is_answered_in_private_and_the_card_stays_as_
     assert note.thread_ts == card.thread_ts
     assert "Saved: " in note.visible_text
     assert shown_to(small.slack, ana.id) == []
-    assert "You have saved nothing yet." in (await typed(small, "saved", ana, team)).visible_text
+    assert "You haven't saved anything yet." in (await typed(small, "saved", ana, team)).visible_text
     assert TITLE in (await typed(small, "saved", ben, team)).visible_text
 
 
@@ -138,7 +138,7 @@ async def test_in_a_direct_message_the_button_changes_in_place(small: Bot) -> No
     await small.say.press(card, "Saved", user=ana)
     assert card.visible_text == before
     await small.say.direct_message("Saved", user=ana)
-    assert "You have saved nothing yet." in small.slack.posted()[-1].visible_text
+    assert "You haven't saved anything yet." in small.slack.posted()[-1].visible_text
 
 
 async def test_in_the_studys_modal_the_button_changes_in_place(small: Bot) -> None:
@@ -210,7 +210,7 @@ async def test_a_saved_summary_that_left_the_library_is_named_as_such_and_can_be
         assert shown_to(slack, ana.id)[-1].visible_text == "Removed from your saved summaries."
         assert TITLE in card.visible_text
         await bot.say.press(listed, "Remove")
-        assert "You have saved nothing yet." in listed.visible_text
+        assert "You haven't saved anything yet." in listed.visible_text
 
 
 async def test_clicks_at_once_and_on_two_devices_save_it_once(both: Bot) -> None:
@@ -245,5 +245,5 @@ async def test_what_is_ones_own_is_not_said_in_a_channel(small: Bot, words: str)
     await small.say.press(await private_card(small, ana, team), "Save")
     await small.say.mention(words, channel=team, user=ana)
     [answer] = small.slack.posted(team)
-    assert "That is between you and me." in answer.visible_text
+    assert "That is private." in answer.visible_text
     assert TITLE not in answer.visible_text

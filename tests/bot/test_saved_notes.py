@@ -65,7 +65,7 @@ async def test_a_note_is_written_shown_changed_and_removed(both: Bot) -> None:
     assert "There is no note from you" in modal(both, ana).visible_text
     [again] = await rows(both, saved)
     assert (again["saved_at"], again["note"]) == (row["saved_at"], None)
-    assert "You have saved nothing yet." in (await typed(both, "saved", ben, team)).visible_text
+    assert "You haven't saved anything yet." in (await typed(both, "saved", ben, team)).visible_text
 
 
 async def test_a_note_on_what_is_not_saved_saves_it_and_no_note_saves_nothing(small: Bot) -> None:
@@ -124,7 +124,7 @@ async def test_the_list_comes_as_a_table_in_a_direct_message_that_runs_nothing(s
     dangerous = '=HYPERLINK("https://evil.example","x"), then "more"'
     await small.say.submit(modal(small, ana), {"one_line": {"reflection": dangerous}})
     await small.say.press(shown, "Download as CSV")
-    assert "in your direct messages with me, as CSV" in shown_to(small.slack, ana.id)[-1].visible_text
+    assert "saved summaries as CSV, in a direct message" in shown_to(small.slack, ana.id)[-1].visible_text
     [sent] = small.slack.posted()
     assert small.slack.channels[sent.channel].im_user == ana.id
     assert sent.pings == []
@@ -136,7 +136,7 @@ async def test_the_list_comes_as_a_table_in_a_direct_message_that_runs_nothing(s
     for words in ("saved export", "log export"):
         assert "nothing to send" in (await typed(small, words, ben, team)).visible_text
     small.slack.faults.rate_limited("chat.postMessage")
-    assert "Slack did not take the message" in (await typed(small, "saved export", ana, team)).visible_text
+    assert "Slack did not accept the message" in (await typed(small, "saved export", ana, team)).visible_text
 
 
 @pytest.mark.parametrize(

@@ -36,11 +36,11 @@ async def test_a_card_is_saved_found_again_and_removed_and_nobody_else_sees_it(v
     await expect(listed).to_contain_text(TITLE)
     await expect(listed).to_contain_text("Only visible to you")
     await ben.say("/pprnet saved")
-    await expect(ben.message("You have saved nothing yet.")).to_be_visible()
+    await expect(ben.message("You haven't saved anything yet.")).to_be_visible()
     await listed.get_by_role("button", name=f"Show: {TITLE}").click()
     await expect(ana.card(TITLE)).to_have_count(2)
     await listed.get_by_role("button", name=f"Remove: {TITLE}").click()
-    await expect(ana.message("You have saved nothing yet.")).to_be_visible()
+    await expect(ana.message("You haven't saved anything yet.")).to_be_visible()
 
 
 async def test_in_a_thread_saving_is_said_in_private(visit: Visit, ana: Guest) -> None:
@@ -106,7 +106,7 @@ async def test_a_note_is_written_and_the_list_sent_as_csv(ana: Guest) -> None:
     await ana.modal.get_by_role("button", name="Close", exact=True).first.click()
     await expect(ana.modal).to_be_hidden()
     await listed.get_by_role("button", name="Download as CSV").click()
-    await expect(ana.message("in your direct messages with me, as CSV")).to_be_visible()
+    await expect(ana.message("saved summaries as CSV, in a direct message")).to_be_visible()
     await ana.go("PPRNet")
     await expect(ana.messages.locator("pre")).to_contain_text("'=name the rupture")
     await expect(ana.messages).to_contain_text("A reading record, not a credit.")

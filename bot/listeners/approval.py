@@ -37,7 +37,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def look(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
         draft = await services.drafts.get(str(action.get("value")))
-        if not _is_curator(services, body):
+        if not await _is_curator(services, body):
             await tell(services, body, notes.note(words.CURATORS_ONLY))
         elif draft is None:
             await tell(services, body, words.decided_already(None))
@@ -47,7 +47,7 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.action(ids.DRAFT_NOTE)
     async def edit_note(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
-        if not _is_curator(services, body):
+        if not await _is_curator(services, body):
             await tell(services, body, notes.note(words.CURATORS_ONLY))
             return
         draft = await services.drafts.get(str(action.get("value")).partition(":")[0])
@@ -58,7 +58,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.view(ids.DRAFT_NOTE_VIEW)
     async def save_note(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        if not _is_curator(services, body):
+        if not await _is_curator(services, body):
             await _refuse(ack, words.CURATORS_ONLY)
             return
         typed = entered(view, ids.DRAFT_NOTE_BLOCK, ids.DRAFT_NOTE_TEXT).get("value")
@@ -74,7 +74,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
 
 async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[str, Any], *, post: bool) -> None:
-    if not _is_curator(services, body):
+    if not await _is_curator(services, body):
         await tell(services, body, notes.note(words.CURATORS_ONLY))
         return
     month, _, version = str(action.get("value")).partition(":")
@@ -87,8 +87,8 @@ async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[s
     await views.after_change(services, body)
 
 
-def _is_curator(services: Services, body: Mapping[str, Any]) -> bool:
-    return (body.get("user") or {}).get("id") in services.curators
+async def _is_curator(services: Services, body: Mapping[str, Any]) -> bool:
+    return await services.curators.includes(str(body["user"]["id"]))
 
 
 async def _refuse(ack: AsyncAck, sentence: str) -> None:

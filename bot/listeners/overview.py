@@ -24,7 +24,7 @@ from bot.store.saves import SavedPage
 async def home(services: Services, user: str, *, first: bool = False, notice: str | None = None) -> Mapping[str, Any]:
     """A person's Home, as things are now."""
     held = library(services.engine)
-    is_curator = user in services.curators
+    is_curator = await services.curators.includes(user)
     posted, saved, following, lines, clubs, curating = await asyncio.gather(
         in_time(_posted(services, user)),
         in_time(_saved(services, user)),
@@ -65,7 +65,7 @@ async def _posted(services: Services, user: str) -> tuple[tuple[Place, str], ...
     months = library(services.engine).shelves["month"]
     if not months:
         return ()
-    team, everywhere = services.identity.team_id, user in services.curators
+    team, everywhere = services.identity.team_id, await services.curators.includes(user)
     found = await services.places.month_places(team, months[0].key, user, everywhere=everywhere)
     addresses = await asyncio.gather(*(services.slack.address(place.channel, place.ts) for place in found))
     return tuple((place, link) for place, link in zip(found, addresses, strict=True) if link)
@@ -86,7 +86,7 @@ async def _clubs(services: Services, user: str) -> tuple[tuple[Club, str | None]
     desk = services.publisher.club_desk
     if desk is None:
         return ()
-    by = None if user in services.curators else user
+    by = None if await services.curators.includes(user) else user
     found = await desk.clubs.to_come(services.identity.team_id, services.here().date(), by)
     shown = found[:CLUBS]
     addresses = await asyncio.gather(*(_address(services, club, ts) for club, ts in shown))

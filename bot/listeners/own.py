@@ -67,7 +67,7 @@ async def _ask_to_forget(services: Services, user: str) -> Message:
 
 async def _usage(services: Services, user: str, quarter: usage.Quarter | None) -> Message:
     """Return a quarter's answers; who is a curator is checked on every click."""
-    if user not in services.curators:
+    if not await services.curators.includes(user):
         return notes.note(usage.CURATORS_ONLY)
     now = usage.Quarter.at(time.time())
     quarter = min(quarter or now, now)

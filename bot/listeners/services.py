@@ -13,6 +13,7 @@ from bot.outbox.ledger import Ledger
 from bot.publishing.publisher import Publisher
 from bot.search.engine import Engine
 from bot.slack.client import SlackApi
+from bot.slack.curators import Curators
 from bot.slack.identity import Identity
 from bot.slack.slack_connect import SharedChannels
 from bot.store.claims import Claims
@@ -50,8 +51,8 @@ class Services:
     places: Places
     publisher: Publisher
     drafts: Drafts
+    curators: Curators
     channel: str | None = None
-    curators: tuple[str, ...] = ()
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     installation: Installation = field(default_factory=Installation)
     pictures: Pictures = field(default_factory=Pictures)

@@ -55,7 +55,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
 async def _may_stop(services: Services, user: str, by: str | None) -> bool:
     """From elsewhere only who set it up, or a curator, stops it: whether somebody is in the channel the bot cannot tell."""
-    return user == by or await subscribing.is_curator(services, user)
+    return user == by or await services.curators.includes(user)
 
 
 def _chosen(view: Mapping[str, Any]) -> str | None:

@@ -66,7 +66,7 @@ def register(app: AsyncApp, services: Services) -> None:
         if summary is None:
             await tell(services, body, notes.note(notes.GONE))
         else:
-            await open_view(services, body, study.wrong_view(summary, curators=bool(services.curators)))
+            await open_view(services, body, study.wrong_view(summary, curators=bool(services.curators.people)))
 
     @app.view(ids.WRONG_VIEW)
     async def report(ack: AsyncAck, view: Mapping[str, Any]) -> None:
@@ -122,14 +122,14 @@ async def _report(
 ) -> None:
     """Send a report to every curator, once, however often the form is sent."""
     key = f"report:{view['id']}"
-    if not services.curators:
+    if not services.curators.people:
         await _say(ack, view, study.NO_CURATOR)
     elif await services.claims.take(key) is not Claim.OURS:
         await _say(ack, view, study.REPORTED)
     else:
         await services.claims.mark_sending(key)
         payload = study.report(summary, kind, line).payload()
-        outcomes = await asyncio.gather(*(services.slack.post(curator, payload) for curator in services.curators))
+        outcomes = await asyncio.gather(*(services.slack.post(curator, payload) for curator in services.curators.people))
         if all(isinstance(outcome, Refused) for outcome in outcomes):
             await services.claims.release(key)
             await ack(response_action="errors", errors={ids.WRONG_KIND_BLOCK: study.NOT_TAKEN})

@@ -50,13 +50,6 @@ async def handle(services: Services, asked: Asked) -> Message:
     return await _list(services, user, channel)
 
 
-async def is_curator(services: Services, user: str) -> bool:
-    """Whether somebody may decide about the team's default channel: a curator by PPRNET_CURATORS, or a workspace admin
-    (where the bot may know: scope `users:read`). Checked anew each time.
-    """
-    return user in services.curators or await services.slack.is_admin(user)
-
-
 async def attempt(services: Services, user: str, channel: str) -> words.Attempt:
     """Have a channel get each new month, or learn within Slack's time what stands in the way."""
     return await _soon(_attempt(services, user, channel), words.Attempt(soon=True))
@@ -80,7 +73,7 @@ async def unsubscribe(services: Services, user: str, channel: str) -> Message:
     row = await services.publisher.subscriptions.get(services.identity.team_id, channel)
     if (row is None and channel != services.channel) or (row is not None and row.state == STOPPED):
         return notes.note(words.NOT_SUBSCRIBED)
-    if await _is_default(services, channel) and not await is_curator(services, user):
+    if await _is_default(services, channel) and not await services.curators.includes(user):
         return notes.note(words.CURATORS_ONLY)
     team = services.identity.team_id
     stopped = await services.publisher.subscriptions.stop(team, channel, services.channel)
@@ -88,7 +81,7 @@ async def unsubscribe(services: Services, user: str, channel: str) -> Message:
 
 
 async def _make_default(services: Services, user: str, channel: str) -> Message:
-    if not await is_curator(services, user):
+    if not await services.curators.includes(user):
         return notes.note(words.CURATORS_ONLY)
     found = await standing(services, channel)
     if found is None or found.state != ACTIVE:
@@ -102,7 +95,7 @@ async def _make_default(services: Services, user: str, channel: str) -> Message:
 
 async def _list(services: Services, user: str, channel: str) -> Message:
     """All channels for a curator; for others the one they are in, since a channel may be nobody else's business."""
-    everywhere = await is_curator(services, user)
+    everywhere = await services.curators.includes(user)
     lines = [line for line in await channels(services) if everywhere or line[0] == channel]
     return words.listed(lines) if lines or everywhere else notes.note(words.NOT_SUBSCRIBED)
 

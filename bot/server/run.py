@@ -33,6 +33,7 @@ from bot.server.health import Health
 from bot.server.messages import render, words
 from bot.settings import Settings, SettingsError
 from bot.slack.client import SlackApi
+from bot.slack.curators import Curators
 from bot.slack.http import MAX_BODY, PATH, RequestVerifier
 from bot.slack.socket_mode import SocketModeServer
 from bot.slack.startup import StoppedError, identify, retry_until_reachable
@@ -92,7 +93,7 @@ async def open_services(
             drafts=Drafts(database),
             source=Sources(database, settings.source_url) if settings.source_url else None,
             channel=settings.channel,
-            curators=settings.curators,
+            curators=Curators(settings.curators, slack.is_admin),
             crisis_line=settings.crisis_line,
             shared_channels=settings.shared_channels,
             approval=settings.approval,

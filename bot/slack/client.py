@@ -187,13 +187,14 @@ class SlackApi:
             return Unknown(type(error).__name__)
         return Sent(ts)
 
-    async def is_admin(self, user: str) -> bool:
-        """Whether somebody administers the workspace; False where the bot may not know (scope `users:read`)."""
+    async def is_admin(self, user: str) -> bool | None:
+        """Return whether someone administers the workspace; None where the scope `users:read` is missing."""
         try:
             answer = await self.once.users_info(user=user)
         except Exception as error:
-            if error_code(error) != "missing_scope":
-                log.warning("it could not be seen whether somebody is an admin (%s)", error_code(error))
+            if error_code(error) == "missing_scope":
+                return None
+            log.warning("Slack did not say whether someone is a workspace admin (%s)", error_code(error))
             return False
         person = answer.get("user") or {}
         return bool(person.get("is_admin") or person.get("is_owner"))

@@ -51,7 +51,7 @@ async def test_a_job_that_keeps_failing_is_logged_counted_shown_and_recovers(
     line = next(line for line in caplog.messages if "failed" in line)
     assert line.startswith("scheduled job posting failed: the database failed (no such table: subscription); retrying in ")
     assert "kind=OperationalError at " in line
-    assert " < subscriptions.py:" in line
+    assert " < posting.py:" in line
     assert any(line.startswith("scheduled job posting works again after") for line in caplog.messages)
 
 

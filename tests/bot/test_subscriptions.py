@@ -11,6 +11,7 @@ import pytest
 
 from bot.listeners import subscribing
 from bot.playground.slack import Channel, LocalSlack, Message, User, answer
+from bot.slack import curators
 from tests.support.bot import Bot, running
 from tests.support.doors import database_bytes, eventually, health, small_corpus, sql
 
@@ -279,8 +280,14 @@ async def test_what_was_planned_and_not_sent_is_cancelled(
 
 
 async def test_only_curators_and_admins_change_the_default_channel(
-    slack: LocalSlack, ana: User, team: Channel, library: Path, start: Callable[..., Any]
+    slack: LocalSlack,
+    ana: User,
+    team: Channel,
+    library: Path,
+    start: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(curators, "NO_SCOPE", 0.0)  # else the granted scope is noticed after ten minutes
     curator, admin = slack.add_user("curator"), slack.add_user("admin")
     admin.is_admin = True
     second = slack.add_channel("second", [ana, curator, admin])

@@ -15,7 +15,7 @@ from bot.corpus.model import Summary, Topic
 from bot.phrases import facts
 from bot.text import fit
 
-BOLD = "In bold: what your question matched. The emphasis is not the source's."
+BOLD = "Bold marks the words from your question."
 
 
 def answer(found: Answer, reader: Reader, *, rebuildable: bool) -> Parts:

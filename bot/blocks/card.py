@@ -128,11 +128,11 @@ def study_view(
     blocks = [kit.header(summary.title), kit.fine_print(facts.context(summary))]
     blocks += [kit.paragraph("The study" if not at else None, part) for at, part in enumerate(_parts(summary.summary))]
     if study.effects:
-        blocks += kit.all_bullets("Effect sizes printed on the page", [facts.effect(effect) for effect in study.effects])
+        blocks += kit.all_bullets("Effect sizes as printed", [facts.effect(effect) for effect in study.effects])
     blocks += kit.all_bullets("Practice implications", summary.implications)
     if summary.note:
         blocks.append(kit.paragraph("Source note", summary.note))
-    blocks.append(kit.paragraph("Citation", study.citation or "Not printed on the page."))
+    blocks.append(kit.paragraph("Citation", study.citation or "The blog gives no citation."))
     names = [topic.name for topic_id in summary.topics if (topic := corpus.topic(topic_id))]
     if names:
         blocks.append(kit.fine_print("Topics: " + ", ".join(names)))

@@ -29,7 +29,7 @@ HOW = "`/pprnet journal-club alliance rupture on 3 Dec` plans one: I show you th
 NONE = f"No journal club is planned in this channel. {HOW}"
 SHARED = "This channel is shared with another organisation, so journal clubs are not posted here. Please use another one."
 GONE = "That journal club is not planned any more. `/pprnet journal-club` shows what is."
-CHANGED = "Somebody was faster: that journal club has changed meanwhile. `/pprnet journal-club` shows how it stands now."
+CHANGED = "Someone else just changed this. `/pprnet journal-club` shows how it is now."
 FULL = f"{MOST} journal clubs are planned in this channel, which is as many as I can list. Cancel one first."
 INVITE = "I am not in this channel yet. Type `/invite @PPRNet` here, then press the button again. Nothing is planned so far."
 ARCHIVED = "This channel is archived, so I cannot post here. Nothing is planned."
@@ -37,7 +37,7 @@ NO_POSTING = "Slack does not let me post in this channel. Ask its owner, or use 
 SOON = "I am planning it. A message appears in the channel in a moment; if none does, plan it once more."
 CHOOSE_DAY = "Please choose a day."
 SAME_DAY = "It is on that day already. Choose another, or close this window."
-_A_SUMMARY = "a summary that the library no longer holds"
+_A_SUMMARY = "a summary that is no longer in the library"
 
 
 # -- for the asker alone ----------------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def opening(club: Club, summary: Summary | None) -> Message:
 
 def card(summary: Summary) -> Message:
     """The summary, with its citation."""
-    citation = summary.study.citation or "Not printed on the page."
+    citation = summary.study.citation or "The blog gives no citation."
     blocks = [*cards.body(summary), kit.paragraph("Citation", citation)]
     return message(f"{cards.text(summary)}\nCitation: {escape_within(citation, 1_000)}", blocks)
 

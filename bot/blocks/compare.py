@@ -19,7 +19,7 @@ EFFECTS = 3
 
 def comparison(found: Compared, reader: Reader) -> Parts:
     """Two or more summaries side by side."""
-    lead = f"{plural(found.count, 'summary')} that answer this, side by side"
+    lead = f"{plural(found.count, 'study')} on this, compared"
     head, above = answer.heading(found.heading, reader)
     blocks: list[Block] = [*above, kit.prose(f"*{lead}*"), kit.fine_print(facts.COMPARED_HOW)]
     lines = [f"{head}{lead}. {facts.COMPARED_HOW}"]

@@ -17,7 +17,7 @@ from bot.store.drafts import APPROVED, HELD, ITSELF, Draft
 from bot.text import plural
 
 LINES = 10
-CURATORS_ONLY = "Only curators can decide about a new month. Your operator names them in PPRNET_CURATORS."
+CURATORS_ONLY = "Only curators can decide about a new month. To become one, ask the person who set up PPRNet for your team."
 CHANGED = "This month has changed since you saw it. Look at my message again, then decide."
 OUT = "This month is already on its way to the team, so nothing was changed."
 UNKNOWN = "I do not know that month any more."
@@ -62,11 +62,11 @@ def _standing(draft: Draft) -> str:
     who = f"<@{draft.decided_by}>" if draft.decided_by else ""
     if draft.state == APPROVED:
         if draft.decided_by == ITSELF:
-            return "It is whole, so it goes to the team by itself."
+            return "It is complete, so it is posted automatically."
         return f"{who} posted it: it is on its way to the team."
     if draft.state == HELD:
         reasons = " ".join(escape(reason) for reason in draft.reasons)
-        held = f"{who} holds it back." if who else f"*I hold it back.* {reasons}"
+        held = f"Put on hold by {who}." if who else f"*On hold.* {reasons}"
         return f"{held} It goes to the team only when a curator presses *Post*."
     return "It is whole: as many summaries as the blog names. It goes to the team when a curator presses *Post*."
 
@@ -84,7 +84,7 @@ def note_view(draft: Draft) -> dict[str, Any]:
     field = InputBlock(
         block_id=ids.DRAFT_NOTE_BLOCK,
         label=PlainTextObject(text="Your note to the team", emoji=False),
-        hint=PlainTextObject(text="It stands above the month's summaries. No client details, please.", emoji=False),
+        hint=PlainTextObject(text="It appears above the month's summaries. No client details, please.", emoji=False),
         optional=True,
         element=PlainTextInputElement(
             action_id=ids.DRAFT_NOTE_TEXT, multiline=True, max_length=MAX_NOTE, initial_value=draft.note or None
@@ -116,6 +116,6 @@ def decided_already(draft: Draft | None) -> Message:
 def alarm(trouble: str) -> Message:
     """Told to curators once when the page could not be understood several times in a row."""
     return note(
-        f"I cannot read the blog's page any more: {escape_within(trouble, 300)}. I go on trying, less often. "
-        "Until it works, I do not see new months. Your operator finds more at /health."
+        f"I cannot read the blog's page any more: {escape_within(trouble, 300)}. I'll keep trying, less often. "
+        "Until it works, I do not see new months. The person who runs the bot can find out more."
     )

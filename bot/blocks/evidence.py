@@ -13,10 +13,10 @@ from bot.phrases import facts
 from bot.text import fit, plural
 
 FOLLOWS = "A picture for your slides follows in your direct message with me."
-NO_PICTURE = "The picture could not be sent just now. The table above holds the same figures."
+NO_PICTURE = "The picture could not be sent just now. The table above has the same figures."
 NO_FILES = (
-    "Slack does not let me send pictures here: this app lacks the scope `files:write`, which its operator can add. The "
-    "table above holds the same figures."
+    "Slack does not let me send pictures here. The person who set up PPRNet can allow it. The table above has the same "
+    "figures."
 )
 MOST_LINES = 40
 """Figures in one message."""
@@ -48,7 +48,7 @@ def _none_stated(evidence: Evidence) -> Parts:
     """Summaries fit, but none of them states an effect size."""
     about = f" on {escape(evidence.subject)}" if evidence.subject else ""
     if not evidence.unstated:
-        text = f"The library holds nothing{about} yet."
+        text = f"The library has nothing{about} yet."
         return text, [kit.prose(text)]
     text = f"No summary{about} states an effect size. That says nothing about how strong a finding is."
     names = f"{plural(len(evidence.unstated), 'summary')}: {fit(words.names(evidence.unstated), 1_000)}"

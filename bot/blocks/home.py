@@ -108,7 +108,9 @@ def _start(home: Home) -> list[Block]:
             )
         )
     if not home.library.corpus.summaries:
-        empty = "*The library is still empty.* There is nothing to search yet. Your operator can add summaries."
+        empty = (
+            "*The library is still empty.* There is nothing to search yet. The person who set up PPRNet can add summaries."
+        )
         return [*blocks, kit.prose(empty)]
     blocks.append(kit.buttons(kit.button(ids.SEARCH, "Search", "search", style="primary")))
     if questions := home.library.suggestions:
@@ -129,12 +131,10 @@ def _waiting(home: Home) -> list[Block]:
     blocks: list[Block] = [kit.prose("*Waiting for your decision*")]
     for draft in waiting[:DRAFTS]:
         reasons = " ".join(escape(reason) for reason in draft.reasons)
-        held = f"<@{draft.decided_by}> holds it back." if draft.decided_by else f"Held back: {reasons}"
-        standing = held if draft.state == HELD else "It is whole."
+        held = f"Put on hold by <@{draft.decided_by}>." if draft.decided_by else f"On hold: {reasons}"
+        standing = held if draft.state == HELD else "It is complete."
         count = plural(len(draft.values["summaries"]), "summary")
-        look = kit.button(
-            f"{ids.DRAFT}:{draft.month}", "Look and decide", draft.month, said=f"Look and decide: {month_name(draft.month)}"
-        )
+        look = kit.button(f"{ids.DRAFT}:{draft.month}", "Review", draft.month, said=f"Review: {month_name(draft.month)}")
         blocks.append(kit.prose(f"{month_name(draft.month)}: {count}. {standing}", button=look))
     if len(waiting) > DRAFTS:
         blocks.append(kit.fine_print(f"… and {len(waiting) - DRAFTS} more, in my messages to you."))
@@ -196,7 +196,7 @@ def _following(home: Home) -> list[Block]:
         return [kit.prose(f"*Following*\n{NOTHING_FOLLOWED}")]
     blocks: list[Block] = [
         kit.prose(f"*Following: {plural(len(home.following), 'topic')}*"),
-        kit.fine_print("When a new month carries one of them, I write to you, at most once a month."),
+        kit.fine_print("I'll message you when a new month covers one of them, at most once a month."),
     ]
     for topic in home.following[:FOLLOWED]:
         stop = kit.button(f"{ids.UNFOLLOW}:{topic.id}", "Unfollow", topic.id, said=f"Unfollow: {topic.name}")
@@ -226,7 +226,7 @@ def _channels(home: Home) -> list[Block]:
     if home.channels is None:
         return _unknown(title)
     choose = kit.buttons(kit.button(ids.SET_UP, "Choose a channel", "set_up"))
-    start = "A channel that you choose gets each new month, or no more. In it, `/pprnet subscribe` does the same."
+    start = "Choose channels for the monthly post, or stop it. Or type `/pprnet subscribe` in the channel."
     if not home.channels:
         lead = "No channel gets the new months yet. " if home.is_curator else ""
         return [kit.prose(f"*{title}*\n{lead}{start}"), choose]
@@ -249,7 +249,7 @@ def _curators(home: Home) -> list[Block]:
     approval = (
         "Approval is on: each new month waits for one of you."
         if home.curating.approval
-        else "Approval is off: a whole month goes out by itself. A doubtful one waits for one of you."
+        else "Approval is off: a complete month is posted automatically. A doubtful one waits for one of you."
     )
     lines = [approval, *_watch_lines(home.curating.watch), "`/pprnet feedback` shows what the team says it uses."]
     return [kit.prose("*For curators*\n" + "\n".join(f"• {line}" for line in lines))]
@@ -257,13 +257,13 @@ def _curators(home: Home) -> list[Block]:
 
 def _watch_lines(watch: SourceStatus | None) -> list[str]:
     if watch is None:
-        return ["I do not watch the blog: new months come from files. Your operator can change that."]
-    after = f" Next look: {_moment(watch.next_at)}." if watch.next_at else ""
+        return ["I do not check the blog: new months are added as files."]
+    after = f" Next check: {_moment(watch.next_at)}." if watch.next_at else ""
     if watch.checked_at is None:
-        return [f"I watch the blog, but have not looked yet.{after}"]
-    lines = [f"Last look at the blog: {_moment(watch.checked_at)}.{after}"]
+        return [f"I check the blog for new months; the first check is still to come.{after}"]
+    lines = [f"Last blog check: {_moment(watch.checked_at)}.{after}"]
     if watch.trouble:
-        good = f" The last look that worked: {_moment(watch.succeeded_at)}." if watch.succeeded_at else ""
+        good = f" The last check that worked: {_moment(watch.succeeded_at)}." if watch.succeeded_at else ""
         times = f", {watch.failures} times in a row" if watch.failures > 1 else ""
         lines.append(f"*I could not read it{times}:* {escape_within(watch.trouble, 300)}.{good}")
     return lines
@@ -284,7 +284,7 @@ def _footer(_home: Home) -> list[Block]:
     return [
         kit.fine_print(
             "I search this library and nothing else. Where I find nothing, there may still be research. "
-            "I do not keep your questions. I cannot help in an emergency."
+            "I do not store your questions. I cannot help in an emergency."
         ),
         kit.buttons(kit.button(ids.HELP, "How to ask", "help"), kit.button(ids.PRIVACY, "Privacy", "privacy")),
     ]

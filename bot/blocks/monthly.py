@@ -33,8 +33,14 @@ def parent(corpus: Corpus, issue: Issue, by: str | None = None) -> Message:
         lines.append(f"• … and {len(issue.summaries) - LINES} more")
     hint = "The full cards, with practice implications, are in the thread. This channel gets one such message a month."
     if not issue.complete:
-        hint = "The month may hold more than this. " + hint
-    who = f"Set up by <@{by}>" if by else "Set up by your PPRNet operator" if by is None else "Set up by a colleague"
+        hint = "The blog may have more summaries for this month. " + hint
+    who = (
+        f"Set up by <@{by}>"
+        if by
+        else "Set up by the person who installed PPRNet"
+        if by is None
+        else "Set up by a colleague"
+    )
     stop = f"{who}; `/pprnet unsubscribe` stops it."
     word = [kit.paragraph("From your curator", issue.note)] if issue.note else []
     said = [f"From your curator: {escape(issue.note)}"] if issue.note else []

@@ -12,20 +12,20 @@ from bot.phrases import facts
 INVITE_PLAIN = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Share again."
 GONE = facts.GONE
 SHELF_GONE = "That list is no longer in the library. Open Home again to see what is."
-PRESS_AGAIN = "Slack gave me too little time to open that. Please press the button again."
-CHOOSE_AGAIN = "Slack gave me too little time to open that. Please choose it again."
+PRESS_AGAIN = "That took too long to open. Please press the button again."
+CHOOSE_AGAIN = "That took too long to open. Please choose it again."
 UNSURE = "Slack did not confirm that the card was posted. Please look in the channel before you share it again."
-NOT_YOURS = "Only the person who shared a card can take it back."
-UNDONE = "Taken back: the card is no longer in the channel."
+NOT_YOURS = "Only the person who shared a card can remove it."
+UNDONE = "Removed from the channel."
 UNDO_FAILED = "The card could not be removed. Slack may be slow: please press Undo again in a moment."
-TOO_OLD = "That card was shared too long ago, or has already been taken back."
+TOO_OLD = "That card was shared too long ago, or has already been removed."
 CHOOSE_CHANNEL = "Choose a channel first."
 SHARE_LATER = "Slack did not take the card just now. Please press Share again in a moment."
 SHARED_CHANNEL = (
     "This channel is shared with another organisation, so I do not answer here for all to see. Ask me with `/pprnet`, which "
     "only you see, or in a direct message."
 )
-OUTSIDER = "I answer only members of the organisation that installed me. What you wrote or pressed is not kept."
+OUTSIDER = "I answer only members of the organisation that installed me. What you wrote or pressed is not stored."
 OUTSIDER_SHARES = "Only members of the organisation that installed me can share cards."
 SHARED_OUTSIDE = (
     "That channel is shared with another organisation, so cards are not shared there. Please choose another one."
@@ -44,7 +44,7 @@ DETAILS_IN_CHANNEL = f"{DETAILS} Others can see your message: you can edit or de
 
 DETAILS_IN_MESSAGE = (
     "Parts of that message look like client details. They were left out of the search, but others can see the message: "
-    "whoever wrote it can edit or delete it."
+    "its author can edit or delete it."
 )
 
 _ADDRESS = re.compile(r"(?<!\S)https://[^\s<>|]*[^\s<>|.,;:!?)]")
@@ -88,5 +88,6 @@ def crisis(line: str | None) -> Parts:
 def failure(reference: str) -> Message:
     """Something broke; the reference is in the log beside what happened."""
     return note(
-        f"Sorry, something went wrong on my side. Please try again; if it stays, tell your operator: *{escape(reference)}*"
+        "Sorry, something went wrong on my side. Please try again. If it happens again, tell the person who runs this bot: "
+        f"*{escape(reference)}*"
     )

@@ -17,13 +17,13 @@ def also_here(found: Sequence[tuple[Place, str]], channel: str) -> Block:
     """Links to messages that show the summary, each with its address, as seen from a channel; a journal club's is where its
     thread begins.
     """
-    return kit.fine_markup("Also here: " + "; ".join(_place(place, address, channel) for place, address in found))
+    return kit.fine_markup("Already posted: " + "; ".join(_place(place, address, channel) for place, address in found))
 
 
 def posted(found: Sequence[tuple[Place, str]]) -> Block:
     """Links to the messages with which a month was posted, each with its address."""
     lines = (f"{link(address, 'posted')} in <#{place.channel}> on {_date(place)}" for place, address in found)
-    return kit.fine_markup("Also here: " + "; ".join(lines))
+    return kit.fine_markup("Already posted: " + "; ".join(lines))
 
 
 def _place(place: Place, address: str, channel: str) -> str:

@@ -34,7 +34,7 @@ def search_view(answer: Message | None = None, *, found: bool = False, question:
         ),
     )
     if answer is None:
-        blocks = kit.dump([field, kit.fine_print(f"{facts.NO_CLIENT_DETAILS} Your question is not kept.")])
+        blocks = kit.dump([field, kit.fine_print(f"{facts.NO_CLIENT_DETAILS} Your question is not stored.")])
     else:
         lead = [kit.fine_print("Found in the library:")] if found else []
         blocks = kit.dump([field, kit.divider(), *lead]) + answer.blocks
@@ -43,7 +43,7 @@ def search_view(answer: Message | None = None, *, found: bool = False, question:
 
 def related_view(answer: Message, *, details: bool = False) -> dict[str, Any]:
     """What the library holds on a message in Slack. `details`: something in it looked like client details."""
-    care = f"Only you see this. The message's words are searched in memory and not kept. {facts.NO_CLIENT_DETAILS}"
+    care = f"Only you see this. The message's words are searched in memory and not stored. {facts.NO_CLIENT_DETAILS}"
     above = [kit.prose(f"*{notes.DETAILS_IN_MESSAGE}*"), kit.divider()] if details else []
     above.append(kit.fine_print(care))
     below = [kit.divider(), kit.buttons(kit.button(ids.SEARCH, "Search in your own words", "search"))]

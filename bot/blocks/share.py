@@ -38,7 +38,7 @@ def share_view(
 
 def shared_view(channel: str) -> dict[str, Any]:
     """The same, in the place of a preview that was opened from another modal: there is something to go back to."""
-    text = f"Shared in <#{channel}>. A message there, seen by you alone, lets you take it back."
+    text = f"Shared in <#{channel}>. A message there that only you see lets you remove it."
     return modal(ids.MESSAGE_VIEW, "Shared", kit.dump([kit.prose(text)]))
 
 

@@ -44,8 +44,8 @@ HOW_COUNTED = (
 )
 NOT_NOW = "I could not look up just now what you saved or answered. Open the study again in a moment."
 NO_CURATOR = (
-    "Nobody looks after this library yet, so there is nobody to send it to. Please tell your operator, who can name a "
-    "curator (setting PPRNET_CURATORS). Nothing was sent or kept."
+    "This library has no curator yet, so there is no one to send it to. Please tell the person who set up PPRNet for your "
+    "team. Nothing was sent or stored."
 )
 REPORTED = "Thank you. The team's curators have it as a direct message. It does not say who sent it, and I keep no copy."
 UNSURE = "Slack did not confirm that the message arrived. If it matters, please tell a curator yourself. I keep no copy."
@@ -101,7 +101,7 @@ def wrong_view(summary: Summary, *, curators: bool) -> dict[str, Any]:
     )
     line = InputBlock(
         block_id=ids.WRONG_LINE_BLOCK,
-        label=PlainTextObject(text="In a line, if you like", emoji=False),
+        label=PlainTextObject(text="Details (optional)", emoji=False),
         element=PlainTextInputElement(action_id=ids.WRONG_LINE, max_length=LONGEST),
         optional=True,
     )
@@ -117,7 +117,7 @@ def report(summary: Summary, kind: str, line: str) -> Message:
     """What a curator gets."""
     lead = f"A colleague says that something may be wrong with a summary: *{WRONG[kind]}.*"
     told = fit(clean(line), LONGEST)
-    hint = f"It came without a name, and the bot keeps no copy. {link(facts.BLOG, 'The blog')} has the source."
+    hint = f"Sent anonymously; no copy is kept. Check it against {link(facts.BLOG, 'the blog')}."
     blocks = [kit.prose(lead), kit.paragraph(summary.title, facts.context(summary))]
     if told:
         blocks.append(kit.paragraph("In their words", told))

@@ -21,15 +21,16 @@ NO_POSTING = "Slack does not let me post in this channel, so nothing is set up. 
 STOPPED = "Stopped: this channel gets no new months. What is here stays. `/pprnet subscribe` starts again."
 NOT_SUBSCRIBED = "This channel gets no new months. `/pprnet subscribe` starts that."
 CURATORS_ONLY = (
-    "This is the team's default channel: only curators can change that. Your operator names them in PPRNET_CURATORS."
+    "This is the team's default channel: only curators can change that. To become one, ask the person who set up PPRNet "
+    "for your team."
 )
 DEFAULT = "Done: this is now the team's default channel for new months."
 POSTED_LATEST = "The latest month is on its way to this channel."
 LATEST_IS_HERE = "The latest month is already in this channel. Nothing was posted."
-NO_MONTH = "The library holds no month yet."
+NO_MONTH = "The library has no month yet."
 NOT_FOLLOWED = "You do not follow that topic. `/pprnet following` lists what you follow."
 WHICH_TOPIC = "Which topic? `/pprnet topics` lists them all; then type `/pprnet follow NAME`."
-NOT_YOURS = "Somebody else set this up. `/pprnet unsubscribe`, typed in the channel, stops it."
+NOT_YOURS = "Someone else set this up. `/pprnet unsubscribe`, typed in the channel, stops it."
 INVITE_THERE = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Set up again."
 NO_CHANNEL = "No channel gets the new months yet. `/pprnet subscribe`, typed in a channel, starts that."
 
@@ -100,8 +101,8 @@ def paused(channel: str, code: str) -> Message:
     """Told once, by direct message, to who set a channel up that the bot can no longer post in."""
     why = _WHY.get(code, "Slack does not let me post there")
     return note(
-        f"I could not post the new month in <#{channel}>: {why}. I try again now and then, and go on once it works. "
-        "To end this, type `/pprnet unsubscribe` there, or leave it as it is."
+        f"I could not post the new month in <#{channel}>: {why}. I'll keep trying, and continue once it works. "
+        "To stop this, type `/pprnet unsubscribe` there."
     )
 
 
@@ -132,7 +133,7 @@ def channel_lines(lines: Sequence[Line], *, by: bool = True) -> str:
 
 def _named(by: str | None) -> str:
     """Who set a channel up; "" is somebody who asked to be forgotten."""
-    return f"<@{by}>" if by else "your operator" if by is None else "a colleague"
+    return f"<@{by}>" if by else "the person who installed PPRNet" if by is None else "a colleague"
 
 
 def now_followed(topic: Topic, *, new: bool) -> Message:
@@ -140,7 +141,7 @@ def now_followed(topic: Topic, *, new: bool) -> Message:
     name = escape(topic.name)
     lead = f"You now follow *{name}*." if new else f"You already follow *{name}*."
     return note(
-        f"{lead} When a new month carries it, I write to you, at most once a month. `/pprnet unfollow {name}` stops it."
+        f"{lead} I'll message you when a new month covers it, at most once a month. `/pprnet unfollow {name}` stops it."
     )
 
 
@@ -152,6 +153,6 @@ def no_longer_followed(topic: Topic) -> Message:
 def following(topics: Sequence[Topic]) -> Message:
     """What somebody follows."""
     if not topics:
-        return note("You follow no topic. `/pprnet follow training` tells you when a new month carries it.")
+        return note("You follow no topic. `/pprnet follow training` messages you when a new month covers it.")
     names = "\n".join(f"• {escape(topic.name)}" for topic in topics)
-    return note(f"You follow:\n{names}\nI write to you at most once a month. `/pprnet unfollow NAME` stops one.")
+    return note(f"You follow:\n{names}\nI'll message you at most once a month. `/pprnet unfollow NAME` stops one.")

@@ -53,7 +53,7 @@ def card_text(question: str, engine: Engine) -> str:
 def _nothing(result: Result, engine: Engine) -> str:
     lead = "I found nothing in the library on this."
     if result.month:
-        lead = f"The library holds nothing from {month_name(result.month)}."
+        lead = f"The library has nothing from {month_name(result.month)}."
     topics = ", ".join(topic.name for topic in engine.near_topics(result))
     near = f"\nNearest topics: {topics}" if topics else ""
     return f"{lead} {facts.coverage(engine.corpus)}\nThis does not mean that there is no research.{near}"

@@ -99,7 +99,7 @@ def more(summary_id: str, engine: Engine) -> Reply:
         return Reply(Note(facts.GONE))
     found = tuple(hit.summary for hit in engine.more_like(summary_id))
     if not found:
-        return Reply(SummaryList(f"The library holds nothing close to “{clean(summary.title)}”."), summary_id)
+        return Reply(SummaryList(f"The library has nothing close to “{clean(summary.title)}”."), summary_id)
     return Reply(SummaryList(f"More like “{fit(clean(summary.title), 200)}”:", found), summary_id)
 
 
@@ -112,7 +112,7 @@ def topic_list(topic: Topic, corpus: Corpus) -> SummaryList:
     """List the summaries of a topic, newest first."""
     found = corpus.on_topic(topic.id)
     if not found:
-        return SummaryList(f"The library holds nothing on {topic.name} yet.")
+        return SummaryList(f"The library has nothing on {topic.name} yet.")
     left = len(found) - OF_A_TOPIC
     rest = f"… and {left} more. Ask with your own words to narrow it down." if left > 0 else ""
     return SummaryList(f"{topic.name}: {plural(len(found), 'summary')}, newest first", found[:OF_A_TOPIC], rest)
@@ -134,9 +134,9 @@ def nothing_found(engine: Engine, result: Result | None = None, heading: Heading
     """Say that a search found nothing, and what the library covers."""
     lead = NOTHING
     if result and result.month:
-        lead = f"The library holds nothing from {month_name(result.month)}."
+        lead = f"The library has nothing from {month_name(result.month)}."
     elif result and result.filters and result.filters.selects:
-        lead = f"The library holds nothing for this filter: {fit(result.filters.said(), 300)}."
+        lead = f"The library has nothing for this filter: {fit(result.filters.said(), 300)}."
     return Nothing(lead, facts.coverage(engine.corpus), engine.near_topics(result) if result else (), heading)
 
 

@@ -15,7 +15,7 @@ NO_LONGER_HERE = "A summary that is no longer in the library"
 NO_CLIENT_DETAILS = "Please keep client details out of Slack questions."
 COMPARED_HOW = (
     "Each with its bottom line and its effect sizes as printed. Ordered by design (studies that pool others come first), "
-    "then by year. The order is no verdict."
+    "then by year. The order is not a ranking."
 )
 NOT_COMPARABLE = (
     "r, g, d and SMD are different measures: effect sizes cannot be compared across them, "
@@ -45,14 +45,14 @@ def sample(summary: Summary) -> str:
 
 def later(summary: Summary) -> str:
     """Return the line that names a newer summary on the same topic."""
-    return f"Later here: {fit(clean(summary.title), 200)} ({month_name(summary.issue, short=True)})"
+    return f"Newer on this topic: {fit(clean(summary.title), 200)} ({month_name(summary.issue, short=True)})"
 
 
 def origin(summary: Summary) -> str:
     """Whose words a summary is in."""
     if summary.text == "original":
         return "Summary by Dr. Giorgio A. Tasca, PPRNet blog"
-    return "Digest, in this library's own words, of a summary by Dr. Giorgio A. Tasca, PPRNet blog"
+    return "Condensed from Dr. Giorgio A. Tasca's PPRNet blog"
 
 
 def effect(effect: Effect) -> str:
@@ -78,18 +78,20 @@ def coverage(corpus: Corpus) -> str:
     if corpus.span is None:
         return "The library is empty."
     first, last = corpus.span
-    return f"The library holds {plural(len(corpus.summaries), 'summary')}, from {month_name(first)} to {month_name(last)}."
+    return f"The library has {plural(len(corpus.summaries), 'summary')}, from {month_name(first)} to {month_name(last)}."
 
 
 def month_line(corpus: Corpus, month: str) -> str:
     """Return how many summaries of a month are in the library. Only a month known to be complete is called an issue."""
     issue = corpus.issue(month)
     if issue is None:
-        return f"Nothing is held for {month_name(month)}."
+        return f"The library has nothing for {month_name(month)}."
     count = plural(len(issue.summaries), "research summary")
     if issue.complete:
         return f"PPRNet issue of {month_name(month)}: {count}"
-    named = f" of {len(issue.subjects)}" if len(issue.subjects) > len(issue.summaries) else ""
-    if named:
-        return f"PPRNet, {month_name(month)}: {len(issue.summaries)}{named} research summaries held here"
-    return f"PPRNet, {month_name(month)}: {count} held here"
+    has, of = len(issue.summaries), len(issue.subjects)
+    if of > has:
+        return (
+            f"PPRNet, {month_name(month)}: {has} of this month's {of} summaries {'is' if has == 1 else 'are'} in the library"
+        )
+    return f"PPRNet, {month_name(month)}: {count} in the library"

@@ -46,7 +46,7 @@ async def test_read_the_study_opens_a_modal_with_the_whole_of_it(small: Bot, pla
     assert modal is not None
     for part in ("The study", summary.title, summary.summary, "Practice implications", "Citation", "56 patients"):
         assert part in modal.visible_text, part
-    assert (summary.study.citation or "Not printed on the page.") in modal.visible_text
+    assert (summary.study.citation or "The blog gives no citation.") in modal.visible_text
     assert "Topics: " in modal.visible_text
     assert len(small.slack.calls_of("views.open")) == 1
 
@@ -65,7 +65,7 @@ async def test_every_summary_can_be_shown_and_its_study_read(bot: Bot) -> None:
             assert (await bot.say.press(card, "Read the study", user=ana)).ok
             study = bot.slack.modal(ana).visible_text
             assert summary.title in study
-            assert ("Effect sizes printed on the page" in study) == bool(summary.study.effects)
+            assert ("Effect sizes as printed" in study) == bool(summary.study.effects)
             shown += 1
     assert shown == len(bot.knowledge.corpus.summaries)
 

@@ -505,14 +505,14 @@ async def test_two_people_at_once_move_it_once_and_the_second_is_told(
         await bot.say.press(await listed(bot, ben, team), "Move")
         await bot.say.submit(modal(bot, ana), {"club_on": {"club_day": "2026-12-10"}})
         await bot.say.submit(modal(bot, ben), {"club_on": {"club_day": "2026-12-11"}})
-        assert "Somebody was faster" in modal(bot, ben).visible_text
+        assert "Someone else just changed this" in modal(bot, ben).visible_text
         await says(bot, opening, team, f"by <@{ana.id}>")
         stale = await listed(bot, ben, team)
         await bot.say.close(modal(bot, ana), cleared=True)
         await bot.say.press(await listed(bot, ana, team), "Move")
         await bot.say.submit(modal(bot, ana), {"club_on": {"club_day": "2026-12-12"}})
         await bot.say.press(stale, "Cancel")
-        assert "Somebody was faster" in shown_to(slack, ben.id)[-1].visible_text
+        assert "Someone else just changed this" in shown_to(slack, ben.id)[-1].visible_text
 
 
 async def test_what_came_due_while_the_bot_was_down_is_said_while_it_is_true(
@@ -549,7 +549,7 @@ async def test_a_summary_that_changes_or_goes_leaves_the_club_standing(
         await eventually(lambda: bot.knowledge.corpus.get(RUPTURE) is None)
         await bot.say.press(shown, "Plan it")
         assert "no longer in the library" in shown_to(slack, ana.id)[-1].visible_text
-        assert "a summary that the library no longer holds" in (await listed(bot, ana, team)).visible_text
+        assert "a summary that is no longer in the library" in (await listed(bot, ana, team)).visible_text
         time.goes_to(26, 11)
         await says(bot, opening, team, "*Journal club in a week*")
         assert "Corrected" in card.visible_text

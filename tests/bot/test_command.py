@@ -108,7 +108,7 @@ async def test_a_topic_is_found_by_its_name_an_alias_or_a_misspelling(bot: Bot) 
 
 
 async def test_a_topic_with_nothing_an_unknown_one_and_none_at_all_say_so(bot: Bot) -> None:
-    assert "The library holds nothing on Attachment yet." in (await type_in(bot, "topic attachment")).visible_text
+    assert "The library has nothing on Attachment yet." in (await type_in(bot, "topic attachment")).visible_text
     unknown = await type_in(bot, "topic quantum physics")
     assert "I know no topic called “quantum physics”" in unknown.visible_text
     assert "/pprnet topics" in unknown.visible_text
@@ -169,7 +169,7 @@ async def test_a_month_lists_its_summaries_or_says_that_none_are_held(bot: Bot) 
         message = await type_in(bot, text)
         for summary in bot.knowledge.corpus.issue("2022-09").summaries:
             assert summary.title in message.visible_text, text
-    assert "The library holds nothing from March 1999." in (await type_in(bot, "March 1999")).visible_text
+    assert "The library has nothing from March 1999." in (await type_in(bot, "March 1999")).visible_text
 
 
 async def test_very_long_questions_are_answered(bot: Bot) -> None:

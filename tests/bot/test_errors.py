@@ -14,7 +14,7 @@ from tests.support.bot import Bot, running
 from tests.support.doors import everything_of_the_bot, post_interaction, shown_to, small_corpus, sql
 
 CANARY = "zebulonius"
-SENTENCE = re.compile(r"Sorry, something went wrong on my side\..*operator: \*([0-9a-f]{8})\*")
+SENTENCE = re.compile(r"Sorry, something went wrong on my side\..*bot: \*([0-9a-f]{8})\*")
 
 
 class BrokenEngine:

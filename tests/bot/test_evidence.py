@@ -392,7 +392,7 @@ async def test_without_the_scope_the_asker_is_told_why_once_and_no_more_pictures
         first = await bot.say.command("evidence empathy", user=ana, channel=team)
         assert "follows" in first.message.visible_text
         await slack.until(lambda: len(shown_to(slack, ana.id)) == 2, seconds=90)
-        assert "files:write" in shown_to(slack, ana.id)[-1].visible_text
+        assert "does not let me send pictures" in shown_to(slack, ana.id)[-1].visible_text
         assert "table above" in shown_to(slack, ana.id)[-1].visible_text
         second = await bot.say.command("evidence empathy", user=ana, channel=team)
         assert "follows" not in second.message.visible_text
@@ -428,7 +428,7 @@ async def test_without_the_library_the_table_stands_alone(bot: Bot, monkeypatch:
     [
         ("evidence", "Evidence on what?"),
         ("evidence termination", "No summary on Termination states an effect size."),
-        ("evidence trauma", "The library holds nothing on Trauma and/or PTSD yet."),
+        ("evidence trauma", "The library has nothing on Trauma and/or PTSD yet."),
         ("evidence how do I bake sourdough bread", "I found nothing in the library on this."),
     ],
 )

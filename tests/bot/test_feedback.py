@@ -287,7 +287,7 @@ async def test_a_report_that_slack_refuses_keeps_the_form_open_and_one_unconfirm
 async def test_without_curators_it_says_what_to_do_and_sends_nothing(small: Bot) -> None:
     team, [ana] = team_of(small, "ana")
     view = await form(small, ana, team)
-    assert "Nobody looks after this library yet" in view.visible_text
+    assert "This library has no curator yet" in view.visible_text
     assert "Nothing was sent or kept." in view.visible_text
     assert not view.spec.get("submit")
     assert small.slack.posted() == []

@@ -86,9 +86,9 @@ async def test_home_says_what_it_is_and_offers_search_questions_the_newest_month
         "what it means for practice",
         "Please keep client details out of Slack",
         "The newest month",
-        "PPRNet, November 2023: 2 research summaries held here",
-        "The library holds 5 summaries, from December 2020 to November 2023.",
-        "I do not keep your questions.",
+        "PPRNet, November 2023: 2 research summaries in the library",
+        "The library has 5 summaries, from December 2020 to November 2023.",
+        "I do not store your questions.",
         "I cannot help in an emergency.",
     ):
         assert part in home.visible_text, part
@@ -169,7 +169,7 @@ async def test_a_search_is_answered_in_the_same_modal_and_can_be_followed_by_ano
         ("privacy", "What I do with what you write"),
         ("topics", "Topics in the library"),
         ("September 2022", "PPRNet, September 2022: 2"),
-        ("May 1999", "The library holds nothing from May 1999."),
+        ("May 1999", "The library has nothing from May 1999."),
         ("   ?  ", "Ask me about psychotherapy research."),
         ("<!channel> alliance rupture :wave: &amp;", RUPTURE),
     ],
@@ -212,7 +212,7 @@ async def test_each_suggested_question_is_answered_by_its_summary(slack: LocalSl
     ("way", "shelf", "lead"),
     [
         ("Topics · 10", "Alliance and Therapeutic Relationship · 4", "Alliance and Therapeutic Relationship: 4 summaries"),
-        ("Months · 3", "September · 2", "PPRNet, September 2022: 2 research summaries held here"),
+        ("Months · 3", "September · 2", "PPRNet, September 2022: 2 research summaries in the library"),
         ("Study designs · 5", "Process study · 1", "Process study: 1 summary"),
     ],
 )

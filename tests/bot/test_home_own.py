@@ -300,11 +300,13 @@ async def test_a_curator_decides_from_home_and_home_and_every_message_follow(
         await clinic.draft(curator, "December 2023")
     assert "Waiting for your decision" not in (await home_of(clinic, clinic.cleo)).visible_text
     view = await home_of(clinic, clinic.ana)
-    assert "December 2023: 3 summaries. It is whole." in section(view, "Waiting for your decision")
+    assert "December 2023: 3 summaries. It is complete." in section(view, "Waiting for your decision")
     assert "Approval is on: each new month waits for one of you." in section(view, "For curators")
-    assert "Last look at the blog: <!date^" in section(view, "For curators")
-    assert f"<#{clinic.channel.id}>, the default, set up by your operator" in section(view, "New months in a channel")
-    modal = await pressed(clinic.bot, view, "Look and decide")
+    assert "Last blog check: <!date^" in section(view, "For curators")
+    assert f"<#{clinic.channel.id}>, the default, set up by the person who installed PPRNet" in section(
+        view, "New months in a channel"
+    )
+    modal = await pressed(clinic.bot, view, "Review")
     assert modal.visible_text.startswith("December 2023\n")
     assert GARDENS.title in modal.visible_text
     await clinic.bot.say.press(modal, "Post")
@@ -318,13 +320,13 @@ async def test_a_held_month_says_why_and_an_old_home_is_answered_kindly(clinic: 
     site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
     seen = await clinic.draft(clinic.ana, "2 found")
     anas, bens = await home_of(clinic, clinic.ana), await home_of(clinic, clinic.ben)
-    assert "Held back: 3 subjects named, 2 found." in section(anas, "Waiting for your decision")
-    modal = await pressed(clinic.bot, anas, "Look and decide")
+    assert "On hold: 3 subjects named, 2 found." in section(anas, "Waiting for your decision")
+    modal = await pressed(clinic.bot, anas, "Review")
     await clinic.bot.say.press(seen, "Hold", user=clinic.ana)
     await clinic.bot.say.press(modal, "Post")  # it has changed since
     assert "has put this month on hold" in clinic.slack.modal(clinic.ana).visible_text
-    assert "holds it back." in section(await home_of(clinic, clinic.ben), "Waiting for your decision")
-    await clinic.bot.say.press(clinic.slack.home(clinic.ben), "Look and decide")
+    assert "Put on hold by" in section(await home_of(clinic, clinic.ben), "Waiting for your decision")
+    await clinic.bot.say.press(clinic.slack.home(clinic.ben), "Review")
     await clinic.bot.say.press(clinic.slack.modal(clinic.ben), "Post")
     clinic.slack.clear_views(clinic.ben.id)
     action = {"type": "button", "action_id": "draft:2023-12", "block_id": "b", "value": "2023-12"}
@@ -341,10 +343,10 @@ async def test_a_held_month_says_why_and_an_old_home_is_answered_kindly(clinic: 
 async def test_a_note_is_written_from_home(clinic: Clinic, site: Site) -> None:  # noqa: F811
     site.page = html_page(WHOLE)
     await clinic.draft(clinic.ana, "December 2023")
-    modal = await pressed(clinic.bot, await home_of(clinic, clinic.ana), "Look and decide")
+    modal = await pressed(clinic.bot, await home_of(clinic, clinic.ana), "Review")
     form = await pressed(clinic.bot, modal, "Edit note")
     assert (await clinic.bot.say.submit(form, {"draft_note": {"draft_note_text": "Read the first one."}})).ok
-    modal = await pressed(clinic.bot, await home_of(clinic, clinic.ana), "Look and decide")
+    modal = await pressed(clinic.bot, await home_of(clinic, clinic.ana), "Review")
     assert "Read the first one." in modal.visible_text
 
 
@@ -354,7 +356,7 @@ async def test_curators_see_that_the_blog_cannot_be_read(clinic: Clinic, site: S
     await site.looked(3)
     text = section(await home_of(clinic, clinic.ana), "For curators")
     assert "*I could not read it" in text
-    assert "The last look that worked: <!date^" in text
+    assert "The last check that worked: <!date^" in text
     site.page = html_page((("November 2023", (DOGS,)),))
     await site.looked(2)
     await eventually_read(clinic)

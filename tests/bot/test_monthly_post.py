@@ -366,7 +366,7 @@ async def test_a_month_that_may_not_be_whole_is_never_called_an_issue(pprnet: Pp
         shown = month_messages(corpus, issue)[0][0]
         for text in (shown.text, json.dumps(shown.blocks)):
             assert "issue" not in text.lower()
-            assert "The month may hold more than this." in text
+            assert "The blog may have more summaries for this month." in text
     ended = await pprnet("post", "--dry-run")
     assert "issue" not in ended.out.split("--- in its thread")[0].lower()
 

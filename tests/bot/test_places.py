@@ -1,4 +1,4 @@
-"""Also here: where a card stands already, told only to those who may know."""
+"""Already posted: where a card stands already, told only to those who may know."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.store.personal_data import PersonalData
 from tests.support.bot import Bot
 from tests.support.people import RUPTURE, database_of, labels, modal, private_card, team_of, typed
 
-LINE = "Also here: "
+LINE = "Already posted: "
 PATIENCE = 60
 
 

@@ -62,7 +62,7 @@ async def test_what_somebody_else_set_up_only_a_curator_stops_from_elsewhere(bot
     assert "Stop it" not in modal.visible_text
     forged = {"type": "button", "action_id": ids.SET_UP_STOP, "block_id": "b", "value": team.id}
     assert (await post_interaction(bot, payloads.view_actions(bot.slack, modal, forged, ben))).ok
-    assert "Somebody else set this up." in bot.slack.modal(ben).visible_text
+    assert "Someone else set this up." in bot.slack.modal(ben).visible_text
     modal, _ = await choose(bot, cleo, team)
     assert "Stopped" in (await pressed(bot, modal, "Stop it")).visible_text
 

@@ -217,7 +217,7 @@ async def test_nobody_else_can_take_the_card_back(bot: Bot) -> None:
     payload = payloads.message_actions(bot.slack, told, control.action, ben)
     assert (await post_interaction(bot, payload)).ok
     assert len(bot.slack.posted(team)) == 1
-    assert "Only the person who shared a card can take it back." in shown_to(bot.slack, ben.id)[-1].visible_text
+    assert "Only the person who shared a card can remove it." in shown_to(bot.slack, ben.id)[-1].visible_text
     assert bot.slack.calls_of("chat.delete") == []
 
 
@@ -230,7 +230,7 @@ async def test_undo_pressed_twice_is_answered_twice_and_removes_nothing_else(bot
     assert (await post_interaction(bot, presses[2])).ok
     assert bot.slack.posted(team) == []
     assert other in team.messages
-    assert "has already been taken back" in shown_to(bot.slack, ana.id)[-1].visible_text
+    assert "has already been removed" in shown_to(bot.slack, ana.id)[-1].visible_text
 
 
 async def test_an_undo_that_slack_refuses_can_be_pressed_again(bot: Bot) -> None:

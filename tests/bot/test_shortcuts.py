@@ -58,7 +58,7 @@ async def test_a_colleagues_message_is_looked_up_in_a_modal_that_only_one_person
     view = await related(bot, bot.slack.store(team, text=WORDS, user=ben.id), ana)
     assert view.visible_text.startswith("Related research\n")
     assert RUPTURE in view.visible_text
-    assert "The message's words are searched in memory and not kept." in view.visible_text
+    assert "The message's words are searched in memory and not stored." in view.visible_text
     assert "Please keep client details out of Slack" in view.visible_text
     assert "client details. They were left out" not in view.visible_text
     assert bot.slack.modal(ben) is None
@@ -96,7 +96,7 @@ async def test_client_details_in_a_message_are_left_out_and_the_person_is_told(b
     message = bot.slack.store(team, text=f"my client Wilhelmina (DOB 3/4/1985), 613-555-0142. {WORDS}", user=ben.id)
     view = await related(bot, message, ana)
     assert "look like client details. They were left out of the search" in view.visible_text
-    assert "whoever wrote it can edit or delete it" in view.visible_text
+    assert "its author can edit or delete it" in view.visible_text
     assert RUPTURE in view.visible_text
     sent = everything_of_the_bot(bot.slack)
     assert not [word for word in ("Wilhelmina", "1985", "555-0142") if word in sent]

@@ -160,7 +160,7 @@ async def test_a_month_with_fewer_entries_than_the_blog_names_is_held_until_some
     clinic: Clinic, site: Site, tmp_path: Path
 ) -> None:
     site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
-    seen = await clinic.draft(clinic.ana, "*I hold it back.* 3 subjects named, 2 found.")
+    seen = await clinic.draft(clinic.ana, "*On hold.* 3 subjects named, 2 found.")
     assert "The blog says that month is about: listening in gardens; windows and warm rooms; silence" in seen.visible_text
     site.page = html_page(WHOLE)  # the third comes later: the message is edited, none is sent
     for person in (clinic.ana, clinic.ben):
@@ -171,7 +171,7 @@ async def test_a_month_with_fewer_entries_than_the_blog_names_is_held_until_some
     await clinic.draft(clinic.ana, "2 found")
     await clinic.bot.say.press(clinic.shown(clinic.ana)[0], "Post", user=clinic.ana)
     await eventually(lambda: len(clinic.posted()) == 3)
-    assert "PPRNet, December 2023: 2 of 3 research summaries held here" in clinic.parents()[0].visible_text
+    assert "PPRNet, December 2023: 2 of this month's 3 summaries are in the library" in clinic.parents()[0].visible_text
     assert not load(tmp_path / "small").issues[0].complete
 
 
@@ -209,11 +209,11 @@ async def test_of_hold_and_post_at_once_one_counts_and_the_other_is_told(clinic:
 async def test_what_is_on_hold_waits_grows_and_can_be_released(clinic: Clinic, site: Site) -> None:
     site.page = html_page(WHOLE)
     await clinic.bot.say.press(await clinic.draft(clinic.ana, "December"), "Hold", user=clinic.ana)
-    seen = await clinic.draft(clinic.ben, f"<@{clinic.ana.id}> holds it back")
+    seen = await clinic.draft(clinic.ben, f"Put on hold by <@{clinic.ana.id}>")
     assert clinic.posted() == []
     site.page = html_page((("December 2023", (GARDENS, WINDOWS, SILENCE, DOGS)),))
     await clinic.draft(clinic.ben, "4 summaries")
-    assert "holds it back" in seen.visible_text
+    assert "Put on hold by" in seen.visible_text
     await clinic.bot.say.press(seen, "Post", user=clinic.ben)
     await eventually(lambda: len(clinic.posted()) == 5)
 

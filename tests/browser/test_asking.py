@@ -15,7 +15,7 @@ RUPTURE = first_for("alliance rupture")
 async def test_a_comparison_fits_a_phone_and_each_line_opens_its_card(visit: Visit) -> None:
     ana = await visit(viewport=SIZE, has_touch=True)
     await ana.say("/pprnet compare video therapy")
-    message = ana.message("side by side")
+    message = ana.message("on this, compared")
     await expect(message).to_contain_text("Meta-analysis")
     await expect(message).to_contain_text("SMD = −.30, 95% CI [−.67, .07]")
     await expect(message).to_contain_text("No effect size stated.")
@@ -31,7 +31,7 @@ async def test_a_later_summary_is_one_click_away(ana: Guest) -> None:
     later = engine().corpus.later(older)
     assert later is not None
     card = ana.card(older.title)
-    await expect(card).to_contain_text(f"Later here: {later.title}")
+    await expect(card).to_contain_text(f"Newer on this topic: {later.title}")
     await card.get_by_role("button", name="Show").first.click()
     await expect(ana.card(later.title)).to_be_visible()
 

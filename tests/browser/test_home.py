@@ -42,7 +42,7 @@ async def test_home_opens_from_the_sidebar_and_is_found_again_after_a_reload(ana
     await expect(ana.composer).to_have_count(0)
     await expect(home).to_contain_text("Welcome.")
     await expect(home).to_contain_text("Please keep client details out of Slack")
-    await expect(home).to_contain_text("PPRNet, January 2023: 1 of 3 research summaries held here")
+    await expect(home).to_contain_text("PPRNet, January 2023: 1 of this month's 3 summaries is in the library")
     await ana.page.reload()
     await expect(home.get_by_role("button", name="Search", exact=True)).to_be_visible()
     await expect(home).not_to_contain_text("Welcome.")
@@ -143,7 +143,7 @@ async def test_a_month_that_arrives_shows_at_the_next_opening(ana: Guest) -> Non
     await post(ana, "June 2023")
     await expect(ana.message("June 2023")).to_be_visible()
     await at_home(ana)
-    await expect(home).to_contain_text("PPRNet, June 2023: 1 of 3 research summaries held here")
+    await expect(home).to_contain_text("PPRNet, June 2023: 1 of this month's 3 summaries is in the library")
 
 
 async def test_home_by_keyboard_alone(ana: Guest) -> None:
@@ -246,13 +246,13 @@ async def test_a_curator_decides_from_home_and_the_month_is_linked_there(visit: 
     ben = await visit("Ben Okafor")
     home = await at_home(ana)
     await expect(home).to_contain_text("Approval is on: each new month waits for one of you.")
-    await expect(home).to_contain_text("#team-research, the default, set up by your operator")
+    await expect(home).to_contain_text("#team-research, the default, set up by the person who installed PPRNet")
     await ana.page.get_by_role("button", name="Skip to the 1st of next month").click()
     await ana.go("PPRNet")
     await expect(ana.message("New on the PPRNet blog: June 2023")).to_be_visible()
     home = await at_home(ana)
     await expect(home).to_contain_text("Last look at the blog:")
-    await home.get_by_role("button", name="Look and decide: June 2023").click()
+    await home.get_by_role("button", name="Review: June 2023").click()
     june = ana.page.get_by_role("dialog", name="June 2023")
     await june.get_by_role("button", name="Post").click()
     await expect(june).to_contain_text("@Ana Petrov posted it")
@@ -302,5 +302,7 @@ async def test_a_channel_for_new_months_is_chosen_on_home(visit: Visit) -> None:
     await expect(ben.modal).to_contain_text("PPRNet is not in that channel yet.")
     await ben.modal.get_by_role("combobox", name="Channel").select_option("# team-research")
     await ben.modal.get_by_role("button", name="Set up").click()
-    await expect(ben.modal).to_contain_text("This channel already gets each new month. Your operator set it up.")
+    await expect(ben.modal).to_contain_text(
+        "This channel already gets each new month. The person who installed PPRNet set it up."
+    )
     await expect(ben.modal.get_by_role("button", name="Stop it")).to_have_count(0)

@@ -14,7 +14,7 @@ async def test_the_months_arrive_when_time_is_moved_and_the_curator_posts_them_e
     await move.click()
     await expect(ana.sidebar).to_contain_text("Today is 1 June 2023")
     await post(ana, "June 2023", why="3 subjects named, 1 found.")
-    june = ana.message("PPRNet, June 2023: 1 of 3 research summaries held here")
+    june = ana.message("PPRNet, June 2023: 1 of this month's 3 summaries is in the library")
     await june.get_by_role("button", name="1 reply").click()
     card = ana.thread.get_by_role("article").filter(has=ana.page.get_by_role("button", name="Read the study"))
     await expect(card).to_have_count(1)
@@ -39,7 +39,7 @@ async def post(curator: Guest, month: str, note: str = "", why: str = "") -> Non
     await curator.go("PPRNet")
     draft = curator.message(f"New on the PPRNet blog: {month}")
     await expect(draft).to_have_count(1)
-    await expect(draft).to_contain_text(f"I hold it back. {why}")
+    await expect(draft).to_contain_text(f"On hold. {why}")
     if note:
         await draft.get_by_role("button", name="Edit note").click()
         await curator.modal.get_by_role("textbox").fill(note)

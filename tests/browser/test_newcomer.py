@@ -114,7 +114,9 @@ async def run_a_club(ben: Guest) -> None:
     await expect(ben.thread.get_by_role("article")).to_have_count(4)
     await ben.thread.get_by_role("button", name="Close thread").click()
     await ben.say(f"/pprnet {QUESTION}")
-    await expect(ben.card(TITLE).last).to_contain_text("Also here: journal club in this channel on Thursday 8 June 2023")
+    await expect(ben.card(TITLE).last).to_contain_text(
+        "Already posted: journal club in this channel on Thursday 8 June 2023"
+    )
     await ben.entry("PPRNet Home").click()
     home = ben.page.get_by_role("region", name="Home of PPRNet")
     await expect(home).to_contain_text("Journal clubs that you planned")

@@ -75,7 +75,7 @@ async def test_something_wrong_reaches_the_curator_without_a_name(visit: Visit, 
     await (await read(ben)).get_by_role("button", name="Something wrong?").click()
     wrong = ben.page.get_by_role("dialog", name="Something wrong?")
     await wrong.get_by_role("radio").first.check()
-    await wrong.get_by_role("textbox", name="In a line, if you like").fill("The sample is another one.")
+    await wrong.get_by_role("textbox", name="Details (optional)").fill("The sample is another one.")
     await wrong.get_by_role("button", name="Send").click()
     await expect(wrong).to_contain_text("Thank you. The team's curators have it as a direct message.")
     await ana.go("PPRNet")

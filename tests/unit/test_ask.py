@@ -95,7 +95,7 @@ def test_a_corrected_spelling_is_said_first() -> None:
 def test_nothing_found_says_what_is_covered_and_that_this_proves_nothing() -> None:
     said = text("how", "to", "fix", "a", "carburettor")
     assert said.startswith(
-        "I found nothing in the library on this. The library holds 28 summaries, from September 2017 to December 2023."
+        "I found nothing in the library on this. The library has 28 summaries, from September 2017 to December 2023."
     )
     assert "This does not mean that there is no research." in said
     assert "Practice implications" not in said
@@ -132,9 +132,9 @@ def test_no_words_greetings_and_help_get_help() -> None:
 
 def test_a_month_lists_what_is_held_of_it_and_does_not_call_it_the_issue() -> None:
     said = text("september 2022")
-    assert said.startswith("PPRNet, September 2022: 2 research summaries held here")
+    assert said.startswith("PPRNet, September 2022: 2 research summaries in the library")
     assert said.count("•") == 2
-    assert text("march 2021").startswith("The library holds nothing from March 2021.")
+    assert text("march 2021").startswith("The library has nothing from March 2021.")
 
 
 def test_no_line_is_wider_than_a_hundred_columns_or_holds_a_control_character() -> None:

@@ -22,7 +22,7 @@ from tests.support.doors import shown_to
 from tests.unit.test_ask import batch, text
 
 QUESTION = "alliance and outcome"
-LEAD = "5 summaries that answer this, side by side"
+LEAD = "5 studies on this, compared"
 MEASURES = "r, g, d and SMD are different measures"
 
 
@@ -97,7 +97,7 @@ async def test_where_only_one_answers_it_says_so_and_gives_that_one(bot: Bot) ->
 async def test_where_none_answers_nothing_is_dressed_as_a_comparison(bot: Bot) -> None:
     nothing = await compared(bot, "compare sourdough recipes")
     assert "I found nothing in the library on this." in nothing.visible_text
-    assert "side by side" not in nothing.visible_text
+    assert "compared" not in nothing.visible_text
     for words in ("compare", "Compare:", "compare  ", "compare !"):
         assert "Compare what?" in (await compared(bot, words)).visible_text
     assert "Ask me about psychotherapy research" in (await compared(bot, "compare help")).visible_text

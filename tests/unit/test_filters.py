@@ -188,4 +188,4 @@ async def test_the_asker_reads_the_filter_and_what_was_dropped(bot: Bot) -> None
     assert "Patients Crying in Psychotherapy" in dropped
     assert "Qualitative studies, since 2020: 2 summaries, newest first" in await seen("qualitative studies since 2020")
     nothing = await seen("RCTs since 2023")
-    assert "The library holds nothing for this filter: randomised trials, since 2023." in nothing
+    assert "The library has nothing for this filter: randomised trials, since 2023." in nothing

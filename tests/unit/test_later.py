@@ -19,7 +19,7 @@ PAIRS = {
 }
 """The pairs that the shipped corpus names, all read and judged right."""
 OLDER = "rupture and repair in primary care"
-LATER = "Later here: An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session (Sep 2022)"
+LATER = "Newer on this topic: An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session (Sep 2022)"
 
 
 def test_every_pair_is_right_and_the_later_one_is_newer() -> None:

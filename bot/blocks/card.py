@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -143,7 +144,8 @@ def study_view(
             )
         )
     blocks += [footer(summary), *after]
-    return modal(ids.STUDY_VIEW, "The study", kit.dump(blocks))
+    metadata = json.dumps({"summary": summary.id, "with_buttons": with_buttons})
+    return modal(ids.STUDY_VIEW, "The study", kit.dump(blocks), metadata=metadata)
 
 
 def _parts(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from bot.blocks import card as cards
 from bot.blocks import ids, kit, lists, subscribing
 from bot.blocks.answer import heading
 from bot.blocks.message import Message, Parts, message
+from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape_within, link
 from bot.blocks.notes import note, sentence
 from bot.blocks.reader import Reader
@@ -162,15 +163,7 @@ def _day_view(
         label=PlainTextObject(text="Day", emoji=False),
         element=DatePickerElement(action_id=ids.CLUB_DAY, initial_date=day.isoformat()),
     )
-    return {
-        "type": "modal",
-        "callback_id": callback_id,
-        "title": {"type": "plain_text", "text": title},
-        "submit": {"type": "plain_text", "text": submit},
-        "close": {"type": "plain_text", "text": "Close"},
-        "private_metadata": json.dumps(kept),
-        "blocks": kit.dump([*above, field]),
-    }
+    return modal(callback_id, title, kit.dump([*above, field]), submit=submit, metadata=json.dumps(kept))
 
 
 def moved_to(club: Club) -> Message:

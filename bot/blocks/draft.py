@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, Pl
 
 from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
+from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape, escape_within
 from bot.blocks.notes import note
 from bot.corpus.load import MAX_NOTE
@@ -90,15 +91,14 @@ def note_view(draft: Draft) -> dict[str, Any]:
             action_id=ids.DRAFT_NOTE_TEXT, multiline=True, max_length=MAX_NOTE, initial_value=draft.note or None
         ),
     )
-    return {
-        "type": "modal",
-        "callback_id": ids.DRAFT_NOTE_VIEW,
-        "title": {"type": "plain_text", "text": month_name(draft.month)},
-        "submit": {"type": "plain_text", "text": "Save"},
-        "close": {"type": "plain_text", "text": "Cancel"},
-        "private_metadata": json.dumps({"month": draft.month}),
-        "blocks": kit.dump([field]),
-    }
+    return modal(
+        ids.DRAFT_NOTE_VIEW,
+        month_name(draft.month),
+        kit.dump([field]),
+        submit="Save",
+        close="Cancel",
+        metadata=json.dumps({"month": draft.month}),
+    )
 
 
 def decided_already(draft: Draft | None) -> Message:

@@ -80,8 +80,9 @@ def note_form(summary: Summary, note: str | None) -> dict[str, Any]:
         "it. Please write nothing about clients."
     )
     title = kit.prose(f"*{escape(fit(clean(summary.title), 300))}*")
-    view = modal(ids.NOTE_VIEW, "Your note", kit.dump([title, field, kit.fine_markup(how)]), submit="Save")
-    return view | {"private_metadata": summary.id}
+    return modal(
+        ids.NOTE_VIEW, "Your note", kit.dump([title, field, kit.fine_markup(how)]), submit="Save", metadata=summary.id
+    )
 
 
 def note_label(note: str | None) -> str:

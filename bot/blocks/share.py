@@ -25,15 +25,14 @@ def share_view(
         kit.divider(),
         *card.body(summary, with_buttons=False, later=later),
     ]
-    return {
-        "type": "modal",
-        "callback_id": ids.SHARE_VIEW,
-        "title": {"type": "plain_text", "text": "Share this summary"},
-        "submit": {"type": "plain_text", "text": "Share"},
-        "close": {"type": "plain_text", "text": "Cancel"},
-        "private_metadata": json.dumps({"summary": summary.id, "channel": channel}),
-        "blocks": kit.dump(blocks),
-    }
+    return modal(
+        ids.SHARE_VIEW,
+        "Share this summary",
+        kit.dump(blocks),
+        submit="Share",
+        close="Cancel",
+        metadata=json.dumps({"summary": summary.id, "channel": channel}),
+    )
 
 
 def shared_view(channel: str) -> dict[str, Any]:

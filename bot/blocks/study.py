@@ -54,8 +54,8 @@ NOT_TAKEN = "Slack did not take the message just now. Please press Send again in
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How one person stands to a summary. `counts` is None while too few have answered."""
+class ReaderState:
+    """What one person did with a summary: saved it, answered, wrote a note. `counts` is None while too few have answered."""
 
     saved: bool = False
     answer: Answer | None = None
@@ -63,23 +63,23 @@ class Standing:
     note: str | None = None
 
 
-def after_reading(summary: Summary, standing: Standing | None) -> list[Block]:
-    """The end of the study's modal. Where nobody could say how its reader stands to it (None), what needs no such look."""
+def after_reading(summary: Summary, state: ReaderState | None) -> list[Block]:
+    """Return the end of the study's modal; without what needs the reader's state where that is not known (None)."""
     wrong = kit.button(ids.WRONG, "Something wrong?", summary.id)
-    if standing is None:
+    if state is None:
         return [kit.divider(), kit.prose(NOT_NOW), kit.buttons(wrong)]
     asked = "*Will you use this?*"
-    if standing.answer:
-        asked = f"*Your answer: {LABELS[standing.answer]}.* You can change or remove it."
+    if state.answer:
+        asked = f"*Your answer: {LABELS[state.answer]}.* You can change or remove it."
     answers = [
-        kit.button(f"{ids.USE}:{answer.value}", label, summary.id, style="primary" if answer is standing.answer else None)
+        kit.button(f"{ids.USE}:{answer.value}", label, summary.id, style="primary" if answer is state.answer else None)
         for answer, label in LABELS.items()
     ]
-    if standing.answer:
+    if state.answer:
         answers.append(kit.button(ids.TAKE_BACK, "Remove answer", summary.id))
-    note = kit.button(ids.NOTE, note_label(standing.note), summary.id)
-    own = [save.button(summary, others=None, saved=standing.saved), note, wrong]
-    told = f"{use_line(standing.counts)} {HOW_COUNTED}" if standing.counts else HOW_COUNTED
+    note = kit.button(ids.NOTE, note_label(state.note), summary.id)
+    own = [save.button(summary, others=None, saved=state.saved), note, wrong]
+    told = f"{use_line(state.counts)} {HOW_COUNTED}" if state.counts else HOW_COUNTED
     return [kit.divider(), kit.prose(asked), kit.buttons(*answers), kit.fine_print(told), kit.buttons(*own)]
 
 
@@ -109,8 +109,8 @@ def wrong_view(summary: Summary, *, curators: bool) -> dict[str, Any]:
         "It goes to your team's curators as a direct message in Slack, without your name. I do not keep it. "
         "Please write nothing about clients."
     )
-    view = modal(ids.WRONG_VIEW, "Something wrong?", kit.dump([title, what, line, kit.fine_print(how)]), submit="Send")
-    return view | {"private_metadata": summary.id}
+    blocks = kit.dump([title, what, line, kit.fine_print(how)])
+    return modal(ids.WRONG_VIEW, "Something wrong?", blocks, submit="Send", metadata=summary.id)
 
 
 def report(summary: Summary, kind: str, line: str) -> Message:

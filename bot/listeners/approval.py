@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks import draft as words
 from bot.blocks import ids, notes
+from bot.blocks.modal import metadata_of
 from bot.corpus.load import MAX_NOTE
 from bot.corpus.model import month_name
 from bot.listeners import views
@@ -59,18 +59,18 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.view(ids.DRAFT_NOTE_VIEW)
     async def save_note(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
         if not await _is_curator(services, body):
-            await _refuse(ack, words.CURATORS_ONLY)
+            await views.refuse(ack, ids.DRAFT_NOTE_BLOCK, words.CURATORS_ONLY)
             return
         typed = entered(view, ids.DRAFT_NOTE_BLOCK, ids.DRAFT_NOTE_TEXT).get("value")
         text = clean(str(typed or ""))
         if len(text) > MAX_NOTE:
-            await _refuse(ack, words.TOO_LONG)
+            await views.refuse(ack, ids.DRAFT_NOTE_BLOCK, words.TOO_LONG)
             return
-        month = str(json.loads(view.get("private_metadata") or "{}").get("month"))
+        month = str(metadata_of(view).get("month"))
         if await services.drafts.annotate(month, text or None):
             await ack(response_action="clear")
         else:
-            await _refuse(ack, words.OUT)
+            await views.refuse(ack, ids.DRAFT_NOTE_BLOCK, words.OUT)
 
 
 async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[str, Any], *, post: bool) -> None:
@@ -89,7 +89,3 @@ async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[s
 
 async def _is_curator(services: Services, body: Mapping[str, Any]) -> bool:
     return await services.curators.includes(str(body["user"]["id"]))
-
-
-async def _refuse(ack: AsyncAck, sentence: str) -> None:
-    await ack(response_action="errors", errors={ids.DRAFT_NOTE_BLOCK: sentence})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -14,12 +13,13 @@ from bot import dates
 from bot.blocks import club as words
 from bot.blocks import ids, notes
 from bot.blocks.message import Message
-from bot.blocks.modal import message_view
+from bot.blocks.modal import message_view, metadata_of
 from bot.clubs.rules import MOST, PLANNED, Club, FullError, new_id, reminders
 from bot.clubs.service import ClubDesk
 from bot.commands.conversation import heading_of, nothing_found
 from bot.commands.reply import ClubChoices, ClubList, Content, Note, Reply
 from bot.corpus.model import Summary
+from bot.listeners import views
 from bot.listeners.asked import Asked
 from bot.listeners.buttons import open_view, tell
 from bot.listeners.incoming import entered
@@ -61,12 +61,12 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.view(ids.CLUB_PLAN_VIEW)
     async def plan_on(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        kept = json.loads(view.get("private_metadata") or "{}")
+        kept = metadata_of(view)
         if (day := await _day_in(services, ack, view)) is None:
             return
         channel, summary_id = str(kept.get("channel")), str(kept.get("summary"))
         message, _ = await _plan(services, channel, summary_id, day, _person(body))
-        await ack(response_action="update", view=message_view(message, "Journal club"))
+        await views.answer_form(ack, view, message_view(message, "Journal club"))
 
     @app.action(re.compile(rf"^{ids.CLUB_MOVE}:"))
     async def move(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -76,15 +76,15 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.view(ids.CLUB_MOVE_VIEW)
     async def move_to(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        kept = json.loads(view.get("private_metadata") or "{}")
+        kept = metadata_of(view)
         if (day := await _day_in(services, ack, view)) is None:
             return
         if day.isoformat() == kept.get("day"):
-            await _refuse(ack, words.SAME_DAY)
+            await views.refuse(ack, ids.CLUB_DAY_BLOCK, words.SAME_DAY)
             return
         moved = await _move(services, str(kept.get("club")), str(kept.get("day")), day, _person(body))
         told = words.moved_to(moved) if moved else notes.note(words.CHANGED)
-        await ack(response_action="update", view=message_view(told, "Journal club"))
+        await views.answer_form(ack, view, message_view(told, "Journal club"))
 
     @app.action(re.compile(rf"^{ids.CLUB_CANCEL}:"))
     async def cancel(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -182,14 +182,10 @@ async def _day_in(services: Services, ack: AsyncAck, view: Mapping[str, Any]) ->
     try:
         return dates.check(date.fromisoformat(str(chosen)), services.here().date())
     except dates.DayError as error:
-        await _refuse(ack, str(error))
+        await views.refuse(ack, ids.CLUB_DAY_BLOCK, str(error))
     except ValueError:
-        await _refuse(ack, words.CHOOSE_DAY)
+        await views.refuse(ack, ids.CLUB_DAY_BLOCK, words.CHOOSE_DAY)
     return None
-
-
-async def _refuse(ack: AsyncAck, sentence: str) -> None:
-    await ack(response_action="errors", errors={ids.CLUB_DAY_BLOCK: sentence})
 
 
 def _desk(services: Services) -> ClubDesk:

@@ -12,6 +12,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.blocks import notes
 from bot.blocks.message import Message
+from bot.blocks.modal import message_view, placed
 from bot.errors import UserError
 from bot.failures import log_failure
 from bot.listeners import views
@@ -93,7 +94,7 @@ async def response_to_failure(error: Exception, body: Mapping[str, Any], service
     if body.get("command"):
         return BoltResponse(status=200, body={"response_type": "ephemeral", **message.payload()})
     if kind == "view_submission":
-        view = {"type": "modal", "title": {"type": "plain_text", "text": "Sorry"}, "blocks": message.blocks}
+        view = placed(message_view(message, "Sorry"), views.depth(body.get("view") or {}))
         return BoltResponse(status=200, body={"response_action": "update", "view": view})
     if kind in ("block_actions", "message_action", "shortcut"):
         if views.is_in_view(body):

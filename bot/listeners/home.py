@@ -68,7 +68,7 @@ def register(app: AsyncApp, services: Services) -> None:
     async def searched(ack: AsyncAck, view: Mapping[str, Any]) -> None:
         found = conversation.reply(read(services, typed(_question(view)), Place.HOME), services.engine)
         shown = render(found, Reader(crisis_line=services.crisis_line))
-        await ack(response_action="update", view=search_view(shown, found=found.about is not None))
+        await views.answer_form(ack, view, search_view(shown, found=found.about is not None))
 
     _register_browsing(app, services)
 

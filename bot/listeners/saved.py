@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks import ids, notes, saved, saved_csv
 from bot.blocks import save as save_button
 from bot.blocks.message import Message
-from bot.blocks.modal import message_view, stacked
+from bot.blocks.modal import message_view
 from bot.blocks.render import render
 from bot.commands.reply import Reply
 from bot.corpus.model import Summary
@@ -137,7 +137,7 @@ def _register_notes(app: AsyncApp, services: Services) -> None:
     async def write(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
         summary = services.engine.corpus.get(str(view.get("private_metadata")))
         if summary is None:
-            await ack(response_action="errors", errors={ids.NOTE_BLOCK: notes.GONE})
+            await views.refuse(ack, ids.NOTE_BLOCK, notes.GONE)
             return
         note = clean(str(entered(view, ids.NOTE_BLOCK, ids.NOTE_TEXT).get("value") or ""))
         mine = (services.identity.team_id, str(body["user"]["id"]), summary.id)
@@ -145,8 +145,8 @@ def _register_notes(app: AsyncApp, services: Services) -> None:
             await services.saves.write_note(*mine, note)
         else:
             await services.saves.remove_note(*mine)
-        told = message_view(notes.note(saved.NOTE_SAVED if note else saved.NOTE_REMOVED), "Your note")
-        await ack(response_action="update", view=stacked(told) if views.depth(view) > 1 else told)
+        done = notes.note(saved.NOTE_SAVED if note else saved.NOTE_REMOVED)
+        await views.answer_form(ack, view, message_view(done, "Your note"))
         await views.after_change(services, body)
 
 

@@ -27,17 +27,17 @@ def register(app: AsyncApp, services: Services) -> None:
     async def set_up(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
         user, channel = str(body["user"]["id"]), _chosen(view)
         if channel is None:
-            await _refuse(ack, notes.CHOOSE_CHANNEL)
+            await views.refuse(ack, ids.SET_UP_BLOCK, notes.CHOOSE_CHANNEL)
         elif services.is_closed(channel):
-            await _refuse(ack, notes.SHARED_OUTSIDE_MONTHS)
+            await views.refuse(ack, ids.SET_UP_BLOCK, notes.SHARED_OUTSIDE_MONTHS)
         else:
             came = await subscribing.attempt(services, user, channel)
             if came.code is not None:
-                await _refuse(ack, words.refused(came.code, words.INVITE_THERE))
+                await views.refuse(ack, ids.SET_UP_BLOCK, words.refused(came.code, words.INVITE_THERE))
                 return
             may_stop = came.already and await _may_stop(services, user, came.by)
             shown = words.set_up(channel, words.came_of(came), may_stop=may_stop)
-            await ack(response_action="update", view=shown)
+            await views.answer_form(ack, view, shown)
             await views.after_change(services, body)
 
     @app.action(ids.SET_UP_STOP)
@@ -61,8 +61,3 @@ async def _may_stop(services: Services, user: str, by: str | None) -> bool:
 def _chosen(view: Mapping[str, Any]) -> str | None:
     chosen = entered(view, ids.SET_UP_BLOCK, ids.SET_UP_CHANNEL).get("selected_conversation")
     return str(chosen) if chosen else None
-
-
-async def _refuse(ack: AsyncAck, sentence: str) -> None:
-    """Keep the modal open, with a sentence at the field."""
-    await ack(response_action="errors", errors={ids.SET_UP_BLOCK: sentence})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import card, ids, notes
-from bot.blocks.modal import stacked
+from bot.blocks.modal import message_view, metadata_of
 from bot.blocks.share import share_view, shared, shared_view
 from bot.corpus.model import Summary
 from bot.failures import log_failure
@@ -48,15 +47,15 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.view(ids.SHARE_VIEW)
     async def share(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        chosen = json.loads(view.get("private_metadata") or "{}")
+        chosen = metadata_of(view)
         summary = services.engine.corpus.get(str(chosen.get("summary")))
         channel = _selected(view) or chosen.get("channel")
         if summary is None:
-            await _refuse(ack, notes.GONE)
+            await views.refuse(ack, ids.SHARE_BLOCK, notes.GONE)
         elif not channel:
-            await _refuse(ack, notes.CHOOSE_CHANNEL)
+            await views.refuse(ack, ids.SHARE_BLOCK, notes.CHOOSE_CHANNEL)
         elif services.is_closed(str(channel)):
-            await _refuse(ack, notes.SHARED_OUTSIDE)
+            await views.refuse(ack, ids.SHARE_BLOCK, notes.SHARED_OUTSIDE)
         else:
             await _post(services, ack, summary, str(channel), str(body["user"]["id"]), view)
 
@@ -90,18 +89,17 @@ async def _post(
     match outcome:
         case Sent(ts):
             if views.depth(view) > 1:
-                await ack(response_action="update", view=stacked(shared_view(channel)))
+                await views.answer_form(ack, view, shared_view(channel))
             else:
                 await ack(response_action="clear")
             if share_id := await _remember(services, key, Share(channel, ts, user, summary.id)):
                 await _confirm(services, share_id, channel, user)
         case Refused(code):
             await services.claims.release(key)
-            await _refuse(ack, _why_not(code))
+            await views.refuse(ack, ids.SHARE_BLOCK, _why_not(code))
         case Unknown():
             await services.claims.mark_done(key)
-            blocks = notes.note(notes.UNSURE).blocks
-            await ack(response_action="update", view={"type": "modal", "title": _title("Not sure"), "blocks": blocks})
+            await views.answer_form(ack, view, message_view(notes.note(notes.UNSURE), "Not sure"))
 
 
 def _why_not(code: str) -> str:
@@ -130,14 +128,5 @@ async def _confirm(services: Services, share_id: str, channel: str, user: str) -
         log.warning("the sharer could not be told (%s)", error_code(error))
 
 
-async def _refuse(ack: AsyncAck, sentence: str) -> None:
-    """Keep the modal open, with a sentence at the channel picker."""
-    await ack(response_action="errors", errors={ids.SHARE_BLOCK: sentence})
-
-
 def _selected(view: Mapping[str, Any]) -> str | None:
     return entered(view, ids.SHARE_BLOCK, ids.CHANNEL).get("selected_conversation")
-
-
-def _title(text: str) -> dict[str, str]:
-    return {"type": "plain_text", "text": text}

@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks import card, ids, notes, study
-from bot.blocks.modal import message_view, stacked
+from bot.blocks.modal import message_view, metadata_of
 from bot.corpus.model import Summary
 from bot.listeners import views
 from bot.listeners.buttons import open_view, tell
@@ -74,18 +74,18 @@ def register(app: AsyncApp, services: Services) -> None:
         kind = str((entered(view, ids.WRONG_KIND_BLOCK, ids.WRONG_KIND).get("selected_option") or {}).get("value"))
         line = str(entered(view, ids.WRONG_LINE_BLOCK, ids.WRONG_LINE).get("value") or "")
         if summary is None:
-            await ack(response_action="errors", errors={ids.WRONG_KIND_BLOCK: notes.GONE})
+            await views.refuse(ack, ids.WRONG_KIND_BLOCK, notes.GONE)
         elif kind not in study.WRONG:
-            await ack(response_action="errors", errors={ids.WRONG_KIND_BLOCK: study.CHOOSE})
+            await views.refuse(ack, ids.WRONG_KIND_BLOCK, study.CHOOSE)
         else:
             await _report(services, ack, view, summary, kind, line)
 
 
 async def _view(services: Services, user: str, summary: Summary, *, with_buttons: bool) -> dict[str, Any]:
-    """The study with how this person stands to it. Where the store fails or is busy, the study comes without: it is what
+    """The study with what this person did with it. Where the store fails or is busy, the study comes without: it is what
     was asked for.
     """
-    after = study.after_reading(summary, await in_time(_standing(services, user, summary.id)))
+    after = study.after_reading(summary, await in_time(_reader_state(services, user, summary.id)))
     return card.study_view(summary, services.engine.corpus, with_buttons=with_buttons, after=after)
 
 
@@ -96,20 +96,15 @@ async def refresh(services: Services, body: Mapping[str, Any], summary: Summary)
     view, user = body.get("view") or {}, str(body["user"]["id"])
     if view.get("callback_id") != ids.STUDY_VIEW:
         return
-    listed = any(
-        element.get("action_id") == ids.MORE_LIKE_THIS
-        for block in view.get("blocks") or ()
-        for element in block.get("elements") or ()
-        if isinstance(element, Mapping)
-    )
+    listed = bool(metadata_of(view).get("with_buttons"))
     new = await _view(services, user, summary, with_buttons=listed)
     if not await views.replace(services, view, new, version=view.get("hash")):
         await views.replace(services, view, await _view(services, user, summary, with_buttons=listed))
 
 
-async def _standing(services: Services, user: str, summary_id: str) -> study.Standing:
+async def _reader_state(services: Services, user: str, summary_id: str) -> study.ReaderState:
     team = services.identity.team_id
-    return study.Standing(
+    return study.ReaderState(
         saved=await services.saves.has(team, user, summary_id),
         answer=await services.feedback.answer_of(team, user, summary_id),
         counts=await services.feedback.counts(team, summary_id),
@@ -132,7 +127,7 @@ async def _report(
         outcomes = await asyncio.gather(*(services.slack.post(curator, payload) for curator in services.curators.people))
         if all(isinstance(outcome, Refused) for outcome in outcomes):
             await services.claims.release(key)
-            await ack(response_action="errors", errors={ids.WRONG_KIND_BLOCK: study.NOT_TAKEN})
+            await views.refuse(ack, ids.WRONG_KIND_BLOCK, study.NOT_TAKEN)
             return
         await services.claims.mark_done(key)
         await _say(ack, view, study.REPORTED if any(isinstance(each, Sent) for each in outcomes) else study.UNSURE)
@@ -140,5 +135,4 @@ async def _report(
 
 async def _say(ack: AsyncAck, view: Mapping[str, Any], text: str) -> None:
     """Put a sentence in the form's place."""
-    told = message_view(notes.note(text), "Something wrong?")
-    await ack(response_action="update", view=stacked(told) if views.depth(view) > 1 else told)
+    await views.answer_form(ack, view, message_view(notes.note(text), "Something wrong?"))

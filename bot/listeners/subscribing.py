@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
@@ -17,15 +16,10 @@ from bot.failures import log_failure
 from bot.listeners.asked import Asked
 from bot.listeners.buttons import tell
 from bot.listeners.overview import channels
+from bot.listeners.patience import soon
 from bot.listeners.services import Services
 from bot.publishing.publisher import UnpostableError
 from bot.store.subscriptions import ACTIVE, PAUSED, STOPPED, Subscription
-
-PATIENCE = 2.0
-"""Seconds that a command waits for a message to be posted: within Slack's three. What takes longer goes on by itself."""
-
-T = TypeVar("T")
-_under_way: set[asyncio.Task[Any]] = set()
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -46,13 +40,13 @@ async def handle(services: Services, asked: Asked) -> Message:
     if asked.name is Name.UNSUBSCRIBE:
         return await unsubscribe(services, user, channel)
     if asked.name is Name.DEFAULT:
-        return await _soon(_make_default(services, user, channel), notes.note(words.SOON))
+        return await soon(_make_default(services, user, channel), notes.note(words.SOON))
     return await _list(services, user, channel)
 
 
 async def attempt(services: Services, user: str, channel: str) -> words.Attempt:
     """Have a channel get each new month, or learn within Slack's time what stands in the way."""
-    return await _soon(_attempt(services, user, channel), words.Attempt(soon=True))
+    return await soon(_attempt(services, user, channel), words.Attempt(soon=True))
 
 
 async def _attempt(services: Services, user: str, channel: str) -> words.Attempt:
@@ -144,18 +138,3 @@ async def _is_default(services: Services, channel: str) -> bool:
     found = await services.publisher.subscriptions.recipients(services.identity.team_id, services.channel)
     chosen = [each.channel for each in found if each.is_default]
     return channel in chosen or (not chosen and channel == services.channel)
-
-
-async def _soon(doing: Coroutine[Any, Any, T], late: T) -> T:
-    """What came of something, or `late` where Slack's time is over; it goes on when nobody waits any more."""
-    task = asyncio.create_task(doing)
-    _under_way.add(task)
-    task.add_done_callback(_over)
-    done, _ = await asyncio.wait({task}, timeout=PATIENCE)
-    return task.result() if done else late
-
-
-def _over(task: asyncio.Task[Any]) -> None:
-    _under_way.discard(task)
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log_failure(error)  # seen here too where the command has answered already; the ledger's clock goes on with it

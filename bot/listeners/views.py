@@ -9,12 +9,13 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import aiohttp
+from slack_bolt.async_app import AsyncAck
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import kit, notes
 from bot.blocks.home import trouble_view
 from bot.blocks.message import Message
-from bot.blocks.modal import STACK, message_view, stacked
+from bot.blocks.modal import STACK, message_view, placed
 from bot.listeners.overview import home
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
@@ -56,9 +57,9 @@ async def show(services: Services, body: Mapping[str, Any], view: Mapping[str, A
         return True
     try:
         if in_modal:
-            await services.slack.once.views_push(trigger_id=trigger, view=stacked(dict(view)))
+            await services.slack.once.views_push(trigger_id=trigger, view=placed(view, depth(under) + 1))
         else:
-            await services.slack.once.views_open(trigger_id=trigger, view=dict(view))
+            await services.slack.once.views_open(trigger_id=trigger, view=placed(view, 1))
     except SlackApiError as error:
         if in_modal and error_code(error) in _LATE | {"push_limit_reached"}:
             await replace(services, under, view)
@@ -77,10 +78,9 @@ async def replace(
     """Put a modal in the place of one that is open. With the `version` (hash) of the one that it replaces, nothing is done
     and False returned where a newer one stands there.
     """
-    new = stacked(dict(view)) if depth(old) > 1 else dict(view)
     arguments = {"hash": version} if version else {}
     try:
-        await services.slack.once.views_update(view_id=str(old.get("id")), view=new, **arguments)
+        await services.slack.once.views_update(view_id=str(old.get("id")), view=placed(view, depth(old)), **arguments)
     except SlackApiError as error:
         if version and error_code(error) == "hash_conflict":
             return False
@@ -88,6 +88,16 @@ async def replace(
             raise
         log.info("a modal was closed before it could be changed (%s)", error_code(error))
     return True
+
+
+async def answer_form(ack: AsyncAck, form: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    """Put a modal in the place of a form that was sent."""
+    await ack(response_action="update", view=placed(view, depth(form)))
+
+
+async def refuse(ack: AsyncAck, block_id: str, sentence: str) -> None:
+    """Keep a form open, with a sentence at one of its fields."""
+    await ack(response_action="errors", errors={block_id: sentence})
 
 
 _FRAME = (

@@ -236,7 +236,7 @@ async def test_a_report_reaches_every_curator_without_a_name_and_is_kept_nowhere
         assert "Thank you. The team's curators have it" in modal(bot, ana).visible_text
         for curator in (cora, cem):
             [told] = direct(slack, curator)
-            for part in ("It is misleading", TITLE, f"the {CANARY} figure <!channel> *is* <@U1>", "came without a name"):
+            for part in ("It is misleading", TITLE, f"the {CANARY} figure <!channel> *is* <@U1>", "Sent anonymously"):
                 assert part in told.visible_text, part
             assert told.pings == []
             assert ana.id not in told.visible_text + told.text

@@ -375,7 +375,7 @@ async def test_without_a_watch_curators_are_told_where_months_come_from(slack: L
     async with running(slack, tmp_path, **settings) as bot:
         await bot.say.home_opened(ana)
         text = section(slack.home(ana), "For curators")
-        assert "I do not watch the blog" in text
+        assert "I do not check the blog" in text
         assert "Approval is off" in text
         assert "No channel gets the new months yet." in section(slack.home(ana), "New months in a channel")
 

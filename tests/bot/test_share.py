@@ -205,7 +205,7 @@ async def test_the_sharer_can_take_the_card_back(bot: Bot) -> None:
     _, team, told = await shared(bot)
     assert (await bot.say.press(told, "Undo")).ok
     assert bot.slack.posted(team) == []
-    assert "Taken back" in told.visible_text
+    assert "Removed from the channel" in told.visible_text
     assert bot.say.controls(told) == []
 
 

@@ -248,7 +248,7 @@ async def test_off_means_that_a_whole_month_goes_out_by_itself_and_a_held_one_ne
         assert clinic.posted() == []
         site.page = html_page(WHOLE)
         await eventually(lambda: len(clinic.posted()) == 4)
-        await clinic.draft(clinic.ana, "goes to the team by itself")
+        await clinic.draft(clinic.ana, "is posted automatically")
 
 
 async def test_a_page_that_cannot_be_told_is_no_news_and_the_curators_hear_of_it_once(clinic: Clinic, site: Site) -> None:

@@ -39,7 +39,7 @@ async def test_a_later_summary_is_one_click_away(ana: Guest) -> None:
 async def test_the_words_that_were_met_are_bold_and_that_is_explained(ana: Guest) -> None:
     await ana.say("/pprnet alliance rupture")
     card = ana.card(RUPTURE)
-    await expect(card).to_contain_text("In bold: what your question matched.")
+    await expect(card).to_contain_text("Bold marks the words from your question.")
     bold = {text.casefold().rstrip("s") for text in await card.locator("li :is(b, strong)").all_inner_texts()}
     assert {"alliance", "rupture"} <= bold
 

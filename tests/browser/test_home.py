@@ -251,7 +251,7 @@ async def test_a_curator_decides_from_home_and_the_month_is_linked_there(visit: 
     await ana.go("PPRNet")
     await expect(ana.message("New on the PPRNet blog: June 2023")).to_be_visible()
     home = await at_home(ana)
-    await expect(home).to_contain_text("Last look at the blog:")
+    await expect(home).to_contain_text("Last blog check:")
     await home.get_by_role("button", name="Review: June 2023").click()
     june = ana.page.get_by_role("dialog", name="June 2023")
     await june.get_by_role("button", name="Post").click()

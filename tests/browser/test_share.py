@@ -37,7 +37,7 @@ async def test_a_card_is_previewed_shared_without_the_question_and_taken_back(vi
     notice = ana.message("Shared in #team-research")
     await expect(notice).to_contain_text("Only visible to you")
     await notice.get_by_role("button", name="Undo").click()
-    await expect(ana.message("Taken back")).to_be_visible()
+    await expect(ana.message("Removed from the channel")).to_be_visible()
     await expect(card).to_have_count(0)
 
 

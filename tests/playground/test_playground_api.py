@@ -262,7 +262,7 @@ async def test_a_card_is_shared_and_taken_back(ana: Visitor, ben: Visitor) -> No
     assert notice["ephemeral"] is True
     await ana.press("team-research", notice, "undo_share")
     assert await ben.messages("team-research") == []
-    assert "Taken back" in (await ana.messages("team-research"))[-1]["text"]
+    assert "Removed from the channel" in (await ana.messages("team-research"))[-1]["text"]
 
 
 async def test_sharing_where_the_bot_is_not_waits_for_an_invitation(ana: Visitor, ben: Visitor) -> None:

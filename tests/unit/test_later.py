@@ -67,7 +67,7 @@ async def test_the_card_names_it_with_a_button_that_shows_it(bot: Bot) -> None:
     await bot.say.press(message, shows[0].action_id)
     card = shown_to(bot.slack, ana.id)[-1]
     assert "An Alliance Rupture" in card.visible_text
-    assert "Later here" not in card.visible_text
+    assert "Newer on this topic" not in card.visible_text
 
 
 async def test_a_shared_card_and_its_preview_name_it_too(bot: Bot) -> None:

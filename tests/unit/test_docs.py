@@ -32,6 +32,7 @@ from bot.slack.client import MARK
 from bot.store.tables import metadata
 from tests.tools import docs
 from tests.tools.evaluation import recorded
+from tests.unit import test_layout
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
@@ -380,6 +381,26 @@ def test_the_manifest_names_the_command_that_is_listened_for_and_holds_slacks_li
 
 def test_the_local_slack_grants_the_manifests_scopes() -> None:
     assert set(LocalSlack().scopes) == set(MANIFEST["oauth_config"]["scopes"]["bot"])
+
+
+# Architecture
+
+
+def test_the_picture_of_the_rooms_is_that_of_the_imports() -> None:
+    picture = re.search(r"```mermaid\n(.+?)```", page("architecture"), re.DOTALL)
+    assert picture
+    rooms = set(re.findall(r"^    (\w+)\[", picture[1], flags=re.MULTILINE))
+    folders = {path.name for path in (ROOT / "bot").iterdir() if (path / "__init__.py").is_file()}
+    assert rooms == folders | {"knowledge", "ground"}
+    real = {
+        (test_layout.room_of(path), name.split(".")[1])
+        for path in test_layout.files()
+        for name in test_layout.imported(path)
+        if name.startswith("bot.")
+    }
+    for room, targets in re.findall(r"^    (\w+)\[.+\] --> (.+)$", picture[1], flags=re.MULTILINE):
+        for target in targets.split(" & "):
+            assert target == "ground" or (room, target) in real, f"{room} does not import {target}"
 
 
 # Pages

@@ -297,7 +297,7 @@ async def test_the_buttons_of_an_answer_work_in_the_modal_and_a_full_stack_still
     assert closes(study) == "Back"
     await bot.say.close(study)
     assert bot.slack.modal(ana) is more
-    assert not any(call.error for call in bot.slack.calls)
+    assert {call.method for call in bot.slack.calls if call.error} <= {"users.info"}  # the scope users:read is optional
 
 
 async def test_a_study_read_from_home_can_be_shared_and_taken_back(bot: Bot) -> None:

@@ -110,7 +110,7 @@ async def test_a_topic_is_followed_in_its_list_and_unfollowed_there_or_on_home(b
     assert (await bot.say.press(bot.slack.home(ana), "Unfollow")).ok
     assert home.NOTHING_FOLLOWED in section(bot.slack.home(ana), "Following")
     assert bot.slack.modal(ana) is None
-    assert not any(call.error for call in bot.slack.calls)
+    assert {call.method for call in bot.slack.calls if call.error} <= {"users.info"}  # the scope users:read is optional
 
 
 async def test_following_keeps_the_page_that_one_was_on(slack: LocalSlack, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import re
 from bot.blocks import kit
 from bot.blocks.message import Message, Parts, message
 from bot.blocks.mrkdwn import escape, link
+from bot.commands.help import NO_EMERGENCY
 from bot.phrases import facts
 
 INVITE_PLAIN = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Share again."
@@ -32,10 +33,6 @@ SHARED_OUTSIDE = (
 )
 SHARED_OUTSIDE_MONTHS = (
     "That channel is shared with another organisation, so no months are posted there. Please choose another one."
-)
-NO_EMERGENCY = (
-    "This bot cannot help in an emergency. If anyone may be in danger, follow your clinic's crisis plan or call your local "
-    "emergency number."
 )
 NOT_ALLOWED_THERE = "Slack does not let me post in that channel. Choose another, or ask its owner."
 

@@ -6,11 +6,15 @@ import argparse
 import json
 import os
 import sys
+from datetime import datetime
 from typing import Any
 
-from bot.cli.answers import card_text
 from bot.cli.arguments import joined
 from bot.cli.loading import load_engine
+from bot.cli.text import text_of
+from bot.commands import conversation
+from bot.commands.parse import parse
+from bot.commands.table import Place
 from bot.errors import CommandError
 from bot.safety.client_details import without_details
 from bot.search.compare import words_to_compare
@@ -48,7 +52,11 @@ def run(options: argparse.Namespace) -> int:
         return 0
     question = joined(options.words) if options.words not in ([], ["-"]) else _standard_input()
     engine = load_engine(settings)
-    print(json.dumps(as_json(question, engine)) if options.json else card_text(question, engine))
+    if options.json:
+        print(json.dumps(as_json(question, engine)))
+    else:
+        parsed = parse(question, Place.TERMINAL, engine.knows, datetime.now(settings.timezone).date())
+        print(text_of(conversation.reply(parsed, engine), settings.crisis_line))
     return 0
 
 

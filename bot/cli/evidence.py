@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.cli.arguments import joined
 from bot.cli.loading import load_engine
+from bot.cli.text import effect_sizes
 from bot.errors import CommandError
 from bot.evidence import words
 from bot.evidence.choose import choose
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         return 1
     if options.output:
         _draw(found, options.output)  # First, so that a failure is not below fifty lines of text.
-    print(words.plain(found))
+    print(effect_sizes(words.plain(found)))
     if options.output:
         print(f"\nDrawn: {options.output}")
     return 0

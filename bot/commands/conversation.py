@@ -48,6 +48,7 @@ OF_A_MONTH = 20
 
 NOTHING = "I found nothing in the library on this."
 NO_WORDS = "I found no words in that message to search for. Type some yourself: `/pprnet alliance rupture`."
+SEARCH_INSTEAD = "If you want to search for that, please use more words."
 COMPARE_WHAT = "Compare what? Type a question after it, for example `/pprnet compare video therapy`."
 EVIDENCE_ON_WHAT = (
     "Evidence on what? Type a topic or your own words, like `/pprnet evidence empathy`. `/pprnet topics` lists the topics."
@@ -193,7 +194,10 @@ def _reply(parsed: Parsed, engine: Engine, about: str | None) -> Reply:
         case Name.HELP_MORE:
             return Reply(MoreHelp())
         case _:
-            return answered(engine.search(parsed.text, about=about), parsed.text, engine)
+            result = engine.search(parsed.text, about=about)
+            if parsed.meant and result.corrected == parsed.meant.name:  # nothing but the command was searched
+                return Reply(Note(SEARCH_INSTEAD))
+            return answered(result, parsed.text, engine)
 
 
 def _answer(result: Result, heading: Heading, engine: Engine) -> Answer:

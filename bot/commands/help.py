@@ -11,6 +11,10 @@ LEAD = "Ask me about psychotherapy research. I answer with the best-matching sum
 ONLY_THESE = "I search these summaries and nothing else. Where I find nothing, there may still be research."
 CARE = "I do not store your questions. I cannot help in an emergency."
 IN_PUBLIC = "The commands under *Find* work after `@PPRNet` too: then everyone in the channel sees the answer."
+NO_EMERGENCY = (
+    "This bot cannot help in an emergency. If anyone may be in danger, follow your clinic's crisis plan or call your local "
+    "emergency number."
+)
 PRIVACY_TITLE = "What I do with what you write"
 PRIVACY = (
     "Your question is searched in memory and then dropped. It is not stored, logged, counted or sent anywhere else.",

@@ -237,9 +237,14 @@ def where_it_works(command: Command, where: Place) -> str:
     """Return a sentence (mrkdwn) for someone who typed a command in a place where it does not work."""
     slash = f"`/pprnet {command.typed}`"
     if command.name is Name.MORE:
-        return "More of what? In a terminal, ask again." if where is Place.TERMINAL else MORE_OF_WHAT
+        return (
+            "more works in Slack only: there it shows more like the last answer."
+            if where is Place.TERMINAL
+            else MORE_OF_WHAT
+        )
     if where is Place.TERMINAL:
-        return f"`{command.name}` works in Slack only: type {slash}{_IN_A_CHANNEL[command.places == IN_A_CHANNEL]} there."
+        place = " in a channel" if command.places == IN_A_CHANNEL else ""
+        return f"{command.name} works in Slack only: type /pprnet {command.typed}{place} there."
     if command.places == IN_A_CHANNEL:
         sentence = f"Please type that as a command {'here' if where is Place.MENTION else 'in a channel'}: {slash}."
         return sentence + (_FOLLOW if where is Place.DIRECT and command.name in _OF_A_CHANNEL else "")
@@ -251,6 +256,5 @@ def where_it_works(command: Command, where: Place) -> str:
 
 
 MORE_OF_WHAT = "More of what? Ask a question first, then type `more`."
-_IN_A_CHANNEL = ("", " in a channel")
 _OF_A_CHANNEL = (Name.SUBSCRIBE, Name.UNSUBSCRIBE, Name.SUBSCRIPTIONS, Name.DEFAULT)
 _FOLLOW = " Here you can follow a topic: `/pprnet follow training` tells you when a new month covers it."

@@ -266,6 +266,9 @@ async def test_a_misspelt_command_is_named_above_what_the_search_found(bot: Bot)
     message = await type_in(bot, "subscrptions")
     assert message.visible_text.startswith("Did you mean `/pprnet subscriptions`?\n")
     assert "I found nothing in the library on this." in message.visible_text
+    assert (await type_in(bot, "topcs")).visible_text == (
+        "Did you mean `/pprnet topics`?\nIf you want to search for that, please use more words."
+    )
     message = await type_in(bot, "evidense empathy")
     assert message.visible_text.startswith("Did you mean `/pprnet evidence WORDS`?\n")
     assert "Did you mean" not in (await type_in(bot, "subscriptions of journals")).visible_text

@@ -137,6 +137,35 @@ def test_a_month_lists_what_is_held_of_it_and_does_not_call_it_the_issue() -> No
     assert text("march 2021").startswith("The library has nothing from March 2021.")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("topics", "Topics in the library: Adherence: 0"),
+        ("topic training", "Training: 4 summaries, newest first"),
+        ("latest", "PPRNet, December 2023"),
+        ("help", "Ask about psychotherapy research in your own words"),
+        ("help more", "Find pprnet ask latest"),
+        ("privacy", "What I do with what you write"),
+        ("evidence empathy", "Effect sizes as printed: Empathy"),
+        ("compare", "Compare what? Type a question after it, for example pprnet ask compare video therapy."),
+        ("subscribe", "subscribe works in Slack only: type /pprnet subscribe in a channel there."),
+        ("saved", "saved works in Slack only: type /pprnet saved there."),
+        ("more", "more works in Slack only"),
+        ("journal-club alliance on 3/12", "journal-club works in Slack only"),
+        ("subscrptions", "Did you mean the command: subscriptions?"),
+        ("suicide", "This bot cannot help in an emergency."),
+    ],
+)
+def test_the_words_of_slack_work_in_the_terminal_or_say_where_they_do(words: str, said: str) -> None:
+    assert text(*words.split()).startswith(said)
+    assert text(words).startswith(said)
+
+
+def test_the_clinics_own_line_comes_first_in_the_terminal_too() -> None:
+    done = pprnet("ask", "a client who wants to die", PPRNET_CRISIS_LINE="Call 555-0100.")
+    assert done.stdout.startswith(b"Call 555-0100.\n\n")
+
+
 def test_no_line_is_wider_than_a_hundred_columns_or_holds_a_control_character() -> None:
     for columns in ("20", "500"):
         lines = pprnet("ask", "crying", COLUMNS=columns).stdout.decode().split("\n")
@@ -374,5 +403,5 @@ def test_the_terminal_waits_for_no_library_that_it_does_not_use(words: str) -> N
     ask = f"import sys; from bot.cli.main import main; main(['ask', {words!r}]); print('\\n', *sys.modules)"
     done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, timeout=60, env=environ(), check=True)
     loaded = set(done.stdout.splitlines()[-1].split())
-    assert "bot.cli.answers" in loaded
+    assert "bot.cli.text" in loaded
     assert not loaded & {"slack_sdk", "slack_bolt", "aiohttp", "asyncio", "sqlalchemy", "numpy", "matplotlib"}

@@ -214,7 +214,7 @@ def test_a_command_typed_where_it_does_not_work_says_where_it_does(engine: Engin
         Place.DIRECT: "Please type that as a command in a channel: `/pprnet subscribe`. Here you can follow a topic: "
         "`/pprnet follow training` tells you when a new month covers it.",
         Place.HOME: "Please type that as a command in a channel: `/pprnet subscribe`.",
-        Place.TERMINAL: "`subscribe` works in Slack only: type `/pprnet subscribe` in a channel there.",
+        Place.TERMINAL: "subscribe works in Slack only: type /pprnet subscribe in a channel there.",
     }
     assert read("saved", engine, Place.MENTION).misplaced.startswith("That is private.")
 

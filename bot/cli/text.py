@@ -1,0 +1,162 @@
+"""Replies as text for the terminal."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterable
+
+from bot.commands import help
+from bot.commands.reply import (
+    Answer,
+    Compared,
+    Content,
+    EffectSizes,
+    Heading,
+    Help,
+    MoreHelp,
+    Note,
+    Nothing,
+    Privacy,
+    Related,
+    Reply,
+    SummaryList,
+    TopicList,
+    UnknownTopic,
+)
+from bot.commands.table import Place
+from bot.corpus.model import Summary
+from bot.evidence import words
+from bot.phrases import facts
+from bot.text import clean
+
+DETAILS = "Parts that look like client details were left out of the search."
+NONE_STATED = "The summaries on this state no effect size. pprnet ask searches everything in them."
+NARROWEST, WIDEST = 40, 100
+
+
+def text_of(reply: Reply, crisis_line: str | None) -> str:
+    """Return the text of a reply: the crisis line first, where the words speak of danger."""
+    above = [wrap(crisis_line or help.NO_EMERGENCY)] if reply.danger else []
+    above += [wrap(DETAILS)] if reply.details else []
+    above += [wrap(f"Did you mean the command: {reply.suggestion}?")] if reply.suggestion else []
+    return "\n\n".join([*above, *_parts(reply.content)])
+
+
+def wrap(text: str, *, first: str | None = None, indent: str = "") -> str:
+    """Break a text into lines as wide as the terminal."""
+    width = min(WIDEST, max(NARROWEST, shutil.get_terminal_size((88, 24)).columns - 2))
+    return textwrap.fill(
+        clean(text),
+        width,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+    )
+
+
+def _parts(content: Content) -> list[str]:
+    match content:
+        case Answer():
+            return _answer(content)
+        case Related(summaries, heading):
+            lead = "Nothing in the library answers this directly. Loosely related:"
+            return [*_heading(heading), lead, _summaries(summaries)]
+        case Nothing(lead, coverage, topics, heading):
+            near = f"\nNearest topics: {', '.join(topic.name for topic in topics)}" if topics else ""
+            said = f"{wrap(f'{lead} {coverage}')}\nThis does not mean that there is no research.{near}"
+            return [*_heading(heading), said]
+        case SummaryList(title, summaries, rest):
+            return [wrap(title), *([_summaries(summaries)] if summaries else []), *([wrap(rest)] if rest else [])]
+        case TopicList(counts):
+            return ["Topics in the library:", "\n".join(f"  {topic.name}: {count}" for topic, count in counts)]
+        case UnknownTopic(name):
+            asked = f"There is no topic called “{name}”." if name else "Which topic?"
+            return [wrap(f"{asked} pprnet ask topics lists them all; then type pprnet ask topic NAME.")]
+        case Compared():
+            return _compared(content)
+        case EffectSizes(evidence):
+            return [effect_sizes(words.plain(evidence)) if evidence.count else wrap(NONE_STATED)]
+        case Help(coverage):
+            return _help(coverage)
+        case MoreHelp():
+            return _more_help()
+        case Privacy():
+            return [help.PRIVACY_TITLE, "\n".join(wrap(_plain(line), first="  • ", indent="    ") for line in help.PRIVACY)]
+        case Note(text):
+            return [wrap(_plain(text))]
+        case _:
+            raise TypeError(f"{type(content).__name__} has no form in the terminal")
+
+
+def effect_sizes(text: str) -> str:
+    """Wrap the lines of a list of effect sizes, each with its own indent."""
+    found = []
+    for line in text.split("\n"):
+        bullet = line.startswith("  • ")
+        found.append(wrap(line.removeprefix("  • "), first="  • " if bullet else "", indent="    " if bullet else ""))
+    return "\n".join(found)
+
+
+def _heading(heading: Heading) -> list[str]:
+    corrected = [wrap(f"Showing results for: {heading.corrected}")] if heading.corrected else []
+    return [*corrected, *map(wrap, heading.filters)]
+
+
+def _answer(answer: Answer) -> list[str]:
+    summary = answer.summary
+    parts = [*_heading(answer.heading), *([wrap(facts.ONLY_ONE)] if answer.only_one else [])]
+    parts.append(f"{wrap(summary.title)}\n{wrap(facts.context(summary))}")
+    if summary.bottom_line:
+        parts.append("Bottom line\n" + wrap(summary.bottom_line, indent="  "))
+    implications = (wrap(text, first="  • ", indent="    ") for text in summary.implications)
+    parts.append("\n".join(["Practice implications", *implications]))
+    if summary.note:
+        parts.append("Source note\n" + wrap(summary.note, indent="  "))
+    if answer.later:
+        parts.append(wrap(facts.later(answer.later)))
+    footer = [wrap(facts.origin(summary)), facts.BLOG, *([summary.study.link] if summary.study.link else [])]
+    parts.append("\n".join([*footer, wrap(facts.WEIGH)]))
+    return [*parts, "Also on this:", _summaries(answer.others)] if answer.others else parts
+
+
+def _compared(compared: Compared) -> list[str]:
+    parts = [*_heading(compared.heading), wrap(facts.COMPARED_HOW)]
+    for design, group in compared.groups:
+        parts.append(f"-- {facts.design_name(design)} --")
+        for summary in group:
+            effects = [facts.effect(effect) for effect in summary.study.effects]
+            printed = [wrap(effect, first="  • ", indent="    ") for effect in effects] or ["  No effect size stated."]
+            bottom_line = wrap(f"Bottom line: {summary.bottom_line or 'not stated.'}", indent="  ")
+            title = f"{wrap(summary.title)}\n{wrap(facts.context(summary, with_design=False))}"
+            parts.append("\n".join([title, bottom_line, *printed]))
+    return [*parts, wrap(facts.NOT_COMPARABLE)]
+
+
+def _summaries(summaries: Iterable[Summary]) -> str:
+    return "\n".join(
+        f"{wrap(summary.title, first='  • ', indent='    ')}\n{wrap(facts.context(summary), indent='    ')}"
+        for summary in summaries
+    )
+
+
+def _help(coverage: str) -> list[str]:
+    return [
+        "Ask about psychotherapy research in your own words, for example:",
+        '  pprnet ask "alliance rupture"\n  pprnet ask why do clients drop out early',
+        "pprnet ask help more lists all commands that work here.",
+        wrap(f"{coverage} {help.ONLY_THESE}"),
+    ]
+
+
+def _more_help() -> list[str]:
+    groups = help.lines(Place.TERMINAL).items()
+    listed = [
+        "\n".join([group.value, *(f"  pprnet ask {typed:<42} {does}" for typed, does in lines)]) for group, lines in groups
+    ]
+    return [*listed, "Saving, following, the monthly post and journal clubs work in Slack."]
+
+
+def _plain(text: str) -> str:
+    """A sentence of Slack's markup as plain text, with commands as they are typed here."""
+    return text.replace("`/pprnet ", "`pprnet ask ").replace("`", "").replace("*", "")

@@ -20,57 +20,62 @@ from bot.listeners.services import Services
 from bot.text import clean
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp) -> None:
     """Listen for the buttons and the form."""
+    app.action(ids.DRAFT_POST)(post)
+    app.action(ids.DRAFT_HOLD)(hold)
+    app.action(re.compile(rf"^{ids.DRAFT}:"))(look)
+    app.action(ids.DRAFT_NOTE)(edit_note)
+    app.view(ids.DRAFT_NOTE_VIEW)(save_note)
 
-    @app.action(ids.DRAFT_POST)
-    async def post(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        await _decide(services, body, action, post=True)
 
-    @app.action(ids.DRAFT_HOLD)
-    async def hold(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        await _decide(services, body, action, post=False)
+async def post(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    await _decide(services, body, action, post=True)
 
-    @app.action(re.compile(rf"^{ids.DRAFT}:"))
-    async def look(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        draft = await services.drafts.get(str(action.get("value")))
-        if not await _is_curator(services, body):
-            await tell(services, body, notes.note(words.CURATORS_ONLY))
-        elif draft is None:
-            await tell(services, body, words.decided_already(None))
-        else:
-            await tell(services, body, words.draft_message(draft), title=month_name(draft.month))
 
-    @app.action(ids.DRAFT_NOTE)
-    async def edit_note(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        if not await _is_curator(services, body):
-            await tell(services, body, notes.note(words.CURATORS_ONLY))
-            return
-        draft = await services.drafts.get(str(action.get("value")).partition(":")[0])
-        if draft is None or draft.state == "approved":
-            await tell(services, body, words.decided_already(draft))
-        else:
-            await open_view(services, body, words.note_view(draft))
+async def hold(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    await _decide(services, body, action, post=False)
 
-    @app.view(ids.DRAFT_NOTE_VIEW)
-    async def save_note(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        if not await _is_curator(services, body):
-            await views.refuse(ack, ids.DRAFT_NOTE_BLOCK, words.CURATORS_ONLY)
-            return
-        typed = entered(view, ids.DRAFT_NOTE_BLOCK, ids.DRAFT_NOTE_TEXT).get("value")
-        text = clean(str(typed or ""))
-        if len(text) > MAX_NOTE:
-            await views.refuse(ack, ids.DRAFT_NOTE_BLOCK, words.TOO_LONG)
-            return
-        month = str(metadata_of(view).get("month"))
-        if await services.drafts.annotate(month, text or None):
-            await ack(response_action="clear")
-        else:
-            await views.refuse(ack, ids.DRAFT_NOTE_BLOCK, words.OUT)
+
+async def look(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    draft = await services.drafts.get(str(action.get("value")))
+    if not await _is_curator(services, body):
+        await tell(services, body, notes.note(words.CURATORS_ONLY))
+    elif draft is None:
+        await tell(services, body, words.decided_already(None))
+    else:
+        await tell(services, body, words.draft_message(draft), title=month_name(draft.month))
+
+
+async def edit_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    if not await _is_curator(services, body):
+        await tell(services, body, notes.note(words.CURATORS_ONLY))
+        return
+    draft = await services.drafts.get(str(action.get("value")).partition(":")[0])
+    if draft is None or draft.state == "approved":
+        await tell(services, body, words.decided_already(draft))
+    else:
+        await open_view(services, body, words.note_view(draft))
+
+
+async def save_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    if not await _is_curator(services, body):
+        await views.refuse(ack, ids.DRAFT_NOTE_BLOCK, words.CURATORS_ONLY)
+        return
+    typed = entered(view, ids.DRAFT_NOTE_BLOCK, ids.DRAFT_NOTE_TEXT).get("value")
+    text = clean(str(typed or ""))
+    if len(text) > MAX_NOTE:
+        await views.refuse(ack, ids.DRAFT_NOTE_BLOCK, words.TOO_LONG)
+        return
+    month = str(metadata_of(view).get("month"))
+    if await services.drafts.annotate(month, text or None):
+        await ack(response_action="clear")
+    else:
+        await views.refuse(ack, ids.DRAFT_NOTE_BLOCK, words.OUT)
 
 
 async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[str, Any], *, post: bool) -> None:

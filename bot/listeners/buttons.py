@@ -23,43 +23,47 @@ from bot.listeners.services import Services
 from bot.listeners.shelves import shelf_view
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp) -> None:
     """Listen for the buttons."""
+    app.action(ids.MORE_LIKE_THIS)(more_like_this)
+    app.action(re.compile(rf"^{ids.SHOW}:"))(show)
+    app.action(re.compile(rf"^{ids.TOPIC}:"))(show_topic)
+    app.action(ids.LATEST)(show_latest)
 
-    @app.action(ids.MORE_LIKE_THIS)
-    async def more_like_this(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        found = conversation.more(str(action.get("value")), services.engine)
-        await tell(services, body, render(found, Reader()), title="More like this")
 
-    @app.action(re.compile(rf"^{ids.SHOW}:"))
-    async def show(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        summary = services.engine.corpus.get(str(action.get("value")))
-        if summary is None:
-            await tell(services, body, notes.note(notes.GONE))
+async def more_like_this(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    found = conversation.more(str(action.get("value")), services.engine)
+    await tell(services, body, render(found, Reader()), title="More like this")
+
+
+async def show(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    summary = services.engine.corpus.get(str(action.get("value")))
+    if summary is None:
+        await tell(services, body, notes.note(notes.GONE))
+        return
+    channel, user = str((body.get("channel") or {}).get("id") or ""), str(body["user"]["id"])
+    shown = conversation.card(summary, services.engine)
+    await tell(services, body, render(shown, await reader_of(services, shown, channel, user)))
+
+
+async def show_topic(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    corpus = services.engine.corpus
+    topic = corpus.topic(str(action.get("value")))
+    if topic and views.is_in_view(body):
+        view = await shelf_view(services, str(body["user"]["id"]), f"topic:{topic.id}")
+        if view:
+            await open_view(services, body, view)
             return
-        channel, user = str((body.get("channel") or {}).get("id") or ""), str(body["user"]["id"])
-        shown = conversation.card(summary, services.engine)
-        await tell(services, body, render(shown, await reader_of(services, shown, channel, user)))
+    found = conversation.topic_list(topic, corpus) if topic else UnknownTopic()
+    await tell(services, body, render(Reply(found), Reader()))
 
-    @app.action(re.compile(rf"^{ids.TOPIC}:"))
-    async def show_topic(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        corpus = services.engine.corpus
-        topic = corpus.topic(str(action.get("value")))
-        if topic and views.is_in_view(body):
-            view = await shelf_view(services, str(body["user"]["id"]), f"topic:{topic.id}")
-            if view:
-                await open_view(services, body, view)
-                return
-        found = conversation.topic_list(topic, corpus) if topic else UnknownTopic()
-        await tell(services, body, render(Reply(found), Reader()))
 
-    @app.action(ids.LATEST)
-    async def show_latest(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        await tell(services, body, render(conversation.latest(services.engine), Reader()))
+async def show_latest(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    await tell(services, body, render(conversation.latest(services.engine), Reader()))
 
 
 async def tell(

@@ -33,67 +33,73 @@ AHEAD = 14
 """Days from today that are offered where no day was said."""
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp) -> None:
     """Listen for the buttons and the forms."""
+    app.action(re.compile(rf"^{ids.CLUB_PLAN}:"))(plan)
+    app.action(re.compile(rf"^{ids.CLUB_CHOOSE}:"))(choose)
+    app.view(ids.CLUB_PLAN_VIEW)(plan_on)
+    app.action(re.compile(rf"^{ids.CLUB_MOVE}:"))(move)
+    app.view(ids.CLUB_MOVE_VIEW)(move_to)
+    app.action(re.compile(rf"^{ids.CLUB_CANCEL}:"))(cancel)
 
-    @app.action(re.compile(rf"^{ids.CLUB_PLAN}:"))
-    async def plan(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        summary_id, _, day = str(action.get("value")).partition(" ")
-        try:
-            chosen = dates.check(date.fromisoformat(day), services.here().date())
-        except (ValueError, dates.DayError) as error:
-            why = str(error) if isinstance(error, dates.DayError) else words.CHOOSE_DAY
-            await tell(services, body, notes.note(why))
-            return
-        message, done = await _plan(services, _channel(body), summary_id, chosen, _person(body))
-        await tell(services, body, message, replace=done)
 
-    @app.action(re.compile(rf"^{ids.CLUB_CHOOSE}:"))
-    async def choose(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        summary = services.engine.corpus.get(str(action.get("value")))
-        if summary is None:
-            await tell(services, body, notes.note(notes.GONE))
-            return
-        offered = services.here().date() + timedelta(days=AHEAD)
-        await open_view(services, body, words.plan_view(summary, _channel(body), offered))
+async def plan(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    summary_id, _, day = str(action.get("value")).partition(" ")
+    try:
+        chosen = dates.check(date.fromisoformat(day), services.here().date())
+    except (ValueError, dates.DayError) as error:
+        why = str(error) if isinstance(error, dates.DayError) else words.CHOOSE_DAY
+        await tell(services, body, notes.note(why))
+        return
+    message, done = await _plan(services, _channel(body), summary_id, chosen, _person(body))
+    await tell(services, body, message, replace=done)
 
-    @app.view(ids.CLUB_PLAN_VIEW)
-    async def plan_on(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        kept = metadata_of(view)
-        if (day := await _day_in(services, ack, view)) is None:
-            return
-        channel, summary_id = str(kept.get("channel")), str(kept.get("summary"))
-        message, _ = await _plan(services, channel, summary_id, day, _person(body))
-        await views.answer_form(ack, view, message_view(message, "Journal club"))
 
-    @app.action(re.compile(rf"^{ids.CLUB_MOVE}:"))
-    async def move(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        if (found := await _as_seen(services, body, action)) is not None:
-            await open_view(services, body, words.move_view(found, services.engine.corpus.get(found.summary_id)))
+async def choose(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    summary = services.engine.corpus.get(str(action.get("value")))
+    if summary is None:
+        await tell(services, body, notes.note(notes.GONE))
+        return
+    offered = services.here().date() + timedelta(days=AHEAD)
+    await open_view(services, body, words.plan_view(summary, _channel(body), offered))
 
-    @app.view(ids.CLUB_MOVE_VIEW)
-    async def move_to(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        kept = metadata_of(view)
-        if (day := await _day_in(services, ack, view)) is None:
-            return
-        if day.isoformat() == kept.get("day"):
-            await views.refuse(ack, ids.CLUB_DAY_BLOCK, words.SAME_DAY)
-            return
-        moved = await _move(services, str(kept.get("club")), str(kept.get("day")), day, _person(body))
-        told = words.moved_to(moved) if moved else notes.note(words.CHANGED)
-        await views.answer_form(ack, view, message_view(told, "Journal club"))
 
-    @app.action(re.compile(rf"^{ids.CLUB_CANCEL}:"))
-    async def cancel(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        if (found := await _as_seen(services, body, action)) is None:
-            return
-        done = await _desk(services).cancel(services.engine.corpus, found, _person(body))
-        services.woken.set()
-        await tell(services, body, words.is_cancelled(found) if done else notes.note(words.CHANGED), replace=done)
+async def plan_on(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    kept = metadata_of(view)
+    if (day := await _day_in(services, ack, view)) is None:
+        return
+    channel, summary_id = str(kept.get("channel")), str(kept.get("summary"))
+    message, _ = await _plan(services, channel, summary_id, day, _person(body))
+    await views.answer_form(ack, view, message_view(message, "Journal club"))
+
+
+async def move(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    if (found := await _as_seen(services, body, action)) is not None:
+        await open_view(services, body, words.move_view(found, services.engine.corpus.get(found.summary_id)))
+
+
+async def move_to(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    kept = metadata_of(view)
+    if (day := await _day_in(services, ack, view)) is None:
+        return
+    if day.isoformat() == kept.get("day"):
+        await views.refuse(ack, ids.CLUB_DAY_BLOCK, words.SAME_DAY)
+        return
+    moved = await _move(services, str(kept.get("club")), str(kept.get("day")), day, _person(body))
+    told = words.moved_to(moved) if moved else notes.note(words.CHANGED)
+    await views.answer_form(ack, view, message_view(told, "Journal club"))
+
+
+async def cancel(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    if (found := await _as_seen(services, body, action)) is None:
+        return
+    done = await _desk(services).cancel(services.engine.corpus, found, _person(body))
+    services.woken.set()
+    await tell(services, body, words.is_cancelled(found) if done else notes.note(words.CHANGED), replace=done)
 
 
 async def handle(services: Services, asked: Asked) -> Reply:

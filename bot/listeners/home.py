@@ -35,91 +35,98 @@ from bot.slack.errors import error_code
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp) -> None:
     """Listen for the opening of Home, its buttons, and the modals behind them."""
-
-    @app.event("app_home_opened")
-    async def opened(event: Mapping[str, Any]) -> BoltResponse:
-        if event.get("tab") != "home":
-            return BoltResponse(status=200, body="")
-        return await _publish(services, event)
-
-    @app.action(ids.HOME)
-    async def again(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        await views.renew(services, str(body["user"]["id"]))
-
-    @app.action(ids.SEARCH)
-    async def search(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        await open_view(services, body, search_view())
-
-    @app.action(re.compile(rf"^{ids.SUGGESTED}:"))
-    async def suggested(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        suggestion = library(services.engine).suggestion(str(action.get("value")))
-        if suggestion is None:
-            await tell(services, body, notes.note(notes.GONE))
-            return
-        found = conversation.reply(read(services, suggestion.text, Place.HOME), services.engine)
-        await open_view(services, body, search_view(render(found, Reader()), found=True, question=suggestion.text))
-
-    @app.view(ids.SEARCH_VIEW)
-    async def searched(ack: AsyncAck, view: Mapping[str, Any]) -> None:
-        found = conversation.reply(read(services, typed(_question(view)), Place.HOME), services.engine)
-        shown = render(found, Reader(crisis_line=services.crisis_line))
-        await views.answer_form(ack, view, search_view(shown, found=found.about is not None))
-
-    _register_browsing(app, services)
-
-    @app.action(ids.HELP)
-    async def show_help(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        await tell(services, body, render(Reply(Help(facts.coverage(services.engine.corpus))), Reader()), title="How to ask")
-
-    @app.action(ids.HELP_MORE)
-    async def show_more_help(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        await tell(services, body, render(Reply(MoreHelp()), Reader()), title="All commands")
-
-    @app.action(ids.PRIVACY)
-    async def show_privacy(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        await tell(services, body, render(Reply(Privacy()), Reader()), title="Privacy")
+    app.event("app_home_opened")(opened)
+    app.action(ids.HOME)(again)
+    app.action(ids.SEARCH)(search)
+    app.action(re.compile(rf"^{ids.SUGGESTED}:"))(suggested)
+    app.view(ids.SEARCH_VIEW)(searched)
+    app.action(ids.HELP)(show_help)
+    app.action(ids.HELP_MORE)(show_more_help)
+    app.action(ids.PRIVACY)(show_privacy)
+    app.action(re.compile(rf"^{ids.BROWSE}:"))(show_index)
+    app.action(re.compile(rf"^{ids.SHELF}:"))(show_shelf)
+    app.action(re.compile(rf"^{ids.PAGE}:"))(turn_page)
 
 
-def _register_browsing(app: AsyncApp, services: Services) -> None:
-    @app.action(re.compile(rf"^{ids.BROWSE}:"))
-    async def show_index(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        held = library(services.engine)
-        kind = next((kind for kind in held.shelves if kind == action.get("value")), None)
-        if kind is None or not held.shelves[kind]:
-            await tell(services, body, notes.note(notes.SHELF_GONE))
-            return
-        await open_view(services, body, browse.index_view(held, kind))
+async def opened(services: Services, event: Mapping[str, Any]) -> BoltResponse:
+    if event.get("tab") != "home":
+        return BoltResponse(status=200, body="")
+    return await _publish(services, event)
 
-    @app.action(re.compile(rf"^{ids.SHELF}:"))
-    async def show_shelf(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        view = await shelf_view(services, str(body["user"]["id"]), str(action.get("value")))
-        if view is None:
-            await tell(services, body, notes.note(notes.SHELF_GONE))
-            return
+
+async def again(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    await views.renew(services, str(body["user"]["id"]))
+
+
+async def search(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    await open_view(services, body, search_view())
+
+
+async def suggested(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    suggestion = library(services.engine).suggestion(str(action.get("value")))
+    if suggestion is None:
+        await tell(services, body, notes.note(notes.GONE))
+        return
+    found = conversation.reply(read(services, suggestion.text, Place.HOME), services.engine)
+    await open_view(services, body, search_view(render(found, Reader()), found=True, question=suggestion.text))
+
+
+async def searched(services: Services, ack: AsyncAck, view: Mapping[str, Any]) -> None:
+    found = conversation.reply(read(services, typed(_question(view)), Place.HOME), services.engine)
+    shown = render(found, Reader(crisis_line=services.crisis_line))
+    await views.answer_form(ack, view, search_view(shown, found=found.about is not None))
+
+
+async def show_help(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    await tell(services, body, render(Reply(Help(facts.coverage(services.engine.corpus))), Reader()), title="How to ask")
+
+
+async def show_more_help(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    await tell(services, body, render(Reply(MoreHelp()), Reader()), title="All commands")
+
+
+async def show_privacy(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    await tell(services, body, render(Reply(Privacy()), Reader()), title="Privacy")
+
+
+async def show_index(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    held = library(services.engine)
+    kind = next((kind for kind in held.shelves if kind == action.get("value")), None)
+    if kind is None or not held.shelves[kind]:
+        await tell(services, body, notes.note(notes.SHELF_GONE))
+        return
+    await open_view(services, body, browse.index_view(held, kind))
+
+
+async def show_shelf(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    view = await shelf_view(services, str(body["user"]["id"]), str(action.get("value")))
+    if view is None:
+        await tell(services, body, notes.note(notes.SHELF_GONE))
+        return
+    await open_view(services, body, view)
+
+
+async def turn_page(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    shelf, _, page = str(action.get("value")).rpartition(":")
+    view = await shelf_view(services, str(body["user"]["id"]), shelf, place(page) or 1)
+    old = body.get("view") or {}
+    if view is None:
+        await tell(services, body, notes.note(notes.SHELF_GONE))
+    elif old.get("type") == "modal":
+        await views.replace(services, old, view)
+    else:
         await open_view(services, body, view)
-
-    @app.action(re.compile(rf"^{ids.PAGE}:"))
-    async def turn_page(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        shelf, _, page = str(action.get("value")).rpartition(":")
-        view = await shelf_view(services, str(body["user"]["id"]), shelf, place(page) or 1)
-        old = body.get("view") or {}
-        if view is None:
-            await tell(services, body, notes.note(notes.SHELF_GONE))
-        elif old.get("type") == "modal":
-            await views.replace(services, old, view)
-        else:
-            await open_view(services, body, view)
 
 
 async def _publish(services: Services, event: Mapping[str, Any]) -> BoltResponse:

@@ -19,32 +19,36 @@ from bot.listeners.buttons import tell
 from bot.listeners.services import Services
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp) -> None:
     """Listen for the buttons of `forget me` and for the quarters of `feedback`."""
+    app.action(re.compile(rf"^{ids.QUARTER}:"))(turn_quarter)
+    app.action(ids.FORGET)(forget_me)
+    app.action(ids.FORGET_ASK)(ask_to_forget)
+    app.action(ids.KEEP)(keep_me)
 
-    @app.action(re.compile(rf"^{ids.QUARTER}:"))
-    async def turn_quarter(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        quarter = usage.Quarter.read(str(action.get("value")))
-        await tell(services, body, await _usage(services, str(body["user"]["id"]), quarter), replace=True)
 
-    @app.action(ids.FORGET)
-    async def forget_me(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        erased = await services.personal_data.erase(services.identity.team_id, str(body["user"]["id"]))
-        await tell(services, body, forget.deleted(erased), replace=True, title="Forget me")
-        await views.after_change(services, body)
+async def turn_quarter(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    quarter = usage.Quarter.read(str(action.get("value")))
+    await tell(services, body, await _usage(services, str(body["user"]["id"]), quarter), replace=True)
 
-    @app.action(ids.FORGET_ASK)
-    async def ask_to_forget(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        told = await _ask_to_forget(services, str(body["user"]["id"]))
-        await tell(services, body, told, title="Forget me")
 
-    @app.action(ids.KEEP)
-    async def keep_me(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        await tell(services, body, notes.note(forget.NOT_DELETED), replace=True, title="Forget me")
+async def forget_me(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    erased = await services.personal_data.erase(services.identity.team_id, str(body["user"]["id"]))
+    await tell(services, body, forget.deleted(erased), replace=True, title="Forget me")
+    await views.after_change(services, body)
+
+
+async def ask_to_forget(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    told = await _ask_to_forget(services, str(body["user"]["id"]))
+    await tell(services, body, told, title="Forget me")
+
+
+async def keep_me(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    await tell(services, body, notes.note(forget.NOT_DELETED), replace=True, title="Forget me")
 
 
 async def handle(services: Services, asked: Asked) -> Message:

@@ -25,11 +25,114 @@ from bot.outbox.transport import Sent
 from bot.text import clean
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp) -> None:
     """Listen for *Save*, the buttons of the list, and the form for a note."""
-    _register_saving(app, services)
-    _register_list(app, services)
-    _register_notes(app, services)
+    app.action(ids.SAVE)(save)
+    app.action(ids.UNSAVE)(unsave)
+    app.action(ids.REMOVE)(remove_from_note)
+    app.action(ids.SAVED)(show_saved)
+    app.action(re.compile(rf"^{ids.UNSAVE}:"))(remove)
+    app.action(re.compile(rf"^{ids.SAVED_PAGE}:"))(turn_page)
+    app.action(ids.SAVED_CSV)(download)
+    app.action(re.compile(rf"^{ids.OLD_LOG}_(on|off|page:.*)$"))(learning_log)
+    app.action(re.compile(rf"^{ids.NOTE}(:|$)"))(open_form)
+    app.view(ids.NOTE_VIEW)(write)
+
+
+async def save(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    value = str(action.get("value"))
+    summary_id = save_button.summary_id(value)
+    summary = services.engine.corpus.get(summary_id)
+    if summary is None:
+        await tell(services, body, notes.note(notes.GONE))
+        return
+    new = await services.saves.add(services.identity.team_id, str(body["user"]["id"]), summary.id)
+    if not await _show_save_state(services, body, summary, value):
+        await tell(services, body, saved.now_saved(summary, new=new))
+    await views.after_change(services, body)
+
+
+async def unsave(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    value = str(action.get("value"))
+    summary_id = save_button.summary_id(value)
+    summary = services.engine.corpus.get(summary_id)
+    team, user, saves = services.identity.team_id, str(body["user"]["id"]), services.saves
+    if summary is None:
+        await saves.remove(team, user, summary_id)
+    elif not await saves.remove_if_without_note(team, user, summary_id):
+        await tell(services, body, saved.remove_with_note(summary), title="Saved")
+        return
+    if summary is None or not await _show_save_state(services, body, summary, value):
+        await tell(services, body, notes.note(saved.REMOVED))
+    await views.after_change(services, body)
+
+
+async def remove_from_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    team, user = services.identity.team_id, str(body["user"]["id"])
+    await services.saves.remove(team, user, str(action.get("value")))
+    await tell(services, body, notes.note(saved.REMOVED), replace=True, title="Saved")
+    await views.after_change(services, body)
+
+
+async def show_saved(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    await tell(services, body, await saved_list(services, str(body["user"]["id"])), title="Saved")
+
+
+async def remove(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    user = str(body["user"]["id"])
+    summary_id, _, start = str(action.get("value")).partition(" ")
+    await services.saves.remove(services.identity.team_id, user, summary_id)
+    await tell(services, body, await saved_list(services, user, place(start)), replace=True, title="Saved")
+    await views.after_change(services, body)
+
+
+async def turn_page(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    page = await saved_list(services, str(body["user"]["id"]), place(action.get("value")))
+    await tell(services, body, page, replace=True, title="Saved")
+
+
+async def download(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    sent = await send_csv(services, str(body["user"]["id"]), place(action.get("value")))
+    await tell(services, body, sent, title="Saved")
+
+
+async def learning_log(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    listed = saved.log_moved(await saved_list(services, str(body["user"]["id"])))
+    await tell(services, body, listed, replace=True, title="Saved")
+
+
+async def open_form(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    summary = services.engine.corpus.get(str(action.get("value")))
+    if summary is None:
+        await tell(services, body, notes.note(notes.GONE))
+        return
+    note = await services.saves.note(services.identity.team_id, str(body["user"]["id"]), summary.id)
+    await open_view(services, body, saved.note_form(summary, note))
+
+
+async def write(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    summary = services.engine.corpus.get(str(view.get("private_metadata")))
+    if summary is None:
+        await views.refuse(ack, ids.NOTE_BLOCK, notes.GONE)
+        return
+    note = clean(str(entered(view, ids.NOTE_BLOCK, ids.NOTE_TEXT).get("value") or ""))
+    mine = (services.identity.team_id, str(body["user"]["id"]), summary.id)
+    if note:
+        await services.saves.write_note(*mine, note)
+    else:
+        await services.saves.remove_note(*mine)
+    done = notes.note(saved.NOTE_SAVED if note else saved.NOTE_REMOVED)
+    await views.answer_form(ack, view, message_view(done, "Your note"))
+    await views.after_change(services, body)
 
 
 async def saved_list(services: Services, user: str, start: int = 0) -> Message:
@@ -46,108 +149,6 @@ async def send_csv(services: Services, user: str, start: int = 0) -> Message:
     message = saved_csv.csv_message(entries, start, services.engine.corpus)
     outcome = await services.slack.post(user, message.payload())
     return notes.note(saved_csv.SENT if isinstance(outcome, Sent) else saved_csv.NOT_SENT)
-
-
-def _register_saving(app: AsyncApp, services: Services) -> None:
-    @app.action(ids.SAVE)
-    async def save(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        value = str(action.get("value"))
-        summary_id = save_button.summary_id(value)
-        summary = services.engine.corpus.get(summary_id)
-        if summary is None:
-            await tell(services, body, notes.note(notes.GONE))
-            return
-        new = await services.saves.add(services.identity.team_id, str(body["user"]["id"]), summary.id)
-        if not await _show_save_state(services, body, summary, value):
-            await tell(services, body, saved.now_saved(summary, new=new))
-        await views.after_change(services, body)
-
-    @app.action(ids.UNSAVE)
-    async def unsave(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        value = str(action.get("value"))
-        summary_id = save_button.summary_id(value)
-        summary = services.engine.corpus.get(summary_id)
-        team, user, saves = services.identity.team_id, str(body["user"]["id"]), services.saves
-        if summary is None:
-            await saves.remove(team, user, summary_id)
-        elif not await saves.remove_if_without_note(team, user, summary_id):
-            await tell(services, body, saved.remove_with_note(summary), title="Saved")
-            return
-        if summary is None or not await _show_save_state(services, body, summary, value):
-            await tell(services, body, notes.note(saved.REMOVED))
-        await views.after_change(services, body)
-
-    @app.action(ids.REMOVE)
-    async def remove_from_note(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        team, user = services.identity.team_id, str(body["user"]["id"])
-        await services.saves.remove(team, user, str(action.get("value")))
-        await tell(services, body, notes.note(saved.REMOVED), replace=True, title="Saved")
-        await views.after_change(services, body)
-
-
-def _register_list(app: AsyncApp, services: Services) -> None:
-    @app.action(ids.SAVED)
-    async def show_saved(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        await tell(services, body, await saved_list(services, str(body["user"]["id"])), title="Saved")
-
-    @app.action(re.compile(rf"^{ids.UNSAVE}:"))
-    async def remove(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        user = str(body["user"]["id"])
-        summary_id, _, start = str(action.get("value")).partition(" ")
-        await services.saves.remove(services.identity.team_id, user, summary_id)
-        await tell(services, body, await saved_list(services, user, place(start)), replace=True, title="Saved")
-        await views.after_change(services, body)
-
-    @app.action(re.compile(rf"^{ids.SAVED_PAGE}:"))
-    async def turn_page(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        page = await saved_list(services, str(body["user"]["id"]), place(action.get("value")))
-        await tell(services, body, page, replace=True, title="Saved")
-
-    @app.action(ids.SAVED_CSV)
-    async def download(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        sent = await send_csv(services, str(body["user"]["id"]), place(action.get("value")))
-        await tell(services, body, sent, title="Saved")
-
-    @app.action(re.compile(rf"^{ids.OLD_LOG}_(on|off|page:.*)$"))
-    async def learning_log(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        listed = saved.log_moved(await saved_list(services, str(body["user"]["id"])))
-        await tell(services, body, listed, replace=True, title="Saved")
-
-
-def _register_notes(app: AsyncApp, services: Services) -> None:
-    @app.action(re.compile(rf"^{ids.NOTE}(:|$)"))
-    async def open_form(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        summary = services.engine.corpus.get(str(action.get("value")))
-        if summary is None:
-            await tell(services, body, notes.note(notes.GONE))
-            return
-        note = await services.saves.note(services.identity.team_id, str(body["user"]["id"]), summary.id)
-        await open_view(services, body, saved.note_form(summary, note))
-
-    @app.view(ids.NOTE_VIEW)
-    async def write(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        summary = services.engine.corpus.get(str(view.get("private_metadata")))
-        if summary is None:
-            await views.refuse(ack, ids.NOTE_BLOCK, notes.GONE)
-            return
-        note = clean(str(entered(view, ids.NOTE_BLOCK, ids.NOTE_TEXT).get("value") or ""))
-        mine = (services.identity.team_id, str(body["user"]["id"]), summary.id)
-        if note:
-            await services.saves.write_note(*mine, note)
-        else:
-            await services.saves.remove_note(*mine)
-        done = notes.note(saved.NOTE_SAVED if note else saved.NOTE_REMOVED)
-        await views.answer_form(ack, view, message_view(done, "Your note"))
-        await views.after_change(services, body)
 
 
 async def _show_save_state(services: Services, body: Mapping[str, Any], summary: Summary, value: str) -> bool:

@@ -15,42 +15,45 @@ from bot.listeners.incoming import entered
 from bot.listeners.services import Services
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp) -> None:
     """Listen for the button on Home, its modal, and *Stop it*."""
+    app.action(ids.SET_UP)(choose)
+    app.view(ids.SET_UP_VIEW)(set_up)
+    app.action(ids.SET_UP_STOP)(stop)
 
-    @app.action(ids.SET_UP)
-    async def choose(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        await open_view(services, body, words.set_up_view(external=services.shared_channels))
 
-    @app.view(ids.SET_UP_VIEW)
-    async def set_up(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        user, channel = str(body["user"]["id"]), _chosen(view)
-        if channel is None:
-            await views.refuse(ack, ids.SET_UP_BLOCK, notes.CHOOSE_CHANNEL)
-        elif services.is_closed(channel):
-            await views.refuse(ack, ids.SET_UP_BLOCK, notes.SHARED_OUTSIDE_MONTHS)
-        else:
-            came = await subscribing.attempt(services, user, channel)
-            if came.code is not None:
-                await views.refuse(ack, ids.SET_UP_BLOCK, words.refused(came.code, words.INVITE_THERE))
-                return
-            may_stop = came.already and await _may_stop(services, user, came.by)
-            shown = words.set_up(channel, words.came_of(came), may_stop=may_stop)
-            await views.answer_form(ack, view, shown)
-            await views.after_change(services, body)
+async def choose(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    await open_view(services, body, words.set_up_view(external=services.shared_channels))
 
-    @app.action(ids.SET_UP_STOP)
-    async def stop(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        user, channel = str(body["user"]["id"]), str(action.get("value"))
-        found = await subscribing.standing(services, channel)
-        if found and not await _may_stop(services, user, found.by):
-            await tell(services, body, notes.note(words.NOT_YOURS))
+
+async def set_up(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    user, channel = str(body["user"]["id"]), _chosen(view)
+    if channel is None:
+        await views.refuse(ack, ids.SET_UP_BLOCK, notes.CHOOSE_CHANNEL)
+    elif services.is_closed(channel):
+        await views.refuse(ack, ids.SET_UP_BLOCK, notes.SHARED_OUTSIDE_MONTHS)
+    else:
+        came = await subscribing.attempt(services, user, channel)
+        if came.code is not None:
+            await views.refuse(ack, ids.SET_UP_BLOCK, words.refused(came.code, words.INVITE_THERE))
             return
-        said = await subscribing.unsubscribe(services, user, channel)
-        await views.replace(services, body.get("view") or {}, words.set_up(channel, said))
+        may_stop = came.already and await _may_stop(services, user, came.by)
+        shown = words.set_up(channel, words.came_of(came), may_stop=may_stop)
+        await views.answer_form(ack, view, shown)
         await views.after_change(services, body)
+
+
+async def stop(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    user, channel = str(body["user"]["id"]), str(action.get("value"))
+    found = await subscribing.standing(services, channel)
+    if found and not await _may_stop(services, user, found.by):
+        await tell(services, body, notes.note(words.NOT_YOURS))
+        return
+    said = await subscribing.unsubscribe(services, user, channel)
+    await views.replace(services, body.get("view") or {}, words.set_up(channel, said))
+    await views.after_change(services, body)
 
 
 async def _may_stop(services: Services, user: str, by: str | None) -> bool:

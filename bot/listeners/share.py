@@ -30,49 +30,52 @@ log = logging.getLogger(__name__)
 _NOT_A_MEMBER = frozenset(("not_in_channel", "channel_not_found"))
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp) -> None:
     """Listen for *Share*, its modal, and *Undo*."""
+    app.action(ids.SHARE)(preview)
+    app.view(ids.SHARE_VIEW)(share)
+    app.action(ids.UNDO_SHARE)(undo)
 
-    @app.action(ids.SHARE)
-    async def preview(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        summary = services.engine.corpus.get(str(action.get("value")))
-        if summary is None:
-            await tell(services, body, notes.note(notes.GONE))
-            return
-        channel = str((body.get("channel") or {}).get("id") or "")
-        here = channel if channel[:1] in ("C", "G") and not services.is_closed(channel) else None
-        later = services.engine.corpus.later(summary)
-        await open_view(services, body, share_view(summary, here, later, external=services.shared_channels))
 
-    @app.view(ids.SHARE_VIEW)
-    async def share(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-        chosen = metadata_of(view)
-        summary = services.engine.corpus.get(str(chosen.get("summary")))
-        channel = _selected(view) or chosen.get("channel")
-        if summary is None:
-            await views.refuse(ack, ids.SHARE_BLOCK, notes.GONE)
-        elif not channel:
-            await views.refuse(ack, ids.SHARE_BLOCK, notes.CHOOSE_CHANNEL)
-        elif services.is_closed(str(channel)):
-            await views.refuse(ack, ids.SHARE_BLOCK, notes.SHARED_OUTSIDE)
-        else:
-            await _post(services, ack, summary, str(channel), str(body["user"]["id"]), view)
+async def preview(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    summary = services.engine.corpus.get(str(action.get("value")))
+    if summary is None:
+        await tell(services, body, notes.note(notes.GONE))
+        return
+    channel = str((body.get("channel") or {}).get("id") or "")
+    here = channel if channel[:1] in ("C", "G") and not services.is_closed(channel) else None
+    later = services.engine.corpus.later(summary)
+    await open_view(services, body, share_view(summary, here, later, external=services.shared_channels))
 
-    @app.action(ids.UNDO_SHARE)
-    async def undo(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        share_id = str(action.get("value"))
-        posted = await services.memory.share(share_id)
-        if posted is None:
-            await tell(services, body, notes.note(notes.TOO_OLD))
-        elif posted.user != body["user"]["id"]:
-            await tell(services, body, notes.note(notes.NOT_YOURS))
-        elif await services.slack.delete(posted.channel, posted.ts):
-            await services.memory.remove_share(share_id)
-            await tell(services, body, notes.note(notes.UNDONE), replace=True)
-        else:
-            await tell(services, body, notes.note(notes.UNDO_FAILED))
+
+async def share(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    chosen = metadata_of(view)
+    summary = services.engine.corpus.get(str(chosen.get("summary")))
+    channel = _selected(view) or chosen.get("channel")
+    if summary is None:
+        await views.refuse(ack, ids.SHARE_BLOCK, notes.GONE)
+    elif not channel:
+        await views.refuse(ack, ids.SHARE_BLOCK, notes.CHOOSE_CHANNEL)
+    elif services.is_closed(str(channel)):
+        await views.refuse(ack, ids.SHARE_BLOCK, notes.SHARED_OUTSIDE)
+    else:
+        await _post(services, ack, summary, str(channel), str(body["user"]["id"]), view)
+
+
+async def undo(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    share_id = str(action.get("value"))
+    posted = await services.memory.share(share_id)
+    if posted is None:
+        await tell(services, body, notes.note(notes.TOO_OLD))
+    elif posted.user != body["user"]["id"]:
+        await tell(services, body, notes.note(notes.NOT_YOURS))
+    elif await services.slack.delete(posted.channel, posted.ts):
+        await services.memory.remove_share(share_id)
+        await tell(services, body, notes.note(notes.UNDONE), replace=True)
+    else:
+        await tell(services, body, notes.note(notes.UNDO_FAILED))
 
 
 async def _post(

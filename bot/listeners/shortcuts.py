@@ -22,21 +22,23 @@ from bot.listeners.services import Services
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp) -> None:
     """Listen for the shortcuts that the app's manifest names."""
+    app.shortcut(ids.SEARCH_SHORTCUT)(search)
+    app.shortcut(ids.RELATED_SHORTCUT)(find_related)
 
-    @app.shortcut(ids.SEARCH_SHORTCUT)
-    async def search(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        await _open(services, body, search_view())
 
-    @app.shortcut(ids.RELATED_SHORTCUT)
-    async def find_related(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        words = typed((body.get("message") or {}).get("text"))
-        found = conversation.related(words, services.engine)
-        reader = Reader(crisis_line=services.crisis_line, reminder=False)
-        await _open(services, body, related_view(render(found, reader), details=found.details))
+async def search(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    await _open(services, body, search_view())
+
+
+async def find_related(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    words = typed((body.get("message") or {}).get("text"))
+    found = conversation.related(words, services.engine)
+    reader = Reader(crisis_line=services.crisis_line, reminder=False)
+    await _open(services, body, related_view(render(found, reader), details=found.details))
 
 
 async def _open(services: Services, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:

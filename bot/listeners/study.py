@@ -22,63 +22,68 @@ from bot.store.claims import Claim
 from bot.store.feedback import Answer
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp) -> None:
     """Listen for *Read the study*, the answers under it, and *Something wrong?* with its form."""
+    app.action(re.compile(rf"^{ids.READ_STUDY}(:|$)"))(read_study)
+    app.action(re.compile(rf"^{ids.USE}:"))(answered)
+    app.action(ids.TAKE_BACK)(take_back)
+    app.action(ids.WRONG)(wrong)
+    app.view(ids.WRONG_VIEW)(report)
 
-    @app.action(re.compile(rf"^{ids.READ_STUDY}(:|$)"))
-    async def read_study(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        summary = services.engine.corpus.get(str(action.get("value")))
-        if summary is None:
-            await tell(services, body, notes.note(notes.GONE))
-            return
-        user = str(body["user"]["id"])
-        listed = action.get("action_id") != ids.READ_STUDY  # a card has the other buttons beside this one
-        await open_view(services, body, await _view(services, user, summary, with_buttons=listed))
 
-    @app.action(re.compile(rf"^{ids.USE}:"))
-    async def answered(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        chosen = str(action.get("action_id")).partition(":")[2]
-        answer = next((answer for answer in Answer if answer.value == chosen), None)
-        summary = services.engine.corpus.get(str(action.get("value")))
-        if summary is None or answer is None:
-            await tell(services, body, notes.note(notes.GONE))
-            return
-        await services.feedback.save(services.identity.team_id, str(body["user"]["id"]), summary.id, answer)
+async def read_study(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    summary = services.engine.corpus.get(str(action.get("value")))
+    if summary is None:
+        await tell(services, body, notes.note(notes.GONE))
+        return
+    user = str(body["user"]["id"])
+    listed = action.get("action_id") != ids.READ_STUDY  # a card has the other buttons beside this one
+    await open_view(services, body, await _view(services, user, summary, with_buttons=listed))
+
+
+async def answered(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    chosen = str(action.get("action_id")).partition(":")[2]
+    answer = next((answer for answer in Answer if answer.value == chosen), None)
+    summary = services.engine.corpus.get(str(action.get("value")))
+    if summary is None or answer is None:
+        await tell(services, body, notes.note(notes.GONE))
+        return
+    await services.feedback.save(services.identity.team_id, str(body["user"]["id"]), summary.id, answer)
+    await refresh(services, body, summary)
+
+
+async def take_back(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    summary_id = str(action.get("value"))
+    await services.feedback.remove(services.identity.team_id, str(body["user"]["id"]), summary_id)
+    summary = services.engine.corpus.get(summary_id)
+    if summary is None:
+        await tell(services, body, notes.note(notes.GONE))
+    else:
         await refresh(services, body, summary)
 
-    @app.action(ids.TAKE_BACK)
-    async def take_back(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        summary_id = str(action.get("value"))
-        await services.feedback.remove(services.identity.team_id, str(body["user"]["id"]), summary_id)
-        summary = services.engine.corpus.get(summary_id)
-        if summary is None:
-            await tell(services, body, notes.note(notes.GONE))
-        else:
-            await refresh(services, body, summary)
 
-    @app.action(ids.WRONG)
-    async def wrong(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        await ack()
-        summary = services.engine.corpus.get(str(action.get("value")))
-        if summary is None:
-            await tell(services, body, notes.note(notes.GONE))
-        else:
-            await open_view(services, body, study.wrong_view(summary, curators=bool(services.curators.people)))
+async def wrong(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    summary = services.engine.corpus.get(str(action.get("value")))
+    if summary is None:
+        await tell(services, body, notes.note(notes.GONE))
+    else:
+        await open_view(services, body, study.wrong_view(summary, curators=bool(services.curators.people)))
 
-    @app.view(ids.WRONG_VIEW)
-    async def report(ack: AsyncAck, view: Mapping[str, Any]) -> None:
-        summary = services.engine.corpus.get(str(view.get("private_metadata")))
-        kind = str((entered(view, ids.WRONG_KIND_BLOCK, ids.WRONG_KIND).get("selected_option") or {}).get("value"))
-        line = str(entered(view, ids.WRONG_LINE_BLOCK, ids.WRONG_LINE).get("value") or "")
-        if summary is None:
-            await views.refuse(ack, ids.WRONG_KIND_BLOCK, notes.GONE)
-        elif kind not in study.WRONG:
-            await views.refuse(ack, ids.WRONG_KIND_BLOCK, study.CHOOSE)
-        else:
-            await _report(services, ack, view, summary, kind, line)
+
+async def report(services: Services, ack: AsyncAck, view: Mapping[str, Any]) -> None:
+    summary = services.engine.corpus.get(str(view.get("private_metadata")))
+    kind = str((entered(view, ids.WRONG_KIND_BLOCK, ids.WRONG_KIND).get("selected_option") or {}).get("value"))
+    line = str(entered(view, ids.WRONG_LINE_BLOCK, ids.WRONG_LINE).get("value") or "")
+    if summary is None:
+        await views.refuse(ack, ids.WRONG_KIND_BLOCK, notes.GONE)
+    elif kind not in study.WRONG:
+        await views.refuse(ack, ids.WRONG_KIND_BLOCK, study.CHOOSE)
+    else:
+        await _report(services, ack, view, summary, kind, line)
 
 
 async def _view(services: Services, user: str, summary: Summary, *, with_buttons: bool) -> dict[str, Any]:

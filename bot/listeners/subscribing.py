@@ -22,14 +22,15 @@ from bot.publishing.publisher import UnpostableError
 from bot.store.subscriptions import ACTIVE, PAUSED, STOPPED, Subscription
 
 
-def register(app: AsyncApp, services: Services) -> None:
+def register(app: AsyncApp) -> None:
     """Listen for *Post the latest now*."""
+    app.action(ids.POST_LATEST)(post_latest)
 
-    @app.action(ids.POST_LATEST)
-    async def post_latest(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        await ack()
-        channel = str((body.get("channel") or {}).get("id") or "")
-        await tell(services, body, await _post_latest(services, channel))
+
+async def post_latest(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    channel = str((body.get("channel") or {}).get("id") or "")
+    await tell(services, body, await _post_latest(services, channel))
 
 
 async def handle(services: Services, asked: Asked) -> Message:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.listeners import (
@@ -63,11 +66,15 @@ def build_app(services: Services) -> AsyncApp:
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
+
+    @app.middleware
+    async def provide(context: AsyncBoltContext, next: Callable[[], Awaitable[Any]]) -> None:
+        context["services"] = services  # Bolt gives it to every listener that has an argument of this name
+        await next()
+
     guard.register(app, services)
     guests.register(app, services)
-    for room in (
-        command,
-        mention,
+    for module in (
         buttons,
         share,
         home,
@@ -80,9 +87,10 @@ def build_app(services: Services) -> AsyncApp:
         own,
         saved,
         club,
-        lifecycle,
     ):
-        room.register(app, services)
+        module.register(app)
+    for with_services in (command, mention, lifecycle):
+        with_services.register(app, services)
     lifecycle.register_rest(app)
     lifecycle.register_old_buttons(app, services)
     return app

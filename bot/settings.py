@@ -23,12 +23,12 @@ _HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
 _SECRET = re.compile(r"xox[a-z]-|xapp-|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", re.IGNORECASE)
 _CONTACT = re.compile(r"(?:https?://|mailto:)?[A-Za-z0-9._%+/@:~-]{3,200}")
 CRISIS_LINE_LIMIT = 300
-"""Characters of the clinic's own help line: it stands above an answer and must leave that in sight on a phone."""
+"""Characters of the clinic's own help line: it is shown above an answer, which must stay in sight on a phone."""
 _LEVELS = ("debug", "info", "warning", "error")
 
 
 class SettingsError(ExpectedError):
-    """Settings that cannot be used. `faults` names every one of them, by variable, without any secret."""
+    """Settings that cannot be used. `faults` names each of them by its variable, without secrets."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("; ".join(faults))
@@ -119,7 +119,7 @@ class Settings:
             log_level=reader.read("PPRNET_LOG_LEVEL", _level, "info"),
         )
         if settings.source_url:
-            reader.faults += _watch_faults(settings, serving="door" in needs)
+            reader.faults += _blog_check_faults(settings, serving="door" in needs)
         if reader.faults:
             raise SettingsError(reader.faults)
         return settings
@@ -264,9 +264,9 @@ def _source_url(value: str) -> str:
     from bot.blog.public_address import address_problem
 
     if problem := address_problem(value, allow_private=True):
-        raise ValueError(f"cannot be watched: {problem}")
+        raise ValueError(f"cannot be used: {problem}")
     if found := filter_in(value):
-        raise ValueError(f"cannot be watched: {found}. Give the blog's first page with all types of research and topics")
+        raise ValueError(f"cannot be used: {found}. Give the blog's first page with all types of research and topics")
     return value
 
 
@@ -276,14 +276,14 @@ def _hours(value: str) -> float:
     return float(value)
 
 
-def _watch_faults(settings: Settings, *, serving: bool) -> list[str]:
-    """What is wrong with the settings of the watch taken together."""
+def _blog_check_faults(settings: Settings, *, serving: bool) -> list[str]:
+    """Return what is wrong with the settings of the blog check taken together."""
     from bot.blog.public_address import address_problem
 
     faults = []
     private = address_problem(settings.source_url or "")
     if private and not settings.allow_private_source:
-        faults.append(f"PPRNET_SOURCE_URL cannot be watched: {private}. PPRNET_ALLOW_PRIVATE_SOURCE=on allows it")
+        faults.append(f"PPRNET_SOURCE_URL cannot be used: {private}. PPRNET_ALLOW_PRIVATE_SOURCE=on allows it")
     if settings.source_hours < 1 and not private:
         faults.append("PPRNET_SOURCE_HOURS is less than 1: a public site is asked once an hour at most")
     if serving and settings.approval and not settings.curators:
@@ -310,7 +310,7 @@ def _line(value: str) -> str:
     if len(plain) > CRISIS_LINE_LIMIT:
         raise ValueError(f"has {len(plain):,} characters: at most {CRISIS_LINE_LIMIT} are shown")
     if not plain.isprintable():
-        raise ValueError("holds characters that nobody can see: type it anew as plain text")
+        raise ValueError("has invisible characters: type it again as plain text")
     return plain
 
 

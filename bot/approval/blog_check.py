@@ -1,6 +1,6 @@
 """The blog check: when the page is read, by which replica, and what it means. A page never posts: it makes drafts.
 
-What cannot be told for certain is trouble ("cannot tell"), never news: a page that does not look like the blog, shows a
+What is not certain is a failed check, never news: a page that does not look like the blog, shows a
 filter, or has months in an order that the blog never has.
 """
 
@@ -121,8 +121,8 @@ class BlogCheck:
 
 
 def offers(page: Page, shelf: CorpusFolder, known: Mapping[str, Draft], this_month: str) -> list[Offer]:
-    """What a page means: the months on it that are later than every month held, as drafts. Raises PageError where that
-    cannot be told.
+    """Return what a page means: its months that are later than every month in the library, as drafts. Raises PageError
+    where that is not certain.
     """
     if page.filtered:
         raise PageError("the blog's first page with everything on it", f"only a part of the blog: {page.filtered}")
@@ -163,7 +163,7 @@ def _offer(page: Page, shelf: CorpusFolder, month: str) -> Offer | None:
             reasons.append(judged.reason)
     else:
         reasons.append("Nothing on the page tells whether it is whole.")
-    # Where an entry's paper is held under another month, what is left of the month is not the whole of it.
+    # Where an entry's paper is in the library under another month, the rest of the month is incomplete.
     content = month_yaml(ImportedMonth(month, seen.records, seen.complete, subjects), shelf)
     if not content:
         return None

@@ -92,8 +92,8 @@ class DraftWorker:
     # -- into the corpus ----------------------------------------------------------------------------------------------
 
     async def _write(self, approved: Sequence[Draft]) -> bool:
-        """Put approved months into this replica's folder; whether a file changed. What stands in a file there stays: it may
-        be a person's.
+        """Write approved months into this replica's folder; return whether a file changed. What is in a file there stays: it
+        may be a person's.
         """
         wrote = False
         self.unwritten = None
@@ -143,11 +143,11 @@ class DraftWorker:
         return False
 
     async def _edited(self, last: Delivery, message: Message) -> bool:
-        """Whether a message that stands shows what it should, or never will."""
+        """Return whether a sent message shows what it should, or never will."""
         if json.loads(json.dumps(message.payload)) == last.payload:
             return True
         if last.place is None:
-            return True  # it is known to stand, but not in which conversation
+            return True  # it was sent, but it is not known in which conversation
         match await self._messenger.edit(last.place, last.ts or "", message.payload):
             case Sent():
                 await self._ledger.reword(last.id, message, state="sent")

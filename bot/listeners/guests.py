@@ -1,5 +1,5 @@
-"""People of other organisations, at the door of every listener: what they press is answered with a sentence, not carried
-out. Mentions and messages of theirs are looked at in `mention`.
+"""People of other organisations, checked before every listener: what they press is answered with a sentence, not carried
+out. Their mentions and messages are handled in `mention`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _INTERACTIONS = frozenset(("block_actions", "message_action", "shortcut", "view_
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Look at every request before the listeners do."""
+    """Check every request before the listeners get it."""
 
     @app.middleware
-    async def look(body: Mapping[str, Any], next: Callable[[], Awaitable[Any]]) -> BoltResponse | None:
+    async def check(body: Mapping[str, Any], next: Callable[[], Awaitable[Any]]) -> BoltResponse | None:
         services.shared.learn(body)
         if body.get("type") in _INTERACTIONS and is_from_outside(body, services.identity):
             if not services.shared_channels:

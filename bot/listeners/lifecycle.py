@@ -1,4 +1,4 @@
-"""What Slack tells about the app itself: receipts for the publisher, removal, revoked tokens; and the rest, politely
+"""What Slack says about the app itself: receipts for the publisher, removal, revoked tokens; and the rest, politely
 dropped.
 """
 
@@ -25,7 +25,7 @@ def register(app: AsyncApp, services: Services) -> None:
     @app.event("message_metadata_posted")
     async def receipt(event: Mapping[str, Any]) -> None:
         metadata = event.get("metadata") or {}
-        # Any app can write metadata: only our own bot's word counts.
+        # Any app can write metadata: only our own bot's receipts count.
         ours = {services.identity.bot_id, services.identity.user_id} - {None}
         if ours & {event.get("bot_id"), event.get("user_id")} and metadata.get("event_type") == MARK:
             mark = str((metadata.get("event_payload") or {}).get("d"))

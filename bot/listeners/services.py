@@ -1,4 +1,4 @@
-"""What listeners work with. Put together in `bot.server.app`; nothing here knows Bolt."""
+"""What listeners work with. Put together in `bot.server.run`; nothing here knows Bolt."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Installation:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The rooms behind the listeners. `channel` is the operator's default channel; setting `woken` makes the clock look
-    now. `here` is the time in the team's zone, and `post_hour` the hour of its posts.
+    """What the listeners work with. `channel` is the operator's default channel; setting `woken` starts the posting job now.
+    `here` returns the time in the team's zone, and `post_hour` is the hour of its posts.
     """
 
     knowledge: Knowledge
@@ -65,10 +65,10 @@ class Services:
     post_hour: int = 9
 
     def is_closed(self, channel: str) -> bool:
-        """Whether a channel is known to be shared with another organisation, where that is not allowed."""
+        """Return whether a channel is known to be shared with another organisation, where that is not allowed."""
         return not self.shared_channels and channel in self.shared
 
     @property
     def engine(self) -> Engine:
-        """The search engine over the corpus in use."""
+        """Return the search engine over the corpus in use."""
         return self.knowledge.engine

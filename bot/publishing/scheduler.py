@@ -1,4 +1,4 @@
-"""The background jobs of `serve`: each is repeated by itself, so that a slow or failing one does not stop the others."""
+"""The background jobs of `serve`: each repeats on its own, so that a slow or failing one does not stop the others."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ event loop when that wants it; Python's own 5 ms, some times over, would be felt
 
 
 def utc_now() -> datetime:
-    """The time."""
+    """Return the time in UTC."""
     return datetime.now(UTC)
 
 
@@ -202,7 +202,7 @@ def _scheduler(
 
 
 def _check_writable(root: Path) -> None:
-    """Raises SettingsError where the watch could not write what it brings."""
+    """Raises SettingsError where the blog check could not write new months."""
     try:
         with tempfile.TemporaryFile(dir=root / "issues"):
             pass
@@ -238,7 +238,7 @@ async def run(
     on_pass: OnPass = ignore_pass,
 ) -> None:
     """Serve until `stop` is set. `ready` is called with the port (chosen by the system for port 0) once requests are
-    taken. `now` tells the time by which months are announced and clubs are called, `timing` the waits of the outbox, and
+    taken. `now` returns the time by which months are announced and club messages sent, `timing` the waits of the outbox, and
     `tick` the seconds between two passes of each background job (by default, the setting's). `on_pass` is called after
     each pass: tests learn from it that nothing is left to do.
     """
@@ -250,13 +250,13 @@ async def run(
         app = build_app(services)
         drafts = _draft_worker(settings, services)
         scheduler = _scheduler(settings, services, drafts, tick, now, on_pass)
-        door = SocketModeServer(app, settings, services.identity) if settings.socket_mode else None
+        socket = SocketModeServer(app, settings, services.identity) if settings.socket_mode else None
         http = (
             RequestVerifier(app, settings.signing_secret, services.identity)
-            if settings.signing_secret and not door
+            if settings.signing_secret and not socket
             else None
         )
-        health = Health(services, database, door, scheduler, drafts)
+        health = Health(services, database, socket, scheduler, drafts)
         runner = web.AppRunner(_web_app(health, http), access_log=None, shutdown_timeout=DRAIN, handle_signals=False)
         await runner.setup()
         await web.TCPSite(runner, settings.host, port).start()
@@ -265,12 +265,12 @@ async def run(
         # at its end.
         jobs = asyncio.create_task(scheduler.run())
         try:
-            if door:
-                await door.open(stop)
+            if socket:
+                await socket.open(stop)
             span = knowledge.corpus.span
             log.info(
                 "ready: %s, %d summaries (%s to %s), %s",
-                "Socket Mode" if door else f"HTTP on {address[0]}:{address[1]}{PATH}",
+                "Socket Mode" if socket else f"HTTP on {address[0]}:{address[1]}{PATH}",
                 len(knowledge.corpus.summaries),
                 *(span or ("none", "none")),
                 f"posting to {settings.channel}" if settings.channel else "no PPRNET_CHANNEL, so no monthly post",
@@ -281,8 +281,8 @@ async def run(
         finally:
             stop.set()
             scheduler.stop()
-            if door:
-                await door.close(DRAIN)
+            if socket:
+                await socket.close(DRAIN)
             await runner.cleanup()  # stops listening, then waits for requests in progress
             await asyncio.wait([jobs], timeout=DRAIN)
     log.info("stopped")

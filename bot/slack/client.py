@@ -1,6 +1,6 @@
 """The two Slack clients, and the publisher's `Messenger` on top of them. The only file that calls `chat.postMessage`.
 
-One rule (shared by every caller): what must not happen twice goes out through `once`, which never tries again by itself;
+One rule (shared by every caller): what must not happen twice goes out through `once`, which never tries again;
 what may be repeated goes through `again`, which retries rate limits, lost connections and server errors.
 """
 
@@ -30,7 +30,7 @@ from bot.slack.errors import LASTING, NO_FILE_SHARED, NOT_EDITED, NOT_SHOWN_PRIV
 log = logging.getLogger(__name__)
 
 MARK = "pprnet_delivery"
-"""The metadata event type on every message of the publisher; its payload holds the delivery's opaque id."""
+"""The metadata event type on every message of the publisher; its payload is the delivery's opaque id."""
 TIMEOUT = 10
 """Seconds for one call. Shorter than a delivery's lease."""
 
@@ -166,7 +166,7 @@ class SlackApi:
         return Found(first, tuple(copies)) if first else Absent()
 
     async def _ids(self) -> frozenset[str]:
-        """The ids under which our own messages stand in a history."""
+        """Return the ids under which our own messages are in a history."""
         if not self._own:
             answer = await self.again.auth_test()
             self._own = frozenset(str(answer[key]) for key in ("bot_id", "user_id") if answer.get(key))
@@ -221,7 +221,7 @@ class SlackApi:
     async def stage(self, filename: str, alt: str, content: bytes) -> str | Refused:
         """Bring a file to Slack where nobody sees it yet; its id. `alt` is its description, of at most 1,000 characters.
 
-        Without retries: whoever asked gets the same in words. (files.getUploadURLExternal; scope files:write)
+        Without retries: the person who asked gets the same in words. (files.getUploadURLExternal; scope files:write)
         """
         try:
             answer = await self.once.files_getUploadURLExternal(filename=filename, length=len(content), alt_txt=alt)
@@ -281,7 +281,7 @@ class SlackApi:
 
 def _session() -> aiohttp.ClientSession:
     """A session for one call: a fresh connection, so that a stale one cannot make the outcome unknown, and a last
-    look at the clock once it stands, just before the request is written."""
+    check of the time once it is open, just before the request is written."""
     trace = aiohttp.TraceConfig()
 
     async def check(_session: object, _context: object, _params: object) -> None:

@@ -1,4 +1,4 @@
-"""The HTTP door: every request is checked on its raw bytes before anything parses it, and before Bolt sees it.
+"""Requests from Slack over HTTP: each is checked on its raw bytes before anything parses it, and before Bolt sees it.
 
 Left to itself Bolt parses first (unsigned junk answers 500, or blocks the loop), logs the body of badly signed
 requests, remembers no replays, and serves any workspace.

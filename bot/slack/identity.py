@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """This bot in its workspace, from `auth.test`. `app_id` is known only where it was set or an app token tells it."""
+    """This bot in its workspace, from `auth.test`. `app_id` is known only if it is set or in an app-level token."""
 
     team_id: str
     user_id: str
@@ -35,7 +35,7 @@ def is_foreign(body: Mapping[str, Any], identity: Identity) -> bool:
     teams |= {entry.get("team_id") for entry in body.get("authorizations") or () if isinstance(entry, Mapping)}
     if identity.team_id in teams:
         return False
-    # Somebody of another organisation pressed a button of ours in a shared channel: the message is ours, `team` is theirs.
+    # Someone of another organisation pressed a button of ours in a shared channel: the message is ours, `team` is theirs.
     if identity.bot_id and _nested(body, "message", "bot_id") == identity.bot_id:
         return False
     # An installation for a whole organisation names the organisation instead of a workspace.

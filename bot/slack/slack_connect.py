@@ -1,12 +1,12 @@
 """Who is outside: channels shared with another organisation (Slack Connect), and the people of that organisation.
 
-What payloads tell, by Slack's documentation ("Understanding Slack Connect", Events API) and the code of Bolt
+What payloads say, by Slack's documentation ("Understanding Slack Connect", Events API) and the code of Bolt
 (`slack_bolt/request/internals.py`); none of it was tried in a live shared channel:
 
 - Events: `is_ext_shared_channel` of the envelope. `event.user_team` names the workspace (T...) or organisation (E...) of a
   person from elsewhere and is absent for people of ours; in a shared channel `event.team` says the same of an author.
 - Slash commands "are not shared": only members of the workspace that installed the app can type them.
-- Clicks: `user.team_id` is the workspace of whoever pressed. Nothing tells whether the channel is shared.
+- Clicks: `user.team_id` is the workspace of the person who pressed. Nothing says whether the channel is shared.
 - Guests are members of our own workspace and look like all others. Telling them apart takes the scope `users:read`, which
   this bot does not ask for.
 """
@@ -44,13 +44,13 @@ def is_from_outside(body: Mapping[str, Any], own: Identity) -> bool:
 
 
 class SharedChannels:
-    """Which channels are shared with another organisation, as far as events have told since the start. In memory only."""
+    """Which channels are shared with another organisation, as far as events have said since the start. In memory only."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, None] = OrderedDict()
 
     def learn(self, body: Mapping[str, Any]) -> None:
-        """Take from an event what it tells of its channel."""
+        """Note what an event says of its channel."""
         event = body.get("event")
         if not isinstance(event, Mapping) or "is_ext_shared_channel" not in body:
             return

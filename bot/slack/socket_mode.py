@@ -31,11 +31,11 @@ class SocketModeServer:
     def __init__(self, app: AsyncApp, settings: Settings, identity: Identity) -> None:
         self._identity = identity
         self._handler = _Handler(app, settings, self)
-        self.in_hand: set[asyncio.Task[Any]] = set()
+        self.in_progress: set[asyncio.Task[Any]] = set()
         self.closing = False
 
     async def open(self, stop: asyncio.Event) -> None:
-        """Connect; the client reconnects by itself from then on. Raises SlackRefusesError or StoppedError."""
+        """Connect; the client reconnects automatically from then on. Raises SlackRefusesError or StoppedError."""
         client = self._handler.client
         # Asked for here: the client itself would try a refused token for ever.
         client.wss_uri = await retry_until_reachable(self._handler.address, stop)
@@ -49,7 +49,7 @@ class SocketModeServer:
         await connecting
 
     async def is_connected(self) -> bool:
-        """Whether the socket stands (a coroutine in this client: without await it would always be true)."""
+        """Return whether the socket is connected (a coroutine in this client: without await it would always be true)."""
         return bool(await self._handler.client.is_connected())
 
     def admits(self, payload: Mapping[str, Any]) -> bool:
@@ -65,18 +65,18 @@ class SocketModeServer:
         return True
 
     async def close(self, within: float) -> None:
-        """Take nothing more, finish what is in hand, disconnect. What was not acknowledged Slack delivers again."""
+        """Take nothing more, finish what is in progress, disconnect. What was not acknowledged Slack delivers again."""
         self.closing = True
-        if self.in_hand:
-            await asyncio.wait(self.in_hand, timeout=within)
+        if self.in_progress:
+            await asyncio.wait(self.in_progress, timeout=within)
         await self._handler.client.close()  # type: ignore[no-untyped-call]
 
 
 class _Handler(AsyncSocketModeHandler):
-    def __init__(self, app: AsyncApp, settings: Settings, door: SocketModeServer) -> None:
+    def __init__(self, app: AsyncApp, settings: Settings, server: SocketModeServer) -> None:
         slack = SlackApi(settings.bot_token or "", settings.api_url)
         super().__init__(app, settings.app_token, logger=logging.getLogger("slack_sdk"), web_client=slack.again)
-        self._door = door
+        self._server = server
         self._slack = slack
         self._app_token = settings.app_token or ""
 
@@ -92,10 +92,10 @@ class _Handler(AsyncSocketModeHandler):
         return str(answer["url"])
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
-        if not self._door.admits(req.payload):
+        if not self._server.admits(req.payload):
             return
         task = asyncio.current_task()
         if task:
-            self._door.in_hand.add(task)
-            task.add_done_callback(self._door.in_hand.discard)
+            self._server.in_progress.add(task)
+            task.add_done_callback(self._server.in_progress.discard)
         await super().handle(client, req)

@@ -1,4 +1,4 @@
-"""Reaching Slack at the start: with patience while it cannot be reached, and with none for a token that it refuses."""
+"""Reaching Slack at the start: retried while it cannot be reached, and given up for a token that it refuses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class StoppedError(Exception):
-    """The process was told to stop before it had started."""
+    """The process was stopped before it had started."""
 
 
 class SlackRefusesError(ExpectedError):
@@ -54,7 +54,7 @@ async def identify(slack: SlackApi, settings: Settings) -> Identity:
 
 
 async def retry_until_reachable(call: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T:
-    """What a call to Slack gives, tried again with growing pauses. Raises StoppedError when `stop` is set before."""
+    """Return what a call to Slack returns, repeated with growing pauses. Raises StoppedError when `stop` is set before."""
     pause = 1.0
     while not stop.is_set():
         try:

@@ -1,4 +1,4 @@
-"""The pages of the blog that are checked: when, by which replica, and with what result. An address is kept as a hash."""
+"""The pages of the blog that are checked: when, by which replica, and with what result. An address is stored as a hash."""
 
 from __future__ import annotations
 

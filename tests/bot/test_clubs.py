@@ -47,7 +47,7 @@ TORONTO = ZoneInfo("America/Toronto")
 @pytest.fixture(autouse=True)
 def a_slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """An acknowledgement may be late here."""
-    monkeypatch.setattr(patience, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(patience, "EXTRA", PATIENCE)
     monkeypatch.setattr(answer, "ACK_LIMIT", PATIENCE)
 
 

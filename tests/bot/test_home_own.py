@@ -66,7 +66,7 @@ async def test_at_first_every_section_says_how_to_begin(bot: Bot) -> None:
     _, view = await opened(bot)
     assert home.NOTHING_SAVED in section(view, "Saved")
     assert home.NOTHING_FOLLOWED in section(view, "Following")
-    assert "`/pprnet subscribe` does the same" in section(view, "New months in a channel")
+    assert "Or type `/pprnet subscribe` in the channel" in section(view, "New months in a channel")
     assert "For curators" not in view.visible_text
     assert "Waiting for your decision" not in view.visible_text
     assert "Journal clubs" not in view.visible_text
@@ -150,7 +150,7 @@ async def test_two_changes_at_once_both_stand_on_home(bot: Bot) -> None:
     release.set()  # the Home that was built before the topic was followed arrives last
     assert (await save).ok
     await eventually(lambda: "*Following: 1 topic*" in bot.slack.home(ana).visible_text)
-    await asyncio.gather(*patience._under_way)
+    await asyncio.gather(*patience._running)
     assert "*Saved: 1 summary*" in bot.slack.home(ana).visible_text
     assert "*Following: 1 topic*" in bot.slack.home(ana).visible_text
 
@@ -173,7 +173,7 @@ async def test_a_part_that_cannot_be_looked_up_says_so_and_the_rest_stands(bot: 
 async def test_a_home_with_all_there_is_holds_slacks_limits(
     slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "PATIENCE", 30.0)
+    monkeypatch.setattr(patience, "EXTRA", 30.0)
     ana = slack.add_user("ana")
     async with running(slack, tmp_path, PPRNET_CURATORS=ana.id) as bot:
         team = bot.knowledge.corpus

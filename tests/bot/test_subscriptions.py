@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.listeners import subscribing
+from bot.listeners import patience
 from bot.playground.slack import Channel, LocalSlack, Message, User, answer
 from bot.slack import curators
 from tests.support.bot import Bot, running
@@ -26,7 +26,7 @@ ALWAYS = {"PPRNET_POST_HOUR": "0"}
 def a_slow_machine(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """An acknowledgement may be late here, except where that is the question."""
     if "takes_long" not in request.node.name:
-        monkeypatch.setattr(subscribing, "PATIENCE", PATIENCE)
+        monkeypatch.setattr(patience, "WHOLE", PATIENCE)
         monkeypatch.setattr(answer, "ACK_LIMIT", PATIENCE)
 
 

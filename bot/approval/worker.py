@@ -12,11 +12,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.approval.kind import DRAFT
 from bot.corpus.faults import CorpusError
 from bot.corpus.write import CorpusFolder, ImportedMonth, WriteError, carry_out, plan
-from bot.outbox.delivery import DIRECT, DRAFT, Delivery, Message
+from bot.outbox.delivery import DIRECT, Delivery, Message, Series
 from bot.outbox.ledger import Ledger
 from bot.outbox.transport import Messenger, Refused, Sent
+from bot.publishing.notices import BLOG_TROUBLE, plan_notice
 from bot.store.drafts import APPROVED, ITSELF, NEW, Draft, Drafts
 
 log = logging.getLogger(__name__)
@@ -69,8 +71,10 @@ class DraftWorker:
 
     async def alert(self, trouble: str) -> None:
         """Notify the curators that the blog could not be read for long."""
-        for person in self._settings.curators:
-            await self._ledger.inform(self._settings.team, person, self._messages.alarm(trouble))
+        message = self._messages.alarm(trouble)
+        async with self._ledger.begin() as (connection, now):
+            for person in self._settings.curators:
+                await plan_notice(connection, self._settings.team, person, BLOG_TROUBLE, message, now)
 
     async def process_drafts(self) -> bool:
         """Do what is due with drafts; return whether there was anything."""
@@ -124,7 +128,8 @@ class DraftWorker:
         if self._shown.get(key) == draft.version:
             return False
         message = self._messages.draft(draft)
-        rows = await self._ledger.month(draft.month, self._settings.team, person, DRAFT)
+        series = Series(DRAFT, draft.month, self._settings.team, person)
+        rows = await self._ledger.series(series)
         last = rows[-1] if rows else None
         if draft.state == APPROVED and (last is None or last.state != "sent"):
             if last is not None and last.state == "planned":
@@ -133,10 +138,10 @@ class DraftWorker:
                 self._shown[key] = draft.version
                 return True
         elif last is None or (last.state in ("cancelled", "failed") and _may_show_again(rows, message)):
-            await self._ledger.plan_direct(draft.month, self._settings.team, person, message, part=len(rows))
+            await self._ledger.plan_one(series, len(rows), message)
             return True
         elif last.state == "planned":
-            await self._ledger.reword(last.id, message, state="planned")
+            await self._ledger.update_payload(last.id, message, state="planned")
         elif last.state == "sent" and await self._edited(last, message):
             self._shown[key] = draft.version
             return True
@@ -150,10 +155,10 @@ class DraftWorker:
             return True  # it was sent, but it is not known in which conversation
         match await self._messenger.edit(last.place, last.ts or "", message.payload):
             case Sent():
-                await self._ledger.reword(last.id, message, state="sent")
+                await self._ledger.update_payload(last.id, message, state="sent")
                 return True
             case Refused(code, permanent):
-                log.warning("the draft of month=%s could not be brought up to date (%s)", last.month, code)
+                log.warning("the draft of month=%s could not be brought up to date (%s)", last.subject, code)
                 return permanent
             case _:
                 return False

@@ -18,11 +18,12 @@ from bot.blocks.mrkdwn import escape_within, link
 from bot.blocks.notes import note, sentence
 from bot.blocks.reader import Reader
 from bot.clubs.questions import questions as questions_for
-from bot.clubs.rules import CANCELLED, MOST, Call, Club
+from bot.clubs.rules import MOST, Reminder
 from bot.commands.reply import ClubChoices
 from bot.corpus.model import Summary
 from bot.dates import said
 from bot.phrases import facts
+from bot.store.clubs import CANCELLED, Club
 from bot.text import clean, fit
 
 WHICH = "On which study? Say it in a few words: `/pprnet journal-club alliance rupture on 3 Dec`."
@@ -212,10 +213,10 @@ def questions(summary: Summary) -> Message:
     )
 
 
-def call(what: Call, club: Club, summary: Summary | None, left: int) -> Message:
+def reminder(what: Reminder, club: Club, summary: Summary | None, left: int) -> Message:
     """A reminder `left` days before, or the question after it."""
     title = escape_within(_title(summary), 300)
-    if what is Call.AFTER:
+    if what is Reminder.AFTER:
         lead = "What will we do differently?"
         rest = (
             f"The journal club on {said(club.day)} was about: {title}. If you met: write here one thing that you will try, "
@@ -224,7 +225,7 @@ def call(what: Call, club: Club, summary: Summary | None, left: int) -> Message:
     else:
         lead = f"Journal club {_soon(left)}"
         rest = f"{said(club.day)}: {title}. The summary and five questions are in its thread."
-    return message(f"{lead} {rest}" if what is Call.AFTER else f"{lead}. {rest}", [kit.prose(f"*{lead}*\n{rest}")])
+    return message(f"{lead} {rest}" if what is Reminder.AFTER else f"{lead}. {rest}", [kit.prose(f"*{lead}*\n{rest}")])
 
 
 def moved(club: Club, before: date, by: str, summary: Summary | None) -> Message:

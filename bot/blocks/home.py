@@ -18,10 +18,10 @@ from bot.blocks.club import to_come
 from bot.blocks.message import Message
 from bot.blocks.mrkdwn import escape, escape_within
 from bot.blocks.places import posted
-from bot.clubs.rules import Club
 from bot.corpus.model import Topic, month_name
 from bot.phrases import facts
 from bot.search.browse import Kind, Library
+from bot.store.clubs import Club
 from bot.store.drafts import HELD, Draft
 from bot.store.places import Place
 from bot.store.saves import SavedPage

@@ -16,8 +16,11 @@ from bot.corpus.faults import CorpusError
 from bot.corpus.model import Corpus, Issue, month_name
 from bot.errors import CommandError
 from bot.knowledge import Knowledge
-from bot.outbox.delivery import OVER, Delivery
-from bot.publishing.publisher import UnpostableError, manual_notice
+from bot.outbox.delivery import OVER, Delivery, Series
+from bot.outbox.worker import manual_notice
+from bot.publishing.kinds import MONTH
+from bot.publishing.months import UnpostableError
+from bot.server.features import kinds
 from bot.server.messages import render
 from bot.server.run import open_services
 from bot.settings import Settings
@@ -82,21 +85,21 @@ async def post(settings: Settings, month: str | None, channel: str) -> tuple[str
     try:
         async with open_services(settings, knowledge, stop) as (services, _database):
             ledger = services.ledger
-            publisher = services.publisher
             team = services.identity.team_id
-            await publisher.plan(knowledge.corpus, issue, team, channel, by_hand=True)
-            rows = await ledger.month(issue.month, team, channel)
+            series = Series(MONTH, issue.month, team, channel)
+            await services.publisher.months.plan(knowledge.corpus, issue, team, channel, by_hand=True)
+            rows = await ledger.series(series)
             if _is_posted(rows):
                 return (
                     f"{month_name(issue.month)} stands in {channel} already ({len(rows)} messages); nothing was posted.",
                     True,
                 )
-            await ledger.hasten(issue.month, team, channel)
+            await ledger.retry_now(series)
             begun = time.monotonic()
             while time.monotonic() - begun < GIVE_UP:
-                worked = await publisher.work()
-                rows = await ledger.month(issue.month, team, channel)
-                earlier = await ledger.before(issue.month, team, channel)
+                worked = await services.worker.work()
+                rows = await ledger.series(series)
+                earlier = await ledger.blocking(series)
                 if _is_over(rows) or not (worked or _is_moving(rows if earlier is None else [earlier])):
                     break
                 if not worked:
@@ -146,7 +149,7 @@ def _report(issue: Issue, channel: str, rows: list[Delivery], earlier: Delivery 
         return f"Posted {name} to {channel}: one message and {len(rows) - 1} in its thread.", True
     first = next(row for row in rows if row.state != "sent")
     if (earlier or first).state == "manual":
-        return manual_notice(earlier or first), False
+        return manual_notice(earlier or first, kinds()), False
     if earlier:
         return f"{name} waits in {channel}: {_standing(earlier)}. {_NEXT}", False
     sent = sum(row.state == "sent" for row in rows)
@@ -170,4 +173,4 @@ def _standing(row: Delivery) -> str:
         what = "Slack will not take it, so it is not tried again"
     else:
         what = _ADVICE.get(row.error or "", "it is tried again")
-    return f"the next one, of {month_name(row.month)}, is {row.state} ({row.error or 'waiting'}): {what}"
+    return f"the next one, of {month_name(row.subject)}, is {row.state} ({row.error or 'waiting'}): {what}"

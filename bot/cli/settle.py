@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import CommandError
 from bot.outbox.ledger import Ledger
+from bot.server.features import kinds
 from bot.settings import Settings
 from bot.store.database import Database, StoreError, reason
 
@@ -51,10 +52,10 @@ async def settle(settings: Settings, delivery_id: str, there: str | None) -> tup
     except StoreError as error:
         raise CommandError(str(error)) from None
     try:
-        ledger = Ledger(database)
+        ledger = Ledger(database, kinds())
         delivery = await ledger.get(delivery_id)
-        if delivery and channel and channel != delivery.channel:
-            raise CommandError(f"that link leads to channel {channel}, but the message belongs in {delivery.channel}")
+        if delivery and channel and channel != delivery.recipient:
+            raise CommandError(f"that link leads to channel {channel}, but the message belongs in {delivery.recipient}")
         settled = await ledger.resolve(delivery_id, ts)
     except SQLAlchemyError as error:
         raise CommandError(f"the database cannot be used: {reason(error)}") from None

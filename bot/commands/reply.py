@@ -13,7 +13,7 @@ from bot.corpus.model import Summary, Topic
 from bot.evidence.table import Evidence
 
 if TYPE_CHECKING:
-    from bot.clubs.rules import Club  # the database comes with it, which the terminal does without
+    from bot.store.clubs import Club  # the database comes with it, which the terminal does without
 
 Highlighter = Callable[[str], Sequence[tuple[int, int]]]
 """Finds the words in a text that the question matched: start and end of each, in order and apart."""

@@ -14,8 +14,8 @@ from bot.blocks import club as words
 from bot.blocks import ids, notes
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view, metadata_of
-from bot.clubs.rules import MOST, PLANNED, Club, FullError, new_id, reminders
-from bot.clubs.service import ClubDesk
+from bot.clubs.planning import FullError
+from bot.clubs.rules import MOST, new_id, reminders
 from bot.commands.conversation import heading_of, nothing_found
 from bot.commands.reply import ClubChoices, ClubList, Content, Note, Reply
 from bot.corpus.model import Summary
@@ -26,6 +26,7 @@ from bot.listeners.incoming import entered
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
 from bot.search.result import Outcome
+from bot.store.clubs import PLANNED, Club
 
 SHOWN = 3
 """Summaries among which the asker chooses."""
@@ -97,7 +98,7 @@ async def cancel(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
     await ack()
     if (found := await _as_seen(services, body, action)) is None:
         return
-    done = await _desk(services).cancel(services.engine.corpus, found, _person(body))
+    done = await services.clubs.cancel(services.engine.corpus, found, _person(body))
     services.woken.set()
     await tell(services, body, words.is_cancelled(found) if done else notes.note(words.CHANGED), replace=done)
 
@@ -114,7 +115,7 @@ async def _shown(services: Services, study: str, day: date | None, channel: str)
     if not study:
         if day:
             return Note(words.WHICH)
-        clubs = await _desk(services).clubs.planned(services.identity.team_id, channel, services.here().date())
+        clubs = await services.clubs.planned(services.identity.team_id, channel, services.here().date())
         return ClubList(tuple((club, corpus.get(club.summary_id)) for club in clubs[:MOST]))
     reminded = _reminders(services, channel, day)
     if exact := corpus.get(study.lower()):
@@ -148,7 +149,7 @@ async def _post(services: Services, channel: str, summary: Summary, day: date, u
     now = services.here()
     club = Club(new_id(), services.identity.team_id, channel, summary.id, day, now.timestamp(), user)
     try:
-        planned, posted = await _desk(services).plan(club, summary, now.date())
+        planned, posted = await services.clubs.plan(club, summary, now.date())
     except FullError:
         return notes.note(words.FULL), False
     services.woken.set()  # its thread, too
@@ -161,10 +162,10 @@ async def _post(services: Services, channel: str, summary: Summary, day: date, u
 
 async def _move(services: Services, club_id: str, was: str, day: date, user: str) -> Club | None:
     """Move a club from the day on which somebody saw it; None where it is not planned for that day any more."""
-    found = await _desk(services).clubs.get(services.identity.team_id, club_id)
+    found = await services.clubs.get(services.identity.team_id, club_id)
     if found is None or found.state != PLANNED or found.day.isoformat() != was:
         return None
-    moved = await _desk(services).move(services.engine.corpus, found, day, user, services.here())
+    moved = await services.clubs.move(services.engine.corpus, found, day, user, services.here())
     services.woken.set()
     return moved
 
@@ -172,7 +173,7 @@ async def _move(services: Services, club_id: str, was: str, day: date, user: str
 async def _as_seen(services: Services, body: Mapping[str, Any], action: Mapping[str, Any]) -> Club | None:
     """The club of a button, where it stands as the list showed it; else whoever pressed is told, and None."""
     club_id, _, day = str(action.get("value")).partition(" ")
-    found = await _desk(services).clubs.get(services.identity.team_id, club_id)
+    found = await services.clubs.get(services.identity.team_id, club_id)
     if found is None or found.state != PLANNED or found.channel != _channel(body):
         await tell(services, body, notes.note(words.GONE))
         return None
@@ -192,12 +193,6 @@ async def _day_in(services: Services, ack: AsyncAck, view: Mapping[str, Any]) ->
     except ValueError:
         await views.refuse(ack, ids.CLUB_DAY_BLOCK, words.CHOOSE_DAY)
     return None
-
-
-def _desk(services: Services) -> ClubDesk:
-    desk = services.publisher.club_desk
-    assert desk is not None  # noqa: S101  (`bot.server.run` gives the publisher its words)
-    return desk
 
 
 def _channel(body: Mapping[str, Any]) -> str:

@@ -11,11 +11,11 @@ from typing import Any
 
 from bot.blocks.home import CLUBS, SAVED, Curating, Home, home_view
 from bot.blocks.subscribing import Line
-from bot.clubs.rules import Club
 from bot.corpus.model import Topic
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
 from bot.search.browse import library
+from bot.store.clubs import Club
 from bot.store.drafts import APPROVED
 from bot.store.places import Place
 from bot.store.saves import SavedPage
@@ -83,11 +83,8 @@ async def _following(services: Services, user: str) -> tuple[Topic, ...]:
 
 async def _clubs(services: Services, user: str) -> tuple[tuple[Club, str | None], ...]:
     """The coming journal clubs that this person planned (for a curator: all); those that are shown with their address."""
-    desk = services.publisher.club_desk
-    if desk is None:
-        return ()
     by = None if await services.curators.includes(user) else user
-    found = await desk.clubs.to_come(services.identity.team_id, services.here().date(), by)
+    found = await services.clubs.to_come(services.identity.team_id, services.here().date(), by)
     shown = found[:CLUBS]
     addresses = await asyncio.gather(*(_address(services, club, ts) for club, ts in shown))
     rest = [(club, None) for club, _ in found[CLUBS:]]

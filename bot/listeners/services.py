@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.clubs.service import ClubService
 from bot.evidence.pictures import Pictures
 from bot.knowledge import Knowledge
 from bot.outbox.ledger import Ledger
+from bot.outbox.worker import Worker
 from bot.publishing.publisher import Publisher
 from bot.search.engine import Engine
 from bot.slack.client import SlackApi
@@ -49,7 +51,9 @@ class Services:
     feedback: Feedback
     personal_data: PersonalData
     places: Places
+    worker: Worker
     publisher: Publisher
+    clubs: ClubService
     drafts: Drafts
     curators: Curators
     channel: str | None = None

@@ -18,7 +18,7 @@ from bot.listeners.buttons import tell
 from bot.listeners.overview import channels
 from bot.listeners.patience import soon
 from bot.listeners.services import Services
-from bot.publishing.publisher import UnpostableError
+from bot.publishing.months import UnpostableError
 from bot.store.subscriptions import ACTIVE, PAUSED, STOPPED, Subscription
 
 
@@ -54,7 +54,7 @@ async def _attempt(services: Services, user: str, channel: str) -> words.Attempt
     found = await standing(services, channel)
     if found and found.state == ACTIVE:
         return words.Attempt(already=True, by=found.by)
-    posted = await services.publisher.ask_subscription(services.engine.corpus, services.identity.team_id, channel, user)
+    posted = await services.publisher.subscriptions.ask(services.engine.corpus, services.identity.team_id, channel, user)
     services.woken.set()
     if posted is None or posted.state == "sent":
         return words.Attempt()
@@ -103,7 +103,7 @@ async def _post_latest(services: Services, channel: str) -> Message:
     if not corpus.issues:
         return notes.note(words.NO_MONTH)
     try:
-        planned = await services.publisher.plan(corpus, corpus.issues[0], found.team, channel, by_hand=True)
+        planned = await services.publisher.months.plan(corpus, corpus.issues[0], found.team, channel, by_hand=True)
     except UnpostableError as error:
         return notes.failure(log_failure(error))
     services.woken.set()

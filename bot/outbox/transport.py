@@ -1,4 +1,4 @@
-"""What can become of one attempt to post a message, and the door through which the publisher posts. Knows no Slack."""
+"""What can become of one attempt to post a message, and the interface through which the worker posts. Knows no Slack."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bot.errors import ExpectedError
-
-
-class UnpostableError(ExpectedError):
-    """A month that Slack would refuse; the message says why. Raised by a renderer, before anything is planned."""
+PASSING = frozenset(("ratelimited", "no_connection", "too_late"))
+"""Refusals that pass without anybody's doing. Others, unless permanent, only a person can lift (invite the bot, renew the
+token): those are tried again with growing pauses, and someone is notified."""
+NOT_A_MEMBER = frozenset(("not_in_channel", "channel_not_found"))
+"""Codes for a channel that the bot is not in. Whoever invites it again lets it look: nobody else is asked soon."""
+BLOCKS = frozenset(("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"))
+"""Refusals of a layout: the text alone may pass."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The message stands; `ts` names it in its channel. `place` is that channel's id: for a person, the direct message's."""
+    """The message was posted; `ts` names it in its channel. `place` is that channel's id: for a person, the direct
+    message's.
+    """
 
     ts: str
     place: str | None = field(default=None, compare=False)
@@ -23,8 +27,8 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Certainly not posted. `permanent`: the same message will be refused again. `retry_after`: seconds to wait, where
-    told.
+    """The message was certainly not posted. `permanent`: the same one will be refused again. `retry_after`: seconds to wait,
+    where Slack says so.
     """
 
     code: str
@@ -34,7 +38,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It may have been posted or not: the answer was lost, late or unreadable."""
+    """The message may have been posted or not: the answer was lost, late or unreadable."""
 
     code: str
 
@@ -53,19 +57,19 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
-class Blind:
-    """The look-up was not possible. `lasting`: nor will it be by itself (no scope, not in the channel)."""
+class LookupFailed:
+    """The look-up was not possible. `lasting`: nor will it be until someone changes something (no scope, not a member)."""
 
     code: str
     lasting: bool = False
 
 
 PostOutcome = Sent | Refused | Unknown
-LookUp = Found | Absent | Blind
+LookUp = Found | Absent | LookupFailed
 
 
 class Messenger(Protocol):
-    """Posts messages for the publisher. Never raises for what the far side may do; never tries twice by itself."""
+    """Posts messages for the worker. Never raises for what Slack may do, and never tries twice."""
 
     async def post(
         self,
@@ -91,5 +95,5 @@ class Messenger(Protocol):
         ...
 
     async def delete(self, channel: str, ts: str) -> bool:
-        """Remove a message; whether it is gone now."""
+        """Remove a message; return whether it is gone now."""
         ...

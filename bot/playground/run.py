@@ -19,7 +19,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.knowledge import Knowledge
-from bot.outbox.ledger import Timing
+from bot.outbox.timing import Timing
 from bot.paths import default_root
 from bot.playground import blog
 from bot.playground import manifest as manifests

@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.corpus.model import Corpus
+from bot.outbox.worker import Worker
 from bot.publishing.publisher import Publisher
 
 log = logging.getLogger(__name__)
@@ -37,12 +39,22 @@ class Place:
     hour: int
 
 
+class Clubs(Protocol):
+    """Brings the messages of journal clubs to what they should be."""
+
+    async def sync(self, corpus: Corpus, team: str, now: datetime, hour: int) -> bool:
+        """Return whether something was done."""
+        ...
+
+
 class Posting:
     """Posts new months, corrections and club messages."""
 
     def __init__(
         self,
         publisher: Publisher,
+        worker: Worker,
+        clubs: Clubs,
         corpus: Callable[[], Corpus],
         place: Place,
         *,
@@ -50,6 +62,8 @@ class Posting:
         is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._publisher = publisher
+        self._worker = worker
+        self._clubs = clubs
         self._corpus = corpus
         self._place = place
         self._now = now
@@ -64,11 +78,10 @@ class Posting:
                 log.info("planned %s", planned)
         elif place.channel:
             await self._publisher.subscribe(corpus, place.team, place.channel)
-        worked = await self._publisher.correct(corpus, place.team, may_add=announcing)
-        if self._publisher.club_desk:
-            here = self._now().astimezone(place.zone)
-            worked = await self._publisher.club_desk.look(corpus, place.team, here, place.hour) or worked
+        worked = await self._publisher.corrections.sync(corpus, place.team, may_add=announcing)
+        here = self._now().astimezone(place.zone)
+        worked = await self._clubs.sync(corpus, place.team, here, place.hour) or worked
         until = time.monotonic() + LONGEST
-        while not self._is_stopping() and time.monotonic() < until and await self._publisher.work():
+        while not self._is_stopping() and time.monotonic() < until and await self._worker.work():
             worked = True
         return worked

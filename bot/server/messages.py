@@ -1,20 +1,20 @@
-"""What the publisher posts, made of blocks: it knows messages, and nothing of how they look."""
+"""What is posted, made of blocks: the features that post know messages, and nothing of how they look."""
 
 from __future__ import annotations
 
 from bot.blocks import club, monthly, subscribing
 from bot.blocks.check import problems
 from bot.blocks.monthly import month_messages
-from bot.clubs.service import ClubWords
+from bot.clubs.service import ClubTemplates
 from bot.corpus.model import Corpus, Issue
 from bot.outbox.delivery import Message
 from bot.publishing import content
-from bot.publishing.publisher import UnpostableError, Words
-from bot.settings import Settings
+from bot.publishing.months import UnpostableError
+from bot.server.features import MessageTemplates
 
 
 def render(corpus: Corpus, issue: Issue, by: str | None = None) -> list[Message]:
-    """A month as the publisher's messages. Raises UnpostableError for what Slack would refuse, before it is planned."""
+    """Return a month as messages. Raises UnpostableError for what Slack would refuse, before it is planned."""
     rendered = []
     for message, summary in month_messages(corpus, issue, by):
         if faults := problems(message.blocks):
@@ -24,25 +24,25 @@ def render(corpus: Corpus, issue: Issue, by: str | None = None) -> list[Message]
     return rendered
 
 
-def words(settings: Settings) -> Words:
-    """What the publisher says beside the months."""
-    return Words(
+def templates() -> MessageTemplates:
+    """Return what renders everything that is posted."""
+    return MessageTemplates(
+        month=render,
         follow=lambda *given: Message(monthly.followed(*given).payload()),
         paused=lambda channel, code: Message(subscribing.paused(channel, code).payload()),
         subscribed=lambda user: Message(subscribing.subscribed(user).payload()),
-        club=club_words(),
-        curators=settings.curators,
+        club=club_templates(),
     )
 
 
-def club_words() -> ClubWords:
-    """What is said of journal clubs. What is news stands in the channel too, not in the thread alone."""
-    aloud = {"reply_broadcast": True}
-    return ClubWords(
+def club_templates() -> ClubTemplates:
+    """Return what renders the messages of journal clubs. News are shown in the channel too, not in the thread alone."""
+    broadcast = {"reply_broadcast": True}
+    return ClubTemplates(
         opening=lambda *given: club.opening(*given).payload(),
         card=lambda summary: club.card(summary).payload(),
         questions=lambda summary: club.questions(summary).payload(),
-        call=lambda *given: {**club.call(*given).payload(), **aloud},
-        moved=lambda *given: {**club.moved(*given).payload(), **aloud},
-        cancelled=lambda *given: {**club.cancelled(*given).payload(), **aloud},
+        reminder=lambda *given: {**club.reminder(*given).payload(), **broadcast},
+        moved=lambda *given: {**club.moved(*given).payload(), **broadcast},
+        cancelled=lambda *given: {**club.cancelled(*given).payload(), **broadcast},
     )

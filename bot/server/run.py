@@ -24,13 +24,13 @@ from bot.corpus.write import CorpusFolder
 from bot.knowledge import Knowledge
 from bot.listeners.services import Services
 from bot.outbox.delivery import Message
-from bot.outbox.ledger import Ledger, Timing
+from bot.outbox.timing import Timing
 from bot.publishing.posting import Place, Posting
-from bot.publishing.publisher import Publisher
 from bot.publishing.scheduler import Job, OnPass, Scheduler, ignore_pass
 from bot.server.app import build_app
+from bot.server.features import build_features
 from bot.server.health import Health
-from bot.server.messages import render, words
+from bot.server.messages import templates
 from bot.settings import Settings, SettingsError
 from bot.slack.client import SlackApi
 from bot.slack.curators import Curators
@@ -76,20 +76,23 @@ async def open_services(
     """
     database = await Database.open(settings.database_url)
     try:
-        slack, ledger = SlackApi(settings.bot_token or "", settings.api_url), Ledger(database, timing)
+        slack = SlackApi(settings.bot_token or "", settings.api_url)
+        features = build_features(database, slack, templates(), curators=settings.curators, timing=timing)
         identity = await retry_until_reachable(lambda: identify(slack, settings), stop or asyncio.Event())
         services = Services(
             knowledge=knowledge,
             slack=slack,
             claims=Claims(database),
             memory=Memory(database),
-            ledger=ledger,
+            ledger=features.ledger,
+            worker=features.worker,
+            publisher=features.publisher,
+            clubs=features.clubs,
             identity=identity,
             saves=Saves(database),
             feedback=Feedback(database),
             personal_data=PersonalData(database),
             places=Places(database),
-            publisher=Publisher(ledger, slack, render, words=words(settings)),
             drafts=Drafts(database),
             source=Sources(database, settings.source_url) if settings.source_url else None,
             channel=settings.channel,
@@ -164,6 +167,8 @@ def _scheduler(
     stopping: list[Callable[[], bool]] = []
     posting = Posting(
         services.publisher,
+        services.worker,
+        services.clubs,
         lambda: services.knowledge.corpus,
         place,
         now=now,

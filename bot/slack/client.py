@@ -24,7 +24,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.outbox.transport import Absent, Blind, Found, LookUp, PostOutcome, Refused, Sent, Unknown
+from bot.outbox.transport import Absent, Found, LookUp, LookupFailed, PostOutcome, Refused, Sent, Unknown
 from bot.slack.errors import LASTING, NO_FILE_SHARED, NOT_EDITED, NOT_SHOWN_PRIVATELY, error_code, outcome_of
 
 log = logging.getLogger(__name__)
@@ -151,7 +151,7 @@ class SlackApi:
                         continue
                     seen = (metadata.get("event_payload") or {}).get("d")
                     if not seen:
-                        return Blind("metadata_hidden", lasting=True)
+                        return LookupFailed("metadata_hidden", lasting=True)
                     if seen == mark:
                         found.append(str(message["ts"]))
                 cursor = (answer.get("response_metadata") or {}).get("next_cursor")
@@ -159,9 +159,9 @@ class SlackApi:
                     break
                 arguments["cursor"] = cursor
         except SlackApiError as error:
-            return Blind(error_code(error), lasting=error_code(error) in LASTING)
+            return LookupFailed(error_code(error), lasting=error_code(error) in LASTING)
         except Exception as error:  # no answer, or one that cannot be read: this proves nothing either way
-            return Blind(type(error).__name__)
+            return LookupFailed(type(error).__name__)
         first, *copies = sorted(found) or [""]
         return Found(first, tuple(copies)) if first else Absent()
 

@@ -1,8 +1,8 @@
-"""Which channels get each new month, and who decided so. Ids only.
+"""The table of subscriptions: which channels get each new month, and who decided so. Ids only.
 
 asked -> active | (gone);  active <-> paused;  any -> stopped -> asked. `asked`: the confirmation has not been posted yet.
 `stopped` stays as a row, with the time it was stopped as `created_at`: what was planned before is not sent after it, and the
-setting PPRNET_CHANNEL does not start it again.
+setting PPRNET_CHANNEL does not start it again. Every function runs in the caller's transaction.
 """
 
 from __future__ import annotations
@@ -10,21 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import Database
-from bot.store.tables import deliveries, subscriptions
+from bot.store.tables import subscriptions
 
 ASKED, ACTIVE, PAUSED, STOPPED = "asked", "active", "paused", "stopped"
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A channel that gets each new month later than `after_month`. `by` is the person who set it up ("" where
-    they asked to be forgotten), None the operator.
-
-    `is_default`: a curator made it the team's default channel (instead of PPRNET_CHANNEL).
+    """A channel that gets each new month later than `after_month`. `by` is the person who set it up ("" where they asked to
+    be forgotten), None the operator. `is_default`: a curator made it the team's default channel (instead of PPRNET_CHANNEL).
     """
 
     team: str
@@ -36,107 +33,34 @@ class Subscription:
     is_default: bool = False
 
 
-class Subscriptions:
-    """The subscriptions of one database. Every method is one transaction."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def ensure(self, team: str, channel: str, newest: str) -> Subscription:
-        """The subscription of a channel that the operator chose, made where there is none: then for what comes after
-        `newest`.
-        """
-        async with self._database.begin() as connection:
-            now = await self._database.now(connection)
-            values = {"team": team, "channel": channel, "after_month": newest, "created_at": now}
-            await connection.execute(self._database.insert(subscriptions).values(values).on_conflict_do_nothing())
-            found = await get(connection, team, channel)
-            return found or Subscription(team, channel, newest)
-
-    async def get(self, team: str, channel: str) -> Subscription | None:
-        """The subscription of a channel whatever its state, or None."""
-        async with self._database.begin() as connection:
-            return await get(connection, team, channel)
-
-    async def recipients(self, team: str, operators_channel: str | None) -> list[Subscription]:
-        """The channels that get new months, paused ones too (they catch up): those that people chose, and the operator's
-        unless a curator named another default.
-        """
-        async with self._database.begin() as connection:
-            query = select(subscriptions).where(subscriptions.c.team == team, subscriptions.c.state.in_((ACTIVE, PAUSED)))
-            found = [_subscription(row) for row in await connection.execute(query.order_by(subscriptions.c.channel))]
-        chosen = any(each.is_default for each in found)
-        return [
-            each
-            for each in found
-            if each.by is not None or each.is_default or (each.channel == operators_channel and not chosen)
-        ]
-
-    async def make_default(self, team: str, channel: str) -> bool:
-        """Make a subscribed channel the team's default; the operator's channel, if another, stops. False where the channel
-        is not subscribed.
-        """
-        async with self._database.begin() as connection:
-            now = await self._database.now(connection)
-            of_team = subscriptions.c.team == team
-            chosen = and_(of_team, subscriptions.c.channel == channel, subscriptions.c.state.in_((ACTIVE, PAUSED)))
-            if not (await connection.execute(select(subscriptions.c.channel).where(chosen).with_for_update())).first():
-                return False
-            await connection.execute(update(subscriptions).where(of_team).values(is_default=False))
-            await connection.execute(update(subscriptions).where(chosen).values(is_default=True))
-            operators = select(subscriptions.c.channel).where(
-                of_team,
-                subscriptions.c.subscribed_by.is_(None),
-                subscriptions.c.channel != channel,
-                subscriptions.c.state != STOPPED,
-            )
-            for row in (await connection.execute(operators)).all():
-                await stop(connection, team, row.channel, now)
-            return True
-
-    async def stop(self, team: str, channel: str, operators_channel: str | None) -> bool:
-        """Stop a subscription: what has not been sent is cancelled, and nothing more is sent after this. False where there
-        was none.
-        """
-        async with self._database.begin() as connection:
-            now = await self._database.now(connection)
-            mine = and_(subscriptions.c.team == team, subscriptions.c.channel == channel)
-            row = (await connection.execute(select(subscriptions).where(mine).with_for_update())).first()
-            if row is None and channel != operators_channel:
-                return False
-            if row is None:
-                values = {"team": team, "channel": channel, "after_month": "", "created_at": now}
-                await connection.execute(self._database.insert(subscriptions).values(values).on_conflict_do_nothing())
-            elif row.state == STOPPED:
-                return False
-            await stop(connection, team, channel, now)
-            return True
-
-
-async def subscriptions_of(database: Database, team: str, operators_channel: str | None) -> list[Subscription]:
-    """The channels of a team that get each new month, with their states. Reads only."""
-    return await Subscriptions(database).recipients(team, operators_channel)
-
-
-# -- within a transaction of the ledger ----------------------------------------------------------------------------
-
-
 async def get(connection: AsyncConnection, team: str, channel: str, *, lock: bool = False) -> Subscription | None:
-    """The subscription of a channel, or None."""
-    query = select(subscriptions).where(subscriptions.c.team == team, subscriptions.c.channel == channel)
+    """Return the subscription of a channel whatever its state, or None."""
+    query = select(subscriptions).where(_of(team, channel))
     row = (await connection.execute(query.with_for_update() if lock else query)).first()
     return _subscription(row) if row else None
 
 
-async def ask(connection: AsyncConnection, insert: Any, wish: Subscription, now: float) -> None:
-    """Note that somebody wants a channel subscribed, before it is known whether the bot may post there. A paused one stays
+async def add(connection: AsyncConnection, insert: Any, team: str, channel: str, newest: str, now: float) -> None:
+    """Subscribe a channel for the operator, for what comes after `newest`; nothing where there is a row already."""
+    values = {"team": team, "channel": channel, "after_month": newest, "created_at": now}
+    await connection.execute(insert(subscriptions).values(values).on_conflict_do_nothing())
+
+
+async def active(connection: AsyncConnection, team: str) -> list[Subscription]:
+    """Return the team's channels that get new months, paused ones too (they catch up)."""
+    query = select(subscriptions).where(subscriptions.c.team == team, subscriptions.c.state.in_((ACTIVE, PAUSED)))
+    return [_subscription(row) for row in await connection.execute(query.order_by(subscriptions.c.channel))]
+
+
+async def ask(connection: AsyncConnection, insert: Any, asked: Subscription, now: float) -> None:
+    """Record that someone wants a channel subscribed, before it is known whether the bot may post there. A paused one stays
     paused until then.
     """
     values = {
-        "team": wish.team,
-        "channel": wish.channel,
-        "after_month": wish.after_month,
-        "subscribed_by": wish.by,
+        "team": asked.team,
+        "channel": asked.channel,
+        "after_month": asked.after_month,
+        "subscribed_by": asked.by,
         "created_at": now,
         "state": ASKED,
     }
@@ -152,47 +76,58 @@ async def ask(connection: AsyncConnection, insert: Any, wish: Subscription, now:
 
 
 async def activate(connection: AsyncConnection, team: str, channel: str) -> bool:
-    """The bot has posted there: what was asked for or paused is active. False where it was so already, or was stopped."""
-    mine = (subscriptions.c.team == team, subscriptions.c.channel == channel, subscriptions.c.state.in_((ASKED, PAUSED)))
+    """Make a subscription active that was asked for or paused, for the bot has posted there. Return whether it was one."""
+    mine = (_of(team, channel), subscriptions.c.state.in_((ASKED, PAUSED)))
     result = await connection.execute(update(subscriptions).where(*mine).values(state=ACTIVE, paused_why=None, told_at=None))
     return bool(result.rowcount)
 
 
 async def refuse(connection: AsyncConnection, team: str, channel: str) -> None:
-    """The bot may not post there: what was asked for is not subscribed."""
-    mine = (subscriptions.c.team == team, subscriptions.c.channel == channel)
-    await connection.execute(delete(subscriptions).where(*mine, subscriptions.c.state == ASKED))
+    """Remove a subscription that was asked for, for the bot may not post there."""
+    await connection.execute(delete(subscriptions).where(_of(team, channel), subscriptions.c.state == ASKED))
 
 
 async def pause(
-    connection: AsyncConnection, team: str, channel: str, why: str, now: float, *, tell: bool
+    connection: AsyncConnection, team: str, channel: str, why: str, now: float, *, notify: bool
 ) -> Subscription | None:
-    """Slack does not let the bot post there. Returns the subscription where its people are to be told now (once)."""
-    mine = and_(
-        subscriptions.c.team == team, subscriptions.c.channel == channel, subscriptions.c.state.in_((ACTIVE, PAUSED))
-    )
+    """Pause a subscription, for the bot may not post there. Return it where its people are to be notified now (once)."""
+    mine = and_(_of(team, channel), subscriptions.c.state.in_((ACTIVE, PAUSED)))
     row = (await connection.execute(select(subscriptions).where(mine).with_for_update())).first()
     if row is None:
         return None
-    telling = tell and row.told_at is None
-    values = {"told_at": now} if telling else {}
+    first = notify and row.told_at is None
+    values = {"told_at": now} if first else {}
     await connection.execute(update(subscriptions).where(mine).values(state=PAUSED, paused_why=why, **values))
-    return _subscription(row) if telling else None
+    return _subscription(row) if first else None
 
 
 async def stop(connection: AsyncConnection, team: str, channel: str, now: float) -> None:
-    """Stop a subscription, and cancel what has not been sent."""
-    mine = and_(subscriptions.c.team == team, subscriptions.c.channel == channel)
+    """Stop a subscription."""
     values = {"state": STOPPED, "created_at": now, "subscribed_by": None, "paused_why": None, "told_at": None}
-    await connection.execute(update(subscriptions).where(mine).values(is_default=False, **values))
-    unsent = (
-        deliveries.c.team == team,
-        deliveries.c.channel == channel,
-        deliveries.c.kind.in_(("month", "notice")),
-        deliveries.c.state == "planned",
+    await connection.execute(update(subscriptions).where(_of(team, channel)).values(is_default=False, **values))
+
+
+async def make_default(connection: AsyncConnection, team: str, channel: str) -> bool:
+    """Make a subscribed channel the team's only default; return False where it is not subscribed."""
+    of_team = subscriptions.c.team == team
+    chosen = and_(_of(team, channel), subscriptions.c.state.in_((ACTIVE, PAUSED)))
+    if not (await connection.execute(select(subscriptions.c.channel).where(chosen).with_for_update())).first():
+        return False
+    await connection.execute(update(subscriptions).where(of_team).values(is_default=False))
+    await connection.execute(update(subscriptions).where(chosen).values(is_default=True))
+    return True
+
+
+async def of_operator(connection: AsyncConnection, team: str) -> list[str]:
+    """Return the channels that the operator chose and that are not stopped."""
+    query = select(subscriptions.c.channel).where(
+        subscriptions.c.team == team, subscriptions.c.subscribed_by.is_(None), subscriptions.c.state != STOPPED
     )
-    cancelled = {"state": "cancelled", "error": "unsubscribed", "changed_at": now}
-    await connection.execute(update(deliveries).where(*unsent).values(cancelled))
+    return list((await connection.execute(query)).scalars())
+
+
+def _of(team: str, channel: str) -> ColumnElement[bool]:
+    return and_(subscriptions.c.team == team, subscriptions.c.channel == channel)
 
 
 def _subscription(row: Any) -> Subscription:

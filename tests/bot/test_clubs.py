@@ -18,24 +18,24 @@ from sqlalchemy.engine import make_url
 from bot.blocks import club as club_blocks
 from bot.blocks.check import problems
 from bot.clubs.questions import questions
-from bot.clubs.rules import MOST, Call, Club, due, new_id, reminders
-from bot.clubs.service import ClubDesk
+from bot.clubs.rules import MOST, Reminder, due, new_id, reminders
+from bot.clubs.service import ClubService
 from bot.corpus.model import DESIGNS
 from bot.dates import DayError, day_of
 from bot.listeners import patience
-from bot.outbox.ledger import Ledger, Timing
+from bot.outbox.timing import Timing
+from bot.outbox.worker import manual_notice
 from bot.playground.slack import Channel, LocalSlack, Message, User, View, answer, check_message, payloads
 from bot.playground.slack.workspace import DEFAULT_SCOPES
-from bot.publishing.publisher import Publisher, manual_notice
-from bot.server.messages import render, words
-from bot.settings import Settings
-from bot.slack.client import SlackApi
+from bot.server.features import Features
+from bot.store.clubs import Club
 from bot.store.database import Database
 from bot.store.tables import deliveries
 from tests.crash.posting_worker import shipped
 from tests.support.bot import TICK, Bot, running
 from tests.support.databases import Databases
 from tests.support.doors import eventually, post_interaction, shown_to, small_corpus, sql
+from tests.support.features import features_over
 
 PATIENCE = 60
 RUPTURE = "alliance-rupture-next-session"
@@ -235,15 +235,15 @@ def club_on(day: date, dated: datetime) -> Club:
 def test_each_message_is_due_once_its_hour_has_come_and_while_it_is_true() -> None:
     club = club_on(date(2026, 12, 3), datetime(2026, 11, 1, tzinfo=TORONTO))
 
-    def at(month: int, day: int, hour: int) -> list[Call]:
+    def at(month: int, day: int, hour: int) -> list[Reminder]:
         return due(club, datetime(2026, month, day, hour, tzinfo=TORONTO), 9)
 
     assert at(11, 26, 8) == []
-    assert at(11, 26, 9) == at(11, 30, 23) == at(12, 1, 9) == [Call.WEEK]
+    assert at(11, 26, 9) == at(11, 30, 23) == at(12, 1, 9) == [Reminder.WEEK]
     assert at(12, 2, 3) == []  # late at night nothing is said
-    assert at(12, 2, 9) == at(12, 3, 11) == [Call.DAY]
+    assert at(12, 2, 9) == at(12, 3, 11) == [Reminder.DAY]
     assert at(12, 3, 12) == at(12, 4, 8) == []
-    assert at(12, 4, 9) == at(12, 10, 9) == [Call.AFTER]
+    assert at(12, 4, 9) == at(12, 10, 9) == [Reminder.AFTER]
     assert at(12, 11, 9) == []
 
 
@@ -252,7 +252,7 @@ def test_what_was_due_before_a_club_got_its_day_is_left_out() -> None:
     club = club_on(date(2026, 12, 3), now)
     assert reminders(club, now, 9) == [date(2026, 12, 2)]
     assert due(club, now, 9) == []
-    assert due(club, now + timedelta(days=2), 9) == [Call.DAY]
+    assert due(club, now + timedelta(days=2), 9) == [Reminder.DAY]
     assert reminders(club_on(date(2026, 12, 1), now), now, 9) == []
     assert reminders(club_on(date(2026, 12, 20), now), now, 9) == [date(2026, 12, 13), date(2026, 12, 19)]
 
@@ -262,9 +262,9 @@ def test_a_change_of_clocks_makes_no_difference(hour: int) -> None:
     dated = datetime(2027, 2, 1, tzinfo=TORONTO)
     spring = club_on(date(2027, 3, 21), dated)  # a week before, the hour from two to three does not exist
     assert due(spring, datetime(2027, 3, 14, 1, 59, tzinfo=TORONTO), hour) == []
-    assert due(spring, datetime(2027, 3, 14, 3, 0, tzinfo=TORONTO), hour) == [Call.WEEK]
+    assert due(spring, datetime(2027, 3, 14, 3, 0, tzinfo=TORONTO), hour) == [Reminder.WEEK]
     autumn = club_on(date(2027, 11, 14), dated)  # a week before, the hour from one to two comes twice
-    assert due(autumn, datetime(2027, 11, 7, 3, 0, tzinfo=TORONTO), hour) == [Call.WEEK]
+    assert due(autumn, datetime(2027, 11, 7, 3, 0, tzinfo=TORONTO), hour) == [Reminder.WEEK]
 
 
 def test_five_questions_for_every_design_of_the_corpus() -> None:
@@ -607,28 +607,27 @@ class Desk:
 
     slack: LocalSlack
     channel: Channel
-    publisher: Publisher
+    posting: Features
 
     @property
-    def desk(self) -> ClubDesk:
-        """The publisher's."""
-        assert self.publisher.club_desk
-        return self.publisher.club_desk
+    def clubs(self) -> ClubService:
+        """Return the service."""
+        return self.posting.clubs
 
     async def plan(self, day: date, at: datetime) -> Club:
         """Plan a club and post what it begins with."""
         summary = shipped().get(RUPTURE)
         assert summary
         club = Club(new_id(), self.slack.team_id, self.channel.id, RUPTURE, day, at.timestamp(), "U0PLANNER1")
-        await self.desk.plan(club, summary, at.date())
+        await self.clubs.plan(club, summary, at.date())
         await self.work(at)
         return club
 
     async def work(self, at: datetime, steps: int = 20) -> None:
         """What the clock does at a time, as far as Slack lets it."""
-        await self.desk.look(shipped(), self.slack.team_id, at, 9)
+        await self.clubs.sync(shipped(), self.slack.team_id, at, 9)
         for _ in range(steps):
-            if not await self.publisher.work():
+            if not await self.posting.worker.work():
                 return
 
     def said(self) -> list[str]:
@@ -637,15 +636,14 @@ class Desk:
 
     async def states(self) -> list[tuple[int, str, str | None]]:
         """The club's deliveries: part, state, why; without what it begins with."""
-        [(_, rows)] = await self.desk.clubs.with_messages(self.slack.team_id)
+        [(_, rows)] = await self.clubs.with_messages(self.slack.team_id)
         return [(row.part, row.state, row.error) for row in rows if row.part > 2]
 
 
 @pytest.fixture
 def desk(slack: LocalSlack, database: Database) -> Desk:
     """A desk on either database."""
-    publisher = Publisher(Ledger(database, NOW), SlackApi(slack.token, slack.url), render, words=words(Settings()))
-    return Desk(slack, slack.add_channel("club"), publisher)
+    return Desk(slack, slack.add_channel("club"), features_over(database, slack, NOW))
 
 
 def on(month: int, day: int, hour: int = 9) -> datetime:
@@ -661,7 +659,7 @@ async def test_a_reminder_that_slack_does_not_take_says_how_long_it_is_when_it_c
     desk.channel.members.add(desk.slack.bot_user_id)
     await desk.work(on(11, 29, 3))  # at night too: it was due
     assert [text.split(".")[0] for text in desk.said()] == ["Journal club in 4 days"]
-    assert (await desk.desk.clubs.get(desk.slack.team_id, club.id)) == club
+    assert (await desk.clubs.get(desk.slack.team_id, club.id)) == club
 
 
 async def test_what_comes_too_late_is_not_said_and_the_club_ends(desk: Desk) -> None:
@@ -678,7 +676,7 @@ async def test_what_comes_too_late_is_not_said_and_the_club_ends(desk: Desk) -> 
     desk.channel.archived = False
     await desk.work(on(12, 20, 10))
     assert desk.said() == []
-    found = await desk.desk.clubs.get(desk.slack.team_id, club.id)
+    found = await desk.clubs.get(desk.slack.team_id, club.id)
     assert found
     assert found.state == "over"
 
@@ -689,7 +687,7 @@ async def test_a_reminder_whose_answer_was_lost_is_not_sent_again_after_the_club
     desk.slack.faults.drop_before(POST)
     await desk.work(on(11, 26), steps=1)
     assert [state for _, state, _ in await desk.states()] == ["uncertain"]
-    assert await desk.desk.move(shipped(), club, date(2026, 12, 17), "U0MOVER001", on(11, 26, 10))
+    assert await desk.clubs.move(shipped(), club, date(2026, 12, 17), "U0MOVER001", on(11, 26, 10))
     await desk.work(on(11, 26, 10))
     assert [text.split(",")[0] for text in desk.said()] == [
         "The journal club on Thursday 3 December 2026 is moved to Thursday 17 December 2026"
@@ -704,9 +702,9 @@ async def test_without_history_a_lost_answer_doubles_nothing_and_the_opening_wai
     club = await desk.plan(date(2026, 12, 3), on(11, 1))
     await desk.work(on(11, 1))
     assert len(desk.slack.posted(desk.channel)) == 1
-    [waiting] = await desk.publisher.ledger.in_state("manual")
-    assert "message 1 of a journal club's thread" in manual_notice(waiting)
-    assert await desk.publisher.ledger.resolve(waiting.id, desk.slack.posted(desk.channel)[0].ts)
+    [waiting] = await desk.posting.ledger.in_state("manual")
+    assert "message 1 of a journal club's thread" in manual_notice(waiting, desk.posting.ledger.kinds)
+    assert await desk.posting.ledger.resolve(waiting.id, desk.slack.posted(desk.channel)[0].ts)
     await desk.work(on(11, 1))
     assert len(desk.slack.posted(desk.channel)) == 3
     desk.slack.faults.drop_after(POST)
@@ -716,7 +714,7 @@ async def test_without_history_a_lost_answer_doubles_nothing_and_the_opening_wai
     assert [(state, error) for _, state, error in await desk.states()] == [("cancelled", "missing_scope")]
     await desk.work(on(12, 2))
     assert len(desk.said()) == 2
-    assert await desk.publisher.ledger.in_state("manual") == []
+    assert await desk.posting.ledger.in_state("manual") == []
     assert club.day == date(2026, 12, 3)
 
 
@@ -724,10 +722,10 @@ async def test_a_club_cancelled_before_it_could_be_posted_is_never_posted(desk: 
     desk.slack.faults.rate_limited(POST, 30)
     club = await desk.plan(date(2026, 12, 3), on(11, 1))
     assert desk.slack.posted(desk.channel) == []
-    assert await desk.desk.cancel(shipped(), club, "U0PLANNER1")
-    async with desk.publisher.ledger.database.begin() as connection:
+    assert await desk.clubs.cancel(shipped(), club, "U0PLANNER1")
+    async with desk.posting.ledger.database.begin() as connection:
         await connection.execute(update(deliveries).values(next_at=0.0))
     await desk.work(on(11, 2))
     await desk.work(on(11, 2))
     assert desk.slack.posted(desk.channel) == []
-    assert await desk.publisher.ledger.in_state("planned", "failed") == []
+    assert await desk.posting.ledger.in_state("planned", "failed") == []

@@ -11,13 +11,14 @@ from sqlalchemy import text
 
 from bot.corpus.model import Corpus, Issue, Summary
 from bot.outbox.delivery import Message
-from bot.outbox.ledger import Ledger, Timing
+from bot.outbox.ledger import Ledger
+from bot.outbox.timing import Timing
 from bot.playground.slack import Channel, LocalSlack
-from bot.publishing.publisher import Publisher
+from bot.server.features import Features
 from bot.server.messages import render
-from bot.slack.client import SlackApi
 from bot.store.database import Database
 from tests.crash.posting_worker import shipped
+from tests.support.features import features_over, ledger_of, month_of
 
 UPDATE, POST = "chat.update", "chat.postMessage"
 MONTH = "2023-11"
@@ -42,31 +43,36 @@ class Desk:
 
     slack: LocalSlack
     channel: Channel
-    ledger: Ledger
+    database: Database
     team: str
 
-    def replica(self) -> Publisher:
+    @property
+    def ledger(self) -> Ledger:
+        """Return the ledger that the replicas share."""
+        return ledger_of(self.database, NOW)
+
+    def replica(self) -> Features:
         """One more process, as far as it matters here."""
-        return Publisher(self.ledger, SlackApi(self.slack.token, self.slack.url), render)
+        return features_over(self.database, self.slack, NOW)
 
     async def post(self, corpus: Corpus) -> None:
         """Post the month as a library holds it."""
-        await self.ledger.subscribe(self.team, self.channel.id, "2023-01")
-        publisher = self.replica()
-        assert await publisher.plan_new(corpus, self.team, self.channel.id) == [MONTH]
-        await self.work(publisher)
+        replica = self.replica()
+        await replica.publisher.subscriptions.ensure(self.team, self.channel.id, "2023-01")
+        assert await replica.publisher.plan_new(corpus, self.team, self.channel.id) == [MONTH]
+        await self.work(replica)
 
-    async def look(self, corpus: Corpus, *, publisher: Publisher | None = None, may_add: bool = True) -> None:
+    async def look(self, corpus: Corpus, *, replica: Features | None = None, may_add: bool = True) -> None:
         """A look of the clock with this library, and all that follows from it."""
-        publisher = publisher or self.replica()
-        await publisher.plan_new(corpus, self.team, self.channel.id)
-        await publisher.correct(corpus, self.team, may_add=may_add)
-        await self.work(publisher)
-        await publisher.correct(corpus, self.team, may_add=may_add)
+        replica = replica or self.replica()
+        await replica.publisher.plan_new(corpus, self.team, self.channel.id)
+        await replica.publisher.corrections.sync(corpus, self.team, may_add=may_add)
+        await self.work(replica)
+        await replica.publisher.corrections.sync(corpus, self.team, may_add=may_add)
 
-    async def work(self, publisher: Publisher) -> None:
+    async def work(self, replica: Features) -> None:
         """Work until nothing is due."""
-        while await publisher.work():
+        while await replica.worker.work():
             pass
 
     def shown(self) -> list[str]:
@@ -85,7 +91,7 @@ class Desk:
 @pytest.fixture
 async def desk(slack: LocalSlack, database: Database) -> Desk:
     """The channel, for whom every wait but the hour is over at once."""
-    return Desk(slack, slack.add_channel("team"), Ledger(database, NOW), slack.team_id)
+    return Desk(slack, slack.add_channel("team"), database, slack.team_id)
 
 
 async def test_a_changed_text_is_edited_in_place_once_and_nothing_is_posted_again(desk: Desk) -> None:
@@ -145,10 +151,10 @@ async def test_replicas_with_different_libraries_do_not_edit_back_and_forth(desk
 async def test_an_edit_whose_answer_is_lost_is_made_again(desk: Desk, fault: str) -> None:
     await desk.post(holding(FIRST, SECOND))
     getattr(desk.slack.faults, fault)(UPDATE, times=9)
-    publisher = desk.replica()
-    await desk.look(holding(CHANGED, SECOND), publisher=publisher)
+    replica = desk.replica()
+    await desk.look(holding(CHANGED, SECOND), replica=replica)
     desk.slack.faults.clear()
-    await desk.look(holding(CHANGED, SECOND), publisher=publisher)
+    await desk.look(holding(CHANGED, SECOND), replica=replica)
     assert desk.texts() == desk.as_posted(holding(CHANGED, SECOND))
     assert len(desk.slack.calls_of(POST)) == 3
 
@@ -164,9 +170,9 @@ async def test_an_edit_that_may_have_been_made_is_undone_when_the_library_goes_b
 
     if not killed:
         desk.slack.faults.drop_after(UPDATE, times=9)
-    publisher = Publisher(desk.ledger, SlackApi(desk.slack.token, desk.slack.url), render, step)
+    replica = features_over(desk.database, desk.slack, NOW, step)
     with contextlib.suppress(KilledError):
-        await desk.look(after, publisher=publisher)
+        await desk.look(after, replica=replica)
     assert desk.texts() == desk.as_posted(after)
     desk.slack.faults.clear()
     await desk.look(before)
@@ -197,10 +203,10 @@ async def test_a_renamed_summary_is_not_posted_again_and_it_is_said_once(
 ) -> None:
     await desk.post(holding(FIRST, SECOND))
     before = desk.texts()
-    publisher = desk.replica()
+    replica = desk.replica()
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
-            await desk.look(holding(CHANGED, RENAMED), publisher=publisher)
+            await desk.look(holding(CHANGED, RENAMED), replica=replica)
     assert caplog.text.count("summaries were renamed or replaced: left as posted") == 1
     assert len(desk.slack.calls_of(POST)) == 3
     assert desk.texts()[::2] == before[::2], "the parent and the card of the renamed one"
@@ -239,7 +245,7 @@ async def test_what_can_no_longer_be_edited_is_left_and_said_once(
 
 async def test_a_channel_that_unsubscribed_gets_no_further_card(desk: Desk) -> None:
     await desk.post(holding(FIRST))
-    assert await desk.replica().subscriptions.stop(desk.team, desk.channel.id, None)
+    assert await desk.replica().publisher.subscriptions.stop(desk.team, desk.channel.id, None)
     await desk.look(holding(FIRST, SECOND))
     assert len(desk.slack.calls_of(POST)) == 2
 
@@ -248,12 +254,12 @@ async def test_an_edit_that_somebody_else_makes_is_left_to_them(desk: Desk, data
     await desk.post(holding(FIRST, SECOND))
     async with database.begin() as connection:
         await connection.execute(text("UPDATE delivery SET lease_until = 4e9"))
-    publisher = desk.replica()
-    await desk.look(holding(CHANGED, SECOND), publisher=publisher)
+    replica = desk.replica()
+    await desk.look(holding(CHANGED, SECOND), replica=replica)
     assert desk.slack.calls_of(UPDATE) == []
-    assert not publisher.is_correct
+    assert not replica.publisher.corrections.is_settled
     async with database.begin() as connection:
         await connection.execute(text("UPDATE delivery SET lease_until = 0"))
-    await desk.look(holding(CHANGED, SECOND), publisher=publisher)
+    await desk.look(holding(CHANGED, SECOND), replica=replica)
     assert len(desk.slack.calls_of(UPDATE)) == 1
-    assert await desk.ledger.plan(MONTH, desk.team, desk.channel.id, [Message({"text": "again"})]) is False
+    assert await desk.ledger.plan(month_of(MONTH, desk.team, desk.channel.id), [Message({"text": "again"})]) is False

@@ -10,16 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from bot.approval.blog_check import BlogCheck
+from bot.approval.kind import DRAFT
 from bot.approval.worker import ApprovalSettings, CuratorMessages, DraftWorker
 from bot.blocks.check import problems
 from bot.blocks.draft import draft_message, note_view
 from bot.blog.fetch import Fetched, FetchError
 from bot.corpus.write import CorpusFolder, render
-from bot.outbox.delivery import Message
-from bot.outbox.ledger import Ledger
+from bot.outbox.delivery import Message, Series
 from bot.playground.slack import LocalSlack
-from bot.publishing.publisher import Publisher
-from bot.server.messages import render as render_month
 from bot.slack.client import SlackApi
 from bot.store.database import Database
 from bot.store.drafts import APPROVED, HELD, NEW, Draft, Drafts
@@ -28,6 +26,7 @@ from tests.crash.posting_worker import TIMING
 from tests.support.blog_pages import GARDENS, SILENCE, WINDOWS, text_page
 from tests.support.databases import Databases, opened
 from tests.support.doors import small_corpus
+from tests.support.features import features_over
 
 PATIENCE = 60
 """Seconds that a busy machine gets."""
@@ -193,16 +192,15 @@ async def test_a_draft_of_which_it_is_not_known_whether_a_curator_got_it_is_show
     replicas: list[Database], slack: LocalSlack, tmp_path: Path, answers_lost: int
 ) -> None:
     curator = slack.add_user("ana")
-    ledger, api = Ledger(replicas[0], TIMING), SlackApi(slack.token, slack.url)
-    publisher, drafts = Publisher(ledger, api, render_month), Drafts(replicas[0])
+    features, drafts = features_over(replicas[0], slack, TIMING), Drafts(replicas[0])
 
     async def nothing() -> None:
         pass
 
     desk = DraftWorker(
         drafts,
-        ledger,
-        api,
+        features.ledger,
+        SlackApi(slack.token, slack.url),
         ApprovalSettings(slack.team_id, (curator.id,), True, tmp_path),
         CuratorMessages(
             lambda draft: Message(draft_message(draft).payload(), None, draft.version),
@@ -216,10 +214,10 @@ async def test_a_draft_of_which_it_is_not_known_whether_a_curator_got_it_is_show
 
     async def states() -> list[str]:
         await desk.process_drafts()
-        while await publisher.work():
+        while await features.worker.work():
             pass
         await asyncio.sleep(0.2)
-        return [row.state for row in await ledger.month("2023-12", slack.team_id, curator.id, "draft")]
+        return [row.state for row in await features.ledger.series(Series(DRAFT, "2023-12", slack.team_id, curator.id))]
 
     expected = ["cancelled", "sent"] if answers_lost == 1 else ["cancelled"] * 3
     async with asyncio.timeout(PATIENCE):

@@ -14,13 +14,13 @@ import pytest
 from sqlalchemy import Boolean, Float, Integer, select
 
 from bot.outbox.delivery import Message
-from bot.outbox.ledger import Ledger
 from bot.playground.slack import payloads
 from bot.store.database import Database
 from bot.store.personal_data import RULES, PersonalData, RowCounts, Rule
 from bot.store.tables import deliveries, metadata, receipts, subscriptions, threads
 from tests.support.bot import Bot
 from tests.support.doors import post_interaction, shown_to
+from tests.support.features import ledger_of, month_of
 from tests.support.people import RUPTURE, TITLE, database_of, labels, modal, private_card, study, team_of, typed
 
 TEAM = "T0LOCAL0001"
@@ -201,8 +201,8 @@ async def test_no_table_holds_the_person_afterwards_wherever_their_id_stood(data
 
 
 async def test_a_message_to_the_person_that_is_under_way_leaves_nothing_behind(database: Database) -> None:
-    ledger = Ledger(database)
-    assert await ledger.plan("2023-12", TEAM, "U0PERSON", [Message({"text": "new"})])
+    ledger = ledger_of(database)
+    assert await ledger.plan(month_of("2023-12", TEAM, "U0PERSON"), [Message({"text": "new"})])
     delivery = await ledger.claim()
     assert delivery
     await PersonalData(database).erase(TEAM, "U0PERSON")

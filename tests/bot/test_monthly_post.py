@@ -25,16 +25,16 @@ from bot.corpus.load import load
 from bot.knowledge import Knowledge
 from bot.outbox.delivery import Delivery
 from bot.outbox.delivery import Message as Planned
-from bot.outbox.ledger import Ledger, Timing
+from bot.outbox.ledger import Ledger
+from bot.outbox.timing import Timing
 from bot.paths import default_root
 from bot.playground.slack import Channel, LocalSlack, Message, check_message
 from bot.publishing.posting import Place, Posting
-from bot.publishing.publisher import Publisher
-from bot.server.messages import render
 from bot.settings import Settings
-from bot.slack.client import MARK, SlackApi
+from bot.slack.client import MARK
 from bot.store.database import Database
 from tests.support.bot import running
+from tests.support.features import features_over, ledger_of, month_of
 
 POST = "chat.postMessage"
 MONTH = "2023-12"
@@ -123,13 +123,13 @@ def channel(slack: LocalSlack) -> Channel:
 async def ledger(environ: dict[str, str]) -> AsyncIterator[Ledger]:
     """The ledger that the commands use; its waits are over at once, and its settle times were over long ago."""
     database = await Database.open(Settings.from_env(environ).database_url)
-    yield Ledger(database, Timing(lease=0.0, settle=-1000.0, pace=0.0, retry_refused=0.0, retry_blocked=0.0))
+    yield ledger_of(database, Timing(lease=0.0, settle=-1000.0, pace=0.0, retry_refused=0.0, retry_blocked=0.0))
     await database.close()
 
 
 async def in_doubt(slack: LocalSlack, channel: Channel, ledger: Ledger) -> Delivery:
     """A message of which nobody knows whether it was posted."""
-    await ledger.plan(MONTH, slack.team_id, channel.id, [Planned({"text": "the month"})])
+    await ledger.plan(month_of(MONTH, slack.team_id, channel.id), [Planned({"text": "the month"})])
     delivery = await ledger.claim()
     assert delivery
     await ledger.unknown(delivery, "ServerDisconnectedError")
@@ -138,7 +138,7 @@ async def in_doubt(slack: LocalSlack, channel: Channel, ledger: Ledger) -> Deliv
 
 async def state(ledger: Ledger, slack: LocalSlack, channel: Channel) -> list[str]:
     """The states of the month's messages."""
-    return [row.state for row in await ledger.month(MONTH, slack.team_id, channel.id)]
+    return [row.state for row in await ledger.series(month_of(MONTH, slack.team_id, channel.id))]
 
 
 # `pprnet post`
@@ -330,7 +330,7 @@ async def test_a_database_that_cannot_be_used_is_said_and_nothing_is_posted(
 async def test_a_month_behind_an_earlier_one_in_doubt_says_what_it_waits_for(
     slack: LocalSlack, channel: Channel, pprnet: Pprnet, ledger: Ledger
 ) -> None:
-    await ledger.plan("2023-06", slack.team_id, channel.id, [Planned({"text": "June"})])
+    await ledger.plan(month_of("2023-06", slack.team_id, channel.id), [Planned({"text": "June"})])
     delivery = await ledger.claim()
     assert delivery
     await ledger.unknown(delivery, "timeout")
@@ -499,7 +499,7 @@ async def test_with_the_history_scope_serve_finds_the_message_by_itself(
 async def test_a_failed_message_is_listed_for_the_operator(
     slack: LocalSlack, channel: Channel, tmp_path: Path, ledger: Ledger
 ) -> None:
-    await ledger.plan(MONTH, slack.team_id, channel.id, [Planned({"text": "the month"})])
+    await ledger.plan(month_of(MONTH, slack.team_id, channel.id), [Planned({"text": "the month"})])
     delivery = await ledger.claim()
     assert delivery
     await ledger.refused(delivery, "msg_too_long", permanent=True, wait=0.0)
@@ -514,7 +514,7 @@ async def test_settle_there_by_link_ends_the_matter(
     link = f"https://clinic.slack.com/archives/{channel.id}/p1700000000123456?thread_ts=1700000000.000001&cid=C1"
     ended = await pprnet("settle", delivery.id, "--there", link)
     assert (ended.status, ended.out) == (0, "Noted: the message stands. `pprnet serve` or `pprnet post` goes on.")
-    row = (await ledger.month(MONTH, slack.team_id, channel.id))[0]
+    row = (await ledger.series(month_of(MONTH, slack.team_id, channel.id)))[0]
     assert (row.state, row.ts) == ("sent", "1700000000.123456")
     again = await pprnet("settle", delivery.id, "--missing")
     assert (again.status, again.out) == (1, f"{delivery.id} is not waiting for a decision.")
@@ -576,8 +576,14 @@ def add_month(corpus: Path, month: str, *, complete: bool = False) -> Path:
 
 def posting_of(slack: LocalSlack, channel: Channel, ledger: Ledger, knowledge: Knowledge) -> Posting:
     """The posting job of `serve`, at any hour."""
-    publisher = Publisher(ledger, SlackApi(slack.token, slack.url), render)
-    return Posting(publisher, lambda: knowledge.corpus, Place(slack.team_id, channel.id, ZoneInfo("UTC"), 0))
+    features = features_over(ledger.database, slack, ledger.timing)
+    return Posting(
+        features.publisher,
+        features.worker,
+        features.clubs,
+        lambda: knowledge.corpus,
+        Place(slack.team_id, channel.id, ZoneInfo("UTC"), 0),
+    )
 
 
 def mark_of(delivery: Delivery) -> dict[str, object]:

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from bot.blocks.answer import BOLD
 from bot.dates import said
 from bot.outbox.delivery import Message
-from bot.outbox.ledger import Ledger
 from bot.playground.slack import Channel, User
 from bot.playground.slack import Message as Posted
 from bot.store.personal_data import PersonalData
 from tests.support.bot import Bot
+from tests.support.features import ledger_of, month_of
 from tests.support.people import RUPTURE, database_of, labels, modal, private_card, team_of, typed
 
 LINE = "Already posted: "
@@ -94,10 +94,14 @@ async def test_a_monthly_card_is_linked_in_its_own_channel_only(both: Bot) -> No
     parent = both.slack.store(team, text="the month", user=both.slack.bot_user_id)
     reply = both.slack.store(team, text="card", user=both.slack.bot_user_id, thread_ts=parent.ts)
     async with database_of(both) as database:
-        ledger = Ledger(database)
-        await ledger.plan("2022-09", both.slack.team_id, team.id, [Message({"text": "m"}), Message({"text": "c"}, RUPTURE)])
+        ledger = ledger_of(database)
+        await ledger.plan(
+            month_of("2022-09", both.slack.team_id, team.id), [Message({"text": "m"}), Message({"text": "c"}, RUPTURE)]
+        )
         for message in (parent, reply):
-            planned = next(each for each in await ledger.month("2022-09", both.slack.team_id, team.id) if each.ts is None)
+            planned = next(
+                each for each in await ledger.series(month_of("2022-09", both.slack.team_id, team.id)) if each.ts is None
+            )
             await ledger.sent(planned, message.ts, "reply")
     answer = await private_card(both, ana, team)
     assert f"<{address(both, reply)}|posted in this channel>" in answer.visible_text

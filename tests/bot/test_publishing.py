@@ -21,21 +21,25 @@ from sqlalchemy import text
 
 import bot
 from bot.corpus.model import Issue, month_name
-from bot.outbox.delivery import Delivery, Message
-from bot.outbox.ledger import Ledger, Timing
-from bot.outbox.transport import Absent, Blind, Found, Refused, Sent, Unknown
+from bot.outbox.delivery import Delivery, Message, Series
+from bot.outbox.ledger import Ledger
+from bot.outbox.timing import Timing
+from bot.outbox.transport import Absent, Found, LookupFailed, Refused, Sent, Unknown
+from bot.outbox.worker import Worker
 from bot.playground.slack import Channel, Fault, LocalSlack
 from bot.playground.slack.workspace import DEFAULT_SCOPES
 from bot.publishing.posting import Place, Posting, is_time
-from bot.publishing.publisher import Publisher, Words
+from bot.publishing.publisher import Publisher
 from bot.publishing.scheduler import Job, Scheduler
-from bot.server.messages import render
+from bot.publishing.subscriptions import Subscriptions
+from bot.server.features import Features
+from bot.server.messages import render, templates
 from bot.server.run import utc_now
 from bot.settings import Settings
 from bot.slack.client import MARK, SlackApi
 from bot.store.database import Database
-from bot.store.subscriptions import Subscription
 from tests.crash.posting_worker import shipped
+from tests.support.features import features_over, ledger_of, month_of
 
 TEAM, CHANNEL, OTHER = "T0LOCAL0001", "C0000000001", "C0000000002"
 UTC_ZONE = ZoneInfo("UTC")
@@ -69,36 +73,37 @@ async def claimed(ledger: Ledger) -> Delivery:
 
 async def states(ledger: Ledger, month: str = "2024-01") -> list[str]:
     """The states of a month's messages, in order."""
-    return [row.state for row in await ledger.month(month, TEAM, CHANNEL)]
+    return [row.state for row in await ledger.series(month_of(month, TEAM, CHANNEL))]
 
 
 # Planning and order
 
 
 async def test_a_month_is_planned_once_however_often_and_by_however_many(database: Database) -> None:
-    ledgers = [Ledger(database, NOW) for _ in range(4)]
-    planned = await asyncio.gather(*(ledger.plan("2024-01", TEAM, CHANNEL, messages(3)) for ledger in ledgers))
+    ledgers = [ledger_of(database, NOW) for _ in range(4)]
+    planned = await asyncio.gather(*(ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(3)) for ledger in ledgers))
     assert sorted(planned) == [False, False, False, True]
-    assert not await ledgers[0].plan("2024-01", TEAM, CHANNEL, messages(5))
+    assert not await ledgers[0].plan(month_of("2024-01", TEAM, CHANNEL), messages(5))
     assert await states(ledgers[0]) == ["planned"] * 3
-    assert await ledgers[0].plan("2024-01", TEAM, OTHER, messages(1))
+    assert await ledgers[0].plan(month_of("2024-01", TEAM, OTHER), messages(1))
 
 
 async def test_a_channels_starting_month_is_noted_once(database: Database) -> None:
-    ledger = Ledger(database, NOW)
-    assert await ledger.subscribe(TEAM, CHANNEL, "2024-01") == "2024-01"
-    assert await ledger.subscribe(TEAM, CHANNEL, "2024-02") == "2024-01"
-    assert await ledger.subscribe(TEAM, OTHER, "2024-02") == "2024-02"
+    ledger = ledger_of(database, NOW)
+    subscriptions = Subscriptions(ledger, Worker(ledger, SlackApi("", "")), templates().subscribed)
+    assert (await subscriptions.ensure(TEAM, CHANNEL, "2024-01")).after_month == "2024-01"
+    assert (await subscriptions.ensure(TEAM, CHANNEL, "2024-02")).after_month == "2024-01"
+    assert (await subscriptions.ensure(TEAM, OTHER, "2024-02")).after_month == "2024-02"
 
 
 async def test_messages_are_claimed_in_order_and_each_waits_for_the_one_before(database: Database) -> None:
-    ledger = Ledger(database, LATER)
+    ledger = ledger_of(database, LATER)
     for month in ("2024-02", "2024-01"):
-        await ledger.plan(month, TEAM, CHANNEL, messages(2))
+        await ledger.plan(month_of(month, TEAM, CHANNEL), messages(2))
     order = []
     for number in range(4):
         delivery = await claimed(ledger)
-        order.append((delivery.month, delivery.part, delivery.parent_ts))
+        order.append((delivery.subject, delivery.part, delivery.parent_ts))
         assert await ledger.claim() is None
         await ledger.sent(delivery, f"170000000{number}.000000", "reply")
     assert order == [
@@ -110,46 +115,49 @@ async def test_messages_are_claimed_in_order_and_each_waits_for_the_one_before(d
     assert await ledger.claim() is None
 
 
+NOVELTY = Series("novelty", "2024-01", TEAM, CHANNEL)
+
+
 async def test_what_a_newer_version_plans_and_this_one_does_not_know_is_left_to_it(database: Database) -> None:
-    ledger = Ledger(database, NOW)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1), kind="novelty")
-    await ledger.plan("2024-02", TEAM, CHANNEL, messages(1))
-    assert (await claimed(ledger)).month == "2024-02"
-    [novelty] = await ledger.month("2024-01", TEAM, CHANNEL, "novelty")
+    ledger = ledger_of(database, NOW)
+    await ledger.plan(NOVELTY, messages(1))
+    await ledger.plan(month_of("2024-02", TEAM, CHANNEL), messages(1))
+    assert (await claimed(ledger)).subject == "2024-02"
+    [novelty] = await ledger.series(NOVELTY)
     assert await ledger.claim(novelty.id) is None
     assert novelty.state == "planned"
     uncertain = "UPDATE delivery SET state = 'uncertain', settle_at = 0, next_at = 0 WHERE kind = 'novelty'"
     async with database.begin() as connection:
         await connection.execute(text(uncertain))
-    found = await ledger.uncertain()  # the month's, whose lease is over
+    found = await ledger.claim_uncertain()  # the month's, whose lease is over
     assert found
-    assert found.month == "2024-02"
+    assert found.subject == "2024-02"
     await ledger.absent(found)
-    assert await ledger.uncertain() is None
+    assert await ledger.claim_uncertain() is None
 
 
 async def test_one_channel_in_doubt_does_not_hold_up_another(database: Database) -> None:
-    ledger = Ledger(database, LATER)
+    ledger = ledger_of(database, LATER)
     for channel in (CHANNEL, OTHER):
-        await ledger.plan("2024-01", TEAM, channel, messages(1))
+        await ledger.plan(month_of("2024-01", TEAM, channel), messages(1))
     await ledger.unknown(await claimed(ledger), "timeout")
-    assert (await claimed(ledger)).channel == OTHER
+    assert (await claimed(ledger)).recipient == OTHER
 
 
 async def test_a_message_is_claimed_by_one_of_many_at_once(database: Database) -> None:
-    ledger = Ledger(database, LATER)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(3))
-    found = await asyncio.gather(*(Ledger(database, LATER).claim() for _ in range(6)))
+    ledger = ledger_of(database, LATER)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(3))
+    found = await asyncio.gather(*(ledger_of(database, LATER).claim() for _ in range(6)))
     assert [each.part for each in found if each] == [0]
 
 
 async def test_a_channel_gets_one_message_a_pace(database: Database) -> None:
-    ledger = Ledger(database, replace(LATER, pace=3600.0))
+    ledger = ledger_of(database, replace(LATER, pace=3600.0))
     for channel in (CHANNEL, OTHER):
-        await ledger.plan("2024-01", TEAM, channel, messages(2))
+        await ledger.plan(month_of("2024-01", TEAM, channel), messages(2))
     await ledger.sent(await claimed(ledger), "1.000001", "reply")
     other = await claimed(ledger)
-    assert (other.channel, other.part) == (OTHER, 0)
+    assert (other.recipient, other.part) == (OTHER, 0)
     await ledger.sent(other, "1.000002", "reply")
     assert await ledger.claim() is None
     await shift_times(database, -3600.0)
@@ -157,8 +165,8 @@ async def test_a_channel_gets_one_message_a_pace(database: Database) -> None:
 
 
 async def test_a_clock_that_was_set_back_a_day_does_not_stop_the_channel(database: Database) -> None:
-    ledger = Ledger(database, replace(LATER, pace=1.0))
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(2))
+    ledger = ledger_of(database, replace(LATER, pace=1.0))
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(2))
     await ledger.sent(await claimed(ledger), "1.000001", "reply")
     async with database.begin() as connection:
         await connection.execute(text("UPDATE delivery SET changed_at = changed_at + 86400 WHERE state = 'sent'"))
@@ -186,24 +194,24 @@ STEPS = {
 LOOKS = {
     "found": Step(lambda ledger, row: ledger.sent(row, "1.000001", "history"), "sent"),
     "absent": Step(lambda ledger, row: ledger.absent(row), "planned"),
-    "blind for long": Step(lambda ledger, row: ledger.blind(row, "missing_scope", lasting=True), "manual"),
+    "blind for long": Step(lambda ledger, row: ledger.lookup_failed(row, "missing_scope", lasting=True), "manual"),
 }
 
 
 @pytest.mark.parametrize("name", STEPS)
 async def test_each_answer_moves_a_sending_message_on(database: Database, name: str) -> None:
-    ledger = Ledger(database, LATER)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1))
+    ledger = ledger_of(database, LATER)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     await STEPS[name].do(ledger, await claimed(ledger))  # type: ignore[misc]
     assert await states(ledger) == [STEPS[name].then]
 
 
 @pytest.mark.parametrize("name", LOOKS)
 async def test_each_look_up_moves_an_uncertain_message_on(database: Database, name: str) -> None:
-    ledger = Ledger(database, NOW)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1))
+    ledger = ledger_of(database, NOW)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     await ledger.unknown(await claimed(ledger), "timeout")
-    delivery = await ledger.uncertain()
+    delivery = await ledger.claim_uncertain()
     assert delivery
     await LOOKS[name].do(ledger, delivery)  # type: ignore[misc]
     assert await states(ledger) == [LOOKS[name].then]
@@ -211,8 +219,8 @@ async def test_each_look_up_moves_an_uncertain_message_on(database: Database, na
 
 @pytest.mark.parametrize("name", [name for name in STEPS if name != "sent"])
 async def test_an_answer_to_an_earlier_claim_changes_nothing(database: Database, name: str) -> None:
-    ledger = Ledger(database, LATER)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1))
+    ledger = ledger_of(database, LATER)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     stale = await claimed(ledger)
     await ledger.give_back(stale)
     current = await claimed(ledger)
@@ -223,10 +231,10 @@ async def test_an_answer_to_an_earlier_claim_changes_nothing(database: Database,
 
 @pytest.mark.parametrize("name", ["absent", "blind for long"])
 async def test_a_look_up_that_somebody_else_took_over_changes_nothing(database: Database, name: str) -> None:
-    ledger = Ledger(database, NOW)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1))
+    ledger = ledger_of(database, NOW)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     await ledger.unknown(await claimed(ledger), "timeout")
-    stale, current = await ledger.uncertain(), await ledger.uncertain()
+    stale, current = await ledger.claim_uncertain(), await ledger.claim_uncertain()
     assert stale
     assert current
     await LOOKS[name].do(ledger, stale)  # type: ignore[misc]
@@ -235,8 +243,8 @@ async def test_a_look_up_that_somebody_else_took_over_changes_nothing(database: 
 
 @pytest.mark.parametrize("name", [*STEPS, *LOOKS])
 async def test_what_was_sent_stays_sent(database: Database, name: str) -> None:
-    ledger = Ledger(database, NOW)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1))
+    ledger = ledger_of(database, NOW)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     delivery = await claimed(ledger)
     await ledger.sent(delivery, "1.000001", "reply")
     await (STEPS | LOOKS)[name].do(ledger, delivery)  # type: ignore[misc]
@@ -248,9 +256,9 @@ async def test_what_was_sent_stays_sent(database: Database, name: str) -> None:
 
 
 async def test_nobody_is_asked_about_what_is_planned_sending_or_unknown_to_us(database: Database) -> None:
-    ledger = Ledger(database, LATER)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1))
-    row = (await ledger.month("2024-01", TEAM, CHANNEL))[0]
+    ledger = ledger_of(database, LATER)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
+    row = (await ledger.series(month_of("2024-01", TEAM, CHANNEL)))[0]
     assert not await ledger.resolve(row.id, "1.000001")
     await claimed(ledger)
     assert not await ledger.resolve(row.id, None)
@@ -259,23 +267,23 @@ async def test_nobody_is_asked_about_what_is_planned_sending_or_unknown_to_us(da
 
 
 async def test_a_sender_whose_lease_is_over_leaves_an_uncertain_message(database: Database) -> None:
-    ledger = Ledger(database, LATER)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1))
+    ledger = ledger_of(database, LATER)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     await claimed(ledger)
-    assert await Ledger(database, LATER).claim() is None
+    assert await ledger_of(database, LATER).claim() is None
     assert await states(ledger) == ["sending"]
     await shift_times(database, -61.0)
-    assert await Ledger(database, LATER).claim() is None
+    assert await ledger_of(database, LATER).claim() is None
     assert await states(ledger) == ["uncertain"]
-    assert await ledger.uncertain() is None, "it may still land"
+    assert await ledger.claim_uncertain() is None, "it may still land"
     await shift_times(database, -120.0)
-    assert await ledger.uncertain()
-    assert await ledger.uncertain() is None, "somebody looks already"
+    assert await ledger.claim_uncertain()
+    assert await ledger.claim_uncertain() is None, "somebody looks already"
 
 
 async def test_a_person_who_says_it_is_missing_does_not_shorten_the_settle_time(database: Database) -> None:
-    ledger = Ledger(database, LATER)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1))
+    ledger = ledger_of(database, LATER)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     delivery = await claimed(ledger)
     await ledger.unknown(delivery, "timeout")
     assert await ledger.resolve(delivery.id, None)
@@ -286,23 +294,23 @@ async def test_a_person_who_says_it_is_missing_does_not_shorten_the_settle_time(
 
 
 async def test_a_passing_blindness_is_waited_out_and_a_lasting_one_goes_to_a_person(database: Database) -> None:
-    ledger = Ledger(database, replace(NOW, give_up_waiting=3600.0))
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1))
+    ledger = ledger_of(database, replace(NOW, give_up_waiting=3600.0))
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     await ledger.unknown(await claimed(ledger), "timeout")
     for _ in range(3):
-        delivery = await ledger.uncertain()
+        delivery = await ledger.claim_uncertain()
         assert delivery
-        assert not await ledger.blind(delivery, "ClientConnectorError", lasting=False)
-    delivery = await ledger.uncertain()
+        assert not await ledger.lookup_failed(delivery, "ClientConnectorError", lasting=False)
+    delivery = await ledger.claim_uncertain()
     assert delivery
-    assert await ledger.blind(delivery, "missing_scope", lasting=True)
+    assert await ledger.lookup_failed(delivery, "missing_scope", lasting=True)
     assert await states(ledger) == ["manual"]
 
 
 @pytest.mark.parametrize("name", ["planned", "sending", "uncertain", "manual", "failed"])
 async def test_slacks_own_word_that_a_message_stands_settles_it_from_any_state(database: Database, name: str) -> None:
-    ledger = Ledger(database, NOW)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1))
+    ledger = ledger_of(database, NOW)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     delivery = await claimed(ledger)
     async with database.begin() as connection:
         await connection.execute(text("UPDATE delivery SET state = :state, lease_until = 1e12"), {"state": name})
@@ -310,17 +318,17 @@ async def test_slacks_own_word_that_a_message_stands_settles_it_from_any_state(d
     assert not await ledger.note_receipt("no such id", "1.000001", CHANNEL)
     assert await states(ledger) == [name]
     assert await ledger.note_receipt(delivery.id, "1.000001", CHANNEL)
-    row = (await ledger.month("2024-01", TEAM, CHANNEL))[0]
+    row = (await ledger.series(month_of("2024-01", TEAM, CHANNEL)))[0]
     assert (row.state, row.ts, row.error) == ("sent", "1.000001", None)
 
 
 async def test_a_reply_that_comes_after_the_lease_settles_the_message_and_nobody_posts_it_again(
     database: Database,
 ) -> None:
-    ledger = Ledger(database, NOW)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1))
+    ledger = ledger_of(database, NOW)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     slow = await claimed(ledger)
-    looking = await ledger.uncertain()
+    looking = await ledger.claim_uncertain()
     assert looking
     await ledger.sent(slow, "1.000001", "reply")
     await ledger.absent(looking)
@@ -329,8 +337,8 @@ async def test_a_reply_that_comes_after_the_lease_settles_the_message_and_nobody
 
 
 async def test_of_two_messages_for_one_delivery_the_second_is_swept(database: Database) -> None:
-    ledger = Ledger(database, NOW)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1))
+    ledger = ledger_of(database, NOW)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     first = await claimed(ledger)
     await ledger.give_back(first)
     second = await claimed(ledger)
@@ -344,31 +352,31 @@ async def test_of_two_messages_for_one_delivery_the_second_is_swept(database: Da
 
 
 async def test_slacks_word_corrects_a_person_and_what_the_person_named_is_never_deleted(database: Database) -> None:
-    ledger = Ledger(database, NOW)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(1))
+    ledger = ledger_of(database, NOW)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     delivery = await claimed(ledger)
     await ledger.unknown(delivery, "timeout")
     assert await ledger.resolve(delivery.id, "9.000009")
     assert await states(ledger) == ["sent"]
     await ledger.note_receipt(delivery.id, "1.000001", CHANNEL)
-    assert (await ledger.month("2024-01", TEAM, CHANNEL))[0].ts == "1.000001"
+    assert (await ledger.series(month_of("2024-01", TEAM, CHANNEL)))[0].ts == "1.000001"
     assert await ledger.copies() == []
 
 
 async def test_cards_whose_parent_failed_are_not_posted_anywhere(database: Database) -> None:
-    ledger = Ledger(database, NOW)
-    await ledger.plan("2024-01", TEAM, CHANNEL, messages(3))
-    await ledger.plan("2024-02", TEAM, CHANNEL, messages(1))
+    ledger = ledger_of(database, NOW)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(3))
+    await ledger.plan(month_of("2024-02", TEAM, CHANNEL), messages(1))
     await ledger.refused(await claimed(ledger), "invalid_blocks", permanent=True, wait=0.0)
     assert await ledger.claim() is None
     assert await states(ledger) == ["failed"] * 3
-    assert (await claimed(ledger)).month == "2024-02"
+    assert (await claimed(ledger)).subject == "2024-02"
 
 
 async def test_the_payload_is_frozen_when_it_is_planned(database: Database) -> None:
-    ledger = Ledger(database, NOW)
+    ledger = ledger_of(database, NOW)
     payload = {"text": "before & after", "blocks": [{"type": "divider"}]}
-    await ledger.plan("2024-01", TEAM, CHANNEL, [Message(payload)])
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), [Message(payload)])
     payload["text"] = "changed"
     assert (await claimed(ledger)).payload == {"text": "before & after", "blocks": [{"type": "divider"}]}
 
@@ -477,12 +485,12 @@ def test_messages_are_posted_by_one_file_on_a_client_that_never_retries() -> Non
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("WebClient", "WebhookClient")):
                 retries = [ast.unparse(each.value) for each in node.keywords if each.arg == "retry_handlers"]
                 clients.append((where, retries))
-    assert posts == [("slack_api.py", "client.chat_postMessage")]
+    assert posts == [("slack/client.py", "client.chat_postMessage")]
     assert all(retries for _, retries in clients), "the SDK's default retries"
-    assert [where for where, retries in clients if retries != ["[]"]] == ["slack_api.py"], "one client may: `again`"
+    assert [where for where, retries in clients if retries != ["[]"]] == ["slack/client.py"], "one client may: `again`"
     post = next(
         node
-        for node in ast.walk(ast.parse((root / "slack_api.py").read_text("utf-8")))
+        for node in ast.walk(ast.parse((root / "slack/client.py").read_text("utf-8")))
         if isinstance(node, ast.AsyncFunctionDef) and node.name == "post"
     )
     made = [ast.unparse(node) for node in ast.walk(post) if isinstance(node, ast.Assign)]
@@ -546,7 +554,7 @@ async def test_metadata_that_is_withheld_proves_nothing(slack: LocalSlack, chann
     message = slack.store(channel, text="ours", metadata=marked("m"))
     message.metadata = {"event_type": MARK}
     found = await reader.find(channel.id, "m", thread_ts=None, since=time.time())
-    assert found == Blind("metadata_hidden", lasting=True)
+    assert found == LookupFailed("metadata_hidden", lasting=True)
 
 
 @pytest.mark.parametrize("code", ["missing_scope", "not_in_channel"])
@@ -555,7 +563,7 @@ async def test_a_look_up_without_leave_is_lastingly_blind(slack: LocalSlack, cod
         slack.scopes.add("channels:history")
     channel = slack.add_channel("team", with_bot=code == "missing_scope")
     found = await SlackApi(slack.token, slack.url).find(channel.id, "m", thread_ts=None, since=time.time())
-    assert found == Blind(code, lasting=True)
+    assert found == LookupFailed(code, lasting=True)
 
 
 async def test_a_look_up_that_breaks_off_proves_nothing(slack: LocalSlack, channel: Channel, reader: SlackApi) -> None:
@@ -565,7 +573,7 @@ async def test_a_look_up_that_breaks_off_proves_nothing(slack: LocalSlack, chann
     slack.faults.add("conversations.history", Fault("none: the first page comes", store=True))
     slack.faults.error("conversations.history", "internal_error", times=9)
     found = await reader.find(channel.id, "m", thread_ts=None, since=time.time())
-    assert found == Blind("internal_error")
+    assert found == LookupFailed("internal_error")
     assert len(slack.calls_of("conversations.history")) == 2
 
 
@@ -578,24 +586,38 @@ class Desk:
 
     slack: LocalSlack
     channel: Channel
-    ledger: Ledger
-    publisher: Publisher
+    features: Features
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return its ledger."""
+        return self.features.ledger
+
+    @property
+    def worker(self) -> Worker:
+        """Return its worker."""
+        return self.features.worker
+
+    @property
+    def publisher(self) -> Publisher:
+        """Return what publishes months."""
+        return self.features.publisher
 
     async def plan(self, after: str = "2023-06") -> list[str]:
         """Plan the months after one."""
-        await self.ledger.subscribe(self.slack.team_id, self.channel.id, after)
+        await self.publisher.subscriptions.ensure(self.slack.team_id, self.channel.id, after)
         return await self.publisher.plan_new(shipped(), self.slack.team_id, self.channel.id)
 
     async def work(self) -> None:
         """Work until nothing is due."""
-        while await self.publisher.work():
+        while await self.worker.work():
             pass
 
     async def attempt(self) -> None:
         """Work until a message has been tried once."""
         before = len(self.slack.calls_of(POST))
         while len(self.slack.calls_of(POST)) == before:
-            assert await self.publisher.work()
+            assert await self.worker.work()
 
     def texts(self) -> list[str]:
         """What the channel shows, oldest first."""
@@ -605,8 +627,7 @@ class Desk:
 @pytest.fixture
 async def desk(slack: LocalSlack, channel: Channel, database: Database) -> Desk:
     """A publisher for whom every wait is over at once."""
-    ledger = Ledger(database, NOW)
-    return Desk(slack, channel, ledger, Publisher(ledger, SlackApi(slack.token, slack.url), render))
+    return Desk(slack, channel, features_over(database, slack, NOW))
 
 
 def expected(after: str) -> list[str]:
@@ -616,15 +637,14 @@ def expected(after: str) -> list[str]:
 
 
 async def test_where_the_bot_left_after_a_lost_answer_an_invitation_settles_it(desk: Desk, database: Database) -> None:
-    desk.ledger = Ledger(database, replace(NOW, give_up_waiting=86400.0))
-    desk.publisher = Publisher(desk.ledger, SlackApi(desk.slack.token, desk.slack.url), render)
+    desk.features = features_over(database, desk.slack, replace(NOW, give_up_waiting=86400.0))
     desk.slack.scopes.add("channels:history")
     await desk.plan("2023-11")
     desk.slack.faults.drop_before(POST)
     await desk.attempt()
     desk.channel.members.discard(desk.slack.bot_user_id)
     for _ in range(5):
-        await desk.publisher.work()
+        await desk.worker.work()
     assert await desk.ledger.in_state("manual") == []
     assert desk.texts() == []
     desk.channel.members.add(desk.slack.bot_user_id)
@@ -706,7 +726,6 @@ async def test_a_copy_that_is_gone_already_is_not_tried_for_ever(desk: Desk) -> 
 
 async def test_a_process_that_paused_between_claim_and_send_does_not_send(slack: LocalSlack, database: Database) -> None:
     channel = slack.add_channel("team")
-    ledger = Ledger(database, replace(NOW, lease=60.0, settle=60.0, start_within=0.3))
     paused: list[str] = []
 
     def pause(step: str) -> None:
@@ -714,12 +733,13 @@ async def test_a_process_that_paused_between_claim_and_send_does_not_send(slack:
             paused.append(step)
             time.sleep(0.4)
 
-    publisher = Publisher(ledger, SlackApi(slack.token, slack.url), render, pause)
-    await ledger.subscribe(slack.team_id, channel.id, "2023-11")
-    await publisher.plan_new(shipped(), slack.team_id, channel.id)
-    assert await publisher.work()
+    features = features_over(database, slack, replace(NOW, lease=60.0, settle=60.0, start_within=0.3), pause)
+    worker = features.worker
+    await features.publisher.subscriptions.ensure(slack.team_id, channel.id, "2023-11")
+    await features.publisher.plan_new(shipped(), slack.team_id, channel.id)
+    assert await worker.work()
     assert slack.calls_of(POST) == []
-    while await publisher.work():
+    while await worker.work():
         pass
     assert [message.text for message in slack.posted(channel)] == expected("2023-11")
 
@@ -727,7 +747,7 @@ async def test_a_process_that_paused_between_claim_and_send_does_not_send(slack:
 async def test_a_wait_that_slack_asks_for_is_kept_and_other_channels_go_on(desk: Desk) -> None:
     other = desk.slack.add_channel("other")
     await desk.plan()
-    await desk.ledger.subscribe(desk.slack.team_id, other.id, "2023-06")
+    await desk.publisher.subscriptions.ensure(desk.slack.team_id, other.id, "2023-06")
     await desk.publisher.plan_new(shipped(), desk.slack.team_id, other.id)
     desk.slack.faults.rate_limited(POST, 3600, channel=desk.channel.id)
     await desk.work()
@@ -748,19 +768,28 @@ async def test_a_refusal_that_a_person_can_lift_is_lifted_without_a_second_messa
     assert desk.texts() == expected("2023-06")
 
 
+class KilledError(Exception):
+    """Takes the place of the end of a process."""
+
+
+def dies_before_sending(step: str) -> None:
+    """End at the moment when a message is claimed and not sent."""
+    if step == "after claim":
+        raise KilledError
+
+
 async def test_a_confirmation_that_a_dead_replica_was_posting_is_not_waited_for_for_ever(
     slack: LocalSlack, channel: Channel, database: Database
 ) -> None:
-    ledger = Ledger(database, replace(LATER, lease=0.3))
-    words = Words(subscribed=lambda _user: Message({"text": "This channel gets each new month."}))
-    publisher = Publisher(ledger, SlackApi(slack.token, slack.url), render, words=words)
-    wish = Subscription(slack.team_id, channel.id, "2023-12", by="U0000000001")
-    mark = await ledger.ask_subscription(wish, Message({"text": "This channel gets each new month."}))
-    assert mark
-    assert await ledger.claim(mark), "claimed by somebody who dies here"
+    features = features_over(database, slack, replace(LATER, lease=0.3), dies_before_sending)
+    with contextlib.suppress(KilledError):
+        await features.publisher.subscriptions.ask(shipped(), slack.team_id, channel.id, "U0000000001")
+    [claimed] = await features.ledger.in_state("sending")
+    features = features_over(database, slack, replace(LATER, lease=0.3))
     async with asyncio.timeout(30):
-        found = await publisher.ask_subscription(shipped(), slack.team_id, channel.id, "U0000000001")
+        found = await features.publisher.subscriptions.ask(shipped(), slack.team_id, channel.id, "U0000000001")
     assert found
+    assert found.id == claimed.id
     assert found.state in ("sending", "uncertain"), "as soon as the lease is over"
     assert slack.calls_of(POST) == []
 
@@ -768,13 +797,12 @@ async def test_a_confirmation_that_a_dead_replica_was_posting_is_not_waited_for_
 async def test_what_is_sent_at_once_waits_for_whoever_looks_first_whether_it_stands_already(
     slack: LocalSlack, channel: Channel, database: Database
 ) -> None:
-    ledger = Ledger(database, LATER)
-    desk = Desk(slack, channel, ledger, Publisher(ledger, SlackApi(slack.token, slack.url), render))
+    desk = Desk(slack, channel, features_over(database, slack, LATER))
     await desk.plan()
     looked_for = await desk.ledger.claim(verify=True)
     assert looked_for
     assert looked_for.unverified
-    sending = asyncio.create_task(desk.publisher.send_now(looked_for.id))
+    sending = asyncio.create_task(desk.worker.send_now(looked_for.id))
     await asyncio.sleep(0.5)
     assert not sending.done()
     assert desk.texts() == []
@@ -789,14 +817,14 @@ async def test_what_is_sent_at_once_waits_for_whoever_looks_first_whether_it_sta
 async def test_what_is_sent_at_once_does_not_wait_for_a_look_up_that_failed(
     slack: LocalSlack, channel: Channel, database: Database
 ) -> None:
-    ledger = Ledger(database, replace(LATER, lease=60.0))
-    desk = Desk(slack, channel, ledger, Publisher(ledger, SlackApi(slack.token, slack.url), render))
+    desk = Desk(slack, channel, features_over(database, slack, replace(LATER, lease=60.0)))
+    ledger = desk.ledger
     await desk.plan()
     looked_for = await ledger.claim(verify=True)
     assert looked_for
     await ledger.verified(looked_for, wait=60.0)
     async with asyncio.timeout(30):
-        found = await desk.publisher.send_now(looked_for.id)
+        found = await desk.worker.send_now(looked_for.id)
     assert found
     assert found.state == "planned"
     assert desk.texts() == []
@@ -843,9 +871,8 @@ async def test_a_backup_from_before_a_post_does_not_post_it_again_where_the_hist
     url = Settings.from_env({"PPRNET_DATABASE_URL": f"sqlite:///{file}"}).database_url
     for life in ("first", "restored"):
         database = await Database.open(url)
-        desk = Desk(slack, channel, Ledger(database, replace(NOW, stale=0.0)), Publisher.__new__(Publisher))
-        desk.publisher = Publisher(desk.ledger, SlackApi(slack.token, slack.url), render)
-        await desk.ledger.subscribe(slack.team_id, channel.id, "2023-06")
+        desk = Desk(slack, channel, features_over(database, slack, replace(NOW, stale=0.0)))
+        await desk.publisher.subscriptions.ensure(slack.team_id, channel.id, "2023-06")
 
         async def keep(moment: str, life: str = life, database: Database = database) -> None:
             if life == "first" and moment == when:
@@ -859,7 +886,7 @@ async def test_a_backup_from_before_a_post_does_not_post_it_again_where_the_hist
         await desk.plan()
         await keep("before sending")
         for _ in range(4):
-            await desk.publisher.work()
+            await desk.worker.work()
         await keep("between the cards")
         await desk.work()
         await database.close()
@@ -879,11 +906,11 @@ async def test_a_month_that_waits_for_a_person_holds_back_later_ones_for_three_d
     await shift_times(database, -2 * 86400.0)
     await desk.work()
     assert len(desk.slack.calls_of(POST)) == 1
-    assert await desk.ledger.before("2023-12", desk.slack.team_id, desk.channel.id)
+    assert await desk.ledger.blocking(month_of("2023-12", desk.slack.team_id, desk.channel.id))
     await shift_times(database, -1.1 * 86400.0)
     await desk.work()
     assert desk.texts() == [expected("2023-06")[0], *expected("2023-11")], "its own cards need their thread"
-    assert await desk.ledger.before("2023-12", desk.slack.team_id, desk.channel.id) is None
+    assert await desk.ledger.blocking(month_of("2023-12", desk.slack.team_id, desk.channel.id)) is None
 
 
 # The clock
@@ -925,7 +952,7 @@ async def test_an_hour_that_comes_twice_or_never_posts_once(desk: Desk, name: st
     zone = ZoneInfo(name)
     autumn_and_spring = zone_changes(zone)[:2]
     now = [autumn_and_spring[0]]
-    await desk.ledger.subscribe(desk.slack.team_id, desk.channel.id, "2023-11")
+    await desk.publisher.subscriptions.ensure(desk.slack.team_id, desk.channel.id, "2023-11")
     posting = posting_of(desk, zone=zone, hour=hour, now=lambda: now[0])
     for change in autumn_and_spring:
         for minutes in range(-120, 240, 30):
@@ -937,7 +964,7 @@ async def test_an_hour_that_comes_twice_or_never_posts_once(desk: Desk, name: st
 async def test_before_the_hour_nothing_is_announced_and_from_then_on_once(desk: Desk) -> None:
     zone = ZoneInfo("America/Toronto")
     now = [datetime(2025, 6, 1, 8, 59, tzinfo=zone)]
-    await desk.ledger.subscribe(desk.slack.team_id, desk.channel.id, "2023-11")
+    await desk.publisher.subscriptions.ensure(desk.slack.team_id, desk.channel.id, "2023-11")
     posting = posting_of(desk, zone=zone, hour=9, now=lambda: now[0])
     await posting.run()
     assert desk.texts() == []
@@ -957,10 +984,10 @@ async def test_over_every_change_of_clocks_and_jump_of_the_clock_each_month_is_p
     first = shipped().issues[0].summaries[0]
     months = {f"{change.astimezone(zone):%Y-%m}": change for change in zone_changes(zone, before)}
     database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": f"sqlite:///{tmp_path}/z.db"}).database_url)
-    ledger = Ledger(database, NOW)
+    features = features_over(database, slack, NOW)
     now, held = [datetime(2025, 1, 1, tzinfo=UTC)], [replace(shipped(), issues=(), fingerprint="none")]
-    publisher = Publisher(ledger, SlackApi(slack.token, slack.url), render)
-    posting = Posting(publisher, lambda: held[0], Place(slack.team_id, channel.id, zone, 2), now=lambda: now[0])
+    place = Place(slack.team_id, channel.id, zone, 2)
+    posting = Posting(features.publisher, features.worker, features.clubs, lambda: held[0], place, now=lambda: now[0])
     await posting.run()
     for month, change in months.items():
         summary = replace(first, id=f"{first.id}-{month}", issue=month)
@@ -999,7 +1026,8 @@ async def test_after_the_bot_was_removed_nothing_is_posted(desk: Desk) -> None:
 
 def posting_of(desk: Desk, zone: ZoneInfo = UTC_ZONE, hour: int = 0, now: Callable[[], datetime] = utc_now) -> Posting:
     """The posting job over the shipped corpus."""
-    return Posting(desk.publisher, shipped, Place(desk.slack.team_id, desk.channel.id, zone, hour), now=now)
+    place = Place(desk.slack.team_id, desk.channel.id, zone, hour)
+    return Posting(desk.publisher, desk.worker, desk.features.clubs, shipped, place, now=now)
 
 
 async def shift_times(database: Database, seconds: float) -> None:
@@ -1012,4 +1040,4 @@ async def shift_times(database: Database, seconds: float) -> None:
 
 async def states_of(desk: Desk) -> list[str]:
     """The states of the messages of November 2023."""
-    return [row.state for row in await desk.ledger.month("2023-11", desk.slack.team_id, desk.channel.id)]
+    return [row.state for row in await desk.ledger.series(month_of("2023-11", desk.slack.team_id, desk.channel.id))]

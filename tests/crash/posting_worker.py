@@ -7,16 +7,17 @@ import functools
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.clubs.rules import Club, new_id
-from bot.clubs.service import ClubDesk
+from bot.clubs.rules import new_id
+from bot.clubs.service import ClubService
 from bot.corpus.load import load
 from bot.corpus.model import Corpus, Summary
-from bot.outbox.ledger import Ledger, Timing
+from bot.outbox.timing import Timing
 from bot.paths import default_root
-from bot.publishing.publisher import Publisher
-from bot.server.messages import render, words
+from bot.server.features import build_features
+from bot.server.messages import templates
 from bot.settings import Settings
 from bot.slack import client
+from bot.store.clubs import Club
 from bot.store.database import Database
 from tests.crash import fork_server
 from tests.crash.fork_server import Mortal
@@ -116,8 +117,8 @@ def until(month: str) -> Corpus:
     return replace(shipped(), issues=tuple(issue for issue in shipped().issues if issue.month <= month))
 
 
-WORDS = words(Settings())
-"""What the publisher says beside the months, as in life."""
+TEMPLATES = templates()
+"""What renders the messages, as in production."""
 
 
 async def publish(job: Job) -> None:
@@ -126,32 +127,32 @@ async def publish(job: Job) -> None:
     client.TIMEOUT = 0.6  # type: ignore[assignment]
     corpus = earlier() if job.corpus == "earlier" else shipped()
     database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": job.database}).database_url)
-    ledger = Ledger(database, TIMING)
-    publisher = Publisher(ledger, client.SlackApi(job.token, job.api_url), render, step, WORDS)
-    await ledger.subscribe(job.team, job.channel, job.after)
+    posting = build_features(database, client.SlackApi(job.token, job.api_url), TEMPLATES, timing=TIMING, step=step)
+    ledger, worker, publisher, desk = posting.ledger, posting.worker, posting.publisher, posting.clubs
+    await publisher.subscriptions.ensure(job.team, job.channel, job.after)
     if job.follower:
         await publisher.follows.add(job.team, job.follower, TOPIC, job.after)
     if job.asked:
-        await publisher.ask_subscription(until(job.after), job.team, job.asked, "U0ASKED0001")
-    desk = publisher.club_desk
-    assert desk
+        await publisher.subscriptions.ask(until(job.after), job.team, job.asked, "U0ASKED0001")
     if job.club:
         dated = (CLUB_NOW - timedelta(days=30)).timestamp()
         club = Club(new_id(), job.team, job.club, CLUB, DAY, dated, PLANNER)
-        if not await desk.clubs.with_messages(job.team):
+        if not await desk.with_messages(job.team):
             await desk.plan(club, shipped_summary(), CLUB_NOW.date())
     while True:
         await publisher.plan_all(corpus, job.team, job.channel)
-        corrected = await publisher.correct(corpus, job.team)
+        corrected = await publisher.corrections.sync(corpus, job.team)
         corrected = await tend(desk, corpus, job) or corrected
-        if await publisher.work() or corrected:
-            while await publisher.work():
+        if await worker.work() or corrected:
+            while await worker.work():
                 pass
             continue
         moving = await ledger.in_state("sending", "uncertain")
         waiting = await ledger.in_state("planned") and not await ledger.in_state("manual")
-        undone = (job.corpus == "shipped" and not publisher.is_correct) or not desk.is_settled
-        if not (moving or waiting or undone or await ledger.copies() or (publisher.may_read and await ledger.unswept())):
+        undone = (job.corpus == "shipped" and not publisher.corrections.is_settled) or not desk.is_settled
+        if not (
+            moving or waiting or undone or await ledger.copies() or (worker.may_read and await ledger.is_sweep_to_come())
+        ):
             break
         await asyncio.sleep(0.3)
     await database.close()
@@ -164,11 +165,11 @@ def shipped_summary() -> Summary:
     return found
 
 
-async def tend(desk: ClubDesk, corpus: Corpus, job: Job) -> bool:
+async def tend(desk: ClubService, corpus: Corpus, job: Job) -> bool:
     """What the clock does about the club, and once all is said of its day, somebody moves it."""
-    if await desk.look(corpus, job.team, CLUB_NOW, 9) or not desk.is_settled:
+    if await desk.sync(corpus, job.team, CLUB_NOW, 9) or not desk.is_settled:
         return True
-    for club, rows in await desk.clubs.with_messages(job.team):
+    for club, rows in await desk.with_messages(job.team):
         if club.day == DAY and all(row.state == "sent" for row in rows):
             return bool(await desk.move(corpus, club, NEW_DAY, PLANNER, CLUB_NOW - timedelta(days=10)))
     return False

@@ -15,18 +15,20 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.clubs.rules import Call, Club
+from bot.clubs.rules import Reminder
 from bot.outbox.delivery import Delivery
 from bot.outbox.ledger import Ledger
 from bot.playground.slack import Channel, LocalSlack, check_message
 from bot.playground.slack.workspace import DEFAULT_SCOPES
 from bot.server.messages import render
 from bot.settings import Settings
+from bot.store.clubs import Club
 from bot.store.database import Database
 from tests.crash import posting_worker
 from tests.crash.fork_server import KILLED, Workers, last_step, tell
-from tests.crash.posting_worker import CLUB, DAY, NEW_DAY, PLANNER, STEPS, WORDS, Job, shipped, shipped_summary
+from tests.crash.posting_worker import CLUB, DAY, NEW_DAY, PLANNER, STEPS, TEMPLATES, Job, shipped, shipped_summary
 from tests.support.databases import KINDS, Databases
+from tests.support.features import ledger_of
 from tests.support.postgresql import PostgreSQL
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -127,7 +129,7 @@ class Run:
     async def ledger(self) -> tuple[Database, Ledger]:
         """The run's ledger, to look into."""
         database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": self.job.database}).database_url)
-        return database, Ledger(database)
+        return database, ledger_of(database)
 
     async def deliveries(self, kind: str = "month") -> list[Delivery]:
         """Every row of the ledger, in the order of posting."""
@@ -173,8 +175,7 @@ class Run:
         """What each channel should show."""
         found = [(self.channel, expected())]
         if self.job.asked:
-            confirmation = WORDS.subscribed("U0ASKED0001") if WORDS.subscribed else None
-            assert confirmation
+            confirmation = TEMPLATES.subscribed("U0ASKED0001")
             text = str(confirmation.payload["text"])
             found.append((self.slack.channels[self.job.asked], [text, *expected("U0ASKED0001")]))
         if self.job.club:
@@ -190,16 +191,15 @@ def expected(by: str | None = None) -> list[str]:
 
 def expected_of_club() -> list[str]:
     """The messages of the club: it stands on its new day, and was called for the old one before."""
-    words, summary = WORDS.club, shipped_summary()
-    assert words
+    words, summary = TEMPLATES.club, shipped_summary()
     before, club = (Club("", "", "", CLUB, day, 0.0, PLANNER) for day in (DAY, NEW_DAY))
     payloads = (
         words.opening(club, summary),
         words.card(summary),
         words.questions(summary),
-        words.call(Call.WEEK, before, summary, 5),
+        words.reminder(Reminder.WEEK, before, summary, 5),
         words.moved(club, DAY, PLANNER, summary),
-        words.call(Call.WEEK, club, summary, 6),
+        words.reminder(Reminder.WEEK, club, summary, 6),
     )
     return [str(payload["text"]) for payload in payloads]
 

@@ -12,8 +12,8 @@ from typing import Any
 from bot.approval import blog_check, worker
 from bot.knowledge import Knowledge
 from bot.outbox.ledger import Ledger
-from bot.publishing.publisher import Publisher
 from bot.server import run as serving
+from bot.server.features import build_features
 from bot.settings import Settings
 from bot.slack import client
 from bot.store.drafts import Drafts
@@ -28,8 +28,8 @@ PLACES: tuple[tuple[Any, str, str], ...] = (
     (Sources, "succeeded", "end of check"),
     (Drafts, "offer", "offer"),
     (Drafts, "approve", "approval"),
-    (Ledger, "plan_direct", "telling"),
-    (Ledger, "reword", "rewording"),
+    (Ledger, "plan_one", "telling"),
+    (Ledger, "update_payload", "rewording"),
     (worker, "_put", "writing"),
     (worker, "carry_out", "file"),
 )
@@ -56,7 +56,7 @@ async def run(job: Job) -> None:
         setattr(owner, name, _around(getattr(owner, name), label, step))
     client.TIMEOUT = 0.6  # type: ignore[assignment]
     blog_check.LEASE = 1.0
-    serving.Publisher = functools.partial(Publisher, step=step)  # type: ignore[misc,assignment]
+    serving.build_features = functools.partial(build_features, step=step)
     stop = asyncio.Event()
 
     async def ends() -> None:

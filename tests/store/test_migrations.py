@@ -21,14 +21,15 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.outbox.delivery import Message
-from bot.outbox.ledger import Ledger
 from bot.settings import Settings
+from bot.store import subscriptions
 from bot.store.claims import Claim, Claims
 from bot.store.database import Database, StoreError
 from bot.store.migrate import FIRST, FOLDER, HEAD
 from bot.store.migrations.versions.r0005_learning_log_into_saved import MOVE
 from bot.store.tables import metadata
 from tests.support.databases import Databases
+from tests.support.features import ledger_of, month_of
 
 KILLED = -9
 TEAM, CHANNEL = "T0LOCAL0001", "C0000000001"
@@ -160,13 +161,16 @@ async def test_a_database_of_the_first_version_moves_forward_with_its_rows_and_c
         url = await old()
         database = await Database.open(url)
         assert_moved(await rows_of(database))
-        ledger = Ledger(database)
-        assert not await ledger.plan("2023-11", TEAM, CHANNEL, [Message({"text": "again"})])
-        assert await ledger.plan("2023-12", TEAM, CHANNEL, [Message({"text": "new"})])
+        ledger = ledger_of(database)
+        assert not await ledger.plan(month_of("2023-11", TEAM, CHANNEL), [Message({"text": "again"})])
+        assert await ledger.plan(month_of("2023-12", TEAM, CHANNEL), [Message({"text": "new"})])
         claimed = await ledger.claim()
         assert claimed
         assert (claimed.id, claimed.parent_ts) == ("d1", "1.000001")
-        assert await ledger.subscribe(TEAM, CHANNEL, "2023-12") == "2023-06"
+        async with database.begin() as connection:
+            found = await subscriptions.get(connection, TEAM, CHANNEL)
+        assert found
+        assert found.after_month == "2023-06"
         assert await Claims(database).take("event:1") is Claim.DONE
         await database.close()
         again = await Database.open(url)

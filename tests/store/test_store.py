@@ -19,15 +19,12 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.outbox.ledger import Ledger
 from bot.playground.slack import LocalSlack
-from bot.publishing.publisher import Publisher
-from bot.server.messages import render
 from bot.settings import Settings
-from bot.slack.client import SlackApi
 from bot.store.claims import Claim, Claims
 from bot.store.database import Database, StoreError, file_system
 from tests.crash.posting_worker import TIMING, shipped
+from tests.support.features import features_over
 from tests.support.postgresql import PostgreSQL, until_it_answers
 
 NOBODY = 65534
@@ -299,25 +296,25 @@ async def test_connections_that_a_postgresql_restart_broke_are_replaced(postgres
     await opened.close()
 
 
-class Posting:
+class Posted:
     """A publisher with everything around it, on one SQLite file."""
 
     def __init__(self, slack: LocalSlack, database: Database, step: Any = lambda _name: None) -> None:
         self.slack = slack
         self.channel = slack.add_channel("team")
-        self.ledger = Ledger(database, TIMING)
-        self.publisher = Publisher(self.ledger, SlackApi(slack.token, slack.url), render, step)
+        posting = features_over(database, slack, TIMING, step)
+        self.ledger, self.worker, self.publisher = posting.ledger, posting.worker, posting.publisher
 
     async def plan(self) -> list[str]:
         """Plan the two newest months."""
-        await self.ledger.subscribe(self.slack.team_id, self.channel.id, "2023-06")
+        await self.publisher.subscriptions.ensure(self.slack.team_id, self.channel.id, "2023-06")
         return await self.publisher.plan_new(shipped(), self.slack.team_id, self.channel.id)
 
     async def finish(self) -> None:
         """Work until everything stands."""
         async with asyncio.timeout(20):
             while await self.ledger.in_state("planned", "sending", "uncertain"):
-                if not await self.publisher.work():
+                if not await self.worker.work():
                     await asyncio.sleep(0.05)
 
     def assert_all_there_once(self) -> None:
@@ -352,7 +349,7 @@ async def test_on_a_full_disk_nothing_is_posted_that_the_ledger_does_not_know(sm
 
     async with LocalSlack(scopes=("chat:write", "channels:history")) as slack:
         database = await Database.open(url_of(small_disk / "pprnet.db"))
-        posting = Posting(slack, database, fill)
+        posting = Posted(slack, database, fill)
         assert await posting.plan() == ["2023-11", "2023-12"]
         with pytest.raises(SQLAlchemyError):
             await posting.finish()
@@ -391,7 +388,7 @@ async def test_a_month_that_the_database_has_no_room_for_is_not_posted_until_it_
 ) -> None:
     slack.scopes.add("channels:history")
     database = await Database.open(url_of(tmp_path / "pprnet.db"))
-    posting = Posting(slack, database)
+    posting = Posted(slack, database)
     room = [1_000_000]
 
     def limit(connection: Any) -> None:
@@ -402,7 +399,7 @@ async def test_a_month_that_the_database_has_no_room_for_is_not_posted_until_it_
     room[0] = 1  # SQLite takes it as: no more than there are
     with pytest.raises(SQLAlchemyError, match="full"):
         await posting.plan()
-    assert not await posting.publisher.work()
+    assert not await posting.worker.work()
     assert slack.calls_of("chat.postMessage") == []
     room[0] = 1_000_000
     assert await posting.plan() == ["2023-11", "2023-12"]

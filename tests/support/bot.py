@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot import knowledge as knowledge_module
 from bot.knowledge import Knowledge
-from bot.outbox.ledger import Timing
+from bot.outbox.timing import Timing
 from bot.playground.slack import LocalSlack, Sender, SocketSender
 from bot.search.engine import Engine
 from bot.server.run import run, utc_now

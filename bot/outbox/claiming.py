@@ -1,0 +1,231 @@
+"""Claiming: which message is next, for one worker at a time. A claim is a lease, and a number (the fence) that goes up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, not_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.outbox.delivery import OVER, Delivery, Series, from_row
+from bot.outbox.rows import Rows, claimed, of
+from bot.store.tables import deliveries
+
+AT_ONCE = 1.0
+"""Seconds from now within which a message counts as due at once."""
+
+
+class Claiming(Rows):
+    """Finds what is due and leases it to the caller."""
+
+    async def claim(self, only: str | None = None, *, verify: bool = False) -> Delivery | None:
+        """Take the next message that is due (or the one with the id `only`), in order within its thread, and commit that it
+        is about to be sent; return None where nothing is due.
+
+        With `verify`, one that may have been posted under an earlier copy of this database comes back `unverified`, leased
+        to the caller, and not about to be sent: look it up, then call `verified`.
+        """
+        async with self.begin() as (connection, now):
+            await self._expire(connection, now)
+            await self._cancel_unwanted(connection, now)
+            known = deliveries.c.kind.in_(self.kinds.names)
+            due = [known, deliveries.c.state == "planned", deliveries.c.next_at <= now, deliveries.c.lease_until <= now]
+            due += [deliveries.c.id == only] if only else [~self._paced(now)]
+            query = (
+                select(deliveries)
+                .where(*due, ~self._blocked(now))
+                .order_by(deliveries.c.month, deliveries.c.channel, deliveries.c.part)
+            )
+            row = (await connection.execute(query.limit(1).with_for_update(skip_locked=True))).first()
+            if row is None:
+                return None
+            delivery = from_row(row)
+            parent = await self._parent(connection, row)
+            if parent is not None and parent.ts is None:
+                await self._give_up_thread(connection, delivery, now)
+                return None
+            delivery = replace(delivery, fence=row.fence + 1, parent_ts=parent.ts if parent else None)
+            lease = {"fence": delivery.fence, "lease_until": now + self.timing.lease}
+            if verify and self._may_be_posted(row, parent, now):
+                await self._update(connection, row.id, now, **lease)
+                return replace(delivery, unverified=True)
+            attempt = {"attempts": row.attempts + 1, "first_try_at": row.first_try_at or now}
+            settle_at = now + self.timing.settle
+            await self._update(connection, row.id, now, state="sending", settle_at=settle_at, **attempt, **lease)
+            return replace(delivery, attempts=row.attempts + 1)
+
+    async def verified(self, delivery: Delivery, *, wait: float | None = None) -> None:
+        """Record that a message was looked up before its first attempt and is not there: it may be sent. With `wait`: the
+        look-up failed, and is due again in so many seconds.
+        """
+        async with self.begin() as (connection, now):
+            values = {"settle_at": now} if wait is None else {"next_at": now + wait}
+            mine = claimed(delivery, "planned")
+            await connection.execute(update(deliveries).where(*mine).values(lease_until=0, **values))
+
+    async def give_back(self, delivery: Delivery) -> None:
+        """Make a claimed message due again at once: it was too late to begin, so nothing was sent."""
+        await self._leave(delivery, "sending", state="planned")
+
+    async def claim_uncertain(self) -> Delivery | None:
+        """Lease an uncertain message whose settle time is over and whose next look-up is due; return None without one."""
+        async with self.begin() as (connection, now):
+            await self._expire(connection, now)
+            query = (
+                select(deliveries)
+                .where(
+                    deliveries.c.kind.in_(self.kinds.names),
+                    deliveries.c.state == "uncertain",
+                    deliveries.c.settle_at <= now,
+                    deliveries.c.next_at <= now,
+                    deliveries.c.lease_until <= now,
+                )
+                .order_by(deliveries.c.settle_at)
+            )
+            row = (await connection.execute(query.limit(1).with_for_update(skip_locked=True))).first()
+            if row is None:
+                return None
+            await self._update(connection, row.id, now, fence=row.fence + 1, lease_until=now + self.timing.lease)
+            parent = await self._parent(connection, row)
+            return replace(from_row(row), fence=row.fence + 1, parent_ts=parent.ts if parent else None)
+
+    async def claim_sent(self) -> Delivery | None:
+        """Lease a sent message of which a second copy may have landed late; return None without one. Only a message with
+        more than one attempt may have one; it is looked for ten minutes and a day after it was sent.
+        """
+        async with self.begin() as (connection, now):
+            free = (deliveries.c.next_at <= now, deliveries.c.lease_until <= now)
+            query = select(deliveries).where(*self._to_look_for_copies(), *free)
+            row = (await connection.execute(query.limit(1).with_for_update(skip_locked=True))).first()
+            if row is None:
+                return None
+            values = {"lease_until": now + self.timing.lease, "fence": row.fence + 1}
+            await connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(values))
+            parent = await self._parent(connection, row)
+            return replace(from_row(row), fence=row.fence + 1, parent_ts=parent.ts if parent else None)
+
+    async def is_sweep_to_come(self) -> bool:
+        """Return whether second copies of some message are still to be looked for."""
+        query = select(deliveries.c.id).where(*self._to_look_for_copies()).limit(1)
+        async with self.database.begin() as connection:
+            return (await connection.execute(query)).first() is not None
+
+    async def in_progress(self, delivery_id: str) -> Delivery | None:
+        """Return one message while a worker sends it or looks it up, or where it is due at once; else None."""
+        async with self.begin() as (connection, now):
+            at_once = and_(
+                deliveries.c.state == "planned",
+                or_(deliveries.c.lease_until > now, deliveries.c.next_at <= now + AT_ONCE),
+            )
+            query = select(deliveries).where(deliveries.c.id == delivery_id, or_(deliveries.c.state == "sending", at_once))
+            row = (await connection.execute(query)).first()
+            return from_row(row) if row else None
+
+    async def blocking(self, series: Series) -> Delivery | None:
+        """Return the first message about an earlier subject that a series in this channel has to wait for, or None."""
+        async with self.begin() as (connection, now):
+            mine = (
+                deliveries.c.kind == series.kind,
+                deliveries.c.month < series.subject,
+                deliveries.c.team == series.team,
+                deliveries.c.channel == series.recipient,
+            )
+            open_ = (deliveries.c.state.not_in(OVER), ~self._no_longer_blocks(deliveries, now))
+            query = select(deliveries).where(*mine, *open_).order_by(deliveries.c.month, deliveries.c.part).limit(1)
+            row = (await connection.execute(query)).first()
+            return from_row(row) if row else None
+
+    # -- within a transaction -----------------------------------------------------------------------------------------
+
+    async def _expire(self, connection: AsyncConnection, now: float) -> None:
+        """A worker whose lease ran out died or froze: what it was sending is uncertain."""
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.state == "sending", deliveries.c.lease_until <= now)
+            .values(state="uncertain", error="lease_over", next_at=now, changed_at=now)
+        )
+
+    async def _cancel_unwanted(self, connection: AsyncConnection, now: float) -> None:
+        """Cancel what was planned and is not wanted any more."""
+        unwanted = {
+            kind: and_(deliveries.c.kind == kind.name, not_(kind.wanted)) for kind in self.kinds if kind.wanted is not None
+        }
+        if not unwanted:
+            return
+        why = case(*((condition, kind.unwanted_error) for kind, condition in unwanted.items()))
+        planned = (deliveries.c.state == "planned", or_(*unwanted.values()))
+        await connection.execute(
+            update(deliveries).where(*planned).values(state="cancelled", error=why, changed_at=now),
+        )
+
+    async def _give_up_thread(self, connection: AsyncConnection, delivery: Delivery, now: float) -> None:
+        """The parent of a thread was given up: its other messages have no place to be posted."""
+        state = "failed" if self.kinds.of(delivery).fails_with_parent else "cancelled"
+        values = {"state": state, "error": "parent_failed", "changed_at": now}
+        same = (*of(delivery.series), deliveries.c.state == "planned")
+        await connection.execute(update(deliveries).where(*same).values(values))
+
+    def _may_be_posted(self, row: Any, parent: Any, now: float) -> bool:
+        """Return whether a message that this database never sent may have been sent under an earlier copy of it."""
+        if row.kind not in self.kinds.threaded or row.attempts or row.settle_at is not None:
+            return False
+        return parent is None or parent.resolved_by != "reply" or parent.changed_at < now - self.timing.stale
+
+    # -- conditions ---------------------------------------------------------------------------------------------------
+
+    def _paced(self, now: float) -> ColumnElement[bool]:
+        """The channel has had a message just now."""
+        earlier = deliveries.alias("earlier")
+        return exists().where(
+            earlier.c.channel == deliveries.c.channel,
+            earlier.c.state == "sent",
+            earlier.c.changed_at.between(now - self.timing.pace, now),  # a later time is a clock that was set back
+        )
+
+    def _blocked(self, now: float) -> ColumnElement[bool]:
+        """A message has to wait for one before it: in its thread or, where subjects go in order, about an earlier one."""
+        earlier = deliveries.alias("earlier")
+        before = or_(
+            and_(
+                deliveries.c.kind.in_(self.kinds.in_order),
+                earlier.c.month < deliveries.c.month,
+                ~self._no_longer_blocks(earlier, now),
+            ),
+            and_(earlier.c.month == deliveries.c.month, earlier.c.part < deliveries.c.part, ~self._waits_long(earlier, now)),
+        )
+        return and_(
+            deliveries.c.kind.in_(self.kinds.threaded),
+            exists().where(
+                earlier.c.kind == deliveries.c.kind,
+                earlier.c.team == deliveries.c.team,
+                earlier.c.channel == deliveries.c.channel,
+                earlier.c.state.not_in(OVER),
+                before,
+            ),
+        )
+
+    def _waits_long(self, row: Any, now: float) -> ColumnElement[bool]:
+        """A reply has waited for a person for so long that the replies after it go on (their parent is posted)."""
+        return and_(row.c.state == "manual", row.c.changed_at < now - self.timing.hold_back, row.c.part > 0)
+
+    def _no_longer_blocks(self, row: Any, now: float) -> ColumnElement[bool]:
+        """A series has waited for a person for so long that later ones go on."""
+        waiting = deliveries.alias("waiting")
+        return exists().where(
+            waiting.c.kind == row.c.kind,
+            waiting.c.month == row.c.month,
+            waiting.c.team == row.c.team,
+            waiting.c.channel == row.c.channel,
+            waiting.c.state == "manual",
+            waiting.c.changed_at < now - self.timing.hold_back,
+        )
+
+    def _to_look_for_copies(self) -> tuple[ColumnElement[bool], ...]:
+        """A message was sent in more than one attempt, and its last search for copies has not been made."""
+        return (
+            deliveries.c.state == "sent",
+            deliveries.c.attempts > 1,
+            deliveries.c.kind.in_(self.kinds.threaded),
+            deliveries.c.next_at <= deliveries.c.changed_at + self.timing.sweep_last,
+        )

@@ -1,0 +1,201 @@
+"""The worker of the outbox: sends what is due, looks up what is uncertain, removes second copies. Any number of workers may
+run, and each may be killed at any point.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from bot.outbox.delivery import DIRECT, Delivery
+from bot.outbox.kinds import Kinds
+from bot.outbox.ledger import Ledger
+from bot.outbox.transport import (
+    BLOCKS,
+    NOT_A_MEMBER,
+    PASSING,
+    Absent,
+    Found,
+    LookupFailed,
+    Messenger,
+    Refused,
+    Sent,
+    Unknown,
+)
+
+log = logging.getLogger(__name__)
+
+OLDEST_BACKUP = 40 * 86400.0
+"""Seconds: how far back a channel is searched for messages that an older copy of the database does not know."""
+
+
+class Worker:
+    """Works on the ledger, one step at a time. `step` is called by name between the steps (crash tests kill there)."""
+
+    def __init__(self, ledger: Ledger, messenger: Messenger, step: Callable[[str], None] = lambda _name: None) -> None:
+        self._ledger = ledger
+        self.timing = ledger.timing
+        self._messenger = messenger
+        self._step = step
+        self.may_read = True
+        """Whether the bot may read the channels' history, as far as it has been seen."""
+
+    async def work(self) -> bool:
+        """Do one step of whatever is due: settle, send or tidy. Return False when nothing was due."""
+        if (delivery := await self._ledger.claim_uncertain()) is not None:
+            await self._settle(delivery)
+            return True
+        begun = time.monotonic()
+        self._step("before claim")
+        if (delivery := await self._ledger.claim(verify=self.may_read)) is not None:
+            await (self._verify(delivery) if delivery.unverified else self._send(delivery, begun))
+            return True
+        if self.may_read and (delivery := await self._ledger.claim_sent()) is not None:
+            await self._look_for_copies(delivery)
+            return True
+        return await self._remove_copies()
+
+    async def send_now(self, delivery_id: str) -> Delivery | None:
+        """Send one planned message at once; return what became of it. What is unfinished then is finished by `work`."""
+        until = time.monotonic() + self._ledger.timing.lease
+        await self._claim_and_send(delivery_id)
+        # Another worker was faster: it sends the message, or first looks whether it was posted already; it knows in a
+        # moment, unless it has died. Or the claim took too long, and is made again.
+        while (found := await self._ledger.in_progress(delivery_id)) and time.monotonic() < until:
+            await asyncio.sleep(0.1)
+            if found.state == "planned":
+                await self._claim_and_send(delivery_id)
+        return await self._ledger.get(delivery_id)
+
+    async def _claim_and_send(self, delivery_id: str) -> None:
+        begun = time.monotonic()
+        if (delivery := await self._ledger.claim(delivery_id)) is not None:
+            await self._send(delivery, begun)
+
+    async def _send(self, delivery: Delivery, begun: float) -> None:
+        self._step("after claim")
+        left = self._ledger.timing.start_within - (time.monotonic() - begun)
+        if left <= 0:  # frozen between claim and send: another worker may have claimed it by the time the bytes leave
+            await self._ledger.give_back(delivery)
+            return
+        outcome = await self._messenger.post(
+            delivery.recipient,
+            delivery.payload,
+            thread_ts=delivery.parent_ts,
+            mark=delivery.id,
+            attempt=delivery.attempts,
+            within=left,
+        )
+        self._step("after reply")
+        match outcome:
+            case Sent(ts, place):
+                await self._ledger.sent(delivery, ts, "reply", place)
+                self._step("after sent")
+                log.info("posted %s attempt=%d", delivery.name, delivery.attempts)
+            case Refused(code) if code in BLOCKS and await self._ledger.simplify(delivery):
+                log.error("Slack refuses the layout of %s (%s): sent as text", delivery.name, code)
+            case Refused(code) if code in BLOCKS:  # `simplify` has given it up
+                _log_refusal(logging.ERROR, delivery, code, "given up")
+            case Refused(code, permanent=True):
+                await self._ledger.refused(delivery, code, permanent=True, wait=0.0)
+                _log_refusal(logging.ERROR, delivery, code, "given up")
+            case Refused(code, retry_after=retry_after) if code in PASSING:
+                wait = retry_after or self._ledger.timing.retry_refused
+                await self._ledger.refused(delivery, code, permanent=False, wait=wait)
+                _log_refusal(logging.WARNING, delivery, code, f"next try in {wait:.0f} s")
+            case Refused(code):
+                again = await self._ledger.blocked(delivery, code)
+                _log_refusal(logging.WARNING, delivery, code, "tried again now and then" if again else "not tried again")
+                self._step("after refusal")
+            case Unknown(code):
+                await self._ledger.unknown(delivery, code)
+                log.warning("unknown whether posted %s (%s): will be looked up", delivery.name, code)
+
+    async def _verify(self, delivery: Delivery) -> None:
+        """Look up a message before its first attempt: this database may be an older copy of the one it was sent from. Only
+        where the history may be read; elsewhere nobody can know.
+        """
+        self._step("before verification")
+        kind = self._ledger.kinds.of(delivery)
+        since = max(kind.not_before(delivery), time.time() - OLDEST_BACKUP)
+        found = await self._messenger.find(delivery.recipient, delivery.id, thread_ts=delivery.parent_ts, since=since)
+        self._step("after verification")
+        match found:
+            case Found(ts, copies):
+                for found_ts in (ts, *copies):
+                    await self._ledger.sent(delivery, found_ts, "history")
+                log.warning("%s was posted before, from an earlier copy of the database", delivery.name)
+            case LookupFailed(_, lasting) if not lasting:
+                await self._ledger.verified(delivery, wait=self._ledger.timing.look_again)
+            case LookupFailed(code):
+                self.may_read = self.may_read and code != "missing_scope"
+                await self._ledger.verified(delivery)
+            case Absent():
+                await self._ledger.verified(delivery)
+
+    async def _settle(self, delivery: Delivery) -> None:
+        """Look up a message of which nobody knows whether it was posted."""
+        if delivery.is_direct:  # the bot may not open the conversation to look into it: only a receipt can settle it
+            if await self._ledger.lookup_failed(delivery, DIRECT, lasting=True):
+                log.warning("it is not known whether the direct message %s arrived", delivery.name)
+            return
+        self._step("before look-up")
+        found = await self._messenger.find(
+            delivery.recipient, delivery.id, thread_ts=delivery.parent_ts, since=delivery.first_try_at or 0.0
+        )
+        self._step("after look-up")
+        match found:
+            case Found(ts, copies):
+                for found_ts in (ts, *copies):  # the message counts as sent by the first; the others are removed later
+                    await self._ledger.sent(delivery, found_ts, "history")
+                log.info("found %s: it had been posted", delivery.name)
+            case Absent():
+                await self._ledger.absent(delivery)
+                log.info("not found %s: it will be posted again", delivery.name)
+            case LookupFailed(code, lasting):
+                over = await self._ledger.lookup_failed(delivery, code, lasting=lasting and code not in NOT_A_MEMBER)
+                if over and self._ledger.kinds.of(delivery).needs_manual_check(delivery):
+                    log.error("%s", manual_notice(delivery, self._ledger.kinds))
+
+    async def _look_for_copies(self, delivery: Delivery) -> None:
+        """Look for copies that landed later than any look-up waits for: a process may have been frozen that long."""
+        self._step("before second look")
+        found = await self._messenger.find(
+            delivery.recipient, delivery.id, thread_ts=delivery.parent_ts, since=delivery.first_try_at or 0.0
+        )
+        self._step("after second look")
+        match found:
+            case Found(ts, copies):
+                await self._ledger.searched(delivery, (ts, *copies))
+            case LookupFailed(_, lasting) if not lasting:
+                await self._ledger.searched(delivery, (), again_in=self._ledger.timing.look_again)
+            case _:
+                await self._ledger.searched(delivery, ())
+
+    async def _remove_copies(self) -> bool:
+        """Remove second copies; return whether one is gone."""
+        removed = False
+        for delivery_id, channel, ts in await self._ledger.copies():
+            self._step("before delete")
+            if await self._messenger.delete(channel, ts):
+                self._step("after delete")
+                await self._ledger.removed(delivery_id, ts)
+                log.warning("removed a second copy in channel=%s", channel)
+                removed = True
+        return removed
+
+
+def manual_notice(delivery: Delivery, kinds: Kinds) -> str:
+    """Return what an operator reads when only a person can see whether a message was posted."""
+    return (
+        f"It is not known whether {kinds.of(delivery).described(delivery)} was posted in channel {delivery.recipient}: "
+        "Slack's answer was lost and the bot may not read the channel. Nothing is posted twice; what comes after it waits. "
+        f"Look in the channel, then run `pprnet settle {delivery.id} --there LINK` (the message's link) "
+        f"or `pprnet settle {delivery.id} --missing` (post it)."
+    )
+
+
+def _log_refusal(level: int, delivery: Delivery, code: str, then: str) -> None:
+    log.log(level, "not posted %s channel=%s: Slack says %s; %s", *(delivery.name, delivery.recipient, code, then))

@@ -1,0 +1,112 @@
+"""What the outbox must know of months, followed topics and notices: when they are still wanted, and what follows when they
+are posted or refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import exists
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.outbox.delivery import Delivery, Message
+from bot.outbox.kinds import Kind
+from bot.outbox.rows import cancel_planned, retry_now
+from bot.publishing import notices
+from bot.publishing.notices import NOTICE, SUBSCRIBED, plan_notice
+from bot.store import subscriptions
+from bot.store.tables import deliveries, follows
+from bot.store.tables import subscriptions as subscription_table
+
+MONTH, FOLLOW = "month", "follow"
+_TOKEN = frozenset(
+    """account_inactive invalid_auth missing_scope no_permission not_allowed_token_type not_authed org_login_required
+    token_expired token_revoked team_access_not_granted""".split()
+)
+"""Refusals that are about the token: nobody can be notified by a message."""
+
+
+def month_kind(paused: Callable[[str, str], Message] | None = None, curators: Sequence[str] = ()) -> Kind:
+    """Return the kind of a month in a channel. `paused` renders the notice that Slack does not let the bot post there."""
+
+    async def refused(connection: AsyncConnection, delivery: Delivery, code: str, now: float) -> None:
+        note = paused(delivery.recipient, code) if paused and code not in _TOKEN else None
+        await _pause(connection, delivery, code, now, note, curators)
+
+    stopped = exists().where(
+        subscription_table.c.team == deliveries.c.team,
+        subscription_table.c.channel == deliveries.c.channel,
+        subscription_table.c.state == subscriptions.STOPPED,
+        subscription_table.c.created_at >= deliveries.c.created_at,
+    )
+    return Kind(
+        MONTH,
+        wanted=~stopped,
+        unwanted_error="unsubscribed",
+        is_threaded=True,
+        in_order=True,
+        fails_with_parent=True,
+        needs_manual_check=lambda _delivery: True,
+        not_before=lambda delivery: datetime.strptime(delivery.subject, "%Y-%m").replace(tzinfo=UTC).timestamp(),
+        described=_described,
+        on_sent=_resume,
+        on_refused=refused,
+    )
+
+
+def follow_kind() -> Kind:
+    """Return the kind of a direct message about a new month with followed topics."""
+    following = exists().where(follows.c.team == deliveries.c.team, follows.c.user == deliveries.c.channel)
+    return Kind(FOLLOW, wanted=following, unwanted_error="unsubscribed")
+
+
+def notice_kind() -> Kind:
+    """Return the kind of notices. One that confirms a subscription decides about it."""
+
+    async def sent(connection: AsyncConnection, delivery: Delivery, now: float) -> None:
+        if delivery.key == SUBSCRIBED:
+            await _resume(connection, delivery, now)
+
+    async def refused(connection: AsyncConnection, delivery: Delivery, _code: str, _now: float) -> None:
+        if delivery.key == SUBSCRIBED:
+            await subscriptions.refuse(connection, delivery.team, delivery.recipient)
+
+    return Kind(
+        NOTICE,
+        ends_when_refused=lambda delivery: delivery.key == SUBSCRIBED,
+        on_sent=sent,
+        on_refused=refused,
+        on_given_up=sent,
+    )
+
+
+async def _resume(connection: AsyncConnection, delivery: Delivery, now: float) -> None:
+    """A message is in its channel: its subscription is active, what waited for that is due, and nobody needs to read any
+    more that it is paused.
+    """
+    team, channel = delivery.team, delivery.recipient
+    if not await subscriptions.activate(connection, team, channel):
+        return
+    await cancel_planned(connection, "resumed", now, *notices.about(notices.paused(channel)), deliveries.c.team == team)
+    await retry_now(connection, now, deliveries.c.team == team, deliveries.c.channel == channel)
+
+
+async def _pause(
+    connection: AsyncConnection, delivery: Delivery, code: str, now: float, note: Message | None, curators: Sequence[str]
+) -> None:
+    """Slack does not let the bot post in a channel: pause its subscription, and notify whoever set it up (the curators, for
+    the default channel) once.
+    """
+    team, channel = delivery.team, delivery.recipient
+    found = await subscriptions.pause(connection, team, channel, code, now, notify=note is not None)
+    if found and note:
+        people = (found.by,) if found.by and not found.is_default else tuple(curators)
+        for person in people:
+            await plan_notice(connection, team, person, notices.paused(channel), note, now)
+
+
+def _described(delivery: Delivery) -> str:
+    if not delivery.part:
+        return f"the month's message of {delivery.subject}"
+    return f"card {delivery.part} in the thread of the month's message of {delivery.subject}"

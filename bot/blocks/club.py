@@ -27,7 +27,7 @@ from bot.store.clubs import CANCELLED, Club
 from bot.text import clean, fit
 
 WHICH = "On which study? Say it in a few words: `/pprnet journal-club alliance rupture on 3 Dec`."
-HOW = "`/pprnet journal-club alliance rupture on 3 Dec` plans one: I show you the study and the day before I post anything."
+HOW = "`/pprnet journal-club alliance rupture on 3 Dec` plans one. I'll show you the study and the date before I post it."
 NONE = f"No journal club is planned in this channel. {HOW}"
 SHARED = "This channel is shared with another organisation, so journal clubs are not posted here. Please use another one."
 GONE = "That journal club is not planned any more. `/pprnet journal-club` shows what is."

@@ -37,7 +37,7 @@ def draft_message(draft: Draft) -> Message:
     blocks: list[Block] = [kit.prose(f"*{lead}*\n" + "\n".join(lines))]
     said = [lead, *lines]
     if subjects and not values["complete"]:
-        about = f"The blog says that month is about: {'; '.join(map(str, subjects))}."
+        about = f"The blog announced for this month: {'; '.join(map(str, subjects))}."
         blocks.append(kit.fine_print(about))
         said.append(escape_within(about, 1000))
     if draft.note:

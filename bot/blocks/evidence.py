@@ -12,7 +12,7 @@ from bot.evidence.table import Evidence, within
 from bot.phrases import facts
 from bot.text import fit, plural
 
-FOLLOWS = "A picture for your slides follows in your direct message with me."
+FOLLOWS = "A picture for your slides is on its way to your direct messages."
 NO_PICTURE = "The picture could not be sent just now. The table above has the same figures."
 NO_FILES = (
     "Slack does not let me send pictures here. The person who set up PPRNet can allow it. The table above has the same "

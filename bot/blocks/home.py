@@ -185,7 +185,7 @@ def _saved(home: Home) -> list[Block]:
         # "Show", since "Read" may stand at the same summary above: no two buttons may be alike.
         show = kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id, said=f"Show: {summary.title}")
         blocks.append(kit.prose(escape_within(summary.title, 300), button=show))
-    return [*blocks, kit.buttons(kit.button(ids.SAVED, "See and change the list", "saved"))]
+    return [*blocks, kit.buttons(kit.button(ids.SAVED, "See or edit the list", "saved"))]
 
 
 def _following(home: Home) -> list[Block]:
@@ -251,7 +251,7 @@ def _curators(home: Home) -> list[Block]:
         if home.curating.approval
         else "Approval is off: a complete month is posted automatically. A doubtful one waits for one of you."
     )
-    lines = [approval, *_watch_lines(home.curating.watch), "`/pprnet feedback` shows what the team says it uses."]
+    lines = [approval, *_watch_lines(home.curating.watch), "`/pprnet feedback` shows what the team finds useful."]
     return [kit.prose("*For curators*\n" + "\n".join(f"• {line}" for line in lines))]
 
 

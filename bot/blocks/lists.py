@@ -46,7 +46,7 @@ def unknown_topic(name: str) -> Parts:
     """No topic is near the name given; says where to find them."""
     if not name:
         return notes.sentence("Which topic? `/pprnet topics` lists them all; then type `/pprnet topic NAME`.")
-    return notes.sentence(f"I know no topic called “{escape(name[:60])}”. `/pprnet topics` lists them all.")
+    return notes.sentence(f"There is no topic called “{escape(name[:60])}”. `/pprnet topics` lists them all.")
 
 
 def titles(found: Iterable[Summary]) -> str:

@@ -101,7 +101,7 @@ def wrong_view(summary: Summary, *, curators: bool) -> dict[str, Any]:
     )
     line = InputBlock(
         block_id=ids.WRONG_LINE_BLOCK,
-        label=PlainTextObject(text="Details (optional)", emoji=False),
+        label=PlainTextObject(text="Details", emoji=False),
         element=PlainTextInputElement(action_id=ids.WRONG_LINE, max_length=LONGEST),
         optional=True,
     )

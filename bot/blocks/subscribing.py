@@ -18,7 +18,7 @@ DONE = "Done: this channel gets each new month. Nothing older is posted unless y
 INVITE = "I am not in this channel yet. Type `/invite @PPRNet` here, then try again. Nothing is set up so far."
 ARCHIVED = "This channel is archived, so I cannot post here. Nothing is set up."
 NO_POSTING = "Slack does not let me post in this channel, so nothing is set up. Choose another, or ask its owner."
-STOPPED = "Stopped: this channel gets no new months. What is here stays. `/pprnet subscribe` starts again."
+STOPPED = "Stopped: new months are no longer posted here. Earlier posts stay. `/pprnet subscribe` starts it again."
 NOT_SUBSCRIBED = "This channel gets no new months. `/pprnet subscribe` starts that."
 CURATORS_ONLY = (
     "This is the team's default channel: only curators can change that. To become one, ask the person who set up PPRNet "
@@ -114,7 +114,7 @@ def listed(lines: Sequence[Line]) -> Message:
     """The subscribed channels."""
     if not lines:
         return note(NO_CHANNEL)
-    stop = "`/pprnet unsubscribe`, typed in one, stops it there."
+    stop = "To stop it in a channel, type `/pprnet unsubscribe` there."
     return note(f"These channels get each new month:\n{channel_lines(lines)}\n{stop}")
 
 
@@ -153,6 +153,8 @@ def no_longer_followed(topic: Topic) -> Message:
 def following(topics: Sequence[Topic]) -> Message:
     """What somebody follows."""
     if not topics:
-        return note("You follow no topic. `/pprnet follow training` messages you when a new month covers it.")
+        return note(
+            "You don't follow any topic yet. Type `/pprnet follow training`, and I'll tell you when a new month covers it."
+        )
     names = "\n".join(f"• {escape(topic.name)}" for topic in topics)
     return note(f"You follow:\n{names}\nI'll message you at most once a month. `/pprnet unfollow NAME` stops one.")

@@ -60,7 +60,7 @@ def usage(quarter: Quarter, now: Quarter, counts: Sequence[Counts], corpus: Corp
     """Return what the team answered in a quarter, newest month first: the order is not a ranking."""
     known = [(summary, found) for found in counts if (summary := corpus.get(found.summary_id))]
     known.sort(key=lambda pair: (pair[0].issue, pair[0].title), reverse=True)
-    lead = f"What your team says it uses, quarter {quarter.number} of {quarter.year}"
+    lead = f"What your team finds useful, Q{quarter.number} {quarter.year}"
     rule = (
         f"Each person's last answer counts once. A summary is listed once it has {SHOWN_FROM} answers in the quarter. "
         "Names are not shown, and answers do not affect search results."

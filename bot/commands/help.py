@@ -28,7 +28,7 @@ PRIVACY = (
     "names. Which studies you open is not recorded.",
     "*Something wrong?* goes to the team's curators in Slack, without your name. I store no copy.",
     "`/pprnet forget me` deletes all that I store about you, at once, and says what it was.",
-    "Answers to `/pprnet` are seen by you alone until you press *Share*. Your question is never shared.",
+    "Only you see answers to `/pprnet`, until you press *Share*. Your question is never shared.",
     f"{facts.NO_CLIENT_DETAILS} What you type stays in Slack under your workspace's rules.",
 )
 """Lines of mrkdwn."""
@@ -87,4 +87,5 @@ def markdown() -> str:
 
 
 def _slack(line: Line) -> str:
-    return f"`/pprnet {line.typed}`  {line.does}"
+    """Return a line of help (mrkdwn). `more` follows an answer in a thread, where Slack has no slash commands."""
+    return f"`{'@PPRNet' if line.typed == Name.MORE else '/pprnet'} {line.typed}`  {line.does}"

@@ -206,7 +206,7 @@ COMMANDS = (
     Command(
         Name.JOURNAL_CLUB,
         Group.TALK,
-        "plans a discussion in this channel, with reminders; without words, lists them",
+        "plans a discussion in this channel, with reminders; alone, it lists what is planned",
         IN_A_CHANNEL,
         Argument.STUDY_AND_DAY,
         "journal-club alliance rupture on 3 Dec",

@@ -10,7 +10,8 @@ from bot.text import clean, fit, plural
 ALT_LIMIT = 1_000
 """Characters of a file's description (Slack, files.getUploadURLExternal: alt_txt_too_large)."""
 CAREFUL = (
-    "Nothing is pooled or computed. Two measures cannot be compared, and above zero is not always better: read each line."
+    "Nothing is pooled or computed. Different measures cannot be compared, and a positive number is not always better: "
+    "read each line."
 )
 NONE_STATED = "No effect size stated"
 

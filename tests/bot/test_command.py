@@ -110,7 +110,7 @@ async def test_a_topic_is_found_by_its_name_an_alias_or_a_misspelling(bot: Bot) 
 async def test_a_topic_with_nothing_an_unknown_one_and_none_at_all_say_so(bot: Bot) -> None:
     assert "The library has nothing on Attachment yet." in (await type_in(bot, "topic attachment")).visible_text
     unknown = await type_in(bot, "topic quantum physics")
-    assert "I know no topic called “quantum physics”" in unknown.visible_text
+    assert "There is no topic called “quantum physics”" in unknown.visible_text
     assert "/pprnet topics" in unknown.visible_text
     assert "Which topic?" in (await type_in(bot, "topic")).visible_text
 
@@ -259,7 +259,8 @@ async def test_help_names_the_rest_and_every_wish_stands_in_it(bot: Bot) -> None
     typed = (await bot.say.command("help more", user=ana, channel=team)).message.visible_text
     assert pressed == typed
     for command in COMMANDS:
-        assert not command.help or f"`/pprnet {command.typed}`  " in typed, command.name
+        way = "@PPRNet" if command.name is Name.MORE else "/pprnet"
+        assert not command.help or f"`{way} {command.typed}`  " in typed, command.name
 
 
 async def test_a_misspelt_command_is_named_above_what_the_search_found(bot: Bot) -> None:

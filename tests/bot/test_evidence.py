@@ -293,7 +293,7 @@ async def test_the_command_answers_with_the_table_and_sends_the_picture_to_the_a
     for said in ("Effect sizes as printed: Empathy", NORCROSS, "g = .58, 82 studies: therapist empathy", "Stolowicz-Melman"):
         assert said in answer.message.visible_text
         assert said in answer.message.text
-    assert "follows in your direct message" in answer.message.visible_text
+    assert "on its way to your direct messages" in answer.message.visible_text
     [picture] = await shown(bot.slack)
     assert picture.channel == bot.slack.open_dm(ana).id
     [file] = picture.files

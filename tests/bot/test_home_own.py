@@ -88,7 +88,7 @@ async def test_what_is_saved_from_home_stands_there_at_once_and_can_be_removed(b
     shown = await pressed(bot, bot.slack.home(ana), "Show")
     assert "Practice implications" in shown.visible_text
     await bot.say.close(shown)
-    listed = await pressed(bot, bot.slack.home(ana), "See and change the list")
+    listed = await pressed(bot, bot.slack.home(ana), "See or edit the list")
     assert listed.visible_text.startswith("Saved\n")
     await bot.say.press(listed, "Remove")
     assert "You haven't saved anything yet." in listed.visible_text

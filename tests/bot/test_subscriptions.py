@@ -405,11 +405,11 @@ async def test_a_follower_is_told_once_a_month_of_what_is_new_and_can_stop(
 ) -> None:
     direct = slack.open_dm(ana)
     async with start() as bot:
-        assert "You follow no topic." in await type_in(bot, "following", ana, team)
+        assert "You don't follow any topic yet." in await type_in(bot, "following", ana, team)
         assert "You now follow *Training*." in await type_in(bot, "follow trainig", ana, team)
         assert "You already follow *Training*." in await type_in(bot, "follow training", ana, team)
         assert "You now follow *Empathy*." in await type_in(bot, "follow empathy", ana, direct)
-        assert "I know no topic called" in await type_in(bot, "follow astrology", ana, team)
+        assert "There is no topic called" in await type_in(bot, "follow astrology", ana, team)
         add_month(library, topics="training, empathy")
         await slack.until(lambda: slack.posted(direct), seconds=PATIENCE)
         (told,) = slack.posted(direct)

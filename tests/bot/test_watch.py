@@ -161,7 +161,7 @@ async def test_a_month_with_fewer_entries_than_the_blog_names_is_held_until_some
 ) -> None:
     site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
     seen = await clinic.draft(clinic.ana, "*On hold.* 3 subjects named, 2 found.")
-    assert "The blog says that month is about: listening in gardens; windows and warm rooms; silence" in seen.visible_text
+    assert "The blog announced for this month: listening in gardens; windows and warm rooms; silence" in seen.visible_text
     site.page = html_page(WHOLE)  # the third comes later: the message is edited, none is sent
     for person in (clinic.ana, clinic.ben):
         await clinic.draft(person, "3 summaries")

@@ -75,7 +75,7 @@ async def test_something_wrong_reaches_the_curator_without_a_name(visit: Visit, 
     await (await read(ben)).get_by_role("button", name="Something wrong?").click()
     wrong = ben.page.get_by_role("dialog", name="Something wrong?")
     await wrong.get_by_role("radio").first.check()
-    await wrong.get_by_role("textbox", name="Details (optional)").fill("The sample is another one.")
+    await wrong.get_by_role("textbox", name="Details").fill("The sample is another one.")
     await wrong.get_by_role("button", name="Send").click()
     await expect(wrong).to_contain_text("Thank you. The team's curators have it as a direct message.")
     await ana.go("PPRNet")
@@ -136,7 +136,7 @@ async def test_a_curator_sees_by_quarter_what_the_team_uses_and_nobody_else_does
     await ben.say("/pprnet feedback")
     await expect(ben.message("Only the team's curators see this.")).to_contain_text("Only visible to you")
     await ana.say("/pprnet feedback")
-    shown = ana.message("What your team says it uses")
+    shown = ana.message("What your team finds useful")
     await expect(shown).to_contain_text("Only visible to you")
     await expect(shown).to_contain_text("No summary has 5 answers in this quarter.")  # one answer is shown to nobody
     await expect(shown).not_to_contain_text("Ben")

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bot.commands.table import COMMANDS, Place
+from bot.commands.table import COMMANDS, Name, Place
 from bot.listeners.dispatch import HANDLERS
 from bot.playground.slack import LocalSlack, Message, payloads
 from bot.search.result import Outcome

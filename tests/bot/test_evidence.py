@@ -390,12 +390,12 @@ async def test_without_the_scope_the_asker_is_told_why_once_and_no_more_pictures
         ana = slack.add_user("ana")
         team = slack.add_channel("team", [ana])
         first = await bot.say.command("evidence empathy", user=ana, channel=team)
-        assert "follows" in first.message.visible_text
+        assert "on its way" in first.message.visible_text
         await slack.until(lambda: len(shown_to(slack, ana.id)) == 2, seconds=90)
         assert "does not let me send pictures" in shown_to(slack, ana.id)[-1].visible_text
         assert "table above" in shown_to(slack, ana.id)[-1].visible_text
         second = await bot.say.command("evidence empathy", user=ana, channel=team)
-        assert "follows" not in second.message.visible_text
+        assert "on its way" not in second.message.visible_text
         assert "therapist empathy" in second.message.visible_text
         await bot.say.mention("evidence empathy", channel=team, user=ana)
         assert "therapist empathy" in slack.posted(team)[-1].visible_text
@@ -417,7 +417,7 @@ async def test_without_the_library_the_table_stands_alone(bot: Bot, monkeypatch:
     ana = bot.slack.add_user("ana")
     answer = await bot.say.command("evidence empathy", user=ana)
     assert "therapist empathy" in answer.message.visible_text
-    assert "follows" not in answer.message.visible_text
+    assert "on its way" not in answer.message.visible_text
     await bot.say.direct_message("evidence empathy", user=ana)
     assert "therapist empathy" in bot.slack.posted()[-1].visible_text
     assert bot.slack.calls_of("files.getUploadURLExternal") == []
@@ -435,7 +435,7 @@ async def test_without_the_library_the_table_stands_alone(bot: Bot, monkeypatch:
 async def test_where_there_is_nothing_to_draw_the_answer_says_so(bot: Bot, text: str, said: str) -> None:
     answer = await bot.say.command(text, user=bot.slack.add_user("ana"))
     assert said in answer.message.visible_text
-    assert "follows" not in answer.message.visible_text
+    assert "on its way" not in answer.message.visible_text
 
 
 async def test_questions_that_only_begin_with_the_word_are_questions(bot: Bot) -> None:

@@ -228,7 +228,8 @@ def test_every_listed_command_is_in_help_more_in_the_docs_table_and_in_the_playg
     in_channel = [line.typed for listed in help.lines(Place.CHANNEL).values() for line in listed]
     for command in COMMANDS:
         if command.help:
-            assert f"`/pprnet {command.typed}`  {command.help}" in in_help
+            way = "@PPRNet" if command.name is Name.MORE else "/pprnet"
+            assert f"`{way} {command.typed}`  {command.help}" in in_help
             assert f"| `{command.usage}` | {command.help}" in in_docs
             assert (command.typed in in_channel) is (Place.CHANNEL in command.places)
     assert "| `default` | makes this the team's channel (curators only) | `/pprnet` in a channel |" in in_docs

@@ -356,7 +356,7 @@ def test_the_events_subscribed_are_the_events_listened_for() -> None:
     subscribed = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
     assert sorted(subscribed) == sorted(EVENT_SCOPES)
     sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot" / "listeners").glob("*.py"))
-    listened = set(re.findall(r"@app\.event\(\"([a-z_]+)\"\)", sources))
+    listened = set(re.findall(r"\bapp\.event\(\"([a-z_]+)\"\)", sources))
     assert listened == {event.split(".")[0] for event in subscribed}
     assert MANIFEST["settings"]["event_subscriptions"]["metadata_subscriptions"] == [{"app_id": "*", "event_type": MARK}]
 

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.blocks import card, kit, save
-from bot.blocks.modal import message_view, stacked
+from bot.blocks.modal import message_view, placed
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
 from bot.commands.reply import Answer, Reply
@@ -66,6 +66,6 @@ def test_what_is_made_once_stays_as_it_was_whatever_is_made_of_it() -> None:
     shown = render(reply, Reader())
     assert save.with_save_state(shown.blocks, first, saved=True) != shown.blocks
     render(replace(reply, details=True, danger=True), Reader(saved=True)).blocks.append({})
-    stacked(message_view(shown, "A title"))["blocks"].append({})
+    placed(message_view(shown, "A title"), 2)["blocks"].append({})
     card.card(first, shared_by="U1").blocks.append({})
     assert made() == before

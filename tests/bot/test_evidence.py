@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
+import os
 import struct
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from bot.blocks import evidence as blocks
 from bot.blocks.check import problems
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
+from bot.cli.main import main
 from bot.commands.reply import EffectSizes, Reply
 from bot.corpus.load import load
 from bot.corpus.model import MEASURES, Corpus, Effect, Study, Summary
@@ -31,6 +33,7 @@ from bot.search.engine import Engine
 from bot.store.claims import LEASE
 from tests.support.bot import Bot, running
 from tests.support.doors import database_bytes, everything_of_the_bot, shown_to
+from tests.support.terminal import as_text, run_here
 
 NORCROSS = "Norcross and Lambert, 2018"
 
@@ -166,6 +169,7 @@ def test_every_topics_table_is_a_message_that_slack_takes(corpus: Corpus) -> Non
 # -- what is drawn ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_topic_with_figures_is_drawn_wide_enough_for_a_slide(corpus: Corpus) -> None:
     drawn = 0
     for topic in corpus.topics:
@@ -471,9 +475,7 @@ async def test_nothing_of_a_picture_is_stored(slack: LocalSlack, tmp_path: Path)
 
 
 def pprnet(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments], capture_output=True, text=True, check=False, timeout=120
-    )
+    return as_text(run_here(main, arguments, environ=os.environ))
 
 
 def test_the_terminal_prints_the_figures_and_draws_them(tmp_path: Path) -> None:

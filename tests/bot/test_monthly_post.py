@@ -341,6 +341,7 @@ async def test_a_month_behind_an_earlier_one_in_doubt_says_what_it_waits_for(
     assert slack.calls_of(POST) == []
 
 
+@pytest.mark.slow
 async def test_two_processes_that_post_the_same_month_at_once_post_it_once(
     slack: LocalSlack, channel: Channel, environ: dict[str, str]
 ) -> None:

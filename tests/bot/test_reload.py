@@ -233,6 +233,7 @@ def test_the_bot_does_not_start_on_a_faulty_corpus_and_prints_every_fault(corpus
     assert not (corpus_copy / "pprnet.db").exists()
 
 
+@pytest.mark.slow
 async def test_memory_stays_flat_over_many_reloads(tmp_path: Path) -> None:
     """Every engine goes with its last reference, without garbage collection; nothing else grows either."""
     root = tmp_path / "small"

@@ -256,6 +256,7 @@ async def test_replicas_that_start_at_once_move_it_once(old: Old) -> None:
     await database.close()
 
 
+@pytest.mark.crash
 async def test_killed_in_the_middle_it_is_moved_whole_or_not_at_all(old: Old) -> None:
     url = await old()
     at, code = 4, KILLED

@@ -6,13 +6,14 @@ import json
 import math
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.paths import default_root
+from tests.support.terminal import as_text, run_here
+from tests.tools.evaluation.__main__ import main
 from tests.unit.test_ask import environ
 
 ROOT = Path(__file__).parents[2]
@@ -31,15 +32,7 @@ questions:
 
 
 def run(*arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tests.tools.evaluation", *map(str, arguments)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=environ(**more),
-        check=False,
-    )
+    return as_text(run_here(main, [*map(str, arguments)], environ=environ(**more), cwd=ROOT))
 
 
 def measured(*arguments: str | Path) -> list[dict[str, Any]]:

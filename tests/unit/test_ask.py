@@ -12,8 +12,9 @@ from typing import IO, Any
 
 import pytest
 
-from bot.cli.main import SUBCOMMANDS
+from bot.cli.main import SUBCOMMANDS, main
 from bot.search.confidence import Features
+from tests.support.terminal import run_here
 
 PPRNET = Path(sys.executable).with_name("pprnet")
 KEYS = ["query", "outcome", "corrected", "hits", "details_left_out"]
@@ -29,9 +30,12 @@ def environ(**more: str) -> dict[str, str]:
 def pprnet(
     *arguments: str | bytes, stdin: bytes = b"", cwd: Path | None = None, **more: str
 ) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [str(PPRNET), *arguments], input=stdin, capture_output=True, timeout=60, cwd=cwd, env=environ(**more), check=False
-    )
+    return run_here(main, arguments, environ=environ(**more), stdin=stdin, cwd=cwd)
+
+
+def pprnet_process(*arguments: str, **more: str) -> subprocess.CompletedProcess[bytes]:
+    """The same as a process of its own."""
+    return subprocess.run([PPRNET, *arguments], capture_output=True, timeout=60, env=environ(**more), check=False)
 
 
 def text(*words: str) -> str:
@@ -81,7 +85,7 @@ def test_a_question_gets_the_card_with_everything_a_clinician_needs() -> None:
     )
     positions = [
         card.index(label)
-        for label in ("Bottom line", "Practice implications •", "Source note", "Digest, in this", "weigh it")
+        for label in ("Bottom line", "Practice implications •", "Source note", "Condensed from", "weigh it")
     ]
     assert positions == sorted(positions)
     assert "https://socialsciences.uottawa.ca/pprnet/blog" in card
@@ -227,10 +231,10 @@ def test_words_that_are_not_utf8_are_answered_all_the_same() -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "utf-16"])
 def test_a_terminal_of_another_encoding_gets_an_answer_and_programs_the_same_json(encoding: str) -> None:
-    done = pprnet("ask", "crying", PYTHONIOENCODING=encoding)
+    done = pprnet_process("ask", "crying", PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (0, b"")
     assert "Practice implications" in done.stdout.decode(encoding)
-    found = json.loads(pprnet("ask", "--json", "Flückiger", PYTHONIOENCODING=encoding).stdout.decode(encoding))
+    found = json.loads(pprnet_process("ask", "--json", "Flückiger", PYTHONIOENCODING=encoding).stdout.decode(encoding))
     assert found["query"] == "Flückiger"
 
 

@@ -214,6 +214,7 @@ FUZZ = settings(max_examples=25, deadline=None, suppress_health_check=list(Healt
 # -- any corpus text ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(corpus=corpora())
 @FUZZ
 def test_any_text_in_any_field_makes_valid_messages_that_ping_nobody(corpus: Corpus) -> None:
@@ -221,6 +222,7 @@ def test_any_text_in_any_field_makes_valid_messages_that_ping_nobody(corpus: Cor
         assert_good_message(name, text, blocks)
 
 
+@pytest.mark.slow
 @given(corpus=corpora())
 @FUZZ
 def test_any_text_in_any_field_makes_valid_modals_that_ping_nobody(corpus: Corpus) -> None:

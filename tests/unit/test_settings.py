@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from bot.cli.main import main
 from bot.paths import default_root
 from bot.settings import VARIABLES, Settings, SettingsError
+from tests.support.terminal import as_text, run_here
 
 # Built from pieces, so that no scanner takes them for real ones.
 BOT_TOKEN = "-".join(["xoxb", "1234567890", "abcdefABCDEF"])
@@ -85,16 +86,9 @@ def faults(environ: dict[str, str], *needs: str) -> list[str]:
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """`pprnet ARGUMENTS` as a process, with these variables of the bot's and no others."""
+    """`pprnet ARGUMENTS` with these variables of the bot's and no others."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PPRNET_", "SLACK_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env=kept | variables,
-        check=False,
-    )
+    return as_text(run_here(main, arguments, environ=kept | variables))
 
 
 # -- values -------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from bot.playground.slack import LocalSlack
 from tests.support.bot import Bot, running
 from tests.support.databases import Databases
-from tests.support.doors import small_corpus
+from tests.support.small_corpus import small_corpus
 
 
 @pytest.fixture

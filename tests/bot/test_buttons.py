@@ -10,7 +10,10 @@ import pytest
 
 from bot.playground.slack import LocalSlack, ManualClock, Message, User, payloads
 from tests.support.bot import Bot, running
-from tests.support.doors import eventually, post_interaction, shown_to, small_corpus
+from tests.support.idle import eventually
+from tests.support.requests import post_interaction
+from tests.support.seen import shown_to
+from tests.support.small_corpus import small_corpus
 
 RUPTURE = "An Alliance Rupture in One Session"
 

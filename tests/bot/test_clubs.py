@@ -33,9 +33,13 @@ from bot.store.database import Database
 from bot.store.tables import deliveries
 from tests.crash.posting_worker import shipped
 from tests.support.bot import TICK, Bot, running
+from tests.support.database_file import sql
 from tests.support.databases import Databases
-from tests.support.doors import eventually, post_interaction, shown_to, small_corpus, sql
 from tests.support.features import features_over
+from tests.support.idle import eventually
+from tests.support.requests import post_interaction
+from tests.support.seen import shown_to
+from tests.support.small_corpus import small_corpus
 
 PATIENCE = 60
 RUPTURE = "alliance-rupture-next-session"

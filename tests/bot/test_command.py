@@ -11,7 +11,8 @@ from bot.listeners.dispatch import HANDLERS
 from bot.playground.slack import LocalSlack, Message, payloads
 from bot.search.result import Outcome
 from tests.support.bot import Bot, running
-from tests.support.doors import FORM_TYPE, everything_of_the_bot, post_signed
+from tests.support.requests import FORM_TYPE, post_signed
+from tests.support.seen import everything_of_the_bot
 
 HELP = "Ask me about psychotherapy research"
 NO_CLIENT_DETAILS = "keep client details out"

@@ -11,7 +11,9 @@ import pytest
 from bot.playground.slack import LocalSlack
 from bot.safety.crisis import speaks_of_danger
 from tests.support.bot import Bot, running
-from tests.support.doors import database_bytes, shown_to, small_corpus
+from tests.support.database_file import database_bytes
+from tests.support.seen import shown_to
+from tests.support.small_corpus import small_corpus
 
 DANGER = """
 kill myself

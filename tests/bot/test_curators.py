@@ -11,8 +11,10 @@ from bot.blocks import ids
 from bot.playground.slack import Channel, LocalSlack, User, payloads
 from bot.slack.curators import NO_SCOPE, REMEMBERED, Curators
 from tests.support.bot import Bot, running
-from tests.support.doors import post_interaction, shown_to, small_corpus
 from tests.support.people import typed
+from tests.support.requests import post_interaction
+from tests.support.seen import shown_to
+from tests.support.small_corpus import small_corpus
 
 Place = Callable[[Bot, User, Channel], Awaitable[bool]]
 """Whether a place takes someone for a curator."""

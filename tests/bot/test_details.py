@@ -9,7 +9,9 @@ import pytest
 
 from bot.playground.slack import LocalSlack
 from tests.support.bot import Bot, running
-from tests.support.doors import database_bytes, everything_of_the_bot, shown_to, small_corpus
+from tests.support.database_file import database_bytes
+from tests.support.seen import everything_of_the_bot, shown_to
+from tests.support.small_corpus import small_corpus
 
 CLEAN = "Does an alliance rupture in one session lead to greater symptoms in the next session?"
 LADEN = f"my client Wilhelmina (DOB 3/4/1985), 613-555-0142. {CLEAN}"

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tests.support.bot import Bot
-from tests.support.doors import health
+from tests.support.requests import health
 
 OPERATOR = Path(__file__).parents[2] / "docs" / "operator.md"
 

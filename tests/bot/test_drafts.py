@@ -25,8 +25,8 @@ from bot.store.sources import Sources
 from tests.crash.posting_worker import TIMING
 from tests.support.blog_pages import GARDENS, SILENCE, WINDOWS, text_page
 from tests.support.databases import Databases, opened
-from tests.support.doors import small_corpus
 from tests.support.features import features_over
+from tests.support.small_corpus import small_corpus
 
 PATIENCE = 60
 """Seconds that a busy machine gets."""

@@ -11,7 +11,10 @@ import pytest
 
 from bot.playground.slack import LocalSlack, User, payloads
 from tests.support.bot import Bot, running
-from tests.support.doors import everything_of_the_bot, post_interaction, shown_to, small_corpus, sql
+from tests.support.database_file import sql
+from tests.support.requests import post_interaction
+from tests.support.seen import everything_of_the_bot, shown_to
+from tests.support.small_corpus import small_corpus
 
 CANARY = "zebulonius"
 SENTENCE = re.compile(r"Sorry, something went wrong on my side\..*bot: \*([0-9a-f]{8})\*")

@@ -32,7 +32,8 @@ from bot.playground.slack import Fault, LocalSlack, Message
 from bot.search.engine import Engine
 from bot.store.claims import LEASE
 from tests.support.bot import Bot, running
-from tests.support.doors import database_bytes, everything_of_the_bot, shown_to
+from tests.support.database_file import database_bytes
+from tests.support.seen import everything_of_the_bot, shown_to
 from tests.support.terminal import as_text, run_here
 
 NORCROSS = "Norcross and Lambert, 2018"

@@ -13,8 +13,11 @@ from bot.blocks.usage import Quarter
 from bot.playground.slack import Channel, LocalSlack, Message, User, View, payloads
 from bot.store.tables import feedback
 from tests.support.bot import Bot, running
-from tests.support.doors import database_bytes, post_interaction, shown_to, small_corpus, sql
+from tests.support.database_file import database_bytes, sql
 from tests.support.people import RUPTURE, TITLE, database_of, labels, modal, private_card, rows, study, team_of, typed
+from tests.support.requests import post_interaction
+from tests.support.seen import shown_to
+from tests.support.small_corpus import small_corpus
 
 FOUR = ["I'll use it", "I already do", "Not for my clients", "Not convinced"]
 CANARY = "zebulonius"

@@ -19,9 +19,10 @@ from bot.store.database import Database
 from bot.store.personal_data import RULES, PersonalData, RowCounts, Rule
 from bot.store.tables import deliveries, metadata, receipts, subscriptions, threads
 from tests.support.bot import Bot
-from tests.support.doors import post_interaction, shown_to
 from tests.support.features import ledger_of, month_of
 from tests.support.people import RUPTURE, TITLE, database_of, labels, modal, private_card, study, team_of, typed
+from tests.support.requests import post_interaction
+from tests.support.seen import shown_to
 
 TEAM = "T0LOCAL0001"
 NAMES_A_PERSON = re.compile(r"(^|_)(user|person|people|member|curator|author|owner|by)(_id)?$")

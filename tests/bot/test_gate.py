@@ -16,7 +16,9 @@ import pytest
 
 from bot.playground.slack import Answer, LocalSlack, Sender, payloads
 from tests.support.bot import SECRET, Bot, running
-from tests.support.doors import FORM_TYPE, JSON_TYPE, post_interaction, post_signed, shown_to, small_corpus
+from tests.support.requests import FORM_TYPE, JSON_TYPE, post_interaction, post_signed
+from tests.support.seen import shown_to
+from tests.support.small_corpus import small_corpus
 
 CANARY = "zebulonius"
 """Stands in every body, and must stand in no log line and no answer."""

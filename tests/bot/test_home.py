@@ -16,7 +16,11 @@ from bot.playground.slack import LocalSlack, ManualClock, User, View, payloads
 from bot.playground.slack.model import size_of
 from tests.bot.test_errors import CANARY, SENTENCE, break_engine
 from tests.support.bot import Bot, running
-from tests.support.doors import database_bytes, eventually, everything_of_the_bot, post_interaction, small_corpus
+from tests.support.database_file import database_bytes
+from tests.support.idle import eventually
+from tests.support.requests import post_interaction
+from tests.support.seen import everything_of_the_bot
+from tests.support.small_corpus import small_corpus
 
 RUPTURE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
 

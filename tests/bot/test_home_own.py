@@ -20,7 +20,10 @@ from tests.bot.test_subscriptions import ALWAYS, parents
 from tests.bot.test_watch import WHOLE, Clinic, Site, clinic, site  # noqa: F401  (fixtures)
 from tests.support.blog_pages import DOGS, GARDENS, SILENCE, html_page
 from tests.support.bot import Bot, running
-from tests.support.doors import eventually, post_interaction, small_corpus, sql
+from tests.support.database_file import sql
+from tests.support.idle import eventually
+from tests.support.requests import post_interaction
+from tests.support.small_corpus import small_corpus
 
 TOPIC = "Alliance and Therapeutic Relationship"
 

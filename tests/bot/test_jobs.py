@@ -14,9 +14,11 @@ from bot.playground.slack import LocalSlack
 from bot.store import database
 from bot.store.database import Database, StoreError
 from tests.support.bot import Bot, running
-from tests.support.doors import health, small_corpus, sql
+from tests.support.database_file import sql
 from tests.support.postgresql import PostgreSQL
 from tests.support.proxy import Proxy
+from tests.support.requests import health
+from tests.support.small_corpus import small_corpus
 
 pytestmark = pytest.mark.asyncio
 

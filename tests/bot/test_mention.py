@@ -9,8 +9,9 @@ import pytest
 from bot.playground.slack import LocalSlack, payloads
 from bot.search.result import Outcome
 from tests.support.bot import Bot, running
-from tests.support.doors import everything_of_the_bot, small_corpus
 from tests.support.questions import reply_to
+from tests.support.seen import everything_of_the_bot
+from tests.support.small_corpus import small_corpus
 
 RUPTURE = "An Alliance Rupture in One Session"
 

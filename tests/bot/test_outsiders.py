@@ -12,7 +12,9 @@ from bot.playground.slack import Channel, LocalSlack, User, payloads
 from bot.slack.identity import Identity
 from bot.slack.slack_connect import REMEMBERED, SharedChannels, is_from_outside
 from tests.support.bot import Bot, running
-from tests.support.doors import database_bytes, shown_to, small_corpus
+from tests.support.database_file import database_bytes
+from tests.support.seen import shown_to
+from tests.support.small_corpus import small_corpus
 
 QUESTION = "alliance rupture"
 SHARED = "This channel is shared with another organisation"

@@ -12,17 +12,12 @@ import pytest
 
 from bot.playground.slack import LocalSlack, Sender, SocketSender
 from tests.support.bot import SECRET, Bot, running
-from tests.support.doors import (
-    FORM_TYPE,
-    JSON_TYPE,
-    Process,
-    database_bytes,
-    eventually,
-    sender_for,
-    serving,
-    shown_to,
-    small_corpus,
-)
+from tests.support.database_file import database_bytes
+from tests.support.idle import eventually
+from tests.support.process import Process, serving
+from tests.support.requests import FORM_TYPE, JSON_TYPE, sender_for
+from tests.support.seen import shown_to
+from tests.support.small_corpus import small_corpus
 
 CANARY = "zebulonius"
 QUESTION = f"does an alliance rupture in one session lead to greater symptoms in the next session? {CANARY} walked out."

@@ -10,7 +10,10 @@ import pytest
 
 from bot.playground.slack import LocalSlack
 from tests.support.bot import Bot, running
-from tests.support.doors import eventually, free_port, small_corpus, sql
+from tests.support.database_file import sql
+from tests.support.idle import eventually
+from tests.support.process import free_port
+from tests.support.small_corpus import small_corpus
 
 
 @pytest.fixture

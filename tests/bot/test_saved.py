@@ -12,8 +12,10 @@ from bot.blocks.answer import BOLD
 from bot.playground.slack import LocalSlack, payloads
 from bot.store.tables import saved
 from tests.support.bot import Bot, running
-from tests.support.doors import post_interaction, shown_to, sql
+from tests.support.database_file import sql
 from tests.support.people import RUPTURE, TITLE, database_of, labels, modal, private_card, rows, study, team_of, typed
+from tests.support.requests import post_interaction
+from tests.support.seen import shown_to
 
 
 async def test_save_becomes_saved_where_it_stands_and_the_list_shows_it(both: Bot) -> None:

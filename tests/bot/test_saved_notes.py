@@ -17,8 +17,10 @@ from bot.playground.slack import LocalSlack, payloads
 from bot.store.saves import SavedSummary, Saves
 from bot.store.tables import learned, learners, saved
 from tests.support.bot import Bot
-from tests.support.doors import post_interaction, sender_for, serving, shown_to
 from tests.support.people import RUPTURE, TITLE, database_of, labels, modal, private_card, rows, study, team_of, typed
+from tests.support.process import serving
+from tests.support.requests import post_interaction, sender_for
+from tests.support.seen import shown_to
 
 LINE = "zebulonius: name the rupture first"
 

@@ -14,7 +14,11 @@ from bot.paths import default_root
 from bot.playground.slack import LocalSlack
 from bot.slack.startup import SlackRefusesError
 from tests.support.bot import running
-from tests.support.doors import eventually, free_port, health, sender_for, serving, small_corpus, sql
+from tests.support.database_file import sql
+from tests.support.idle import eventually
+from tests.support.process import free_port, serving
+from tests.support.requests import health, sender_for
+from tests.support.small_corpus import small_corpus
 
 
 async def test_health_tells_how_the_bot_is(slack: LocalSlack, tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from bot.playground.slack import Answer, Channel, LocalSlack, User, View, payloa
 from tests.bot.test_home import pressed
 from tests.bot.test_home_own import section
 from tests.support.bot import Bot, running
-from tests.support.doors import post_interaction, small_corpus
+from tests.support.requests import post_interaction
+from tests.support.small_corpus import small_corpus
 
 WHERE = "New months in a channel"
 

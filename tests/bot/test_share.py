@@ -10,7 +10,9 @@ import pytest
 
 from bot.playground.slack import Channel, LocalSlack, Message, User, View, payloads
 from tests.support.bot import Bot, running
-from tests.support.doors import everything_of_the_bot, post_interaction, shown_to, small_corpus
+from tests.support.requests import post_interaction
+from tests.support.seen import everything_of_the_bot, shown_to
+from tests.support.small_corpus import small_corpus
 
 TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
 QUESTION = "does an alliance rupture in one session lead to greater symptoms in the next session? Zebulonius walked out."

@@ -14,7 +14,10 @@ from bot.playground.slack import Channel, LocalSlack, ManualClock, Message, User
 from tests.bot.test_errors import CANARY, SENTENCE, break_engine
 from tests.bot.test_outsiders import OUTSIDER, card_in, partners
 from tests.support.bot import Bot, running
-from tests.support.doors import database_bytes, everything_of_the_bot, post_interaction, shown_to, small_corpus
+from tests.support.database_file import database_bytes
+from tests.support.requests import post_interaction
+from tests.support.seen import everything_of_the_bot, shown_to
+from tests.support.small_corpus import small_corpus
 
 RUPTURE = "An Alliance Rupture in One Session"
 WORDS = "We spoke of how an alliance rupture in one session leads to greater symptoms in the next one"

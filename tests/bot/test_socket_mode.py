@@ -11,7 +11,10 @@ import pytest
 
 from bot.playground.slack import LocalSlack, User, payloads
 from tests.support.bot import Bot, running
-from tests.support.doors import eventually, health, shown_to, small_corpus
+from tests.support.idle import eventually
+from tests.support.requests import health
+from tests.support.seen import shown_to
+from tests.support.small_corpus import small_corpus
 
 
 @pytest.fixture

@@ -13,7 +13,10 @@ from bot.listeners import patience
 from bot.playground.slack import Channel, LocalSlack, Message, User, answer
 from bot.slack import curators
 from tests.support.bot import Bot, running
-from tests.support.doors import database_bytes, eventually, health, small_corpus, sql
+from tests.support.database_file import database_bytes, sql
+from tests.support.idle import eventually
+from tests.support.requests import health
+from tests.support.small_corpus import small_corpus
 
 POST = "chat.postMessage"
 NEW = "2024-01"

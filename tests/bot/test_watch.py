@@ -22,7 +22,9 @@ from bot.settings import SettingsError
 from bot.store.drafts import Draft
 from tests.support.blog_pages import ABOUT, DOGS, GARDENS, LETTERS, SILENCE, WINDOWS, Item, html_page, text_page
 from tests.support.bot import Bot, running
-from tests.support.doors import health, sender_for, small_corpus, sql
+from tests.support.database_file import sql
+from tests.support.requests import health, sender_for
+from tests.support.small_corpus import small_corpus
 
 PATIENCE = 60.0
 """Seconds for what takes a look or two of the bot, on a machine with much else to do."""

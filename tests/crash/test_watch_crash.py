@@ -28,7 +28,7 @@ from tests.crash.watching_worker import STEPS, Job
 from tests.support.blog_pages import DOGS, GARDENS, SILENCE, WINDOWS, html_page
 from tests.support.bot import SECRET
 from tests.support.databases import KINDS, Databases
-from tests.support.doors import small_corpus
+from tests.support.small_corpus import small_corpus
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 PATIENCE = 30.0
 """Seconds after which a bot that is still busy fails the test."""
@@ -51,3 +51,10 @@ class Passes:
             while self._count[job] < enough:
                 self._ended.clear()
                 await self._ended.wait()
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    """Wait for something that gives no sign of its own."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)

@@ -18,7 +18,7 @@ from bot.playground.slack import Message
 from bot.search.compare import compare, words_to_compare
 from bot.search.engine import Engine
 from tests.support.bot import Bot
-from tests.support.doors import shown_to
+from tests.support.seen import shown_to
 from tests.unit.test_ask import batch, text
 
 QUESTION = "alliance and outcome"

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.corpus.load import examine, load
 from bot.paths import default_root
 from tests.support.bot import Bot
-from tests.support.doors import shown_to
+from tests.support.seen import shown_to
 from tests.unit.test_ask import text
 
 PAIRS = {

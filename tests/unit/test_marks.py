@@ -13,7 +13,7 @@ from bot.corpus.model import Summary
 from bot.paths import default_root
 from bot.search.engine import Engine
 from tests.support.bot import Bot
-from tests.support.doors import shown_to
+from tests.support.seen import shown_to
 
 QUESTION = "dropping out after a rupture in the session"
 LABELS = {"Bottom line\n", "Practice implications", "Source note\n"}

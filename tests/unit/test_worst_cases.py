@@ -26,7 +26,8 @@ from bot.search.result import Outcome
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.text import fold
 from tests.support.bot import Bot, running
-from tests.support.doors import FORM_TYPE, post_signed, small_corpus
+from tests.support.requests import FORM_TYPE, post_signed
+from tests.support.small_corpus import small_corpus
 from tests.tools.bench.worst import WORST
 
 FAILED = notes.failure("").text[:30]

@@ -22,7 +22,7 @@ def club_kind() -> Kind:
     its opening and card stay wanted while the club is planned.
     """
     outdated = exists().where(
-        clubs.c.id == deliveries.c.month,
+        clubs.c.id == deliveries.c.subject,
         clubs.c.changed_at > deliveries.c.created_at,
         or_(clubs.c.state != PLANNED, deliveries.c.part > QUESTIONS),
     )

@@ -35,7 +35,7 @@ class Claiming(Rows):
             query = (
                 select(deliveries)
                 .where(*due, ~self._blocked(now))
-                .order_by(deliveries.c.month, deliveries.c.channel, deliveries.c.part)
+                .order_by(deliveries.c.subject, deliveries.c.recipient, deliveries.c.part)
             )
             row = (await connection.execute(query.limit(1).with_for_update(skip_locked=True))).first()
             if row is None:
@@ -127,12 +127,12 @@ class Claiming(Rows):
         async with self.begin() as (connection, now):
             mine = (
                 deliveries.c.kind == series.kind,
-                deliveries.c.month < series.subject,
+                deliveries.c.subject < series.subject,
                 deliveries.c.team == series.team,
-                deliveries.c.channel == series.recipient,
+                deliveries.c.recipient == series.recipient,
             )
             open_ = (deliveries.c.state.not_in(OVER), ~self._no_longer_blocks(deliveries, now))
-            query = select(deliveries).where(*mine, *open_).order_by(deliveries.c.month, deliveries.c.part).limit(1)
+            query = select(deliveries).where(*mine, *open_).order_by(deliveries.c.subject, deliveries.c.part).limit(1)
             row = (await connection.execute(query)).first()
             return from_row(row) if row else None
 
@@ -178,7 +178,7 @@ class Claiming(Rows):
         """The channel has had a message just now."""
         earlier = deliveries.alias("earlier")
         return exists().where(
-            earlier.c.channel == deliveries.c.channel,
+            earlier.c.recipient == deliveries.c.recipient,
             earlier.c.state == "sent",
             earlier.c.changed_at.between(now - self.timing.pace, now),  # a later time is a clock that was set back
         )
@@ -189,17 +189,21 @@ class Claiming(Rows):
         before = or_(
             and_(
                 deliveries.c.kind.in_(self.kinds.in_order),
-                earlier.c.month < deliveries.c.month,
+                earlier.c.subject < deliveries.c.subject,
                 ~self._no_longer_blocks(earlier, now),
             ),
-            and_(earlier.c.month == deliveries.c.month, earlier.c.part < deliveries.c.part, ~self._waits_long(earlier, now)),
+            and_(
+                earlier.c.subject == deliveries.c.subject,
+                earlier.c.part < deliveries.c.part,
+                ~self._waits_long(earlier, now),
+            ),
         )
         return and_(
             deliveries.c.kind.in_(self.kinds.threaded),
             exists().where(
                 earlier.c.kind == deliveries.c.kind,
                 earlier.c.team == deliveries.c.team,
-                earlier.c.channel == deliveries.c.channel,
+                earlier.c.recipient == deliveries.c.recipient,
                 earlier.c.state.not_in(OVER),
                 before,
             ),
@@ -214,9 +218,9 @@ class Claiming(Rows):
         waiting = deliveries.alias("waiting")
         return exists().where(
             waiting.c.kind == row.c.kind,
-            waiting.c.month == row.c.month,
+            waiting.c.subject == row.c.subject,
             waiting.c.team == row.c.team,
-            waiting.c.channel == row.c.channel,
+            waiting.c.recipient == row.c.recipient,
             waiting.c.state == "manual",
             waiting.c.changed_at < now - self.timing.hold_back,
         )

@@ -39,7 +39,7 @@ class Ledger(Planning, Claiming, Settling):
 
     async def in_state(self, *states: str) -> list[Delivery]:
         """Return the messages in these states, by subject and part."""
-        query = select(deliveries).where(deliveries.c.state.in_(states)).order_by(deliveries.c.month, deliveries.c.part)
+        query = select(deliveries).where(deliveries.c.state.in_(states)).order_by(deliveries.c.subject, deliveries.c.part)
         async with self.database.begin() as connection:
             return [from_row(row) for row in await connection.execute(query)]
 

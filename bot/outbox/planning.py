@@ -45,9 +45,9 @@ class Planning(Rows):
 
     async def append_in(self, connection: AsyncConnection, series: Series, message: Message, now: float) -> bool:
         """Plan a further message at the end of a series; return False where its key is there, or no series is."""
-        query = select(deliveries.c.part, deliveries.c.summary_id).where(*of(series))
+        query = select(deliveries.c.part, deliveries.c.key).where(*of(series))
         rows = (await connection.execute(query)).all()
-        if not rows or message.key in {row.summary_id for row in rows}:
+        if not rows or message.key in {row.key for row in rows}:
             return False
         return await self.plan_one_in(connection, series, max(row.part for row in rows) + 1, message, now)
 
@@ -61,7 +61,7 @@ class Planning(Rows):
             rows = (await connection.execute(select(deliveries).where(*given_up).with_for_update())).all()
             for row in rows:
                 values = {"state": "planned", "next_at": now, "error": None, "created_at": now, "settle_at": None}
-                if message := by_key.get(row.summary_id):
+                if message := by_key.get(row.key):
                     values |= payload_columns(message)
                 await self._update(connection, row.id, now, **values)
             return len(rows)
@@ -93,15 +93,15 @@ class Planning(Rows):
 
     async def planned_subjects(self, kind: str, team: str, recipient: str) -> set[str]:
         """Return the subjects of which messages were planned for a recipient, whatever became of them."""
-        mine = (deliveries.c.team == team, deliveries.c.channel == recipient, deliveries.c.kind == kind)
+        mine = (deliveries.c.team == team, deliveries.c.recipient == recipient, deliveries.c.kind == kind)
         async with self.database.begin() as connection:
-            return {row.month for row in await connection.execute(select(deliveries.c.month).where(*mine).distinct())}
+            return {row.subject for row in await connection.execute(select(deliveries.c.subject).where(*mine).distinct())}
 
 
 def _up_to(series: Series) -> tuple[ColumnElement[bool], ...]:
     return (
         deliveries.c.kind == series.kind,
-        deliveries.c.month <= series.subject,
+        deliveries.c.subject <= series.subject,
         deliveries.c.team == series.team,
-        deliveries.c.channel == series.recipient,
+        deliveries.c.recipient == series.recipient,
     )

@@ -39,7 +39,7 @@ class Rows:
         """Return the row of the message in whose thread another belongs; None for one that is in no thread."""
         if row.kind not in self.kinds.threaded or not row.part:
             return None
-        mine = (*of(Series(row.kind, row.month, row.team, row.channel)), deliveries.c.part == 0)
+        mine = (*of(Series(row.kind, row.subject, row.team, row.recipient)), deliveries.c.part == 0)
         return (await connection.execute(select(deliveries).where(*mine))).first()
 
     async def _leave(
@@ -55,9 +55,9 @@ def of(series: Series) -> tuple[ColumnElement[bool], ...]:
     """Return the condition for the rows of a series."""
     return (
         deliveries.c.kind == series.kind,
-        deliveries.c.month == series.subject,
+        deliveries.c.subject == series.subject,
         deliveries.c.team == series.team,
-        deliveries.c.channel == series.recipient,
+        deliveries.c.recipient == series.recipient,
     )
 
 

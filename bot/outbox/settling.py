@@ -95,7 +95,7 @@ class Settling(Rows):
         """
         async with self.begin() as (connection, now):
             row = (await connection.execute(select(deliveries).where(deliveries.c.id == delivery_id))).first()
-            if row is None or (row.channel != channel and not (is_person(row.channel) and channel.startswith("D"))):
+            if row is None or (row.recipient != channel and not (is_person(row.recipient) and channel.startswith("D"))):
                 return False
             await self._mark_sent(connection, delivery_id, ts, "event", now)
             if self.kinds.of(from_row(row)).keeps_place:
@@ -142,13 +142,13 @@ class Settling(Rows):
         counts as posted by. What a person named is never removed: they may have pasted a wrong link.
         """
         query = (
-            select(receipts.c.delivery_id, deliveries.c.channel, receipts.c.ts)
+            select(receipts.c.delivery_id, deliveries.c.recipient, receipts.c.ts)
             .join(deliveries, deliveries.c.id == receipts.c.delivery_id)
             .where(deliveries.c.state == "sent", receipts.c.ts != deliveries.c.ts, receipts.c.removed_at.is_(None))
             .where(receipts.c.source != "human")
         )
         async with self.database.begin() as connection:
-            return [(row.delivery_id, row.channel, row.ts) for row in await connection.execute(query)]
+            return [(row.delivery_id, row.recipient, row.ts) for row in await connection.execute(query)]
 
     async def removed(self, delivery_id: str, ts: str) -> None:
         """Record that a second copy is gone."""
@@ -180,4 +180,7 @@ class Settling(Rows):
 
 
 async def _set_place(connection: AsyncConnection, delivery_id: str, place: str) -> None:
-    await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(summary_id=place[:40]))
+    # Versions before schema 0006 look for the place in the key, and one may run beside this one.
+    await connection.execute(
+        update(deliveries).where(deliveries.c.id == delivery_id).values(place=place[:40], key=place[:40])
+    )

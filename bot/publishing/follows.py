@@ -38,7 +38,7 @@ class Follows:
         async with self._ledger.begin() as (connection, now):
             if not await follows.remove(connection, team, user, topic):
                 return False
-            theirs = (deliveries.c.kind == FOLLOW, deliveries.c.team == team, deliveries.c.channel == user)
+            theirs = (deliveries.c.kind == FOLLOW, deliveries.c.team == team, deliveries.c.recipient == user)
             await delete_untried(connection, *theirs)
             await cancel_planned(connection, "unfollowed", now, *theirs)
             return True

@@ -36,7 +36,7 @@ def month_kind(paused: Callable[[str, str], Message] | None = None, curators: Se
 
     stopped = exists().where(
         subscription_table.c.team == deliveries.c.team,
-        subscription_table.c.channel == deliveries.c.channel,
+        subscription_table.c.channel == deliveries.c.recipient,
         subscription_table.c.state == subscriptions.STOPPED,
         subscription_table.c.created_at >= deliveries.c.created_at,
     )
@@ -57,7 +57,7 @@ def month_kind(paused: Callable[[str, str], Message] | None = None, curators: Se
 
 def follow_kind() -> Kind:
     """Return the kind of a direct message about a new month with followed topics."""
-    following = exists().where(follows.c.team == deliveries.c.team, follows.c.user == deliveries.c.channel)
+    following = exists().where(follows.c.team == deliveries.c.team, follows.c.user == deliveries.c.recipient)
     return Kind(FOLLOW, wanted=following, unwanted_error="unsubscribed")
 
 
@@ -89,7 +89,7 @@ async def _resume(connection: AsyncConnection, delivery: Delivery, now: float) -
     if not await subscriptions.activate(connection, team, channel):
         return
     await cancel_planned(connection, "resumed", now, *notices.about(notices.paused(channel)), deliveries.c.team == team)
-    await retry_now(connection, now, deliveries.c.team == team, deliveries.c.channel == channel)
+    await retry_now(connection, now, deliveries.c.team == team, deliveries.c.recipient == channel)
 
 
 async def _pause(

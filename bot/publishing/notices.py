@@ -31,4 +31,4 @@ async def plan_notice(connection: AsyncConnection, team: str, recipient: str, ke
 
 def about(key: str) -> tuple[ColumnElement[bool], ...]:
     """Return the condition for the notices with a key."""
-    return (deliveries.c.kind == NOTICE, deliveries.c.summary_id == key)
+    return (deliveries.c.kind == NOTICE, deliveries.c.key == key)

@@ -117,5 +117,5 @@ class Subscriptions:
 async def _stop(connection: AsyncConnection, team: str, channel: str, now: float) -> None:
     """Stop a subscription, and cancel what has not been sent."""
     await subscriptions.stop(connection, team, channel, now)
-    here = (deliveries.c.team == team, deliveries.c.channel == channel, deliveries.c.kind.in_((MONTH, NOTICE)))
+    here = (deliveries.c.team == team, deliveries.c.recipient == channel, deliveries.c.kind.in_((MONTH, NOTICE)))
     await cancel_planned(connection, "unsubscribed", now, *here)

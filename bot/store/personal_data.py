@@ -63,7 +63,7 @@ RULES: tuple[tuple[Column[str], Rule, str], ...] = (
     (learners.c.user, Rule.DELETE, "learning_log"),
     (follows.c.user, Rule.DELETE, "follows"),
     # A direct message is stored under the person's id, in place of a channel's.
-    (deliveries.c.channel, Rule.DELETE, "messages"),
+    (deliveries.c.recipient, Rule.DELETE, "messages"),
     (threads.c.channel, Rule.DELETE, "conversations"),
     # After the person's own messages: those in channels that say who set them up.
     (deliveries.c.payload, Rule.MENTION, "mentions"),
@@ -103,7 +103,7 @@ class PersonalData:
         """Erase it, all or nothing; return what was erased."""
         counts: dict[str, int] = {}
         async with self._database.begin() as connection:
-            messages = select(deliveries.c.id).where(_mine(deliveries.c.channel, team, user))
+            messages = select(deliveries.c.id).where(_mine(deliveries.c.recipient, team, user))
             for proof in (receipts, editions):
                 await connection.execute(delete(proof).where(proof.c.delivery_id.in_(messages)))
             for column, rule, what in RULES:
@@ -130,7 +130,7 @@ def _mine(column: Column[str], team: str | None, user: str) -> ColumnElement[boo
     of_team = column.table.c.get(_TEAM)
     names = column == user
     if column is deliveries.c.payload:  # of others' messages: a person's own are deleted
-        names = and_(column.contains(_mention(user), autoescape=True), deliveries.c.channel != user)
+        names = and_(column.contains(_mention(user), autoescape=True), deliveries.c.recipient != user)
     return and_(names, of_team == team) if team is not None and of_team is not None else names
 
 

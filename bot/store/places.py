@@ -31,10 +31,10 @@ _NOBODY = "-"
 """Nobody's id. It is not empty, for what somebody shared who was forgotten is kept without a name."""
 _NO_CLUB = literal("").label("club")
 """Stands in the place of a club's day."""
-_MONTHLY = select(deliveries.c.channel, deliveries.c.ts, _NO_CLUB).where(
+_MONTHLY = select(deliveries.c.recipient, deliveries.c.ts, _NO_CLUB).where(
     deliveries.c.team == bindparam("of_team"),
-    deliveries.c.channel == bindparam("in_channel"),
-    deliveries.c.summary_id == bindparam("of_summary"),
+    deliveries.c.recipient == bindparam("in_channel"),
+    deliveries.c.key == bindparam("of_summary"),
     deliveries.c.state == "sent",
     deliveries.c.kind == "month",
     deliveries.c.part > 0,
@@ -43,15 +43,15 @@ _SHARED = select(shares.c.channel, shares.c.ts, _NO_CLUB).where(
     shares.c.summary_id == bindparam("of_summary"),
     or_(shares.c.channel == bindparam("in_channel"), shares.c.user == bindparam("by_user")),
 )
-_TALKED_ABOUT = select(deliveries.c.channel, deliveries.c.ts, clubs.c.day).where(
+_TALKED_ABOUT = select(deliveries.c.recipient, deliveries.c.ts, clubs.c.day).where(
     clubs.c.team == bindparam("of_team"),
     clubs.c.summary_id == bindparam("of_summary"),
     or_(clubs.c.channel == bindparam("in_channel"), clubs.c.planned_by == bindparam("by_user")),
     clubs.c.state != "cancelled",
     deliveries.c.kind == "club",
-    deliveries.c.month == clubs.c.id,
+    deliveries.c.subject == clubs.c.id,
     deliveries.c.team == clubs.c.team,
-    deliveries.c.channel == clubs.c.channel,
+    deliveries.c.recipient == clubs.c.channel,
     deliveries.c.part == 0,
     deliveries.c.ts.is_not(None),  # not by its state, whose index would lead over every message that was ever sent
 )
@@ -95,17 +95,17 @@ class Places:
         """Return the messages with which a month was posted, latest first: in channels that this person set up, or
         (`everywhere`, for a curator) in all. Which channels they read the bot does not know.
         """
-        query = select(deliveries.c.channel, deliveries.c.ts).where(
+        query = select(deliveries.c.recipient, deliveries.c.ts).where(
             deliveries.c.team == team,
-            deliveries.c.month == month,
+            deliveries.c.subject == month,
             deliveries.c.state == "sent",
             deliveries.c.kind == "month",
             deliveries.c.part == 0,
         )
         if not everywhere:
             theirs = (subscriptions.c.team == team, subscriptions.c.subscribed_by == user)
-            query = query.where(deliveries.c.channel.in_(select(subscriptions.c.channel).where(*theirs)))
+            query = query.where(deliveries.c.recipient.in_(select(subscriptions.c.channel).where(*theirs)))
         async with self._database.begin() as connection:
             rows = (await connection.execute(query)).all()
-        found = [Place(row.channel, row.ts, float(row.ts)) for row in rows if row.ts]
+        found = [Place(row.recipient, row.ts, float(row.ts)) for row in rows if row.ts]
         return sorted(found, key=lambda place: place.at, reverse=True)[:limit]

@@ -89,11 +89,11 @@ deliveries = Table(
     "delivery",
     metadata,
     Column("id", String(40), primary_key=True),
-    Column("month", String(7), nullable=False),
+    Column("month", String(7), key="subject", nullable=False),
     Column("team", String(40), nullable=False),
-    Column("channel", String(40), nullable=False),
-    Column("part", Integer, nullable=False),  # 0 is the parent message, 1.. the cards in its thread
-    Column("summary_id", String(100)),
+    Column("channel", String(40), key="recipient", nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("summary_id", String(100), key="key"),
     Column("payload", Text, nullable=False),
     Column("payload_sha256", String(64), nullable=False),
     Column("state", String(10), nullable=False),  # planned, sending, uncertain, sent, manual, failed
@@ -110,11 +110,17 @@ deliveries = Table(
     Column("changed_at", Float, nullable=False),
     Column("kind", String(10), nullable=False, server_default="month"),  # month, follow, draft, notice, club
     Column("source_sha256", String(64)),
-    UniqueConstraint("kind", "month", "team", "channel", "part"),
+    Column("place", String(40)),
+    UniqueConstraint("kind", "subject", "team", "recipient", "part"),
     Index("delivery_due", "state", "next_at"),
 )
-"""One row for each message that must exist. The payload is frozen when it is planned, so every attempt sends the same
-bytes. `source_sha256` is of the content it was made from: when that changes, the posted message is corrected in place.
+"""One row for each message that must exist. `subject`: what it is about (a month, a club's id, "" for a notice);
+`recipient`: a channel or a person; `part`: its number in the order of the messages on that subject; `key`: which of them it
+is (a summary's id for a card, what a notice is about); `place`: the conversation of a draft's message to a person. In the
+database, three of them have the names that earlier versions know, so that one may run beside: month, channel, summary_id.
+
+The payload is frozen when it is planned, so every attempt sends the same bytes. `source_sha256` is of the content it was
+made from: when that changes, the posted message is corrected in place.
 """
 
 editions = Table(

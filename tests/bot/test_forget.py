@@ -65,7 +65,7 @@ async def keep_something_of_each(bot: Bot, name: str) -> None:
                 "decided_by": user.id, **now,
             },
             "delivery": {
-                "id": f"d-{name}", "month": "2023-12", "team": TEAM, "channel": user.id, "part": 0, "payload": "{}",
+                "id": f"d-{name}", "subject": "2023-12", "team": TEAM, "recipient": user.id, "part": 0, "payload": "{}",
                 "payload_sha256": "", "state": "sent", "next_at": 0.0, "kind": "follow", "ts": "1.000001", **now,
             },
             "receipt": {"delivery_id": f"d-{name}", "ts": "1.000001", "source": "reply", "seen_at": 1.0},
@@ -183,13 +183,13 @@ async def test_no_table_holds_the_person_afterwards_wherever_their_id_stood(data
         row: dict[str, Any] = {}
         for each in column.table.columns:
             if isinstance(each.type, Boolean):
-                row[each.name] = False
+                row[each.key] = False
             elif isinstance(each.type, Float | Integer):
-                row[each.name] = number
+                row[each.key] = number
             elif not each.nullable:
-                row[each.name] = f"{number}"
+                row[each.key] = f"{number}"
         row |= {"team": TEAM} if "team" in row else {}
-        row |= {column.name: "<@U0PERSON>" if rule is Rule.MENTION else "U0PERSON"}
+        row |= {column.key: "<@U0PERSON>" if rule is Rule.MENTION else "U0PERSON"}
         async with database.begin() as connection:
             await connection.execute(column.table.insert().values(row))
     assert json.dumps(await everything(database)).count("U0PERSON") == len([r for r in RULES if r[1] is not Rule.NEVER])

@@ -206,6 +206,28 @@ async def test_a_new_database_and_one_that_moved_have_the_schema_that_the_code_n
     await database.close()
 
 
+async def test_a_draft_s_message_keeps_its_place_and_an_earlier_version_beside_still_finds_it(old: Old) -> None:
+    url = await old()
+    insert = """INSERT INTO delivery (id, month, team, channel, part, summary_id, payload, payload_sha256, state, attempts,
+        fence, next_at, lease_until, first_try_at, settle_at, ts, created_at, changed_at, kind) VALUES
+        ('a', '2023-12', 'T1', 'U1', 0, 'D1', '{}', 'x', 'sent', 1, 1, 0, 0, 1, 1, '1.000001', 1, 2, 'draft'),
+        ('b', '2023-12', 'T1', 'U1', 0, 'one', '{}', 'x', 'sent', 1, 1, 0, 0, 1, 1, '1.000001', 1, 2, 'month')"""
+    await bring_to("0005", url, insert)
+    database = await Database.open(url)
+    ledger = ledger_of(database)
+    first, second = await ledger.get("a"), await ledger.get("b")
+    assert first
+    assert second
+    assert (first.place, second.place) == ("D1", None)
+    await ledger.note_receipt("a", "1.000002", "D2")
+    async with database.begin() as connection:
+        assert (await connection.execute(text("SELECT summary_id, place FROM delivery WHERE id = 'a'"))).one() == (
+            "D2",
+            "D2",
+        )
+    await database.close()
+
+
 async def test_the_learning_log_becomes_part_of_what_is_saved(old: Old) -> None:
     url = await old()
     await bring_to("0004", url, LOGGED)

@@ -172,7 +172,7 @@ async def test_curators_see_what_is_used_by_quarter_and_nobody_else_does(slack: 
         told = await typed(bot, "feedback", people[1], team)
         assert told.visible_text == "Only the team's curators see this. The person who set up PPRNet here can make you one."
         seen = await typed(bot, "feedback", curator, team)
-        assert f"quarter {now.number} of {now.year}" in seen.visible_text
+        assert f"Q{now.number} {now.year}" in seen.visible_text
         assert "An Alliance Rupture in One Session" in seen.visible_text
         assert ": 5 of 6 will use it, 1 already do" in seen.visible_text
         assert seen.visible_text.count(" will use it, ") == 1  # four answers are not shown
@@ -191,7 +191,7 @@ async def test_curators_see_what_is_used_by_quarter_and_nobody_else_does(slack: 
         for value in ("2020-5", "99999-1", "", None, "２０２０-1", "1969-4"):
             odd = payloads.message_actions(slack, seen, forged | {"value": value}, curator)
             assert (await post_interaction(bot, odd)).ok
-            assert f"quarter {now.number} of {now.year}" in seen.visible_text
+            assert f"Q{now.number} {now.year}" in seen.visible_text
 
 
 def test_quarters_follow_each_other_over_the_years() -> None:
@@ -291,7 +291,7 @@ async def test_without_curators_it_says_what_to_do_and_sends_nothing(small: Bot)
     team, [ana] = team_of(small, "ana")
     view = await form(small, ana, team)
     assert "This library has no curator yet" in view.visible_text
-    assert "Nothing was sent or kept." in view.visible_text
+    assert "Nothing was sent or stored." in view.visible_text
     assert not view.spec.get("submit")
     assert small.slack.posted() == []
 

@@ -48,7 +48,7 @@ async def test_a_channel_is_set_up_from_home_seen_there_and_stopped_by_who_did(b
     modal, _ = await choose(bot, ana, team)
     assert "This channel already gets each new month." in modal.visible_text
     stopped = await pressed(bot, modal, "Stop it")
-    assert "Stopped: this channel gets no new months." in stopped.visible_text
+    assert "Stopped: new months are no longer posted here." in stopped.visible_text
     assert team.id not in section(bot.slack.home(ana), WHERE)
     assert len(bot.slack.posted(team)) == 1
 

@@ -19,7 +19,7 @@ from tests.tools.evaluation.sets import RelevanceSet, beside_the_tests, read_set
 
 ROOT = Path(__file__).parents[2]
 PART = re.compile(r"(<!-- generated: (.+?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
-ORDER = ("tune", "held", "opened", "opened-2", "opened-3", "locked", "locked-2")
+ORDER = ("tune", "held", "opened", "opened-2", "opened-3", "locked", "locked-2", "opened-typed", "locked-typed")
 COLUMNS = {
     "best first": "best_first",
     "good first": "good_first",
@@ -55,7 +55,7 @@ def _row(judged: RelevanceSet, evaluation: Evaluation) -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "commands": lambda: markdown() + "\n",
     "figures": lambda: figures(asks=True),
-    "without asks": lambda: figures(asks=False, names=("locked", "locked-2")),
+    "without asks": lambda: figures(asks=False, names=("locked", "locked-2", "opened-typed", "locked-typed")),
 }
 
 

@@ -31,6 +31,7 @@ def run(options: argparse.Namespace) -> int:
     print(
         f"{root}: {len(corpus.issues)} months, {len(corpus.summaries)} summaries ({asks} with asks), "
         f"{len(corpus.topics)} topics, {len(lexicon.abbreviations)} abbreviations, {len(lexicon.synonyms)} synonym groups, "
-        f"{len(lexicon.elsewhere)} terms of other fields; {plural(len(faults), 'fault')}"
+        f"{len(lexicon.units)} terms of several words, {len(lexicon.elsewhere)} terms of other fields; "
+        f"{plural(len(faults), 'fault')}"
     )
     return 1 if faults else 0

@@ -123,7 +123,8 @@ def test_the_command_counts_what_the_shipped_corpus_holds_and_ends_well() -> Non
 
 def test_the_command_prints_every_fault_of_every_file_at_once_with_its_place_and_ends_with_one(corpus: Path) -> None:
     write(corpus, "topics.yaml", TOPICS + "  - {id: Bad Id, name: Bad}\n")
-    write(corpus, "lexicon.yaml", "abbreviations:\n  CBT: [a]\n  CBT: [b]\nsynonyms:\n  - [alone]\nelsewhere: [hip]\n")
+    lexicon = "abbreviations:\n  CBT: [b c]\n  CBT: [b]\nsynonyms:\n  - [alone]\nelsewhere: [hip]\n"
+    write(corpus, "lexicon.yaml", lexicon + "units: {therapies: [play therapy, B c, alone]}\n")
     write(
         corpus,
         "issues/2022-09.yaml",
@@ -144,12 +145,14 @@ summaries:
     done = check(corpus)
     assert done.returncode == 1
     lines = done.stdout.splitlines()
-    assert lines[-1].endswith("14 faults")
+    assert lines[-1].endswith("16 faults")
     expected = [
         "topics.yaml:3: topics[1].id: ",
         "lexicon.yaml:3: abbreviations.CBT: the key stands twice",
         "lexicon.yaml:5: synonyms[0]: has 1 entries, at least 2",
         "lexicon.yaml:6: elsewhere: must be a mapping (medicine: [hip replacement])",
+        'lexicon.yaml:7: units: "B c" has synonyms above: list it only there',
+        'lexicon.yaml:7: units: "alone" is one word: list only terms of several',
         'issues/2022-09.yaml:1: issue: says "2022-10", but the file is named 2022-09.yaml',
         "issues/2022-09.yaml:2: complete: must be true or false",
         "issues/2022-09.yaml:3: subject: unknown key: did you mean subjects?",

@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 MAX_FILES = 5_000
 MAX_BOTTOM_LINE_WORDS = 45
+MAX_CAUTION_WORDS = 30
 MAX_NOTE = 300
 """Characters of the curator's word on a month."""
 _MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
@@ -182,7 +183,7 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
         node,
         path,
         required=("id", "title", "text", "summary", "implications"),
-        optional=("topics", "bottom_line", "asks", "note", "later", "study"),
+        optional=("topics", "bottom_line", "asks", "caution", "note", "later", "study"),
     )
     summary_id = _id(fields, keys.get("id"), f"{path}.id")
     if summary_id in seen:
@@ -195,14 +196,6 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
     for topic in named:
         if topic and topic not in topics:
             fields.fault(keys["topics"], f"{path}.topics", f'"{short(topic)}" is not an id in topics.yaml')
-    bottom_line = fields.optional_text(keys.get("bottom_line"), f"{path}.bottom_line", most=600)
-    if bottom_line and len(bottom_line.split()) > MAX_BOTTOM_LINE_WORDS:
-        words = len(bottom_line.split())
-        fields.fault(
-            keys["bottom_line"],
-            f"{path}.bottom_line",
-            f"has {words} words, at most {MAX_BOTTOM_LINE_WORDS}: shorten it",
-        )
     return Summary(
         id=summary_id,
         issue=month,
@@ -211,12 +204,21 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
         summary=fields.text(keys.get("summary"), f"{path}.summary"),
         implications=fields.texts(keys.get("implications"), f"{path}.implications", least=1, most=20, length=3000),
         topics=named,
-        bottom_line=bottom_line,
+        bottom_line=_sentence(fields, keys.get("bottom_line"), f"{path}.bottom_line", MAX_BOTTOM_LINE_WORDS),
         asks=fields.texts(keys.get("asks"), f"{path}.asks", most=60, length=300),
+        caution=_sentence(fields, keys.get("caution"), f"{path}.caution", MAX_CAUTION_WORDS),
         note=fields.optional_text(keys.get("note"), f"{path}.note", most=1000),
         later=_later(fields, keys["later"], f"{path}.later", summary_id) if "later" in keys else None,
         study=_study(keys["study"], f"{path}.study", fields) if "study" in keys else Study(),
     )
+
+
+def _sentence(fields: Fields, node: Node | None, path: str, most: int) -> str | None:
+    """Return an optional text of at most `most` words."""
+    text = fields.optional_text(node, path, most=600)
+    if node is not None and text and (words := len(text.split())) > most:
+        fields.fault(node, path, f"has {words} words, at most {most}: shorten it")
+    return text
 
 
 def _later(fields: Fields, node: Node, path: str, summary_id: str) -> str | None:

@@ -72,7 +72,8 @@ class Summary:
     """One research summary of a monthly issue. `id` is unique in the corpus and never changes: posts refer to it.
 
     `text` is "digest" (written for this corpus) or "original" (imported from the blog, word for word). `later` is the id
-    of a newer summary on the same topic, which need not be in the corpus yet.
+    of a newer summary on the same topic, which need not be in the corpus yet. `caution` is what a reader must know before
+    acting on the card; `note` is bibliography and limits, for those who read on.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Summary:
     topics: tuple[str, ...] = ()
     bottom_line: str | None = None
     asks: tuple[str, ...] = ()
+    caution: str | None = None
     note: str | None = None
     later: str | None = None
     study: Study = field(default_factory=Study)

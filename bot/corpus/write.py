@@ -330,8 +330,8 @@ _Dumper.add_representer(_FlowMap, lambda dumper, each: dumper.represent_mapping(
 _ORDER = {
     name: place
     for place, name in enumerate(
-        """issue complete note subjects summaries id title text topics later bottom_line summary implications asks study
-        citation authors also year doi url design sample effects""".split()
+        """issue complete note subjects summaries id title text topics later bottom_line summary implications caution asks
+        study citation authors also year doi url design sample effects""".split()
     )
 }
 _WORDS = frozenset(("text", "design", "id"))

@@ -14,6 +14,8 @@ def of_summary(summary: Summary) -> str:
     """The content of a card: all of a summary but the questions that lead to it, which no reader sees."""
     content = asdict(summary)
     del content["asks"]
+    if not summary.caution:  # cards posted before there were cautions stay as they are
+        del content["caution"]
     return _hash(content)
 
 

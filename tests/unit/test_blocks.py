@@ -96,6 +96,7 @@ SUMMARIES = st.builds(
     topics=st.just(("one", "two")),
     bottom_line=st.none() | texts(600),
     asks=st.lists(texts(300), max_size=2).map(tuple),
+    caution=st.none() | texts(600),
     note=st.none() | texts(1000),
     study=STUDIES,
 )

@@ -403,11 +403,33 @@ def test_an_effect_of_the_wrong_kind_is_told(corpus: Path, parser: str, effect: 
     assert problem in fault.problem
 
 
-def test_a_bottom_line_has_at_most_45_words(corpus: Path) -> None:
-    assert month(corpus, MINIMAL + f"    bottom_line: {'word ' * 45}\n") == []
-    assert (
-        "has 46 words, at most 45: shorten it" in only(month(corpus, MINIMAL + f"    bottom_line: {'word ' * 46}\n")).problem
-    )
+@pytest.mark.parametrize(("key", "most"), [("bottom_line", 45), ("caution", 30)])
+def test_a_bottom_line_has_at_most_45_words_and_a_caution_30(corpus: Path, key: str, most: int) -> None:
+    assert month(corpus, MINIMAL + f"    {key}: {'word ' * most}\n") == []
+    fault = only(month(corpus, MINIMAL + f"    {key}: {'word ' * (most + 1)}\n"))
+    assert (fault.line, fault.path) == (9, f"summaries[0].{key}")
+    assert f"has {most + 1} words, at most {most}: shorten it" in fault.problem
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        ("[a, b]", "must be text, not a list"),
+        ("{a: b}", "must be text, not a mapping"),
+        ("3", 'quote it: "3"'),
+        ("true", 'quote it: "true"'),
+        ('" "', "is empty: write the text"),
+    ],
+)
+def test_a_caution_of_the_wrong_kind_is_told(corpus: Path, parser: str, value: str, problem: str) -> None:
+    fault = only(month(corpus, f"{MINIMAL}    caution: {value}\n"))
+    assert (fault.line, fault.path) == (9, "summaries[0].caution")
+    assert problem in fault.problem
+
+
+def test_a_caution_is_read_with_white_space_made_one_space(corpus: Path, parser: str) -> None:
+    assert month(corpus, f"{MINIMAL}    caution: >-\n      Groups were\n      selected, not random.\n") == []
+    assert examine(corpus)[0].summaries[0].caution == "Groups were selected, not random."
 
 
 # -- files that are no YAML, or too much of it --------------------------------------------------------------------
@@ -615,7 +637,7 @@ def test_a_summary_without_asks_bottom_line_or_study_loads_is_found_and_is_shown
     loaded, faults = examine(corpus)
     assert faults == []
     summary = loaded.summaries[0]
-    assert (summary.asks, summary.bottom_line, summary.note, summary.topics) == ((), None, None, ())
+    assert (summary.asks, summary.bottom_line, summary.caution, summary.note, summary.topics) == ((), None, None, None, ())
     result = Engine(loaded).search("ruptures in the alliance")
     # In a library of one summary no word is rare, so the search is in doubt; it shows what it found all the same.
     assert result.outcome in (Outcome.ANSWER, Outcome.RELATED)
@@ -629,7 +651,9 @@ def test_a_summary_without_asks_bottom_line_or_study_loads_is_found_and_is_shown
 def test_null_stands_for_left_out_where_a_field_may_be_left_out(corpus: Path, parser: str) -> None:
     assert (
         month(
-            corpus, MINIMAL + "    bottom_line: ~\n    note: null\n    study: {citation: null, year: null, doi: , url: ~}\n"
+            corpus,
+            MINIMAL + "    bottom_line: ~\n    caution: ~\n    note: null\n"
+            "    study: {citation: null, year: null, doi: , url: ~}\n",
         )
         == []
     )

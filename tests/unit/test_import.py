@@ -126,12 +126,15 @@ def test_values_changed_in_an_imported_file_stay(pages: list[Path], tmp_path: Pa
     path = tmp_path / "a" / "issues" / "2022-11.yaml"
     edited = path.read_text("utf-8").replace("id: do-gardens-help-therapists-listen\n", "id: gardens\n")
     edited = edited.replace(
-        "    study:", '    asks:\n      - "do gardens help"\n    note: "A garden, not a park."\n    study:'
+        "    study:",
+        '    caution: "Few gardens."\n    asks:\n      - "do gardens help"\n    note: "A garden, not a park."\n    study:',
     )
     path.write_text(edited, "utf-8")
     assert pprnet("import", *pages, "--into", tmp_path / "a").returncode == 0
     gardens, windows, _ = load(tmp_path / "a").issue("2022-11").summaries  # type: ignore[union-attr]
     assert (gardens.id, gardens.asks, gardens.note) == ("gardens", ("do gardens help",), "A garden, not a park.")
+    assert gardens.caution == "Few gardens."
+    assert edited.partition("    id: gardens\n")[2].partition("- id")[0] in path.read_text("utf-8")  # the layout too
     assert windows.title == WINDOWS.title
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Letters that Unicode does not decompose, and the marks that people and web pages use for apostrophes, dashes and minus.
+# Letters that Unicode does not decompose, the marks that people and web pages use for apostrophes, dashes and minus, and
+# characters that show nothing, such as soft hyphens.
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i"}
     | dict.fromkeys("’‘‛ʼ´`′＇", "'")
-    | dict.fromkeys("‐‑‒–—―−－", "-")
+    | dict.fromkeys("‐‑‒–—―⁃−－", "-")
+    | dict.fromkeys(
+        "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\ufeff", ""
+    )
 )
 _SENTENCE_END = re.compile(r"[.!?][\"”’)\]]?(?= )")
 # Characters that show nothing but reorder or hide text: bidi controls, zero-width, tags; line breaks and tabs become spaces.
@@ -18,8 +22,8 @@ _KEPT = frozenset("\u200c\u200d")  # joiners that some scripts and emoji need
 
 
 def fold(text: str) -> str:
-    """Return a text in lower case without accents, with one form of apostrophe and dash: "Flückiger’s" becomes
-    "fluckiger's".
+    """Return a text in lower case without accents and invisible characters, with one form of apostrophe and dash:
+    "Flückiger’s" becomes "fluckiger's".
 
     The caller bounds the length: one character can become 18 (U+FDFA).
     """

@@ -6,10 +6,12 @@ A concept is an index term of its own (`#12`). A summary that says "premature te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.corpus.model import Lexicon
+from bot.search.compounds import PLAIN, Compounds
 from bot.search.text import is_number, learn, stem, tokens
 from bot.search.words import STOP_WORDS
 
@@ -23,6 +25,7 @@ _AMBIGUOUS = frozenset(
     """.split()
 )
 """Abbreviations that are also plain words: only written in capitals do they count as abbreviations."""
+_WORD = re.compile(r"[^\W_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,10 @@ class Match:
 
 
 class Concepts:
-    """Finds the lexicon's phrases. Matching is by stem, so "dropping out" is "drop out"."""
+    """Finds the lexicon's phrases, spelt as `compounds` say. Matching is by stem, so "getting stuck" is "get stuck"."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, compounds: Compounds = PLAIN) -> None:
+        self.compounds = compounds
         # By the stem that a phrase begins with, then by its second stem (None for one word): the phrases, longest first.
         self._phrases: dict[str, dict[str | None, list[tuple[tuple[str, ...], list[str]]]]] = {}
         self._capitals: dict[str, list[str]] = {}
@@ -61,7 +65,7 @@ class Concepts:
         return int(concept[1:]) >= self._out_of_domain_from
 
     def _add(self, phrase: str, concept: str, all_words: set[str]) -> None:
-        words = tokens(phrase)
+        words = tokens(phrase, self.compounds)
         if not 0 < len(words) <= MAX_PHRASE:
             return
         if len(words) == 1 and phrase.isupper() and words[0] in _AMBIGUOUS:
@@ -109,4 +113,4 @@ def capitals_in(text: str) -> frozenset[str]:
     """Return the words of a text that are written in capitals (two letters or more), unless all of it is."""
     if text.isupper() and " " in text.strip():
         return frozenset()
-    return frozenset(word for word in text.replace("-", " ").replace("/", " ").split() if word.isupper() and len(word) > 1)
+    return frozenset(word for word in _WORD.findall(text.replace(".", "")) if word.isupper())

@@ -7,10 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from bot.corpus.model import Corpus, Summary, Topic, month_name
+from bot.search.compounds import Compounds
 from bot.search.concepts import Concepts, Match
 from bot.search.question import Unit, units_of
 from bot.search.spelling import NO_SPELLER
-from bot.search.text import is_number, learn, tokens
+from bot.search.text import is_number, learn, split, tokens
 from bot.search.words import STOP_WORDS
 
 PASSAGE = 0.69
@@ -68,7 +69,7 @@ class DocumentReader:
         for name, parts in texts.items():
             terms = fields.setdefault(name, [])
             for part in parts:
-                found = tokens(part)
+                found = tokens(part, self._concepts.compounds)
                 if not found:
                     continue
                 words += found
@@ -94,13 +95,29 @@ class DocumentReader:
         return units_of(words, self._concepts, frozenset(), NO_SPELLER, matches=matches, memory=self._memory)
 
 
+def spellings(corpus: Corpus) -> Compounds:
+    """Return how a corpus and its lexicon spell words of several parts."""
+    lexicon = corpus.lexicon
+    phrases = [phrase for group in (*lexicon.synonyms, *lexicon.abbreviations.values()) for phrase in group]
+    phrases += [*lexicon.abbreviations, *lexicon.units]
+    phrases += [term for term in lexicon.elsewhere if "-" in term]  # "a cross word" is no crossword
+    words: set[str] = set()
+    for summary in corpus:
+        study = summary.study
+        texts = (summary.title, *summary.asks, summary.bottom_line or "", *summary.implications, summary.summary)
+        words.update(split("\n".join((*texts, study.citation or "", *study.authors, *study.also))))
+    for topic in corpus.topics:
+        words.update(split(" ".join((topic.name, *topic.aliases))))
+    return Compounds.of(words, [*map(split, phrases)])
+
+
 def vocabulary(counts: Counter[str], topics: tuple[Topic, ...], concepts: Concepts) -> dict[str, int]:
     """Return the words that the corpus (`counts`), its topics or the lexicon use, with how often: what a misspelt word may
     have meant. Words of other fields are known, but never meant: 0.
     """
     counts = counts.copy()
     for topic in topics:
-        counts.update(word for name in (topic.name, *topic.aliases) for word in tokens(name))
+        counts.update(word for name in (topic.name, *topic.aliases) for word in tokens(name, concepts.compounds))
     counts.update(dict.fromkeys(concepts.words - counts.keys(), 1))
     known = dict.fromkeys(concepts.out_of_domain_words, 0) | counts
     return {word: count for word, count in known.items() if word not in STOP_WORDS and not is_number(word)}

@@ -21,7 +21,7 @@ from rapidfuzz import fuzz, process, utils
 from bot.corpus.model import Corpus, Summary, Topic
 from bot.search.concepts import Concepts
 from bot.search.confidence import ANSWER_FROM, RELATED_FROM
-from bot.search.documents import DocumentReader, vocabulary
+from bot.search.documents import DocumentReader, spellings, vocabulary
 from bot.search.filters import FilterReader, Filters, surnames
 from bot.search.index import Index
 from bot.search.marks import Marker, Why, first_positions
@@ -55,7 +55,7 @@ class Engine:
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
-        self._concepts = Concepts(corpus.lexicon)
+        self._concepts = Concepts(corpus.lexicon, spellings(corpus))
         reader = DocumentReader(corpus, self._concepts)
         index = Index(FIELDS)
         words: Counter[str] = Counter()
@@ -79,7 +79,9 @@ class Engine:
             },
             self._speller,
         )
-        self._topic_words = {_content(name) for topic in corpus.topics for name in (topic.id, *topic.aliases, topic.name)}
+        self._topic_words = {
+            self._content(name) for topic in corpus.topics for name in (topic.id, *topic.aliases, topic.name)
+        }
         self._numbers = {summary.id: number for number, summary in enumerate(corpus.summaries)}
         # A cache around a bound method would be a reference cycle: an engine must go with its last reference.
         self._positions_in = lru_cache(maxsize=MARKED_TEXTS)(partial(first_positions, self._concepts))
@@ -192,7 +194,11 @@ class Engine:
 
     def _names_topic(self, text: str) -> bool:
         """Return whether a question is the name of a topic and nothing else."""
-        return _content(text) in self._topic_words
+        return self._content(text) in self._topic_words
+
+    def _content(self, text: str) -> str:
+        """Return the words of a text that are no stop words, as stems."""
+        return " ".join(stems(tokens(text, self._concepts.compounds)))
 
     @staticmethod
     def _as_answer(hit: Hit) -> Hit:
@@ -218,11 +224,6 @@ class Engine:
         hits = [Hit(summary, scores.get(summary.id, 0.0), 1.0) for summary in issue.summaries]
         hits.sort(key=lambda hit: -hit.score)
         return Result(Outcome.ANSWER, tuple(hits[:limit]), question.corrected, question.month, units=question.units)
-
-
-def _content(text: str) -> str:
-    """Return the words of a text that are no stop words, as stems."""
-    return " ".join(stems(tokens(text)))
 
 
 def _filtered(hits: list[Hit], filters: Filters) -> tuple[list[Hit], Filters | None, str | None]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.corpus.model import Summary
 from bot.search.spelling import Speller
-from bot.search.text import is_number, tokens
+from bot.search.text import is_number, tokens, undotted
 from bot.search.words import STOP_WORDS
 from bot.text import fold
 
@@ -189,7 +189,7 @@ class FilterReader:
 
     def read(self, text: str) -> Reading:
         """Read the filters of a question. Never raises, whatever the characters."""
-        folded = " ".join(fold(text).split())
+        folded = " ".join(fold(undotted(text)).split())
         if len(folded.split()) > MAX_WORDS:
             return Reading(text, Filters())
         topic, left = self._topic(folded)

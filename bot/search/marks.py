@@ -76,9 +76,12 @@ def first_positions(lexicon: Concepts, text: str) -> FirstPositions:
     words: list[str] = []
     places: list[Span] = []
     for match in _WORD.finditer(text):
-        for word in tokens(match[0]):
+        for word in tokens(match[0], lexicon.compounds):
             words.append(word)
             places.append(match.span())
+    for start, end, spelt in reversed(lexicon.compounds.rewrites(words)):
+        words[start:end] = spelt
+        places[start:end] = [(places[start][0], places[end - 1][1])] * len(spelt)
     terms: dict[str, Span] = {}
     for term, span in zip(map(stem, words), places, strict=True):
         terms.setdefault(term, span)

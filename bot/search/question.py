@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from bot.search.commonness import commonness
 from bot.search.concepts import Concepts, Match, capitals_in
 from bot.search.spelling import MIN_LENGTH, Speller, english
-from bot.search.text import is_number, stem, tokens
+from bot.search.text import is_number, stem, tokens, undotted
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
 from bot.text import fold
 
@@ -97,9 +97,9 @@ def read(text: str, speller: Speller, concepts: Concepts, month_of: Callable[[in
 
     `month_of` gives the month meant by a bare name ("what was in September"), by its number in the year.
     """
-    folded, month = _take_month(fold(text), month_of)
-    sentences = [found for sentence in _SENTENCE_END.split(folded) if (found := tokens(sentence))]
-    sentences = [_joined(words, speller) for words in sentences]
+    folded, month = _take_month(fold(undotted(text)), month_of)
+    spelt = concepts.compounds
+    sentences = [found for sentence in _SENTENCE_END.split(folded) if (found := tokens(sentence, spelt))]
     repairs = _repairs((word for sentence in sentences for word in sentence), speller)
     capitals = capitals_in(text)
     units: dict[Unit, int] = {}
@@ -112,7 +112,7 @@ def read(text: str, speller: Speller, concepts: Concepts, month_of: Callable[[in
         if part:
             parts.append(part)
     whole = tuple(range(len(units)))
-    corrected = " ".join(" ".join(repairs.get(word, [word])) for word in tokens(text)) if repairs else None
+    corrected = " ".join(" ".join(repairs.get(word, [word])) for word in tokens(text, spelt)) if repairs else None
     return Question(tuple(units), tuple(dict.fromkeys([*parts, whole])), month, corrected, tuple(words))
 
 
@@ -134,26 +134,6 @@ def _take_month(folded: str, month_of: Callable[[int], str | None] | None = None
     if month_of and len(named) == 1 and not others and (named[0] not in STOP_WORDS or len(words) == 1):
         return "", month_of(_MONTHS[named[0]])
     return folded, None
-
-
-def _joined(words: list[str], speller: Speller) -> list[str]:
-    """Return the words, with those joined that the corpus writes as one ("De Blaere", "video conferencing"); not the stop
-    words of every question ("how do I" is no "doi").
-    """
-    found: list[str] = []
-    for word in words:
-        if found and _are_one(found[-1], word, speller):
-            found[-1] += word
-        else:
-            found.append(word)
-    return found
-
-
-def _are_one(first: str, second: str, speller: Speller) -> bool:
-    whole = first + second
-    if not speller.knows(whole) or (speller.knows(first) and speller.knows(second)):
-        return False
-    return speller.is_author(whole) or STOP_WORDS.isdisjoint((first, second))
 
 
 def _repairs(words: Iterable[str], speller: Speller) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""From text to index terms: fold, split, stem. Pure functions; both the corpus and the question go through the same ones."""
+"""From text to index terms: fold, split, spell, stem. Both the library and the questions go through the same functions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import Stemmer
 
+from bot.search.compounds import PLAIN, Compounds, ordinal
 from bot.search.words import STOP_WORDS
 from bot.text import fold
 
@@ -16,8 +17,15 @@ _SNOWBALL: Any = Stemmer.Stemmer("english")
 _stems: dict[str, str] = {}
 """The stems of the library's words, some thousands."""
 
-# A number (30,000 / 0.278 / .278) or a word with inner apostrophes. No nested repeats: linear time.
-_TOKEN = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+|[a-z]+(?:'[a-z]+)*")
+# A number (30,000 / 0.278 / .278), with the letters of an ordinal (1st), or a word with its inner apostrophes and hyphens.
+# No nested repeats: linear time.
+_TOKEN = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+(?:st|nd|rd|th)\b|\d+|[a-z]+(?:'[a-z]+)*(?:-[a-z]+(?:'[a-z]+)*)*")
+_DOTTED = re.compile(
+    r"(?<![A-Za-z.])[A-Za-z]\.(?: ?[A-Za-z]\.)+(?:[A-Za-z](?![A-Za-z]))?|(?<![A-Za-z.])[A-Za-z](?:\.[A-Za-z])+(?![A-Za-z])"
+)
+_SENTENCE_BEGINS = re.compile(r"\s+[A-Z]|\s*$")
+_AMPERSAND = re.compile(r"(?<=[a-z]) ?& ?(?=[a-z])")
+_AT_LINE_END = re.compile(r"(?<=[a-z])-\s+(?!(?:and|or|to|vs)\b)(?=[a-z])")
 # Spellings that stemming does not join: behaviour/behavior, randomised/randomized, counsellor/counselor, programme/program.
 # Each with letters that a word must have for it to apply: looking for them is faster than the expression.
 _BRITISH = (
@@ -35,13 +43,34 @@ _COMPARATIVE = re.compile(
 )
 
 
-def tokens(text: str) -> list[str]:
+def tokens(text: str, compounds: Compounds | None = None) -> list[str]:
     """Return the words and numbers of a text, folded, in order, stop words included. Numbers are canonical: ".30"
-    is "0.3".
+    is "0.3". With `compounds`, words of several parts are spelt as the library's are.
     """
+    words = split(text)
+    return (compounds or PLAIN).spell(words)
+
+
+def split(text: str) -> list[str]:
+    """Return the words and numbers of a text, folded, with the inner hyphens of words as they are."""
     if text.islower() and text.isascii() and text.replace(" ", "").isalpha():  # as most phrases of the lexicon are
         return text.split()
-    return [match if match.isalpha() else _token(match) for match in _TOKEN.findall(fold(text))]
+    folded = fold(undotted(text))
+    if "&" in folded:
+        folded = _AMPERSAND.sub(" and ", folded)
+    if "- " in folded or "-\n" in folded:
+        folded = _AT_LINE_END.sub("-", folded)
+    return [match if match.isalpha() else _token(match) for match in _TOKEN.findall(folded)]
+
+
+def undotted(text: str) -> str:
+    """Return a text with its abbreviations written without dots: "P.T.S.D." as "PTSD". The end of a sentence is kept."""
+    return _DOTTED.sub(_without_dots, text) if "." in text else text
+
+
+def _without_dots(match: re.Match[str]) -> str:
+    end = "." if match[0].endswith(".") and _SENTENCE_BEGINS.match(match.string, match.end()) else ""
+    return match[0].replace(".", "").replace(" ", "") + end
 
 
 def stems(words: list[str]) -> list[str]:
@@ -79,7 +108,11 @@ def _stem(word: str) -> str:
 
 def _token(raw: str) -> str:
     if raw[0].isdigit() or raw[0] == ".":
+        if raw[-1].isalpha():
+            return ordinal(int(raw[:-2][:9]))
         digits = raw.replace(",", "")[:24]
         return f"{float(digits):g}" if "." in digits else digits.lstrip("0") or "0"
+    if "-" in raw:
+        return "-".join(_token(part) for part in raw.split("-"))
     word = raw.removesuffix("'s").replace("'", "")
     return word or raw

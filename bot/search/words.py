@@ -4,12 +4,12 @@ STOP_WORDS = frozenset(
     """
     a about above after again against all also although always am among an and any anyone anything are arent around
     as ask at away b be because been before being below best better between both but by c can cannot cant could
-    couldnt d did didnt do does doesnt doing dont down due during e each either else etc even ever every everyone f
+    couldnt d did didnt do does doesnt doing dont down due during e each eg either else etc even ever every everyone f
     few for from further g get gets getting give given gives go goes going got h had has hasnt have havent having he
-    hed hell her here hers herself hes hi him himself his how however i id if ill im in into is isnt it itll its
+    hed hell her here hers herself hes hi him himself his how however i id ie if ill im in into is isnt it itll its
     itself ive j just k kind l let lets like lot m made make makes making many may maybe me might more most much
     must my myself n need needs neither no non nor not now o of off often on once one ones only onto or other others
-    ought our ours out over own p per please put q quite r rather really regarding s same say says see seem
+    ought our ours out over own p per please pm ps put q quite r rather really regarding s same say says see seem
     seems shall she shes should shouldnt since so some somehow someone something sometimes still such t tell than
     that thats the their theirs them themselves then there theres these they theyd theyre theyve thing things this
     those though through thus to too toward towards u under until up upon us v very via w want wants was wasnt way

@@ -46,7 +46,7 @@ def bold_in(node: Any) -> Iterator[str]:
         ("alliance rupture", "Ruptures strain the alliance; a rupture heals.", ["Ruptures", "alliance"]),
         ("client dropout", "Some clients terminate prematurely.", []),
         ("premature termination", "Clients who drop out say so.", ["drop out"]),
-        ("drop out", "Premature termination, or dropping out.", ["Premature termination"]),
+        ("drop out", "Premature termination, or dropping out.", ["dropping out"]),
         ("therapist behaviour", "Behavioral therapists’ behavior.", ["Behavioral"]),
         ("flückiger", "Fluckiger and colleagues", ["Fluckiger"]),
         ("r = .278", "The mean was r = .278 (k = 295).", [".278"]),

@@ -23,6 +23,7 @@ _TOKEN = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+(?:st|nd|rd|th)\b|\d+
 _DOTTED = re.compile(
     r"(?<![A-Za-z.])[A-Za-z]\.(?: ?[A-Za-z]\.)+(?:[A-Za-z](?![A-Za-z]))?|(?<![A-Za-z.])[A-Za-z](?:\.[A-Za-z])+(?![A-Za-z])"
 )
+_MAYBE_DOTTED = re.compile(r"\. ?[A-Za-z](?![A-Za-z])")  # found much faster
 _SENTENCE_BEGINS = re.compile(r"\s+[A-Z]|\s*$")
 _AMPERSAND = re.compile(r"(?<=[a-z]) ?& ?(?=[a-z])")
 _AT_LINE_END = re.compile(r"(?<=[a-z])-\s+(?!(?:and|or|to|vs)\b)(?=[a-z])")
@@ -65,7 +66,7 @@ def split(text: str) -> list[str]:
 
 def undotted(text: str) -> str:
     """Return a text with its abbreviations written without dots: "P.T.S.D." as "PTSD". The end of a sentence is kept."""
-    return _DOTTED.sub(_without_dots, text) if "." in text else text
+    return _DOTTED.sub(_without_dots, text) if _MAYBE_DOTTED.search(text) else text
 
 
 def _without_dots(match: re.Match[str]) -> str:

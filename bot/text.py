@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Letters that Unicode does not decompose, the marks that people and web pages use for apostrophes, dashes and minus, and
-# characters that show nothing, such as soft hyphens.
+# Letters that Unicode does not decompose, and the marks that people and web pages use for apostrophes, dashes and minus.
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i"}
     | dict.fromkeys("’‘‛ʼ´`′＇", "'")
     | dict.fromkeys("‐‑‒–—―⁃−－", "-")
-    | dict.fromkeys(
-        "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\ufeff", ""
-    )
 )
+# What shows nothing at all: control characters that are no white space, soft hyphens, zero-width and bidi characters, word
+# joiners, byte order marks, variation selectors, fillers, tags. Text copied from Word, a PDF or a web page is full of them.
+_HIDDEN = (
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_UNSEEN = re.compile(_HIDDEN)
+_BROKEN = re.compile(rf"(?<=[^\W\d_]){_HIDDEN}*[-‐‑\xad]{_HIDDEN}*[ \t]*\r?\n[ \t]*{_HIDDEN}*(?=[^\W\d_])")
+"""A hyphen, soft or hard, at the end of a line within a word."""
 _SENTENCE_END = re.compile(r"[.!?][\"”’)\]]?(?= )")
 # Characters that show nothing but reorder or hide text: bidi controls, zero-width, tags; line breaks and tabs become spaces.
 _INVISIBLE = frozenset("Cf Cc Co Cs Cn".split())
@@ -27,6 +33,7 @@ def fold(text: str) -> str:
 
     The caller bounds the length: one character can become 18 (U+FDFA).
     """
+    text = seen(text)
     if text.isascii():
         return text.lower().replace("`", "'")
     folded = text.casefold().translate(_LETTERS)
@@ -34,6 +41,18 @@ def fold(text: str) -> str:
         return folded
     decomposed = unicodedata.normalize("NFKD", folded)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LETTERS)
+
+
+def seen(text: str) -> str:
+    """Return a text without its invisible characters; line breaks, tabs and other white space stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSEEN.sub("", text)
+
+
+def rejoined(text: str) -> str:
+    """Return a text with the words joined that a line's end breaks: "sui-" and "cidal", but also "self-" and "harm"."""
+    return _BROKEN.sub("", text)
 
 
 def clean(text: str) -> str:

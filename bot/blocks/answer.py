@@ -44,28 +44,28 @@ def related(found: Related, reader: Reader) -> Parts:
     return f"{head}{lead}\n{lists.titles(found.summaries)}", blocks
 
 
-def nothing(found: Nothing, reader: Reader) -> Parts:
-    """Nothing was found: what the library covers, and that this proves nothing."""
+def nothing(found: Nothing) -> Parts:
+    """Nothing was found: what the library covers, and that this proves nothing. How the spelling was corrected does not
+    matter then.
+    """
     lead, rest = escape(found.lead), f"{found.coverage} This does not mean that there is no research."
-    head, above = heading(found.heading, reader, filters=False)
-    blocks = [*above, kit.prose(f"*{lead}*\n{rest}")]
+    blocks: list[Block] = [kit.prose(f"*{lead}*\n{rest}")]
     named = ""
     if found.topics:
         near = "Nearest topics:"
         blocks += [kit.fine_print(near), kit.buttons(*(_topic_button(topic) for topic in found.topics))]
         named = f" {near} {', '.join(escape(topic.name) for topic in found.topics)}."
     blocks.append(kit.fine_print(f"Try other or fewer words, or /pprnet topics. {facts.NO_CLIENT_DETAILS}"))
-    return f"{head}{lead} {rest}{named}", blocks
+    return f"{lead} {rest}{named}", blocks
 
 
-def heading(found: Heading, reader: Reader, *, filters: bool = True) -> Parts:
+def heading(found: Heading, reader: Reader) -> Parts:
     """How the spelling was corrected, and which words of the question filter the results; the text ends with a new line."""
-    lines = found.filters if filters else ()
-    text, blocks = "", [kit.fine_print(line) for line in lines]
+    text, blocks = "", [kit.fine_print(line) for line in found.filters]
     if corrected := fit(found.replacements if reader.public else found.corrected, 300):
         text = f"Showing results for {escape(corrected)}\n"
         blocks.insert(0, kit.fine_markup(f"Showing results for *{escape(corrected)}*"))
-    return text + "".join(f"{escape(line)}\n" for line in lines), blocks
+    return text + "".join(f"{escape(line)}\n" for line in found.filters), blocks
 
 
 def _also(others: Sequence[Summary]) -> list[Block]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from bot.blocks import kit
+from bot.blocks import kit, limits
 from bot.blocks.message import Message, Parts, message
 from bot.blocks.mrkdwn import escape, link
 from bot.commands.help import NO_EMERGENCY
 from bot.phrases import facts
+from bot.text import clean
 
 INVITE_PLAIN = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Share again."
 GONE = facts.GONE
@@ -70,16 +71,25 @@ def suggestion(usage: str) -> Parts:
 
 
 def crisis(line: str | None) -> Parts:
-    """The clinic's help line, or what the bot itself can say where there is none."""
-    plain = line or NO_EMERGENCY
-    markup, end = "", 0
-    for address in _ADDRESS.finditer(plain):
+    """The clinic's help line, large, or what the bot itself can say where there is none."""
+    plain = clean(line or NO_EMERGENCY)
+    addresses = list(_ADDRESS.finditer(plain))
+    if len(plain) <= limits.HEADER and not addresses:
+        return escape(plain), [kit.header(plain)]
+    markup, end = "", 0  # a header can hold no link
+    for address in addresses:
         # `escape` takes the space at its end away, which stands before every address.
         markup += f"{escape(plain[end : address.start()])} {link(address[0], address[0])}"
         end = address.end()
     rest = plain[end:]
-    markup += (" " if end and rest.startswith(" ") else "") + escape(rest)
-    return markup.strip(), [kit.prose(markup.strip()), kit.divider()]
+    markup = (markup + (" " if end and rest.startswith(" ") else "") + escape(rest)).strip()
+    return markup, [kit.prose(markup if "*" in markup else f"*{markup}*")]
+
+
+def under_crisis_line(below: Message, line: str | None) -> Message:
+    """A message with the clinic's help line above it."""
+    text, blocks = crisis(line)
+    return Message(f"{text}\n{below.text}", [*kit.dump([*blocks, kit.divider()]), *below.blocks])
 
 
 def failure(reference: str) -> Message:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import answer, club, compare, evidence, help, lists, notes
+from bot.blocks import answer, club, compare, evidence, help, kit, lists, notes
 from bot.blocks.message import Message, Parts, message
 from bot.blocks.reader import Reader
 from bot.commands.reply import (
     Answer,
+    Aside,
     ClubChoices,
     ClubList,
     Compared,
@@ -28,15 +29,23 @@ from bot.commands.reply import (
 
 
 def render(reply: Reply, reader: Reader) -> Message:
-    """Build the message: the crisis line first, then the reminder about client details, then the reply itself."""
+    """Build the message: what stands above the reply, then the reply itself. The crisis line has nothing beside it but a
+    sure answer.
+    """
     above: list[Parts] = []
     if reply.danger:
         above.append(notes.crisis(reader.crisis_line))
-    if reply.details and reader.reminder and not reader.public:
-        above.append(notes.reminder())
-    if reply.suggestion:
-        above.append(notes.suggestion(reply.suggestion))
-    text, blocks = _content(reply.content, reader, rebuildable=not above)
+    else:
+        if reply.details and reader.reminder and not reader.public:
+            above.append(notes.reminder())
+        if reply.suggestion:
+            above.append(notes.suggestion(reply.suggestion))
+    content = reply.shown
+    if content is None:
+        return message(*above[0])
+    text, blocks = _content(content, reader, rebuildable=not above)
+    if reply.danger:
+        blocks = [kit.divider(), *blocks]
     lines = [line for line, _ in above]
     return message("\n".join([*lines, text]), [*(block for _, some in above for block in some), *blocks])
 
@@ -48,7 +57,7 @@ def _content(content: Content, reader: Reader, *, rebuildable: bool) -> tuple[st
         case Related():
             return answer.related(content, reader)
         case Nothing():
-            return answer.nothing(content, reader)
+            return answer.nothing(content)
         case SummaryList():
             return lists.summaries(content)
         case TopicList():
@@ -69,5 +78,5 @@ def _content(content: Content, reader: Reader, *, rebuildable: bool) -> tuple[st
             return help.more_help()
         case Privacy():
             return help.privacy()
-        case Note():
+        case Note() | Aside():
             return notes.sentence(content.text)

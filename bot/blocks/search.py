@@ -41,8 +41,12 @@ def search_view(answer: Message | None = None, *, found: bool = False, question:
     return modal(ids.SEARCH_VIEW, "Search the library", blocks, submit="Search")
 
 
-def related_view(answer: Message, *, details: bool = False) -> dict[str, Any]:
-    """What the library holds on a message in Slack. `details`: something in it looked like client details."""
+def related_view(answer: Message, *, details: bool = False, danger: bool = False) -> dict[str, Any]:
+    """What the library holds on a message in Slack. `details`: something in it looked like client details; `danger`: the
+    answer begins with the crisis line, which has nothing beside it.
+    """
+    if danger:
+        return modal(ids.RELATED_VIEW, "Related research", answer.blocks)
     care = f"Only you see this. The message's words are searched in memory and not stored. {facts.NO_CLIENT_DETAILS}"
     above = [kit.prose(f"*{notes.DETAILS_IN_MESSAGE}*"), kit.divider()] if details else []
     above.append(kit.fine_print(care))

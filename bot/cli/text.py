@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from bot.commands import help
 from bot.commands.reply import (
     Answer,
+    Aside,
     Compared,
     Content,
     EffectSizes,
@@ -36,9 +37,10 @@ NARROWEST, WIDEST = 40, 100
 
 
 def text_of(reply: Reply, crisis_line: str | None) -> str:
-    """Return the text of a reply: the crisis line first, where the words speak of danger."""
-    above = [wrap(crisis_line or help.NO_EMERGENCY)] if reply.danger else []
-    above += [wrap(DETAILS)] if reply.details else []
+    """Return the text of a reply: where the words speak of danger the crisis line, and nothing else but a sure answer."""
+    if reply.danger:
+        return "\n\n".join([wrap(crisis_line or help.NO_EMERGENCY), *(_parts(reply.shown) if reply.shown else [])])
+    above = [wrap(DETAILS)] if reply.details else []
     above += [wrap(f"Did you mean the command: {reply.suggestion}?")] if reply.suggestion else []
     return "\n\n".join([*above, *_parts(reply.content)])
 
@@ -62,10 +64,9 @@ def _parts(content: Content) -> list[str]:
         case Related(summaries, heading):
             lead = "Nothing in the library answers this directly. Loosely related:"
             return [*_heading(heading), lead, _summaries(summaries)]
-        case Nothing(lead, coverage, topics, heading):
+        case Nothing(lead, coverage, topics):
             near = f"\nNearest topics: {', '.join(topic.name for topic in topics)}" if topics else ""
-            said = f"{wrap(f'{lead} {coverage}')}\nThis does not mean that there is no research.{near}"
-            return [*_heading(heading), said]
+            return [f"{wrap(f'{lead} {coverage}')}\nThis does not mean that there is no research.{near}"]
         case SummaryList(title, summaries, rest):
             return [wrap(title), *([_summaries(summaries)] if summaries else []), *([wrap(rest)] if rest else [])]
         case TopicList(counts):
@@ -83,7 +84,7 @@ def _parts(content: Content) -> list[str]:
             return _more_help()
         case Privacy():
             return [help.PRIVACY_TITLE, "\n".join(wrap(_plain(line), first="  • ", indent="    ") for line in help.PRIVACY)]
-        case Note(text):
+        case Note(text) | Aside(text):
             return [wrap(_plain(text))]
         case _:
             raise TypeError(f"{type(content).__name__} has no form in the terminal")

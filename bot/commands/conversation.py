@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from bot.commands.parse import Parsed, screen
 from bot.commands.reply import (
-    NO_HEADING,
     Answer,
+    Aside,
     Compared,
     Content,
     EffectSizes,
@@ -131,14 +131,14 @@ def latest(engine: Engine) -> Reply:
     return Reply(month_list(issues[0].month, engine.corpus) if issues else nothing_found(engine))
 
 
-def nothing_found(engine: Engine, result: Result | None = None, heading: Heading = NO_HEADING) -> Nothing:
+def nothing_found(engine: Engine, result: Result | None = None) -> Nothing:
     """Say that a search found nothing, and what the library covers."""
     lead = NOTHING
     if result and result.month:
         lead = f"The library has nothing from {month_name(result.month)}."
     elif result and result.filters and result.filters.selects:
         lead = f"The library has nothing for this filter: {fit(result.filters.said(), 300)}."
-    return Nothing(lead, facts.coverage(engine.corpus), engine.near_topics(result) if result else (), heading)
+    return Nothing(lead, facts.coverage(engine.corpus), engine.near_topics(result) if result else ())
 
 
 def answered(result: Result, text: str, engine: Engine) -> Reply:
@@ -159,7 +159,7 @@ def _content(result: Result, heading: Heading, engine: Engine) -> Content:
         return _answer(result, heading, engine)
     if result.outcome is Outcome.RELATED:
         return Related(tuple(hit.summary for hit in hits[:LOOSELY]), heading)
-    return nothing_found(engine, result, heading)
+    return nothing_found(engine, result)
 
 
 def heading_of(result: Result, text: str) -> Heading:
@@ -174,6 +174,8 @@ def heading_of(result: Result, text: str) -> Heading:
 def _reply(parsed: Parsed, engine: Engine, about: str | None) -> Reply:
     if parsed.misplaced or parsed.problem:
         return Reply(Note(parsed.misplaced or parsed.problem))
+    if parsed.talk:
+        return Reply(Aside(parsed.talk.value))
     match parsed.name:
         case Name.LATEST:
             return latest(engine)
@@ -186,7 +188,7 @@ def _reply(parsed: Parsed, engine: Engine, about: str | None) -> Reply:
         case Name.EVIDENCE:
             return Reply(evidence(parsed.argument, engine))
         case Name.MORE:
-            return more(about, engine) if about else Reply(Note(MORE_OF_WHAT))
+            return more(about, engine) if about else Reply(Aside(MORE_OF_WHAT))
         case Name.PRIVACY:
             return Reply(Privacy())
         case Name.HELP:

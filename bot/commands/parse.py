@@ -13,6 +13,7 @@ from datetime import date
 from rapidfuzz.distance import OSA
 
 from bot import dates
+from bot.commands.chat import Talk, small_talk
 from bot.commands.table import COMMANDS, Argument, Command, Name, Place, command, where_it_works
 from bot.safety.client_details import without_details
 from bot.safety.crisis import speaks_of_danger
@@ -47,7 +48,7 @@ class Parsed:
 
     `day` is the date in the argument of `journal-club`; `problem` says what is wrong with it. `misplaced` says where the
     command works, for one that does not work where it was typed. `meant` is the command that a question of one or two words
-    may be a misspelling of.
+    may be a misspelling of. `talk` is the kind of small talk, which is no question either.
     """
 
     text: str
@@ -57,6 +58,7 @@ class Parsed:
     problem: str = ""
     misplaced: str = ""
     meant: Command | None = None
+    talk: Talk | None = None
     details: bool = False
     danger: bool = False
 
@@ -77,6 +79,8 @@ def screen(text: str, knows: Callable[[str], bool]) -> Screened:
 
 def parse(text: str, where: Place, knows: Callable[[str], bool], today: date) -> Parsed:
     """Return what somebody typed `where`. `knows` tells whether the library uses a (folded) word."""
+    if talk := small_talk(text):
+        return Parsed(text, talk=talk)
     found, argument = _command_in(clip(text))
     if found is not None and found.argument is Argument.STUDY_AND_DAY:
         return _club(text, found, argument, where, knows, today)
@@ -140,7 +144,7 @@ def _is_inflected(word: str, right: str) -> bool:
 def _command_in(text: str) -> tuple[Command | None, str]:
     """The command that a text is or begins with, and its argument."""
     words = text.strip(ENDS)
-    whole = " ".join(fold(words[:100]).split())
+    whole = " ".join(fold(words[:100]).replace(",", " ").split())
     if is_greeting(text):
         return command(Name.HELP), ""
     if len(words) <= 100 and whole in _WHOLE:

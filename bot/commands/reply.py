@@ -63,7 +63,6 @@ class Nothing:
     lead: str
     coverage: str
     topics: tuple[Topic, ...] = ()
-    heading: Heading = NO_HEADING
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +150,15 @@ class Note:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A sentence of ours (mrkdwn) to small talk or to a word that is no question: for the asker alone, where others are
+    present.
+    """
+
+    text: str
+
+
 Content = (
     Answer
     | Related
@@ -166,7 +174,21 @@ Content = (
     | MoreHelp
     | Privacy
     | Note
+    | Aside
 )
+
+
+def _is_sure(content: Content) -> bool:
+    """Return whether a content may be shown under the crisis line: it answers what was asked."""
+    match content:
+        case EffectSizes(evidence):
+            return evidence.count > 0 and not evidence.loosely
+        case ClubChoices():
+            return not content.loosely
+        case SummaryList(summaries=found):
+            return bool(found)
+        case _:
+            return isinstance(content, Answer | Compared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +209,16 @@ class Reply:
     def card(self) -> Summary | None:
         """The summary whose card is shown; None where the reply shows none."""
         return self.content.summary if isinstance(self.content, Answer) else None
+
+    @property
+    def shown(self) -> Content | None:
+        """The content; None where the words speak of danger and nothing surely answers: the crisis line is alone then."""
+        return self.content if not self.danger or _is_sure(self.content) else None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only the asker should see it, also where they asked in front of others."""
+        return self.danger or isinstance(self.content, Aside)
 
     @property
     def picture(self) -> Evidence | None:

@@ -162,6 +162,20 @@ COMMANDS = (
             "show me more",
             "and more",
             "else",
+            "something else",
+            "one more",
+            "more like that",
+            "more like it",
+            "more on this",
+            "more on that",
+            "more about this",
+            "more of this",
+            "more of these",
+            "more studies",
+            "more research",
+            "another study",
+            "give me more",
+            "similar studies",
         ),
     ),
     Command(
@@ -237,11 +251,7 @@ def where_it_works(command: Command, where: Place) -> str:
     """Return a sentence (mrkdwn) for someone who typed a command in a place where it does not work."""
     slash = f"`/pprnet {command.typed}`"
     if command.name is Name.MORE:
-        return (
-            "more works in Slack only: there it shows more like the last answer."
-            if where is Place.TERMINAL
-            else MORE_OF_WHAT
-        )
+        return _MORE_HERE.get(where, MORE_OF_WHAT)
     if where is Place.TERMINAL:
         place = " in a channel" if command.places == IN_A_CHANNEL else ""
         return f"{command.name} works in Slack only: type /pprnet {command.typed}{place} there."
@@ -255,6 +265,13 @@ def where_it_works(command: Command, where: Place) -> str:
     )
 
 
-MORE_OF_WHAT = "More of what? Ask a question first, then type `more`."
+MORE_OF_WHAT = "More of what? Ask a question first, for example `alliance rupture`; then `more` shows similar studies."
+_MORE_HERE = {
+    Place.TERMINAL: "more works in Slack only: there it shows more like the last answer.",
+    Place.CHANNEL: "More of what? Ask a question first, for example `/pprnet alliance rupture`. Then press *More like this* "
+    "under the answer.",
+    Place.HOME: "More of what? Search for something first, for example alliance rupture. Then press *More like this* under "
+    "the answer.",
+}
 _OF_A_CHANNEL = (Name.SUBSCRIBE, Name.UNSUBSCRIBE, Name.SUBSCRIPTIONS, Name.DEFAULT)
 _FOLLOW = " Here you can follow a topic: `/pprnet follow training` tells you when a new month covers it."

@@ -123,7 +123,7 @@ async def _shown(services: Services, study: str, day: date | None, channel: str)
     result = services.engine.search(study)
     heading = heading_of(result, study)
     if result.outcome in (Outcome.NOTHING, Outcome.HELP):
-        return nothing_found(services.engine, result, heading)
+        return nothing_found(services.engine, result)
     found = tuple(hit.summary for hit in result.hits[:SHOWN])
     return ClubChoices(found, day, reminded, result.outcome is Outcome.RELATED, heading)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from bot.blocks import notes
 from bot.blocks.message import Message
 from bot.commands import conversation
 from bot.commands.parse import Parsed, parse
@@ -42,4 +43,6 @@ async def handle(services: Services, asked: Asked) -> Reply | Message:
     if parsed.name is None or parsed.misplaced or parsed.problem:
         return await converse(services, asked)
     found = await HANDLERS[parsed.name](services, asked)
-    return replace(found, details=parsed.details, danger=parsed.danger) if isinstance(found, Reply) else found
+    if isinstance(found, Reply):
+        return replace(found, details=parsed.details, danger=parsed.danger)
+    return notes.under_crisis_line(found, services.crisis_line) if parsed.danger else found

@@ -13,10 +13,14 @@ from bot.slack.identity import Identity
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 # :smile:, :+1:, :wave::skin-tone-2: (a searched "smile" would find something); not the colons of 12:30:45.
 _EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'-]{1,80}:(?!\w)")
+EMOJI = "👍"
+"""Stands for a message that is emoji and nothing else: it says something, unlike an empty one, but not what to search."""
 
 
 def typed(text: str | None) -> str:
-    """The words of a message: mentions and emoji taken out, links and channels as labels, Slack's three entities undone."""
+    """The words of a message: mentions and emoji taken out, links and channels as labels, Slack's three entities undone;
+    EMOJI for emoji alone.
+    """
 
     def words(match: re.Match[str]) -> str:
         sigil, target, label = match.groups()
@@ -25,7 +29,8 @@ def typed(text: str | None) -> str:
         return label or ("" if sigil else target)
 
     plain = _EMOJI.sub(" ", _MARKUP.sub(words, text or ""))
-    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+    plain = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+    return plain or (EMOJI if _EMOJI.search(text or "") else "")
 
 
 def entered(view: Mapping[str, Any], block: str, action: str) -> Mapping[str, Any]:

@@ -65,10 +65,11 @@ async def _answer(
     closed = not allowed and (outsider or is_shared(body))
     # A person of another organisation is answered, where at all, for their eyes only.
     apart = (closed or outsider) and not direct
+    private = apart
     shown: list[tuple[Evidence, bytes]] = []  # the picture, where one was asked for and drawn
 
     async def build() -> Message:
-        nonlocal details
+        nonlocal details, private
         parsed = read(services, typed(event.get("text")), Place.DIRECT if direct else Place.MENTION)
         if closed:
             refusal = Reply(Note(notes.OUTSIDER if outsider else notes.SHARED_CHANNEL), danger=parsed.danger)
@@ -80,7 +81,10 @@ async def _answer(
         reply = await handle(services, Asked(parsed, user, channel, about))
         if isinstance(reply, Message):
             return reply
-        details = reply.details
+        details = reply.details and not reply.danger
+        private = apart or (reply.is_private and not direct)
+        if private and not apart:
+            return render(reply, await reader_of(services, reply, channel, user, ephemeral=True))
         if reply.about:
             await services.memory.set_summary_of_thread(place, thread, reply.about)
         if reply.picture and not apart and (picture := await draw(services, reply.picture)):
@@ -92,7 +96,7 @@ async def _answer(
             outcome = await send_picture(services, evidence, picture, channel, thread_ts=reply_in)
             if not isinstance(outcome, Refused):
                 return outcome
-        if apart:
+        if private:
             asked_in = event.get("thread_ts")
             whisper = services.slack.whisper
             return await whisper(channel, user, message.payload(), thread_ts=asked_in)

@@ -38,7 +38,7 @@ async def find_related(services: Services, ack: AsyncAck, body: Mapping[str, Any
     words = typed((body.get("message") or {}).get("text"))
     found = conversation.related(words, services.engine)
     reader = Reader(crisis_line=services.crisis_line, reminder=False)
-    await _open(services, body, related_view(render(found, reader), details=found.details))
+    await _open(services, body, related_view(render(found, reader), details=found.details, danger=found.danger))
 
 
 async def _open(services: Services, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bot.text import fold
+from bot.text import fold, rejoined, seen
 
 MAX_CHARACTERS = 8_000
 """Characters of a question that are checked."""
@@ -78,5 +78,12 @@ _REST = re.compile(r"[^a-z0-9/]+")
 
 def speaks_of_danger(text: str) -> bool:
     """Return whether the words are about suicide, self-harm or danger to someone."""
-    plain = _STOP.sub(" / ", _APOSTROPHE.sub("", fold(text[:MAX_CHARACTERS]).replace("/", " ")))
+    text = text[: MAX_CHARACTERS * 4]
+    # A line may end with a sentence, or in the middle of it, where a text was copied from a page.
+    return _is_sign(text) or ("\n" in text and _is_sign(rejoined(text).replace("\n", " ")))
+
+
+def _is_sign(text: str) -> bool:
+    folded = fold(seen(text)[:MAX_CHARACTERS])
+    plain = _STOP.sub(" / ", _APOSTROPHE.sub("", folded).replace("/", " "))
     return _DANGER.search(_REST.sub(" ", plain).strip()) is not None

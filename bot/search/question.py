@@ -16,7 +16,7 @@ from bot.search.concepts import Concepts, Match, capitals_in
 from bot.search.spelling import MIN_LENGTH, Speller, english
 from bot.search.text import is_number, stem, tokens, undotted
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
-from bot.text import fold
+from bot.text import fold, seen
 
 MAX_CHARACTERS = 1_000
 """A longer question is cut here, at a word's end: three pasted sentences fit, a chapter does not help."""
@@ -82,8 +82,8 @@ class Question:
 
 
 def clip(text: str) -> str:
-    """Return the first MAX_CHARACTERS of a question, to the end of a word."""
-    text = " ".join(text[: MAX_CHARACTERS * 4].split())
+    """Return the first MAX_CHARACTERS of a question, to the end of a word, without invisible characters."""
+    text = " ".join(seen(text[: MAX_CHARACTERS * 4]).split())
     if not text.isascii() and len(unicodedata.normalize("NFKD", text[:MAX_CHARACTERS])) > MAX_EXPANSION * MAX_CHARACTERS:
         text = text[: MAX_CHARACTERS // 18]
     if len(text) <= MAX_CHARACTERS:

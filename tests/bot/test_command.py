@@ -68,8 +68,6 @@ async def test_nothing_typed_a_greeting_or_no_words_at_all_get_help(bot: Bot) ->
         "what can you do?",
         "What is this?",
         "good day",
-        "🙂🙂🙂",
-        ":slightly_smiling_face: :wave::skin-tone-2:",
         "\u200b\u200d\u200b",
         "?!",
         "<!here>",
@@ -128,6 +126,9 @@ async def test_a_repaired_spelling_is_said(bot: Bot) -> None:
     assert "An Alliance Rupture in One Session" in message.visible_text
     assert "Showing results for alliance rupture" in message.text
     assert "Showing results" not in (await type_in(bot, "alliance rupture")).visible_text
+    nothing = await type_in(bot, "wat if sourdoh bred drops owt erly")
+    assert "I found nothing" in nothing.visible_text
+    assert "Showing results" not in nothing.visible_text + nothing.text
 
 
 async def test_something_loosely_related_is_never_dressed_as_the_answer(bot: Bot) -> None:

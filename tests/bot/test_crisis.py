@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
+import unicodedata
 from pathlib import Path
 
 import pytest
 
+from bot.commands.help import NO_EMERGENCY
 from bot.playground.slack import LocalSlack
 from bot.safety.crisis import speaks_of_danger
-from tests.support.bot import Bot, running
+from tests.support.bot import running
 from tests.support.database_file import database_bytes
 from tests.support.seen import shown_to
 from tests.support.small_corpus import small_corpus
@@ -193,45 +196,117 @@ def test_a_hostile_text_is_looked_at_in_no_time() -> None:
     assert time.process_time() - began < 5
 
 
-async def test_the_clinics_line_comes_first_and_the_results_follow(slack: LocalSlack, tmp_path: Path) -> None:
+ANSWERED = "does an alliance rupture lead to greater symptoms in the next session? the client is in danger"
+NOT_ANSWERED = ("I want to kill myself", "homicidal bread recipes", "my client Sarah, 34, wants to die", "topic suicide")
+
+
+async def test_the_clinics_line_comes_first_and_a_sure_answer_follows_to_the_asker_alone(
+    slack: LocalSlack, tmp_path: Path
+) -> None:
     async with running(slack, tmp_path, PPRNET_CRISIS_LINE=LINE, **small_corpus(tmp_path)) as bot:
         ana = slack.add_user("ana")
         team = slack.add_channel("team", [ana])
-        question = "does an alliance rupture lead to greater symptoms in the next session? the client is in danger"
-        answer = await bot.say.command(question, user=ana, channel=team)
-        await bot.say.mention(question, channel=team, user=ana)
-        await bot.say.direct_message(question, user=ana)
-        for message in (answer.message, *slack.posted()):
-            assert message.blocks[0]["text"]["text"] == SHOWN
+        command = await bot.say.command(ANSWERED, user=ana, channel=team)
+        await bot.say.mention(ANSWERED, channel=team, user=ana)
+        await bot.say.direct_message(ANSWERED, user=ana)
+        [mention] = [message for message in team.seen_by(ana.id) if message.source == "chat.postEphemeral"]
+        [direct] = slack.posted()
+        assert direct.channel == slack.open_dm(ana).id
+        for message in (command.message, mention, direct):
+            assert message.blocks[0]["text"]["text"] == f"*{SHOWN}*"
             assert message.text.startswith(SHOWN.partition("<https")[0])
-            assert "Practice implications" in message.visible_text or "Loosely related" in message.visible_text
+            assert "Practice implications" in message.visible_text
             assert message.pings == []
             assert NEUTRAL not in message.visible_text
-        assert len(slack.posted()) == 2
 
 
-async def test_without_a_line_the_bot_says_that_it_cannot_help_in_an_emergency(bot: Bot) -> None:
-    ana = bot.slack.add_user("ana")
-    for text in ("my client wants to kill herself", "topic suicide", "help, I want to die", "suicide"):
-        message = (await bot.say.command(text, user=ana)).message
-        assert message.blocks[0]["text"]["text"].startswith(NEUTRAL), text
-        assert message.text.startswith(NEUTRAL)
-        assert len(message.blocks) > 1
-    nothing = (await bot.say.command("homicidal bread recipes", user=ana)).message
-    assert nothing.blocks[0]["text"]["text"].startswith(NEUTRAL)
-    assert "does not mean that there is no research" in nothing.visible_text
+@pytest.mark.parametrize("line", [LINE, "Call 613-555-0199 now.", None])
+async def test_where_nothing_surely_answers_the_line_is_alone_and_large(
+    slack: LocalSlack, tmp_path: Path, line: str | None
+) -> None:
+    set_line = {"PPRNET_CRISIS_LINE": line} if line else {}
+    async with running(slack, tmp_path, **set_line, **small_corpus(tmp_path)) as bot:
+        ana = slack.add_user("ana")
+        team = slack.add_channel("team", [ana])
+        for text in NOT_ANSWERED:
+            command = await bot.say.command(text, user=ana, channel=team)
+            await bot.say.mention(text, channel=team, user=ana)
+            await bot.say.direct_message(text, user=ana)
+            mentioned = [message for message in team.seen_by(ana.id) if message.source == "chat.postEphemeral"]
+            for message in (command.message, mentioned[-1], slack.posted()[-1]):
+                [only] = message.blocks
+                large = only["type"] == "header" or only["text"]["text"].startswith("*")
+                assert large, only
+                assert only["text"]["text"].strip("*") == (SHOWN if line == LINE else line or NO_EMERGENCY), text
+        assert len(mentioned) == len(slack.posted()) == len(NOT_ANSWERED)  # no reminder about client details either
+        assert slack.posted(team) == []
 
 
-async def test_a_search_from_home_shows_the_line_above_what_it_found(slack: LocalSlack, tmp_path: Path) -> None:
+async def test_a_search_from_home_shows_the_line_alone_too(slack: LocalSlack, tmp_path: Path) -> None:
     async with running(slack, tmp_path, PPRNET_CRISIS_LINE=LINE, **small_corpus(tmp_path)) as bot:
         ana = slack.add_user("ana")
         await bot.say.home_opened(ana)
         await bot.say.press(slack.home(ana), "Search")
         modal = slack.modal(ana)
-        for words, first in (("alliance rupture", False), ("a client who wants to die", True)):
+        for words, first in (("alliance rupture", False), ("a client who wants to die", True), (ANSWERED, True)):
             assert (await bot.say.submit(modal, {"search_for": {"question": words}})).ok
             assert (SHOWN in modal.visible_text) is first
-        assert "does not mean that there is no research" in modal.visible_text
+            assert ("Practice implications" in modal.visible_text) is (words != "a client who wants to die")
+            after = [block for block in modal.blocks if block["type"] not in ("input", "divider")]
+            assert not first or SHOWN in after[0]["text"]["text"]
+
+
+# -- invisible characters and line ends ---------------------------------------------------------------------------
+
+INVISIBLE = [
+    char
+    for char in map(chr, range(sys.maxunicode + 1))
+    if unicodedata.category(char) == "Cf" or (unicodedata.category(char) == "Cc" and not char.isspace())
+] + [*"\u034f\u115f\u1160\u17b4\u17b5\u180b\u2800\u3164\uffa0\ufe0f\U000e0100"]
+
+
+def test_an_invisible_character_anywhere_in_a_phrase_of_danger_hides_nothing() -> None:
+    pasted = "\xad\u200b\u2060\ufeff\u202e"  # from Word, the web and PDFs
+    for phrase in DANGER:
+        for place in range(len(phrase) + 1):
+            for char in pasted:
+                assert speaks_of_danger(phrase[:place] + char + phrase[place:]), (phrase, place, char)
+        for char in INVISIBLE:
+            assert speaks_of_danger(char.join(phrase)), (phrase, char)
+
+
+def test_a_line_end_within_a_word_hides_nothing() -> None:
+    for text in (
+        "is sui-\ncidal",
+        "kill him-\r\n  self",
+        "sui\xad\ncidal",
+        "homi\u2010\u200b\ncidal",
+        "self-\nharm",
+        "end\nmy life",
+    ):
+        assert speaks_of_danger(text), text
+    assert speaks_of_danger("\u200b" * 9_000 + "suicide")
+    assert not speaks_of_danger("alli-\nance rup-\nture")
+
+
+async def test_the_line_is_shown_for_words_copied_from_a_document(slack: LocalSlack, tmp_path: Path) -> None:
+    async with running(slack, tmp_path, PPRNET_CRISIS_LINE=LINE, **small_corpus(tmp_path)) as bot:
+        ana = slack.add_user("ana")
+        team = slack.add_channel("team", [ana])
+        for text in ("client is sui\xadcidal", "kill him\u200bself", "sui-\ncidal"):
+            command = await bot.say.command(text, user=ana, channel=team)
+            await bot.say.mention(text, channel=team, user=ana)
+            await bot.say.direct_message(text, user=ana)
+            mentioned = team.seen_by(ana.id)[-1]
+            for message in (command.message, mentioned, slack.posted()[-1]):
+                assert message.text == SHOWN, text
+
+
+async def test_a_command_that_is_carried_out_has_the_line_above_it(slack: LocalSlack, tmp_path: Path) -> None:
+    async with running(slack, tmp_path, PPRNET_CRISIS_LINE=LINE, **small_corpus(tmp_path)) as bot:
+        answer = await bot.say.command("follow alliance suicidal", user=slack.add_user("ana"))
+        assert answer.message.blocks[0]["text"]["text"] == f"*{SHOWN}*"
+        assert answer.message.text.startswith("In danger now?")
 
 
 async def test_other_questions_show_no_line(slack: LocalSlack, tmp_path: Path) -> None:

@@ -51,8 +51,10 @@ async def test_more_in_the_thread_shows_the_neighbours_of_the_last_answer(bot: B
         assert reply.thread_ts == first.thread_ts
         assert f"More like “{RUPTURE}" in reply.visible_text
         assert {control.label for control in bot.say.controls(reply)} == {"Show"}
+    posted = len(bot.slack.posted(team))
     await bot.say.mention("more", channel=team, user=ana)
-    assert "More like" not in bot.slack.posted(team)[-1].visible_text
+    assert len(bot.slack.posted(team)) == posted
+    assert team.seen_by(ana.id)[-1].visible_text.startswith("More of what?")
 
 
 async def test_a_new_question_in_the_thread_is_answered_and_becomes_what_the_thread_is_about(bot: Bot) -> None:
@@ -264,7 +266,8 @@ async def test_long_and_strange_mentions_are_answered(bot: Bot) -> None:
     for text in texts:
         answer = await bot.say.mention(text, channel=team, user=ana)
         assert answer.ok, text[:20]
-    assert len(bot.slack.posted(team)) == len(texts)
+    assert len(bot.slack.posted(team)) == len(texts) - 1
+    assert len(team.seen_by(ana.id)) == 1  # the emoji: small talk
     assert RUPTURE in bot.slack.posted(team)[0].visible_text
 
 

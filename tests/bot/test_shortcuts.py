@@ -130,8 +130,11 @@ async def test_a_message_about_danger_shows_the_clinics_line_first(slack: LocalS
     line = "In danger now? Call our on-call clinician at 613-555-0199."
     async with running(slack, tmp_path, PPRNET_CRISIS_LINE=line, **small_corpus(tmp_path)) as bot:
         ana, ben, team = people(slack)
-        view = await related(bot, slack.store(team, text="My client wants to kill herself", user=ben.id), ana)
-        assert view.blocks[1]["text"]["text"] == line  # after the line that says who sees it
+        for text in ("My client wants to kill herself", "client is sui-\ncidal"):
+            view = await related(bot, slack.store(team, text=text, user=ben.id), ana)
+            assert [block["text"]["text"] for block in view.blocks] == [line]
+        view = await related(bot, slack.store(team, text=f"{WORDS} The client is in danger.", user=ben.id), ana)
+        assert view.blocks[0]["text"]["text"] == line
 
 
 async def test_a_member_may_look_up_a_message_in_a_shared_channel_and_an_outsider_may_not(bot: Bot) -> None:

@@ -167,7 +167,12 @@ def test_the_words_of_slack_work_in_the_terminal_or_say_where_they_do(words: str
 
 def test_the_clinics_own_line_comes_first_in_the_terminal_too() -> None:
     done = pprnet("ask", "a client who wants to die", PPRNET_CRISIS_LINE="Call 555-0100.")
-    assert done.stdout.startswith(b"Call 555-0100.\n\n")
+    assert done.stdout == b"Call 555-0100.\n"  # alone: nothing answers this
+    copied = pprnet("ask", "a client is sui\xadcidal", PPRNET_CRISIS_LINE="Call 555-0100.")
+    assert copied.stdout == b"Call 555-0100.\n"
+    answered = pprnet("ask", "alliance rupture next session, client in danger", PPRNET_CRISIS_LINE="Call 555-0100.")
+    assert answered.stdout.startswith(b"Call 555-0100.\n\n")
+    assert b"Practice implications" in answered.stdout
 
 
 def test_no_line_is_wider_than_a_hundred_columns_or_holds_a_control_character() -> None:

@@ -1,0 +1,100 @@
+"""Small talk: a short fitting reply, for the asker alone, and never a search."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from bot.commands.chat import Talk, small_talk
+from bot.commands.table import COMMANDS, Place
+from bot.corpus.load import load
+from bot.paths import default_root
+from bot.search.engine import GREETINGS
+from tests.support.bot import Bot
+from tests.support.terminal import run_here
+
+CHAT = {
+    Talk.THANKS: "thanks|thank you so much|Thanks!|THX|ty|many thanks|thanks a lot, that helps|ok thanks|great, thank you",
+    Talk.OK: "ok|okay|Ok.|lol|haha|hahahaha|LOL|hmm|no|👍|:+1:|🙂🙂🙂|:tada: :wave::skin-tone-2:|:)|❤️|interesting",
+    Talk.PRAISE: "great|cool|nice!|awesome|good bot|well done|that was great|love it|you're the best",
+    Talk.STOP: "stop|STOP!!|shut up|stop it please|please stop|go away",
+    Talk.COMPLAINT: "bad bot|not helpful|you're useless|that was not helpful",
+    Talk.BYE: "bye|goodbye|see you later|good night|ok bye",
+    Talk.SORRY: "sorry|oops, wrong channel|my bad",
+    Talk.HELLO: "how are you?|what's up|are you there?|bonjour|test",
+}
+SAID = [(text, kind) for kind, texts in CHAT.items() for text in texts.split("|")]
+QUESTIONS = (
+    "thanks! and what about dropout",
+    "ok so what about empathy",
+    "great therapists",
+    "stop therapy early",
+    "client says sorry all the time",
+    "how to say goodbye at the end of therapy",
+    "good alliance",
+    "shut down client",
+    "laughter in therapy",
+    "no shows",
+    "silence",
+    "help me with ruptures",
+)
+
+
+@pytest.mark.parametrize(("text", "kind"), SAID)
+async def test_small_talk_gets_a_short_reply_and_no_search(text: str, kind: Talk, small: Bot) -> None:
+    ana = small.slack.add_user("ana")
+    team = small.slack.add_channel("team", [ana])
+    command = await small.say.command(text, user=ana, channel=team)
+    await small.say.direct_message(text, user=ana)
+    await small.say.mention(text, channel=team, user=ana)
+    await small.say.mention(text, channel=team, user=ana, thread_ts=small.slack.store(team, text="x", user=ana.id).ts)
+    [direct] = small.slack.posted()
+    assert small.slack.posted(team) == []  # not in front of the team
+    for message in (command.message, direct, *team.seen_by(ana.id)[-2:]):
+        assert message.text == kind.value
+        assert len(message.blocks) == 1
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_small_talk_with_a_question_in_it_is_a_question(text: str) -> None:
+    assert small_talk(text) is None
+
+
+def test_no_command_greeting_topic_or_ask_is_small_talk() -> None:
+    corpus = load(default_root())
+    typed = [form for each in COMMANDS for form in (each.name, *each.aliases)] + sorted(GREETINGS)
+    typed += [name for topic in corpus.topics for name in (topic.id, topic.name, *topic.aliases)]
+    typed += [ask for summary in corpus for ask in summary.asks]
+    assert [text for text in typed if small_talk(text)] == []
+
+
+async def test_thanks_with_a_question_is_searched(small: Bot) -> None:
+    answer = await small.say.command("thanks! and what about alliance ruptures?", user=small.slack.add_user("ana"))
+    assert "Practice implications" in answer.message.visible_text
+
+
+def test_the_terminal_replies_too() -> None:
+    from bot.cli.main import main
+
+    assert run_here(main, ["ask", "thanks"], environ=os.environ).stdout == b"You're welcome.\n"
+
+
+@pytest.mark.parametrize("text", ["more", "more like this", "another", "more, please", "More studies?", "something else"])
+async def test_more_without_anything_before_it_asks_of_what_with_an_example(text: str, small: Bot) -> None:
+    ana = small.slack.add_user("ana")
+    team = small.slack.add_channel("team", [ana])
+    command = await small.say.command(text, user=ana, channel=team)
+    await small.say.direct_message(text, user=ana)
+    await small.say.mention(text, channel=team, user=ana)
+    assert small.slack.posted(team) == []
+    for message in (command.message, small.slack.posted()[-1], team.seen_by(ana.id)[-1]):
+        assert message.text.startswith("More of what?")
+        assert "alliance rupture" in message.text
+
+
+def test_every_place_has_its_own_way_to_more() -> None:
+    from bot.commands.table import Name, command, where_it_works
+
+    for where in Place:
+        assert where_it_works(command(Name.MORE), where)

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot.corpus.faults import CorpusError, Fault
 from bot.corpus.fields import Fields, join, short
-from bot.corpus.model import DESIGNS, MEASURES, Corpus, Effect, Issue, Lexicon, Study, Summary, Topic
+from bot.corpus.model import DESIGNS, KINDS, MEASURES, Corpus, Effect, Issue, Lexicon, Study, Summary, Topic
 from bot.corpus.strict_yaml import MAX_BYTES, Node, YamlError, parse
 
 T = TypeVar("T")
@@ -271,7 +271,7 @@ def _count(node: Node, path: str, fields: Fields) -> int | str:
 
 
 def _effect(node: Node, path: str, fields: Fields) -> Effect:
-    keys = fields.mapping(node, path, required=("what", "measure", "value"), optional=("to", "ci", "p", "k"))
+    keys = fields.mapping(node, path, required=("what", "measure", "value"), optional=("kind", "to", "ci", "p", "k"))
     ci = None
     if "ci" in keys and not keys["ci"].is_null:
         members = fields.items(keys["ci"], f"{path}.ci", least=2, most=2)
@@ -288,6 +288,7 @@ def _effect(node: Node, path: str, fields: Fields) -> Effect:
         ci=ci,
         p=fields.optional_text(keys.get("p"), f"{path}.p", most=40),
         k=fields.integer(keys.get("k"), f"{path}.k", 1, 10**6),
+        kind=fields.choice(keys["kind"], f"{path}.kind", KINDS) if "kind" in keys else None,
     )
 
 

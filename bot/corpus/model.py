@@ -33,10 +33,17 @@ DESIGNS = (
 MEASURES = ("r", "g", "d", "B", "SMD", "indirect effect")
 """The effect size measures the pages print. They are never mixed or converted."""
 
+KINDS = ("association", "difference", "change")
+"""What an effect size says: that two things go together, that groups or conditions differ, or that something changed over
+time. The same letter is printed for each of them.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One printed effect size. `to` is the upper end where the page prints a range; `k` the number of studies behind it."""
+    """One printed effect size. `to` is the upper end where the page prints a range; `k` the number of studies behind it;
+    `kind` one of KINDS, or None where the file does not say.
+    """
 
     what: str
     measure: str
@@ -45,6 +52,7 @@ class Effect:
     ci: tuple[float, float] | None = None
     p: str | None = None
     k: int | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,7 +242,7 @@ def test_a_missing_key_is_told_with_the_line_of_its_mapping(corpus: Path, parser
 def test_an_unknown_key_gets_the_nearest_known_one_or_them_all(corpus: Path, parser: str) -> None:
     assert "did you mean implications?" in only(month(corpus, MINIMAL + "    implication: []\n")).problem
     assert (
-        "known keys are what, measure, value, to, ci, p, k"
+        "known keys are what, measure, value, kind, to, ci, p, k"
         in only(month(corpus, with_study("effects: [{what: x, measure: r, value: 1, zzz: 1}]"))).problem
     )
 
@@ -395,6 +395,7 @@ def test_a_study_field_of_the_wrong_kind_is_told(
         ("value: 0.3, p: 0.05", "p", "quote it"),
         ('value: 0.3, k: "5"', "k", "a whole number without quotes"),
         ("value: 0.3, k: 0", "k", "0 is not between 1 and"),
+        ("value: 0.3, kind: cause", "kind", "association, difference, change"),
     ],
 )
 def test_an_effect_of_the_wrong_kind_is_told(corpus: Path, parser: str, effect: str, key: str, problem: str) -> None:

@@ -21,13 +21,6 @@ LATE_TURNS = 3
 LATE_AT_LEAST = 60.0
 """A job is late when its last success is this many turns ago, and at least this many seconds."""
 
-OnPass = Callable[[str, bool], None]
-"""Called after each pass of a job with the job's name, and whether the pass found something to do."""
-
-
-def ignore_pass(_job: str, _busy: bool) -> None:
-    """Do nothing."""
-
 
 @dataclass(frozen=True)
 class Job:
@@ -44,6 +37,14 @@ class Job:
     soon: float | None = None
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     when: Callable[[], bool] = lambda: True
+
+
+OnPass = Callable[[Job, bool], None]
+"""Called after each pass of a job with the job, and whether the pass found something to do."""
+
+
+def ignore_pass(_job: Job, _busy: bool) -> None:
+    """Do nothing."""
 
 
 @dataclass(slots=True)
@@ -106,7 +107,7 @@ class Scheduler:
             state.failures, state.reason = 0, None
             if busy and job.soon is not None:
                 pause = job.soon
-        self._on_pass(job.name, busy)
+        self._on_pass(job, busy)
         return pause
 
     async def _repeat(self, job: Job) -> None:

@@ -283,6 +283,28 @@ def pictures_in(slack: LocalSlack) -> list[Message]:
     return [message for message in slack.posted() if message.files]
 
 
+_drawn: dict[bytes, bytes] = {}
+draw_anew = Pictures._drawn
+
+
+@pytest.fixture
+def draw_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw the same picture in a child process once for all tests: loading the plotting library takes most of the time."""
+
+    async def draw(pictures: Pictures, spec: bytes) -> bytes:
+        if spec not in _drawn:
+            _drawn[spec] = await draw_anew(pictures, spec)
+        return _drawn[spec]
+
+    monkeypatch.setattr(Pictures, "_drawn", draw)
+
+
+@pytest.fixture
+def slack(slack: LocalSlack, draw_once: None) -> LocalSlack:
+    """Pictures are drawn for this Slack once."""
+    return slack
+
+
 async def shown(slack: LocalSlack, count: int = 1) -> list[Message]:
     """Wait until so many pictures are there."""
     await slack.until(lambda: len(pictures_in(slack)) >= count, seconds=90)
@@ -389,8 +411,10 @@ async def test_no_byte_goes_to_an_upload_address_that_is_not_slacks(bot: Bot) ->
     assert "therapist empathy" in answer.visible_text
 
 
-async def test_without_the_scope_the_asker_is_told_why_once_and_no_more_pictures_are_promised(tmp_path: Path) -> None:
-    async with LocalSlack() as slack, running(slack, tmp_path) as bot:
+async def test_without_the_scope_the_asker_is_told_why_once_and_no_more_pictures_are_promised(
+    slack: LocalSlack, tmp_path: Path
+) -> None:
+    async with running(slack, tmp_path) as bot:
         slack.scopes.discard("files:write")
         ana = slack.add_user("ana")
         team = slack.add_channel("team", [ana])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Iterable
+
+from bot.publishing.scheduler import Job
 
 PATIENCE = 30.0
 """Seconds after which a bot that is still busy fails the test."""
@@ -16,41 +17,60 @@ def jobs(*, watching: bool) -> tuple[str, ...]:
 
 
 class Passes:
-    """Counts the passes of a bot's background jobs (`on_pass` of `bot.server.run.run`)."""
+    """Follows the passes of a bot's background jobs (`on_pass` of `bot.server.run.run`); wakes those waited for."""
 
-    def __init__(self, jobs: Iterable[str]) -> None:
-        self.jobs = frozenset(jobs)
-        self._quiet: Counter[str] = Counter()
-        self._count: Counter[str] = Counter()
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = frozenset(names)
+        self._jobs: dict[str, Job] = {}
+        self._passed: set[str] = set()
+        self._quiet: set[str] = set()
+        self._waiting = 0
         self._ended = asyncio.Event()
 
-    def __call__(self, job: str, busy: bool) -> None:
+    def __call__(self, job: Job, busy: bool) -> None:
         """Note a pass that has just ended. One that found something to do may have made work for the other jobs."""
+        if job.name not in self.names:
+            return
+        if self._waiting and (job.name not in self._jobs or (busy and job.soon is None)):
+            job.woken.set()
+        self._jobs[job.name] = job
+        began_before = job.woken.is_set()  # it may have seen less than what is waited for; another pass follows at once
+        if not began_before:
+            self._passed.add(job.name)
         if busy:
             self._quiet.clear()
-        else:
-            self._quiet[job] += 1
-        self._count[job] += 1
+            if self._waiting:
+                self._wake(self.names - {job.name})
+        elif not began_before:
+            self._quiet.add(job.name)
         self._ended.set()
 
     async def idle(self) -> None:
-        """Wait until every job has begun and ended a pass that found nothing to do, all of them after the last one that did.
-
-        The first pass to end may have begun earlier, so two are waited for.
-        """
+        """Wait until every job has begun and ended a pass that found nothing to do, all after the last one that did."""
         self._quiet.clear()
-        async with asyncio.timeout(PATIENCE):
-            while any(self._quiet[job] < 2 for job in self.jobs):
-                self._ended.clear()
-                await self._ended.wait()
+        await self._until(lambda: self._quiet == self.names, self.names)
 
-    async def after(self, job: str) -> None:
-        """Wait until a job has begun and ended a pass, whatever it found: the next to end may have begun earlier."""
-        enough = self._count[job] + 2
-        async with asyncio.timeout(PATIENCE):
-            while self._count[job] < enough:
-                self._ended.clear()
-                await self._ended.wait()
+    async def after(self, name: str) -> None:
+        """Wait until a job has begun and ended a pass, whatever it found."""
+        self._passed.discard(name)
+        await self._until(lambda: name in self._passed, {name})
+
+    async def _until(self, holds: Callable[[], bool], names: Iterable[str]) -> None:
+        """Wake these jobs, and wait until what their passes note makes this true."""
+        self._waiting += 1
+        self._wake(names)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not holds():
+                    self._ended.clear()
+                    await self._ended.wait()
+        finally:
+            self._waiting -= 1
+
+    def _wake(self, names: Iterable[str]) -> None:
+        for name in names:
+            if job := self._jobs.get(name):
+                job.woken.set()
 
 
 async def eventually(condition: Callable[[], object]) -> None:

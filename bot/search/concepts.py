@@ -7,7 +7,7 @@ A concept is an index term of its own (`#12`). A summary that says "premature te
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.corpus.model import Lexicon
@@ -20,8 +20,8 @@ MAX_PHRASE = 6
 
 _AMBIGUOUS = frozenset(
     """
-    act ai camp can care cat ci cope core dose es est fit host ifs is it map mi must net ors pace pact para pat pe pin pip
-    rose sad set star best us
+    act ai aud ba bed best camp cams can care cat ci cope core did dose eap ect ema es est fap fit host ifs ipa is it map mi
+    mlm mst must net ors pace pact para pat pct pe pin pip poc prn pst rom rose sad sem ses set si star tau us
     """.split()
 )
 """Abbreviations that are also plain words: only written in capitals do they count as abbreviations."""
@@ -89,9 +89,9 @@ class Concepts:
         if stems is None:
             stems = [*map(stem, words)]
         for start, first in enumerate(stems):
-            if capitals and (written := words[start].upper()) in capitals:
-                for concept in self._capitals.get(written, ()):
-                    yield Match(start, start + 1, concept)
+            abbreviated = self.abbreviated(words[start], capitals) if capitals else ()
+            for concept in abbreviated:
+                yield Match(start, start + 1, concept)
             phrases = self._phrases.get(first)
             if phrases is None:
                 continue
@@ -100,9 +100,13 @@ class Concepts:
                     if len(phrase) == 2 or tuple(stems[start : start + len(phrase)]) == phrase:
                         for concept in concepts:
                             yield Match(start, start + len(phrase), concept)
-            for _, concepts in phrases.get(None, ()):
+            for _, concepts in phrases.get(None, ()) if not abbreviated else ():
                 for concept in concepts:
                     yield Match(start, start + 1, concept)
+
+    def abbreviated(self, word: str, capitals: frozenset[str]) -> Sequence[str]:
+        """Return the concepts of a word that is an abbreviation here, as it is written in capitals: "SAD" is not "sad"."""
+        return self._capitals.get(word.upper(), ()) if capitals and word.upper() in capitals else ()
 
     def capitals_in(self, text: str) -> frozenset[str]:
         """Like the function of this name, but empty at once where no abbreviation that needs capitals can be meant."""

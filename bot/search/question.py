@@ -201,6 +201,8 @@ def units_of(
             terms = tuple(stem(word) for word in content)
             if found and end - start > len(content) == 1 and commonness(content[0]) > IDIOM:
                 terms = ()
+            if end - start == 1 and concepts.abbreviated(words[start], capitals):
+                terms = ()  # the plain word is not meant
             names = tuple(stem(name) for word in content if (name := speller.author_like(word)))
             unit = Unit(terms, found, _weight(content, found, end - start, speller), names)
             units.setdefault(terms or found, unit)

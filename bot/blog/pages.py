@@ -294,15 +294,14 @@ def _year(citation: str) -> int | None:
 
 
 def surnames(citation: str) -> tuple[str, ...]:
-    """Return the surnames of a citation's authors, as printed and in order; those left out by dots are not guessed."""
+    """Return the surnames of a citation's authors as printed, also twice; those left out by dots are not guessed."""
     match = _CITATION.match(citation)
     if not match or not _AUTHOR.match(citation):
         return ()
     listed = re.sub(r"\bet al\b\.?|(?:\. ?){3}|…", ",", match["names"])
     pieces = [piece.strip() for piece in re.split(r"[,;]|&| and ", listed)]
     found = [piece.rstrip(". ") for piece in pieces if piece and not _INITIALS.fullmatch(piece)]
-    kept = [name for name in found if re.search(r"[^\W\d_]{2}", name) and len(name) <= 80]
-    return tuple({name.casefold(): name for name in reversed(kept)}.values())[::-1]
+    return tuple(name for name in found if re.search(r"[^\W\d_]{2}", name) and len(name) <= 80)
 
 
 def _doi(citation: str) -> str | None:

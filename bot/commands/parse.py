@@ -18,8 +18,8 @@ from bot.commands.table import COMMANDS, Argument, Command, Name, Place, command
 from bot.safety.client_details import without_details
 from bot.safety.crisis import speaks_of_danger
 from bot.search.engine import is_greeting
+from bot.search.english import english
 from bot.search.question import clip
-from bot.search.spelling import english
 from bot.text import fold
 
 ENDS = " .!?/"

@@ -87,14 +87,21 @@ class Fields:
         return None if node is None or node.is_null else self.text(node, path, most=most)
 
     def texts(
-        self, node: Node | None, path: str, *, least: int = 0, most: int = 1000, length: int = 1000
+        self,
+        node: Node | None,
+        path: str,
+        *,
+        least: int = 0,
+        most: int = 1000,
+        length: int = 1000,
+        may_repeat: bool = False,
     ) -> tuple[str, ...]:
-        """Return a list of texts, no text twice."""
+        """Return a list of texts, no text twice; with `may_repeat` (surnames) only in exactly the same spelling."""
         found: list[str] = []
         known: set[str] = set()
         for item, where in self.items(node, path, least=least, most=most):
             text = self.text(item, where, most=length)
-            if text and text.casefold() in known:
+            if text and text.casefold() in known and not (may_repeat and text in found):
                 self.fault(item, where, f'"{short(text)}" stands twice in the list: remove one')
             known.add(text.casefold())
             found.append(text)

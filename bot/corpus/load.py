@@ -250,7 +250,7 @@ def _study(node: Node, path: str, fields: Fields) -> Study:
             fields.mapping(keys["sample"], f"{path}.sample")
     return Study(
         citation=fields.optional_text(keys.get("citation"), f"{path}.citation", most=2000),
-        authors=fields.texts(keys.get("authors"), f"{path}.authors", length=100),
+        authors=fields.texts(keys.get("authors"), f"{path}.authors", length=100, may_repeat=True),
         also=fields.texts(keys.get("also"), f"{path}.also", length=100),
         year=fields.integer(keys.get("year"), f"{path}.year", 1850, 2100),
         doi=doi,

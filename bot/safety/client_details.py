@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from bot.safety.given_names import NAMES, WORDS_TOO
-from bot.search.spelling import english
+from bot.search.english import english
 from bot.search.text import tokens
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
 from bot.text import fold

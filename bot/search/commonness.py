@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from bot.search.spelling import english
+from bot.search.english import english
 
 RARE = 3.5
 """Decimal logarithm of the count up to which a word is rare ("rupture" 3.3, "empathy" 3.3; "alliance" 4.1, "person" 5.6)."""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.search.spelling import english
+from bot.search.english import english
 from bot.search.words import STOP_WORDS
 
 _BOUND = frozenset(

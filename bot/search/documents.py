@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.corpus.model import Corpus, Summary, Topic, month_name
 from bot.search.compounds import Compounds
 from bot.search.concepts import Concepts, Match
+from bot.search.names import PARTICLES, Names
 from bot.search.question import Unit, units_of
 from bot.search.spelling import NO_SPELLER
 from bot.search.text import is_number, learn, split, tokens
@@ -26,27 +27,27 @@ _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+")
 @dataclass(frozen=True, slots=True)
 class Document:
     """A summary as it is indexed. `passages` are compared with a question as a whole, each with what a fit is worth; `words`
-    are all its words; `names` are the words of its authors' names; `concepts` are those of the lexicon in its own texts, not
+    are all its words; `concepts` are those of the lexicon in its own texts, not
     only in its asks.
     """
 
     fields: dict[str, list[str]]
     passages: list[tuple[list[Unit], float]]
     words: list[str]
-    names: frozenset[str]
     concepts: frozenset[str]
 
 
 class DocumentReader:
     """Turns the summaries of one corpus into documents; every text is split into words once."""
 
-    def __init__(self, corpus: Corpus, concepts: Concepts) -> None:
+    def __init__(self, corpus: Corpus, concepts: Concepts, names: Names) -> None:
         self._corpus = corpus
+        self._names = names
         self._concepts = concepts
         self._memory: dict[tuple[str, ...], Unit | None] = {}
 
     def read(self, summary: Summary) -> Document:
-        """Return a summary's fields, passages, words and names."""
+        """Return a summary's fields, passages and words."""
         study = summary.study
         topics = [topic for topic_id in summary.topics if (topic := self._corpus.topic(topic_id))]
         texts = {
@@ -65,18 +66,21 @@ class DocumentReader:
         words: list[str] = []
         numbers: list[str] = []
         used: set[str] = set()
-        names: frozenset[str] = frozenset()
+        own_names = {term.lower() for name in texts["authors"] for term in self._names.terms(name)}
         for name, parts in texts.items():
             terms = fields.setdefault(name, [])
             for part in parts:
-                found = tokens(part, self._concepts.compounds)
+                if name == "authors":
+                    found = self._names.terms(part)
+                else:
+                    found = self._names.read(tokens(part, self._concepts.compounds), part)
+                if name == "paper":  # its authors are in a field of their own
+                    found = [word for word in found if word not in PARTICLES and word.lower() not in own_names]
                 if not found:
                     continue
                 words += found
                 found_stems = learn(found)
                 terms += [term for word, term in zip(found, found_stems, strict=True) if word not in STOP_WORDS]
-                if name == "authors":
-                    names |= frozenset(found)
                 if name in ("authors", "when"):
                     continue
                 matches = [*self._concepts.find(found, self._concepts.capitals_in(part), found_stems)]
@@ -89,26 +93,30 @@ class DocumentReader:
                 if name == "summary":
                     numbers += filter(is_number, found)
         fields["figures"] = [*numbers, *filter(is_number, tokens(_figures(summary)))]
-        return Document(fields, passages, words, names, frozenset(used))
+        return Document(fields, passages, words, frozenset(used))
 
     def _units(self, words: list[str], matches: list[Match]) -> list[Unit]:
         return units_of(words, self._concepts, frozenset(), NO_SPELLER, matches=matches, memory=self._memory)
 
 
-def spellings(corpus: Corpus) -> Compounds:
-    """Return how a corpus and its lexicon spell words of several parts."""
+def spellings(corpus: Corpus) -> tuple[Compounds, Names]:
+    """Return how a corpus and its lexicon spell words of several parts, and the names of its authors."""
     lexicon = corpus.lexicon
     phrases = [phrase for group in (*lexicon.synonyms, *lexicon.abbreviations.values()) for phrase in group]
     phrases += [*lexicon.abbreviations, *lexicon.units]
     phrases += [term for term in lexicon.elsewhere if "-" in term]  # "a cross word" is no crossword
+    split_phrases = [*map(split, phrases)]
     words: set[str] = set()
+    cited: set[str] = set()
     for summary in corpus:
-        study = summary.study
         texts = (summary.title, *summary.asks, summary.bottom_line or "", *summary.implications, summary.summary)
-        words.update(split("\n".join((*texts, study.citation or "", *study.authors, *study.also))))
+        words.update(split("\n".join(texts)))
+        cited.update(split(summary.study.citation or ""))
     for topic in corpus.topics:
         words.update(split(" ".join((topic.name, *topic.aliases))))
-    return Compounds.of(words, [*map(split, phrases)])
+    used = words.union(*split_phrases, *map(split, lexicon.elsewhere))
+    names = Names((name for summary in corpus for name in (*summary.study.authors, *summary.study.also)), used)
+    return Compounds.of(words | cited | names.surnames.keys(), split_phrases), names
 
 
 def vocabulary(counts: Counter[str], topics: tuple[Topic, ...], concepts: Concepts) -> dict[str, int]:

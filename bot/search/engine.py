@@ -22,7 +22,7 @@ from bot.corpus.model import Corpus, Summary, Topic
 from bot.search.concepts import Concepts
 from bot.search.confidence import ANSWER_FROM, RELATED_FROM
 from bot.search.documents import DocumentReader, spellings, vocabulary
-from bot.search.filters import FilterReader, Filters, surnames
+from bot.search.filters import FilterReader, Filters
 from bot.search.index import Index
 from bot.search.marks import Marker, Why, first_positions
 from bot.search.question import LIGHT, Question, clip, read
@@ -55,29 +55,28 @@ class Engine:
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
-        self._concepts = Concepts(corpus.lexicon, spellings(corpus))
-        reader = DocumentReader(corpus, self._concepts)
+        compounds, names = spellings(corpus)
+        self._concepts = Concepts(corpus.lexicon, compounds)
+        reader = DocumentReader(corpus, self._concepts, names)
         index = Index(FIELDS)
         words: Counter[str] = Counter()
-        names: set[str] = set()
         used: set[str] = set()
         for summary in corpus:
             found = reader.read(summary)
             index.add(found.fields, [(term_weights(units), worth) for units, worth in found.passages])
             words.update(found.words)
-            names |= found.names
             used |= found.concepts
         index.close()
         self._ranker = Ranker(corpus, index, self._concepts, used)
         self._speller = Speller(vocabulary(words, corpus.topics, self._concepts), names)
         self._filters = FilterReader(
-            surnames(corpus),
             {
                 " ".join(tokens(name)): (topic.id, topic.name)
                 for topic in corpus.topics
                 for name in (topic.id, *topic.aliases, topic.name)
             },
             self._speller,
+            compounds,
         )
         self._topic_words = {
             self._content(name) for topic in corpus.topics for name in (topic.id, *topic.aliases, topic.name)

@@ -7,10 +7,12 @@ never prevents an answer: the engine drops one that leaves nothing, and says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.corpus.model import Summary
+from bot.search.compounds import Compounds
+from bot.search.names import PARTICLES
 from bot.search.spelling import Speller
 from bot.search.text import is_number, tokens, undotted
 from bot.search.words import STOP_WORDS
@@ -179,13 +181,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class FilterReader:
-    """Reads the filters of questions to one corpus: `authors` maps the folded words of surnames to the surnames as printed,
-    `topics` folded topic names to (id, name).
-    """
+    """Reads the filters of questions to one corpus: `topics` maps folded topic names to (id, name)."""
 
-    authors: Mapping[str, frozenset[str]]
     topics: Mapping[str, tuple[str, str]]
     speller: Speller = field(repr=False)
+    compounds: Compounds = field(repr=False)
 
     def read(self, text: str) -> Reading:
         """Read the filters of a question. Never raises, whatever the characters."""
@@ -193,7 +193,7 @@ class FilterReader:
         if len(folded.split()) > MAX_WORDS:
             return Reading(text, Filters())
         topic, left = self._topic(folded)
-        authors, named = self._authors(left)
+        authors, named = self._authors(left, text)
         since, until, left = self._years(left, cited=named)
         kinds = tuple(_KINDS[name] for name in dict.fromkeys(match.lastgroup or "" for match in _KIND.finditer(left)))
         filters = Filters(since, until, kinds, authors, topic, bool(_NEWEST.search(left)))
@@ -216,28 +216,36 @@ class FilterReader:
                     return found, " ".join([folded[: match.start()].strip(), *words[length:]]).strip()
         return None, folded
 
-    def _authors(self, folded: str) -> tuple[tuple[str, ...], bool]:
+    def _authors(self, folded: str, text: str) -> tuple[tuple[str, ...], bool]:
         """Return the surnames asked for by "by ...", and whether any author is named at all."""
-        named = any(self._surnames(word) for word in tokens(folded))
+        names = self.speller.names
+        named = any(self._surnames(word) for word in names.read(tokens(folded, self.compounds), text))
         found: list[str] = []
         for match in _BY.finditer(folded):
-            for word in tokens(match[1]):
+            words = tokens(match[1], self.compounds)
+            lone = _SUBJECTLESS.issuperset(word for word in tokens(folded[: match.start()]) if word not in STOP_WORDS)
+            if lone and len(words) == 1:
+                words = [names.as_name(words[0])]
+            for word in names.read(words, text):
                 surnames = self._surnames(word)
-                if not surnames and word not in ("and", "et", "al", "van", "de", "von"):
+                if not surnames and word not in ("and", "et", "al") and word not in PARTICLES:
                     break
                 found += sorted(surnames)
-        # Of spellings that differ in accents only, the one with accents.
-        return tuple({fold(name): name for name in sorted(found)}.values()), named
+        kept: dict[str, str] = {}
+        for name in found:  # of spellings that differ in accents only, the one with accents
+            kept[fold(name)] = max(kept.get(fold(name), name), name)
+        return tuple(kept.values()), named
 
     def _surnames(self, word: str) -> frozenset[str]:
         if is_number(word) or word in STOP_WORDS:
             return frozenset()
-        if word in self.authors:
-            return self.authors[word]
+        names = self.speller.names
+        if word in names:
+            return names.surnames[word]
         if self.speller.knows(word):
             return frozenset()
         like = self.speller.author_like(word)
-        return self.authors.get(like, frozenset()) if like else frozenset()
+        return names.surnames[like] if like else frozenset()
 
     @staticmethod
     def _years(folded: str, *, cited: bool) -> tuple[int | None, int | None, str]:
@@ -257,16 +265,6 @@ class FilterReader:
                 return first + (how == "after"), None, left
             return None, last - (how == "before"), left
         return None, None, folded
-
-
-def surnames(summaries: Iterable[Summary]) -> dict[str, frozenset[str]]:
-    """Return the folded words of all authors' surnames, each with the surnames it is part of."""
-    found: dict[str, set[str]] = {}
-    for summary in summaries:
-        for name in (*summary.study.authors, *summary.study.also):
-            for word in tokens(name):
-                found.setdefault(word, set()).add(name)
-    return {word: frozenset(names) for word, names in found.items()}
 
 
 def _is_of(kind: Kind, summary: Summary) -> bool:

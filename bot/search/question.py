@@ -13,7 +13,8 @@ from rapidfuzz.distance import OSA
 
 from bot.search.commonness import commonness
 from bot.search.concepts import Concepts, Match, capitals_in
-from bot.search.spelling import MIN_LENGTH, Speller, english
+from bot.search.english import english
+from bot.search.spelling import MIN_LENGTH, Speller
 from bot.search.text import is_number, stem, tokens, undotted
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
 from bot.text import fold, seen
@@ -100,6 +101,7 @@ def read(text: str, speller: Speller, concepts: Concepts, month_of: Callable[[in
     folded, month = _take_month(fold(undotted(text)), month_of)
     spelt = concepts.compounds
     sentences = [found for sentence in _SENTENCE_END.split(folded) if (found := tokens(sentence, spelt))]
+    sentences = [speller.names.read(words, text) for words in sentences]
     repairs = _repairs((word for sentence in sentences for word in sentence), speller)
     capitals = capitals_in(text)
     units: dict[Unit, int] = {}

@@ -2,53 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from bot.search.names import NO_NAMES, Names
 
 MIN_LENGTH = 4
 """Shorter words are left alone: too many words are one letter away."""
 MAX_LENGTH = 40
 """Longer ones too: they are not words."""
-
-
-class English:
-    """The words of English (pyspellchecker's list, about 160,000): a word in it is no misspelling, however rare.
-
-    The list is a sorted JSON object, one key a line, and is searched as it is: parsing it takes five times as long and twice
-    the memory.
-    """
-
-    def __init__(self) -> None:
-        # Found without importing the package, whose own loader builds frequency tables that are not needed here.
-        spec = find_spec("spellchecker")
-        if spec is None or not spec.submodule_search_locations:
-            raise FileNotFoundError("pyspellchecker's word list is not installed")
-        packed = Path(spec.submodule_search_locations[0]) / "resources" / "en.json.gz"
-        self._lines = gzip.decompress(packed.read_bytes()).split(b"\n")[1:-1]
-
-    def __contains__(self, word: str) -> bool:
-        return self.count(word) > 0
-
-    def count(self, word: str) -> int:
-        """Return how often the list's source uses a word; 0 for one that is not in the list."""
-        key = b'"' + word.encode("utf-8", "surrogatepass") + b'":'
-        place = bisect_left(self._lines, key)
-        if place == len(self._lines) or not self._lines[place].startswith(key):
-            return 0
-        return int(self._lines[place][len(key) :].rstrip(b","))
-
-
-@cache
-def english() -> English:
-    """Return the word list, read when it is first needed, in about 40 ms."""
-    return English()
 
 
 class Words:
@@ -78,15 +42,15 @@ class Words:
 class Speller:
     """Repairs words against a vocabulary of folded words, each with how often the corpus uses it."""
 
-    def __init__(self, vocabulary: Mapping[str, int], authors: Iterable[str] = ()) -> None:
-        """`vocabulary`: folded words and how often they are used (0: known, but never meant); `authors`: the folded
-        words of authors' names.
-        """
+    def __init__(self, vocabulary: Mapping[str, int], names: Names = NO_NAMES) -> None:
+        """`vocabulary`: folded words and how often they are used (0: known, but never meant); `names`: those of authors."""
         self._vocabulary = vocabulary
-        self._names = frozenset(authors)
-        self._authors = Words(name for name in self._names if len(name) > MIN_LENGTH)
+        self.names = names
+        self._authors = Words(name for name in names.plain if len(name) > MIN_LENGTH)
         self._words = Words(
-            (word for word, used in vocabulary.items() if used and word.isalpha() and len(word) >= MIN_LENGTH)
+            word
+            for word, used in vocabulary.items()
+            if used and word.isalpha() and word.islower() and len(word) >= MIN_LENGTH
         )
 
     def knows(self, word: str) -> bool:
@@ -95,7 +59,7 @@ class Speller:
 
     def is_author(self, word: str) -> bool:
         """Return whether a word is part of an author's name."""
-        return word in self._names
+        return word in self.names
 
     def author_like(self, word: str) -> str | None:
         """Return an author's name one letter away from a word that the corpus does not use ("larson" for Larsson), or None.

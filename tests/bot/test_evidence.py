@@ -137,6 +137,7 @@ def test_studies_are_named_as_papers_cite_them() -> None:
     assert label(made_up(1)) == "Surname1, 2001"
     assert label(made_up(1, authors=("A", "B"))) == "A and B, 2001"
     assert label(made_up(1, authors=("A", "B", "C"))) == "A et al., 2001"
+    assert label(made_up(1, authors=("Lee", "Kim", "Lee", "Roe"))) == "Lee et al., 2001"
     assert label(dataclasses.replace(made_up(1), study=Study())) == "Title 1, year not stated"
 
 

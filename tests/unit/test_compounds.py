@@ -15,7 +15,7 @@ from bot.search.text import split, tokens
 
 CORPUS = load(default_root())
 ENGINE = Engine(CORPUS)
-SPELT = spellings(CORPUS)
+SPELT, _ = spellings(CORPUS)
 
 
 def found(question: str) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from bot.blocks.card import card
 from bot.corpus import strict_yaml
 from bot.corpus.faults import Fault
-from bot.corpus.load import examine
+from bot.corpus.load import examine, load
 from bot.paths import default_root
 from bot.search.engine import Engine
 from bot.search.result import Outcome
@@ -377,6 +377,11 @@ def test_a_study_field_of_the_wrong_kind_is_told(
     fault = only(faults)
     assert (fault.file, fault.line, fault.path) == ("issues/2022-09.yaml", 10, f"summaries[0].study.{path}")
     assert problem in fault.problem
+
+
+def test_two_authors_may_have_one_surname(corpus: Path) -> None:
+    assert month(corpus, with_study("authors: [Lee, Kim, Lee, Roe]")) == []
+    assert next(s for s in load(corpus).summaries if s.issue == "2022-09").study.authors == ("Lee", "Kim", "Lee", "Roe")
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,17 @@ def test_pages_become_a_corpus_that_is_sound_can_be_searched_and_holds_what_is_p
                 assert text in printed or text.replace("&", "&amp;") in printed
 
 
+def test_two_authors_of_one_surname_are_both_held_in_their_order(tmp_path: Path) -> None:
+    paper = Item(
+        "Plants", WINDOWS.summary, WINDOWS.implications, "Lee, A., Kim, B., Lee, C., & Roe, D. (2019). Plants. J, 1."
+    )
+    (tmp_path / "page.txt").write_text(text_page((("June 2019", (paper,)),)), "utf-8")
+    done = pprnet("import", tmp_path / "page.txt", "--into", tmp_path / "corpus")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert pprnet("check", tmp_path / "corpus").returncode == 0
+    assert load(tmp_path / "corpus").summaries[0].study.authors == ("Lee", "Kim", "Lee", "Roe")
+
+
 def test_again_and_in_any_order_the_files_are_the_same_bytes(pages: list[Path], tmp_path: Path) -> None:
     pprnet("import", *pages, "--into", tmp_path / "a")
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "a").rglob("*.yaml")}

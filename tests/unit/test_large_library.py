@@ -13,8 +13,8 @@ from bot.corpus.load import load
 from bot.corpus.model import Corpus
 from bot.paths import default_root
 from bot.search.engine import Engine
+from bot.search.english import english
 from bot.search.index import Clause, Field, Index
-from bot.search.spelling import english
 from tests.tools.bench.library import Writer, asked, misspelt
 
 REAL = load(default_root())

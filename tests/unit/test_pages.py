@@ -45,6 +45,7 @@ def test_citations_give_years_names_and_dois_as_printed_and_nothing_where_none_i
         ("Mason, A-M., Lee, E. (2019). T.", ("Mason", "Lee")),
         ("McRae, A., Del Oro, C. et al. (2021). T.", ("McRae", "Del Oro")),
         ("Norn, J. C., & Lamb, M. J. (Eds.). (2018). T.", ("Norn", "Lamb")),
+        ("Lee, A., Kim, B., Lee, C., & Roe, D. (2020). T.", ("Lee", "Kim", "Lee", "Roe")),
         ("Some Society for Research. (2020). T.", ()),
         ("Kring, M., … Wolf, B. E. (in press). T.", ("Kring", "Wolf")),
     ],

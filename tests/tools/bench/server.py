@@ -40,7 +40,7 @@ class Heart:
 async def ours(folder: Path, port: asyncio.Future[int]) -> None:
     """The bot."""
     from bot.knowledge import Knowledge
-    from bot.search.spelling import english
+    from bot.search.english import english
     from bot.server.run import run
     from bot.settings import Settings
 

@@ -21,6 +21,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
 )
+from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
+from slack_sdk.http_retry.interval_calculator import RetryIntervalCalculator
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -33,6 +35,8 @@ MARK = "pprnet_delivery"
 """The metadata event type on every message of the publisher; its payload is the delivery's opaque id."""
 TIMEOUT = 10
 """Seconds for one call. Shorter than a delivery's lease."""
+PAUSES: RetryIntervalCalculator = BackoffRetryIntervalCalculator(backoff_factor=0.5)
+"""The pauses before a call is tried again, in seconds, unless Slack names one."""
 
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{6}")
 _SKEW = 2 * 86400.0
@@ -57,9 +61,9 @@ class SlackApi:
             timeout=TIMEOUT,
             logger=_quiet(),
             retry_handlers=[
-                AsyncConnectionErrorRetryHandler(max_retry_count=2),
+                AsyncConnectionErrorRetryHandler(max_retry_count=2, interval_calculator=PAUSES),
                 AsyncRateLimitErrorRetryHandler(max_retry_count=2),
-                AsyncServerErrorRetryHandler(max_retry_count=2),
+                AsyncServerErrorRetryHandler(max_retry_count=2, interval_calculator=PAUSES),
             ],
         )
 

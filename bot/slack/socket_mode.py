@@ -22,6 +22,9 @@ from bot.slack.startup import SlackRefusesError, StoppedError, retry_until_reach
 
 log = logging.getLogger(__name__)
 
+PING = 10.0
+"""Seconds between two checks of the link. One that is cut is replaced after this time."""
+
 
 class SocketModeServer:
     """The way in by Socket Mode: envelopes that are not for us are dropped, the others go to the app and are acknowledged
@@ -75,7 +78,13 @@ class SocketModeServer:
 class _Handler(AsyncSocketModeHandler):
     def __init__(self, app: AsyncApp, settings: Settings, server: SocketModeServer) -> None:
         slack = SlackApi(settings.bot_token or "", settings.api_url)
-        super().__init__(app, settings.app_token, logger=logging.getLogger("slack_sdk"), web_client=slack.again)
+        super().__init__(
+            app,
+            settings.app_token,
+            logger=logging.getLogger("slack_sdk"),
+            web_client=slack.again,
+            ping_interval=PING,
+        )
         self._server = server
         self._slack = slack
         self._app_token = settings.app_token or ""

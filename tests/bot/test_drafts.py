@@ -17,12 +17,12 @@ from bot.blocks.draft import draft_message, note_view
 from bot.blog.fetch import Fetched, FetchError
 from bot.corpus.write import CorpusFolder, render
 from bot.outbox.delivery import Message, Series
+from bot.outbox.timing import Timing
 from bot.playground.slack import LocalSlack
 from bot.slack.client import SlackApi
 from bot.store.database import Database
 from bot.store.drafts import APPROVED, HELD, NEW, Draft, Drafts
 from bot.store.sources import Sources
-from tests.crash.posting_worker import TIMING
 from tests.support.blog_pages import GARDENS, SILENCE, WINDOWS, text_page
 from tests.support.databases import Databases, opened
 from tests.support.features import features_over
@@ -192,7 +192,8 @@ async def test_a_draft_of_which_it_is_not_known_whether_a_curator_got_it_is_show
     replicas: list[Database], slack: LocalSlack, tmp_path: Path, answers_lost: int
 ) -> None:
     curator = slack.add_user("ana")
-    features, drafts = features_over(replicas[0], slack, TIMING), Drafts(replicas[0])
+    at_once = Timing(lease=0.0, settle=0.0, give_up_looking=0.0, look_again=0.0, retry_refused=0.0, pace=0.0)
+    features, drafts = features_over(replicas[0], slack, at_once), Drafts(replicas[0])
 
     async def nothing() -> None:
         pass
@@ -216,14 +217,13 @@ async def test_a_draft_of_which_it_is_not_known_whether_a_curator_got_it_is_show
         await desk.process_drafts()
         while await features.worker.work():
             pass
-        await asyncio.sleep(0.2)
         return [row.state for row in await features.ledger.series(Series(DRAFT, "2023-12", slack.team_id, curator.id))]
 
     expected = ["cancelled", "sent"] if answers_lost == 1 else ["cancelled"] * 3
     async with asyncio.timeout(PATIENCE):
         while await states() != expected:
             pass
-    assert [await states() for _ in range(10)] == [expected] * 10  # longer than the settle time: nothing more comes of it
+    assert [await states() for _ in range(10)] == [expected] * 10  # every wait is over at once: nothing more comes of it
     shown = [message for message in slack.open_dm(curator).messages if message.bot_id]
     assert len(shown) == min(answers_lost + 1, 3)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import logging
 import os
@@ -20,6 +21,7 @@ import aiohttp
 import pytest
 
 from bot.blocks.monthly import month_messages
+from bot.cli import post
 from bot.cli.main import main
 from bot.corpus.load import load
 from bot.knowledge import Knowledge
@@ -30,10 +32,11 @@ from bot.outbox.timing import Timing
 from bot.paths import default_root
 from bot.playground.slack import Channel, LocalSlack, Message, check_message
 from bot.publishing.posting import Place, Posting
+from bot.server.run import open_services
 from bot.settings import Settings
 from bot.slack.client import MARK
 from bot.store.database import Database
-from tests.support.bot import running
+from tests.support.bot import QUICK, running
 from tests.support.features import features_over, ledger_of, month_of
 
 POST = "chat.postMessage"
@@ -97,7 +100,10 @@ def pprnet(
     capsys: pytest.CaptureFixture[str],
     logging_as_before: None,
 ) -> Pprnet:
-    """Run `pprnet WORDS...` with these settings; keywords replace some, and None removes one."""
+    """Run `pprnet WORDS...` with these settings; keywords replace some, and None removes one. Messages follow each other at
+    once.
+    """
+    monkeypatch.setattr(post, "open_services", functools.partial(open_services, timing=QUICK))
 
     async def run(*words: str, **settings: str | None) -> Ended:
         for name, value in {**environ, **settings}.items():
@@ -311,7 +317,10 @@ async def test_a_lost_answer_is_said_and_nothing_is_posted_on_a_guess(
         assert len(slack.calls_of(POST)) == 1
 
 
-async def test_a_slack_that_is_not_there_is_said_after_some_seconds(channel: Channel, pprnet: Pprnet) -> None:
+async def test_a_slack_that_is_not_there_is_said_after_some_seconds(
+    channel: Channel, pprnet: Pprnet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post, "REACH", 0.5)
     ended = await pprnet("post", "--channel", channel.id, SLACK_API_URL="http://127.0.0.1:1/api/")
     assert ended.status == 2
     assert "Slack cannot be reached, so nothing was posted: try again later" in ended.err

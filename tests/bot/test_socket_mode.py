@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.slack import LocalSlack, User, payloads
+from bot.slack import socket_mode
 from tests.support.bot import Bot, running
 from tests.support.idle import eventually
 from tests.support.requests import health
@@ -94,6 +95,13 @@ async def test_when_slack_renews_the_link_the_bot_goes_on_over_the_new_one(bot: 
         assert (await health(bot.url))[0] == 200
 
 
+@pytest.fixture
+def notices_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bot checks its link more often than in life."""
+    monkeypatch.setattr(socket_mode, "PING", 0.5)
+
+
+@pytest.mark.usefixtures("notices_soon")
 async def test_after_a_link_is_cut_the_bot_comes_back_and_an_envelope_sent_again_is_handled_once(bot: Bot) -> None:
     team = bot.slack.channel_named("team")
     release = asyncio.Event()

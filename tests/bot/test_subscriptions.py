@@ -308,7 +308,7 @@ async def test_only_curators_and_admins_change_the_default_channel(
         assert (await type_in(bot, "unsubscribe", admin, second)).startswith("Stopped")
         assert (await type_in(bot, "unsubscribe", ana, team)).startswith("This channel gets no new months.")
         add_month(library, "2024-02")
-        await asyncio.sleep(2.5)
+        await bot.idle()
     assert slack.posted(team) == []
     assert len(slack.posted(second)) == 3
 
@@ -320,7 +320,7 @@ async def test_the_operators_channel_that_a_curator_stopped_stays_stopped_until_
         assert (await type_in(bot, "unsubscribe", ana, team)).startswith("Stopped")
     add_month(library)
     async with start(PPRNET_CHANNEL=team.id, PPRNET_CURATORS=ana.id) as bot:
-        await asyncio.sleep(2.5)
+        await bot.idle()
         assert slack.posted(team) == []
         assert (await type_in(bot, "subscribe", ana, team)).startswith("Done")
         add_month(library, "2024-02")

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
+
 from bot import knowledge as knowledge_module
 from bot.knowledge import Knowledge
 from bot.outbox.timing import Timing
@@ -19,6 +21,7 @@ from bot.playground.slack import LocalSlack, Sender, SocketSender
 from bot.search.engine import Engine
 from bot.server.run import run, utc_now
 from bot.settings import Settings
+from bot.slack import client
 from bot.store.database import Database
 from tests.support.idle import Passes, jobs
 
@@ -30,6 +33,7 @@ TICK = 0.1
 """Seconds between two passes of each background job in tests. A pass costs as much as an answer; `Bot.idle` wakes jobs."""
 
 build_anew = knowledge_module.build
+client.PAUSES = FixedValueRetryIntervalCalculator(0.02)
 
 
 _engines: OrderedDict[bytes, Engine] = OrderedDict()

@@ -27,7 +27,7 @@ async def test_the_command_shows_the_table_and_the_picture_waits_in_the_direct_m
     await expect(table).to_contain_text("No effect size stated: Tasca et al., 2022")
     await expect(ana.entry("PPRNet")).to_contain_text("2", timeout=DRAWING)
     await ana.go("PPRNet")
-    picture = ana.messages.get_by_role("img", name="improvement of more distressed clients d = .66")
+    picture = ana.messages.get_by_role("img", name="improvement of more distressed clients of trainees d = .66")
     await is_drawn(picture)
     await expect(ana.messages.get_by_role("article")).to_have_count(2)
     source = await picture.get_attribute("src")
@@ -42,7 +42,7 @@ async def test_on_a_phone_the_picture_fits_the_screen_with_nothing_on_it_and_ope
     await ana.page.get_by_role("button", name="Channels and people").tap()
     await ana.go("PPRNet")
     await ana.say("evidence training")
-    picture = ana.messages.get_by_role("img", name="improvement of more distressed clients d = .66")
+    picture = ana.messages.get_by_role("img", name="improvement of more distressed clients of trainees d = .66")
     await is_drawn(picture)
     await picture.scroll_into_view_if_needed()  # the table before it is read first, where both came at once
     await expect(picture).to_be_in_viewport(ratio=1)
@@ -68,7 +68,7 @@ async def people(guest: Guest) -> dict[str, str]:
 async def test_a_mention_gets_its_picture_in_the_thread(ana: Guest) -> None:
     await ana.say("@PPRNet evidence training")
     await ana.message("evidence training").get_by_role("button", name="1 reply").click(timeout=DRAWING)
-    await is_drawn(ana.thread.get_by_role("img", name="improvement of more distressed clients d = .66"))
+    await is_drawn(ana.thread.get_by_role("img", name="improvement of more distressed clients of trainees d = .66"))
     await expect(ana.thread.get_by_role("article").nth(1)).to_contain_text("4 figures from 2 of 4 summaries")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import Stemmer
 
 from bot.search.compounds import PLAIN, Compounds, ordinal
-from bot.search.words import STOP_WORDS
+from bot.search.words import OWN_STEMS, STOP_WORDS
 from bot.text import fold
 
 _SNOWBALL: Any = Stemmer.Stemmer("english")
@@ -102,6 +102,8 @@ def _stem(word: str) -> str:
     for letters, pattern, american in _BRITISH:
         if letters in word:
             word = pattern.sub(american, word)
+    if word in OWN_STEMS:
+        return OWN_STEMS[word]
     if word.endswith(("er", "est")):
         word = _COMPARATIVE.sub(r"\1", word)
     return str(_SNOWBALL.stemWord(word))

@@ -40,3 +40,46 @@ LIGHT_WORDS = frozenset(
     """.split()
 )
 """Everyday and universal words of this field: they are searched, but weigh little, and missing one hardly matters."""
+
+OWN_STEMS = {
+    word: words.split()[0]
+    for words in """
+    adversity
+    attachment attachments
+    attendance
+    authority authorities
+    conversion
+    critical critically
+    directive directives directiveness
+    emergency emergencies
+    expectation expectations expectancy expectancies
+    experience experiences experienced experiencing
+    generalized generalize generalization
+    interpreter interpreters
+    lately
+    meaning meanings meaningful
+    medication medications
+    mentalize mentalizes mentalized mentalizing mentalization
+    mindful mindfulness
+    minority minorities
+    moderator moderators moderation
+    nationality nationalities
+    offender offenders
+    personality personalities
+    personalized personalize personalization
+    position positions
+    practical practically
+    psychologist psychologists
+    rational
+    relative relatives
+    responsible responsibility responsibilities
+    responsive responsiveness
+    several
+    terminal terminally
+    transference
+    """.strip().splitlines()
+    for word in words.split()
+}
+"""Words with a stem of their own, as the stemmer would join them with quite other words (personality with person, experience
+with experiment, several with severe, medication with medical, transference with transfer); in American spelling.
+"""

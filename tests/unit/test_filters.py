@@ -32,8 +32,8 @@ def ids(result: Result) -> list[str]:
         ("years of therapist training before 2018", "up to 2017", "therapist-training-ten-years"),
         ("alliance training 2022", "from 2022", "alliance-training-trial"),
         ("dropout 2018-2020", "from 2018 to 2020", "multicultural-orientation"),
-        ("ruptures between 2017 and 2018", "from 2017 to 2018", "rupture-repair-primary-care"),
-        ("meta-analyses on the alliance and outcome", "meta-analyses", "alliance-outcome-reliability"),
+        ("ruptures in primary care between 2017 and 2018", "from 2017 to 2018", "rupture-repair-primary-care"),
+        ("meta-analyses on how reliable the alliance is", "meta-analyses", "alliance-outcome-reliability"),
         ("Meta‐analyses on video therapy", "meta-analyses", "videoconferencing-alliance-trials"),
         ("RCTs on video therapy", "randomised trials", "videoconferencing-alliance-trials"),
         ("trials about training", "randomised trials", "alliance-training-trial"),
@@ -79,7 +79,7 @@ def test_a_filter_alone_lists_what_it_keeps_newest_first(engine: Engine, questio
     ("question", "remark", "filters", "first"),
     [
         (
-            "meta-analysis since 2022 on the alliance and outcome",
+            "meta-analysis since 2022 on how reliable the alliance is",
             "No meta-analysis since 2022 on this; showing all years.",
             "meta-analyses",
             "alliance-outcome-reliability",

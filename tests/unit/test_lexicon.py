@@ -9,7 +9,7 @@ from bot.paths import default_root
 from bot.search.concepts import MAX_PHRASE, Concepts, capitals_in
 from bot.search.engine import Engine
 from bot.search.result import Outcome
-from bot.search.text import tokens
+from bot.search.text import stem, tokens
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
 
 LEXICON = load(default_root()).lexicon
@@ -121,6 +121,35 @@ def test_a_word_with_another_meaning_makes_no_answer(engine: Engine, question: s
 @pytest.mark.parametrize("question", ["SAD", "client with SAD", "SAD treatment"])
 def test_sad_in_capitals_is_social_anxiety_disorder(engine: Engine, question: str) -> None:
     assert "empathic-accuracy" not in [hit.summary.id for hit in engine.search(question).hits[:3]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "personality person",
+        "experience experiment",
+        "severe several",
+        "medication medical",
+        "transference transfer",
+        "attendance attend",
+        "minority minor",
+        "mentalising mental",
+        "directive directly",
+        "responsive response",
+        "expectation expect",
+        "interpreter interpretation",
+        "terminal termination",
+    ],
+)
+def test_words_that_the_stemmer_takes_for_one_are_two(words: str) -> None:
+    one, other = words.split()
+    assert stem(one) != stem(other)
+
+
+def test_forms_of_such_a_word_are_still_one() -> None:
+    assert stem("personality") == stem("personalities")
+    assert stem("experienced") == stem("experiences") == stem("experience")
+    assert stem("mentalising") == stem("mentalization")
 
 
 def test_no_phrase_is_too_long_to_be_found() -> None:

@@ -135,7 +135,7 @@ def test_numbers_abbreviations_and_everyday_words_find(engine: Engine, question:
         ("How common are alliance ruptures?", "rupture-repair-primary-care"),
         ("What should I do in the session when a client is angry with me?", "rupture-repair-strategies"),
         ("my 15 yo wont talk to me does rapport even matter", "alliance-adolescents"),
-        ("intern keeps getting worse results", "trainee-outcomes-over-time"),
+        ("our trainee keeps getting worse results", "trainee-outcomes-over-time"),
     ],
 )
 def test_split_names_idioms_and_words_of_the_street_find(engine: Engine, question: str, wanted: str) -> None:

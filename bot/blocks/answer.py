@@ -15,8 +15,6 @@ from bot.corpus.model import Summary, Topic
 from bot.phrases import facts
 from bot.text import fit
 
-BOLD = "Bold marks the words from your question."
-
 
 def answer(found: Answer, reader: Reader, *, rebuildable: bool) -> Parts:
     """The card of the best summary, under it what else answers. `rebuildable`: nothing is said above this answer."""
@@ -29,8 +27,6 @@ def answer(found: Answer, reader: Reader, *, rebuildable: bool) -> Parts:
     can_change = others is not None or not reader.ephemeral  # else it would go on saying "Saved" after it was undone
     button = save.button(summary, others=others, saved=reader.saved and can_change)
     blocks = [*above, *card.body(summary, save=button, marks=marks, later=found.later)]
-    if marks and any(marks(text) for text in (summary.bottom_line or "", *summary.implications)):
-        blocks.append(kit.fine_print(BOLD))
     if reader.places:
         blocks.append(places.also_here(reader.places, reader.channel))
     return f"{head}{card.text(summary, found.later)}{_also_text(found.others)}", [*blocks, *_also(found.others)]
@@ -69,7 +65,11 @@ def heading(found: Heading, reader: Reader) -> Parts:
 
 
 def _also(others: Sequence[Summary]) -> list[Block]:
-    return [kit.divider(), kit.fine_print("Also on this:"), *lists.rows(others)] if others else []
+    """Return one line that names the first of the others; its button shows it, or the list of them."""
+    if len(others) < 2:
+        return [lists.short_row("Also", other) for other in others]
+    show = kit.button(ids.ALSO, "Show", " ".join(other.id for other in others), said="Show what else is on this")
+    return [kit.prose(f"{lists.short('Also', others[0], 34)} and {len(others) - 1} more", button=show)]
 
 
 def _also_text(others: Sequence[Summary]) -> str:

@@ -14,7 +14,7 @@ from bot.phrases import facts
 from bot.text import fit, plural
 
 EFFECTS = 3
-"""Effect sizes shown of each summary; *Show*, then *Read the study* has them all."""
+"""Effect sizes shown of each summary; *Show*, then *Details* has them all."""
 
 
 def comparison(found: Compared, reader: Reader) -> Parts:
@@ -41,7 +41,7 @@ def _one(summary: Summary) -> list[Block]:
     """One summary: title, dates and sample with its *Show* button, bottom line, effect sizes."""
     effects = [fit(facts.effect(effect), 200) for effect in summary.study.effects]
     if len(effects) > EFFECTS:
-        effects[EFFECTS:] = [f"… and {len(effects) - EFFECTS} more: press “Show”, then “Read the study”"]
+        effects[EFFECTS:] = [f"… and {len(effects) - EFFECTS} more: press “Show”, then “Details”"]
     return [
         *lists.rows([summary], with_design=False),
         kit.paragraph(None, summary.bottom_line or "Bottom line not stated."),

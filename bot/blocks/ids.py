@@ -9,6 +9,7 @@ MORE_LIKE_THIS = "more_like_this"
 SHARE = "share"
 UNDO_SHARE = "undo_share"
 SHOW = "show"  # with ":" and the summary's id, so that no two buttons of a message are alike
+ALSO = "also"  # the value is the ids of summaries
 TOPIC = "topic"  # with ":" and the topic's id
 LATEST = "latest"
 POST_LATEST = "post_latest"

@@ -68,27 +68,36 @@ def prose(markup: str, *, button: ButtonElement | None = None) -> Block:
     return SectionBlock(text=MarkdownTextObject(text=markup, verbatim=True), accessory=button)
 
 
-def paragraph(label: str | None, text: str, marks: Marks | None = None) -> Block:
-    """A paragraph of foreign text under a bold label."""
-    parts = [_bold(f"{label}\n")] if label else []
-    return _rich_text(_section(*parts, *_marked(fit(clean(text), limits.RICH_TEXT), marks)))
+def paragraph(
+    label: str | None,
+    text: str,
+    marks: Marks | None = None,
+    *,
+    inline: bool = False,
+    link: tuple[str, str] | None = None,
+) -> Block:
+    """A paragraph of foreign text under a bold label, or after it (`inline`); `link` (address, label) is its last line."""
+    parts = [_bold(f"{label}: " if inline else f"{label}\n")] if label else []
+    parts += _marked(fit(clean(text), limits.RICH_TEXT), marks)
+    if link:
+        parts += [_plain("\n"), {"type": "link", "url": link[0], "text": link[1]}]
+    return _rich_text(_section(*parts))
 
 
 def bullets(label: str | None, items: Sequence[str], marks: Marks | None = None) -> Block:
     """A bulleted list of foreign texts under a bold label; what does not fit is left out whole, and said."""
-    shown: list[str] = []
-    room = limits.RICH_TEXT
-    for item in items:
-        text = fit(clean(item), limits.RICH_TEXT // 2)
-        if len(text) > room - 60:
-            shown.append(f"… and {len(items) - len(shown)} more: press “Read the study”.")
-            break
-        shown.append(text)
-        room -= len(text)
+    shown = _as_fit(items)
+    if left := len(items) - len(shown):
+        shown.append(f"… and {left} more: press “Details”.")
     return _bulleted(label, shown, marks)
 
 
-def all_bullets(label: str, items: Sequence[str]) -> list[Block]:
+def fits(items: Sequence[str]) -> bool:
+    """Return whether `bullets` has room for all of these texts, each of them whole."""
+    return _as_fit(items) == [clean(item) for item in items]
+
+
+def all_bullets(label: str, items: Sequence[str], *, marks: Marks | None = None) -> list[Block]:
     """A bulleted list of foreign texts with nothing left out, in as many blocks as it takes."""
     groups: list[list[str]] = [[]]
     for item in items:
@@ -96,7 +105,20 @@ def all_bullets(label: str, items: Sequence[str]) -> list[Block]:
         if sum(map(len, groups[-1])) + len(text) > limits.RICH_TEXT:
             groups.append([])
         groups[-1].append(text)
-    return [_bulleted(label if not place else None, group) for place, group in enumerate(groups)]
+    return [_bulleted(label if not place else None, group, marks) for place, group in enumerate(groups)]
+
+
+def _as_fit(items: Sequence[str]) -> list[str]:
+    """Return the first of these texts for which one block has room."""
+    shown: list[str] = []
+    room = limits.RICH_TEXT
+    for item in items:
+        text = fit(clean(item), limits.RICH_TEXT // 2)
+        if len(text) > room - 60:
+            break
+        shown.append(text)
+        room -= len(text)
+    return shown
 
 
 def _bulleted(label: str | None, texts: Sequence[str], marks: Marks | None = None) -> Block:

@@ -13,10 +13,12 @@ from bot.blocks.mrkdwn import escape, escape_within
 from bot.commands.reply import SummaryList, TopicList
 from bot.corpus.model import Summary
 from bot.phrases import facts
-from bot.text import fit
+from bot.text import clean, fit
 
 REMEMBERED = 1_000
 """Summaries whose lines are remembered."""
+SHORT = 50
+"""Characters of a label and a title under a card: two lines on a phone."""
 
 
 def summaries(found: SummaryList) -> Parts:
@@ -57,6 +59,17 @@ def titles(found: Iterable[Summary]) -> str:
 def rows(found: Iterable[Summary], *, with_design: bool = True) -> list[Block]:
     """Summaries as lines, each with a button that shows its card."""
     return [_row(summary, with_design) for summary in found]
+
+
+def short_row(label: str, summary: Summary, *, with_button: bool = True) -> Block:
+    """Return the start of a summary's title under a card, with a button that shows its card."""
+    show = kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id) if with_button else None
+    return kit.prose(short(label, summary, SHORT - len(label)), button=show)
+
+
+def short(label: str, summary: Summary, limit: int) -> str:
+    """Return a bold label and the start of a summary's title (mrkdwn)."""
+    return f"*{label}:* {escape(fit(clean(summary.title), limit))}"
 
 
 def line(summary: Summary, *, with_design: bool = True) -> str:

@@ -1,56 +1,37 @@
-"""What stands under a study once it has been read: will you use it, keep it, is something wrong with it."""
+"""The study's window: how it was done, what was found, limits and source; under it what belongs to its reader."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.models.blocks import (
-    Block,
-    InputBlock,
-    Option,
-    PlainTextInputElement,
-    PlainTextObject,
-    RadioButtonsElement,
-)
+from slack_sdk.models.blocks import Block
 
-from bot.blocks import ids, kit, save
-from bot.blocks.message import Message, message
+from bot.blocks import card, ids, kit, limits, save
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape, link
 from bot.blocks.saved import note_label
-from bot.corpus.model import Summary
+from bot.corpus.model import Corpus, Summary
 from bot.phrases import facts
 from bot.store.feedback import Answer, Counts
-from bot.text import clean, fit
+from bot.text import fit
 
+HEADINGS = ("What was done", "What was found", "Limits")
+"""Of the parts into which a digest's blank lines divide it."""
+PARAGRAPH = 600
+"""Characters of a paragraph where the text has none of its own."""
 LABELS = {
     Answer.WILL_USE: "I'll use it",
     Answer.ALREADY: "I already do",
     Answer.DOES_NOT_FIT: "Not for my clients",
     Answer.NOT_CONVINCED: "Not convinced",
 }
-WRONG = {
-    "figure": "A figure is wrong",
-    "link": "A link is wrong or dead",
-    "misleading": "It is misleading",
-    "other": "Something else",
-}
-LONGEST = 300
-"""Characters of the line that can go with a report."""
-
 HOW_COUNTED = (
     "Others see only counts, no names, and only once five people have answered. Your answer does not affect search results."
 )
-NOT_NOW = "I could not look up just now what you saved or answered. Open the study again in a moment."
-NO_CURATOR = (
-    "This library has no curator yet, so there is no one to send it to. Please tell the person who set up PPRNet for your "
-    "team. Nothing was sent or stored."
-)
-REPORTED = "Thank you. The team's curators have it as a direct message. It does not say who sent it, and I keep no copy."
-UNSURE = "Slack did not confirm that the message arrived. If it matters, please tell a curator yourself. I keep no copy."
-CHOOSE = "Choose what is wrong first."
-NOT_TAKEN = "Slack did not take the message just now. Please press Send again in a moment."
+NOT_NOW = "I could not look up just now what you saved or answered. Open *Details* again in a moment."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +44,69 @@ class ReaderState:
     note: str | None = None
 
 
+def study_view(summary: Summary, corpus: Corpus, *, listed: bool = False, after: Sequence[Block] = ()) -> dict[str, Any]:
+    """Return the window behind *Details*: what was done, what was found, effect sizes, limits and source. `listed`: it is
+    opened from a list, so it has what a card would show beside it. `after` is what belongs to its reader.
+    """
+    blocks = [kit.header(summary.title), kit.fine_print(facts.context(summary))]
+    if listed:
+        blocks += card.findings(summary)
+    elif not kit.fits(summary.implications):  # the card beside it does not show all of them
+        blocks += kit.all_bullets("Practice implications", summary.implications)
+    told, bounds = _told(summary)
+    blocks += told
+    if summary.study.effects:
+        effects = [facts.effect(effect) for effect in summary.study.effects]
+        blocks += kit.all_bullets("Effect sizes as printed", effects, marks=lambda text: [(0, text.index(":"))])
+    blocks += [*bounds, *_source(summary, corpus)]
+    if listed:
+        buttons = (ids.MORE_LIKE_THIS, "Similar"), (ids.SHARE, "Share")
+        blocks.append(kit.buttons(*(kit.button(action_id, label, summary.id) for action_id, label in buttons)))
+    metadata = json.dumps({"summary": summary.id, "listed": listed})
+    return modal(ids.STUDY_VIEW, "Details", kit.dump([*blocks, *after]), metadata=metadata)
+
+
+def _told(summary: Summary) -> tuple[list[Block], list[Block]]:
+    """Return the summary under its headings, and its last part, the limits. A digest is divided by its blank lines; the
+    blog's own text is only broken into paragraphs.
+    """
+    parts = summary.summary.split("\n")
+    if summary.text != "digest" or not 1 < len(parts) <= len(HEADINGS):
+        return _under("The study", [piece for part in parts for piece in _pieces(part, PARAGRAPH)]), []
+    done, found, *bounds = (
+        _under(heading, _pieces(part, limits.RICH_TEXT)) for heading, part in zip(HEADINGS, parts, strict=False)
+    )
+    return [*done, *found], [block for each in bounds for block in each]
+
+
+def _under(heading: str, texts: Sequence[str]) -> list[Block]:
+    return [kit.paragraph(None if at else heading, text) for at, text in enumerate(texts)]
+
+
+def _pieces(text: str, limit: int) -> list[str]:
+    """Return a long text in pieces of at most `limit` characters, cut between sentences."""
+    pieces = []
+    while len(text) > limit:
+        piece = fit(text, limit).removesuffix(" …").removesuffix("…")
+        pieces.append(piece)
+        text = text[len(piece) :].lstrip()
+    return [*pieces, text]
+
+
+def _source(summary: Summary, corpus: Corpus) -> list[Block]:
+    """Return note, citation with the way to the paper, topics, and whose summary it is."""
+    blocks = [kit.paragraph("Note", summary.note)] if summary.note else []
+    citation = summary.study.citation or "The blog gives no citation."
+    blocks.append(kit.paragraph("Citation", citation, link=facts.paper(summary)))
+    names = [topic.name for topic_id in summary.topics if (topic := corpus.topic(topic_id))]
+    if names:
+        blocks.append(kit.fine_print("Topics: " + ", ".join(names)))
+    origin = link(facts.BLOG, facts.blog_month(summary))
+    return [*blocks, kit.fine_markup(f"{escape(facts.origin(summary))} {origin}. {facts.WEIGH}")]
+
+
 def after_reading(summary: Summary, state: ReaderState | None) -> list[Block]:
-    """Return the end of the study's modal; without what needs the reader's state where that is not known (None)."""
+    """Return the end of the study's window; without what needs the reader's state where that is not known (None)."""
     wrong = kit.button(ids.WRONG, "Something wrong?", summary.id)
     if state is None:
         return [kit.divider(), kit.prose(NOT_NOW), kit.buttons(wrong)]
@@ -86,41 +128,3 @@ def after_reading(summary: Summary, state: ReaderState | None) -> list[Block]:
 def use_line(counts: Counts) -> str:
     """The one form in which counts are said to the team."""
     return f"{counts.will_use} of {counts.total} colleagues here will use this."
-
-
-def wrong_view(summary: Summary, *, curators: bool) -> dict[str, Any]:
-    """The modal behind *Something wrong?*. Without curators it says what to do instead."""
-    title = kit.prose(f"*{escape(fit(clean(summary.title), 300))}*")
-    if not curators:
-        return modal(ids.WRONG_VIEW, "Something wrong?", kit.dump([title, kit.prose(NO_CURATOR)]))
-    options = [Option(value=value, text=PlainTextObject(text=label, emoji=False)) for value, label in WRONG.items()]
-    what = InputBlock(
-        block_id=ids.WRONG_KIND_BLOCK,
-        label=PlainTextObject(text="What is wrong?", emoji=False),
-        element=RadioButtonsElement(action_id=ids.WRONG_KIND, options=options),
-    )
-    line = InputBlock(
-        block_id=ids.WRONG_LINE_BLOCK,
-        label=PlainTextObject(text="Details", emoji=False),
-        element=PlainTextInputElement(action_id=ids.WRONG_LINE, max_length=LONGEST),
-        optional=True,
-    )
-    how = (
-        "It goes to your team's curators as a direct message in Slack, without your name. I do not keep it. "
-        "Please write nothing about clients."
-    )
-    blocks = kit.dump([title, what, line, kit.fine_print(how)])
-    return modal(ids.WRONG_VIEW, "Something wrong?", blocks, submit="Send", metadata=summary.id)
-
-
-def report(summary: Summary, kind: str, line: str) -> Message:
-    """What a curator gets."""
-    lead = f"A colleague says that something may be wrong with a summary: *{WRONG[kind]}.*"
-    told = fit(clean(line), LONGEST)
-    hint = f"Sent anonymously; no copy is kept. Check it against {link(facts.BLOG, 'the blog')}."
-    blocks = [kit.prose(lead), kit.paragraph(summary.title, facts.context(summary))]
-    if told:
-        blocks.append(kit.paragraph("In their words", told))
-    blocks += [kit.buttons(kit.button(ids.READ_STUDY, "Read the study", summary.id)), kit.fine_markup(hint)]
-    words = [lead, escape(summary.title), *([f"In their words: {escape(told)}"] if told else []), hint]
-    return message("\n".join(words), blocks)

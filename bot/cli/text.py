@@ -107,17 +107,19 @@ def _heading(heading: Heading) -> list[str]:
 def _answer(answer: Answer) -> list[str]:
     summary = answer.summary
     parts = [*_heading(answer.heading), *([wrap(facts.ONLY_ONE)] if answer.only_one else [])]
-    parts.append(f"{wrap(summary.title)}\n{wrap(facts.context(summary))}")
+    parts.append(f"{wrap(summary.title)}\n{wrap(facts.brief(summary))}")
     if summary.bottom_line:
         parts.append("Bottom line\n" + wrap(summary.bottom_line, indent="  "))
     implications = (wrap(text, first="  • ", indent="    ") for text in summary.implications)
     parts.append("\n".join(["Practice implications", *implications]))
-    if summary.note:
-        parts.append("Source note\n" + wrap(summary.note, indent="  "))
+    if summary.caution:
+        parts.append(wrap(f"Caution: {summary.caution}"))
     if answer.later:
         parts.append(wrap(facts.later(answer.later)))
-    footer = [wrap(facts.origin(summary)), facts.BLOG, *([summary.study.link] if summary.study.link else [])]
-    parts.append("\n".join([*footer, wrap(facts.WEIGH)]))
+    if summary.note:
+        parts.append("Note\n" + wrap(summary.note, indent="  "))
+    footer = [wrap(f"{facts.origin(summary)} {facts.blog_month(summary)}"), facts.BLOG]
+    parts.append("\n".join([*footer, *([summary.study.link] if summary.study.link else []), wrap(facts.WEIGH)]))
     return [*parts, "Also on this:", _summaries(answer.others)] if answer.others else parts
 
 

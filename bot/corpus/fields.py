@@ -82,6 +82,12 @@ class Fields:
             self.fault(node, path, f"has {len(value):,} characters, at most {most:,} are allowed: shorten it")
         return value
 
+    def paragraphs(self, node: Node | None, path: str) -> str:
+        """Like `text`, but blank lines stay: each becomes one line break between two paragraphs."""
+        self.text(node, path)
+        lines = node.value.split("\n") if node and isinstance(node.value, str) else []
+        return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+
     def optional_text(self, node: Node | None, path: str, *, most: int = 10_000) -> str | None:
         """Like `text`, but absent and null are None."""
         return None if node is None or node.is_null else self.text(node, path, most=most)

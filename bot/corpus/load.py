@@ -201,7 +201,7 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
         issue=month,
         title=fields.text(keys.get("title"), f"{path}.title", most=300),
         text=fields.choice(keys.get("text"), f"{path}.text", ("digest", "original")),
-        summary=fields.text(keys.get("summary"), f"{path}.summary"),
+        summary=fields.paragraphs(keys.get("summary"), f"{path}.summary"),
         implications=fields.texts(keys.get("implications"), f"{path}.implications", least=1, most=20, length=3000),
         topics=named,
         bottom_line=_sentence(fields, keys.get("bottom_line"), f"{path}.bottom_line", MAX_BOTTOM_LINE_WORDS),

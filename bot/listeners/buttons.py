@@ -1,4 +1,4 @@
-"""The buttons of cards and lists: more like this, show, topics, latest. Answers go to the person who pressed: beside
+"""The buttons of cards and lists: similar ones, show, topics, latest. Answers go to the person who pressed: beside
 the message that the button stands in, or in a modal where it stands in a modal or on Home.
 """
 
@@ -16,7 +16,8 @@ from bot.blocks.modal import message_view
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
 from bot.commands import conversation
-from bot.commands.reply import Reply, UnknownTopic
+from bot.commands.reply import Note, Reply, SummaryList, UnknownTopic
+from bot.corpus.model import Summary
 from bot.listeners import views
 from bot.listeners.readers import reader_of
 from bot.listeners.services import Services
@@ -27,6 +28,7 @@ def register(app: AsyncApp) -> None:
     """Listen for the buttons."""
     app.action(ids.MORE_LIKE_THIS)(more_like_this)
     app.action(re.compile(rf"^{ids.SHOW}:"))(show)
+    app.action(ids.ALSO)(show_others)
     app.action(re.compile(rf"^{ids.TOPIC}:"))(show_topic)
     app.action(ids.LATEST)(show_latest)
 
@@ -34,18 +36,23 @@ def register(app: AsyncApp) -> None:
 async def more_like_this(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     found = conversation.more(str(action.get("value")), services.engine)
-    await tell(services, body, render(found, Reader()), title="More like this")
+    await tell(services, body, render(found, Reader()), title="Similar")
 
 
 async def show(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
-    summary = services.engine.corpus.get(str(action.get("value")))
-    if summary is None:
-        await tell(services, body, notes.note(notes.GONE))
+    if (summary := await named(services, body, action.get("value"))) is None:
         return
     channel, user = str((body.get("channel") or {}).get("id") or ""), str(body["user"]["id"])
     shown = conversation.card(summary, services.engine)
     await tell(services, body, render(shown, await reader_of(services, shown, channel, user)))
+
+
+async def show_others(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    found = tuple(filter(None, map(services.engine.corpus.get, str(action.get("value")).split())))
+    listed = Reply(SummaryList("Also on this:", found)) if found else Reply(Note(notes.GONE))
+    await tell(services, body, render(listed, Reader()))
 
 
 async def show_topic(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -64,6 +71,14 @@ async def show_topic(services: Services, ack: AsyncAck, body: Mapping[str, Any],
 async def show_latest(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
     await tell(services, body, render(conversation.latest(services.engine), Reader()))
+
+
+async def named(services: Services, body: Mapping[str, Any], summary_id: object) -> Summary | None:
+    """Return the summary that a button names; where the library no longer has it, say so and return None."""
+    summary = services.engine.corpus.get(str(summary_id))
+    if summary is None:
+        await tell(services, body, notes.note(notes.GONE))
+    return summary
 
 
 async def tell(

@@ -21,7 +21,7 @@ from bot.commands.reply import ClubChoices, ClubList, Content, Note, Reply
 from bot.corpus.model import Summary
 from bot.listeners import views
 from bot.listeners.asked import Asked
-from bot.listeners.buttons import open_view, tell
+from bot.listeners.buttons import named, open_view, tell
 from bot.listeners.incoming import entered
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
@@ -59,9 +59,7 @@ async def plan(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
 
 async def choose(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
-    summary = services.engine.corpus.get(str(action.get("value")))
-    if summary is None:
-        await tell(services, body, notes.note(notes.GONE))
+    if (summary := await named(services, body, action.get("value"))) is None:
         return
     offered = services.here().date() + timedelta(days=AHEAD)
     await open_view(services, body, words.plan_view(summary, _channel(body), offered))

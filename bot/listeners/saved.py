@@ -17,7 +17,7 @@ from bot.blocks.render import render
 from bot.commands.reply import Reply
 from bot.corpus.model import Summary
 from bot.listeners import views
-from bot.listeners.buttons import open_view, tell
+from bot.listeners.buttons import named, open_view, tell
 from bot.listeners.incoming import entered, place
 from bot.listeners.readers import reader_of
 from bot.listeners.services import Services
@@ -42,10 +42,7 @@ def register(app: AsyncApp) -> None:
 async def save(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     value = str(action.get("value"))
-    summary_id = save_button.summary_id(value)
-    summary = services.engine.corpus.get(summary_id)
-    if summary is None:
-        await tell(services, body, notes.note(notes.GONE))
+    if (summary := await named(services, body, save_button.summary_id(value))) is None:
         return
     new = await services.saves.add(services.identity.team_id, str(body["user"]["id"]), summary.id)
     if not await _show_save_state(services, body, summary, value):
@@ -111,9 +108,7 @@ async def learning_log(services: Services, ack: AsyncAck, body: Mapping[str, Any
 
 async def open_form(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
-    summary = services.engine.corpus.get(str(action.get("value")))
-    if summary is None:
-        await tell(services, body, notes.note(notes.GONE))
+    if (summary := await named(services, body, action.get("value"))) is None:
         return
     note = await services.saves.note(services.identity.team_id, str(body["user"]["id"]), summary.id)
     await open_view(services, body, saved.note_form(summary, note))

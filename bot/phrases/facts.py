@@ -4,6 +4,9 @@ library takes as long to import as everything else that the terminal needs). "No
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlencode
+
 from bot.corpus.model import Corpus, Effect, Summary, month_name
 from bot.text import clean, fit, plural
 
@@ -23,12 +26,36 @@ NOT_COMPARABLE = (
 )
 ONLY_ONE = "Only one summary here answers this, so there is nothing to compare it with:"
 
+_TITLE = re.compile(r"\(\d{4}[^)]*\)\.?\s+(.{10,}?)\.(?=\s|$)")
+"""The title in a citation: what follows the year in brackets, up to the end of the sentence."""
+
 
 def context(summary: Summary, *, with_design: bool = True) -> str:
-    """Return where a summary comes from: issue month, design, who took part, and the paper's year."""
-    what = f"{design_name(summary.study.design, capital=False)} · " if with_design else ""
-    year = f"paper {summary.study.year}" if summary.study.year else "paper's year not stated"
-    return f"PPRNet {month_name(summary.issue, short=True)} · {what}{sample(summary)} · {year}"
+    """Return where a summary comes from: who wrote the paper and when, its design, who took part, and the blog's month."""
+    what = [design_name(summary.study.design, capital=False)] if with_design else []
+    return " · ".join([byline(summary), *what, sample(summary), f"PPRNet {month_name(summary.issue, short=True)}"])
+
+
+def brief(summary: Summary) -> str:
+    """Return the line under a card's title: author and year, the design, and how many took part, as far as they are
+    stated.
+    """
+    design = summary.study.design
+    counts = _counts(summary)[:1]
+    return " · ".join([byline(summary), *([design] if design != "not stated" else []), *(fit(each, 100) for each in counts)])
+
+
+def byline(summary: Summary) -> str:
+    """Return a paper's first author and its year: "Norcross 2018". Where the blog gives no citation, it names only the
+    first of several authors: "Norwood and colleagues · year not stated".
+    """
+    study = summary.study
+    if not study.authors:
+        return f"authors not stated · {study.year}" if study.year else "authors and year not stated"
+    if study.year:
+        return f"{fit(study.authors[0], 100)} {study.year}"
+    others = " and colleagues" if study.citation is None or len(study.authors) > 1 else ""
+    return f"{fit(study.authors[0], 100)}{others} · year not stated"
 
 
 def design_name(design: str, *, capital: bool = True) -> str:
@@ -38,9 +65,12 @@ def design_name(design: str, *, capital: bool = True) -> str:
 
 
 def sample(summary: Summary) -> str:
-    """Who or what a study counted."""
-    counts = (f"{count:,} {who}" if isinstance(count, int) else f"{count} {who}" for who, count in summary.study.sample)
-    return fit(", ".join(counts), 200) or "numbers not stated"
+    """Return who or what a study counted."""
+    return fit(", ".join(_counts(summary)), 200) or "numbers not stated"
+
+
+def _counts(summary: Summary) -> list[str]:
+    return [f"{count:,} {who}" if isinstance(count, int) else f"{count} {who}" for who, count in summary.study.sample]
 
 
 def later(summary: Summary) -> str:
@@ -48,11 +78,24 @@ def later(summary: Summary) -> str:
     return f"Newer on this topic: {fit(clean(summary.title), 200)} ({month_name(summary.issue, short=True)})"
 
 
-def origin(summary: Summary) -> str:
-    """Whose words a summary is in."""
-    if summary.text == "original":
-        return "Summary by Dr. Giorgio A. Tasca, PPRNet blog"
-    return "Condensed from Dr. Giorgio A. Tasca's PPRNet blog"
+def origin(summary: Summary, *, short: bool = False) -> str:
+    """Return whose words a summary is in; the name of the blog follows."""
+    name = "Dr. Tasca" if short else "Dr. Giorgio A. Tasca"
+    return f"Summary by {name}," if summary.text == "original" else f"Condensed from {name}'s"
+
+
+def blog_month(summary: Summary) -> str:
+    """Return where a summary was published: "PPRNet blog, Dec 2017"."""
+    return f"PPRNet blog, {month_name(summary.issue, short=True)}"
+
+
+def paper(summary: Summary) -> tuple[str, str]:
+    """Return an address that leads to a paper, and what is there: the paper, or a search where no address is known."""
+    if summary.study.link:
+        return summary.study.link, "Open the paper"
+    found = _TITLE.search(summary.study.citation or "")
+    words = fit(" ".join([*summary.study.authors[:1], found[1] if found else summary.title]), 300)
+    return f"https://scholar.google.com/scholar?{urlencode({'q': words})}", "Search Google Scholar for the paper"
 
 
 def effect(effect: Effect) -> str:

@@ -29,6 +29,7 @@ from bot.listeners import (
     shortcuts,
     study,
     subscribing,
+    wrong,
 )
 from bot.listeners.services import Services
 
@@ -84,6 +85,7 @@ def build_app(services: Services) -> AsyncApp:
         setting_up,
         approval,
         study,
+        wrong,
         own,
         saved,
         club,

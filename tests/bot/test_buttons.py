@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from pathlib import Path
 
@@ -43,12 +44,19 @@ async def small(slack: LocalSlack, tmp_path: Path):  # type: ignore[no-untyped-d
 @pytest.mark.parametrize("place", ["ephemeral", "thread", "dm"])
 async def test_read_the_study_opens_a_modal_with_the_whole_of_it(small: Bot, place: str) -> None:
     ana, card = await card_in(small, place)
-    assert (await small.say.press(card, "Read the study", user=ana)).ok
+    assert (await small.say.press(card, "Details", user=ana)).ok
     modal = small.slack.modal(ana)
     summary = small.knowledge.corpus.get("alliance-rupture-next-session")
     assert modal is not None
-    for part in ("The study", summary.title, summary.summary, "Practice implications", "Citation", "56 patients"):
+    for part in (
+        summary.title,
+        *re.split(r"(?<=[.?!])\s", summary.summary),
+        "Source",
+        "56 patients, 33 therapists",
+        summary.note,
+    ):
         assert part in modal.visible_text, part
+    assert "Practice implications" not in modal.visible_text  # the card beside it has them
     assert (summary.study.citation or "The blog gives no citation.") in modal.visible_text
     assert "Topics: " in modal.visible_text
     assert len(small.slack.calls_of("views.open")) == 1
@@ -65,7 +73,7 @@ async def test_every_summary_can_be_shown_and_its_study_read(bot: Bot) -> None:
                 assert (await bot.say.press(listed, "Show", value=summary.id, user=ana)).ok
                 card = bot.slack.posted(bot.slack.open_dm(ana))[-1]
             assert summary.title in card.visible_text
-            assert (await bot.say.press(card, "Read the study", user=ana)).ok
+            assert (await bot.say.press(card, "Details", user=ana)).ok
             study = bot.slack.modal(ana).visible_text
             assert summary.title in study
             assert ("Effect sizes as printed" in study) == bool(summary.study.effects)
@@ -73,9 +81,20 @@ async def test_every_summary_can_be_shown_and_its_study_read(bot: Bot) -> None:
     assert shown == len(bot.knowledge.corpus.summaries)
 
 
+async def test_what_else_is_on_this_is_one_line_and_its_button_lists_it(small: Bot) -> None:
+    ana, card = await card_in(small, "ephemeral")
+    assert "*Also:* Is the Therapeutic Alliance … and 1 more" in card.visible_text
+    assert "; " in card.text.partition("Also on this: ")[2]  # whole, for those who hear it
+    [control] = [control for control in small.say.controls(card) if control.action_id == "also"]
+    assert (await small.say.press(card, control.action_id)).ok
+    listed = shown_to(small.slack, ana.id)[-1]
+    assert listed.visible_text.startswith("*Also on this:*\n")
+    assert [each.value for each in small.say.controls(listed) if each.label == "Show"] == control.value.split()
+
+
 async def test_pressed_on_an_ephemeral_card_the_answer_is_for_the_same_person_alone(small: Bot) -> None:
     ana, card = await card_in(small, "ephemeral")
-    assert (await small.say.press(card, "More like this")).ok
+    assert (await small.say.press(card, "Similar")).ok
     answer = shown_to(small.slack, ana.id)[-1]
     assert f"More like “{RUPTURE}" in answer.visible_text
     assert not card.deleted
@@ -87,7 +106,7 @@ async def test_pressed_in_a_channel_the_answer_is_for_the_person_who_pressed_in_
     _, card = await card_in(small, "thread")
     ben = small.slack.add_user("ben")
     small.slack.channel_named("team").members.add(ben.id)
-    assert (await small.say.press(card, "More like this", user=ben)).ok
+    assert (await small.say.press(card, "Similar", user=ben)).ok
     [answer] = shown_to(small.slack, ben.id)
     assert answer.thread_ts == card.thread_ts
     assert "More like" in answer.visible_text
@@ -96,7 +115,7 @@ async def test_pressed_in_a_channel_the_answer_is_for_the_person_who_pressed_in_
 
 async def test_pressed_in_a_direct_message_the_answer_stays_there(small: Bot) -> None:
     ana, card = await card_in(small, "dm")
-    assert (await small.say.press(card, "More like this", user=ana)).ok
+    assert (await small.say.press(card, "Similar", user=ana)).ok
     answer = small.slack.posted(small.slack.open_dm(ana))[-1]
     assert answer.ephemeral_to is None
     assert "More like" in answer.visible_text
@@ -105,7 +124,7 @@ async def test_pressed_in_a_direct_message_the_answer_stays_there(small: Bot) ->
 
 async def test_show_gives_the_card_of_that_line(small: Bot) -> None:
     ana, card = await card_in(small, "ephemeral")
-    await small.say.press(card, "More like this")
+    await small.say.press(card, "Similar")
     listed = shown_to(small.slack, ana.id)[-1]
     for control in small.say.controls(listed):
         assert control.label == "Show"
@@ -113,7 +132,7 @@ async def test_show_gives_the_card_of_that_line(small: Bot) -> None:
         shown = shown_to(small.slack, ana.id)[-1]
         assert small.knowledge.corpus.get(control.value).title in shown.visible_text
         assert "Practice implications" in shown.visible_text
-        assert [each.label for each in small.say.controls(shown)] == ["Read the study", "More like this", "Share", "Save"]
+        assert [each.label for each in small.say.controls(shown)] == ["Details", "Similar", "Share", "Save"]
 
 
 async def test_topic_buttons_under_nothing_found_list_the_topic(bot: Bot) -> None:
@@ -135,7 +154,7 @@ async def test_show_the_latest_under_help_lists_the_newest_month(bot: Bot) -> No
     assert "December 2023" in bot.slack.posted(bot.slack.open_dm(ana))[-1].visible_text
 
 
-@pytest.mark.parametrize("button", ["Read the study", "More like this", "Share"])
+@pytest.mark.parametrize("button", ["Details", "Similar", "Share"])
 async def test_a_button_of_a_summary_that_was_removed_says_so(slack: LocalSlack, tmp_path: Path, button: str) -> None:
     async with running(slack, tmp_path, **small_corpus(tmp_path)) as bot:
         ana, card = await card_in(bot, "thread")
@@ -148,7 +167,7 @@ async def test_a_button_of_a_summary_that_was_removed_says_so(slack: LocalSlack,
         assert "no longer in the library" in slack.posted()[-1].visible_text
 
 
-@pytest.mark.parametrize("button", ["Read the study", "Share"])
+@pytest.mark.parametrize("button", ["Details", "Share"])
 async def test_when_slacks_three_seconds_are_over_it_asks_for_another_press_which_works(tmp_path: Path, button: str) -> None:
     clock = ManualClock(time.time())
     async with LocalSlack(clock=clock) as slack, running(slack, tmp_path, **small_corpus(tmp_path)) as bot:
@@ -204,17 +223,17 @@ async def test_an_answer_that_the_response_url_refuses_is_not_tried_again(
         faults.http("response_url", status)
     for number in range(1, 6):
         caplog.clear()
-        assert (await small.say.press(card, "More like this", user=ana)).ok
+        assert (await small.say.press(card, "Similar", user=ana)).ok
         assert len(small.slack.calls_of("response_url")) == number
         assert [record.levelname for record in caplog.records] == ["WARNING"]
         assert "response_url" in caplog.text
         assert small.slack.base_url not in caplog.text
-    await small.say.press(card, "More like this", user=ana)
+    await small.say.press(card, "Similar", user=ana)
     assert "More like" in shown_to(small.slack, ana.id)[-1].visible_text
 
 
 async def test_two_presses_at_once_each_get_their_answer(small: Bot) -> None:
     ana, card = await card_in(small, "thread")
-    answers = await asyncio.gather(*(small.say.press(card, "More like this", user=ana) for _ in range(2)))
+    answers = await asyncio.gather(*(small.say.press(card, "Similar", user=ana) for _ in range(2)))
     assert all(answer.ok for answer in answers)
     assert len(shown_to(small.slack, ana.id)) == 2

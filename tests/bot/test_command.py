@@ -42,8 +42,8 @@ async def test_a_question_is_answered_in_the_acknowledgement_for_the_asker_alone
     assert "Practice implications" in answer.message.visible_text
     assert "An Alliance Rupture in One Session" in answer.message.visible_text
     assert [control.label for control in bot.say.controls(answer.message)][:4] == [
-        "Read the study",
-        "More like this",
+        "Details",
+        "Similar",
         "Share",
         "Save",
     ]

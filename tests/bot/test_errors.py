@@ -93,7 +93,7 @@ async def test_a_bug_behind_a_message_is_said_where_the_answer_would_stand_once(
     assert_said_and_logged(bot, reply.visible_text, caplog)
 
 
-@pytest.mark.parametrize("button", ["Read the study", "More like this", "Share"])
+@pytest.mark.parametrize("button", ["Details", "Similar", "Share"])
 async def test_a_bug_behind_a_button_is_said_to_the_person_who_pressed(
     bot: Bot, caplog: pytest.LogCaptureFixture, button: str
 ) -> None:
@@ -126,7 +126,7 @@ async def test_a_modal_that_slack_refuses_is_said_to_the_person_who_pressed(
     ana = ana_of(bot)
     answer = await bot.say.command("alliance rupture", user=ana, channel=bot.slack.channel_named("team"))
     bot.slack.faults.error("views.open", code)
-    assert (await bot.say.press(answer.message, "Read the study")).ok
+    assert (await bot.say.press(answer.message, "Details")).ok
     assert len(bot.slack.calls_of("views.open")) == 1
     assert_said_and_logged(bot, shown_to(bot.slack, ana.id)[-1].visible_text, caplog, "SlackApiError")
 

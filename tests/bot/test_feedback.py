@@ -148,7 +148,7 @@ async def test_a_study_can_be_read_while_the_store_is_broken(
     view = await study(small, ana, card)
     assert TITLE in view.visible_text
     assert "Will you use this?" not in view.visible_text
-    assert "I could not look up just now what you saved or answered. Open the study again in a moment." in view.visible_text
+    assert "I could not look up just now what you saved or answered. Open *Details* again in a moment." in view.visible_text
     assert caplog.text.count("failure reference=") == 1
     assert shown_to(small.slack, ana.id) == [card]
     await small.say.press(view, "Something wrong?")
@@ -243,7 +243,7 @@ async def test_a_report_reaches_every_curator_without_a_name_and_is_kept_nowhere
                 assert part in told.visible_text, part
             assert told.pings == []
             assert ana.id not in told.visible_text + told.text
-            assert (await bot.say.press(told, "Read the study", user=curator)).ok
+            assert (await bot.say.press(told, "Details", user=curator)).ok
             assert modal(bot, curator)
         assert direct(slack, ana) == []
         assert slack.posted(team) == []

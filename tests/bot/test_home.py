@@ -156,7 +156,7 @@ async def test_a_home_that_slack_does_not_take_is_published_at_the_next_delivery
 async def test_a_search_is_answered_in_the_same_modal_and_can_be_followed_by_another(bot: Bot) -> None:
     modal = await searched(bot, "an alliance rupture in one session")
     assert bot.slack.modal(modal.user) is modal
-    for part in ("Found in the library:", RUPTURE, "Practice implications", "weigh it with your expertise"):
+    for part in ("Found in the library:", RUPTURE, "Practice implications", "Condensed from"):
         assert part in modal.visible_text, part
     assert (await bot.say.submit(modal, {"search_for": {"question": "quantum chromodynamics"}})).ok
     assert "I found nothing in the library on this." in modal.visible_text
@@ -188,7 +188,7 @@ async def test_a_searched_question_stays_nowhere(bot: Bot, tmp_path: Path, caplo
     caplog.set_level(logging.DEBUG)
     modal = await searched(bot, f"{CANARY}. Does an alliance rupture in one session lead to greater symptoms in the next?")
     assert RUPTURE in modal.visible_text
-    await pressed(bot, modal, "More like this")
+    await pressed(bot, modal, "Similar")
     calls = [call.args for call in bot.slack.calls]
     assert CANARY not in str(calls)
     assert CANARY not in caplog.text
@@ -231,7 +231,7 @@ async def test_browsing_stacks_the_list_and_the_study_and_goes_back_step_by_step
     listed = await pressed(bot, index, shelf)
     assert lead in listed.visible_text
     study = await pressed(bot, listed, f"read_study:{listed_ids(bot, listed)[-1]}")
-    assert study.visible_text.startswith("The study\n")
+    assert study.visible_text.startswith("Details\n")
     assert "Citation" in study.visible_text
     assert [closes(view) for view in bot.slack.modals[ana.id]] == ["Close", "Back", "Back"]
     assert [call.method for call in bot.slack.calls if call.method.startswith("views.")][1:] == [
@@ -292,14 +292,14 @@ async def test_a_long_newest_month_is_shortened_on_home_and_whole_in_its_list(sl
 async def test_the_buttons_of_an_answer_work_in_the_modal_and_a_full_stack_still_goes_on(bot: Bot) -> None:
     modal = await searched(bot, "an alliance rupture in one session")
     ana = bot.slack.users[modal.user]
-    more = await pressed(bot, modal, "More like this")
-    assert more.visible_text.startswith("More like this\n")
+    more = await pressed(bot, modal, "Similar")
+    assert more.visible_text.startswith("Similar\n")
     card = await pressed(bot, more, "Show", nth=0)
     assert "Practice implications" in card.visible_text
     assert len(bot.slack.modals[ana.id]) == 3
-    study = await pressed(bot, card, "Read the study")  # a fourth: in the place of the third
+    study = await pressed(bot, card, "Details")  # a fourth: in the place of the third
     assert study is card
-    assert study.visible_text.startswith("The study\n")
+    assert study.visible_text.startswith("Details\n")
     assert closes(study) == "Back"
     await bot.say.close(study)
     assert bot.slack.modal(ana) is more
@@ -415,9 +415,9 @@ async def test_when_slacks_three_seconds_are_over_home_asks_for_another_press_wh
         assert "Please press" not in slack.home(ana).visible_text
         # In a modal there is nothing to press again: what was wanted takes the modal's place, which needs no trigger.
         await bot.say.submit(modal, {"search_for": {"question": "an alliance rupture in one session"}})
-        await press_late(bot, clock, modal, "Read the study", "views.push")
+        await press_late(bot, clock, modal, "Details", "views.push")
         assert slack.modals[ana.id] == [modal]
-        assert modal.visible_text.startswith("The study\n")
+        assert modal.visible_text.startswith("Details\n")
         assert closes(modal) == "Close"
 
 

@@ -80,13 +80,13 @@ async def test_members_are_answered_as_ever_in_channels_of_their_own(closed: Bot
 async def test_what_somebody_from_elsewhere_presses_is_answered_with_a_note(closed: Bot) -> None:
     ana, cleo, shared = partners(closed.slack)
     card = await card_in(closed, shared)
-    for button in ("Read the study", "More like this", "Share"):
+    for button in ("Details", "Similar", "Share"):
         answer = await closed.say.press(card, button, user=cleo)
         assert answer.status == 200
         assert OUTSIDER in shown_to(closed.slack, cleo.id)[-1].visible_text
     assert closed.slack.modal(cleo) is None
     assert len(shown_to(closed.slack, cleo.id)) == 3
-    await closed.say.press(card, "Read the study", user=ana)
+    await closed.say.press(card, "Details", user=ana)
     assert closed.slack.modal(ana) is not None
 
 
@@ -139,7 +139,7 @@ async def test_even_where_it_is_allowed_nobody_from_elsewhere_is_answered_in_pub
     card = await card_in(allowed, shared)
     await allowed.say.press(card, "Share", user=cleo)
     assert "Only members" in shown_to(allowed.slack, cleo.id)[-1].visible_text
-    await allowed.say.press(card, "Read the study", user=cleo)
+    await allowed.say.press(card, "Details", user=cleo)
     assert allowed.slack.modal(cleo) is not None
 
 

@@ -6,7 +6,6 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
-from bot.blocks.answer import BOLD
 from bot.dates import said
 from bot.outbox.delivery import Message
 from bot.playground.slack import Channel, User
@@ -17,6 +16,7 @@ from tests.support.features import ledger_of, month_of
 from tests.support.people import RUPTURE, database_of, labels, modal, private_card, team_of, typed
 
 LINE = "Already posted: "
+BOLD = " · *bold*: your words"
 PATIENCE = 60
 
 
@@ -157,14 +157,14 @@ async def test_the_line_stands_under_the_card_and_not_under_what_else_is_named(s
     team, [ana] = team_of(small, "ana")
     await share(small, ana, team, team)
     said = (await private_card(small, ana, team)).visible_text
-    assert said.index("weigh it with your expertise") < said.index(LINE) < said.index("Also on this:")
+    assert said.index("Condensed from") < said.index(LINE) < said.index("*Also:*")
 
 
 async def test_the_line_stays_when_the_card_is_saved(small: Bot) -> None:
     team, [ana] = team_of(small, "ana")
     await share(small, ana, team, team)
     card = await private_card(small, ana, team)
-    before = card.visible_text.replace(f"{BOLD}\n", "")  # the words are not marked any more: the question is not kept
+    before = card.visible_text.replace(BOLD, "")  # the words are not marked any more: the question is not kept
     await small.say.press(card, "Save")
     assert card.visible_text == before.replace("\nSave\n", "\nSaved\n")
     assert LINE in before

@@ -47,7 +47,7 @@ async def ask_everywhere(say: Sender, slack: LocalSlack) -> None:
     view = slack.modal(ana)
     await say.submit(view)
     await say.press(shown_to(slack, ana.id)[-1], "Undo")
-    await say.press(shown, "More like this")
+    await say.press(shown, "Similar")
     await say.message_shortcut("find_related", slack.store(team, text=f"{QUESTION} {CANARY}", user=ana.id), user=ana)
     await say.shortcut("search_research", user=ana)
     await say.message_shortcut(CANARY, slack.store(team, text=QUESTION, user=ana.id), user=ana)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.blocks.answer import BOLD
 from bot.playground.slack import LocalSlack, payloads
 from bot.store.tables import saved
 from tests.support.bot import Bot, running
@@ -17,12 +16,14 @@ from tests.support.people import RUPTURE, TITLE, database_of, labels, modal, pri
 from tests.support.requests import post_interaction
 from tests.support.seen import shown_to
 
+BOLD = " · *bold*: your words"
+
 
 async def test_save_becomes_saved_where_it_stands_and_the_list_shows_it(both: Bot) -> None:
     team, [ana] = team_of(both, "ana")
     card = await private_card(both, ana, team)
-    before = card.visible_text.replace(f"{BOLD}\n", "")  # the words are not marked any more: the question is not kept
-    assert "Also on this:" in before
+    before = card.visible_text.replace(BOLD, "")  # the words are not marked any more: the question is not kept
+    assert "*Also:*" in before
     assert (await both.say.press(card, "Save")).ok
     assert card.visible_text == before.replace("\nSave\n", "\nSaved\n")
     assert shown_to(both.slack, ana.id) == [card]

@@ -198,7 +198,7 @@ async def test_a_note_is_in_no_log_of_the_process_and_pings_nobody(slack: LocalS
         say = sender_for(slack, await process.ready())
         card = (await say.command("alliance rupture", user=ana, channel=team)).message
         assert card
-        await say.press(card, "Read the study")
+        await say.press(card, "Details")
         await say.press(slack.modal(ana), "Add a note")
         await say.submit(slack.modal(ana), {"one_line": {"reflection": f"{LINE} <!channel> *x*"}})
         shown = (await say.command("saved", user=ana, channel=team)).message

@@ -63,9 +63,9 @@ async def test_a_mention_is_answered_before_its_envelope_is_acknowledged(bot: Bo
 async def test_buttons_modals_and_sharing_work(bot: Bot) -> None:
     ana, team = ana_of(bot), bot.slack.channel_named("team")
     answer = await bot.say.command("alliance rupture", user=ana, channel=team)
-    assert (await bot.say.press(answer.message, "More like this")).ok
+    assert (await bot.say.press(answer.message, "Similar")).ok
     assert "More like" in shown_to(bot.slack, ana.id)[-1].visible_text
-    assert (await bot.say.press(answer.message, "Read the study")).ok
+    assert (await bot.say.press(answer.message, "Details")).ok
     assert "Citation" in bot.slack.modal(ana).visible_text
     assert (await bot.say.press(answer.message, "Share")).ok
     done = await bot.say.submit(bot.slack.modal(ana))

@@ -57,9 +57,9 @@ async def test_a_month_is_completed_in_small_letters_too(looking: Visit) -> None
 
 async def test_the_study_opens_and_gives_the_focus_back(ana: Guest) -> None:
     await ana.say("/pprnet alliance rupture")
-    button = ana.card(TITLE).get_by_role("button", name="Read the study")
+    button = ana.card(TITLE).get_by_role("button", name="Details")
     await button.click()
-    study = ana.page.get_by_role("dialog", name="The study")
+    study = ana.page.get_by_role("dialog", name="Details")
     await expect(study.get_by_role("heading", name=TITLE)).to_be_visible()
     for part in ("The study", "Practice implications", "Source note", "Citation", "Topics:"):
         await expect(study.get_by_role("region", name="Contents")).to_contain_text(part)
@@ -74,11 +74,11 @@ async def test_the_study_opens_and_gives_the_focus_back(ana: Guest) -> None:
 
 async def test_more_like_this_lists_neighbours_that_can_be_shown(ana: Guest) -> None:
     await ana.say("/pprnet alliance rupture")
-    await ana.card(TITLE).get_by_role("button", name="More like this").click()
+    await ana.card(TITLE).get_by_role("button", name="Similar").click()
     more = ana.message("More like “")
     await expect(more).to_contain_text("Only visible to you")
     await more.get_by_role("button", name="Show").first.click()
-    await expect(ana.messages.get_by_role("button", name="Read the study")).to_have_count(2)
+    await expect(ana.messages.get_by_role("button", name="Details")).to_have_count(2)
 
 
 async def test_what_is_also_on_it_can_be_shown(ana: Guest) -> None:

@@ -42,7 +42,7 @@ async def test_the_bot_is_offered_after_an_at_sign_and_answers_buttons_in_the_th
     await ana.composer.press_sequentially("alliance rupture")
     await ana.composer.press("Enter")
     await ana.message("alliance rupture").get_by_role("button", name="1 reply").click()
-    await ana.thread.get_by_role("button", name="More like this").click()
+    await ana.thread.get_by_role("button", name="Similar").click()
     more = ana.thread.get_by_role("article").filter(has_text="More like “")
     await expect(more).to_contain_text("Only visible to you")
     await ana.thread.get_by_role("button", name="Close thread").click()

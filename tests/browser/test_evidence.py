@@ -90,5 +90,5 @@ async () => {
 async def test_a_picture_that_loads_while_the_list_scrolls_stays_in_sight(ana: Guest) -> None:
     for count in (1, 2):
         await ana.say("/pprnet alliance rupture")
-        await expect(ana.messages.get_by_role("button", name="Read the study")).to_have_count(count)
+        await expect(ana.messages.get_by_role("button", name="Details")).to_have_count(count)
     assert await ana.page.evaluate(LOADS_WHILE_SCROLLING) < 1

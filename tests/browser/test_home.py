@@ -95,11 +95,11 @@ async def test_a_topic_is_browsed_to_a_study_three_modals_deep_and_back_to_where
     await expect(listed).to_contain_text(f"{ALLIANCE}: 20 summaries")
     read = listed.get_by_role("button", name="Read: Therapists’ Interpersonal Skills")
     await read.click()
-    study = ana.page.get_by_role("dialog", name="The study")
+    study = ana.page.get_by_role("dialog", name="Details")
     await expect(study.get_by_role("heading", name="Therapists’ Interpersonal Skills")).to_be_visible()
     await expect(study).to_contain_text("Citation")
-    await study.get_by_role("button", name="More like this").click()  # the stack is full: in its place
-    await expect(ana.page.get_by_role("dialog", name="More like this")).to_contain_text("Show")
+    await study.get_by_role("button", name="Similar").click()  # the stack is full: in its place
+    await expect(ana.page.get_by_role("dialog", name="Similar")).to_contain_text("Show")
     await ana.page.keyboard.press("Escape")
     await expect(listed).to_be_visible()
     await expect(read).to_be_focused()
@@ -120,7 +120,7 @@ async def test_a_study_read_from_home_is_shared_with_the_team(visit: Visit, ana:
     await expect(ana.page.get_by_role("dialog", name="Shared")).to_contain_text("Shared in #team-research.")
     await expect(ben.card("Working Alliance")).to_contain_text("Shared by @Ana Petrov")
     await ana.modal.get_by_role("button", name="Back", exact=True).last.click()
-    await expect(ana.page.get_by_role("dialog", name="The study")).to_be_visible()
+    await expect(ana.page.get_by_role("dialog", name="Details")).to_be_visible()
 
 
 async def test_everybody_has_a_home_of_their_own(visit: Visit, ana: Guest) -> None:
@@ -159,9 +159,9 @@ async def test_home_by_keyboard_alone(ana: Guest) -> None:
     read = ana.modal.get_by_role("button", name="Read: ").first
     await tab_to(ana, read)
     await keyboard.press("Enter")
-    await expect(ana.page.get_by_role("dialog", name="The study")).to_be_visible()
+    await expect(ana.page.get_by_role("dialog", name="Details")).to_be_visible()
     await keyboard.press("Escape")
-    await expect(ana.page.get_by_role("dialog", name="The study")).to_have_count(0)
+    await expect(ana.page.get_by_role("dialog", name="Details")).to_have_count(0)
     await expect(read).to_be_focused()
     await keyboard.press("Escape")
     await expect(ana.modal.get_by_role("button", name=TRAINING)).to_be_focused()
@@ -175,9 +175,9 @@ async def test_home_by_keyboard_alone(ana: Guest) -> None:
     await keyboard.type("alliance rupture")
     await keyboard.press("Enter")
     await expect(ana.modal.get_by_role("heading", name=TITLE)).to_be_visible()
-    await tab_to(ana, ana.modal.get_by_role("button", name="Read the study"))
+    await tab_to(ana, ana.modal.get_by_role("button", name="Details"))
     await keyboard.press("Enter")
-    await expect(ana.page.get_by_role("dialog", name="The study")).to_be_visible()
+    await expect(ana.page.get_by_role("dialog", name="Details")).to_be_visible()
 
 
 async def test_a_window_that_is_closing_is_not_closed_twice(ana: Guest) -> None:

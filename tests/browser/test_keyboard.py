@@ -43,10 +43,10 @@ async def test_a_question_a_button_a_modal_and_another_channel_by_keyboard_alone
     await expect(ana.composer).to_be_focused()
     await keyboard.type("/pprnet alliance rupture")
     await keyboard.press("Enter")
-    button = ana.messages.get_by_role("button", name="Read the study")
+    button = ana.messages.get_by_role("button", name="Details")
     await tab_to(ana, button, "Shift+Tab")
     await keyboard.press("Enter")
-    study = ana.page.get_by_role("dialog", name="The study")
+    study = ana.page.get_by_role("dialog", name="Details")
     close = study.get_by_role("button", name="Close", exact=True).last
     await tab_to(ana, close)
     for _ in range(8):  # round inside the window and never out of it

@@ -16,7 +16,7 @@ async def test_the_months_arrive_when_time_is_moved_and_the_curator_posts_them_e
     await post(ana, "June 2023", why="3 subjects named, 1 found.")
     june = ana.message("PPRNet, June 2023: 1 of this month's 3 summaries is in the library")
     await june.get_by_role("button", name="1 reply").click()
-    card = ana.thread.get_by_role("article").filter(has=ana.page.get_by_role("button", name="Read the study"))
+    card = ana.thread.get_by_role("article").filter(has=ana.page.get_by_role("button", name="Details"))
     await expect(card).to_have_count(1)
     await expect(card).to_contain_text("Practice implications")
 

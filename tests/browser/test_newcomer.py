@@ -41,8 +41,8 @@ async def find(ben: Guest) -> None:
 
 
 async def read(ben: Guest) -> None:
-    """Read the study, and say what one makes of it."""
-    await ben.card(TITLE).get_by_role("button", name="Read the study").click()
+    """Details, and say what one makes of it."""
+    await ben.card(TITLE).get_by_role("button", name="Details").click()
     await ben.modal.get_by_role("button", name="I'll use it").click()
     await expect(ben.modal).to_contain_text("Your answer: I'll use it.")
 

@@ -20,8 +20,8 @@ async def card(guest: Guest) -> Locator:
 
 async def read(guest: Guest) -> Locator:
     """Ask, and read the study: its modal."""
-    await (await card(guest)).get_by_role("button", name="Read the study").click()
-    study = guest.page.get_by_role("dialog", name="The study")
+    await (await card(guest)).get_by_role("button", name="Details").click()
+    study = guest.page.get_by_role("dialog", name="Details")
     await expect(study).to_be_visible()
     return study
 
@@ -67,7 +67,7 @@ async def test_after_reading_an_answer_is_given_changed_and_taken_back(ana: Gues
     wrong = ana.page.get_by_role("dialog", name="Something wrong?")
     await expect(wrong).to_contain_text(TITLE)
     await wrong.get_by_role("button", name="Back", exact=True).last.click()
-    await expect(ana.page.get_by_role("dialog", name="The study")).to_be_visible()
+    await expect(ana.page.get_by_role("dialog", name="Details")).to_be_visible()
 
 
 async def test_something_wrong_reaches_the_curator_without_a_name(visit: Visit, ana: Guest) -> None:

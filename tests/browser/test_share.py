@@ -32,7 +32,7 @@ async def test_a_card_is_previewed_shared_without_the_question_and_taken_back(vi
     await expect(card).to_contain_text("Shared by @Ana Petrov")
     await expect(ben.messages.get_by_role("article")).to_have_count(1)
     await expect(ben.page.locator("body")).not_to_contain_text(QUESTION)
-    await expect(card.get_by_role("button", name="Read the study")).to_be_visible()
+    await expect(card.get_by_role("button", name="Details")).to_be_visible()
 
     notice = ana.message("Shared in #team-research")
     await expect(notice).to_contain_text("Only visible to you")

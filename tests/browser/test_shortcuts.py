@@ -73,7 +73,7 @@ async def test_a_reply_has_the_shortcut_and_a_private_answer_has_none(ana: Guest
     await ana.say("@PPRNet alliance rupture")
     await ana.message("alliance rupture").get_by_role("button", name="1 reply").click()
     reply = ana.thread.get_by_role("article").last
-    await expect(reply.get_by_role("button", name="Read the study")).to_be_visible()
+    await expect(reply.get_by_role("button", name="Details")).to_be_visible()
     await reply.get_by_role("button", name="More actions").click()
     await ana.page.get_by_role("menuitem", name="Find related research").click()
     await expect(related_to(ana)).to_contain_text("Show")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import browse, card, home, monthly, notes, search, share
+from bot.blocks import browse, card, home, monthly, notes, search, share, study
 from bot.blocks.check import problems
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
@@ -43,8 +43,8 @@ PIECES = [
     "A sentence that ends here. ",
 ]  # fmt: skip
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# What our own mrkdwn holds: links to the two addresses of a footer. Everything else in angle brackets came from the corpus.
-OUR_LINK = re.compile(r"<https://[^\s<>|]*\|the (?:blog|paper)>")
+# What our own mrkdwn holds: the link of a footer. Everything else in angle brackets came from the corpus.
+OUR_LINK = re.compile(r"<https://[^\s<>|]*\|PPRNet blog, [A-Z][a-z]{2} \d{4}>")
 ENTITY = re.compile(r"&(?:amp|lt|gt);")
 
 TYPED = ("help", "help more", "latest", "topics", "privacy")
@@ -228,9 +228,9 @@ def test_any_text_in_any_field_makes_valid_messages_that_ping_nobody(corpus: Cor
 @FUZZ
 def test_any_text_in_any_field_makes_valid_modals_that_ping_nobody(corpus: Corpus) -> None:
     summary = corpus.summaries[0]
-    assert_good_view("study", card.study_view(summary, corpus))
+    assert_good_view("study", study.study_view(summary, corpus))
     assert_good_view("share", share.share_view(summary, "C0123456789"))
-    assert_good_view("study from a list", card.study_view(summary, corpus, with_buttons=True))
+    assert_good_view("study from a list", study.study_view(summary, corpus, listed=True))
     assert_good_view("share from a direct message", share.share_view(summary, None))
     held = library(Engine(corpus))
     for kind, shelves in held.shelves.items():
@@ -356,7 +356,7 @@ def test_a_text_of_nothing_but_dashes_is_cut_too(char: str) -> None:
     text = (char * 10_000)[:10_000].strip()
     assert 1 < len(fit(text, 150)) <= 150
     summary = replace(LONGEST, summary=text)
-    assert_good_view("study", card.study_view(summary, Corpus((), (), Lexicon())))
+    assert_good_view("study", study.study_view(summary, Corpus((), (), Lexicon())))
 
 
 # -- the longest that the loader lets through ---------------------------------------------------------------------
@@ -422,20 +422,20 @@ def test_the_longest_legal_summaries_fifty_in_a_month_are_valid_everywhere(longe
         assert_good_message(name, text, blocks)
     for message, _ in monthly.month_messages(longest, longest.issues[0]):
         assert_good_message("monthly", message.text, message.blocks)
-    assert_good_view("study", card.study_view(longest.summaries[0], longest))
+    assert_good_view("study", study.study_view(longest.summaries[0], longest))
     assert_good_view("share", share.share_view(longest.summaries[0], "C0123456789"))
 
 
 def test_what_a_card_leaves_out_it_says_and_the_study_shows_whole(longest: Corpus) -> None:
     summary = longest.summaries[0]
     shown = texts_of(card.card(summary).blocks)
-    assert [text for text in shown if re.fullmatch(r"… and \d+ more: press “Read the study”\.", text)]
-    study = "\n".join(texts_of(card.study_view(summary, longest)["blocks"]))
-    assert "Read the study" not in study
+    assert [text for text in shown if re.fullmatch(r"… and \d+ more: press “Details”\.", text)]
+    whole = "\n".join(texts_of(study.study_view(summary, longest)["blocks"]))
+    assert "Details" not in whole
     for implication in summary.implications:
-        assert implication in study
-    assert study.count("indirect effect = ") == 100
-    words = " ".join(study.split())
+        assert implication in whole
+    assert whole.count("indirect effect = ") == 100
+    words = " ".join(whole.split())
     for sentence in re.findall(r"[A-Z][^.]*\.", summary.summary):
         assert sentence in words
 
@@ -463,7 +463,7 @@ def test_text_that_grows_when_it_is_escaped_still_fits(char: str) -> None:
     corpus = Corpus((Issue("2022-09", True, (), summaries),), topics, Lexicon())
     for name, text, blocks in messages(corpus):
         assert_good_message(name, text, blocks)
-    assert_good_view("study", card.study_view(long, corpus))
+    assert_good_view("study", study.study_view(long, corpus))
     assert_good_view("share", share.share_view(long, "C0123456789"))
 
 

@@ -162,4 +162,4 @@ def test_a_long_list_of_effect_sizes_is_cut_and_said(engine: Engine) -> None:
     design, (first, *rest) = found.groups[0]
     many = replace(first, study=replace(first.study, effects=first.study.effects[:1] * 9))
     shown = render(Reply(Compared(((design, (many, *rest)), *found.groups[1:]))), Reader())
-    assert "… and 6 more: press “Show”, then “Read the study”" in str(shown.blocks)
+    assert "… and 6 more: press “Show”, then “Details”" in str(shown.blocks)

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.blocks.card import card
+from bot.blocks.study import study_view
 from bot.corpus import strict_yaml
 from bot.corpus.faults import Fault
 from bot.corpus.load import examine, load
@@ -650,8 +651,10 @@ def test_a_summary_without_asks_bottom_line_or_study_loads_is_found_and_is_shown
     assert result.hits[0].summary.id == "one"
     shown = card(summary)
     assert "Repair ruptures early." in shown.text
-    assert "PPRNet Sep 2022 · design not stated · numbers not stated · paper's year not stated" in shown.text
-    assert "Summary by Dr. Giorgio A. Tasca" in str(shown.blocks)
+    assert "(authors and year not stated)" in shown.text
+    assert "design not stated · numbers not stated · PPRNet Sep 2022" in str(study_view(summary, loaded))
+    assert "Summary by Dr. Tasca, " in str(shown.blocks)
+    assert "Summary by Dr. Giorgio A. Tasca, " in str(study_view(summary, loaded))
 
 
 def test_null_stands_for_left_out_where_a_field_may_be_left_out(corpus: Path, parser: str) -> None:

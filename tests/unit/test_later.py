@@ -20,6 +20,7 @@ PAIRS = {
 """The pairs that the shipped corpus names, all read and judged right."""
 OLDER = "rupture and repair in primary care"
 LATER = "Newer on this topic: An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session (Sep 2022)"
+ROW = "*Newer, Sep 2022:* An Alliance Rupture in One …"
 
 
 def test_every_pair_is_right_and_the_later_one_is_newer() -> None:
@@ -60,14 +61,14 @@ async def test_the_card_names_it_with_a_button_that_shows_it(bot: Bot) -> None:
     team = bot.slack.add_channel("team", [ana])
     message = (await bot.say.command(OLDER, user=ana, channel=team)).message
     assert bot.knowledge.corpus.get("rupture-repair-primary-care").title in message.visible_text
-    assert LATER in message.visible_text
+    assert ROW in message.visible_text
     assert LATER in message.text
     shows = [control for control in bot.say.controls(message) if control.value == "alliance-rupture-next-session"]
     assert [control.label for control in shows] == ["Show"]  # once, not among "Also on this" too
     await bot.say.press(message, shows[0].action_id)
     card = shown_to(bot.slack, ana.id)[-1]
     assert "An Alliance Rupture" in card.visible_text
-    assert "Newer on this topic" not in card.visible_text
+    assert "Newer" not in card.visible_text
 
 
 async def test_a_shared_card_and_its_preview_name_it_too(bot: Bot) -> None:
@@ -75,9 +76,9 @@ async def test_a_shared_card_and_its_preview_name_it_too(bot: Bot) -> None:
     team = bot.slack.add_channel("team", [ana])
     message = (await bot.say.command(OLDER, user=ana, channel=team)).message
     await bot.say.press(message, "Share")
-    assert LATER in bot.slack.modal(ana).visible_text
+    assert ROW in bot.slack.modal(ana).visible_text
     await bot.say.submit(bot.slack.modal(ana))
-    assert LATER in bot.slack.posted(team)[-1].visible_text
+    assert ROW in bot.slack.posted(team)[-1].visible_text
 
 
 def test_the_terminal_names_it() -> None:

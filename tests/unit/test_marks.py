@@ -16,7 +16,7 @@ from tests.support.bot import Bot
 from tests.support.seen import shown_to
 
 QUESTION = "dropping out after a rupture in the session"
-LABELS = {"Bottom line\n", "Practice implications", "Source note\n"}
+LABELS = {"Bottom line: ", "Practice implications", "Source note\n"}
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ async def test_the_askers_own_card_is_marked_and_reads_the_same(bot: Bot) -> Non
     shown = bot.knowledge.corpus.get("alliance-rupture-next-session")
     for text in (shown.bottom_line, *shown.implications):
         assert text in answer.visible_text
-    assert "Bold marks the words from your question." in answer.visible_text
+    assert "*bold*: your words" in answer.visible_text
     await bot.say.direct_message("alliance rupture", user=ana)
     assert list(bold_in(bot.slack.posted()[-1].blocks))
 
@@ -104,8 +104,8 @@ async def test_nothing_is_marked_where_others_read_it(bot: Bot) -> None:
     for message in posted:
         assert "An Alliance Rupture" in message.visible_text
         assert list(bold_in(message.blocks)) == []
-        assert "In bold" not in message.visible_text
-    await bot.say.press(card, "More like this")
+        assert "*bold*" not in message.visible_text
+    await bot.say.press(card, "Similar")
     assert list(bold_in([message.blocks for message in shown_to(bot.slack, ana.id)[1:]])) == []
 
 

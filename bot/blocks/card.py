@@ -45,7 +45,7 @@ def body(
     if with_buttons:
         blocks.append(kit.buttons(*_buttons(summary.id), save or saving.button(summary)))
     if summary.caution:
-        blocks.append(kit.prose(f"*Caution:* {escape(summary.caution)}"))
+        blocks.append(kit.fine_markup(f"*Caution:* {escape(summary.caution)}"))
     if later:
         blocks.append(lists.short_row(f"Newer, {month_name(later.issue, short=True)}", later, with_button=with_buttons))
     marked = marks and any(marks(text) for text in (summary.bottom_line or "", *summary.implications))

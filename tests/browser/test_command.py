@@ -28,10 +28,10 @@ async def test_the_command_is_completed_with_arrows_and_enter(ana: Guest) -> Non
     await expect(ana.composer).to_have_value("")
     card = ana.card(TITLE)
     await expect(card).to_contain_text("Only visible to you")
-    await expect(card).to_contain_text(facts.context(first("alliance rupture")))
+    await expect(card).to_contain_text(facts.brief(first("alliance rupture")))
     await expect(card.get_by_text("Bottom line")).to_be_visible()
     await expect(card.get_by_role("listitem").first).to_contain_text(first("alliance rupture").implications[0])
-    await expect(card).to_contain_text("weigh it with your expertise")
+    await expect(card).to_contain_text("Condensed from Dr. Tasca's PPRNet blog")
 
 
 async def test_the_completion_leaves_with_escape_and_comes_back(looking: Visit) -> None:
@@ -61,7 +61,7 @@ async def test_the_study_opens_and_gives_the_focus_back(ana: Guest) -> None:
     await button.click()
     study = ana.page.get_by_role("dialog", name="Details")
     await expect(study.get_by_role("heading", name=TITLE)).to_be_visible()
-    for part in ("The study", "Practice implications", "Source note", "Citation", "Topics:"):
+    for part in ("Note", "Citation", "Search Google Scholar for the paper", "Topics:"):
         await expect(study.get_by_role("region", name="Contents")).to_contain_text(part)
     await ana.page.keyboard.press("Escape")
     await expect(study).to_be_hidden()
@@ -83,8 +83,9 @@ async def test_more_like_this_lists_neighbours_that_can_be_shown(ana: Guest) -> 
 
 async def test_what_is_also_on_it_can_be_shown(ana: Guest) -> None:
     await ana.say("/pprnet alliance rupture")
-    await expect(ana.card(TITLE)).to_contain_text("Also on this:")
-    await ana.card(TITLE).get_by_role("button", name="Show").first.click()
+    await expect(ana.card(TITLE)).to_contain_text("Also:")
+    await ana.card(TITLE).get_by_role("button", name="Show").last.click()
+    await expect(ana.messages.get_by_role("article")).to_have_count(2)
     await expect(ana.card("Alliance ruptures and repairs in psychotherapy in primary care")).to_be_visible()
 
 

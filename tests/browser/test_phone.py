@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from playwright.async_api import Locator, expect
 
+from bot.corpus.load import load
+from bot.paths import default_root
 from tests.browser.guest import Guest, Visit
+from tests.tools.card_heights import MOST, PHONE, heights
 
 SIZE = {"width": 360, "height": 740}
 
@@ -89,7 +92,7 @@ async def test_the_month_arrives_on_a_phone_in_sight(visit: Visit) -> None:
 
 
 async def test_help_fits_one_phone_screen(visit: Visit) -> None:
-    ana = await visit(viewport={"width": 390, "height": 844}, has_touch=True)
+    ana = await visit(viewport=PHONE, has_touch=True)
     await ana.say("/pprnet help")
     answer = ana.message("Ask me about psychotherapy research.")
     await expect(answer.get_by_role("button", name="All commands")).to_be_in_viewport(ratio=1)
@@ -98,6 +101,13 @@ async def test_help_fits_one_phone_screen(visit: Visit) -> None:
     await answer.get_by_role("button", name="All commands").tap()
     await expect(ana.message("For curators")).to_be_in_viewport()
     await fits(ana)
+
+
+async def test_every_shipped_card_is_read_to_its_end_on_a_phone(looking: Visit) -> None:
+    ana = await looking(viewport=PHONE)
+    found = await heights(ana.page)
+    assert len(found) == len(load(default_root()).summaries)
+    assert {name: round(screens, 2) for name, screens in found.items() if screens > MOST} == {}
 
 
 async def open_place(guest: Guest, name: str) -> None:

@@ -6,68 +6,65 @@ import asyncio
 import statistics
 from collections.abc import Iterator
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, ViewportSize, async_playwright
 
 from bot.blocks.message import Message
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
 from bot.commands import conversation
-from bot.commands.reply import Answer
+from bot.commands.reply import Answer, Reply
 from bot.corpus.load import load
 from bot.paths import default_root
 from bot.playground.run import playing
 from bot.search.engine import Engine
+from tests.browser.conftest import ARGUMENTS, chromium
 
-SCREEN = {"width": 390, "height": 844}
-"""A phone, in CSS pixels."""
+PHONE: ViewportSize = {"width": 390, "height": 844}
+"""The window, in CSS pixels."""
 MOST = 1.4
-"""Screens that a card may take."""
+"""Screens that a card may take, a screen being what is in sight between the channel's name and the box to type in."""
 
 DRAW = """
 async ([text, blocks]) => {
   const { messageNode } = await import("/static/render/message.js");
   const message = { ts: "1", time: 1, text, blocks, ephemeral: true, from: { name: "PPRNet", bot: true } };
   const node = messageNode(message, { press() {}, act() {}, compact: false, openThread: null });
-  document.querySelector(".rows").replaceChildren(node);
-  return [node.getBoundingClientRect().height, document.querySelector("#list").clientHeight];
+  const list = document.getElementById("list");
+  list.querySelector(".rows").replaceChildren(node);
+  return node.querySelector(".blocks").getBoundingClientRect().height / list.clientHeight;
 }
 """
 
 
 def answers(engine: Engine) -> Iterator[tuple[str, Message]]:
-    """Every summary as the answer to its own title, with what else answers under it: its id and the message."""
+    """Return every summary as the answer to its own title, with what else answers under it: its id and the message."""
     for summary in engine.corpus:
         found = conversation.answered(engine.search(summary.title), summary.title, engine).content
         if not isinstance(found, Answer) or found.summary is not summary:
             found = Answer(summary, later=engine.corpus.later(summary))
-        yield summary.id, render(conversation.Reply(found), Reader(ephemeral=True))
+        yield summary.id, render(Reply(found), Reader(ephemeral=True))
 
 
-async def height(page: Page, message: Message) -> float:
-    """Draw a message on the open page; return how many screens it takes."""
-    pixels, _ = await page.evaluate(DRAW, [message.text, message.blocks])
-    return float(pixels) / SCREEN["height"]
+async def heights(page: Page) -> dict[str, float]:
+    """Draw every shipped card on an open page of the playground; return how many screens each takes, by the summary's id."""
+    engine = Engine(load(default_root()))
+    return {name: await page.evaluate(DRAW, [each.text, each.blocks]) for name, each in answers(engine)}
 
 
-async def measure() -> dict[str, float]:
-    """Return the height of every shipped summary's card, in screens."""
-    from tests.browser.conftest import ARGUMENTS, chromium
-
+async def _measure() -> dict[str, float]:
     async with playing(0, asyncio.Event()) as address, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        page = await browser.new_page(viewport=SCREEN)
+        page = await browser.new_page(viewport=PHONE)
         await page.goto(address)
         await page.wait_for_selector("html[data-ready]")
-        engine = Engine(load(default_root()))
-        found = {name: await height(page, message) for name, message in answers(engine)}
-        print(await page.evaluate(DRAW, ["x", []]))
+        found = await heights(page)
         await browser.close()
     return found
 
 
 def main() -> None:
     """Print the heights, the tallest last."""
-    found = asyncio.run(measure())
+    found = asyncio.run(_measure())
     for name, screens in sorted(found.items(), key=lambda each: each[1]):
         print(f"{screens:.2f}  {name}")
     print(f"{len(found)} cards: median {statistics.median(found.values()):.2f}, tallest {max(found.values()):.2f} screens")

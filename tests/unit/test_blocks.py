@@ -398,7 +398,10 @@ LONGEST = Summary(
 @pytest.fixture(scope="module")
 def longest(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     """A month of 50 summaries: the first, read by the loader, is as long as it allows; the others are listed like it."""
-    study = {**asdict(LONGEST.study), "sample": dict(LONGEST.study.sample)}
+    effects = [
+        {key: value for key, value in asdict(effect).items() if value is not None} for effect in LONGEST.study.effects
+    ]
+    study = {**asdict(LONGEST.study), "sample": dict(LONGEST.study.sample), "effects": effects}
     summary = {key: value for key, value in asdict(LONGEST).items() if key != "issue"} | {"study": study}
     root = tmp_path_factory.mktemp("longest")
     (root / "issues").mkdir()

@@ -30,6 +30,7 @@ _CARDINALS = "one two three four five six seven eight nine ten eleven twelve".sp
 _NUMBERS = dict(zip(_CARDINALS, _ORDINALS, strict=True)) | {
     str(number): word for number, word in enumerate(_ORDINALS, start=1)
 }
+_LONGEST_PREFIX = max(map(len, _BOUND))
 _TRIGGERS = _BOUND | _TIMES
 _LEAST_BASE = 4
 """Letters of a word that a prefix may be left from."""
@@ -95,6 +96,8 @@ class Compounds:
                 at += 1
             elif word in apart:
                 found.append(Rewrite(at, at + 1, apart[word]))
+            elif whole and word not in whole and (parted := self._parted(word)):
+                found.append(Rewrite(at, at + 1, parted))
             at += 1
         return found
 
@@ -135,6 +138,18 @@ class Compounds:
             else:
                 found.append(part)
         return found
+
+    def _parted(self, one: str) -> list[str] | None:
+        """Return an unknown word apart from the prefix that is not known with it ("cotherapist"), or as the noun of its verb
+        ("droppedout"), or None.
+        """
+        for length in range(1, _LONGEST_PREFIX + 1):
+            if one[:length] in _BOUND and len(parts := self._prefixed(one[:length], one[length:])) > 1:
+                return parts
+        for particle in _PARTICLES:
+            if one.endswith(particle) and (joined := self._joined(one.removesuffix(particle), particle)):
+                return joined
+        return None
 
     def _prefixed(self, prefix: str, word: str) -> list[str]:
         """Return a prefix and its word as one, unless only the word is known: "cotherapist" is a therapist too."""

@@ -2,19 +2,21 @@
 
 STOP_WORDS = frozenset(
     """
-    a about above after again against all also although always am among an and any anyone anything are arent around
-    as ask at away b be because been before being below best better between both but by c can cannot cant could
-    couldnt d did didnt do does doesnt doing dont down due during e each eg either else etc even ever every everyone f
-    few for from further g get gets getting give given gives go goes going got h had has hasnt have havent having he
-    hed hell her here hers herself hes hi him himself his how however i id ie if ill im in into is isnt it itll its
-    itself ive j just k kind l let lets like lot m made make makes making many may maybe me might more most much
-    must my myself n need needs neither no non nor not now o of off often on once one ones only onto or other others
-    ought our ours out over own p per please pm ps put q quite r rather really regarding s same say says see seem
-    seems shall she shes should shouldnt since so some somehow someone something sometimes still such t tell than
-    that thats the their theirs them themselves then there theres these they theyd theyre theyve thing things this
-    those though through thus to too toward towards u under until up upon us v very via w want wants was wasnt way
-    ways we well were werent weve what whats when whenever where whether which while who whole whom whose why will
-    with within without wont would wouldnt x y yes yet you youd youll your youre yours yourself z
+    a about above after again against aint all also although always am among an and any anyone anything are arent
+    around as asap ask at away b bc be because been before being below best better between both btw but by c can
+    cannot cant cos could couldnt couldve coz cuz d did didnt do does doesnt doing dont down due dunno during e each
+    eg either else etc even ever every everyone f few for from further fyi g get gets getting gimme give given gives
+    go goes going gonna got gotta h had has hasnt have havent having he hed hell her here hers herself hes hi him
+    himself his hmm how however i id idk ie if ill im imo in into is isnt it itll its itself ive j just k kind kinda
+    l lemme let lets like lol lot m made make makes making many may maybe me might more most much must my myself n
+    need needs neither no non nope nor not now o of off often oh omg on once one ones only onto or other others
+    ought our ours out over own p per please pls plz pm ps put q quite r rather really regarding s same say says see
+    seem seems shall she shes should shouldnt shouldve since so some somehow someone something sometimes sorta still
+    such t tbh tell than that thats the their theirs them themselves then there theres these they theyd theyre
+    theyve thing things this tho those though through thru thus to too toward towards u uh um under until up upon ur
+    us v very via w wanna want wants was wasnt wat way ways we well were werent weve what whats when whenever where
+    whether which while who whole whom whose why will with within without wont wot would wouldnt wouldve x y ya yea
+    yeah yep yes yet you youd youll your youre yours yourself youve z
     """.split()
 )
 """Left out of the index and of questions altogether."""

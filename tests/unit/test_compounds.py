@@ -134,3 +134,22 @@ def test_texts_of_the_library_are_spelt_as_questions_are() -> None:
 def test_spelling_twice_is_spelling_once(text: str) -> None:
     once = tokens(text, SPELT)
     assert SPELT.spell(list(once)) == once
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("pls does the alliance matter tbh", "does the alliance matter"),
+        ("idk wat to do ur thoughts on ruptures btw", "what to do your thoughts on ruptures"),
+        ("gonna lose a client, kinda stuck", "going to lose a client, kind of stuck"),
+    ],
+)
+def test_words_of_the_phone_carry_nothing(typed: str, plain: str) -> None:
+    assert found(typed) == found(plain)
+    assert ENGINE.search(typed).corrected is None
+
+
+@pytest.mark.parametrize("word", ["cotherapist", "cooccurring", "neurolinguistic"])
+def test_a_prefix_of_an_unknown_word_is_a_word(word: str) -> None:
+    assert "".join(tokens(word, SPELT)) == word
+    assert len(tokens(word, SPELT)) == 2

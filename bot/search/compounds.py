@@ -96,7 +96,7 @@ class Compounds:
                 at += 1
             elif word in apart:
                 found.append(Rewrite(at, at + 1, apart[word]))
-            elif whole and word not in whole and (parted := self._parted(word)):
+            elif whole and word not in whole and word.isalpha() and (parted := self._parted(word)):
                 found.append(Rewrite(at, at + 1, parted))
             at += 1
         return found

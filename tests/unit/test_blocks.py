@@ -378,6 +378,7 @@ LONGEST = Summary(
     topics=tuple(f"topic-{place}" for place in range(36)),
     bottom_line=_long(600, "Longestwordsthere "),
     asks=tuple(_long(300 - place) for place in range(60)),
+    caution=_long(600, "Longestwordsinacaution "),
     note=_long(1000),
     study=Study(
         citation=_long(2000),

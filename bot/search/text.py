@@ -26,7 +26,7 @@ _DOTTED = re.compile(
 _MAYBE_DOTTED = re.compile(r"\. ?[A-Za-z](?![A-Za-z])")  # found much faster
 _SENTENCE_BEGINS = re.compile(r"\s+[A-Z]|\s*$")
 _AMPERSAND = re.compile(r"(?<=[a-z]) ?& ?(?=[a-z])")
-_AT_LINE_END = re.compile(r"(?<=[a-z])-\s+(?!(?:and|or|to|vs)\b)(?=[a-z])")
+_AT_LINE_END = re.compile(r"(?<=[a-z])-\s+(?!(?:and|but|nor|or|to|versus|vs)\b)(?=[a-z])")
 # Spellings that stemming does not join: behaviour/behavior, randomised/randomized, counsellor/counselor, programme/program.
 # Each with letters that a word must have for it to apply: looking for them is faster than the expression.
 _BRITISH = (

@@ -8,7 +8,9 @@ from bot.corpus.load import load
 from bot.paths import default_root
 from bot.search.concepts import MAX_PHRASE, Concepts, capitals_in
 from bot.search.engine import Engine
+from bot.search.question import units_of
 from bot.search.result import Outcome
+from bot.search.spelling import NO_SPELLER
 from bot.search.text import stem, tokens
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
 
@@ -22,9 +24,9 @@ def engine() -> Engine:
 
 
 def meant(text: str) -> set[str]:
-    """Return the concepts that the lexicon finds in a text, those of other fields left out."""
-    found = CONCEPTS.find(tokens(text), capitals_in(text))
-    return {match.concept for match in found if not CONCEPTS.is_out_of_domain(match.concept)}
+    """Return the concepts that a question means, those of other fields left out."""
+    units = units_of(tokens(text), CONCEPTS, capitals_in(text), NO_SPELLER)
+    return {concept for unit in units for concept in unit.concepts if not CONCEPTS.is_out_of_domain(concept)}
 
 
 @pytest.mark.parametrize(
@@ -168,5 +170,5 @@ def test_no_term_is_in_two_groups_but_an_abbreviation() -> None:
         for term in group:
             groups.setdefault(term, []).append(group[0])
     assert {term: first for term, first in groups.items() if len(first) > 1} == {
-        "what makes a good therapist": ["effective therapists", "therapist characteristics"]
+        "what makes a good therapist": ["therapist effects", "therapist characteristics"]
     }

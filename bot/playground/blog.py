@@ -45,7 +45,8 @@ def page(issues: Sequence[Issue], topics: Sequence[Topic]) -> str:
 
 def _entry(summary: Summary) -> list[str]:
     citation = [summary.study.citation] if summary.study.citation else []
-    lines = [summary.title, *citation, summary.summary, "Practice Implications", " ".join(summary.implications)]
+    told = " ".join(summary.summary.split())
+    lines = [summary.title, *citation, told, "Practice Implications", " ".join(summary.implications)]
     return [f"<p>{escape(line)}</p>" for line in lines]
 
 

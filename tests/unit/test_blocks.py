@@ -24,6 +24,7 @@ from bot.commands import conversation
 from bot.commands.reply import Compared, Content, Heading, Help, Reply, UnknownTopic
 from bot.corpus.load import load
 from bot.corpus.model import DESIGNS, MEASURES, Corpus, Effect, Issue, Lexicon, Study, Summary, Topic
+from bot.paths import default_root
 from bot.phrases import facts
 from bot.playground.slack import LocalSlack, check_message, check_view
 from bot.playground.slack.block_kit import blocks_too_long, pings_in, view_too_large
@@ -442,6 +443,15 @@ def test_what_a_card_leaves_out_it_says_and_the_study_shows_whole(longest: Corpu
     words = " ".join(whole.split())
     for sentence in re.findall(r"[A-Z][^.]*\.", summary.summary):
         assert sentence in words
+
+
+def test_the_details_of_every_shipped_digest_say_what_was_done_what_was_found_and_its_limits() -> None:
+    corpus = load(default_root())
+    for summary in corpus:
+        shown = "\n".join(texts_of(study.study_view(summary, corpus)["blocks"]))
+        places = [shown.index(f"\n{heading}\n") for heading in ("What was done", "What was found", "Limits", "Citation")]
+        assert places == sorted(places), summary.id
+        assert all(part in shown for part in summary.summary.split("\n")), summary.id
 
 
 def test_a_long_month_names_the_first_and_counts_the_rest(longest: Corpus) -> None:

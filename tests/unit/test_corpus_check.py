@@ -657,6 +657,13 @@ def test_a_summary_without_asks_bottom_line_or_study_loads_is_found_and_is_shown
     assert "Summary by Dr. Giorgio A. Tasca, " in str(study_view(summary, loaded))
 
 
+def test_blank_lines_divide_a_summary_and_nothing_else(corpus: Path, parser: str) -> None:
+    file = corpus / "issues" / "2022-09.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("summary: ", "summary: >-\n      One\n      and\n\n\n      two.\n\n      ", 1), "utf-8")
+    assert examine(corpus)[0].summaries[0].summary.startswith("One and\ntwo.\n")
+
+
 def test_null_stands_for_left_out_where_a_field_may_be_left_out(corpus: Path, parser: str) -> None:
     assert (
         month(

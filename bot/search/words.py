@@ -52,13 +52,18 @@ OWN_STEMS = {
     authority authorities
     conversion
     critical critically
+    department departments
     directive directives directiveness
     emergency emergencies
     expectation expectations expectancy expectancies
     experience experiences experienced experiencing
     generalized generalize generalization
+    identical
+    informal informally
     interpreter interpreters
     lately
+    lateness
+    majority majorities
     meaning meanings meaningful
     medication medications
     mentalize mentalizes mentalized mentalizing mentalization
@@ -67,13 +72,17 @@ OWN_STEMS = {
     moderator moderators moderation
     nationality nationalities
     offender offenders
+    painful painfully
+    personal personally
     personality personalities
     personalized personalize personalization
     position positions
     practical practically
+    publication publications
     psychologist psychologists
     rational
     relative relatives
+    remarkable remarkably
     responsible responsibility responsibilities
     responsive responsiveness
     several

@@ -141,6 +141,12 @@ def test_sad_in_capitals_is_social_anxiety_disorder(engine: Engine, question: st
         "expectation expect",
         "interpreter interpretation",
         "terminal termination",
+        "painful pain",
+        "lateness later",
+        "personal person",
+        "majority major",
+        "informal information",
+        "publication public",
     ],
 )
 def test_words_that_the_stemmer_takes_for_one_are_two(words: str) -> None:

@@ -34,7 +34,7 @@ from bot.search.compare import compare
 from bot.search.confidence import ANSWER_FROM
 from bot.search.engine import Engine
 from bot.search.result import Outcome, Result
-from bot.search.text import tokens
+from bot.search.text import split
 from bot.text import clean, fit, plural
 
 ALSO = 2
@@ -166,7 +166,7 @@ def heading_of(result: Result, text: str) -> Heading:
     """Say how the spelling of a text was corrected, and which of its words filter the results."""
     said = result.filters.said() if result.filters else ""
     filters = tuple(fit(line, 300) for line in (result.remark, f"Filter: {said}" if said else "") if line)
-    known = set(tokens(text)) if result.corrected else set()
+    known = set(split(text)) if result.corrected else set()
     corrected = result.corrected or ""
     return Heading(corrected, " ".join(word for word in corrected.split() if word not in known), filters)
 

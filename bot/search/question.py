@@ -12,10 +12,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.search.commonness import commonness
+from bot.search.compounds import Compounds
 from bot.search.concepts import Concepts, Match, capitals_in
 from bot.search.english import english
 from bot.search.spelling import MIN_LENGTH, Speller
-from bot.search.text import is_number, stem, tokens, undotted
+from bot.search.text import is_number, split, stem, tokens, undotted
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
 from bot.text import fold, seen
 
@@ -114,8 +115,23 @@ def read(text: str, speller: Speller, concepts: Concepts, month_of: Callable[[in
         if part:
             parts.append(part)
     whole = tuple(range(len(units)))
-    corrected = " ".join(" ".join(repairs.get(word, [word])) for word in tokens(text, spelt)) if repairs else None
+    corrected = _corrected(text, repairs, spelt) if repairs else None
     return Question(tuple(units), tuple(dict.fromkeys([*parts, whole])), month, corrected, tuple(words))
+
+
+def _corrected(text: str, repairs: dict[str, list[str]], spelt: Compounds) -> str:
+    """Return a text with its misspelt words repaired and the others as typed."""
+    typed = [(word, tokens(word, spelt)) for word in split(text)]
+    if repairs.keys() <= {part for _, parts in typed for part in parts}:
+        typed_again = (
+            [word]
+            if repairs.keys().isdisjoint(parts) and ("-" in word or len(parts) == 1)
+            else [meant for part in parts for meant in repairs.get(part, [part])]
+            for word, parts in typed
+        )
+    else:  # what was two words is one misspelt word
+        typed_again = ([*repairs.get(word, [word])] for word in tokens(text, spelt))
+    return " ".join(word for words in typed_again for word in words)
 
 
 def _take_month(folded: str, month_of: Callable[[int], str | None] | None = None) -> tuple[str, str | None]:

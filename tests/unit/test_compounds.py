@@ -153,3 +153,16 @@ def test_words_of_the_phone_carry_nothing(typed: str, plain: str) -> None:
 def test_a_prefix_of_an_unknown_word_is_a_word(word: str) -> None:
     assert "".join(tokens(word, SPELT)) == word
     assert len(tokens(word, SPELT)) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "corrected"),
+    [
+        ("out patient aliance", "out patient alliance"),
+        ("drop-out and theraputic aliance", "drop-out and therapeutic alliance"),
+        ("session 1 with adolecents", "session 1 with adolescents"),
+        ("tele helth", "telehealth"),
+    ],
+)
+def test_what_was_not_misspelt_is_shown_as_typed(typed: str, corrected: str) -> None:
+    assert ENGINE.search(typed).corrected == corrected

@@ -45,6 +45,14 @@ WRITTEN = {word for text in _texts() for word in split(text)}
 HYPHENATED = sorted(word for word in WRITTEN if "-" in word and "'" not in word)
 PLAIN = sorted(word for word in WRITTEN if word.isalpha() and len(word) > 2)
 ABBREVIATIONS = sorted(short for short in CORPUS.lexicon.abbreviations if short.isalpha() and len(short) > 2)
+JOINED = sorted(
+    {
+        " ".join(words[start:end])
+        for words in map(split, _texts())
+        for start, end, _ in SPELT.rewrites(words)
+        if end == start + 2 and not any(word.isdigit() for word in words[start:end])
+    }
+)
 FRAMES = ["{}", "does {} matter", "alliance and {} in therapy", "my client asks about {}. What do I do?"]
 # Marks that show nothing or that programs put in the place of others.
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -84,7 +92,7 @@ def test_one_word_in_several_spellings_is_one_question(spellings: tuple[str, ...
         assert len(results) == 1, {spelling: found(frame.format(spelling))[:1] for spelling in spellings}
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(HYPHENATED), st.sampled_from(FRAMES), st.sampled_from(HYPHENS))
 def test_a_word_that_the_library_hyphenates_may_be_written_in_any_way(word: str, frame: str, hyphen: str) -> None:
     wanted = found(frame.format(word))
@@ -93,7 +101,15 @@ def test_a_word_that_the_library_hyphenates_may_be_written_in_any_way(word: str,
     assert found(frame.format(word.replace("-", " "))) == wanted
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(JOINED), st.sampled_from(FRAMES))
+def test_two_words_that_the_library_also_writes_as_one_may_be_written_in_any_way(pair: str, frame: str) -> None:
+    wanted = found(frame.format(pair))
+    assert found(frame.format(pair.replace(" ", "-"))) == wanted
+    assert found(frame.format(pair.replace(" ", ""))) == wanted
+
+
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_characters_that_show_nothing_change_nothing(data: st.DataObject) -> None:
     word = data.draw(st.sampled_from(PLAIN))
@@ -103,7 +119,7 @@ def test_characters_that_show_nothing_change_nothing(data: st.DataObject) -> Non
     assert found(question.format(word[:cut] + hidden + word[cut:])) == found(question.format(word))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(ABBREVIATIONS), st.sampled_from(FRAMES))
 def test_dots_in_an_abbreviation_change_nothing(short: str, frame: str) -> None:
     assert found(frame.format("".join(f"{letter}." for letter in short))) == found(frame.format(short))

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import card, ids, kit, lists, places, save
+from bot.blocks import card, kit, lists, places, save, subject
+from bot.blocks.heading import heading
 from bot.blocks.message import Parts
 from bot.blocks.mrkdwn import escape
 from bot.blocks.reader import Reader
-from bot.commands.reply import Answer, Heading, Nothing, Related
-from bot.corpus.model import Summary, Topic
+from bot.commands.reply import Answer, Nothing, Related
+from bot.corpus.model import Summary
 from bot.phrases import facts
-from bot.text import fit
 
 
 def answer(found: Answer, reader: Reader, *, rebuildable: bool) -> Parts:
@@ -29,14 +29,16 @@ def answer(found: Answer, reader: Reader, *, rebuildable: bool) -> Parts:
     blocks = [*above, *card.body(summary, save=button, marks=marks, later=found.later)]
     if reader.places:
         blocks.append(places.also_here(reader.places, reader.channel))
-    return f"{head}{card.text(summary, found.later)}{_also_text(found.others)}", [*blocks, *_also(found.others)]
+    said, mentioned = subject.mentioned(found.mentioned)
+    text = f"{head}{card.text(summary, found.later)}{_also_text(found.others)}{said}"
+    return text, [*blocks, *_also(found.others), *mentioned]
 
 
 def related(found: Related, reader: Reader) -> Parts:
     """Summaries that are loosely related, never presented as the answer."""
     lead = "Nothing in the library answers this directly. Loosely related:"
     head, above = heading(found.heading, reader)
-    blocks = [*above, kit.prose(f"*{lead}*"), *lists.rows(found.summaries), kit.fine_print(facts.NO_CLIENT_DETAILS)]
+    blocks = [*above, kit.prose(f"*{lead}*"), *lists.findings(found.summaries), kit.fine_print(facts.NO_CLIENT_DETAILS)]
     return f"{head}{lead}\n{lists.titles(found.summaries)}", blocks
 
 
@@ -49,19 +51,10 @@ def nothing(found: Nothing) -> Parts:
     named = ""
     if found.topics:
         near = "Nearest topics:"
-        blocks += [kit.fine_print(near), kit.buttons(*(_topic_button(topic) for topic in found.topics))]
+        blocks += [kit.fine_print(near), kit.buttons(*(lists.topic_button(topic) for topic in found.topics))]
         named = f" {near} {', '.join(escape(topic.name) for topic in found.topics)}."
     blocks.append(kit.fine_print(f"Try other or fewer words, or /pprnet topics. {facts.NO_CLIENT_DETAILS}"))
     return f"{lead} {rest}{named}", blocks
-
-
-def heading(found: Heading, reader: Reader) -> Parts:
-    """How the spelling was corrected, and which words of the question filter the results; the text ends with a new line."""
-    text, blocks = "", [kit.fine_print(line) for line in found.filters]
-    if corrected := fit(found.replacements if reader.public else found.corrected, 300):
-        text = f"Showing results for {escape(corrected)}\n"
-        blocks.insert(0, kit.fine_markup(f"Showing results for *{escape(corrected)}*"))
-    return text + "".join(f"{escape(line)}\n" for line in found.filters), blocks
 
 
 def _also(others: Sequence[Summary]) -> list[Block]:
@@ -74,7 +67,3 @@ def _also(others: Sequence[Summary]) -> list[Block]:
 
 def _also_text(others: Sequence[Summary]) -> str:
     return "\nAlso on this: " + "; ".join(escape(summary.title) for summary in others) if others else ""
-
-
-def _topic_button(topic: Topic) -> kit.Button:
-    return kit.button(f"{ids.TOPIC}:{topic.id}", topic.name, topic.id)

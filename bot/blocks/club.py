@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import Block, DatePickerElement, InputBlock, PlainT
 
 from bot.blocks import card as cards
 from bot.blocks import ids, kit, lists, subscribing
-from bot.blocks.answer import heading
+from bot.blocks.heading import heading
 from bot.blocks.message import Message, Parts, message
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape_within, link

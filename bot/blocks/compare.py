@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import answer, kit, lists
+from bot.blocks import kit, lists
+from bot.blocks.heading import heading
 from bot.blocks.message import Parts
 from bot.blocks.mrkdwn import escape
 from bot.blocks.reader import Reader
@@ -20,7 +21,7 @@ EFFECTS = 3
 def comparison(found: Compared, reader: Reader) -> Parts:
     """Two or more summaries side by side."""
     lead = f"{plural(found.count, 'study')} on this, compared"
-    head, above = answer.heading(found.heading, reader)
+    head, above = heading(found.heading, reader)
     blocks: list[Block] = [*above, kit.prose(f"*{lead}*"), kit.fine_print(facts.COMPARED_HOW)]
     lines = [f"{head}{lead}. {facts.COMPARED_HOW}"]
     for design, group in found.groups:

@@ -11,7 +11,7 @@ from bot.blocks import ids, kit, notes
 from bot.blocks.message import Parts
 from bot.blocks.mrkdwn import escape, escape_within
 from bot.commands.reply import SummaryList, TopicList
-from bot.corpus.model import Summary
+from bot.corpus.model import Summary, Topic
 from bot.phrases import facts
 from bot.text import clean, fit
 
@@ -72,6 +72,22 @@ def short(label: str, summary: Summary, limit: int) -> str:
     return f"*{label}:* {escape(fit(clean(summary.title), limit))}"
 
 
+def findings(found: Iterable[Summary]) -> list[Block]:
+    """Summaries with what each found, so that one can choose; each with a button that shows its card."""
+    return [_finding(summary) for summary in found]
+
+
+def row(summary: Summary, said: str) -> Block:
+    """A summary's title with something said of it under it, and a button that shows its card."""
+    show = kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id)
+    return kit.prose(f"*{escape_within(summary.title, 300)}*\n{escape_within(said, 400)}", button=show)
+
+
+def topic_button(topic: Topic, label: str = "") -> kit.Button:
+    """A button that lists the summaries of a topic."""
+    return kit.button(f"{ids.TOPIC}:{topic.id}", label or topic.name, topic.id)
+
+
 def line(summary: Summary, *, with_design: bool = True) -> str:
     """A summary's title, and under it where it comes from (mrkdwn)."""
     context = escape_within(facts.context(summary, with_design=with_design), 240).replace("_", " ")
@@ -82,3 +98,8 @@ def line(summary: Summary, *, with_design: bool = True) -> str:
 def _row(summary: Summary, with_design: bool) -> Block:
     show = kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id)
     return kit.ready(kit.prose(line(summary, with_design=with_design), button=show))[0]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _finding(summary: Summary) -> Block:
+    return kit.ready(row(summary, facts.finding(summary)))[0]

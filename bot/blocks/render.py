@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import answer, club, compare, evidence, help, kit, lists, notes
+from bot.blocks import answer, club, compare, evidence, help, kit, lists, notes, subject
 from bot.blocks.message import Message, Parts, message
 from bot.blocks.reader import Reader
 from bot.commands.reply import (
+    AboutSubject,
     Answer,
     Aside,
     ClubChoices,
@@ -19,6 +20,7 @@ from bot.commands.reply import (
     MoreHelp,
     Note,
     Nothing,
+    OnlyMentioned,
     Privacy,
     Related,
     Reply,
@@ -56,6 +58,10 @@ def _content(content: Content, reader: Reader, *, rebuildable: bool) -> tuple[st
             return answer.answer(content, reader, rebuildable=rebuildable)
         case Related():
             return answer.related(content, reader)
+        case AboutSubject():
+            return subject.about(content, reader)
+        case OnlyMentioned():
+            return subject.only_mentioned(content, reader)
         case Nothing():
             return answer.nothing(content)
         case SummaryList():

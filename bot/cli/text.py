@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from bot.commands import help
 from bot.commands.reply import (
+    AboutSubject,
     Answer,
     Aside,
     Compared,
@@ -15,9 +16,11 @@ from bot.commands.reply import (
     EffectSizes,
     Heading,
     Help,
+    Mentioned,
     MoreHelp,
     Note,
     Nothing,
+    OnlyMentioned,
     Privacy,
     Related,
     Reply,
@@ -63,7 +66,12 @@ def _parts(content: Content) -> list[str]:
             return _answer(content)
         case Related(summaries, heading):
             lead = "Nothing in the library answers this directly. Loosely related:"
-            return [*_heading(heading), lead, _summaries(summaries)]
+            return [*_heading(heading), lead, _findings(summaries)]
+        case AboutSubject():
+            return _about_subject(content)
+        case OnlyMentioned(mentioned, heading):
+            lead = facts.only_mentioned(mentioned.count, mentioned.subject)
+            return [*_heading(heading), wrap(f"{lead}:"), _mentions(mentioned)]
         case Nothing(lead, coverage, topics):
             near = f"\nNearest topics: {', '.join(topic.name for topic in topics)}" if topics else ""
             return [f"{wrap(f'{lead} {coverage}')}\nThis does not mean that there is no research.{near}"]
@@ -120,7 +128,9 @@ def _answer(answer: Answer) -> list[str]:
         parts.append("Note\n" + wrap(summary.note, indent="  "))
     footer = [wrap(f"{facts.origin(summary)} {facts.blog_month(summary)}"), facts.BLOG]
     parts.append("\n".join([*footer, *([summary.study.link] if summary.study.link else []), wrap(facts.WEIGH)]))
-    return [*parts, "Also on this:", _summaries(answer.others)] if answer.others else parts
+    if answer.others:
+        parts += ["Also on this:", _summaries(answer.others)]
+    return [*parts, facts.ALSO_MENTIONED, _mentions(answer.mentioned)] if answer.mentioned else parts
 
 
 def _compared(compared: Compared) -> list[str]:
@@ -136,11 +146,30 @@ def _compared(compared: Compared) -> list[str]:
     return [*parts, wrap(facts.NOT_COMPARABLE)]
 
 
+def _about_subject(found: AboutSubject) -> list[str]:
+    lead = facts.about_subject(len(found.summaries) + found.rest, found.subject)
+    parts = [*_heading(found.heading), wrap(f"{lead}:"), _findings(found.summaries)]
+    if found.rest:
+        listed = f"pprnet ask topic {found.topic.name} lists them all." if found.topic else "Add a word to narrow it down."
+        parts.append(wrap(f"… and {found.rest} more. {listed}"))
+    return [*parts, facts.ALSO_MENTIONED, _mentions(found.mentioned)] if found.mentioned else parts
+
+
+def _findings(summaries: Iterable[Summary]) -> str:
+    return "\n".join(_item(summary.title, facts.finding(summary)) for summary in summaries)
+
+
+def _mentions(found: Mentioned) -> str:
+    rest = [f"  … and {found.rest} more."] if found.rest else []
+    return "\n".join([*(_item(mention.summary.title, facts.mention(mention)) for mention in found.found), *rest])
+
+
+def _item(title: str, said: str) -> str:
+    return f"{wrap(title, first='  • ', indent='    ')}\n{wrap(said, indent='    ')}"
+
+
 def _summaries(summaries: Iterable[Summary]) -> str:
-    return "\n".join(
-        f"{wrap(summary.title, first='  • ', indent='    ')}\n{wrap(facts.context(summary), indent='    ')}"
-        for summary in summaries
-    )
+    return "\n".join(_item(summary.title, facts.context(summary)) for summary in summaries)
 
 
 def _help(coverage: str) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.commands.parse import Parsed, screen
 from bot.commands.reply import (
+    AboutSubject,
     Answer,
     Aside,
     Compared,
@@ -16,9 +17,11 @@ from bot.commands.reply import (
     EffectSizes,
     Heading,
     Help,
+    Mentioned,
     MoreHelp,
     Note,
     Nothing,
+    OnlyMentioned,
     Privacy,
     Related,
     Reply,
@@ -33,7 +36,7 @@ from bot.phrases import facts
 from bot.search.compare import compare
 from bot.search.confidence import ANSWER_FROM
 from bot.search.engine import Engine
-from bot.search.result import Outcome, Result
+from bot.search.result import Outcome, Result, Subject
 from bot.search.text import split
 from bot.text import clean, fit, plural
 
@@ -41,6 +44,8 @@ ALSO = 2
 """Further answers that are named under the first."""
 LOOSELY = 3
 """Related summaries that are shown."""
+SUBJECT = 60
+"""Characters of a subject that are repeated."""
 OF_A_TOPIC = 10
 """Summaries of a topic that are listed."""
 OF_A_MONTH = 20
@@ -88,8 +93,8 @@ def related(text: str, engine: Engine) -> Reply:
         found = Reply(Note(NO_WORDS))
     else:
         heading = heading_of(result, screened.text)
-        about = result.hits[0].summary.id if result.outcome is Outcome.ANSWER else None
-        found = Reply(_content(result, replace(heading, corrected=heading.replacements), engine), about)
+        content = _content(result, replace(heading, corrected=heading.replacements), engine)
+        found = Reply(content, _about(content))
     return replace(found, details=screened.details, danger=screened.danger)
 
 
@@ -143,11 +148,17 @@ def nothing_found(engine: Engine, result: Result | None = None) -> Nothing:
 
 def answered(result: Result, text: str, engine: Engine) -> Reply:
     """Reply with the result of a search for a text."""
-    about = result.hits[0].summary.id if result.outcome is Outcome.ANSWER else None
-    return Reply(_content(result, heading_of(result, text), engine), about)
+    content = _content(result, heading_of(result, text), engine, fit(clean(result.corrected or text), SUBJECT))
+    return Reply(content, _about(content))
 
 
-def _content(result: Result, heading: Heading, engine: Engine) -> Content:
+def _about(content: Content) -> str | None:
+    """The id of the summary that a conversation is about from then on: the one that is shown."""
+    return content.summary.id if isinstance(content, Answer) else None
+
+
+def _content(result: Result, heading: Heading, engine: Engine, subject: str = "") -> Content:
+    """What a result says. `subject`: the words of the question, where they may be repeated."""
     hits, is_answer = result.hits, result.outcome is Outcome.ANSWER
     if result.outcome is Outcome.HELP:
         return Help(facts.coverage(engine.corpus))
@@ -155,8 +166,10 @@ def _content(result: Result, heading: Heading, engine: Engine) -> Content:
         return month_list(result.month, engine.corpus)
     if result.listing and len(hits) > 1:
         return _filtered(result)
+    if result.subject and not (is_answer and len(hits) == 1):
+        return _of_subject(result, result.subject, heading, engine, subject)
     if is_answer:
-        return _answer(result, heading, engine)
+        return _answer(result, heading, engine, subject)
     if result.outcome is Outcome.RELATED:
         return Related(tuple(hit.summary for hit in hits[:LOOSELY]), heading)
     return nothing_found(engine, result)
@@ -202,13 +215,33 @@ def _reply(parsed: Parsed, engine: Engine, about: str | None) -> Reply:
             return answered(result, parsed.text, engine)
 
 
-def _answer(result: Result, heading: Heading, engine: Engine) -> Answer:
-    """The best hit as a card, with what else surely answers."""
+def _of_subject(
+    result: Result, found: Subject, heading: Heading, engine: Engine, subject: str
+) -> AboutSubject | OnlyMentioned:
+    """The list of what is about a subject, or of what only mentions it."""
+    mentioned = _mentioned(found, subject)
+    if result.outcome is not Outcome.ANSWER:
+        return OnlyMentioned(mentioned or Mentioned(subject, ()), heading)
+    summaries = tuple(hit.summary for hit in result.hits)
+    topic = engine.corpus.topic(found.topic) if found.topic else None
+    return AboutSubject(subject, summaries, found.about - len(summaries), topic, mentioned, heading)
+
+
+def _mentioned(found: Subject, subject: str) -> Mentioned | None:
+    """What only mentions a subject; None where nothing does."""
+    if not found.mentions:
+        return None
+    return Mentioned(subject, found.mentions[:LOOSELY], max(0, len(found.mentions) - LOOSELY))
+
+
+def _answer(result: Result, heading: Heading, engine: Engine, subject: str) -> Answer:
+    """The best hit as a card, with what else surely answers, or mentions the subject."""
     best = result.hits[0].summary
     later = engine.corpus.later(best)
     sure = (hit.summary for hit in result.hits[1 : ALSO + 1] if hit.confidence >= ANSWER_FROM)
     others = tuple(summary for summary in sure if summary is not later)
-    return Answer(best, others, later, heading, highlighter=engine.marker(result).spans)
+    mentioned = _mentioned(result.subject, subject) if result.subject else None
+    return Answer(best, others, later, heading, mentioned=mentioned, highlighter=engine.marker(result).spans)
 
 
 def _filtered(result: Result) -> SummaryList:

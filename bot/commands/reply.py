@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.corpus.model import Summary, Topic
 from bot.evidence.table import Evidence
+from bot.search.result import Mention
 
 if TYPE_CHECKING:
     from bot.store.clubs import Club  # the database comes with it, which the terminal does without
@@ -35,9 +36,25 @@ NO_HEADING = Heading()
 
 
 @dataclass(frozen=True, slots=True)
+class Mentioned:
+    """Summaries that only mention a subject, each with the sentence that does ("" where only its topics name it); `rest`
+    more do. `subject` is in the asker's words; "" where they must not be repeated.
+    """
+
+    subject: str
+    found: tuple[Mention, ...]
+    rest: int = 0
+
+    @property
+    def count(self) -> int:
+        """The number of summaries."""
+        return len(self.found) + self.rest
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One summary as a card. `others` also answer the question, `later` is a newer one on the same topic; `only_one`: more
-    were asked for, to compare.
+    were asked for, to compare; `mentioned`: what else mentions the subject that was asked for.
     """
 
     summary: Summary
@@ -45,6 +62,7 @@ class Answer:
     later: Summary | None = None
     heading: Heading = NO_HEADING
     only_one: bool = False
+    mentioned: Mentioned | None = None
     highlighter: Highlighter | None = field(default=None, compare=False, repr=False)
 
 
@@ -53,6 +71,28 @@ class Related:
     """Summaries that are loosely related to the question; none of them answers it."""
 
     summaries: tuple[Summary, ...]
+    heading: Heading = NO_HEADING
+
+
+@dataclass(frozen=True, slots=True)
+class AboutSubject:
+    """The summaries that are about the subject that a short question named; `rest` more are, and `topic` lists them all,
+    where there is one of that name. `mentioned`: those that only mention it.
+    """
+
+    subject: str
+    summaries: tuple[Summary, ...]
+    rest: int = 0
+    topic: Topic | None = None
+    mentioned: Mentioned | None = None
+    heading: Heading = NO_HEADING
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyMentioned:
+    """No summary is about a subject; some mention it."""
+
+    mentioned: Mentioned
     heading: Heading = NO_HEADING
 
 
@@ -162,6 +202,8 @@ class Aside:
 Content = (
     Answer
     | Related
+    | AboutSubject
+    | OnlyMentioned
     | Nothing
     | SummaryList
     | TopicList
@@ -188,7 +230,7 @@ def _is_sure(content: Content) -> bool:
         case SummaryList(summaries=found):
             return bool(found)
         case _:
-            return isinstance(content, Answer | Compared)
+            return isinstance(content, Answer | AboutSubject | Compared)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import re
 from urllib.parse import urlencode
 
 from bot.corpus.model import Corpus, Effect, Summary, month_name
+from bot.search.result import Mention
 from bot.text import clean, fit, plural
 
 BLOG = "https://socialsciences.uottawa.ca/pprnet/blog"
@@ -24,6 +25,7 @@ NOT_COMPARABLE = (
     "r, g, d and SMD are different measures: effect sizes cannot be compared across them, "
     "and studies differ in whom and what they measured."
 )
+ALSO_MENTIONED = "Also mentioned in:"
 ONLY_ONE = "Only one summary here answers this, so there is nothing to compare it with:"
 
 _TITLE = re.compile(r"\(\d{4}[^)]*\)\.?\s+(.{10,}?)\.(?=\s|$)")
@@ -71,6 +73,30 @@ def sample(summary: Summary) -> str:
 
 def _counts(summary: Summary) -> list[str]:
     return [f"{count:,} {who}" if isinstance(count, int) else f"{count} {who}" for who, count in summary.study.sample]
+
+
+def finding(summary: Summary) -> str:
+    """Return what a summary found, in a line: its bottom line, else its first implication, else where it comes from."""
+    return summary.bottom_line or next(iter(summary.implications), "") or context(summary)
+
+
+def about_subject(count: int, subject: str) -> str:
+    """Return how many summaries are about a subject ("": not repeated)."""
+    return f"{plural(count, 'summary')} {'is' if count == 1 else 'are'} about {_quoted(subject)}"
+
+
+def only_mentioned(count: int, subject: str) -> str:
+    """Return that no summary is about a subject ("": not repeated), and how many mention it."""
+    return f"No summary is about {_quoted(subject)}. {count} mention{'s' if count == 1 else ''} it"
+
+
+def mention(mention: Mention) -> str:
+    """Return the sentence in which a summary mentions a subject, in quotation marks."""
+    return f"“{fit(mention.sentence, 240)}”" if mention.sentence else context(mention.summary)
+
+
+def _quoted(subject: str) -> str:
+    return f"“{subject}”" if subject else "this"
 
 
 def later(summary: Summary) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.corpus.model import Lexicon
 from bot.search.compounds import PLAIN, Compounds
-from bot.search.text import is_number, learn, stem, tokens
+from bot.search.text import base, is_number, learn_bases, tokens
 from bot.search.words import STOP_WORDS
 
 MAX_PHRASE = 6
@@ -38,16 +38,19 @@ class Match:
 
 
 class Concepts:
-    """Finds the lexicon's phrases, spelt as `compounds` say. Matching is by stem, so "getting stuck" is "get stuck"."""
+    """Finds the lexicon's phrases, spelt as `compounds` say. Matching is by base: "getting stuck" is "get stuck", but
+    "medical" is no "medication".
+    """
 
     def __init__(self, lexicon: Lexicon, compounds: Compounds = PLAIN) -> None:
         self.compounds = compounds
-        # By the stem that a phrase begins with, then by its second stem (None for one word): the phrases, longest first.
+        # By the base of a phrase's first word, then by that of its second (None for one word): the phrases, longest first.
         self._phrases: dict[str, dict[str | None, list[tuple[tuple[str, ...], list[str]]]]] = {}
         self._capitals: dict[str, list[str]] = {}
         self.words: set[str] = set()
         self.out_of_domain_words: set[str] = set()
         groups = [*lexicon.synonyms, *([short, *long] for short, long in lexicon.abbreviations.items())]
+        groups += [(term,) for term in lexicon.units]
         self._out_of_domain_from = len(groups)
         groups += [(term,) for term in lexicon.elsewhere]
         self.labels = {f"#{number}": group[0] for number, group in enumerate(groups) if group}
@@ -72,32 +75,32 @@ class Concepts:
             self._capitals.setdefault(phrase, []).append(concept)
             return
         all_words.update(words)
-        stems = tuple(learn(words))
-        alike = self._phrases.setdefault(stems[0], {}).setdefault(stems[1] if len(stems) > 1 else None, [])
-        known = next((concepts for phrase_stems, concepts in alike if phrase_stems == stems), None)
+        bases = tuple(learn_bases(words))
+        alike = self._phrases.setdefault(bases[0], {}).setdefault(bases[1] if len(bases) > 1 else None, [])
+        known = next((concepts for phrase_bases, concepts in alike if phrase_bases == bases), None)
         if known is None:
-            alike.append((stems, known := []))
+            alike.append((bases, known := []))
         if concept not in known:
             known.append(concept)
 
     def find(
-        self, words: list[str], capitals: frozenset[str] = frozenset(), stems: list[str] | None = None
+        self, words: list[str], capitals: frozenset[str] = frozenset(), bases: list[str] | None = None
     ) -> Iterator[Match]:
         """Yield every phrase among the tokens, the longest first at each place; `capitals` are words written in capitals,
-        `stems` those of the tokens where they are known.
+        `bases` those of the tokens where they are known.
         """
-        if stems is None:
-            stems = [*map(stem, words)]
-        for start, first in enumerate(stems):
+        if bases is None:
+            bases = [*map(base, words)]
+        for start, first in enumerate(bases):
             abbreviated = self.abbreviated(words[start], capitals) if capitals else ()
             for concept in abbreviated:
                 yield Match(start, start + 1, concept)
             phrases = self._phrases.get(first)
             if phrases is None:
                 continue
-            if start + 1 < len(stems) and (longer := phrases.get(stems[start + 1])):
+            if start + 1 < len(bases) and (longer := phrases.get(bases[start + 1])):
                 for phrase, concepts in longer:
-                    if len(phrase) == 2 or tuple(stems[start : start + len(phrase)]) == phrase:
+                    if len(phrase) == 2 or tuple(bases[start : start + len(phrase)]) == phrase:
                         for concept in concepts:
                             yield Match(start, start + len(phrase), concept)
             for _, concepts in phrases.get(None, ()) if not abbreviated else ():

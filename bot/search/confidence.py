@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from bot.search.aboutness import ABOUT
+
 
 class Features(NamedTuple):
     """What the confidence in a hit is computed from: its ranking features, and of the question:
@@ -44,6 +46,13 @@ ANSWER_FROM = 0.6
 """The least confidence of an answer."""
 RELATED_FROM = 0.3
 """The least confidence of something loosely related."""
+
+
+def confidence_in_subject(level: float) -> float:
+    """Return the confidence in a summary that is about a subject at a level from 0 to 1 (see `bot.search.aboutness`): below
+    ABOUT never an answer's, but always that of something related.
+    """
+    return round(level if level >= ABOUT else RELATED_FROM + level * (ANSWER_FROM - RELATED_FROM) / ABOUT, 4)
 
 
 def confidence(features: Features) -> float:

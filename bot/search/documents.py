@@ -7,12 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 from bot.corpus.model import Corpus, Summary, Topic, month_name
+from bot.search.aboutness import SAYS, Passage
 from bot.search.compounds import Compounds
 from bot.search.concepts import Concepts, Match
 from bot.search.names import PARTICLES, Names
 from bot.search.question import Unit, units_of
 from bot.search.spelling import NO_SPELLER
-from bot.search.text import is_number, learn, split, tokens
+from bot.search.text import base, is_number, learn, learn_bases, split, tokens
 from bot.search.words import STOP_WORDS
 
 PASSAGE = 0.69
@@ -26,13 +27,14 @@ _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A summary as it is indexed. `passages` are compared with a question as a whole, each with what a fit is worth; `words`
-    are all its words; `concepts` are those of the lexicon in its own texts, not
-    only in its asks.
+    """A summary as it is indexed. `passages` are compared with a question as a whole, each with what a fit is worth; `own`
+    are those of its own texts, not its asks, and show what it is about; `words` are all its words; `concepts` are those of
+    the lexicon in its own texts, not only in its asks.
     """
 
     fields: dict[str, list[str]]
     passages: list[tuple[list[Unit], float]]
+    own: list[Passage]
     words: list[str]
     concepts: frozenset[str]
 
@@ -63,6 +65,7 @@ class DocumentReader:
         }
         fields: dict[str, list[str]] = {}
         passages: list[tuple[list[Unit], float]] = []
+        own: list[Passage] = []
         words: list[str] = []
         numbers: list[str] = []
         used: set[str] = set()
@@ -79,21 +82,24 @@ class DocumentReader:
                 if not found:
                     continue
                 words += found
-                found_stems = learn(found)
+                found_stems, found_bases = learn(found), learn_bases(found)
                 terms += [term for word, term in zip(found, found_stems, strict=True) if word not in STOP_WORDS]
                 if name in ("authors", "when"):
                     continue
-                matches = [*self._concepts.find(found, self._concepts.capitals_in(part), found_stems)]
+                matches = [*self._concepts.find(found, self._concepts.capitals_in(part), found_bases)]
                 meant = [match.concept for match in matches]
                 terms += meant
                 if name != "asks":
                     used.update(meant)
+                if name in SAYS:
+                    phrases = (_phrase(found[match.start : match.end]) for match in matches)
+                    own.append(Passage(name, part, frozenset((*found_bases, *phrases)), frozenset(meant)))
                 if name in WORTH and (units := self._units(found, matches)):
                     passages.append((units, WORTH[name]))
                 if name == "summary":
                     numbers += filter(is_number, found)
         fields["figures"] = [*numbers, *filter(is_number, tokens(_figures(summary)))]
-        return Document(fields, passages, words, frozenset(used))
+        return Document(fields, passages, own, words, frozenset(used))
 
     def _units(self, words: list[str], matches: list[Match]) -> list[Unit]:
         return units_of(words, self._concepts, frozenset(), NO_SPELLER, matches=matches, memory=self._memory)
@@ -117,6 +123,11 @@ def spellings(corpus: Corpus) -> tuple[Compounds, Names]:
     used = words.union(*split_phrases, *map(split, lexicon.elsewhere))
     names = Names((name for summary in corpus for name in (*summary.study.authors, *summary.study.also)), used)
     return Compounds.of(words | cited | names.surnames.keys(), split_phrases), names
+
+
+def _phrase(words: list[str]) -> str:
+    """Return a phrase as `Aboutness` looks it up: its words without their endings and without stop words."""
+    return " ".join(base(word) for word in words if word not in STOP_WORDS)
 
 
 def vocabulary(counts: Counter[str], topics: tuple[Topic, ...], concepts: Concepts) -> dict[str, int]:

@@ -19,23 +19,30 @@ from functools import lru_cache, partial
 from rapidfuzz import fuzz, process, utils
 
 from bot.corpus.model import Corpus, Summary, Topic
+from bot.search.aboutness import ABOUT, Aboutness
 from bot.search.concepts import Concepts
-from bot.search.confidence import ANSWER_FROM, RELATED_FROM
+from bot.search.confidence import ANSWER_FROM, RELATED_FROM, confidence_in_subject
 from bot.search.documents import DocumentReader, spellings, vocabulary
 from bot.search.filters import FilterReader, Filters
 from bot.search.index import Index
 from bot.search.marks import Marker, Why, first_positions
-from bot.search.question import LIGHT, Question, clip, read
-from bot.search.ranking import BY_MEANING, FIELDS, Ranker, term_weights
-from bot.search.result import Hit, Outcome, Result, outcome_of
+from bot.search.question import LIGHT, Question, Unit, clip, read
+from bot.search.ranking import FIELDS, Ranker, term_weights
+from bot.search.result import Hit, Mention, Outcome, Result, Subject, outcome_of
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.search.text import is_number, stems, tokens
 from bot.text import fold
 
 RECENT = 0.8
 """Where the newest are asked for, a newer answer goes before one that scores at most a quarter more."""
-WHOLE = BY_MEANING
-"""The cover from which a summary covers the whole question."""
+SHORT = 4
+"""Words of the longest question that may be only the name of a subject."""
+ASKING = frozenset(
+    "how what why when which who where does do is are was can should did will i my me we our you your he she they it".split()
+)
+"""A question with one of these asks or tells something; it does not only name a subject."""
+LOOSELY = ANSWER_FROM - 0.01
+"""The highest confidence in what matches a subject only in an ask, by its root or in parts."""
 MANY = 40
 """Hits that are ranked where filters may leave some of them out."""
 MARKED_TEXTS = 2_000
@@ -59,11 +66,13 @@ class Engine:
         self._concepts = Concepts(corpus.lexicon, compounds)
         reader = DocumentReader(corpus, self._concepts, names)
         index = Index(FIELDS)
+        self._aboutness = Aboutness()
         words: Counter[str] = Counter()
         used: set[str] = set()
         for summary in corpus:
             found = reader.read(summary)
             index.add(found.fields, [(term_weights(units), worth) for units, worth in found.passages])
+            self._aboutness.add(found.own)
             words.update(found.words)
             used |= found.concepts
         index.close()
@@ -79,7 +88,7 @@ class Engine:
             compounds,
         )
         self._topic_words = {
-            self._content(name) for topic in corpus.topics for name in (topic.id, *topic.aliases, topic.name)
+            self._content(name): topic.id for topic in corpus.topics for name in (topic.id, *topic.aliases, topic.name)
         }
         self._numbers = {summary.id: number for number, summary in enumerate(corpus.summaries)}
         # A cache around a bound method would be a reference cycle: an engine must go with its last reference.
@@ -111,14 +120,19 @@ class Engine:
         if idle and len(question.words) != 1:
             return Result(Outcome.NOTHING)
         context = self.corpus.get(about) if about else None
+        topic = self._topic_words.get(self._content(question.corrected or reading.subject))
+        subject = () if idle or reading.filters else self._subject(text, question)
+        if subject or topic:
+            found = self._on_subject(subject or question.units, topic, question, limit)
+            if found and (context is None or found.outcome is Outcome.ANSWER):
+                return found
         hits = self._ranker.rank(question, MANY if reading.filters else limit)
         if context is not None and (not hits or hits[0].confidence < ANSWER_FROM):
             widened = self._ranker.rank(self._widened(question, context), limit + 1)
             hits = [hit for hit in widened if hit.summary.id != context.id]
-        if idle:
-            hits = [replace(hit, confidence=min(hit.confidence, RELATED_FROM)) for hit in hits]
-        elif self._names_topic(question.corrected or reading.subject):
-            hits = [self._as_answer(hit) for hit in hits]
+        if idle or subject:  # met only in an ask, by its root or in parts: never an answer
+            most = RELATED_FROM if idle else LOOSELY
+            hits = [replace(hit, confidence=min(hit.confidence, most)) for hit in hits]
         if not reading.filters:
             return Result(outcome_of(hits), tuple(hits[:limit]), question.corrected, units=question.units)
         hits, filters, remark = _filtered(hits, reading.filters)
@@ -191,19 +205,49 @@ class Engine:
         """Return the newest issue of a month of the year (1 to 12), or None."""
         return next((issue.month for issue in self.corpus.issues if int(issue.month[5:]) == number), None)
 
-    def _names_topic(self, text: str) -> bool:
-        """Return whether a question is the name of a topic and nothing else."""
-        return self._content(text) in self._topic_words
-
     def _content(self, text: str) -> str:
         """Return the words of a text that are no stop words, as stems."""
         return " ".join(stems(tokens(text, self._concepts.compounds)))
 
-    @staticmethod
-    def _as_answer(hit: Hit) -> Hit:
-        """Return a hit for a bare topic ("alliance") as an answer: the word is common here, so the model gives it little."""
-        whole = hit.features is not None and hit.features.cover >= WHOLE
-        return replace(hit, confidence=max(hit.confidence, ANSWER_FROM)) if whole else hit
+    def _subject(self, text: str, question: Question) -> tuple[Unit, ...]:
+        """Return the words or the phrase that a short question names as its subject; () where it says more than that, or
+        looks for an author or a figure.
+        """
+        words = tokens(text, self._concepts.compounds)
+        telling = tuple(unit for unit in question.units if unit.weight > LIGHT)
+        if not telling or len(words) > SHORT or not ASKING.isdisjoint(words):
+            return ()
+        one = len(telling) == 1 or (len(telling) == 2 and all(len(unit.bases) == 1 for unit in telling))
+        named = any(
+            unit.names or self._speller.is_author(word) or is_number(word) for unit in telling for word in unit.bases
+        )
+        return telling if one and not named else ()
+
+    def _on_subject(self, subject: tuple[Unit, ...], topic: str | None, question: Question, limit: int) -> Result | None:
+        """Return the summaries that are about a subject (those of the topic of that name are), and those that mention it;
+        None where no summary does.
+        """
+        found: list[Hit] = []
+        sentences: dict[str, str] = {}
+        for hit in self._ranker.rank(question, self._ranker.size):
+            level, sentence = self._aboutness.together(self._numbers[hit.summary.id], subject)
+            if topic and topic in hit.summary.topics:
+                level = max(level, ABOUT)
+            if level:
+                found.append(replace(hit, confidence=confidence_in_subject(level)))
+                sentences[hit.summary.id] = sentence
+        found.sort(key=lambda hit: -hit.confidence)  # stable: of equal ones, the better match first
+        about = [hit for hit in found if hit.confidence >= ANSWER_FROM]
+        mentions = tuple(Mention(hit.summary, sentences[hit.summary.id]) for hit in found[len(about) :])
+        if not found:
+            return None
+        return Result(
+            Outcome.ANSWER if about else Outcome.RELATED,
+            tuple((about or found)[:limit]),
+            question.corrected,
+            units=question.units,
+            subject=Subject(len(about), mentions, topic),
+        )
 
     def _widened(self, question: Question, context: Summary) -> Question:
         """Return a follow-up with the title of what it follows added, at less than half its weight."""

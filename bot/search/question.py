@@ -16,7 +16,7 @@ from bot.search.compounds import Compounds
 from bot.search.concepts import Concepts, Match, capitals_in
 from bot.search.english import english
 from bot.search.spelling import MIN_LENGTH, Speller
-from bot.search.text import is_number, split, stem, tokens, undotted
+from bot.search.text import base, is_number, split, stem, tokens, undotted
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
 from bot.text import fold, seen
 
@@ -59,13 +59,14 @@ _SLASH_MONTH = re.compile(r"\b(0?[1-9]|1[0-2])/((?:19|20)\d\d)\b")
 class Unit:
     """A word or phrase of a question: its index terms, the concepts that may replace them, and the authors it may mean.
 
-    `weight` (0 to 1) is how much it counts.
+    `weight` (0 to 1) is how much it counts; `bases` are its content words without their endings.
     """
 
     terms: tuple[str, ...]
     concepts: tuple[str, ...] = ()
     weight: float = 1.0
     names: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,7 @@ def units_of(
             if end - start == 1 and concepts.abbreviated(words[start], capitals):
                 terms = ()  # the plain word is not meant
             names = tuple(stem(name) for word in content if (name := speller.author_like(word)))
-            unit = Unit(terms, found, _weight(content, found, end - start, speller), names)
+            unit = Unit(terms, found, _weight(content, found, end - start, speller), names, tuple(map(base, content)))
             units.setdefault(terms or found, unit)
         if memory is not None:
             memory[key] = unit

@@ -32,14 +32,34 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A summary that only mentions a subject, with the sentence that does ("" where only its topics name it)."""
+
+    summary: Summary
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a short question named: how many summaries are about it, those that only mention it, and the id of the topic of
+    that name, if there is one.
+    """
+
+    about: int
+    mentions: tuple[Mention, ...] = ()
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The outcome of a question, best hit first. With outcome NOTHING the hits are only the nearest summaries and are not
     shown as results.
 
     `corrected` is the question with its spelling repaired; `month` the "YYYY-MM" it asked for, if it named one. `filters`
     are those in force of the ones it named in plain words, and `remark` says which were not and why; `listing` that nothing
-    else was asked: the hits are the newest of the `listing` summaries that the filters keep. `units`: the words and phrases
-    of the question, for `Engine.why` and `Engine.marker`.
+    else was asked: the hits are the newest of the `listing` summaries that the filters keep. `subject`: the question only
+    named one, and the hits are about it (an answer) or mention it (related). `units`: the words and phrases of the question,
+    for `Engine.why` and `Engine.marker`.
     """
 
     outcome: Outcome
@@ -50,6 +70,7 @@ class Result:
     remark: str | None = None
     listing: int = 0
     units: tuple[Unit, ...] = ()
+    subject: Subject | None = None
 
 
 def outcome_of(hits: Sequence[Hit]) -> Outcome:

@@ -16,6 +16,8 @@ _SNOWBALL: Any = Stemmer.Stemmer("english")
 
 _stems: dict[str, str] = {}
 """The stems of the library's words, some thousands."""
+_bases: dict[str, str] = {}
+"""Their bases."""
 
 # A number (30,000 / 0.278 / .278), with the letters of an ordinal (1st), or a word with its inner apostrophes and hyphens.
 # No nested repeats: linear time.
@@ -41,6 +43,13 @@ _BRITISH = (
 # Comparatives of everyday adjectives, which the stemmer leaves alone ("weaker", "hardest").
 _COMPARATIVE = re.compile(
     r"^(strong|weak|hard|high|low|large|small|long|short|young|old|deep|warm|cold|slow|quick|fast|poor|rich|great|few)(?:er|est)$"
+)
+
+
+# Endings that make another word of a root, before a plural "s".
+_OTHER_WORD = re.compile(
+    r"(?<=[a-z]{2})(al|ality|ally|ical|ically|ity|ment|ive|ively|ist|istic|ic|ous|ful|ness|ship|less|able|ence|ance|er|or"
+    r"|ary|ory|ian)s?$"
 )
 
 
@@ -91,9 +100,27 @@ def stem(word: str) -> str:
     return _stems.get(word) or _stem(word)
 
 
+def base(word: str) -> str:
+    """Return a folded word as its stem and the ending that makes another word of the root: medication, medications
+    (medic), but medical (medic~al); person, but personal and personality. Plurals, verb forms and the noun of a verb
+    (mentalizing, mentalization) are one word.
+    """
+    return _bases.get(word) or _base(word)
+
+
 def learn(words: Iterable[str]) -> list[str]:
     """Return the stems of words of the library, and remember them. Never for words of a question."""
     return [_stems.get(word) or _stems.setdefault(word, _stem(word)) for word in words]
+
+
+def learn_bases(words: Iterable[str]) -> list[str]:
+    """Return the bases of words of the library, and remember them. Never for words of a question."""
+    return [_bases.get(word) or _bases.setdefault(word, _base(word)) for word in words]
+
+
+def _base(word: str) -> str:
+    ending = _OTHER_WORD.search(word)
+    return f"{stem(word)}~{ending[1]}" if ending else stem(word)
 
 
 def _stem(word: str) -> str:

@@ -1,0 +1,70 @@
+"""What people type for whole words on a phone and in notes: "pts w/ dep sx b4 tx" is about patients."""
+
+from __future__ import annotations
+
+import re
+
+SHORTHAND = {
+    "abt": "about",
+    "appt": "appointment",
+    "appts": "appointments",
+    "b4": "before",
+    "bc": "because",
+    "bcs": "because",
+    "btw": "between",
+    "cld": "could",
+    "clt": "client",
+    "clts": "clients",
+    "cont ed": "continuing education",
+    "cuz": "because",
+    "diff": "different",
+    "dr": "doctor",
+    "dx": "diagnosis",
+    "f2f": "face to face",
+    "gd": "good",
+    "gonna": "going to",
+    "hrs": "hours",
+    "hx": "history",
+    "meds": "medication",
+    "mh": "mental health",
+    "mins": "minutes",
+    "pct": "percent",
+    "ppl": "people",
+    "prob": "problem",
+    "probs": "problems",
+    "pt": "patient",
+    "pts": "patients",
+    "rx": "prescription",
+    "sess": "session",
+    "shld": "should",
+    "sx": "symptoms",
+    "tho": "though",
+    "thru": "through",
+    "tx": "therapy",
+    "txs": "therapies",
+    "u": "you",
+    "ur": "your",
+    "w/": "with",
+    "w/o": "without",
+    "wanna": "want to",
+    "wat": "what",
+    "wk": "week",
+    "wks": "weeks",
+    "wld": "would",
+    "wo": "without",
+    "yr": "year",
+    "yrs": "years",
+    "if (line :": " line.strip())",
+    "folded ": " _WORD.sub(lambda match: SHORTHAND.get(match[0], match[0]), folded)",
+}
+"""Shorthand of notes and phones. Terms of the field ("CBT", "PTSD") are abbreviations of the lexicon instead."""
+_WORD = re.compile(r"(?<![\w.])(?:cont ed|w/o?|[a-z0-9]+)(?![\w])")
+# "alliance in cbt 4 depression", "waited 2 long": not before a plural, which would be counted ("2 sessions").
+_NUMBER = re.compile(r"(?<=[a-z] )([24])(?= (?!\w+s\b)[a-z])")
+_SAID = {"2": "to", "4": "for"}
+
+
+def spelled_out(folded: str) -> str:
+    """Return a folded text with its shorthand written out."""
+    folded = _WORD.sub(lambda match: SHORTHAND.get(match[0], match[0]), folded)
+    return _NUMBER.sub(lambda match: _SAID[match[0]], folded)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import card, kit, lists, places, save, subject
+from bot.blocks import card, ids, kit, lists, places, save, subject
 from bot.blocks.heading import heading
 from bot.blocks.message import Parts
 from bot.blocks.mrkdwn import escape

@@ -43,9 +43,12 @@ def mentioned(found: Mentioned | None) -> Parts:
 
 
 def _rows(found: Mentioned) -> list[Block]:
-    rows = [lists.row(mention.summary, facts.mention(mention)) for mention in found.found]
+    rows = [lists.row(mention.summary, facts.mention(mention.summary, mention.sentence)) for mention in found.found]
     return [*rows, kit.fine_print(f"… and {found.rest} more.")] if found.rest else rows
 
 
 def _said(found: Mentioned) -> str:
-    return "\n".join(f"• {escape(mention.summary.title)}: {escape(facts.mention(mention))}" for mention in found.found)
+    return "\n".join(
+        f"• {escape(mention.summary.title)}: {escape(facts.mention(mention.summary, mention.sentence))}"
+        for mention in found.found
+    )

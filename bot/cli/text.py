@@ -161,7 +161,9 @@ def _findings(summaries: Iterable[Summary]) -> str:
 
 def _mentions(found: Mentioned) -> str:
     rest = [f"  … and {found.rest} more."] if found.rest else []
-    return "\n".join([*(_item(mention.summary.title, facts.mention(mention)) for mention in found.found), *rest])
+    return "\n".join(
+        [*(_item(mention.summary.title, facts.mention(mention.summary, mention.sentence)) for mention in found.found), *rest]
+    )
 
 
 def _item(title: str, said: str) -> str:

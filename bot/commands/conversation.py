@@ -93,7 +93,7 @@ def related(text: str, engine: Engine) -> Reply:
         found = Reply(Note(NO_WORDS))
     else:
         heading = heading_of(result, screened.text)
-        content = _content(result, replace(heading, corrected=heading.replacements), engine)
+        content = _content(result, replace(heading, corrected=heading.replacements), engine, repeat=False)
         found = Reply(content, _about(content))
     return replace(found, details=screened.details, danger=screened.danger)
 
@@ -148,7 +148,7 @@ def nothing_found(engine: Engine, result: Result | None = None) -> Nothing:
 
 def answered(result: Result, text: str, engine: Engine) -> Reply:
     """Reply with the result of a search for a text."""
-    content = _content(result, heading_of(result, text), engine, fit(clean(result.corrected or text), SUBJECT))
+    content = _content(result, heading_of(result, text), engine)
     return Reply(content, _about(content))
 
 
@@ -157,8 +157,9 @@ def _about(content: Content) -> str | None:
     return content.summary.id if isinstance(content, Answer) else None
 
 
-def _content(result: Result, heading: Heading, engine: Engine, subject: str = "") -> Content:
-    """What a result says. `subject`: the words of the question, where they may be repeated."""
+def _content(result: Result, heading: Heading, engine: Engine, *, repeat: bool = True) -> Content:
+    """What a result says. `repeat`: the words of the question may be repeated."""
+    subject = fit(clean(result.subject.words), SUBJECT) if result.subject and repeat else ""
     hits, is_answer = result.hits, result.outcome is Outcome.ANSWER
     if result.outcome is Outcome.HELP:
         return Help(facts.coverage(engine.corpus))

@@ -8,7 +8,6 @@ import re
 from urllib.parse import urlencode
 
 from bot.corpus.model import Corpus, Effect, Summary, month_name
-from bot.search.result import Mention
 from bot.text import clean, fit, plural
 
 BLOG = "https://socialsciences.uottawa.ca/pprnet/blog"
@@ -90,9 +89,11 @@ def only_mentioned(count: int, subject: str) -> str:
     return f"No summary is about {_quoted(subject)}. {count} mention{'s' if count == 1 else ''} it"
 
 
-def mention(mention: Mention) -> str:
-    """Return the sentence in which a summary mentions a subject, in quotation marks."""
-    return f"“{fit(mention.sentence, 240)}”" if mention.sentence else context(mention.summary)
+def mention(summary: Summary, sentence: str) -> str:
+    """Return the sentence in which a summary mentions a subject, in quotation marks; where only its topics do (""), where it
+    comes from.
+    """
+    return f"“{fit(sentence, 240)}”" if sentence else context(summary)
 
 
 def _quoted(subject: str) -> str:

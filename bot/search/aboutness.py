@@ -39,8 +39,8 @@ class Aboutness:
         self._passages.append(tuple(passages))
 
     def together(self, number: int, units: Sequence[Unit]) -> tuple[float, str]:
-        """Return how far a summary is about some words and phrases together, by the passages that contain all of them, and
-        the first such passage of its running text ("" where it is only in the title or the topics).
+        """Return how far (in tenths: more would pretend) a summary is about some words and phrases together, by the passages
+        that contain all of them, and the first such passage of its running text ("" where only title or topics do).
         """
         missed, mention = 1.0, ""
         for passage in self._passages[number]:
@@ -49,7 +49,7 @@ class Aboutness:
                 missed *= 1.0 - SAYS[passage.field] * worth
                 if not mention and passage.field not in ("title", "topics"):
                     mention = passage.text
-        return 1.0 - missed, mention
+        return max(round(1.0 - missed, 1), 0.1 if missed < 1.0 else 0.0), mention
 
 
 def _worth(passage: Passage, unit: Unit) -> float:

@@ -44,6 +44,8 @@ COEFFICIENTS = Features(
 )
 ANSWER_FROM = 0.6
 """The least confidence of an answer."""
+MOST = 0.95
+"""The highest confidence in what is about a subject: of what is listed for one, a tenth or two only touches it."""
 RELATED_FROM = 0.3
 """The least confidence of something loosely related."""
 
@@ -52,7 +54,9 @@ def confidence_in_subject(level: float) -> float:
     """Return the confidence in a summary that is about a subject at a level from 0 to 1 (see `bot.search.aboutness`): below
     ABOUT never an answer's, but always that of something related.
     """
-    return round(level if level >= ABOUT else RELATED_FROM + level * (ANSWER_FROM - RELATED_FROM) / ABOUT, 4)
+    if level >= ABOUT:
+        return round(min(level, MOST), 4)
+    return round(RELATED_FROM + level * (ANSWER_FROM - RELATED_FROM) / ABOUT, 4)
 
 
 def confidence(features: Features) -> float:

@@ -12,7 +12,7 @@ choice between mechanisms was made by cross-validation: fitted on all sets but o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
@@ -87,9 +87,7 @@ class Engine:
             self._speller,
             compounds,
         )
-        self._topic_words = {
-            self._content(name): topic.id for topic in corpus.topics for name in (topic.id, *topic.aliases, topic.name)
-        }
+        self._topic_words = {self._content(name): topic.id for topic in corpus.topics for name in (topic.id, topic.name)}
         self._numbers = {summary.id: number for number, summary in enumerate(corpus.summaries)}
         # A cache around a bound method would be a reference cycle: an engine must go with its last reference.
         self._positions_in = lru_cache(maxsize=MARKED_TEXTS)(partial(first_positions, self._concepts))
@@ -121,29 +119,27 @@ class Engine:
             return Result(Outcome.NOTHING)
         context = self.corpus.get(about) if about else None
         topic = self._topic_words.get(self._content(question.corrected or reading.subject))
-        subject = () if idle or reading.filters else self._subject(text, question)
+        subject = () if idle else self._subject(reading.subject if reading.filters else text, question)
+        sentences: dict[str, str] = {}
+        hits: list[Hit] = []
         if subject or topic:
-            found = self._on_subject(subject or question.units, topic, question, limit)
-            if found and (context is None or found.outcome is Outcome.ANSWER):
-                return found
-        hits = self._ranker.rank(question, MANY if reading.filters else limit)
-        if context is not None and (not hits or hits[0].confidence < ANSWER_FROM):
-            widened = self._ranker.rank(self._widened(question, context), limit + 1)
-            hits = [hit for hit in widened if hit.summary.id != context.id]
-        if idle or subject:  # met only in an ask, by its root or in parts: never an answer
-            most = RELATED_FROM if idle else LOOSELY
-            hits = [replace(hit, confidence=min(hit.confidence, most)) for hit in hits]
-        if not reading.filters:
-            return Result(outcome_of(hits), tuple(hits[:limit]), question.corrected, units=question.units)
-        hits, filters, remark = _filtered(hits, reading.filters)
-        return Result(
-            outcome_of(hits),
-            tuple(hits[:limit]),
-            question.corrected,
-            filters=filters,
-            remark=remark,
-            units=question.units,
+            hits, sentences = self._on_subject(subject or question.units, topic, question)
+        if not hits or (context and hits[0].confidence < ANSWER_FROM):
+            sentences = {}
+            hits = self._ranked(question, MANY if reading.filters else limit, context)
+            if idle or subject:  # met only in an ask, by its root or in parts: never an answer
+                most = RELATED_FROM if idle else LOOSELY
+                hits = [replace(hit, confidence=min(hit.confidence, most)) for hit in hits]
+        filters, remark = None, None
+        if reading.filters:
+            hits, filters, remark = _filtered(hits, reading.filters)
+        found = Result(
+            outcome_of(hits), tuple(hits), question.corrected, filters=filters, remark=remark, units=question.units
         )
+        if not sentences:
+            return replace(found, hits=found.hits[:limit])
+        words = reading.subject if reading.filters else question.corrected or text
+        return _of_subject(found, words, sentences, None if reading.filters else topic, limit)
 
     def more_like(self, summary_id: str, *, limit: int = 3, skip: Sequence[str] = ()) -> tuple[Hit, ...]:
         """Return the summaries nearest to one, without it and those to skip. Empty for an unknown id."""
@@ -218,14 +214,16 @@ class Engine:
         if not telling or len(words) > SHORT or not ASKING.isdisjoint(words):
             return ()
         one = len(telling) == 1 or (len(telling) == 2 and all(len(unit.bases) == 1 for unit in telling))
-        named = any(
-            unit.names or self._speller.is_author(word) or is_number(word) for unit in telling for word in unit.bases
+        named = any(unit.names for unit in telling) or any(
+            self._speller.is_author(word) or is_number(word) for word in question.words
         )
         return telling if one and not named else ()
 
-    def _on_subject(self, subject: tuple[Unit, ...], topic: str | None, question: Question, limit: int) -> Result | None:
-        """Return the summaries that are about a subject (those of the topic of that name are), and those that mention it;
-        None where no summary does.
+    def _on_subject(
+        self, subject: tuple[Unit, ...], topic: str | None, question: Question
+    ) -> tuple[list[Hit], dict[str, str]]:
+        """Return the summaries that are about a subject (those of the topic of that name are) or mention it, and for each,
+        by its id, the sentence that does.
         """
         found: list[Hit] = []
         sentences: dict[str, str] = {}
@@ -234,20 +232,18 @@ class Engine:
             if topic and topic in hit.summary.topics:
                 level = max(level, ABOUT)
             if level:
-                found.append(replace(hit, confidence=confidence_in_subject(level)))
+                found.append(replace(hit, score=level, confidence=confidence_in_subject(level)))
                 sentences[hit.summary.id] = sentence
-        found.sort(key=lambda hit: -hit.confidence)  # stable: of equal ones, the better match first
-        about = [hit for hit in found if hit.confidence >= ANSWER_FROM]
-        mentions = tuple(Mention(hit.summary, sentences[hit.summary.id]) for hit in found[len(about) :])
-        if not found:
-            return None
-        return Result(
-            Outcome.ANSWER if about else Outcome.RELATED,
-            tuple((about or found)[:limit]),
-            question.corrected,
-            units=question.units,
-            subject=Subject(len(about), mentions, topic),
-        )
+        found.sort(key=lambda hit: -hit.score)  # stable: of equal ones, the better match first
+        return found, sentences
+
+    def _ranked(self, question: Question, limit: int, context: Summary | None) -> list[Hit]:
+        """Return the best hits; where they do not answer a follow-up, those for it in its context."""
+        hits = self._ranker.rank(question, limit)
+        if context is not None and (not hits or hits[0].confidence < ANSWER_FROM):
+            widened = self._ranker.rank(self._widened(question, context), limit + 1)
+            hits = [hit for hit in widened if hit.summary.id != context.id]
+        return hits
 
     def _widened(self, question: Question, context: Summary) -> Question:
         """Return a follow-up with the title of what it follows added, at less than half its weight."""
@@ -287,6 +283,15 @@ def _filtered(hits: list[Hit], filters: Filters) -> tuple[list[Hit], Filters | N
         good.sort(key=lambda hit: hit.summary.issue, reverse=True)
         passing = [*good, *(hit for hit in passing if hit not in good)]
     return passing, filters or None, remark
+
+
+def _of_subject(found: Result, words: str, sentences: Mapping[str, str], topic: str | None, limit: int) -> Result:
+    """Return a result for a subject: its hits are about it or, where there are none, mention it."""
+    about = [hit for hit in found.hits if hit.confidence >= ANSWER_FROM]
+    mentions = [hit for hit in found.hits if hit.confidence < ANSWER_FROM]
+    mentioning = tuple(Mention(hit.summary, sentences[hit.summary.id]) for hit in mentions)
+    subject = Subject(words, len(about), mentioning, topic)
+    return replace(found, hits=tuple((about or mentions)[:limit]), subject=subject)
 
 
 def is_greeting(text: str) -> bool:

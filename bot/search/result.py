@@ -41,10 +41,11 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a short question named: how many summaries are about it, those that only mention it, and the id of the topic of
-    that name, if there is one.
+    """What a short question named, in its words: how many summaries are about it, those that only mention it, and the id of
+    the topic of that name, if there is one.
     """
 
+    words: str
     about: int
     mentions: tuple[Mention, ...] = ()
     topic: str | None = None

@@ -24,7 +24,7 @@ questions:
   - {q: babl, kind: author, best: [crying-in-therapy], good: [alliance-rupture-next-session]}
   - {q: yulish, kind: author, best: [crying-in-therapy]}
   - {q: how to bake sourdough bread, kind: none-practical}
-  - {q: alliance rupture, kind: none-practical, mentions: [alliance-rupture-next-session]}
+  - {q: rupture in one session and symptoms in the next, kind: none-practical, mentions: [alliance-rupture-next-session]}
   - {q: how to fix a carburettor, kind: none-practical}
   - {q: ruptured appendix, kind: none-medical}
 """
@@ -60,7 +60,7 @@ def test_each_figure_is_what_the_hits_come_to_by_hand(tiny: Path) -> None:
         "answered": 1,
         "not_answered": 3 / 4,
         "balanced": 7 / 8,
-        "wrong": 2 / 7,  # yulish, and alliance rupture, which the set says nothing answers
+        "wrong": 2 / 7,  # yulish, and the rupture in one session, which the set says nothing answers
         "unrelated": 1 / 7,
         "precision": 2 / 4,
     }

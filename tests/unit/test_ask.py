@@ -93,7 +93,8 @@ def test_a_question_gets_the_card_with_everything_a_clinician_needs() -> None:
 
 
 def test_a_corrected_spelling_is_said_first() -> None:
-    assert text("aliance", "rupturre").startswith("Showing results for: alliance rupture An Alliance Rupture")
+    said = text("aliance", "rupturre")
+    assert said.startswith("Showing results for: alliance rupture 4 summaries are about “alliance rupture”: •")
 
 
 def test_nothing_found_says_what_is_covered_and_that_this_proves_nothing() -> None:
@@ -118,14 +119,19 @@ def test_something_loosely_related_is_never_dressed_as_the_answer() -> None:
 
 
 LOOSE = [
-    "client with SAD",
-    "numbness in depression",
-    "group therapy",
-    "medication and therapy",
-    "grief after bereavement",
-    "couples counselling",
-    "self-harm in adolescents",
+    "does cultural humility protect therapists from burning out at work",
+    "numbness in depression of older men",
+    "do therapists who exercise sleep better after a rupture",
 ]
+
+
+def test_a_subject_that_is_only_mentioned_is_said_to_be_so() -> None:
+    said = text("personality", "disorder")
+    assert said.startswith("No summary is about “personality disorder”. 1 mentions it: • How Reliable is the Association")
+    assert "borderline personality disorder" in said
+    assert "Practice implications" not in said
+    found = batch(b"personality disorder")[0]
+    assert (found["outcome"], [hit["id"] for hit in found["hits"]]) == ("related", ["alliance-outcome-reliability"])
 
 
 def test_no_words_greetings_and_help_get_help() -> None:

@@ -15,6 +15,7 @@ from bot.search.engine import Engine
 from tests.support.bot import Bot
 from tests.support.seen import shown_to
 
+ON_RUPTURES = "does an alliance rupture in one session lead to symptoms in the next"
 QUESTION = "dropping out after a rupture in the session"
 LABELS = {"Bottom line: ", "Practice implications", "Source note\n"}
 
@@ -80,22 +81,22 @@ def test_the_places_are_in_order_apart_and_few(engine: Engine) -> None:
 async def test_the_askers_own_card_is_marked_and_reads_the_same(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])
-    answer = (await bot.say.command("alliance rupture", user=ana, channel=team)).message
+    answer = (await bot.say.command(ON_RUPTURES, user=ana, channel=team)).message
     found = {word.casefold().rstrip("s") for word in bold_in(answer.blocks)}
     assert {"alliance", "rupture"} <= found <= {"alliance", "rupture", "confrontation", "withdrawal"}  # kinds of rupture
     shown = bot.knowledge.corpus.get("alliance-rupture-next-session")
     for text in (shown.bottom_line, *shown.implications):
         assert text in answer.visible_text
-    assert "*bold*: your words" in answer.visible_text
-    await bot.say.direct_message("alliance rupture", user=ana)
+    assert "Bold marks the words from your question." in answer.visible_text
+    await bot.say.direct_message(ON_RUPTURES, user=ana)
     assert list(bold_in(bot.slack.posted()[-1].blocks))
 
 
 async def test_nothing_is_marked_where_others_read_it(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])
-    await bot.say.mention("alliance rupture", channel=team, user=ana)
-    card = (await bot.say.command("alliance rupture", user=ana, channel=team)).message
+    await bot.say.mention(ON_RUPTURES, channel=team, user=ana)
+    card = (await bot.say.command(ON_RUPTURES, user=ana, channel=team)).message
     await bot.say.press(card, "Share")
     assert list(bold_in(bot.slack.modal(ana).blocks)) == []
     await bot.say.submit(bot.slack.modal(ana))

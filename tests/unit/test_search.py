@@ -120,7 +120,6 @@ def test_authors_are_found_in_every_spelling(engine: Engine, question: str, want
         ("my client broke down in tears", "crying-in-therapy"),
         ("teens and the therapeutic bond", "alliance-adolescents"),
         ("does therapy make some people worse", "lasting-negative-effects"),
-        ("PPRNet trial", "alliance-training-trial"),
     ],
 )
 def test_numbers_abbreviations_and_everyday_words_find(engine: Engine, question: str, wanted: str) -> None:

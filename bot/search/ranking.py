@@ -189,6 +189,9 @@ class Ranker:
                 part = index.idf(term) / whole
                 found = [score + more for score, more in zip(found, row, strict=True)]
                 share = [covered + part if more else covered for covered, more in zip(share, row, strict=True)]
+        if len(unit.terms) > 1 and unit.concepts:  # a phrase is met as a whole or not at all
+            share = [covered if covered > 0.999 else 0.0 for covered in share]
+            found = [score if covered else 0.0 for score, covered in zip(found, share, strict=True)]
         for term, worth in _stand_ins(unit):
             if row := index.row(term, numbers):
                 found = [max(score, more * worth) for score, more in zip(found, row, strict=True)]

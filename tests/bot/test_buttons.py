@@ -24,13 +24,13 @@ async def card_in(bot: Bot, place: str) -> tuple[User, Message]:
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])
     if place == "ephemeral":
-        answer = await bot.say.command("alliance rupture", user=ana, channel=team)
+        answer = await bot.say.command("alliance rupture in one session", user=ana, channel=team)
         assert answer.message
         return ana, answer.message
     if place == "thread":
-        await bot.say.mention("alliance rupture", channel=team, user=ana)
+        await bot.say.mention("alliance rupture in one session", channel=team, user=ana)
     else:
-        await bot.say.direct_message("alliance rupture", user=ana)
+        await bot.say.direct_message("alliance rupture in one session", user=ana)
     return ana, bot.slack.posted()[-1]
 
 

@@ -287,7 +287,7 @@ async def test_a_club_is_shown_first_then_posted_reminded_of_and_asked_about(
 ) -> None:
     async with start() as bot:
         assert "No journal club is planned in this channel." in (await listed(bot, ana, team)).visible_text
-        shown = await types(bot, "journal-club alliance rupture on 3 December", ana, team)
+        shown = await types(bot, "journal-club alliance rupture in one session on 3 December", ana, team)
         assert shown.visible_text.startswith("*Journal club here on Thursday 3 December 2026?*")
         assert TITLE in shown.visible_text
         assert "reminders on Thursday 26 November 2026 and Wednesday 2 December 2026" in shown.visible_text
@@ -335,7 +335,7 @@ async def test_the_thread_follows_its_opening_at_once_however_seldom_the_clock_l
 
 async def test_without_a_day_a_form_asks_for_it(slack: LocalSlack, ana: User, team: Channel, start: Start) -> None:
     async with start() as bot:
-        shown = await types(bot, "journal-club alliance rupture", ana, team)
+        shown = await types(bot, "journal-club alliance rupture in one session", ana, team)
         assert "on which study, and which day?" in shown.visible_text
         await bot.say.press(shown, "Choose the day", nth=0)
         form = modal(bot, ana)
@@ -362,7 +362,9 @@ async def test_the_study_is_asked_for_and_words_that_find_nothing_plan_nothing(
         assert "I found nothing in the library on this." in nothing.visible_text
         danger = await types(bot, "journal-club my client is suicidal on 3 Dec", ana, team)
         assert danger.visible_text.startswith("Call the clinic's line: 555.")
-        told = await types(bot, "journal-club alliance rupture Tom Miller, 34, born 3.4.1990 on 2026-12-03", ana, team)
+        told = await types(
+            bot, "journal-club alliance rupture in one session Tom Miller, 34, born 3.4.1990 on 2026-12-03", ana, team
+        )
         assert "client details were left out" in told.visible_text
         assert "Thursday 3 December 2026?" in told.visible_text
         repaired = await types(bot, "journal-club aliance rupture on 3 Dec", ana, team)
@@ -440,7 +442,10 @@ async def test_it_is_a_channels_and_chosen_in_private(slack: LocalSlack, ana: Us
         assert "type that as a command in a channel: `/pprnet journal-club" in told.visible_text
         await bot.say.mention(f"<@{slack.bot_user_id}> journal-club alliance on 3 Dec", channel=team, user=ana)
         [reply] = slack.posted(team)
-        assert "Please type that as a command here: `/pprnet journal-club alliance rupture on 3 Dec`." in reply.visible_text
+        assert (
+            "Please type that as a command here: `/pprnet journal-club alliance rupture in one session on 3 Dec`."
+            in reply.visible_text
+        )
         team.ext_shared = True
         await bot.say.mention(f"<@{slack.bot_user_id}> hello", channel=team, user=ana)  # the bot learns of it
         told = await types(bot, f"journal-club {RUPTURE} on 3 December", ana, team)

@@ -36,7 +36,7 @@ async def type_in(bot: Bot, text: str | None) -> Message:
 async def test_a_question_is_answered_in_the_acknowledgement_for_the_asker_alone(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])
-    answer = await bot.say.command("alliance rupture", user=ana, channel=team)
+    answer = await bot.say.command("alliance rupture in one session", user=ana, channel=team)
     assert answer.ok
     assert answer.body["response_type"] == "ephemeral"
     assert "Practice implications" in answer.message.visible_text
@@ -52,7 +52,9 @@ async def test_a_question_is_answered_in_the_acknowledgement_for_the_asker_alone
 
 async def test_the_command_works_in_a_channel_that_the_bot_is_not_in(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
-    answer = await bot.say.command("alliance rupture", user=ana, channel=bot.slack.add_channel("far", [ana], with_bot=False))
+    answer = await bot.say.command(
+        "alliance rupture in one session", user=ana, channel=bot.slack.add_channel("far", [ana], with_bot=False)
+    )
     assert answer.ok
     assert "Practice implications" in answer.message.visible_text
 
@@ -214,7 +216,7 @@ async def test_bytes_that_are_no_text_are_answered(bot: Bot) -> None:
 
 async def test_a_lone_surrogate_in_a_socket_envelope_is_answered(slack: LocalSlack, tmp_path: Path) -> None:
     async with running(slack, tmp_path, socket=True) as bot:
-        for text in ("alliance rupture \ud83d", "\udc00\ud800", "topic \ud800x"):
+        for text in ("alliance rupture in one session \ud83d", "\udc00\ud800", "topic \ud800x"):
             assert await type_in(bot, text)
         assert "An Alliance Rupture in One Session" in (await type_in(bot, "alliance \ud800 rupture")).visible_text
 
@@ -222,7 +224,7 @@ async def test_a_lone_surrogate_in_a_socket_envelope_is_answered(slack: LocalSla
 async def test_markup_in_a_question_pings_nobody_links_nowhere_and_is_not_repeated(bot: Bot) -> None:
     laden = "<!channel> <!here|here> <@U0LOCALBOT1> <!subteam^S1|@team> <#C1|secret> <https://evil.example/x|click here> &lt;!channel&gt; "  # noqa: E501
     for text in (
-        laden + "alliance rupture",
+        laden + "alliance rupture in one session",
         laden + "aliance ruptre",
         laden + "topic",
         "topic " + laden,
@@ -246,7 +248,15 @@ async def test_a_repaired_question_is_shown_as_bare_words(bot: Bot) -> None:
 
 
 async def test_commands_never_say_anything_in_the_channel(bot: Bot) -> None:
-    for text in ("alliance rupture", "latest", "topics", "topic alliance", "privacy", "nothing to see here", "help"):
+    for text in (
+        "alliance rupture in one session",
+        "latest",
+        "topics",
+        "topic alliance",
+        "privacy",
+        "nothing to see here",
+        "help",
+    ):
         await type_in(bot, text)
     assert bot.slack.calls_of("chat.postMessage") == []
     assert bot.slack.calls_of("response_url") == []

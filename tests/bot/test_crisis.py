@@ -114,7 +114,7 @@ dead end in therapy
 dead silence after I challenged her
 killing time in sessions
 silence kills the mood
-alliance rupture
+alliance rupture in one session
 my client was hurt by what I said
 hurt feelings after a rupture
 how does therapy harm clients
@@ -248,7 +248,11 @@ async def test_a_search_from_home_shows_the_line_alone_too(slack: LocalSlack, tm
         await bot.say.home_opened(ana)
         await bot.say.press(slack.home(ana), "Search")
         modal = slack.modal(ana)
-        for words, first in (("alliance rupture", False), ("a client who wants to die", True), (ANSWERED, True)):
+        for words, first in (
+            ("alliance rupture in one session", False),
+            ("a client who wants to die", True),
+            (ANSWERED, True),
+        ):
             assert (await bot.say.submit(modal, {"search_for": {"question": words}})).ok
             assert (SHOWN in modal.visible_text) is first
             assert ("Practice implications" in modal.visible_text) is (words != "a client who wants to die")
@@ -312,7 +316,7 @@ async def test_a_command_that_is_carried_out_has_the_line_above_it(slack: LocalS
 async def test_other_questions_show_no_line(slack: LocalSlack, tmp_path: Path) -> None:
     async with running(slack, tmp_path, PPRNET_CRISIS_LINE=LINE, **small_corpus(tmp_path)) as bot:
         ana = slack.add_user("ana")
-        for text in ("alliance rupture", "cutting-edge research", "topics", "help", "latest"):
+        for text in ("alliance rupture in one session", "cutting-edge research", "topics", "help", "latest"):
             assert "In danger now?" not in (await bot.say.command(text, user=ana)).message.visible_text
 
 
@@ -323,7 +327,7 @@ async def test_nothing_is_kept_logged_or_counted_of_it(
     async with running(slack, tmp_path, PPRNET_CRISIS_LINE=LINE, **small_corpus(tmp_path)) as bot:
         ana = slack.add_user("ana")
         caplog.clear()
-        await bot.say.direct_message("zebrafish suicidal alliance rupture", user=ana)
+        await bot.say.direct_message("zebrafish suicidal alliance rupture in one session", user=ana)
         await bot.say.command("zebrafish suicidal", user=ana)
         assert len(shown_to(slack, ana.id)) == 1
     ours = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("bot"))

@@ -87,7 +87,7 @@ async def test_what_was_found_stands_in_no_answer_no_log_and_no_database(
     async with running(slack, tmp_path, **small_corpus(tmp_path)) as bot:
         ana = slack.add_user("ana")
         team = slack.add_channel("team", [ana])
-        for words in (LADEN, LADEN.replace("alliance rupture", "aliance ruptre"), f"topic {LADEN}"):
+        for words in (LADEN, LADEN.replace("alliance rupture in one session", "aliance ruptre"), f"topic {LADEN}"):
             await bot.say.command(words, user=ana, channel=team)
             await bot.say.mention(words, channel=team, user=ana)
             await bot.say.direct_message(words, user=ana)

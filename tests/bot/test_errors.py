@@ -98,7 +98,7 @@ async def test_a_bug_behind_a_button_is_said_to_the_person_who_pressed(
     bot: Bot, caplog: pytest.LogCaptureFixture, button: str
 ) -> None:
     ana = ana_of(bot)
-    await bot.say.mention("alliance rupture", channel=bot.slack.channel_named("team"), user=ana)
+    await bot.say.mention("alliance rupture in one session", channel=bot.slack.channel_named("team"), user=ana)
     [card] = bot.slack.posted()
     break_engine(bot)
     assert (await bot.say.press(card, button, user=ana)).ok
@@ -108,7 +108,9 @@ async def test_a_bug_behind_a_button_is_said_to_the_person_who_pressed(
 
 
 async def test_a_bug_behind_a_form_is_said_in_the_modal(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
-    answer = await bot.say.command("alliance rupture", user=ana_of(bot), channel=bot.slack.channel_named("team"))
+    answer = await bot.say.command(
+        "alliance rupture in one session", user=ana_of(bot), channel=bot.slack.channel_named("team")
+    )
     await bot.say.press(answer.message, "Share")
     break_engine(bot)
     done = await bot.say.submit(bot.slack.modal(ana_of(bot)))
@@ -124,7 +126,7 @@ async def test_a_modal_that_slack_refuses_is_said_to_the_person_who_pressed(
     bot: Bot, caplog: pytest.LogCaptureFixture, code: str
 ) -> None:
     ana = ana_of(bot)
-    answer = await bot.say.command("alliance rupture", user=ana, channel=bot.slack.channel_named("team"))
+    answer = await bot.say.command("alliance rupture in one session", user=ana, channel=bot.slack.channel_named("team"))
     bot.slack.faults.error("views.open", code)
     assert (await bot.say.press(answer.message, "Details")).ok
     assert len(bot.slack.calls_of("views.open")) == 1
@@ -135,7 +137,7 @@ async def test_a_store_that_fails_under_undo_is_said_and_the_card_stays(
     bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     ana, team = ana_of(bot), bot.slack.channel_named("team")
-    answer = await bot.say.command("alliance rupture", user=ana, channel=team)
+    answer = await bot.say.command("alliance rupture in one session", user=ana, channel=team)
     await bot.say.press(answer.message, "Share")
     await bot.say.submit(bot.slack.modal(ana))
     told = shown_to(bot.slack, ana.id)[-1]
@@ -152,7 +154,7 @@ async def test_a_store_that_fails_after_a_card_was_shared_does_not_invite_to_sha
     bot: Bot, tmp_path: Path
 ) -> None:
     ana, team = ana_of(bot), bot.slack.channel_named("team")
-    answer = await bot.say.command("alliance rupture", user=ana, channel=team)
+    answer = await bot.say.command("alliance rupture in one session", user=ana, channel=team)
     await bot.say.press(answer.message, "Share")
     view = bot.slack.modal(ana)
     await sql(tmp_path, "ALTER TABLE share RENAME TO hidden")
@@ -167,9 +169,9 @@ async def test_when_the_store_is_gone_the_command_still_answers_and_a_mention_is
 ) -> None:
     await sql(tmp_path, "ALTER TABLE claim RENAME TO hidden")
     team = bot.slack.channel_named("team")
-    answer = await bot.say.command("alliance rupture", user=ana_of(bot), channel=team)
+    answer = await bot.say.command("alliance rupture in one session", user=ana_of(bot), channel=team)
     assert "Practice implications" in answer.message.visible_text
-    failed = await bot.say.mention(f"alliance rupture {CANARY}", channel=team, user=ana_of(bot))
+    failed = await bot.say.mention(f"alliance rupture in one session {CANARY}", channel=team, user=ana_of(bot))
     assert (failed.status, failed.text) == (500, "")
     assert "x-slack-no-retry" not in failed.headers
     assert CANARY not in caplog.text
@@ -181,7 +183,9 @@ async def test_a_memory_that_cannot_be_written_is_a_failure_that_is_said(
     bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     await sql(tmp_path, "ALTER TABLE thread RENAME TO hidden")
-    await bot.say.mention(f"alliance rupture {CANARY}", channel=bot.slack.channel_named("team"), user=ana_of(bot))
+    await bot.say.mention(
+        f"alliance rupture in one session {CANARY}", channel=bot.slack.channel_named("team"), user=ana_of(bot)
+    )
     assert_said_and_logged(bot, bot.slack.posted()[0].visible_text, caplog, "OperationalError")
     await sql(tmp_path, "ALTER TABLE hidden RENAME TO thread")
 
@@ -195,7 +199,7 @@ async def test_two_failures_have_two_references(bot: Bot) -> None:
 
 async def test_a_failed_press_in_a_view_without_a_response_url_is_acknowledged(bot: Bot) -> None:
     ana = ana_of(bot)
-    answer = await bot.say.command("alliance rupture", user=ana, channel=bot.slack.channel_named("team"))
+    answer = await bot.say.command("alliance rupture in one session", user=ana, channel=bot.slack.channel_named("team"))
     await bot.say.press(answer.message, "Share")
     action = bot.say.controls(answer.message)[0].action
     payload = payloads.view_actions(bot.slack, bot.slack.modal(ana), action, ana)

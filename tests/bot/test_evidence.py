@@ -97,7 +97,7 @@ def test_every_measure_has_a_name_and_a_place_where_it_says_no_effect() -> None:
         ("CBT", "cbt"),
         ("Training", "training"),
         ("why do clients drop out of training", None),
-        ("alliance rupture in groups", None),
+        ("alliance rupture in one session in groups", None),
         ("", None),
         ("zebrafish", None),
     ],
@@ -217,7 +217,7 @@ def test_the_marks_stand_where_the_figures_say() -> None:
 def test_neither_asking_nor_serving_loads_the_plotting_library() -> None:
     code = (
         "import sys, bot.cli.main, bot.server.run, bot.cli.ask, bot.playground.run\n"
-        "bot.cli.main.main(['ask', 'alliance rupture'])\n"
+        "bot.cli.main.main(['ask', 'alliance rupture in one session'])\n"
         "print(sorted(name for name in sys.modules if name.split('.')[0] in ('matplotlib', 'numpy', 'PIL')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -477,7 +477,7 @@ async def test_questions_that_only_begin_with_the_word_are_questions(bot: Bot) -
 
 async def test_a_question_about_danger_keeps_its_first_line_and_gets_the_table(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
-    await bot.say.direct_message("evidence does an alliance rupture matter, client in danger", user=ana)
+    await bot.say.direct_message("evidence does an alliance rupture in one session matter, client in danger", user=ana)
     [answer] = bot.slack.posted()
     assert answer.blocks[0]["text"]["text"].startswith("This bot cannot help in an emergency.")
     assert answer.files == []

@@ -52,7 +52,7 @@ async def keep_something_of_each(bot: Bot, name: str) -> None:
     await bot.say.close(modal(bot, user), cleared=True)
     await bot.say.press(card, "Share")
     await bot.say.submit(modal(bot, user))
-    await bot.say.direct_message("alliance rupture", user=user)
+    await bot.say.direct_message("alliance rupture in one session", user=user)
     async with database_of(bot) as database, database.begin() as connection:
         now = {"created_at": 1.0, "changed_at": 1.0}
         values: dict[str, dict[str, Any]] = {
@@ -142,7 +142,7 @@ async def test_clicks_at_once_erase_once_and_a_later_click_finds_nothing(both: B
 
 async def test_in_a_direct_message_it_works_as_well(small: Bot) -> None:
     ana = small.slack.add_user("ana")
-    await small.say.direct_message("alliance rupture", user=ana)
+    await small.say.direct_message("alliance rupture in one session", user=ana)
     await small.say.direct_message("Forget me!", user=ana)
     asked = small.slack.posted()[-1]
     assert "1 record of what a conversation was about" in asked.visible_text
@@ -241,7 +241,7 @@ async def test_the_operator_can_see_and_erase_what_is_kept_on_one_who_has_left(b
 @pytest.mark.parametrize("table", [threads, subscriptions])
 async def test_channels_are_not_taken_for_people(small: Bot, table: Any) -> None:
     team, [ana] = team_of(small, "ana")
-    await small.say.mention("alliance rupture", channel=team, user=ana)
+    await small.say.mention("alliance rupture in one session", channel=team, user=ana)
     async with database_of(small) as database, database.begin() as connection:
         row = {"team": TEAM, "channel": team.id, "after_month": "2023-12", "created_at": 1.0}
         await connection.execute(subscriptions.insert().values(row))

@@ -166,12 +166,12 @@ async def test_a_body_over_the_limit_is_refused_signed_or_not(bot: Bot, caplog: 
 
 
 async def test_a_replayed_command_or_press_is_refused(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
-    body = command_body(bot, "alliance rupture")
+    body = command_body(bot, "alliance rupture in one session")
     headers = {"Content-Type": FORM_TYPE, **bot.say.sign(body)}
     assert (await bot.say.post(body, headers)).status == 200
     assert_refused(await bot.say.post(body, headers), caplog, 401, "replay")
     ana = next(user for user in bot.slack.users.values() if user.name == "ana")
-    await bot.say.mention("alliance rupture", channel=bot.slack.channel_named("team"), user=ana)
+    await bot.say.mention("alliance rupture in one session", channel=bot.slack.channel_named("team"), user=ana)
     [card] = bot.slack.posted()
     caplog.clear()
     action = bot.say.controls(card)[1].action
@@ -186,7 +186,9 @@ async def test_a_redelivered_event_is_acknowledged_even_with_the_same_signature_
     bot: Bot, caplog: pytest.LogCaptureFixture
 ) -> None:
     ana = next(user for user in bot.slack.users.values() if user.name == "ana")
-    message = bot.slack.store(bot.slack.channel_named("team"), text="<@U0LOCALBOT1> alliance rupture", user=ana.id)
+    message = bot.slack.store(
+        bot.slack.channel_named("team"), text="<@U0LOCALBOT1> alliance rupture in one session", user=ana.id
+    )
     event = payloads.event_envelope(bot.slack, payloads.message_event(bot.slack, message, "app_mention"))
     body = json.dumps(event).encode()
     headers = {"Content-Type": JSON_TYPE, **bot.say.sign(body)}
@@ -222,7 +224,9 @@ async def test_a_request_for_another_workspace_or_app_is_refused(bot: Bot, caplo
 
 async def test_an_event_from_a_shared_channel_that_names_our_installation_is_let_in(bot: Bot) -> None:
     ana = next(user for user in bot.slack.users.values() if user.name == "ana")
-    message = bot.slack.store(bot.slack.channel_named("team"), text="<@U0LOCALBOT1> alliance rupture", user=ana.id)
+    message = bot.slack.store(
+        bot.slack.channel_named("team"), text="<@U0LOCALBOT1> alliance rupture in one session", user=ana.id
+    )
     event = payloads.message_event(bot.slack, message, "app_mention")
     assert (await bot.say.event(event, team_id="T0PARTNER", is_ext_shared_channel=True)).status == 200
     [note] = bot.slack.channel_named("team").seen_by(ana.id)
@@ -250,7 +254,7 @@ async def test_an_event_without_its_parts_is_acknowledged_and_dropped(bot: Bot) 
 
 async def test_a_press_without_its_action_is_refused(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
     ana = next(user for user in bot.slack.users.values() if user.name == "ana")
-    await bot.say.direct_message("alliance rupture", user=ana)
+    await bot.say.direct_message("alliance rupture in one session", user=ana)
     [card] = bot.slack.posted()
     for actions in ([], None, "x", [None], {}):
         caplog.clear()
@@ -260,7 +264,7 @@ async def test_a_press_without_its_action_is_refused(bot: Bot, caplog: pytest.Lo
 
 async def test_a_press_of_an_odd_action_is_acknowledged(bot: Bot) -> None:
     ana = next(user for user in bot.slack.users.values() if user.name == "ana")
-    await bot.say.direct_message("alliance rupture", user=ana)
+    await bot.say.direct_message("alliance rupture in one session", user=ana)
     [card] = bot.slack.posted()
     for action in ({}, {"type": "button"}, {"type": "button", "action_id": "share"}, {"action_id": 7}):
         payload = payloads.message_actions(bot.slack, card, {}, ana) | {"actions": [action]}

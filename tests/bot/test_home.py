@@ -175,7 +175,7 @@ async def test_a_search_is_answered_in_the_same_modal_and_can_be_followed_by_ano
         ("September 2022", "PPRNet, September 2022: 2"),
         ("May 1999", "The library has nothing from May 1999."),
         ("   ?  ", "Ask me about psychotherapy research."),
-        ("<!channel> alliance rupture :wave: &amp;", RUPTURE),
+        ("<!channel> alliance rupture in one session :wave: &amp;", RUPTURE),
     ],
 )
 async def test_the_search_modal_understands_what_the_command_understands(bot: Bot, words: str, said: str) -> None:

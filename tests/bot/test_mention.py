@@ -19,7 +19,7 @@ RUPTURE = "An Alliance Rupture in One Session"
 async def test_a_mention_is_answered_once_in_its_thread_before_the_acknowledgement(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])
-    answer = await bot.say.mention("alliance rupture", channel=team, user=ana)
+    answer = await bot.say.mention("alliance rupture in one session", channel=team, user=ana)
     assert answer.ok
     [reply] = bot.slack.posted(team)
     [question] = [message for message in team.messages if message.user == ana.id]
@@ -36,14 +36,14 @@ async def test_a_mention_inside_a_thread_is_answered_in_that_thread(bot: Bot) ->
     ana, ben = bot.slack.add_user("ana"), bot.slack.add_user("ben")
     team = bot.slack.add_channel("team", [ana, ben])
     parent = bot.slack.store(team, text="Has anybody read something on ruptures?", user=ben.id)
-    assert (await bot.say.mention("alliance rupture", channel=team, user=ana, thread_ts=parent.ts)).ok
+    assert (await bot.say.mention("alliance rupture in one session", channel=team, user=ana, thread_ts=parent.ts)).ok
     assert [message.thread_ts for message in bot.slack.posted(team)] == [parent.ts]
 
 
 async def test_more_in_the_thread_shows_the_neighbours_of_the_last_answer(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])
-    await bot.say.mention("alliance rupture", channel=team, user=ana)
+    await bot.say.mention("alliance rupture in one session", channel=team, user=ana)
     [first] = bot.slack.posted(team)
     for words in ("more", "More, please".replace(",", ""), "anything else?"):
         await bot.say.mention(words, channel=team, user=ana, thread_ts=first.thread_ts)
@@ -60,7 +60,7 @@ async def test_more_in_the_thread_shows_the_neighbours_of_the_last_answer(bot: B
 async def test_a_new_question_in_the_thread_is_answered_and_becomes_what_the_thread_is_about(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])
-    await bot.say.mention("alliance rupture", channel=team, user=ana)
+    await bot.say.mention("alliance rupture in one session", channel=team, user=ana)
     thread = bot.slack.posted(team)[0].thread_ts
     await bot.say.mention("and in primary care?", channel=team, user=ana, thread_ts=thread)
     second = bot.slack.posted(team)[-1]
@@ -75,9 +75,9 @@ async def test_a_follow_up_that_says_little_is_understood_from_what_the_thread_i
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])
     engine = bot.knowledge.engine
-    await bot.say.mention("alliance rupture", channel=team, user=ana)
+    await bot.say.mention("alliance rupture in one session", channel=team, user=ana)
     thread = bot.slack.posted(team)[0].thread_ts
-    about = engine.search("alliance rupture").hits[0].summary.id
+    about = engine.search("alliance rupture in one session").hits[0].summary.id
     candidates = (
         "who took part",
         "does it matter",
@@ -99,7 +99,7 @@ async def test_a_follow_up_that_says_little_is_understood_from_what_the_thread_i
 
 async def test_a_direct_message_is_answered_in_place(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
-    assert (await bot.say.direct_message("alliance rupture", user=ana)).ok
+    assert (await bot.say.direct_message("alliance rupture in one session", user=ana)).ok
     [reply] = bot.slack.posted(bot.slack.open_dm(ana))
     assert reply.thread_ts is None
     assert RUPTURE in reply.visible_text
@@ -107,7 +107,7 @@ async def test_a_direct_message_is_answered_in_place(bot: Bot) -> None:
 
 async def test_a_direct_message_in_a_thread_is_answered_in_that_thread(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
-    await bot.say.direct_message("alliance rupture", user=ana)
+    await bot.say.direct_message("alliance rupture in one session", user=ana)
     [first] = bot.slack.posted()
     await bot.say.direct_message("crying", user=ana, thread_ts=first.ts)
     await bot.say.direct_message("more", user=ana, thread_ts=first.ts)
@@ -121,7 +121,7 @@ async def test_a_direct_message_in_a_thread_is_answered_in_that_thread(bot: Bot)
 
 async def test_in_a_direct_message_more_means_the_last_answer_and_a_question_stands_for_itself(bot: Bot) -> None:
     ana, ben = bot.slack.add_user("ana"), bot.slack.add_user("ben")
-    await bot.say.direct_message("alliance rupture", user=ana)
+    await bot.say.direct_message("alliance rupture in one session", user=ana)
     await bot.say.direct_message("More?", user=ana)
     assert f"More like “{RUPTURE}" in bot.slack.posted(bot.slack.open_dm(ana))[-1].visible_text
     await bot.say.direct_message("more", user=ben)
@@ -132,7 +132,7 @@ async def test_in_a_direct_message_more_means_the_last_answer_and_a_question_sta
 
 async def test_a_mention_in_a_direct_message_is_only_a_way_to_address_the_bot(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
-    await bot.say.direct_message(f"<@{bot.slack.bot_user_id}> alliance rupture", user=ana)
+    await bot.say.direct_message(f"<@{bot.slack.bot_user_id}> alliance rupture in one session", user=ana)
     [reply] = bot.slack.posted()
     assert RUPTURE in reply.visible_text
 
@@ -158,7 +158,7 @@ async def test_the_words_of_the_command_work_in_mentions_and_direct_messages(bot
 NO_PERSONS_MESSAGE = (
     {"bot_id": "B0OTHER0001"},
     {"bot_id": "B0LOCAL0001"},
-    {"subtype": "message_changed", "message": {"text": "alliance rupture"}},
+    {"subtype": "message_changed", "message": {"text": "alliance rupture in one session"}},
     {"subtype": "message_deleted"},
     {"subtype": "bot_message"},
     {"subtype": "channel_join"},
@@ -173,11 +173,11 @@ async def test_bots_edits_and_other_kinds_of_message_are_not_answered(slack: Loc
         team = slack.add_channel("team", [ana])
         for change in NO_PERSONS_MESSAGE:
             for place, kind in ((team, "app_mention"), (slack.open_dm(ana), "message")):
-                message = slack.store(place, text="alliance rupture", user=ana.id)
+                message = slack.store(place, text="alliance rupture in one session", user=ana.id)
                 event = payloads.message_event(slack, message, kind) | change
                 assert (await bot.say.event(event)).status == 200
                 assert slack.calls_of("chat.postMessage") == [], (change, kind)
-        await bot.say.direct_message("alliance rupture", user=ana)
+        await bot.say.direct_message("alliance rupture in one session", user=ana)
         assert len(slack.posted()) == 1
 
 
@@ -186,14 +186,16 @@ async def test_what_is_said_in_channels_without_a_mention_is_not_answered(slack:
         ana = slack.add_user("ana")
         team = slack.add_channel("team", [ana])
         for kind in ("channel", "group", "mpim", None):
-            answer = await bot.say.direct_message("alliance rupture", user=ana, channel=team.id, channel_type=kind)
+            answer = await bot.say.direct_message(
+                "alliance rupture in one session", user=ana, channel=team.id, channel_type=kind
+            )
             assert answer.status == 200
         assert slack.calls_of("chat.postMessage") == []
 
 
 async def test_its_own_answer_coming_back_as_an_event_is_not_answered(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
-    await bot.say.direct_message("alliance rupture", user=ana)
+    await bot.say.direct_message("alliance rupture in one session", user=ana)
     [reply] = bot.slack.posted()
     event = {
         "type": "message",
@@ -214,7 +216,7 @@ async def test_where_the_bot_may_not_post_the_event_is_settled_with_one_plain_lo
         for number, code in enumerate(("not_in_channel", "channel_not_found", "is_archived", "restricted_action"), 1):
             caplog.clear()
             slack.faults.error("chat.postMessage", code)
-            answer = await bot.say.mention("alliance rupture", channel=team, user=ana)
+            answer = await bot.say.mention("alliance rupture in one session", channel=team, user=ana)
             assert answer.status == 200
             assert (await bot.say.redeliver(answer)).status == 200
             assert len(slack.calls_of("chat.postMessage")) == number
@@ -226,7 +228,13 @@ async def test_markup_in_a_mention_pings_nobody_and_is_not_repeated(bot: Bot) ->
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])
     laden = "<!channel> <!here> <@U0000000009> <!subteam^S1|@all> <https://evil.example|click> &lt;!channel&gt; "
-    for text in (laden + "alliance rupture", laden + "aliance ruptre", "topic " + laden, laden, laden + "resistance"):
+    for text in (
+        laden + "alliance rupture in one session",
+        laden + "aliance ruptre",
+        "topic " + laden,
+        laden,
+        laden + "resistance",
+    ):
         assert (await bot.say.mention(text, channel=team, user=ana)).ok
         assert (await bot.say.direct_message(text, user=ana)).ok
     assert all(message.pings == [] for message in bot.slack.posted())

@@ -16,7 +16,7 @@ from tests.support.database_file import database_bytes
 from tests.support.seen import shown_to
 from tests.support.small_corpus import small_corpus
 
-QUESTION = "alliance rupture"
+QUESTION = "alliance rupture in one session"
 SHARED = "This channel is shared with another organisation"
 OUTSIDER = "I answer only members of the organisation that installed me."
 

@@ -65,13 +65,13 @@ async def test_what_somebody_shared_elsewhere_is_told_to_them_alone_and_in_priva
     mine = await private_card(small, ana, team)
     assert f"<{address(small, posted)}|shared by you> in <#{secret.id}>" in mine.visible_text
     assert LINE not in (await private_card(small, ben, team)).visible_text
-    await small.say.mention("alliance rupture", channel=team, user=ana)
+    await small.say.mention("alliance rupture in one session", channel=team, user=ana)
     in_thread = small.slack.posted(team)[-1]
     assert "Practice implications" in in_thread.visible_text
     assert secret.id not in json.dumps(in_thread.blocks) + in_thread.text
-    await small.say.direct_message("alliance rupture", user=ana)
+    await small.say.direct_message("alliance rupture in one session", user=ana)
     assert f"shared by you> in <#{secret.id}>" in small.slack.posted(small.slack.open_dm(ana))[-1].visible_text
-    await small.say.direct_message("alliance rupture", user=ben)
+    await small.say.direct_message("alliance rupture in one session", user=ben)
     assert LINE not in small.slack.posted(small.slack.open_dm(ben))[-1].visible_text
 
 
@@ -81,7 +81,7 @@ async def test_what_somebody_shared_who_was_forgotten_is_told_to_nobody_elsewher
     await share(both, ana, team, secret)
     async with database_of(both) as database:
         await PersonalData(database).erase(both.slack.team_id, ana.id)
-    await both.say.mention("alliance rupture", channel=team, user=ben)
+    await both.say.mention("alliance rupture in one session", channel=team, user=ben)
     in_thread = both.slack.posted(team)[-1]
     assert "Practice implications" in in_thread.visible_text
     assert secret.id not in json.dumps(in_thread.blocks) + in_thread.text
@@ -106,7 +106,7 @@ async def test_a_monthly_card_is_linked_in_its_own_channel_only(both: Bot) -> No
     answer = await private_card(both, ana, team)
     assert f"<{address(both, reply)}|posted in this channel>" in answer.visible_text
     assert LINE not in (await private_card(both, ana, other)).visible_text
-    await both.say.mention("alliance rupture", channel=team, user=ana)
+    await both.say.mention("alliance rupture in one session", channel=team, user=ana)
     assert LINE in both.slack.posted(team)[-1].visible_text
 
 
@@ -118,7 +118,7 @@ async def test_a_journal_clubs_thread_is_linked_in_its_channel_until_the_club_is
     assert linked in (await private_card(both, ben, team)).visible_text
     assert LINE not in (await private_card(both, ben, other)).visible_text
     assert LINE not in (await private_card(both, ben, team, "therapist effects")).visible_text
-    await both.say.mention("alliance rupture", channel=team, user=ben)
+    await both.say.mention("alliance rupture in one session", channel=team, user=ben)
     assert linked in both.slack.posted(team)[-1].visible_text
     await both.say.press(await typed(both, "journal-club", ana, team), "Cancel")
     assert LINE not in (await private_card(both, ben, team)).visible_text
@@ -131,7 +131,7 @@ async def test_a_journal_club_elsewhere_is_told_in_private_to_who_planned_it_alo
     linked = f"<{address(both, opening)}|journal club that you planned> in <#{secret.id}> on {day}"
     assert linked in (await private_card(both, ana, team)).visible_text
     assert LINE not in (await private_card(both, ben, team)).visible_text
-    await both.say.mention("alliance rupture", channel=team, user=ana)
+    await both.say.mention("alliance rupture in one session", channel=team, user=ana)
     assert secret.id not in json.dumps(both.slack.posted(team)[-1].blocks) + both.slack.posted(team)[-1].text
     async with database_of(both) as database:
         await PersonalData(database).erase(both.slack.team_id, ana.id)
@@ -199,7 +199,7 @@ async def test_lists_carry_no_such_line(small: Bot) -> None:
     answer = await small.say.command("latest", user=ana, channel=team)
     assert answer.message
     assert LINE not in answer.message.visible_text
-    await small.say.mention("alliance rupture", channel=team, user=ana)
+    await small.say.mention("alliance rupture in one session", channel=team, user=ana)
     thread = small.slack.posted(team)[-1].thread_ts
     await small.say.mention("more", channel=team, user=ana, thread_ts=thread)
     more = small.slack.posted(team)[-1]

@@ -42,7 +42,7 @@ async def ask_everywhere(say: Sender, slack: LocalSlack) -> None:
     await say.redeliver()
     await say.event({"type": "reaction_added", "user": ana.id, "item": {"text": CANARY}})
     await say.event({"type": "some_future_event", "text": CANARY})
-    shown = (await say.command("alliance rupture", user=ana, channel=team)).message
+    shown = (await say.command("alliance rupture in one session", user=ana, channel=team)).message
     await say.press(shown, "Share")
     view = slack.modal(ana)
     await say.submit(view)

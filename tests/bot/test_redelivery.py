@@ -39,7 +39,7 @@ def dead_claim(state: str) -> str:
 
 async def test_an_event_delivered_two_to_four_times_is_answered_once(small: Bot) -> None:
     for retries in (1, 2, 3):
-        first = await small.say.mention("alliance rupture", **team_and_ana(small))
+        first = await small.say.mention("alliance rupture in one session", **team_and_ana(small))
         for number in range(1, retries + 1):
             again = await small.say.redeliver(first, retry=number)
             assert (again.status, again.text) == (200, "")
@@ -47,30 +47,32 @@ async def test_an_event_delivered_two_to_four_times_is_answered_once(small: Bot)
 
 
 async def test_a_direct_message_delivered_again_is_answered_once(small: Bot) -> None:
-    first = await small.say.direct_message("alliance rupture", user=team_and_ana(small)["user"])
+    first = await small.say.direct_message("alliance rupture in one session", user=team_and_ana(small)["user"])
     await small.say.redeliver(first, retry=1)
     await small.say.redeliver(first, retry=2)
     assert len(small.slack.posted()) == 1
 
 
 async def test_another_event_with_the_same_words_is_answered_of_course(small: Bot) -> None:
-    await small.say.mention("alliance rupture", **team_and_ana(small))
-    await small.say.mention("alliance rupture", **team_and_ana(small))
+    await small.say.mention("alliance rupture in one session", **team_and_ana(small))
+    await small.say.mention("alliance rupture in one session", **team_and_ana(small))
     assert len(small.slack.posted()) == 2
 
 
 async def test_a_retry_whose_first_delivery_never_arrived_is_answered(small: Bot) -> None:
-    answer = await small.say.mention("alliance rupture", **team_and_ana(small), retry=3)
+    answer = await small.say.mention("alliance rupture in one session", **team_and_ana(small), retry=3)
     assert answer.ok
     assert len(small.slack.posted()) == 1
 
 
 async def test_deliveries_at_the_same_time_give_one_answer(small: Bot) -> None:
     arguments = team_and_ana(small)
-    ts = small.slack.store(arguments["channel"], text="<@U0LOCALBOT1> alliance rupture", user=arguments["user"].id).ts
+    ts = small.slack.store(
+        arguments["channel"], text="<@U0LOCALBOT1> alliance rupture in one session", user=arguments["user"].id
+    ).ts
     answers = await asyncio.gather(
         *(
-            small.say.mention("alliance rupture", **arguments, ts=ts, event_id="EvSAME", retry=number or None)
+            small.say.mention("alliance rupture in one session", **arguments, ts=ts, event_id="EvSAME", retry=number or None)
             for number in range(4)
         )
     )
@@ -82,15 +84,17 @@ async def test_a_retry_while_the_first_delivery_is_still_in_hand_is_not_dropped(
     release = asyncio.Event()
     small.slack.faults.delay_after("chat.postMessage", release)
     arguments = team_and_ana(small)
-    ts = small.slack.store(arguments["channel"], text="<@U0LOCALBOT1> alliance rupture", user=arguments["user"].id).ts
-    first = asyncio.create_task(small.say.mention("alliance rupture", **arguments, ts=ts, event_id="EvSLOW"))
+    ts = small.slack.store(
+        arguments["channel"], text="<@U0LOCALBOT1> alliance rupture in one session", user=arguments["user"].id
+    ).ts
+    first = asyncio.create_task(small.say.mention("alliance rupture in one session", **arguments, ts=ts, event_id="EvSLOW"))
     await small.slack.until(small.slack.posted)
-    second = await small.say.mention("alliance rupture", **arguments, ts=ts, event_id="EvSLOW", retry=1)
+    second = await small.say.mention("alliance rupture in one session", **arguments, ts=ts, event_id="EvSLOW", retry=1)
     assert second.status == 503
     assert "x-slack-no-retry" not in second.headers
     release.set()
     assert (await first).status == 200
-    third = await small.say.mention("alliance rupture", **arguments, ts=ts, event_id="EvSLOW", retry=2)
+    third = await small.say.mention("alliance rupture in one session", **arguments, ts=ts, event_id="EvSLOW", retry=2)
     assert third.status == 200
     assert len(small.slack.posted()) == 1
 
@@ -99,7 +103,7 @@ async def test_a_restarted_bot_remembers_what_it_answered(slack: LocalSlack, tmp
     ana = slack.add_user("ana")
     team = slack.add_channel("team", [ana])
     async with running(slack, tmp_path, **small_corpus(tmp_path)) as before:
-        first = await before.say.mention("alliance rupture", channel=team, user=ana)
+        first = await before.say.mention("alliance rupture in one session", channel=team, user=ana)
     async with running(slack, tmp_path, **small_corpus(tmp_path)) as after:
         again = await after.say.redeliver(first, retry=2)
         assert again.status == 200
@@ -114,10 +118,14 @@ async def test_two_bots_on_one_database_answer_once_between_them(slack: LocalSla
     corpus = small_corpus(tmp_path)
     async with running(slack, tmp_path, **corpus) as one, running(slack, tmp_path, **corpus) as two:
         for number in range(10):
-            message = slack.store(team, text="<@U0LOCALBOT1> alliance rupture", user=ana.id)
+            message = slack.store(team, text="<@U0LOCALBOT1> alliance rupture in one session", user=ana.id)
             arguments = {"channel": team, "user": ana, "ts": message.ts, "event_id": f"Ev{number}"}
             answers = await asyncio.gather(
-                *(bot.say.mention("alliance rupture", **arguments, retry=retry) for retry in (None, 1) for bot in (one, two))
+                *(
+                    bot.say.mention("alliance rupture in one session", **arguments, retry=retry)
+                    for retry in (None, 1)
+                    for bot in (one, two)
+                )
             )
             assert [answer.status for answer in answers] == [200] * 4
             assert [reply.thread_ts for reply in slack.posted()].count(message.ts) == 1
@@ -128,7 +136,7 @@ async def test_an_event_that_the_store_could_not_take_is_delivered_again_and_ans
     small: Bot, tmp_path: Path
 ) -> None:
     await sql(tmp_path, "ALTER TABLE claim RENAME TO hidden")
-    failed = await small.say.mention("alliance rupture", **team_and_ana(small))
+    failed = await small.say.mention("alliance rupture in one session", **team_and_ana(small))
     assert failed.status == 500
     assert small.slack.posted() == []
     await sql(tmp_path, "ALTER TABLE hidden RENAME TO claim")
@@ -139,7 +147,7 @@ async def test_an_event_that_the_store_could_not_take_is_delivered_again_and_ans
 
 async def test_an_answer_that_slack_rate_limited_is_given_on_the_next_delivery_once(small: Bot) -> None:
     small.slack.faults.rate_limited("chat.postMessage", 30)
-    failed = await small.say.mention("alliance rupture", **team_and_ana(small))
+    failed = await small.say.mention("alliance rupture in one session", **team_and_ana(small))
     assert failed.status >= 500
     assert small.slack.posted() == []
     for number in (1, 2, 3):
@@ -154,7 +162,7 @@ async def test_an_answer_that_could_not_be_sent_is_given_on_the_next_delivery_on
         ana = slack.add_user("ana")
         team = slack.add_channel("team", [ana])
         await slack.__aexit__(None, None, None)
-        failed = await bot.say.mention("alliance rupture", channel=team, user=ana)
+        failed = await bot.say.mention("alliance rupture in one session", channel=team, user=ana)
         assert failed.status >= 500
         await slack.__aenter__()
         assert slack.posted() == []
@@ -175,7 +183,7 @@ async def test_an_answer_that_slack_took_but_did_not_confirm_is_never_sent_twice
     )
     for number, fault in enumerate(spoil, 1):
         fault()
-        first = await small.say.mention("alliance rupture", **team_and_ana(small))
+        first = await small.say.mention("alliance rupture in one session", **team_and_ana(small))
         assert first.status == 200
         assert len(small.slack.posted()) == number
         await small.say.redeliver(first, retry=1)
@@ -186,7 +194,7 @@ async def test_an_answer_that_slack_took_but_did_not_confirm_is_never_sent_twice
 async def test_when_the_store_fails_after_the_answer_was_sent_it_is_not_sent_again(small: Bot, tmp_path: Path) -> None:
     release = asyncio.Event()
     small.slack.faults.delay_after("chat.postMessage", release)
-    task = asyncio.create_task(small.say.mention("alliance rupture", **team_and_ana(small)))
+    task = asyncio.create_task(small.say.mention("alliance rupture in one session", **team_and_ana(small)))
     await small.slack.until(small.slack.posted)
     await sql(tmp_path, "ALTER TABLE claim RENAME TO hidden")
     release.set()
@@ -200,14 +208,16 @@ async def test_when_the_store_fails_after_the_answer_was_sent_it_is_not_sent_aga
 async def test_an_event_whose_bot_died_before_sending_is_answered_after_its_lease(small: Bot, tmp_path: Path) -> None:
     await sql(tmp_path, dead_claim("claimed"))
     for number in (1, 2):
-        answer = await small.say.mention("alliance rupture", **team_and_ana(small), event_id="EvDEAD", retry=number)
+        answer = await small.say.mention(
+            "alliance rupture in one session", **team_and_ana(small), event_id="EvDEAD", retry=number
+        )
         assert answer.status == 200
     assert len(small.slack.posted()) == 1
 
 
 async def test_an_event_whose_bot_died_while_sending_is_not_answered_a_second_time(small: Bot, tmp_path: Path) -> None:
     await sql(tmp_path, dead_claim("sending"))
-    answer = await small.say.mention("alliance rupture", **team_and_ana(small), event_id="EvDEAD", retry=1)
+    answer = await small.say.mention("alliance rupture in one session", **team_and_ana(small), event_id="EvDEAD", retry=1)
     assert answer.status == 200
     assert small.slack.posted() == []
 
@@ -215,7 +225,7 @@ async def test_an_event_whose_bot_died_while_sending_is_not_answered_a_second_ti
 async def test_over_the_socket_an_event_sent_again_is_answered_once(slack: LocalSlack, tmp_path: Path) -> None:
     async with running(slack, tmp_path, socket=True, **small_corpus(tmp_path)) as bot:
         ana = slack.add_user("ana")
-        first = await bot.say.mention("alliance rupture", channel=slack.add_channel("team", [ana]), user=ana)
+        first = await bot.say.mention("alliance rupture in one session", channel=slack.add_channel("team", [ana]), user=ana)
         for number in (1, 2, 3):
             assert (await bot.say.redeliver(first, retry=number)).ok
         assert len(slack.posted()) == 1
@@ -231,7 +241,9 @@ async def test_over_the_socket_an_envelope_sent_again_before_its_acknowledgement
         ana = slack.add_user("ana")
         release = asyncio.Event()
         slack.faults.delay_after("chat.postMessage", release)
-        task = asyncio.create_task(bot.say.mention("alliance rupture", channel=slack.add_channel("team", [ana]), user=ana))
+        task = asyncio.create_task(
+            bot.say.mention("alliance rupture in one session", channel=slack.add_channel("team", [ana]), user=ana)
+        )
         await slack.until(slack.posted)
         [envelope] = slack.sockets.unacked
         again = asyncio.create_task(slack.resend(envelope, seconds=10))
@@ -249,7 +261,7 @@ async def test_over_the_socket_an_event_whose_answer_failed_is_not_acknowledged_
         ana = slack.add_user("ana")
         team = slack.add_channel("team", [ana])
         slack.faults.rate_limited("chat.postMessage", 30)
-        failed = asyncio.create_task(bot.say.mention("alliance rupture", channel=team, user=ana))
+        failed = asyncio.create_task(bot.say.mention("alliance rupture in one session", channel=team, user=ana))
         await eventually(lambda: [call for call in slack.calls_of("chat.postMessage") if call.status == 429])
         assert (await bot.say.command("help", user=ana)).ok
         [envelope] = slack.sockets.unacked

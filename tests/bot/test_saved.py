@@ -51,9 +51,9 @@ async def test_what_is_saved_says_so_when_it_is_asked_for_or_shown_again(small: 
     await small.say.press(again, "Saved")
     assert "Save" in labels(small, again)
     await small.say.press(again, "Save")
-    await small.say.direct_message("alliance rupture", user=ana)
+    await small.say.direct_message("alliance rupture in one session", user=ana)
     assert "Saved" in labels(small, small.slack.posted()[-1])
-    await small.say.mention("alliance rupture", channel=team, user=ana)
+    await small.say.mention("alliance rupture in one session", channel=team, user=ana)
     assert "Saved" not in labels(small, small.slack.posted(team)[-1])  # others see it too
 
 
@@ -73,7 +73,7 @@ async def test_an_answer_does_not_wait_for_a_store_that_is_busy_or_broken(small:
     assert "Practice implications" in card.visible_text
     async with database_of(small) as database, database.begin():
         assert "Practice implications" in (await private_card(small, ana, team)).visible_text
-    await small.say.mention("alliance rupture", channel=team, user=ana)
+    await small.say.mention("alliance rupture in one session", channel=team, user=ana)
     assert len(small.slack.posted(team)) == 1
 
 
@@ -106,7 +106,7 @@ async def test_an_answer_with_more_in_it_than_the_library_knows_stays_and_a_note
 
 async def test_in_a_channel_saving_is_answered_in_private_and_the_card_stays_as_it_is(small: Bot) -> None:
     team, [ana, ben] = team_of(small, "ana", "ben")
-    await small.say.mention("alliance rupture", channel=team, user=ana)
+    await small.say.mention("alliance rupture in one session", channel=team, user=ana)
     [card] = small.slack.posted(team)
     before = card.visible_text
     await small.say.press(card, "Save", user=ben)
@@ -159,12 +159,12 @@ async def test_in_a_search_on_home_the_question_stays_in_its_field_when_somethin
     await small.say.home_opened(ana)
     await small.say.press(small.slack.homes[ana.id], "Search", user=ana)
     form = modal(small, ana)
-    await small.say.submit(form, {"search_for": {"question": "alliance rupture"}})
+    await small.say.submit(form, {"search_for": {"question": "alliance rupture in one session"}})
     await small.say.press(modal(small, ana), "Save")
     now = modal(small, ana)
     assert "Saved" in labels(small, now)
     assert now.callback_id == "search"
-    assert now.state["search_for"]["question"]["value"] == "alliance rupture"
+    assert now.state["search_for"]["question"]["value"] == "alliance rupture in one session"
 
 
 async def test_the_list_is_newest_first_in_pages_and_what_is_shown_can_be_removed(bot: Bot) -> None:

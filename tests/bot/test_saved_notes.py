@@ -196,7 +196,7 @@ async def test_a_note_is_in_no_log_of_the_process_and_pings_nobody(slack: LocalS
     team = slack.add_channel("team", [ana])
     async with serving(slack, tmp_path, PPRNET_LOG_LEVEL="debug") as process:
         say = sender_for(slack, await process.ready())
-        card = (await say.command("alliance rupture", user=ana, channel=team)).message
+        card = (await say.command("alliance rupture in one session", user=ana, channel=team)).message
         assert card
         await say.press(card, "Details")
         await say.press(slack.modal(ana), "Add a note")

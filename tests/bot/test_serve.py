@@ -38,7 +38,7 @@ async def test_health_tells_how_the_bot_is(slack: LocalSlack, tmp_path: Path) ->
             }.items()
         )
         ana = slack.add_user("ana")
-        answer = await sender_for(slack, url).command("alliance rupture", user=ana)
+        answer = await sender_for(slack, url).command("alliance rupture in one session", user=ana)
         assert "Practice implications" in answer.message.visible_text
         process.process.send_signal(signal.SIGINT)
         assert await process.over() == 0
@@ -52,7 +52,9 @@ async def test_on_sigterm_all_requests_in_hand_are_finished(slack: LocalSlack, t
         say = sender_for(slack, url)
         release = asyncio.Event()
         slack.faults.delay_before("chat.postMessage", release, times=20)
-        tasks = [asyncio.create_task(say.mention("alliance rupture", channel=team, user=ana)) for _ in range(20)]
+        tasks = [
+            asyncio.create_task(say.mention("alliance rupture in one session", channel=team, user=ana)) for _ in range(20)
+        ]
         await eventually(lambda: len(slack.calls_of("chat.postMessage")) == 20)
         process.process.terminate()
         await process.says("stopping: finishing what is in progress")
@@ -72,7 +74,7 @@ async def test_after_sigterm_nothing_new_is_taken(slack: LocalSlack, tmp_path: P
         say = sender_for(slack, await process.ready())
         release = asyncio.Event()
         slack.faults.delay_after("chat.postMessage", release)
-        task = asyncio.create_task(say.mention("alliance rupture", channel=team, user=ana))
+        task = asyncio.create_task(say.mention("alliance rupture in one session", channel=team, user=ana))
         await slack.until(slack.posted)
         process.process.terminate()
         await process.says("stopping")
@@ -96,7 +98,7 @@ async def test_a_bot_killed_while_answering_does_not_answer_again_after_its_rest
     async with serving(slack, tmp_path) as process:
         say = sender_for(slack, await process.ready())
         slack.faults.delay_after("chat.postMessage", release)
-        task = asyncio.create_task(say.mention("alliance rupture", channel=team, user=ana))
+        task = asyncio.create_task(say.mention("alliance rupture in one session", channel=team, user=ana))
         await slack.until(slack.posted)
         process.process.kill()
         lost = await task

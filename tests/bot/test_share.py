@@ -34,7 +34,7 @@ async def preview(bot: Bot, *, dm: bool = False, with_bot: bool = True) -> tuple
     """A question asked, *Share* pressed: the person, the channel, and the preview."""
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana], with_bot=with_bot)
-    answer = await bot.say.command("alliance rupture", user=ana, channel=None if dm else team)
+    answer = await bot.say.command("alliance rupture in one session", user=ana, channel=None if dm else team)
     assert answer.message
     assert (await bot.say.press(answer.message, "Share")).ok
     view = bot.slack.modal(ana)

@@ -9,7 +9,7 @@ from tests.browser.guest import Guest, Visit
 from tests.browser.library import engine, first_for
 from tests.browser.test_phone import SIZE, fits
 
-RUPTURE = first_for("alliance rupture")
+RUPTURE = first_for("alliance rupture in one session")
 
 
 async def test_a_comparison_fits_a_phone_and_each_line_opens_its_card(visit: Visit) -> None:
@@ -37,7 +37,7 @@ async def test_a_later_summary_is_one_click_away(ana: Guest) -> None:
 
 
 async def test_the_words_that_were_met_are_bold_and_that_is_explained(ana: Guest) -> None:
-    await ana.say("/pprnet alliance rupture")
+    await ana.say("/pprnet alliance rupture in one session")
     card = ana.card(RUPTURE)
     await expect(card).to_contain_text("Bold marks the words from your question.")
     bold = {text.casefold().rstrip("s") for text in await card.locator("li :is(b, strong)").all_inner_texts()}
@@ -49,7 +49,7 @@ async def test_only_the_asker_is_reminded_of_client_details(visit: Visit, other:
     ana, ben = await visit(), await visit(other)
     await ana.say("@PPRNet Sarah, 34, had an alliance rupture in one session")
     for guest in (ana, ben):
-        await guest.message("had an alliance rupture").get_by_role("button", name="1 reply").click()
+        await guest.message("had an alliance rupture in one session").get_by_role("button", name="1 reply").click()
         await expect(guest.thread.get_by_role("article").filter(has_text="Practice implications")).to_be_visible()
     await expect(ana.thread).to_contain_text("Parts that look like client details were left out of the search.")
     await expect(ben.thread).not_to_contain_text("client details")

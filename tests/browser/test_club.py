@@ -8,13 +8,13 @@ from tests.browser.guest import Guest, Visit
 from tests.browser.library import first
 from tests.browser.test_home import at_home
 
-STUDY = first("alliance rupture")
+STUDY = first("alliance rupture in one session")
 TITLE = STUDY.title
 
 
 async def plan(guest: Guest) -> Locator:
     """Plan a club for 8 June; its message."""
-    await guest.say("/pprnet journal-club alliance rupture on 8 June")
+    await guest.say("/pprnet journal-club alliance rupture in one session on 8 June")
     choice = guest.message("Journal club here on Thursday 8 June 2023?")
     await expect(choice).to_contain_text("Only visible to you")
     await choice.get_by_role("button", name=f"Plan it: {TITLE}"[:75]).click()
@@ -97,7 +97,7 @@ async def test_a_planned_club_is_on_its_planners_home_and_on_a_curators_with_its
 
 
 async def test_without_a_day_the_form_asks_for_it_and_leads_on(ana: Guest) -> None:
-    await ana.say("/pprnet journal-club alliance rupture")
+    await ana.say("/pprnet journal-club alliance rupture in one session")
     await ana.message("on which study, and which day?").get_by_role("button", name="Choose the day").first.click()
     await expect(ana.modal.get_by_label("Day")).to_have_value("2023-06-14")
     await ana.modal.get_by_role("button", name="Plan it").click()

@@ -21,7 +21,7 @@ async def test_the_first_visit_says_what_this_is_and_offers_three_questions(look
 @pytest.mark.parametrize(
     ("question", "place", "private"),
     [
-        ("/pprnet alliance rupture", "team-research", True),
+        ("/pprnet alliance rupture in one session", "team-research", True),
         ("@PPRNet why do clients drop out?", "team-research", False),
         ("is therapy by video as good as in person?", "PPRNet", False),
     ],

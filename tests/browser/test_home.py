@@ -16,7 +16,7 @@ from tests.browser.test_month import post
 from tests.browser.test_phone import SIZE, covers, fits
 
 HOME = "PPRNet Home"
-TITLE = first_for("alliance rupture")
+TITLE = first_for("alliance rupture in one session")
 ALLIANCE = "Alliance and Therapeutic Relationship"
 TRAINING = re.compile("^Training: ")
 """The button of the topic, not of a summary with that word."""
@@ -172,7 +172,7 @@ async def test_home_by_keyboard_alone(ana: Guest) -> None:
     await tab_to(ana, home.get_by_role("button", name="Search", exact=True), "Shift+Tab")
     await keyboard.press("Space")
     await expect(ana.modal.get_by_role("textbox")).to_be_focused()
-    await keyboard.type("alliance rupture")
+    await keyboard.type("alliance rupture in one session")
     await keyboard.press("Enter")
     await expect(ana.modal.get_by_role("heading", name=TITLE)).to_be_visible()
     await tab_to(ana, ana.modal.get_by_role("button", name="Details"))
@@ -222,7 +222,7 @@ async def test_home_and_its_modals_fit_a_phone(visit: Visit) -> None:
         await ana.modal.get_by_role("button", name="Close", exact=True).first.tap()
         await expect(ana.modal).to_have_count(0)
     await home.get_by_role("button", name="Search", exact=True).tap()
-    await ana.modal.get_by_role("textbox").fill("alliance rupture")
+    await ana.modal.get_by_role("textbox").fill("alliance rupture in one session")
     await ana.modal.get_by_role("button", name="Search").tap()
     await expect(ana.modal.get_by_role("heading", name=TITLE)).to_be_in_viewport()
     await expect(ana.modal.get_by_text("Practice implications")).to_be_in_viewport()

@@ -41,7 +41,7 @@ async def test_the_first_tab_stop_skips_to_the_message_box(looking: Visit) -> No
 async def test_a_question_a_button_a_modal_and_another_channel_by_keyboard_alone(ana: Guest) -> None:
     keyboard = ana.page.keyboard
     await expect(ana.composer).to_be_focused()
-    await keyboard.type("/pprnet alliance rupture")
+    await keyboard.type("/pprnet alliance rupture in one session")
     await keyboard.press("Enter")
     button = ana.messages.get_by_role("button", name="Details")
     await tab_to(ana, button, "Shift+Tab")
@@ -81,7 +81,7 @@ async def test_the_focus_goes_from_the_sidebar_over_the_messages_to_the_box(look
     ):
         await tab_to(ana, target, most=first)
         first = 1
-    for question in ("/pprnet alliance rupture", "@PPRNet why", "is therapy by video"):
+    for question in ("/pprnet alliance rupture in one session", "@PPRNet why", "is therapy by video"):
         await tab_to(ana, ana.page.get_by_role("button", name=question), most=1)
     await tab_to(ana, ana.page.get_by_role("button", name="Shortcuts"), most=1)
     await tab_to(ana, ana.composer, most=1)

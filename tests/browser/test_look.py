@@ -32,7 +32,7 @@ async def test_every_text_has_enough_contrast(visit: Visit, scheme: Literal["lig
     await ana.say("hello @Ben Okafor, see `this` and https://example.org")
     await ana.say("@PPRNet why do clients drop out?")
     await ana.message("why do clients drop out?").get_by_role("button", name="1 reply").click()
-    await ana.say("/pprnet alliance rupture")
+    await ana.say("/pprnet alliance rupture in one session")
     await ana.page.get_by_role("button", name="Traffic between bot and Slack").click()
     await ana.page.get_by_role("region", name="Traffic between bot and Slack").locator("summary").first.click()
     await expect(ana.page.get_by_role("heading", name="Request")).to_be_visible()

@@ -7,12 +7,12 @@ from playwright.async_api import Locator, expect
 from tests.browser.guest import Guest, Visit
 from tests.browser.library import first_for
 
-TITLE = first_for("alliance rupture")
+TITLE = first_for("alliance rupture in one session")
 
 
 async def card(guest: Guest) -> Locator:
     """Ask, and get the card."""
-    await guest.say("/pprnet alliance rupture")
+    await guest.say("/pprnet alliance rupture in one session")
     found = guest.card(TITLE).last
     await expect(found).to_be_visible()
     return found
@@ -44,9 +44,9 @@ async def test_a_card_is_saved_found_again_and_removed_and_nobody_else_sees_it(v
 
 
 async def test_in_a_thread_saving_is_said_in_private(visit: Visit, ana: Guest) -> None:
-    await ana.say("@PPRNet alliance rupture")
+    await ana.say("@PPRNet alliance rupture in one session")
     ben = await visit("Ben Okafor")
-    await ben.message("alliance rupture").get_by_role("button", name="1 reply").click()
+    await ben.message("alliance rupture in one session").get_by_role("button", name="1 reply").click()
     await ben.thread.get_by_role("button", name="Save for yourself").click()
     note = ben.thread.get_by_role("article").filter(has_text="Saved: ")
     await expect(note).to_contain_text("Only visible to you")

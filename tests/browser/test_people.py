@@ -7,12 +7,12 @@ from playwright.async_api import expect
 from tests.browser.guest import Guest, Visit
 from tests.browser.library import first_for
 
-TITLE = first_for("alliance rupture")
+TITLE = first_for("alliance rupture in one session")
 
 
 async def test_a_private_answer_is_not_visible_to_anyone_else(visit: Visit, ana: Guest) -> None:
     ben = await visit("Ben Okafor")
-    await ana.say("/pprnet alliance rupture")
+    await ana.say("/pprnet alliance rupture in one session")
     await expect(ana.card(TITLE)).to_contain_text("Only visible to you")
     await ana.say("good morning, Ben")
     await expect(ben.message("good morning, Ben")).to_be_visible()
@@ -20,7 +20,7 @@ async def test_a_private_answer_is_not_visible_to_anyone_else(visit: Visit, ana:
 
 
 async def test_private_and_shared_differ_when_the_person_is_switched(ana: Guest) -> None:
-    await ana.say("/pprnet alliance rupture")
+    await ana.say("/pprnet alliance rupture in one session")
     await expect(ana.card(TITLE)).to_be_visible()
     await ana.say("good morning, Ben")
     await expect(ana.message("good morning, Ben")).to_be_visible()

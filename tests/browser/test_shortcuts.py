@@ -70,8 +70,8 @@ async def test_both_shortcuts_by_keyboard_alone(ana: Guest) -> None:
 
 
 async def test_a_reply_has_the_shortcut_and_a_private_answer_has_none(ana: Guest) -> None:
-    await ana.say("@PPRNet alliance rupture")
-    await ana.message("alliance rupture").get_by_role("button", name="1 reply").click()
+    await ana.say("@PPRNet alliance rupture in one session")
+    await ana.message("alliance rupture in one session").get_by_role("button", name="1 reply").click()
     reply = ana.thread.get_by_role("article").last
     await expect(reply.get_by_role("button", name="Details")).to_be_visible()
     await reply.get_by_role("button", name="More actions").click()

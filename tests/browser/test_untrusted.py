@@ -39,7 +39,7 @@ async def test_markup_in_a_message_is_shown_as_text(visit: Visit, ana: Guest) ->
 
 
 async def test_markup_in_a_question_is_shown_as_text_in_the_thread(ana: Guest) -> None:
-    await ana.say(f"@PPRNet alliance rupture {MARKUP}")
+    await ana.say(f"@PPRNet alliance rupture in one session {MARKUP}")
     question = ana.messages.get_by_role("article")
     await expect(question).to_contain_text(MARKUP)
     await question.get_by_role("button", name="1 reply").click()

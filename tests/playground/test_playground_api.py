@@ -174,7 +174,7 @@ async def test_every_suggestion_is_answered(ana: Visitor) -> None:
 
 
 async def test_a_command_is_answered_to_its_asker_alone(ana: Visitor, ben: Visitor) -> None:
-    await ana.say("team-research", "/pprnet alliance rupture")
+    await ana.say("team-research", "/pprnet alliance rupture in one session")
     (message,) = await ana.messages("team-research")
     assert message["from"] == {"id": "U0LOCALBOT1", "name": "PPRNet", "initials": "P", "color": "#2c5f5d", "bot": True}
     assert message["ephemeral"] is True
@@ -237,7 +237,7 @@ async def test_unread_counts_what_others_wrote_until_it_is_looked_at(ana: Visito
 
 
 async def test_a_button_opens_a_modal_that_closes(ana: Visitor, ben: Visitor) -> None:
-    await ana.say("team-research", "/pprnet alliance rupture")
+    await ana.say("team-research", "/pprnet alliance rupture in one session")
     (message,) = await ana.messages("team-research")
     await ana.press("team-research", message, "read_study")
     (view,) = await ana.modals()
@@ -250,7 +250,7 @@ async def test_a_button_opens_a_modal_that_closes(ana: Visitor, ben: Visitor) ->
 
 
 async def test_a_card_is_shared_and_taken_back(ana: Visitor, ben: Visitor) -> None:
-    await ana.say("team-research", "/pprnet alliance rupture")
+    await ana.say("team-research", "/pprnet alliance rupture in one session")
     await ana.press("team-research", (await ana.messages("team-research"))[0], "share")
     (view,) = await ana.modals()
     assert view["blocks"][0]["element"]["initial_conversation"] == ana.places["team-research"]
@@ -266,7 +266,7 @@ async def test_a_card_is_shared_and_taken_back(ana: Visitor, ben: Visitor) -> No
 
 
 async def test_sharing_where_the_bot_is_not_waits_for_an_invitation(ana: Visitor, ben: Visitor) -> None:
-    await ana.say("team-research", "/pprnet alliance rupture")
+    await ana.say("team-research", "/pprnet alliance rupture in one session")
     await ana.press("team-research", (await ana.messages("team-research"))[0], "share")
     (view,) = await ana.modals()
     assert "/invite @PPRNet" in (await ana.share(view, "random"))["share_in"]

@@ -38,7 +38,7 @@ def team_of(bot: Bot, *names: str) -> tuple[Channel, list[User]]:
     return bot.slack.add_channel("team", people), people
 
 
-async def private_card(bot: Bot, user: User, channel: Channel, words: str = "alliance rupture") -> Message:
+async def private_card(bot: Bot, user: User, channel: Channel, words: str = "alliance rupture in one session") -> Message:
     """The answer to the command."""
     answer = await bot.say.command(words, user=user, channel=channel)
     assert answer.ok

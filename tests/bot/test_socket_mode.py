@@ -38,7 +38,9 @@ async def new_link(bot: Bot, old: object) -> None:
 
 
 async def test_a_command_is_answered_in_the_acknowledgement_of_its_envelope(bot: Bot) -> None:
-    answer = await bot.say.command("alliance rupture", user=ana_of(bot), channel=bot.slack.channel_named("team"))
+    answer = await bot.say.command(
+        "alliance rupture in one session", user=ana_of(bot), channel=bot.slack.channel_named("team")
+    )
     assert answer.ok
     assert answer.body["response_type"] == "ephemeral"
     assert "Practice implications" in answer.message.visible_text
@@ -50,7 +52,7 @@ async def test_a_mention_is_answered_before_its_envelope_is_acknowledged(bot: Bo
     release = asyncio.Event()
     bot.slack.faults.delay_after("chat.postMessage", release)
     team = bot.slack.channel_named("team")
-    task = asyncio.create_task(bot.say.mention("alliance rupture", channel=team, user=ana_of(bot)))
+    task = asyncio.create_task(bot.say.mention("alliance rupture in one session", channel=team, user=ana_of(bot)))
     await bot.slack.until(bot.slack.posted)
     assert len(bot.slack.sockets.unacked) == 1
     release.set()
@@ -62,7 +64,7 @@ async def test_a_mention_is_answered_before_its_envelope_is_acknowledged(bot: Bo
 
 async def test_buttons_modals_and_sharing_work(bot: Bot) -> None:
     ana, team = ana_of(bot), bot.slack.channel_named("team")
-    answer = await bot.say.command("alliance rupture", user=ana, channel=team)
+    answer = await bot.say.command("alliance rupture in one session", user=ana, channel=team)
     assert (await bot.say.press(answer.message, "Similar")).ok
     assert "More like" in shown_to(bot.slack, ana.id)[-1].visible_text
     assert (await bot.say.press(answer.message, "Details")).ok
@@ -80,7 +82,9 @@ async def test_buttons_modals_and_sharing_work(bot: Bot) -> None:
 
 async def test_many_envelopes_at_once_are_each_answered_once(bot: Bot) -> None:
     team = bot.slack.channel_named("team")
-    answers = await asyncio.gather(*(bot.say.mention("alliance rupture", channel=team, user=ana_of(bot)) for _ in range(20)))
+    answers = await asyncio.gather(
+        *(bot.say.mention("alliance rupture in one session", channel=team, user=ana_of(bot)) for _ in range(20))
+    )
     assert all(answer.ok for answer in answers)
     assert len({reply.thread_ts for reply in bot.slack.posted(team)}) == len(bot.slack.posted(team)) == 20
 
@@ -90,7 +94,7 @@ async def test_when_slack_renews_the_link_the_bot_goes_on_over_the_new_one(bot: 
         [old] = bot.slack.sockets.connections
         await bot.slack.sockets.send_disconnect(reason)
         await new_link(bot, old)
-        answer = await bot.say.command("alliance rupture", user=ana_of(bot))
+        answer = await bot.say.command("alliance rupture in one session", user=ana_of(bot))
         assert answer.ok
         assert (await health(bot.url))[0] == 200
 
@@ -106,7 +110,7 @@ async def test_after_a_link_is_cut_the_bot_comes_back_and_an_envelope_sent_again
     team = bot.slack.channel_named("team")
     release = asyncio.Event()
     bot.slack.faults.delay_after("chat.postMessage", release)
-    lost = asyncio.create_task(bot.say.mention("alliance rupture", channel=team, user=ana_of(bot)))
+    lost = asyncio.create_task(bot.say.mention("alliance rupture in one session", channel=team, user=ana_of(bot)))
     await bot.slack.until(bot.slack.posted)
     [envelope] = bot.slack.sockets.unacked
     [old] = bot.slack.sockets.connections
@@ -119,7 +123,7 @@ async def test_after_a_link_is_cut_the_bot_comes_back_and_an_envelope_sent_again
         await lost
     await bot.slack.resend(envelope)
     assert len(bot.slack.posted(team)) == 1
-    assert (await bot.say.command("alliance rupture", user=ana_of(bot))).ok
+    assert (await bot.say.command("alliance rupture in one session", user=ana_of(bot))).ok
 
 
 async def test_an_envelope_for_another_workspace_or_app_is_dropped(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
@@ -162,7 +166,7 @@ async def test_broken_envelopes_do_no_harm(bot: Bot, caplog: pytest.LogCaptureFi
         sent = asyncio.create_task(bot.slack.send_envelope("events_api", event | {"event": event_part}))
         await bot.say.command("help", user=ana_of(bot))
         sent.cancel()
-    assert (await bot.say.command("alliance rupture", user=ana_of(bot))).ok
+    assert (await bot.say.command("alliance rupture in one session", user=ana_of(bot))).ok
     assert bot.slack.sockets.connections == [link]
     assert "zebulonius" not in caplog.text
 
@@ -186,7 +190,10 @@ async def test_on_stop_what_is_in_hand_is_answered_and_acknowledged(slack: Local
     async with running(slack, tmp_path, socket=True, **small_corpus(tmp_path)) as bot:
         team = slack.add_channel("team", [slack.add_user("ana")])
         slack.faults.delay_after("chat.postMessage", release, times=5)
-        tasks = [asyncio.create_task(bot.say.mention("alliance rupture", channel=team, user=ana_of(bot))) for _ in range(5)]
+        tasks = [
+            asyncio.create_task(bot.say.mention("alliance rupture in one session", channel=team, user=ana_of(bot)))
+            for _ in range(5)
+        ]
         await slack.until(lambda: len(slack.posted()) == 5)
         asyncio.get_running_loop().call_soon(release.set)
     assert all(answer.ok for answer in await asyncio.gather(*tasks))

@@ -8,7 +8,7 @@ from bot.phrases import facts
 from tests.browser.guest import Guest, Visit
 from tests.browser.library import first, first_for
 
-TITLE = first_for("alliance rupture")
+TITLE = first_for("alliance rupture in one session")
 
 
 async def test_the_command_is_completed_with_arrows_and_enter(ana: Guest) -> None:
@@ -22,15 +22,17 @@ async def test_the_command_is_completed_with_arrows_and_enter(ana: Guest) -> Non
     await ana.composer.press("ArrowUp")
     await ana.composer.press("Enter")
     await expect(ana.composer).to_have_value("/pprnet ")
-    await ana.composer.press_sequentially("alliance rupture")
+    await ana.composer.press_sequentially("alliance rupture in one session")
     await expect(options).to_be_hidden()
     await ana.composer.press("Enter")
     await expect(ana.composer).to_have_value("")
     card = ana.card(TITLE)
     await expect(card).to_contain_text("Only visible to you")
-    await expect(card).to_contain_text(facts.brief(first("alliance rupture")))
+    await expect(card).to_contain_text(facts.brief(first("alliance rupture in one session")))
     await expect(card.get_by_text("Bottom line")).to_be_visible()
-    await expect(card.get_by_role("listitem").first).to_contain_text(first("alliance rupture").implications[0])
+    await expect(card.get_by_role("listitem").first).to_contain_text(
+        first("alliance rupture in one session").implications[0]
+    )
     await expect(card).to_contain_text("Condensed from Dr. Tasca's PPRNet blog")
 
 
@@ -56,7 +58,7 @@ async def test_a_month_is_completed_in_small_letters_too(looking: Visit) -> None
 
 
 async def test_the_study_opens_and_gives_the_focus_back(ana: Guest) -> None:
-    await ana.say("/pprnet alliance rupture")
+    await ana.say("/pprnet alliance rupture in one session")
     button = ana.card(TITLE).get_by_role("button", name="Details")
     await button.click()
     study = ana.page.get_by_role("dialog", name="Details")
@@ -73,7 +75,7 @@ async def test_the_study_opens_and_gives_the_focus_back(ana: Guest) -> None:
 
 
 async def test_more_like_this_lists_neighbours_that_can_be_shown(ana: Guest) -> None:
-    await ana.say("/pprnet alliance rupture")
+    await ana.say("/pprnet alliance rupture in one session")
     await ana.card(TITLE).get_by_role("button", name="Similar").click()
     more = ana.message("More like “")
     await expect(more).to_contain_text("Only visible to you")
@@ -82,7 +84,7 @@ async def test_more_like_this_lists_neighbours_that_can_be_shown(ana: Guest) -> 
 
 
 async def test_what_is_also_on_it_can_be_shown(ana: Guest) -> None:
-    await ana.say("/pprnet alliance rupture")
+    await ana.say("/pprnet alliance rupture in one session")
     await expect(ana.card(TITLE)).to_contain_text("Also:")
     await ana.card(TITLE).get_by_role("button", name="Show").last.click()
     await expect(ana.messages.get_by_role("article")).to_have_count(2)

@@ -39,15 +39,15 @@ async def test_the_bot_is_offered_after_an_at_sign_and_answers_buttons_in_the_th
     await expect(ana.page.get_by_role("option", name="@PPRNet")).to_have_attribute("aria-selected", "true")
     await ana.composer.press("Enter")
     await expect(ana.composer).to_have_value("@PPRNet ")
-    await ana.composer.press_sequentially("alliance rupture")
+    await ana.composer.press_sequentially("alliance rupture in one session")
     await ana.composer.press("Enter")
-    await ana.message("alliance rupture").get_by_role("button", name="1 reply").click()
+    await ana.message("alliance rupture in one session").get_by_role("button", name="1 reply").click()
     await ana.thread.get_by_role("button", name="Similar").click()
     more = ana.thread.get_by_role("article").filter(has_text="More like “")
     await expect(more).to_contain_text("Only visible to you")
     await ana.thread.get_by_role("button", name="Close thread").click()
     await expect(ana.thread).to_be_hidden()
-    await expect(ana.message("alliance rupture").get_by_role("button", name="1 reply")).to_be_focused()
+    await expect(ana.message("alliance rupture in one session").get_by_role("button", name="1 reply")).to_be_focused()
 
 
 async def test_a_command_in_a_thread_is_explained(ana: Guest) -> None:
@@ -73,7 +73,7 @@ async def test_a_direct_message_is_answered_in_place(ana: Guest) -> None:
 
 async def test_a_message_is_sent_while_the_one_before_is_still_being_answered(ana: Guest) -> None:
     await ana.go("PPRNet")
-    await ana.say("alliance rupture")
+    await ana.say("alliance rupture in one session")
     await ana.say("crying in therapy")
     await expect(ana.message("crying in therapy").first).to_be_visible()
     await expect(ana.message("Patients Crying in Psychotherapy").first).to_be_visible()

@@ -89,6 +89,6 @@ async () => {
 
 async def test_a_picture_that_loads_while_the_list_scrolls_stays_in_sight(ana: Guest) -> None:
     for count in (1, 2):
-        await ana.say("/pprnet alliance rupture")
+        await ana.say("/pprnet alliance rupture in one session")
         await expect(ana.messages.get_by_role("button", name="Details")).to_have_count(count)
     assert await ana.page.evaluate(LOADS_WHILE_SCROLLING) < 1

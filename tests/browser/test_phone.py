@@ -32,7 +32,7 @@ async def covers(guest: Guest, what: Locator) -> None:
 async def test_cards_modals_and_threads_fit_a_phone(visit: Visit) -> None:
     ana = await visit(viewport=SIZE, has_touch=True)
     await fits(ana)
-    await ana.say("/pprnet alliance rupture")
+    await ana.say("/pprnet alliance rupture in one session")
     await expect(ana.messages.get_by_role("button", name="Details")).to_be_visible()
     await fits(ana)
     await ana.messages.get_by_role("button", name="Details").tap()

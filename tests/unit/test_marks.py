@@ -87,7 +87,7 @@ async def test_the_askers_own_card_is_marked_and_reads_the_same(bot: Bot) -> Non
     shown = bot.knowledge.corpus.get("alliance-rupture-next-session")
     for text in (shown.bottom_line, *shown.implications):
         assert text in answer.visible_text
-    assert "Bold marks the words from your question." in answer.visible_text
+    assert "*bold*: your words" in answer.visible_text
     await bot.say.direct_message(ON_RUPTURES, user=ana)
     assert list(bold_in(bot.slack.posted()[-1].blocks))
 

@@ -18,30 +18,54 @@ NO_FILES = (
     "Slack does not let me send pictures here. The person who set up PPRNet can allow it. The table above has the same "
     "figures."
 )
-MOST_LINES = 40
-"""Figures in one message."""
-CAPTION = 2_800
-"""Characters beside a picture."""
+MOST_LINES = 30
+"""Figures about the subject in one message; the picture has the first of them."""
+MOST_OTHERS = 20
+"""Figures about something else in one message."""
 
 
 def effect_sizes(evidence: Evidence, *, picture_follows: bool = False) -> Parts:
-    """Every figure with its study, or that none is stated. `picture_follows`: one is sent to the asker's direct messages."""
-    if not evidence.count:
+    """Every figure with its study, or that none is stated: first those about the subject, then the others.
+
+    `picture_follows`: a picture is sent to the asker's direct messages.
+    """
+    if not evidence.count and not evidence.others:
         return _none_stated(evidence)
-    shown, left_out = within(evidence, MOST_LINES)
+    shown = within(evidence, MOST_LINES)
     lead = f"*{escape(evidence.title)}*\n{escape(words.lead(evidence))}"
     blocks: list[Block] = [kit.prose(lead)]
     lines = [lead]
-    for heading, figures in words.groups(shown):
-        blocks += kit.all_bullets(heading, figures)
-        lines += [escape(heading), *(f"• {escape(figure)}" for figure in figures)]
+    for name, studies in words.panels(shown):
+        blocks.append(kit.prose(f"*{escape(name)}*"))
+        lines.append(escape(name))
+        for heading, figures in studies:
+            blocks += kit.all_bullets(heading, figures)
+            lines += [escape(heading), *(f"• {escape(figure)}" for figure in figures)]
+    if more := evidence.count - shown.count:
+        blocks.append(kit.fine_print(f"{plural(more, 'figure')} more: ask with narrower words to see them."))
+    other_lines, other_blocks = _others(evidence)
     notes = [words.CAREFUL]
-    if left_out:
-        notes.insert(0, f"{plural(sum(left_out.values()), 'figure')} more: ask with narrower words to see them.")
     if evidence.unstated:
         notes.insert(0, f"{words.NONE_STATED}: {fit(words.names(evidence.unstated), 1_000)}.")
-    blocks += [kit.fine_print(note) for note in [*notes, *([FOLLOWS] if picture_follows else [])]]
-    return "\n".join([*lines, *map(escape, notes)]), blocks
+    small = [kit.fine_print(note) for note in [*notes, *([FOLLOWS] if picture_follows else [])]]
+    return "\n".join([*lines, *other_lines, *map(escape, notes)]), [*blocks, *other_blocks, *small]
+
+
+def _others(evidence: Evidence) -> tuple[list[str], list[Block]]:
+    """The figures of these studies that are about something else."""
+    if not evidence.others:
+        return [], []
+    title, room = words.others_title(evidence), MOST_OTHERS
+    lines, blocks = [escape(title)], [kit.divider(), kit.prose(f"*{escape(title)}*")]
+    for heading, figures in words.others(evidence):
+        some = figures[:room]
+        room -= len(some)
+        if some:
+            blocks += kit.all_bullets(heading, some)
+            lines += [escape(heading), *(f"• {escape(figure)}" for figure in some)]
+    if left := sum(len(figures) for _, figures in words.others(evidence)) - MOST_OTHERS + room:
+        blocks.append(kit.fine_print(f"… and {plural(left, 'figure')} more."))
+    return lines, blocks
 
 
 def _none_stated(evidence: Evidence) -> Parts:
@@ -56,11 +80,5 @@ def _none_stated(evidence: Evidence) -> Parts:
 
 
 def caption(evidence: Evidence) -> str:
-    """The words beside the picture (mrkdwn), with the figures that its description had no room for."""
-    text = f"*{escape(evidence.title)}*\n{escape(words.lead(evidence))} {facts.WEIGH_ALL}"
-    _, rest = words.alt_text(evidence)
-    for place, line in enumerate(["Not in the picture's description:", *(f"• {line}" for line in rest)] if rest else ()):
-        if len(text) + len(line) > CAPTION:
-            return f"{text}\n• … and {len(rest) - place + 1} more."
-        text += f"\n{escape(line)}"
-    return text
+    """The words beside the picture (mrkdwn): what is in it and from where, in two lines."""
+    return f"*{escape(words.drawn_title(evidence))}*\n{escape(words.lead(evidence))} {facts.WEIGH_ALL}"

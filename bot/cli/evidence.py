@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from pathlib import Path
 
@@ -18,30 +19,34 @@ from bot.settings import Settings
 
 EXAMPLES = """\
   pprnet evidence empathy
-  pprnet evidence video therapy -o video.png"""
+  pprnet evidence video therapy -o video.png
+  pprnet evidence --json empathy"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet evidence`."""
     parser.add_argument("words", nargs="+", help="a topic, or words to search")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="draw them into this file (.png)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the effect sizes; the exit status is 1 where there are none. Raises CommandError."""
+    """Print the effect sizes; the exit status is 1 where none is about the words. Raises CommandError."""
     if options.output:
         _check(options.output)
-    found = choose(joined(options.words), load_engine(Settings.from_env(os.environ)))
-    if found is None or not found.count:
-        reason = "fits" if found is None or not found.unstated else "that fits states an effect size"
-        print(f"No summary in the library {reason}. pprnet ask searches everything in it.")
-        return 1
-    if options.output:
+    found = choose(joined(options.words), load_engine(Settings.from_env(os.environ))) or Evidence(None, ())
+    if options.output and found.count:
         _draw(found, options.output)  # First, so that a failure is not below fifty lines of text.
-    print(effect_sizes(words.plain(found)))
-    if options.output:
+    if options.json:
+        print(json.dumps(words.as_json(found)))
+    elif found.count or found.others:
+        print(effect_sizes(words.plain(found)))
+    else:
+        reason = "that fits states an effect size" if found.unstated else "fits"
+        print(f"No summary in the library {reason}. pprnet ask searches everything in it.")
+    if options.output and found.count and not options.json:
         print(f"\nDrawn: {options.output}")
-    return 0
+    return 0 if found.count else 1
 
 
 def _check(output: Path) -> None:

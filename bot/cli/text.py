@@ -85,7 +85,7 @@ def _parts(content: Content) -> list[str]:
         case Compared():
             return _compared(content)
         case EffectSizes(evidence):
-            return [effect_sizes(words.plain(evidence)) if evidence.count else wrap(NONE_STATED)]
+            return [effect_sizes(words.plain(evidence)) if evidence.count or evidence.others else wrap(NONE_STATED)]
         case Help(coverage):
             return _help(coverage)
         case MoreHelp():

@@ -288,7 +288,7 @@ def _effect(node: Node, path: str, fields: Fields) -> Effect:
         ci=ci,
         p=fields.optional_text(keys.get("p"), f"{path}.p", most=40),
         k=fields.integer(keys.get("k"), f"{path}.k", 1, 10**6),
-        kind=fields.choice(keys["kind"], f"{path}.kind", KINDS) if "kind" in keys else None,
+        kind=fields.choice(keys["kind"], f"{path}.kind", KINDS) if "kind" in keys and not keys["kind"].is_null else None,
     )
 
 

@@ -1,10 +1,13 @@
-"""Which summaries "evidence WORDS" means: those of a topic where the words name one, else those that a search finds."""
+"""Which summaries and figures "evidence WORDS" means: those of a topic where the words name one, else those that a search
+finds.
+"""
 
 from __future__ import annotations
 
 from rapidfuzz import fuzz, utils
 
 from bot.corpus.model import Corpus, Topic
+from bot.evidence.fit import fit_to, named
 from bot.evidence.table import Evidence, gather
 from bot.search.confidence import ANSWER_FROM, RELATED_FROM
 from bot.search.engine import Engine
@@ -13,6 +16,7 @@ from bot.text import fold
 
 NEAR = 87
 """How like a topic's name the words must be (rapidfuzz ratio): a misspelling of it, not a question about it."""
+_FOUND = (Outcome.ANSWER, Outcome.RELATED)
 FOUND = 20
 """Summaries that a search may bring together."""
 
@@ -20,13 +24,24 @@ FOUND = 20
 def choose(words: str, engine: Engine) -> Evidence | None:
     """Return the evidence that is meant; None where nothing in the library fits."""
     if topic := named_topic(words, engine.corpus):
-        return gather(engine.corpus.on_topic(topic.id), subject=topic.name)
+        fit = fit_to([engine.meaning(name) for name in (topic.name, topic.id, *topic.aliases)])
+        return gather(engine.corpus.on_topic(topic.id), subject=topic.name, fit=fit)
     result = engine.search(words, limit=FOUND)
-    if result.outcome not in (Outcome.ANSWER, Outcome.RELATED):
+    loosely = result.outcome is not Outcome.ANSWER
+    least = RELATED_FROM if loosely else ANSWER_FROM
+    found = [hit.summary for hit in result.hits if hit.confidence >= least and result.outcome in _FOUND]
+    filters = result.filters.said() if result.filters else ""
+    if not result.units:  # a month, or filters alone
+        return gather(found, filters=filters) if found else None
+    asked = engine.marker(result)
+    fit = fit_to([asked])
+    passing = [each for each in engine.corpus if not result.filters or result.filters.keeps(each)]
+    about = [each for each in passing if any(map(fit, each.study.effects))]
+    if not found and not about:
         return None
-    loosely = result.outcome is Outcome.RELATED
-    found = [hit.summary for hit in result.hits if hit.confidence >= (RELATED_FROM if loosely else ANSWER_FROM)]
-    return gather(found, loosely=loosely)
+    subject = named(asked, [effect for each in about for effect in each.study.effects if fit(effect)])
+    both = dict.fromkeys([*found, *about])
+    return gather([*both], subject=subject or None, loosely=loosely and not about, fit=fit, filters=filters)
 
 
 def named_topic(words: str, corpus: Corpus) -> Topic | None:

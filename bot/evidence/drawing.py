@@ -23,12 +23,15 @@ from bot.phrases.facts import number
 
 Json = dict[str, Any]
 
-DPI = 160
-WIDTH, MARGIN = 10.0, 0.4
-"""Inches, as everything here. A slide is wider than high; the height follows the number of lines."""
-LABELS = 4.35
-PLOT = (4.95, 7.25)
-VALUES = 7.4
+PIXELS = (1920, 1080)
+"""A slide, 16:9."""
+SMALLEST, LARGEST, STEP = 9.0, 30.0, 1.06
+"""Inches that the slide's width stands for: the more is on it, the more, so that type looks smaller. The smallest that holds
+everything is taken, trying one after the other. All lengths here are inches.
+"""
+MARGIN = 0.4
+LABELS, PLOT, VALUES = 0.45, (0.475, 0.755), 0.775
+"""Where the words end, the plot begins and ends and the values begin, as shares of the width."""
 LEADING = 1.32
 """Line height as a multiple of the type size."""
 
@@ -44,41 +47,47 @@ FOOT = FontProperties(family="DejaVu Sans", size=8.5)
 
 
 class Sheet:
-    """A page that is filled from the top. Texts are placed first, on a page of any height; then it is cut to length."""
+    """A slide of a given width in inches, filled from the top; the footers are at its foot."""
 
-    def __init__(self, spec: Json) -> None:
+    def __init__(self, spec: Json, width: float) -> None:
         self._spec = spec
-        self._figure = Figure(figsize=(WIDTH, 1.0), dpi=DPI, facecolor=PAPER)
+        self._wide, self._high = width, width * PIXELS[1] / PIXELS[0]
+        self._figure = Figure(figsize=(self._wide, self._high), dpi=PIXELS[0] / width, facecolor=PAPER)
         self._canvas = FigureCanvasAgg(self._figure)
         self._down = MARGIN  # inches from the top
         self._texts: list[tuple[float, float, str, FontProperties, str]] = []
         self._rules: list[tuple[float, float, float, str]] = []
         self._plots: list[tuple[float, float, Json, list[tuple[float, Json]]]] = []
+        self._fill()
 
-    def png(self) -> bytes:
-        """Return the picture."""
-        self._write(self._spec["title"], TITLE, MARGIN, WIDTH - 2 * MARGIN)
-        self._down += 0.04
-        self._write(self._spec["lead"], LEAD, MARGIN, WIDTH - 2 * MARGIN, QUIET)
+    @property
+    def fits(self) -> bool:
+        """Return whether everything is on the slide."""
+        return self._down <= self._high - MARGIN * 0.5
+
+    def _fill(self) -> None:
+        room = self._wide - 2 * MARGIN
+        self._write(self._spec["title"], TITLE, MARGIN, room)
         for panel in self._spec["panels"]:
             self._panel(panel)
-        self._down += 0.12
-        self._rules.append((MARGIN, WIDTH - MARGIN, self._down, RULE))
+        footers = [(footer, len(self._broken(footer, FOOT, room))) for footer in self._spec["footers"]]
+        foot = sum(lines * _height(FOOT) + 0.03 for _, lines in footers) + 0.1
+        self._down = max(self._down + 0.1, self._high - MARGIN * 0.6 - foot)
+        self._rules.append((MARGIN, self._wide - MARGIN, self._down, RULE))
         self._down += 0.1
-        for footer in self._spec["footers"]:
-            self._write(footer, FOOT, MARGIN, WIDTH - 2 * MARGIN, QUIET)
+        for footer, _ in footers:
+            self._write(footer, FOOT, MARGIN, room, QUIET)
             self._down += 0.03
-        return self._paint(self._down + MARGIN * 0.7)
 
     def _panel(self, panel: Json) -> None:
-        self._down += 0.24
-        self._write(panel["name"], PANEL, MARGIN, WIDTH - 2 * MARGIN, BLUE)
+        self._down += 0.2
+        self._write(panel["name"], PANEL, MARGIN, self._wide - 2 * MARGIN, BLUE)
         self._down += 0.05
         top = self._down
         marks = []
         for place, study in enumerate(panel["studies"]):
             if place:
-                self._rules.append((MARGIN, WIDTH - MARGIN, self._down + 0.03, RULE))
+                self._rules.append((MARGIN, self._wide - MARGIN, self._down + 0.03, RULE))
             self._down += 0.09
             self._head(study)
             for row in study["rows"]:
@@ -89,37 +98,39 @@ class Sheet:
 
     def _head(self, study: Json) -> None:
         """A study's name with its design and numbers, on one line where they fit."""
+        room = self._wide * LABELS - MARGIN
         name = self._width(study["label"], STUDY) + 0.1
-        if name + self._width(study["detail"], DETAIL) <= LABELS:
+        if name + self._width(study["detail"], DETAIL) <= room:
             down = self._down
-            self._write(study["label"], STUDY, MARGIN, LABELS)
+            self._write(study["label"], STUDY, MARGIN, room)
             after, self._down = self._down, down + _height(STUDY) - _height(DETAIL)
-            self._write(study["detail"], DETAIL, MARGIN + name, LABELS - name + 0.01, QUIET)
+            self._write(study["detail"], DETAIL, MARGIN + name, room - name + 0.01, QUIET)
             self._down = after
         else:
-            self._write(study["label"], STUDY, MARGIN, LABELS)
-            self._write(study["detail"], DETAIL, MARGIN, LABELS, QUIET)
+            self._write(study["label"], STUDY, MARGIN, room)
+            self._write(study["detail"], DETAIL, MARGIN, room, QUIET)
 
     def _row(self, row: Json) -> float:
-        """Return one figure, its parts centred on one height; returns that height."""
-        self._down += 0.05
-        top, room = self._down, WIDTH - MARGIN - VALUES
+        """Write one figure, its parts centred on one height, and return that height."""
+        self._down += 0.04
+        left, words = self._wide * VALUES, self._wide * LABELS - MARGIN - 0.15
+        top, room = self._down, self._wide - MARGIN - left
         shown, beside = row["shown"], row["beside"]
         together = self._width(shown, WHAT) + 0.12 + self._width(beside, DETAIL) <= room
-        what = len(self._broken(row["what"], WHAT, LABELS - 0.15)) * _height(WHAT)
+        what = len(self._broken(row["what"], WHAT, words)) * _height(WHAT)
         values = len(self._broken(shown, WHAT, room)) * _height(WHAT)
         if beside and not together:
             values += len(self._broken(beside, DETAIL, room)) * _height(DETAIL)
         middle = top + max(what, values) / 2
         self._down = middle - what / 2
-        self._write(row["what"], WHAT, MARGIN + 0.15, LABELS - 0.15)
+        self._write(row["what"], WHAT, MARGIN + 0.15, words)
         self._down = middle - values / 2
-        self._write(shown, WHAT, VALUES, room)
+        self._write(shown, WHAT, left, room)
         if together:
             self._down -= _height(DETAIL)
-            self._write(beside, DETAIL, VALUES + self._width(shown, WHAT) + 0.12, room, QUIET)
+            self._write(beside, DETAIL, left + self._width(shown, WHAT) + 0.12, room, QUIET)
         else:
-            self._write(beside, DETAIL, VALUES, room, QUIET)
+            self._write(beside, DETAIL, left, room, QUIET)
         self._down = top + max(what, values)
         return middle
 
@@ -152,23 +163,23 @@ class Sheet:
     def _width(self, text: str, font: FontProperties) -> float:
         renderer = self._canvas.get_renderer()  # type: ignore[no-untyped-call]
         width, _, _ = renderer.get_text_width_height_descent(text, font, ismath=False)
-        return float(width) / DPI
+        return float(width) / float(self._figure.dpi)
 
     # Paint
 
-    def _paint(self, height: float) -> bytes:
-        figure = self._figure
-        figure.set_size_inches(WIDTH, height)
+    def png(self) -> bytes:
+        """Return the picture."""
+        figure, high = self._figure, self._high
         for left, right, down, colour in self._rules:
-            across = [left / WIDTH, right / WIDTH]
-            figure.add_artist(_line(across, [1 - down / height] * 2, colour))
+            across = [left / self._wide, right / self._wide]
+            figure.add_artist(_line(across, [1 - down / high] * 2, colour))
         for top, bottom, panel, marks in self._plots:
-            box = (PLOT[0] / WIDTH, 1 - bottom / height, (PLOT[1] - PLOT[0]) / WIDTH, (bottom - top) / height)
+            box = (PLOT[0], 1 - bottom / high, PLOT[1] - PLOT[0], (bottom - top) / high)
             self._plot(figure.add_axes(box), top, bottom, panel, marks)
         for left, down, text, font, colour in self._texts:
             figure.text(
-                left / WIDTH,
-                1 - down / height,
+                left / self._wide,
+                1 - down / high,
                 text,
                 fontproperties=font,
                 color=colour,
@@ -235,10 +246,13 @@ def _height(font: FontProperties) -> float:
 
 
 def png(spec: Json) -> bytes:
-    """Return a sheet as a PNG picture."""
+    """Return a sheet as a PNG picture of PIXELS."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a letter that the font does not have is drawn as a box
-        return Sheet(spec).png()
+        width = SMALLEST
+        while not (page := Sheet(spec, width)).fits and width < LARGEST:
+            width *= STEP
+        return page.png()
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ The child gets the printed figures and nothing else: no question, no token, none
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import importlib.util
 import json
 import logging
@@ -36,7 +37,7 @@ class Pictures:
     """Draws and caches pictures. Where it cannot, there is only the table in words."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str, tuple[str, ...]], bytes] = OrderedDict()
+        self._kept: OrderedDict[bytes, bytes] = OrderedDict()
         self._turn = asyncio.Lock()
         self._folder: str | None = None
         self._not_before = 0.0
@@ -51,22 +52,14 @@ class Pictures:
         """Slack does not let this app upload files: no use drawing for a while."""
         self._not_before = time.monotonic() + SULK
 
-    async def draw(self, evidence: Evidence, fingerprint: str) -> bytes | None:
-        """Return the picture of this evidence, of the corpus with this fingerprint; None where it could not be drawn in
-        time.
-        """
-        # What a picture shows follows from the corpus, the heading and the summaries, in this order.
-        ids = (
-            *(each.id for each in evidence.summaries),
-            "/",
-            *(each.id for each in evidence.unstated),
-            str(evidence.loosely),
-        )
-        key = (fingerprint, evidence.title, ids)
+    async def draw(self, evidence: Evidence) -> bytes | None:
+        """Return the picture of this evidence; None where it could not be drawn in time."""
+        spec = json.dumps(sheet(evidence)).encode()
+        key = hashlib.sha256(spec).digest()
         try:
             async with asyncio.timeout(PATIENCE), self._turn:
                 if key not in self._kept:
-                    self._kept[key] = await self._drawn(json.dumps(sheet(evidence)).encode())
+                    self._kept[key] = await self._drawn(spec)
                 self._kept.move_to_end(key)
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)

@@ -5,31 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from bot.evidence import words
-from bot.evidence.table import NAMES, NO_EFFECT, Evidence, Figures, label, within
-from bot.text import clean, fit, plural
+from bot.evidence.table import NO_EFFECT, Evidence, Figures, label, within
+from bot.text import clean, fit
 
 Json = dict[str, Any]
 
-LONGEST = {"what": 200, "label": 120, "detail": 160, "footer": 700}
+LONGEST = {"what": 160, "label": 120, "detail": 110, "footer": 400}
 """Characters of a text in the picture."""
 
 
 def sheet(evidence: Evidence) -> Json:
     """Return the picture of this evidence."""
-    shown, left_out = within(evidence)
+    shown = within(evidence)
     panels = [
-        {
-            "name": NAMES[panel.measure],
-            "neutral": NO_EFFECT[panel.measure],
-            "studies": [_study(figures) for figures in panel.studies],
-        }
+        {"name": panel.name, "neutral": NO_EFFECT[panel.measure], "studies": [_study(figures) for figures in panel.studies]}
         for panel in shown.panels
     ]
     return {
-        "title": _text(evidence.title, "label"),
-        "lead": words.lead(evidence),
+        "title": _text(words.drawn_title(evidence), "label"),
         "panels": panels,
-        "footers": [_text(footer, "footer") for footer in _footers(shown, left_out)],
+        "footers": [_text(footer, "footer") for footer in _footers(shown)],
     }
 
 
@@ -49,7 +44,7 @@ def _study(figures: Figures) -> Json:
     return {"label": name, "detail": _text(words.detail(figures.summary), "detail"), "rows": rows}
 
 
-def _footers(shown: Evidence, left_out: dict[str, int]) -> list[str]:
+def _footers(shown: Evidence) -> list[str]:
     effects = [effect for _, figures in shown.studies() for effect in figures.effects]
     key = []
     if any(effect.ci for effect in effects):
@@ -59,13 +54,8 @@ def _footers(shown: Evidence, left_out: dict[str, int]) -> list[str]:
     if any(effect.to is not None for effect in effects):
         key.append("Two points joined by dots: a range of values, not an interval.")
     key.append("Line at 0: no association, difference or change.")
-    footers = [" ".join(key), words.CAREFUL]
-    if left_out:
-        named = "; ".join(f"{name} ({plural(count, 'figure')})" for name, count in left_out.items())
-        footers.append(f"For want of room not drawn: {named}")
-    if shown.unstated:
-        footers.append(f"{words.NONE_STATED}: {words.names(shown.unstated)}")
-    return [*footers, "Source: PPRNet blog, University of Ottawa, figures as printed there."]
+    loosely = ["The studies are only loosely related to what was asked."] if shown.loosely else []
+    return [*loosely, " ".join(key), words.CAREFUL, "Source: PPRNet blog, University of Ottawa, figures as printed there."]
 
 
 def _text(text: str, kind: str) -> str:

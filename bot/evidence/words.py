@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from bot.corpus.model import Effect, Summary
-from bot.evidence.table import Evidence, label
+from bot.evidence.table import KIND_NAMES, Evidence, Figures, kind_of, label, within
 from bot.phrases import facts
 from bot.text import clean, fit, plural
 
 ALT_LIMIT = 1_000
 """Characters of a file's description (Slack, files.getUploadURLExternal: alt_txt_too_large)."""
 CAREFUL = (
-    "Nothing is pooled or computed. Different measures cannot be compared, and a positive number is not always better: "
-    "read each line."
+    f"Nothing is pooled or computed. Different measures cannot be compared. {facts.SAME_LETTER} A positive number is not "
+    "always better: read each line."
 )
 NONE_STATED = "No effect size stated"
 
@@ -36,47 +39,114 @@ def beside(effect: Effect) -> str:
 
 
 def lead(evidence: Evidence) -> str:
-    """Return how many figures there are and where they come from."""
-    of = len(evidence.summaries) + len(evidence.unstated)
+    """Return how many figures are about the subject and where they come from."""
+    if not evidence.count:
+        return f"No figure here is about {evidence.subject or 'this'} itself."
     related = "loosely related " if evidence.loosely else ""
-    return f"{plural(evidence.count, 'figure')} from {len(evidence.summaries)} of {plural(of, f'{related}summary')}."
+    what = f"{plural(evidence.count, 'figure')}{' about this' if evidence.subject else ''}"
+    return f"{what}, from {plural(len(evidence.summaries), f'{related}summary')}."
 
 
-def groups(evidence: Evidence) -> list[tuple[str, list[str]]]:
-    """Return each study of each panel: its heading, and a line for each figure."""
+def others_title(evidence: Evidence) -> str:
+    """Return the heading of the figures that are about something else."""
+    return "Figures of loosely related studies" if evidence.loosely else "Other figures of these studies"
+
+
+def panels(evidence: Evidence) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """Return each panel: its heading, and its studies, each with its heading and a line for each figure."""
     return [
-        (f"{label(figures.summary)} · {detail(figures.summary)}", [facts.effect(effect) for effect in figures.effects])
-        for _, figures in evidence.studies()
+        (panel.name, [(heading(figures.summary), [*map(facts.effect, figures.effects)]) for figures in panel.studies])
+        for panel in evidence.panels
     ]
 
 
-def names(summaries: tuple[Summary, ...]) -> str:
+def others(evidence: Evidence) -> list[tuple[str, list[str]]]:
+    """Return the studies with figures about something else: each with its heading and a line for each figure."""
+    return [(label(figures.summary), [*map(_with_kind, figures.effects)]) for figures in evidence.others]
+
+
+def heading(summary: Summary) -> str:
+    """Return a study's name, its design and its numbers."""
+    return f"{label(summary)} · {detail(summary)}"
+
+
+def names(summaries: Sequence[Summary]) -> str:
     """Return studies by name."""
     return "; ".join(label(summary) for summary in summaries)
 
 
-def alt_text(evidence: Evidence, limit: int = ALT_LIMIT) -> tuple[str, list[str]]:
-    """Return what the picture shows, for those who hear it, and the figures that did not fit into `limit` characters."""
-    text = clean(f"{evidence.title}. {'Loosely related. ' if evidence.loosely else ''}Bars are 95% intervals.")
-    rest: list[str] = []
-    for panel, figures in evidence.studies():
-        head = clean(f"{label(figures.summary)}, {detail(figures.summary)}:")
+def drawn_title(evidence: Evidence) -> str:
+    """Return the title of the picture, which says so where it does not have room for all figures."""
+    drawn = within(evidence).count
+    return evidence.title + (f" · {drawn} of {plural(evidence.count, 'figure')}" if drawn < evidence.count else "")
+
+
+def alt_text(evidence: Evidence, limit: int = ALT_LIMIT) -> str:
+    """Return what the picture shows, for those who hear it: as many of its figures as fit into `limit` characters."""
+    text = clean(f"{drawn_title(evidence)}. {'Loosely related. ' if evidence.loosely else ''}")
+    left = within(evidence).count
+    for panel, figures in within(evidence).studies():
+        head = clean(f"{KIND_NAMES[panel.kind]}, {label(figures.summary)}:")
         for effect in figures.effects:
-            said = clean(f"{effect.what} {panel.measure} = {value(effect)}")
-            more = f" {head} {said};"
-            if not rest and len(text) + len(more) <= limit - 40:
-                text, head = text + more, ""
-                text = text.replace("  ", " ")
-            else:
-                rest.append(f"{label(figures.summary)}: {said}")
-    text = text.rstrip(";") + ("." if not rest else f". And {plural(len(rest), 'figure')} more, listed in the message.")
-    return fit(text, limit), rest
+            more = f" {head} {clean(f'{effect.what} {panel.measure} = {value(effect)}')};".replace("  ", " ")
+            if len(text) + len(more) > limit - 60:
+                return fit(
+                    f"{text.rstrip(';')}. And {plural(left, 'figure')} more, in the message after the picture.", limit
+                )
+            text, head, left = text + more, "", left - 1
+    return fit(f"{text.rstrip(';')}.", limit)
 
 
 def plain(evidence: Evidence) -> str:
     """Return everything as plain text, for the terminal."""
     parts = [f"{evidence.title}\n{lead(evidence)}"]
-    parts += ["\n".join([heading, *(f"  • {line}" for line in lines)]) for heading, lines in groups(evidence)]
+    for name, studies in panels(evidence):
+        parts.append(f"-- {name} --")
+        parts += [_listed(study, lines) for study, lines in studies]
+    if evidence.others:
+        parts.append(f"-- {others_title(evidence)} --")
+        parts += [_listed(study, lines) for study, lines in others(evidence)]
     if evidence.unstated:
         parts.append(f"{NONE_STATED}: {names(evidence.unstated)}")
     return "\n\n".join([*parts, CAREFUL])
+
+
+def as_json(evidence: Evidence) -> dict[str, Any]:
+    """Return everything as the documented object, whose keys other programs rely on."""
+    about = [figures for panel in evidence.panels for figures in panel.studies]
+    return {
+        "title": evidence.title,
+        "subject": evidence.subject,
+        "loosely_related": evidence.loosely,
+        "figures": _rows(about),
+        "other_figures": _rows(evidence.others),
+        "none_stated": [summary.id for summary in evidence.unstated],
+    }
+
+
+def _rows(studies: Sequence[Figures]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": figures.summary.id,
+            "study": label(figures.summary),
+            "what": effect.what,
+            "measure": effect.measure,
+            "kind": kind_of(effect),
+            "value": effect.value,
+            "to": effect.to,
+            "ci": list(effect.ci) if effect.ci else None,
+            "p": effect.p,
+            "k": effect.k,
+        }
+        for figures in studies
+        for effect in figures.effects
+    ]
+
+
+def _with_kind(effect: Effect) -> str:
+    kind = kind_of(effect)
+    return f"{facts.effect(effect)}{f' ({kind})' if kind else ''}"
+
+
+def _listed(heading: str, lines: Sequence[str]) -> str:
+    return "\n".join([heading, *(f"  • {line}" for line in lines)])

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.blocks import notes
-from bot.blocks.evidence import NO_FILES, NO_PICTURE, caption
+from bot.blocks.evidence import NO_FILES, NO_PICTURE, caption, effect_sizes
+from bot.blocks.message import message
 from bot.evidence.table import Evidence
-from bot.evidence.words import alt_text
+from bot.evidence.words import alt_text, drawn_title
 from bot.failures import log_failure
 from bot.listeners.services import Services
 from bot.outbox.transport import PostOutcome, Refused, Sent
@@ -29,19 +30,25 @@ async def draw(services: Services, evidence: Evidence) -> bytes | None:
     """The picture; None where there is none to be had."""
     if not services.pictures.wanted:
         return None
-    return await services.pictures.draw(evidence, services.engine.corpus.fingerprint)
+    return await services.pictures.draw(evidence)
 
 
 async def send(
     services: Services, evidence: Evidence, picture: bytes, channel: str, *, thread_ts: str | None
 ) -> PostOutcome:
-    """Show a picture in a channel, with its caption. Refused: nobody has seen anything."""
+    """Show a picture in a channel, with its caption, and after it the same figures in words, for those who cannot see it.
+    Refused: nobody has seen anything.
+    """
     staged = await _stage(services, evidence, picture)
     if isinstance(staged, Refused):
         return staged
-    return _noted(
-        services, await services.slack.show(staged, evidence.title, channel, comment=caption(evidence), thread_ts=thread_ts)
+    title = drawn_title(evidence)
+    shown = _noted(
+        services, await services.slack.show(staged, title, channel, comment=caption(evidence), thread_ts=thread_ts)
     )
+    if isinstance(shown, Sent):
+        await _say(services, evidence, channel, thread_ts)
+    return shown
 
 
 async def send_to_asker(services: Services, evidence: Evidence, command: Mapping[str, Any]) -> None:
@@ -72,17 +79,27 @@ async def _send_to_asker(services: Services, evidence: Evidence, command: Mappin
 
 async def _to_person(services: Services, evidence: Evidence, staged: str, command: Mapping[str, Any]) -> PostOutcome:
     # Slack tells the id of a direct message only with a scope of its own (im:write) or as the answer to a message there,
-    # so the caption goes first.
-    words = notes.note(caption(evidence))
-    opened = await services.slack.post(str(command.get("user_id")), words.payload())
+    # so the caption goes first. The figures in words follow in its thread.
+    opened = await services.slack.post(str(command.get("user_id")), notes.note(caption(evidence)).payload())
     if not isinstance(opened, Sent) or not opened.place:
         return opened
-    return _noted(services, await services.slack.show(staged, evidence.title, opened.place, comment="", thread_ts=None))
+    title = drawn_title(evidence)
+    shown = _noted(services, await services.slack.show(staged, title, opened.place, comment="", thread_ts=None))
+    if isinstance(shown, Sent):
+        await _say(services, evidence, opened.place, opened.ts)
+    return shown
+
+
+async def _say(services: Services, evidence: Evidence, channel: str, thread_ts: str | None) -> None:
+    """Post the figures in words. The picture with its description is there already, so a failure is only logged."""
+    words = message(*effect_sizes(evidence))
+    outcome = await services.slack.post(channel, words.payload(), thread_ts=thread_ts)
+    if not isinstance(outcome, Sent):
+        log.warning("the figures in words did not follow their picture (%s)", outcome.code)
 
 
 async def _stage(services: Services, evidence: Evidence, picture: bytes) -> str | Refused:
-    description, _ = alt_text(evidence)
-    staged = await services.slack.stage(FILE, description, picture)
+    staged = await services.slack.stage(FILE, alt_text(evidence), picture)
     if isinstance(staged, Refused):
         _noted(services, staged)
     return staged

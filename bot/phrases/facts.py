@@ -20,9 +20,10 @@ COMPARED_HOW = (
     "Each with its bottom line and its effect sizes as printed. Ordered by design (studies that pool others come first), "
     "then by year. The order is not a ranking."
 )
+SAME_LETTER = "The same letter may mean change over time, a difference between groups or an association."
 NOT_COMPARABLE = (
-    "r, g, d and SMD are different measures: effect sizes cannot be compared across them, "
-    "and studies differ in whom and what they measured."
+    f"r, g, d and SMD are different measures: effect sizes cannot be compared across them. {SAME_LETTER} Studies differ in "
+    "whom and what they measured."
 )
 ALSO_MENTIONED = "Also mentioned in:"
 ONLY_ONE = "Only one summary here answers this, so there is nothing to compare it with:"

@@ -159,6 +159,10 @@ class Engine:
         """Return what finds, in a text, the words that the question of a result meant."""
         return Marker(result.units, self._positions_in)
 
+    def meaning(self, text: str) -> Marker:
+        """Return what finds, in other texts, the words that a text means."""
+        return Marker(read(clip(text), self._speller, self._concepts).units, self._positions_in)
+
     def why(self, result: Result, hit: Hit) -> Why:
         """Return which words and concepts of the question a hit matches, and which words it does not."""
         number = self._numbers[hit.summary.id]

@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -15,18 +16,19 @@ import pytest
 
 from bot.blocks import evidence as blocks
 from bot.blocks.check import problems
+from bot.blocks.message import Message as BlockMessage
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
 from bot.cli.main import main
 from bot.commands.reply import EffectSizes, Reply
 from bot.corpus.load import load
-from bot.corpus.model import MEASURES, Corpus, Effect, Study, Summary
+from bot.corpus.model import KINDS, MEASURES, Corpus, Effect, Study, Summary
 from bot.evidence import words
 from bot.evidence.choose import choose, named_topic
-from bot.evidence.drawing import png
+from bot.evidence.drawing import PLOT, png
 from bot.evidence.pictures import PATIENCE, Pictures
 from bot.evidence.sheet import sheet
-from bot.evidence.table import MOST, NAMES, NO_EFFECT, gather, label, within
+from bot.evidence.table import MOST, NAMES, NO_EFFECT, Evidence, gather, kind_of, label, within
 from bot.paths import default_root
 from bot.playground.slack import Fault, LocalSlack, Message
 from bot.search.engine import Engine
@@ -37,6 +39,7 @@ from tests.support.seen import everything_of_the_bot, shown_to
 from tests.support.terminal import as_text, run_here
 
 NORCROSS = "Norcross and Lambert, 2018"
+SLIDE = (1920, 1080)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +81,9 @@ def test_every_printed_figure_stands_in_the_panel_of_its_measure_as_printed(corp
     gathered = [(figures.summary.id, effect) for _, figures in found.studies() for effect in figures.effects]
     assert sorted(map(repr, gathered)) == sorted(map(repr, printed))
     assert all(effect.measure == panel.measure for panel, figures in found.studies() for effect in figures.effects)
-    assert [panel.measure for panel in found.panels] == [measure for measure in MEASURES if measure in NAMES]
+    assert all(kind_of(effect) == panel.kind for panel, figures in found.studies() for effect in figures.effects)
+    assert list(dict.fromkeys(panel.measure for panel in found.panels)) == [each for each in MEASURES if each in NAMES]
+    assert found.others == ()
     assert {summary.id for summary in found.unstated} == {each.id for each in corpus if not each.study.effects}
     assert found.count == len(printed)
 
@@ -107,81 +112,173 @@ def test_words_that_name_a_topic_mean_it_and_others_are_searched(words: str, top
     assert (found.id if found else None) == topic
 
 
+ABOUT = {
+    "empathy": ("therapist empathy",),
+    "rupture": ("repairing alliance ruptures",),
+    "feedback": ("client feedback or progress monitoring",),
+    "countertransference": ("managing countertransference",),
+    "teletherapy": (
+        "poorer common-factor skills in teletherapy than in person, rated by therapists",
+        "greater impact of extra-therapeutic factors in teletherapy, rated by therapists",
+        "poorer patient outcomes in teletherapy, as perceived by therapists",
+    ),
+    "video": (
+        "working alliance, video versus face to face (negative: lower by video; not significant)",
+        "symptom reduction, video versus face to face (similar levels)",
+    ),
+    "cognitive behavioural therapy for depression": ("alliance and outcome in CBT for adult depression",),
+    "common factors": ("poorer common-factor skills in teletherapy than in person, rated by therapists",),
+    "training": (),
+    "depression": ("alliance and outcome in CBT for adult depression",),
+}
+
+
+@pytest.mark.parametrize("asked", ABOUT)
+def test_only_figures_whose_own_words_are_about_it_are_shown_as_its_evidence(asked: str, engine: Engine) -> None:
+    found = choose(asked, engine)
+    assert found is not None
+    about = [effect.what for _, figures in found.studies() for effect in figures.effects]
+    assert about == [*ABOUT[asked]]
+    rest = [effect.what for figures in found.others for effect in figures.effects]
+    printed = [
+        effect.what for each in (*found.summaries, *(f.summary for f in found.others)) for effect in each.study.effects
+    ]
+    assert set(about) | set(rest) == set(printed)
+    assert not set(about) & set(rest)
+
+
+def test_the_alliances_figures_are_about_the_alliance_and_those_that_begin_with_it_are_drawn_first(engine: Engine) -> None:
+    found = choose("alliance", engine)
+    assert found is not None
+    assert found.count > MOST
+    assert all("alliance" in effect.what for _, figures in found.studies() for effect in figures.effects)
+    drawn = within(found)
+    assert drawn.count == MOST
+    assert f"{MOST} of {found.count} figures" in sheet(found)["title"]
+    whats = [effect.what for _, figures in drawn.studies() for effect in figures.effects]
+    assert "alliance and outcome" in whats
+    assert "feeling relieved after crying and the alliance" not in whats
+
+
+@pytest.mark.parametrize(
+    ("effect", "kind"),
+    [
+        (Effect("x", "r", 0.1), "association"),
+        (Effect("a versus b", "g", 0.1), "difference"),
+        (Effect("improvement of clients", "d", 0.1), "change"),
+        (Effect("symptoms from before to after", "d", 0.1), "change"),
+        (Effect("empathy", "g", 0.1), None),
+        (Effect("empathy", "g", 0.1, kind="association"), "association"),
+    ],
+)
+def test_the_kind_of_an_effect_is_what_its_file_says_or_its_words_do(effect: Effect, kind: str | None) -> None:
+    assert kind_of(effect) == kind
+
+
+def test_kinds_share_no_panel_and_every_shipped_figure_has_one(corpus: Corpus) -> None:
+    found = choose_all(corpus)
+    assert all(panel.kind for panel in found.panels)
+    assert len({(panel.measure, panel.kind) for panel in found.panels}) == len(found.panels)
+    assert {panel.kind for panel in found.panels if panel.measure == "g"} == set(KINDS)
+    assert (
+        words.CAREFUL.count("The same letter may mean change over time, a difference between groups or an association.") == 1
+    )
+
+
+def choose_all(corpus: Corpus) -> Evidence:
+    return gather(corpus.summaries)
+
+
+def test_filters_are_said_in_the_title_and_apply_to_every_figure(engine: Engine) -> None:
+    found = choose("alliance since 2020", engine)
+    assert found is not None
+    assert found.title == "Effect sizes as printed: alliance (since 2020)"
+    assert min(summary.issue for summary in found.summaries) >= "2020"
+
+
 def test_a_question_gathers_what_the_search_finds_and_says_when_that_is_loose(engine: Engine) -> None:
     found = choose("video therapy alliance", engine)
     assert found is not None
     assert "videoconferencing-alliance-trials" in {summary.id for summary in found.summaries}
-    assert found.subject is None
-    assert "video" not in found.title
+    assert found.title == "Effect sizes as printed: video, alliance"
     assert choose("how do I bake sourdough bread", engine) is None
-    loose = next(
-        found
-        for text in ("PPRNet trial", "effects of chatting with friends", "which study is worth it")
-        if (found := choose(text, engine)) is not None and found.loosely
+    loose = choose("effects of chatting with friends", engine)
+    assert loose is not None
+    assert (loose.loosely, loose.count) == (True, 0)
+    assert words.others_title(loose) == "Figures of loosely related studies"
+
+
+def test_a_picture_has_the_most_precise_of_the_figures_that_fit_alike() -> None:
+    wide, narrow, pooled = (
+        Effect("x", "r", 0.1, ci=(0, 0.9)),
+        Effect("x", "r", 0.2, ci=(0.1, 0.3)),
+        Effect("x", "r", 0.3, k=50),
     )
-    assert "loosely related" in words.lead(loose)
-
-
-def test_what_does_not_fit_a_picture_is_named_and_no_study_loses_all_its_figures_first() -> None:
-    many = [made_up(number, *[Effect("x", "r", 0.1)] * 4) for number in range(8)]
-    shown, left_out = within(gather(many))
-    assert shown.count == MOST
-    assert sum(left_out.values()) == 32 - MOST
-    assert {figures.summary.id for _, figures in shown.studies()} == {summary.id for summary in many}
-    assert any("For want of room not drawn" in footer for footer in sheet(gather(many))["footers"])
-    few, nothing = within(gather(many[:2]))
-    assert (few, nothing) == (gather(many[:2]), {})
+    many = [made_up(number, Effect("x", "r", 0.4), wide, narrow, pooled) for number in range(6)]
+    drawn = within(gather(many))
+    assert [effect for _, figures in drawn.studies() for effect in figures.effects] == [narrow, pooled] * 6
+    assert within(gather(many[:3])) == gather(many[:3])
 
 
 def test_studies_are_named_as_papers_cite_them() -> None:
-    assert label(made_up(1)) == "Surname1, 2001"
+    assert label(made_up(1, citation="Surname1 (2001)")) == "Surname1, 2001"
     assert label(made_up(1, authors=("A", "B"))) == "A and B, 2001"
     assert label(made_up(1, authors=("A", "B", "C"))) == "A et al., 2001"
     assert label(made_up(1, authors=("Lee", "Kim", "Lee", "Roe"))) == "Lee et al., 2001"
     assert label(dataclasses.replace(made_up(1), study=Study())) == "Title 1, year not stated"
+    one = Study(authors=("Norwood",))
+    assert label(dataclasses.replace(made_up(1), study=one)) == "Norwood and colleagues, year not stated"
+    assert label(dataclasses.replace(made_up(1), study=dataclasses.replace(one, citation="c", year=2001))) == "Norwood, 2001"
 
 
-def test_the_description_says_what_the_picture_shows_within_slacks_limit(corpus: Corpus) -> None:
-    for topic in corpus.topics:
-        found = gather(corpus.on_topic(topic.id), subject=topic.name)
-        text, rest = words.alt_text(found)
+def test_the_description_says_what_the_picture_shows_within_slacks_limit(engine: Engine) -> None:
+    for topic in engine.corpus.topics:
+        found = choose(topic.id, engine)
+        assert found is not None
+        text = words.alt_text(found)
         assert len(text) <= words.ALT_LIMIT
-        said = text + "".join(rest) + blocks.caption(found)
-        for _, figures in found.studies():
-            for effect in figures.effects:
-                assert f"{effect.what} {effect.measure} = {words.value(effect)}" in said
-        assert bool(rest) == ("more, listed in the message" in text)
+        drawn = [(panel, effect) for panel, figures in within(found).studies() for effect in figures.effects]
+        told = [effect for panel, effect in drawn if f"{effect.what} {panel.measure} = {words.value(effect)}" in text]
+        left = re.search(r"And (\d+) figures? more, in the message after the picture", text)
+        assert len(told) + (int(left[1]) if left else 0) == len(drawn)
+        table = as_one_text(render(Reply(EffectSizes(found)), Reader()))
+        assert all(effect.what in table for _, effect in drawn)
+        assert blocks.caption(found).count("\n") == 1
 
 
-def test_every_topics_table_is_a_message_that_slack_takes(corpus: Corpus) -> None:
-    for topic in corpus.topics:
-        found = gather(corpus.on_topic(topic.id), subject=topic.name)
+def as_one_text(message: BlockMessage) -> str:
+    return json.dumps(message.blocks, ensure_ascii=False)
+
+
+def test_every_topics_table_is_a_message_that_slack_takes(engine: Engine) -> None:
+    for topic in engine.corpus.topics:
+        found = choose(topic.id, engine)
+        assert found is not None
         message = render(Reply(EffectSizes(found)), Reader(picture_follows=True))
         assert problems(message.blocks) == []
         shown = json.dumps(message.blocks, ensure_ascii=False)
         for _, figures in found.studies():
             assert label(figures.summary) in shown
+        assert ("Other figures of these studies" in shown) is bool(found.others)
         for summary in found.unstated:
             assert label(summary) in shown
     huge = gather([made_up(n, *[Effect("w" * 300, "g", 0.5, ci=(0.1, 0.9), p="< .001", k=12)] * 5) for n in range(60)])
     assert problems(render(Reply(EffectSizes(huge)), Reader()).blocks) == []
-    assert len(blocks.caption(huge)) < 3_000
+    assert len(blocks.caption(huge)) < 600
 
 
 # -- what is drawn ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
-def test_every_topic_with_figures_is_drawn_wide_enough_for_a_slide(corpus: Corpus) -> None:
+def test_every_topic_with_figures_is_drawn_on_one_slide(engine: Engine) -> None:
     drawn = 0
-    for topic in corpus.topics:
-        found = gather(corpus.on_topic(topic.id), subject=topic.name)
-        if found.count:
-            width, height = size(png(sheet(found)))
-            assert width == 1600
-            assert 400 < height < 3_200
+    for topic in engine.corpus.topics:
+        found = choose(topic.id, engine)
+        if found and found.count:
+            assert size(png(sheet(found))) == SLIDE
             drawn += 1
-    assert drawn >= 12
+    assert drawn >= 9
 
 
 def test_strange_texts_and_figures_are_drawn_too() -> None:
@@ -191,8 +288,16 @@ def test_strange_texts_and_figures_are_drawn_too() -> None:
         made_up(3, Effect("漢字 \u202e‮ 🙂 &<>|`*_", "d", -0.0, ci=(-0.0, 0.0)), design="case study"),
         made_up(4, Effect("x" * 500, "B", 1e-9, ci=(-1e-9, 2e-9)), sample=(("patients", "over " * 50),)),
     ]
-    assert size(png(sheet(gather(strange, subject="T" * 300))))[0] == 1600
-    assert size(png(sheet(gather([made_up(5, Effect("one", "SMD", 0.2))]))))[1] < 700
+    assert size(png(sheet(gather(strange, subject="T" * 300)))) == SLIDE
+    assert size(png(sheet(gather([made_up(5, Effect("one", "SMD", 0.2))])))) == SLIDE
+
+
+def test_twelve_long_figures_of_twelve_studies_are_on_one_slide() -> None:
+    from bot.evidence.drawing import LARGEST, Sheet
+
+    long = "a long description of what a figure is about that a page may well print in full " * 2
+    many = [made_up(n, Effect(long, m, 0.1, ci=(0.0, 0.2), p="< .001", k=9)) for n, m in enumerate([*MEASURES, *MEASURES])]
+    assert Sheet(sheet(gather(many)), LARGEST).fits
 
 
 def test_the_marks_stand_where_the_figures_say() -> None:
@@ -206,10 +311,11 @@ def test_the_marks_stand_where_the_figures_say() -> None:
         pixels = imread(file)
     finally:
         file.unlink()
-    blue = (abs(pixels[:, :, :3] - (0x1F / 255, 0x4E / 255, 0x79 / 255)).max(axis=2) < 0.02)[:, 780:1180]
+    plot = slice(int(PLOT[0] * SLIDE[0]) - 10, int(PLOT[1] * SLIDE[0]) + 10)
+    blue = (abs(pixels[:, :, :3] - (0x1F / 255, 0x4E / 255, 0x79 / 255)).max(axis=2) < 0.02)[200:, plot]
     row = max(range(blue.shape[0]), key=lambda y: blue[y].sum())
     columns = [x for x in range(blue.shape[1]) if blue[row, x]]
-    black = (pixels[:, 780:1180, :3].max(axis=2) < 0.15)[row - 30]
+    black = (pixels[200:, plot, :3].max(axis=2) < 0.15)[row - 40]
     [*line] = [x for x in range(black.shape[0]) if black[x]]
     assert abs((columns[0] + columns[-1]) / 2 - sum(line) / len(line)) < 2
 
@@ -224,7 +330,7 @@ def test_neither_asking_nor_serving_loads_the_plotting_library() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-async def test_a_picture_is_drawn_once_for_all_who_ask_and_again_for_another_corpus(
+async def test_a_picture_is_drawn_once_for_all_who_ask_and_again_where_it_shows_something_else(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pictures = Pictures()
@@ -240,10 +346,10 @@ async def test_a_picture_is_drawn_once_for_all_who_ask_and_again_for_another_cor
     found = choose("empathy", engine)
     assert found is not None
     try:
-        drawn = await asyncio.gather(*(pictures.draw(found, "one") for _ in range(4)))
+        drawn = await asyncio.gather(*(pictures.draw(found) for _ in range(4)))
         assert len(set(drawn)) == len(started) == 1
         assert drawn[0] == png(sheet(found))
-        assert await pictures.draw(found, "two") == drawn[0]
+        assert await pictures.draw(dataclasses.replace(found, subject="Other")) != drawn[0]
         assert len(started) == 2
         assert "not for a child" not in repr(started)
     finally:
@@ -270,7 +376,7 @@ async def test_a_picture_that_takes_too_long_or_fails_is_none_and_its_process_is
     monkeypatch.setattr(asyncio, "create_subprocess_exec", replaced)
     monkeypatch.setattr("bot.evidence.pictures.PATIENCE", 1.0)
     for code in ("import time; time.sleep(60)", "raise SystemExit(3)", "print('no picture')"):  # noqa: B007
-        assert await pictures.draw(found, "one") is None
+        assert await pictures.draw(found) is None
         assert children[-1].returncode is not None
     await pictures.close(1)
     assert caplog.text.count("a picture could not be drawn") == 3
@@ -322,13 +428,23 @@ async def test_the_command_answers_with_the_table_and_sends_the_picture_to_the_a
         assert said in answer.message.visible_text
         assert said in answer.message.text
     assert "on its way to your direct messages" in answer.message.visible_text
+    above, _, below = answer.message.visible_text.partition("Other figures of these studies")
+    assert "alliance in couple therapy" not in above
+    assert "alliance in couple therapy" in below
+    assert "Associations: g" in above
+    assert "a difference between groups or an association" in answer.message.visible_text
     [picture] = await shown(bot.slack)
+    await bot.slack.until(lambda: len(bot.slack.posted()) == 3, seconds=10)
     assert picture.channel == bot.slack.open_dm(ana).id
     [file] = picture.files
-    assert size(file.content)[0] == 1600
+    assert size(file.content) == SLIDE
     assert "therapist empathy g = .58" in file.alt_txt
     assert file.name == "effect-sizes.png"
-    assert [message.channel for message in bot.slack.posted()] == [picture.channel] * 2
+    caption, _, described = bot.slack.posted()
+    assert caption.text.count("\n") == 1  # above the picture; all else is in its thread
+    assert described.thread_ts == caption.ts
+    assert NORCROSS in described.visible_text
+    assert [message.channel for message in bot.slack.posted()] == [picture.channel] * 3
     assert bot.slack.posted(team) == []
 
 
@@ -339,11 +455,17 @@ async def test_a_mention_gets_the_picture_in_its_thread_and_a_direct_message_in_
     [picture] = await shown(bot.slack)
     [question] = [message for message in team.messages if message.user == ana.id]
     assert (picture.channel, picture.thread_ts) == (team.id, question.ts)
-    assert "13 figures from 2 of 3 summaries" in picture.text
+    assert "1 figure about this, from 1 summary" in picture.text
     await bot.say.direct_message("evidence on empathy", user=ana)
     _, second = await shown(bot.slack, 2)
     assert (second.channel, second.thread_ts) == (bot.slack.open_dm(ana).id, None)
-    assert len(bot.slack.posted()) == 2
+    # The same in words comes after each picture.
+    first, described, third, last = bot.slack.posted()
+    assert (first.files, third.files) == (picture.files, second.files)
+    assert (described.channel, described.thread_ts) == (team.id, question.ts)
+    assert (last.channel, last.thread_ts) == (second.channel, None)
+    for message in (described, last):
+        assert "g = .58, 82 studies: therapist empathy" in message.visible_text
 
 
 async def test_words_of_a_question_stand_in_no_picture_name_or_caption(bot: Bot) -> None:
@@ -353,7 +475,7 @@ async def test_words_of_a_question_stand_in_no_picture_name_or_caption(bot: Bot)
     await bot.say.command("evidence on vidoe therapy and the alliance", user=ana)
     await shown(bot.slack, 2)
     assert "vidoe" not in everything_of_the_bot(bot.slack)
-    assert "matching summaries" in everything_of_the_bot(bot.slack)
+    assert "Effect sizes as printed: video, alliance" in everything_of_the_bot(bot.slack)
 
 
 async def test_an_event_delivered_again_shows_no_second_picture(bot: Bot) -> None:
@@ -363,7 +485,7 @@ async def test_an_event_delivered_again_shows_no_second_picture(bot: Bot) -> Non
     await asyncio.gather(*(bot.say.redeliver(first, retry=number) for number in (1, 2)))
     await bot.say.redeliver(first, retry=3)
     await shown(bot.slack)
-    assert len(bot.slack.posted()) == 1
+    assert len(bot.slack.posted()) == 2
     assert len(bot.slack.calls_of("files.completeUploadExternal")) == 1
 
 
@@ -459,6 +581,7 @@ async def test_without_the_library_the_table_stands_alone(bot: Bot, monkeypatch:
         ("evidence", "Evidence on what?"),
         ("evidence termination", "No summary on Termination states an effect size."),
         ("evidence trauma", "The library has nothing on Trauma and/or PTSD yet."),
+        ("evidence training", "No figure here is about Training itself."),
         ("evidence how do I bake sourdough bread", "I found nothing in the library on this."),
     ],
 )
@@ -481,6 +604,7 @@ async def test_a_question_about_danger_keeps_its_first_line_and_gets_the_table(b
     [answer] = bot.slack.posted()
     assert answer.blocks[0]["text"]["text"].startswith("This bot cannot help in an emergency.")
     assert answer.files == []
+    assert "repairing alliance ruptures" in answer.visible_text
 
 
 async def test_nothing_of_a_picture_is_stored(slack: LocalSlack, tmp_path: Path) -> None:
@@ -491,7 +615,7 @@ async def test_nothing_of_a_picture_is_stored(slack: LocalSlack, tmp_path: Path)
         await shown(slack, 2)
     stored = database_bytes(tmp_path)
     assert b"vidoe" not in stored
-    assert b"matching summaries" not in stored
+    assert b"Effect sizes" not in stored
     assert b"evidence:" in stored
     assert command.payload["trigger_id"].encode() not in stored
     assert b"PNG" not in stored
@@ -509,11 +633,41 @@ def test_the_terminal_prints_the_figures_and_draws_them(tmp_path: Path) -> None:
     done = pprnet("evidence", "empathy", "-o", str(file))
     assert done.returncode == 0, done.stderr
     assert "g = .58, 82 studies: therapist empathy" in done.stdout
-    assert size(file.read_bytes())[0] == 1600
+    assert size(file.read_bytes()) == SLIDE
     assert pprnet("evidence", "sourdough", "bread").returncode == 1
 
 
-@pytest.mark.parametrize(("output", "said"), [("picture.gif", ".png"), ("nowhere/x.png", "cannot be written")])
+def test_the_terminal_gives_the_same_as_json() -> None:
+    done = pprnet("evidence", "empathy", "--json")
+    assert done.returncode == 0
+    found = json.loads(done.stdout)
+    assert list(found) == ["title", "subject", "loosely_related", "figures", "other_figures", "none_stated"]
+    [figure] = found["figures"]
+    assert figure == {
+        "id": "relationships-that-work",
+        "study": NORCROSS,
+        "what": "therapist empathy",
+        "measure": "g",
+        "kind": "association",
+        "value": 0.58,
+        "to": None,
+        "ci": None,
+        "p": None,
+        "k": 82,
+    }
+    assert "collaboration" in {each["what"] for each in found["other_figures"]}
+    nothing = pprnet("evidence", "sourdough", "bread", "--json")
+    assert (nothing.returncode, json.loads(nothing.stdout)["figures"]) == (1, [])
+
+
+def test_the_terminal_wraps_at_its_width() -> None:
+    done = as_text(run_here(main, ("evidence", "alliance"), environ={**os.environ, "COLUMNS": "42"}))
+    assert max(map(len, done.stdout.splitlines())) <= 42
+
+
+@pytest.mark.parametrize(
+    ("output", "said"), [("picture.gif", ".png"), ("picture.pdf", ".png"), ("nowhere/x.png", "cannot be written")]
+)
 def test_a_file_that_cannot_be_drawn_is_said_in_one_line(tmp_path: Path, output: str, said: str) -> None:
     done = pprnet("evidence", "empathy", "-o", str(tmp_path / output))
     assert done.returncode == 2

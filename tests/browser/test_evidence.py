@@ -15,19 +15,19 @@ async def is_drawn(picture: Locator) -> None:
     """The picture has loaded and shows something."""
     await expect(picture).to_be_visible(timeout=DRAWING)
     await expect(picture).to_have_js_property("complete", True)
-    assert await picture.evaluate("image => image.naturalWidth") == 1600
+    assert await picture.evaluate("image => image.naturalWidth") == 1920
 
 
 async def test_the_command_shows_the_table_and_the_picture_waits_in_the_direct_message(visit: Visit, ana: Guest) -> None:
     ben = await visit("Ben Okafor")
-    await ana.say("/pprnet evidence training")
-    table = ana.message("Effect sizes as printed: Training")
+    await ana.say("/pprnet evidence empathy")
+    table = ana.message("Effect sizes as printed: Empathy")
     await expect(table).to_contain_text("Only visible to you")
-    await expect(table).to_contain_text("d = .66: improvement of more distressed clients")
-    await expect(table).to_contain_text("No effect size stated: Tasca et al., 2022")
+    await expect(table).to_contain_text("g = .58, 82 studies: therapist empathy")
+    await expect(table).to_contain_text("No effect size stated: Stolowicz-Melman et al., 2023")
     await expect(ana.entry("PPRNet")).to_contain_text("2", timeout=DRAWING)
     await ana.go("PPRNet")
-    picture = ana.messages.get_by_role("img", name="improvement of more distressed clients of trainees d = .66")
+    picture = ana.messages.get_by_role("img", name="therapist empathy g = .58")
     await is_drawn(picture)
     await expect(ana.messages.get_by_role("article")).to_have_count(2)
     source = await picture.get_attribute("src")
@@ -41,8 +41,8 @@ async def test_on_a_phone_the_picture_fits_the_screen_with_nothing_on_it_and_ope
     ana = await visit(viewport=SIZE, has_touch=True)
     await ana.page.get_by_role("button", name="Channels and people").tap()
     await ana.go("PPRNet")
-    await ana.say("evidence training")
-    picture = ana.messages.get_by_role("img", name="improvement of more distressed clients of trainees d = .66")
+    await ana.say("evidence empathy")
+    picture = ana.messages.get_by_role("img", name="therapist empathy g = .58")
     await is_drawn(picture)
     await picture.scroll_into_view_if_needed()  # the table before it is read first, where both came at once
     await expect(picture).to_be_in_viewport(ratio=1)
@@ -56,7 +56,7 @@ async def test_on_a_phone_the_picture_fits_the_screen_with_nothing_on_it_and_ope
         await picture.tap()
     whole = await opening.value
     await whole.wait_for_load_state()
-    assert await whole.evaluate("document.images[0].naturalWidth") == 1600
+    assert await whole.evaluate("document.images[0].naturalWidth") == 1920
 
 
 async def people(guest: Guest) -> dict[str, str]:
@@ -66,10 +66,11 @@ async def people(guest: Guest) -> dict[str, str]:
 
 
 async def test_a_mention_gets_its_picture_in_the_thread(ana: Guest) -> None:
-    await ana.say("@PPRNet evidence training")
-    await ana.message("evidence training").get_by_role("button", name="1 reply").click(timeout=DRAWING)
-    await is_drawn(ana.thread.get_by_role("img", name="improvement of more distressed clients of trainees d = .66"))
-    await expect(ana.thread.get_by_role("article").nth(1)).to_contain_text("4 figures from 2 of 4 summaries")
+    await ana.say("@PPRNet evidence empathy")
+    await ana.message("evidence empathy").get_by_role("button", name="2 replies").click(timeout=DRAWING)
+    await is_drawn(ana.thread.get_by_role("img", name="therapist empathy g = .58"))
+    await expect(ana.thread.get_by_role("article").nth(1)).to_contain_text("1 figure about this, from 1 summary")
+    await expect(ana.thread.get_by_role("article").nth(2)).to_contain_text("Other figures of these studies")
 
 
 LOADS_WHILE_SCROLLING = """

@@ -45,6 +45,7 @@ async def test_the_summaries_that_answer_stand_side_by_side_with_what_is_printed
     assert LEAD in message.visible_text
     assert LEAD in message.text
     assert MEASURES in message.visible_text
+    assert "a difference between groups or an association" in message.visible_text
     found = compare(QUESTION, bot.knowledge.engine)
     assert len(found.summaries) == 5
     for summary in found.summaries:

@@ -128,8 +128,12 @@ ABOUT = {
     ),
     "cognitive behavioural therapy for depression": ("alliance and outcome in CBT for adult depression",),
     "common factors": ("poorer common-factor skills in teletherapy than in person, rated by therapists",),
-    "training": (),
-    "depression": ("alliance and outcome in CBT for adult depression",),
+    "training": (
+        "improvement of the average client of trainees",
+        "improvement of more distressed clients of trainees",
+        "improvement of less distressed clients of trainees",
+    ),
+    "efficacy": (),
 }
 
 
@@ -581,7 +585,7 @@ async def test_without_the_library_the_table_stands_alone(bot: Bot, monkeypatch:
         ("evidence", "Evidence on what?"),
         ("evidence termination", "No summary on Termination states an effect size."),
         ("evidence trauma", "The library has nothing on Trauma and/or PTSD yet."),
-        ("evidence training", "No figure here is about Training itself."),
+        ("evidence efficacy", "No figure here is about Efficacy of Treatments itself."),
         ("evidence how do I bake sourdough bread", "I found nothing in the library on this."),
     ],
 )

@@ -69,6 +69,9 @@ def meant(text: str) -> set[str]:
         ("bipoc", "a minority of patients"),
         ("lay counsellor", "without training"),
         ("phobia", "anxiety disorder"),
+        ("client perspective", "a client says she is tired"),
+        ("trainee", "she has a new therapist"),
+        ("physical disability", "learning disability"),
     ],
 )
 def test_different_things_are_not_equated(one: str, other: str) -> None:

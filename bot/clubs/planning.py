@@ -47,6 +47,11 @@ class Clubs:
         async with self._ledger.database.begin() as connection:
             return await clubs.get(connection, team, club_id)
 
+    async def summary_of_thread(self, team: str, channel: str, ts: str) -> str | None:
+        """Return the id of the summary that a club's thread is about; None for any other thread."""
+        async with self._ledger.database.begin() as connection:
+            return await clubs.summary_of_thread(connection, team, channel, ts)
+
     async def with_messages(self, team: str) -> list[tuple[Club, list[Delivery]]]:
         """Return every club of a team with its messages, in order."""
         async with self._ledger.database.begin() as connection:

@@ -85,6 +85,10 @@ class ClubService:
         """Return as `Clubs.to_come`."""
         return await self._clubs.to_come(team, today, by)
 
+    async def summary_of_thread(self, team: str, channel: str, ts: str) -> str | None:
+        """Return as `Clubs.summary_of_thread`."""
+        return await self._clubs.summary_of_thread(team, channel, ts)
+
     async def with_messages(self, team: str) -> list[tuple[Club, list[Delivery]]]:
         """Return every club of a team with its messages, in order."""
         return await self._clubs.with_messages(team)

@@ -76,6 +76,8 @@ async def _answer(
             return render(refusal, Reader(crisis_line=services.crisis_line))
         # Outside a thread a direct message is a question of its own, but "more" still means the last answer.
         about = await services.memory.summary_of_thread(place, thread)
+        if about is None and not direct:
+            about = await services.clubs.summary_of_thread(services.identity.team_id, channel, thread)
         if thread == DIRECT and parsed.name is not Name.MORE:
             about = None
         reply = await handle(services, Asked(parsed, user, channel, about))

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import clubs
+from bot.store.tables import clubs, deliveries
 
 PLANNED, CANCELLED, OVER = "planned", "cancelled", "over"
 
@@ -50,6 +50,22 @@ async def planned(
     if by is not None:
         query = query.where(clubs.c.planned_by == by)
     return [_club(row) for row in await connection.execute(query.order_by(clubs.c.day, clubs.c.created_at))]
+
+
+async def summary_of_thread(connection: AsyncConnection, team: str, channel: str, ts: str) -> str | None:
+    """Return the id of the summary of the club whose thread hangs on a message, whatever the club's state; None for any
+    other message.
+    """
+    query = select(clubs.c.summary_id).where(
+        clubs.c.team == team,
+        clubs.c.channel == channel,
+        deliveries.c.kind == "club",
+        deliveries.c.subject == clubs.c.id,
+        deliveries.c.team == clubs.c.team,
+        deliveries.c.part == 0,
+        deliveries.c.ts == ts,
+    )
+    return (await connection.execute(query)).scalar()
 
 
 async def of_team(connection: AsyncConnection, team: str) -> list[Club]:

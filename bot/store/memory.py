@@ -31,10 +31,13 @@ class Memory:
         self._database = database
 
     async def summary_of_thread(self, channel: str, thread_ts: str) -> str | None:
-        """Return the id of the summary that was last the answer in a thread, or None."""
+        """Return the id of the summary that was last the answer in a thread, else of the shared card that it hangs on; None
+        for any other thread.
+        """
+        last = select(threads.c.summary_id).where(threads.c.channel == channel, threads.c.thread_ts == thread_ts)
+        shared = select(shares.c.summary_id).where(shares.c.channel == channel, shares.c.ts == thread_ts)
         async with self._database.begin() as connection:
-            query = select(threads.c.summary_id).where(threads.c.channel == channel, threads.c.thread_ts == thread_ts)
-            return (await connection.execute(query)).scalar()
+            return (await connection.execute(last)).scalar() or (await connection.execute(shared)).scalar()
 
     async def set_summary_of_thread(self, channel: str, thread_ts: str, summary_id: str) -> None:
         """Remember which summary a thread is about."""

@@ -37,6 +37,7 @@ from tests.support.database_file import sql
 from tests.support.databases import Databases
 from tests.support.features import features_over
 from tests.support.idle import eventually
+from tests.support.questions import reply_to
 from tests.support.requests import post_interaction
 from tests.support.seen import shown_to
 from tests.support.small_corpus import small_corpus
@@ -323,6 +324,29 @@ async def test_a_club_is_shown_first_then_posted_reminded_of_and_asked_about(
         for message in slack.posted(team):
             assert check_message(message.text, message.blocks) == []
             assert problems(message.blocks) == []
+
+
+async def test_a_mention_in_a_clubs_thread_knows_its_study_after_a_restart_and_when_it_is_over_too(
+    slack: LocalSlack, ana: User, ben: User, team: Channel, start: Start, time: Time
+) -> None:
+    async with start() as bot:
+        opening = await plan(bot, ana, team)
+    time.goes_to(10)
+    async with start() as bot:
+        await bot.say.mention("more", channel=team, user=ben, thread_ts=opening.ts)
+        more = slack.posted(team)[-1]
+        assert more.thread_ts == opening.ts
+        assert more.visible_text.startswith(f"*More like “{TITLE[:40]}")
+        follow_ups = ("who took part", "does it matter", "in groups", "over video", "for men", "how often", "resistance")
+        engine = bot.knowledge.engine
+        text = next(t for t in follow_ups if reply_to(t, engine).content != reply_to(t, engine, about=RUPTURE).content)
+        await bot.say.mention(text, channel=team, user=ben, thread_ts=opening.ts)
+        inside = slack.posted(team)[-1]
+        await bot.say.mention(text, channel=team, user=ben)
+        assert inside.visible_text != slack.posted(team)[-1].visible_text
+        elsewhere = slack.store(team, text="Lunch?", user=ben.id)
+        await bot.say.mention("more", channel=team, user=ben, thread_ts=elsewhere.ts)
+        assert team.seen_by(ben.id)[-1].text.startswith("More of what?")
 
 
 async def test_the_thread_follows_its_opening_at_once_however_seldom_the_clock_looks(

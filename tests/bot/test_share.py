@@ -70,6 +70,14 @@ async def test_the_card_is_posted_with_the_sharers_name_and_the_sharer_is_told(b
     assert [control.label for control in bot.say.controls(told)] == ["Undo"]
 
 
+async def test_more_in_the_thread_of_a_shared_card_is_more_like_it(bot: Bot) -> None:
+    ana, team, view = await preview(bot)
+    await bot.say.submit(view)
+    [card] = bot.slack.posted(team)
+    await bot.say.mention("more", channel=team, user=ana, thread_ts=card.ts)
+    assert bot.slack.posted(team)[-1].visible_text.startswith(f"*More like “{TITLE[:40]}")
+
+
 async def test_the_question_is_never_part_of_what_is_shared(slack: LocalSlack, tmp_path: Path) -> None:
     async with running(slack, tmp_path) as bot:
         ana = slack.add_user("ana")

@@ -15,14 +15,11 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Self
-
-if TYPE_CHECKING:
-    import pytest
+from typing import Any, Self
 
 KILLED = -9
 ROOT = Path(__file__).parents[2]
@@ -44,12 +41,6 @@ def last_step(job: Mortal) -> str:
     """The step that a killed worker was at last, or why it failed."""
     path = Path(job.trace or "")
     return (path.read_text().strip() if path.exists() else "") or "before the first step"
-
-
-def tell(request: pytest.FixtureRequest, lines: Sequence[str]) -> None:
-    """Print what a module's runs came through, whichever process of pytest runs it."""
-    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        os.write(2, "\n".join(("", *lines, "")).encode())
 
 
 def steps_of(job: Mortal) -> Callable[[str], None]:

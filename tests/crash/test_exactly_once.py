@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import sys
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from bot.clubs.rules import Reminder
 from bot.outbox.delivery import Delivery
@@ -25,7 +22,8 @@ from bot.settings import Settings
 from bot.store.clubs import Club
 from bot.store.database import Database
 from tests.crash import posting_worker
-from tests.crash.fork_server import KILLED, Workers, last_step, tell
+from tests.crash.counts import AT_ONCE, RUNS, SEED, SETTINGS, Counts
+from tests.crash.fork_server import KILLED, Workers, last_step
 from tests.crash.posting_worker import CLUB, DAY, NEW_DAY, PLANNER, STEPS, TEMPLATES, Job, shipped, shipped_summary
 from tests.support.databases import KINDS, Databases
 from tests.support.features import ledger_of
@@ -34,57 +32,19 @@ from tests.support.postgresql import PostgreSQL
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 AFTER = "2023-06"
-RUNS = int(os.environ.get("PPRNET_CRASH_RUNS", "50"))
-"""Random runs in all, over both databases. The named steps come on top."""
-SEED = int(os.environ.get("PPRNET_CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
-AT_ONCE = int(os.environ.get("PPRNET_CRASH_AT_ONCE", "8"))
 READS_HISTORY = (*DEFAULT_SCOPES, "channels:history")
 PEOPLE = ("U0ASKED0001", "U0FOLLOWS01")
 POST = "chat.postMessage"
-
-
-@dataclass
-class Counts:
-    """What all runs together came through; printed at the end."""
-
-    runs: int = 0
-    kills: Counter[str] = field(default_factory=Counter)
-    faults: Counter[str] = field(default_factory=Counter)
-    posts: int = 0
-    direct: int = 0
-    lost: int = 0
-    doubled: int = 0
-    swept: int = 0
-    direct_unknown: int = 0
-
-    def lines(self) -> list[str]:
-        """The counts as text."""
-        listed = {
-            name: ", ".join(f"{key} {count}" for key, count in sorted(counter.items())) or "none"
-            for name, counter in (("kills by step", self.kills), ("faults", self.faults))
-        }
-        return [
-            f"crash test: PPRNET_CRASH_SEED={SEED} runs={self.runs} kills={self.kills.total()} faults={self.faults.total()}",
-            f"  kills by step: {listed['kills by step']}",
-            f"  faults by kind: {listed['faults']}",
-            f"  channel messages={self.posts} lost={self.lost} doubled={self.doubled} late copies swept={self.swept}; "
-            f"direct messages={self.direct}, of unknown fate and therefore not repeated={self.direct_unknown}",
-        ]
-
-
-@pytest.fixture(scope="module")
-def counts(request: pytest.FixtureRequest) -> Iterator[Counts]:
-    """Counts of the whole module, printed when it is over, whichever process of pytest runs it."""
-    found = Counts()
-    yield found
-    tell(request, found.lines())
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def workers() -> AsyncIterator[Workers]:
-    """One fork server for all runs."""
-    async with Workers(posting_worker) as started:
-        yield started
+PROGRAM = posting_worker
+TITLE = "crash test of the outbox"
+FIGURES = (
+    "channel messages",
+    "lost",
+    "doubled",
+    "late copies removed",
+    "direct messages",
+    "direct messages of unknown fate, and therefore not repeated",
+)
 
 
 @dataclass
@@ -151,10 +111,10 @@ class Run:
         for channel, wanted in self.wanted():
             shown = self.there(channel)
             found = Counter(shown)
-            self.counts.posts += len(shown)
-            self.counts.lost += sum(1 for text in wanted if not found[text])
-            self.counts.doubled += sum(count - 1 for count in found.values())
-            self.counts.swept += len(channel.deleted)
+            self.counts.figures["channel messages"] += len(shown)
+            self.counts.figures["lost"] += sum(1 for text in wanted if not found[text])
+            self.counts.figures["doubled"] += sum(count - 1 for count in found.values())
+            self.counts.figures["late copies removed"] += len(channel.deleted)
             assert shown == wanted
             assert len(self.slack.posted(channel)) == len(wanted)
             assert all(check_message(message.text, message.blocks) == [] for message in self.slack.posted(channel))
@@ -166,8 +126,8 @@ class Run:
             assert {state for mark, state in rows.items() if mark in marks} <= {"sent"}
             assert {state for mark, state in rows.items() if mark not in marks} <= {"cancelled"}
             assert len(rows) == len([issue for issue in shipped().issues if issue.month > AFTER])
-            self.counts.direct += len(direct)
-            self.counts.direct_unknown += len(rows) - len(direct)
+            self.counts.figures["direct messages"] += len(direct)
+            self.counts.figures[FIGURES[-1]] += len(rows) - len(direct)
         self.counts.runs += 1
         self.counts.faults.update(f"{method} {fault.name}" for method, fault in self.slack.faults.played)
 
@@ -260,7 +220,7 @@ async def arrange(run: Run, step: str) -> None:
 async def test_kills_at_random_among_faults_lose_nothing_and_double_nothing(
     databases: Databases, workers: Workers, counts: Counts
 ) -> None:
-    sys.stdout.write(f"PPRNET_CRASH_SEED={SEED} PPRNET_CRASH_RUNS={RUNS}\n")  # shown when a run fails
+    sys.stdout.write(SETTINGS)
     gate = asyncio.Semaphore(AT_ONCE)
     deaths = 0
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random
 import sys
 import uuid
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import aiohttp
 import pytest
-import pytest_asyncio
 from aiohttp import web
 
 from bot.approval.worker import TELL_AT_MOST
@@ -23,62 +20,28 @@ from bot.corpus.load import load
 from bot.playground.slack import Channel, LocalSlack, Message, Sender, User
 from bot.playground.slack.workspace import DEFAULT_SCOPES
 from tests.crash import watching_worker
-from tests.crash.fork_server import KILLED, Workers, last_step, tell
+from tests.crash.counts import AT_ONCE, RUNS, SEED, SETTINGS, Counts
+from tests.crash.fork_server import KILLED, Workers, last_step
 from tests.crash.watching_worker import STEPS, Job
 from tests.support.blog_pages import DOGS, GARDENS, SILENCE, WINDOWS, html_page
 from tests.support.bot import SECRET
-from tests.support.databases import KINDS, Databases
+from tests.support.databases import KINDS, Databases, opened
+from tests.support.features import ledger_of
 from tests.support.small_corpus import small_corpus
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-RUNS = int(os.environ.get("PPRNET_CRASH_RUNS", "50")) // 5
-"""Random runs in all, over both databases. The named steps come on top."""
-SEED = int(os.environ.get("PPRNET_CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
-AT_ONCE = 6
 PATIENCE = 120.0
 PAGE = html_page((("December 2023", (GARDENS, WINDOWS, SILENCE)), ("November 2023", (DOGS,))))
 TITLES = [each.title for each in (GARDENS, WINDOWS, SILENCE)]
 POST = "chat.postMessage"
-
-
-@dataclass
-class Counts:
-    """What all runs together came through; printed at the end."""
-
-    runs: int = 0
-    kills: Counter[str] = field(default_factory=Counter)
-    faults: Counter[str] = field(default_factory=Counter)
-    posts: int = 0
-    told: int = 0
-    again: int = 0
-
-    def lines(self) -> list[str]:
-        """The counts as text."""
-        kills = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
-        faults = ", ".join(f"{name} {count}" for name, count in sorted(self.faults.items())) or "none"
-        return [
-            f"crash test from the watched page on: PPRNET_CRASH_SEED={SEED} runs={self.runs} kills={self.kills.total()}",
-            f"  kills by step: {kills}",
-            f"  faults by kind: {faults}",
-            f"  channel messages={self.posts}, each exactly once; curators told={self.told}, of these again={self.again}, "
-            "since nobody knew whether the first had arrived",
-        ]
-
-
-@pytest.fixture(scope="module")
-def counts(request: pytest.FixtureRequest) -> Iterator[Counts]:
-    """Counts of the whole module, printed when it is over, whichever process of pytest runs it."""
-    found = Counts()
-    yield found
-    tell(request, found.lines())
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def workers() -> AsyncIterator[Workers]:
-    """One fork server for all runs."""
-    async with Workers(watching_worker) as started:
-        yield started
+PROGRAM = watching_worker
+TITLE = "crash test from the blog's page on"
+FIGURES = (
+    "channel messages, each once",
+    "curators notified",
+    "of these again, as nobody knew whether the first had arrived",
+)
 
 
 class Site:
@@ -86,24 +49,38 @@ class Site:
 
     def __init__(self, down: int) -> None:
         self.down = down
+        self.address = ""
+        self._asked = asyncio.Condition()
+        self._times = 0
 
     async def answer(self, _request: web.Request) -> web.Response:
         """The page."""
+        async with self._asked:
+            self._times += 1
+            self._asked.notify_all()
         self.down -= 1
         if self.down >= 0:
             return web.Response(status=503)
         return web.Response(text=PAGE, content_type="text/html", headers={"ETag": '"1"'})
 
+    async def asked_again(self, times: int) -> None:
+        """Wait until so many more requests have come."""
+        async with self._asked:
+            enough = self._times + times
+            await self._asked.wait_for(lambda: self._times >= enough)
+
 
 @contextlib.asynccontextmanager
-async def site(down: int = 0) -> AsyncIterator[str]:
-    """Its address."""
+async def site(down: int = 0) -> AsyncIterator[Site]:
+    """Such a blog, on this machine."""
+    found = Site(down)
     app = web.Application()
-    app.router.add_get("/blog", Site(down).answer)
+    app.router.add_get("/blog", found.answer)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}/blog"
+    found.address = f"http://127.0.0.1:{runner.addresses[0][1]}/blog"
+    yield found
     await runner.cleanup()
 
 
@@ -116,7 +93,7 @@ class Clinic:
     counts: Counts
     folder: Path
     database: str
-    address: str
+    site: Site
     approval: bool
 
     def __post_init__(self) -> None:
@@ -140,11 +117,10 @@ class Clinic:
             "PPRNET_CHANNEL": self.channel.id,
             "PPRNET_CURATORS": ",".join(each.id for each in self.curators),
             "PPRNET_APPROVAL": "on" if self.approval else "off",
-            "PPRNET_SOURCE_URL": self.address,
+            "PPRNET_SOURCE_URL": self.site.address,
             "PPRNET_SOURCE_HOURS": "0.0001",
             "PPRNET_ALLOW_PRIVATE_SOURCE": "on",
             "PPRNET_POST_HOUR": "0",
-            "PPRNET_LOOK_SECONDS": "1",
         }
         name = str(self.folder / uuid.uuid4().hex)
         job = replace(Job(environ, f"{name}.port", str(self.over), trace=f"{name}.step"), **ends)  # type: ignore[arg-type]
@@ -187,13 +163,22 @@ class Clinic:
                                 await say.press(message, "Post", user=person)
             await asyncio.sleep(0.2)
 
+    async def settled(self) -> None:
+        """Wait until every message is posted or given up, and none is of unknown fate."""
+        async with opened(self.database) as database:
+            ledger = ledger_of(database)
+            while await ledger.in_state("planned", "sending", "uncertain"):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+
     async def finish(self) -> None:
-        """Wait until the month is out and a little longer, stop all, and see what there is."""
+        """Wait until the month is out and nothing may come of it any more, stop all, and see what there is."""
         async with asyncio.timeout(PATIENCE):
             while not self.is_out():
                 self._ended()
                 await asyncio.sleep(0.05)
-        await asyncio.sleep(2.5)  # two more looks at the page, the settle time: nothing may come of them
+            await self.settled()
+            await self.site.asked_again(2)
+            await self.settled()
         self.over.touch()
         codes = await asyncio.gather(*self._running)
         assert set(codes) <= {0, KILLED}, codes
@@ -212,10 +197,10 @@ class Clinic:
         for path in files:
             assert len(load(path.parent.parent).issues[0].summaries) == len(TITLES)
         self.counts.runs += 1
-        self.counts.posts += len(shown)
+        self.counts.figures[FIGURES[0]] += len(shown)
         told = [len(self.told(person)) for person in self.curators]
-        self.counts.told += sum(told)
-        self.counts.again += sum(count - 1 for count in told if count)
+        self.counts.figures[FIGURES[1]] += sum(told)
+        self.counts.figures[FIGURES[2]] += sum(count - 1 for count in told if count)
         self.counts.faults.update(f"{method} {fault.name}" for method, fault in self.slack.faults.played)
 
 
@@ -226,8 +211,8 @@ async def clinic(
     """A clinic on a new database."""
     folder = databases.folder / uuid.uuid4().hex
     database = await databases.new()
-    async with LocalSlack(scopes=(*DEFAULT_SCOPES, "channels:history")) as slack, site(down) as address:
-        found = Clinic(slack, workers, counts, folder, database, address, approval)
+    async with LocalSlack(scopes=(*DEFAULT_SCOPES, "channels:history")) as slack, site(down) as blog:
+        found = Clinic(slack, workers, counts, folder, database, blog, approval)
         deciding = asyncio.create_task(found.decide()) if approval else None
         try:
             yield found
@@ -265,7 +250,7 @@ async def test_a_kill_at_any_step_from_the_page_to_the_ledger_loses_nothing_and_
 async def test_kills_at_random_from_the_page_to_the_ledger_lose_nothing_and_double_nothing(
     databases: Databases, workers: Workers, counts: Counts
 ) -> None:
-    sys.stdout.write(f"PPRNET_CRASH_SEED={SEED} PPRNET_CRASH_RUNS={RUNS * 5}\n")  # shown when a run fails
+    sys.stdout.write(SETTINGS)
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def once(number: int) -> int:
@@ -277,11 +262,11 @@ async def test_kills_at_random_from_the_page_to_the_ledger_lose_nothing_and_doub
                 fault(POST)
             for replica in range(count := chance.choice((1, 3))):
                 early = {"die_at_step": chance.randrange(1, 30)}
-                run.start(replica, **(early if chance.random() < 0.5 else {"die_after": chance.uniform(0.2, 4.0)}))
+                run.start(replica, **(early if chance.random() < 0.5 else {"die_after": chance.uniform(0.1, 2.0)}))
             async with asyncio.timeout(PATIENCE):
                 await run.a_death()
             run.start(count)
             await run.finish()
             return run.deaths
 
-    assert sum(await asyncio.gather(*(once(number) for number in range(max(1, RUNS // 2)))))
+    assert sum(await asyncio.gather(*(once(number) for number in range(max(1, RUNS // 5 // len(KINDS))))))

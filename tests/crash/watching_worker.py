@@ -42,6 +42,10 @@ STEPS = (
 )
 
 
+TICK = 0.1
+"""Seconds between two passes of each background job."""
+
+
 @dataclass(frozen=True)
 class Job(Mortal):
     """Serve with these environment variables until the file `over` exists; the port goes into the file `door`."""
@@ -70,7 +74,8 @@ async def run(job: Job) -> None:
     settings = Settings.from_env(job.environ, needs=("slack", "door"))
     door = Path(job.door)
     with contextlib.suppress(StoppedError):  # as `serve` does: its end may come while it still waits for Slack
-        await serving.run(settings, 0, Knowledge(settings.knowledge), stop, lambda port: _tell(door, port), timing=TIMING)
+        knowledge, tell = Knowledge(settings.knowledge), functools.partial(_tell, door)
+        await serving.run(settings, 0, knowledge, stop, tell, timing=TIMING, tick=TICK)
     await ending
 
 

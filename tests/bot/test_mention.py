@@ -248,7 +248,7 @@ async def test_markup_in_a_mention_pings_nobody_and_is_not_repeated(bot: Bot) ->
 async def test_in_a_channel_the_words_of_a_question_are_not_repeated_even_to_say_what_was_repaired(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])
-    await bot.say.mention("aliance ruptre with Zebulonius Quux", channel=team, user=ana)
+    await bot.say.mention("aliance ruptre and repair strategies with Zebulonius Quux", channel=team, user=ana)
     await bot.say.mention("topic Zebulonius Quux", channel=team, user=ana)
     await bot.say.mention("how is Zebulonius Quux", channel=team, user=ana)
     repaired, unknown, _ = bot.slack.posted(team)

@@ -49,8 +49,8 @@ JOINED = sorted(
     {
         " ".join(words[start:end])
         for words in map(split, _texts())
-        for start, end, _ in SPELT.rewrites(words)
-        if end == start + 2 and not any(word.isdigit() for word in words[start:end])
+        for start, end, spelt in SPELT.rewrites(words)
+        if end == start + 2 and (len(spelt) == 1 or spelt == words[start:end])  # not "session six"
     }
 )
 FRAMES = ["{}", "does {} matter", "alliance and {} in therapy", "my client asks about {}. What do I do?"]

@@ -18,14 +18,9 @@ REMEMBERED = 1_000
 """Summaries whose cards' lasting parts are remembered."""
 
 
-def card(summary: Summary, *, shared_by: str | None = None, later: Summary | None = None) -> Message:
-    """Return the card of a summary. `shared_by` is the id of the person who shares it with a channel, `later` a newer
-    summary on the same topic.
-    """
-    blocks = body(summary, later=later)
-    if shared_by:
-        blocks.append(kit.fine_markup(f"Shared by <@{shared_by}>"))
-    return message(text(summary, later), blocks)
+def card(summary: Summary) -> Message:
+    """Return the card of a summary as a message of its own."""
+    return message(text(summary), body(summary))
 
 
 def body(

@@ -14,6 +14,7 @@ TOPIC = "topic"  # with ":" and the topic's id
 LATEST = "latest"
 POST_LATEST = "post_latest"
 CHANNEL = "share_channel"
+SHARE_LINE = "share_line"
 SEARCH = "search"
 SUGGESTED = "suggested"  # with ":" and the id of the summary that answers the question
 BROWSE = "browse"  # with ":" and topic, month or design
@@ -79,6 +80,7 @@ SET_UP_VIEW = "set_up"
 SET_UP_BLOCK = "set_up_in"
 
 SHARE_BLOCK = "share_in"
+SHARE_LINE_BLOCK = "share_with"
 SEARCH_BLOCK = "search_for"
 QUESTION = "question"
 WRONG_KIND_BLOCK = "what_is_wrong"

@@ -84,6 +84,11 @@ def paragraph(
     return _rich_text(_section(*parts))
 
 
+def said_by(user: str, text: str) -> Block:
+    """A line of foreign text after the name of a person (an id)."""
+    return _rich_text(_section({"type": "user", "user_id": user}, _plain(f" {clean(text)}")))
+
+
 def bullets(label: str | None, items: Sequence[str], marks: Marks | None = None) -> Block:
     """A bulleted list of foreign texts under a bold label; what does not fit is left out whole, and said."""
     shown = _as_fit(items)

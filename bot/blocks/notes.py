@@ -40,6 +40,8 @@ NOT_ALLOWED_THERE = "Slack does not let me post in that channel. Choose another,
 DETAILS = "Parts that look like client details were left out of the search. Please keep them out of Slack."
 DETAILS_IN_CHANNEL = f"{DETAILS} Others can see your message: you can edit or delete it. Only you see this note."
 
+DETAILS_IN_LINE = "This looks like client details, and everyone in the channel would see it. Please leave them out."
+
 DETAILS_IN_MESSAGE = (
     "Parts of that message look like client details. They were left out of the search, but others can see the message: "
     "its author can edit or delete it."

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.blocks import card, ids, notes
+from bot.blocks import ids, notes
+from bot.blocks.message import Message
 from bot.blocks.modal import message_view, metadata_of
-from bot.blocks.share import share_view, shared, shared_view
-from bot.corpus.model import Summary
+from bot.blocks.share import LONGEST, share_view, shared, shared_card, shared_view
 from bot.failures import log_failure
 from bot.listeners import views
-from bot.listeners.buttons import open_view, tell
+from bot.listeners.buttons import named, open_view, tell
 from bot.listeners.guard import LATER
 from bot.listeners.incoming import entered
+from bot.listeners.once import post_once
 from bot.listeners.services import Services
-from bot.outbox.transport import Refused, Sent, Unknown
+from bot.outbox.transport import Refused, Sent
+from bot.safety.client_details import without_details
 from bot.slack.errors import error_code
-from bot.store.claims import Claim
 from bot.store.memory import Share
+from bot.text import clean, fit
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +42,7 @@ def register(app: AsyncApp) -> None:
 
 async def preview(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
-    summary = services.engine.corpus.get(str(action.get("value")))
-    if summary is None:
-        await tell(services, body, notes.note(notes.GONE))
+    if (summary := await named(services, body, action.get("value"))) is None:
         return
     channel = str((body.get("channel") or {}).get("id") or "")
     here = channel if channel[:1] in ("C", "G") and not services.is_closed(channel) else None
@@ -59,8 +60,12 @@ async def share(services: Services, ack: AsyncAck, body: Mapping[str, Any], view
         await views.refuse(ack, ids.SHARE_BLOCK, notes.CHOOSE_CHANNEL)
     elif services.is_closed(str(channel)):
         await views.refuse(ack, ids.SHARE_BLOCK, notes.SHARED_OUTSIDE)
+    elif without_details(line := _line(view), services.engine.knows)[1]:
+        await views.refuse(ack, ids.SHARE_LINE_BLOCK, notes.DETAILS_IN_LINE)
     else:
-        await _post(services, ack, summary, str(channel), str(body["user"]["id"]), view)
+        user = str(body["user"]["id"])
+        shown = shared_card(summary, user, line, services.engine.corpus.later(summary))
+        await _post(services, ack, shown, Share(str(channel), "", user, summary.id), view)
 
 
 async def undo(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -78,30 +83,22 @@ async def undo(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
         await tell(services, body, notes.note(notes.UNDO_FAILED))
 
 
-async def _post(
-    services: Services, ack: AsyncAck, summary: Summary, channel: str, user: str, view: Mapping[str, Any]
-) -> None:
-    """Post the card once, however often the modal is submitted."""
-    shown = card.card(summary, shared_by=user, later=services.engine.corpus.later(summary))
-    key = f"share:{view['id']}"
-    if await services.claims.take(key) is not Claim.OURS:
-        await ack(response_action="clear")
-        return
-    await services.claims.mark_sending(key)
-    outcome = await services.slack.post(channel, shown.payload())
-    match outcome:
-        case Sent(ts):
+async def _post(services: Services, ack: AsyncAck, shown: Message, share: Share, view: Mapping[str, Any]) -> None:
+    """Post the card once, however often the modal is submitted. Nothing of it is stored but who shared which one where."""
+    outcomes = await post_once(services, f"share:{view['id']}", [share.channel], shown)
+    match outcomes:
+        case None:
+            await ack(response_action="clear")
+        case [Sent(ts)]:
             if views.depth(view) > 1:
-                await views.answer_form(ack, view, shared_view(channel))
+                await views.answer_form(ack, view, shared_view(share.channel))
             else:
                 await ack(response_action="clear")
-            if share_id := await _remember(services, key, Share(channel, ts, user, summary.id)):
-                await _confirm(services, share_id, channel, user)
-        case Refused(code):
-            await services.claims.release(key)
+            if share_id := await _remember(services, replace(share, ts=ts)):
+                await _confirm(services, share_id, share.channel, share.user)
+        case [Refused(code)]:
             await views.refuse(ack, ids.SHARE_BLOCK, _why_not(code))
-        case Unknown():
-            await services.claims.mark_done(key)
+        case _:
             await views.answer_form(ack, view, message_view(notes.note(notes.UNSURE), "Not sure"))
 
 
@@ -112,15 +109,13 @@ def _why_not(code: str) -> str:
     return notes.SHARE_LATER if code in LATER else notes.NOT_ALLOWED_THERE
 
 
-async def _remember(services: Services, key: str, share: Share) -> str | None:
-    """Note a shared card; its id, or None where the store failed: the card stands all the same, only without *Undo*."""
+async def _remember(services: Services, share: Share) -> str | None:
+    """Note a shared card; return its id, or None where the store failed: the card stays all the same, without *Undo*."""
     try:
-        share_id = await services.memory.add_share(share)
-        await services.claims.mark_done(key)
+        return await services.memory.add_share(share)
     except Exception as error:
         log_failure(error)
         return None
-    return share_id
 
 
 async def _confirm(services: Services, share_id: str, channel: str, user: str) -> None:
@@ -129,6 +124,10 @@ async def _confirm(services: Services, share_id: str, channel: str, user: str) -
         await services.slack.once.chat_postEphemeral(channel=channel, user=user, **message.payload())
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
         log.warning("the sharer could not be told (%s)", error_code(error))
+
+
+def _line(view: Mapping[str, Any]) -> str:
+    return fit(clean(str(entered(view, ids.SHARE_LINE_BLOCK, ids.SHARE_LINE).get("value") or "")), LONGEST)
 
 
 def _selected(view: Mapping[str, Any]) -> str | None:

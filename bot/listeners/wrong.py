@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,9 +13,9 @@ from bot.corpus.model import Summary
 from bot.listeners import views
 from bot.listeners.buttons import named, open_view
 from bot.listeners.incoming import entered
+from bot.listeners.once import post_once
 from bot.listeners.services import Services
 from bot.outbox.transport import Refused, Sent
-from bot.store.claims import Claim
 
 
 def register(app: AsyncApp) -> None:
@@ -46,22 +45,18 @@ async def report(services: Services, ack: AsyncAck, view: Mapping[str, Any]) -> 
 async def _report(
     services: Services, ack: AsyncAck, view: Mapping[str, Any], summary: Summary, kind: str, line: str
 ) -> None:
-    """Send a report to every curator, once, however often the form is sent."""
-    key = f"report:{view['id']}"
-    if not services.curators.people:
+    """Send a report to every curator, once."""
+    curators = services.curators.people
+    if not curators:
         await _say(ack, view, wrong.NO_CURATOR)
-    elif await services.claims.take(key) is not Claim.OURS:
+        return
+    outcomes = await post_once(services, f"report:{view['id']}", curators, wrong.report(summary, kind, line))
+    if outcomes is None or any(isinstance(each, Sent) for each in outcomes):
         await _say(ack, view, wrong.REPORTED)
+    elif all(isinstance(each, Refused) for each in outcomes):
+        await views.refuse(ack, ids.WRONG_KIND_BLOCK, wrong.NOT_TAKEN)
     else:
-        await services.claims.mark_sending(key)
-        payload = wrong.report(summary, kind, line).payload()
-        outcomes = await asyncio.gather(*(services.slack.post(curator, payload) for curator in services.curators.people))
-        if all(isinstance(outcome, Refused) for outcome in outcomes):
-            await services.claims.release(key)
-            await views.refuse(ack, ids.WRONG_KIND_BLOCK, wrong.NOT_TAKEN)
-            return
-        await services.claims.mark_done(key)
-        await _say(ack, view, wrong.REPORTED if any(isinstance(each, Sent) for each in outcomes) else wrong.UNSURE)
+        await _say(ack, view, wrong.UNSURE)
 
 
 async def _say(ack: AsyncAck, view: Mapping[str, Any], text: str) -> None:

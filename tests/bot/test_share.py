@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from bot.playground.slack import Channel, LocalSlack, Message, User, View, payloads
 from tests.support.bot import Bot, running
+from tests.support.database_file import database_bytes
 from tests.support.requests import post_interaction
 from tests.support.seen import everything_of_the_bot, shown_to
 from tests.support.small_corpus import small_corpus
@@ -61,7 +63,9 @@ async def test_the_card_is_posted_with_the_sharers_name_and_the_sharer_is_told(b
     assert done.view is None
     [card] = bot.slack.posted(team)
     assert TITLE in card.visible_text
-    assert f"Shared by <@{ana.id}>" in card.visible_text
+    assert card.text.startswith(f"<@{ana.id}> shares this summary\n{TITLE}")
+    assert card.blocks[0]["elements"][0]["elements"][0] == {"type": "user", "user_id": ana.id}
+    assert card.blocks[1]["type"] == "header"
     assert card.thread_ts is None
     assert (card.unfurl_links, card.unfurl_media) == (False, False)
     assert [ping for ping in card.pings if ana.id not in ping] == []
@@ -76,6 +80,43 @@ async def test_more_in_the_thread_of_a_shared_card_is_more_like_it(bot: Bot) -> 
     [card] = bot.slack.posted(team)
     await bot.say.mention("more", channel=team, user=ana, thread_ts=card.ts)
     assert bot.slack.posted(team)[-1].visible_text.startswith(f"*More like “{TITLE[:40]}")
+
+
+LINE = "for Tuesday's supervision <!channel> *please* <@U0000000009> R&D"
+
+
+async def test_the_sharers_own_line_is_above_the_card_pings_nobody_and_is_stored_nowhere(
+    slack: LocalSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with running(slack, tmp_path, **small_corpus(tmp_path)) as bot:
+        ana, team, view = await preview(bot)
+        assert "Your line above it" in view.visible_text
+        assert (await bot.say.submit(view, {"share_with": {"share_line": f"  {LINE} "}})).ok
+        [card] = slack.posted(team)
+        assert card.blocks[0]["elements"][0]["elements"] == [
+            {"type": "user", "user_id": ana.id},
+            {"type": "text", "text": f" shares: {LINE}"},
+        ]
+        said = LINE.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        assert card.text.startswith(f"<@{ana.id}> shares: {said}\n")
+        assert [ping for ping in card.pings if ana.id not in ping] == []
+        told = shown_to(slack, ana.id)[-1]
+        assert "Tuesday" not in told.visible_text
+        assert (await bot.say.press(told, "Undo")).ok
+        assert slack.posted(team) == []
+    assert "Tuesday" not in database_bytes(tmp_path).decode("latin-1")
+    assert "Tuesday" not in caplog.text
+
+
+async def test_a_line_with_client_details_is_not_posted_and_can_be_mended(bot: Bot) -> None:
+    _, team, view = await preview(bot)
+    refused = await bot.say.submit(view, {"share_with": {"share_line": "for Sarah, 34, who walked out"}})
+    assert "looks like client details" in refused.errors["share_with"]
+    assert bot.slack.posted(team) == []
+    assert (await bot.say.submit(view, {"share_with": {"share_line": "for the group on Thursday at 14:30, Dr. Meier"}})).ok
+    [card] = bot.slack.posted(team)
+    assert "Thursday at 14:30, Dr. Meier" in card.visible_text
 
 
 async def test_the_question_is_never_part_of_what_is_shared(slack: LocalSlack, tmp_path: Path) -> None:

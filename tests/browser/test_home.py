@@ -118,7 +118,7 @@ async def test_a_study_read_from_home_is_shared_with_the_team(visit: Visit, ana:
     await ana.modal.get_by_role("combobox", name="Share in").select_option("# team-research")
     await ana.modal.get_by_role("button", name="Share").last.click()
     await expect(ana.page.get_by_role("dialog", name="Shared")).to_contain_text("Shared in #team-research.")
-    await expect(ben.card("Working Alliance")).to_contain_text("Shared by @Ana Petrov")
+    await expect(ben.card("Working Alliance")).to_contain_text("@Ana Petrov shares this summary")
     await ana.modal.get_by_role("button", name="Back", exact=True).last.click()
     await expect(ana.page.get_by_role("dialog", name="Details")).to_be_visible()
 

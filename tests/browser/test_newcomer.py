@@ -53,7 +53,7 @@ async def share(ben: Guest) -> None:
     await ben.card(TITLE).get_by_role("button", name="Share", exact=True).click()
     await ben.modal.get_by_role("button", name="Share").last.click()
     await expect(ben.modal).to_have_count(0)
-    await expect(ben.message("Shared by @Ben Okafor")).to_be_visible()
+    await expect(ben.message("@Ben Okafor shares this summary")).to_be_visible()
 
 
 async def save(ben: Guest) -> None:

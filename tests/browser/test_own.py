@@ -89,7 +89,7 @@ async def test_a_shared_card_is_linked_when_the_same_is_asked_again(ana: Guest) 
     await (await card(ana)).get_by_role("button", name="Share", exact=True).click()
     await ana.modal.get_by_role("button", name="Share").click()
     await expect(ana.modal).to_be_hidden()
-    await expect(ana.message("Shared by @Ana Petrov")).to_be_visible()
+    await expect(ana.message("@Ana Petrov shares this summary")).to_be_visible()
     again = await card(ana)
     await expect(again.get_by_role("link", name="posted in this channel")).to_be_visible()
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import pytest
 from playwright.async_api import Locator, expect
 
 from bot.corpus.load import load
 from bot.paths import default_root
 from tests.browser.guest import Guest, Visit
+from tests.browser.test_look import readable
 from tests.tools.card_heights import MOST, PHONE, heights
 
 SIZE = {"width": 360, "height": 740}
@@ -108,6 +112,53 @@ async def test_every_shipped_card_is_read_to_its_end_on_a_phone(looking: Visit) 
     found = await heights(ana.page)
     assert len(found) == len(load(default_root()).summaries)
     assert {name: round(screens, 2) for name, screens in found.items() if screens > MOST} == {}
+
+
+async def test_a_button_in_a_window_keeps_the_place_and_shows_what_came_of_it(visit: Visit) -> None:
+    ana = await visit(viewport=PHONE, has_touch=True)
+    await ana.say("/pprnet alliance rupture")
+    await ana.messages.get_by_role("button", name="Details").tap()
+    contents = ana.modal.get_by_role("region", name="Contents")
+    for label in ("Not convinced", "I already do", "Remove answer"):
+        pressed = ana.modal.get_by_role("button", name=label)
+        await pressed.tap()
+        said = "Will you use this?" if label == "Remove answer" else f"Your answer: {label}."
+        await expect(ana.modal.get_by_text(said)).to_be_in_viewport(ratio=1)
+        assert await contents.evaluate("body => body.scrollTop") > 0, label
+        if label != "Remove answer":
+            await expect(pressed).to_be_focused()
+    await fits(ana)
+
+
+DRAW_TABLE = """
+async () => {
+  const { blocks } = await import("/static/render/blocks.js");
+  const text = (words) => ({ type: "raw_text", text: words });
+  const section = { type: "rich_text_section", elements: [{ type: "text", text: "<b>r</b>" }] };
+  const rich = { type: "rich_text", elements: [section] };
+  const rows = [["Figure", "What it is about", "Studies", "p"].map(text)];
+  for (let at = 0; at < 3; at++) {
+    const number = { type: "raw_number", value: 306, text: "306" };
+    rows.push([rich, text("alliance and outcome, in adults, across all measures"), number, text("not stated")]);
+  }
+  const settings = [null, { is_wrapped: true }, { align: "right" }];
+  const drawn = blocks([{ type: "table", rows, column_settings: settings }], { press() {} });
+  document.querySelector("#list .rows").replaceChildren(drawn);
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_table_scrolls_in_itself_and_can_be_read(looking: Visit, scheme: Literal["light", "dark"]) -> None:
+    ana = await looking(viewport=PHONE, color_scheme=scheme)
+    await ana.page.evaluate(DRAW_TABLE)
+    table = ana.messages.get_by_role("table")
+    await expect(table.get_by_role("columnheader")).to_have_text(["Figure", "What it is about", "Studies", "p"])
+    await expect(table.get_by_role("row")).to_have_count(4)
+    await expect(table.get_by_role("cell", name="306").first).to_have_css("text-align", "right")
+    await expect(table.get_by_role("cell").first).to_have_text("<b>r</b>")
+    await fits(ana)
+    await readable(ana)
 
 
 async def open_place(guest: Guest, name: str) -> None:

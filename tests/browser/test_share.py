@@ -29,7 +29,7 @@ async def test_a_card_is_previewed_shared_without_the_question_and_taken_back(vi
     await expect(ana.modal).to_be_hidden()
 
     card = ben.card(title)
-    await expect(card).to_contain_text("Shared by @Ana Petrov")
+    await expect(card).to_contain_text("@Ana Petrov shares this summary")
     await expect(ben.messages.get_by_role("article")).to_have_count(1)
     await expect(ben.page.locator("body")).not_to_contain_text(QUESTION)
     await expect(card.get_by_role("button", name="Details")).to_be_visible()
@@ -57,7 +57,7 @@ async def test_where_the_bot_is_not_the_field_says_how_to_invite_it(visit: Visit
     await expect(ben.message("was added to #random by @Ben Okafor")).to_be_visible()
     await ana.modal.get_by_role("button", name="Share").click()
     await expect(ana.modal).to_be_hidden()
-    await expect(ben.card(title)).to_contain_text("Shared by @Ana Petrov")
+    await expect(ben.card(title)).to_contain_text("@Ana Petrov shares this summary")
 
 
 async def test_sharing_can_be_left_and_nothing_is_posted(visit: Visit, ana: Guest) -> None:

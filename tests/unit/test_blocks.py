@@ -21,7 +21,7 @@ from bot.blocks.mrkdwn import escape, escape_within
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
 from bot.commands import conversation
-from bot.commands.reply import Compared, Content, Heading, Help, Reply, UnknownTopic
+from bot.commands.reply import Answer, Compared, Content, Heading, Help, Reply, UnknownTopic
 from bot.corpus.load import load
 from bot.corpus.model import DESIGNS, MEASURES, Corpus, Effect, Issue, Lexicon, Study, Summary, Topic
 from bot.paths import default_root
@@ -131,7 +131,7 @@ def messages(corpus: Corpus) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
     found = {
         "card": card.card(corpus.summaries[0]),
         "answer": answered(Result(Outcome.ANSWER, hits, corrected), engine),
-        "later": card.card(corpus.summaries[0], later=corpus.summaries[-1]),
+        "later": render(Reply(Answer(corpus.summaries[0], later=corpus.summaries[-1])), Reader()),
         "side by side": shown(Compared(by_design(corpus.summaries[:5]), Heading(corrected, corrected, (corrected,)))),
         "related": answered(Result(Outcome.RELATED, hits, corrected), engine),
         "nothing": answered(Result(Outcome.NOTHING, hits, corrected), engine),
@@ -268,12 +268,12 @@ def test_a_home_over_an_empty_library_says_so_and_offers_nothing_that_leads_nowh
     assert [button["action_id"] for button in buttons] == ["help", "privacy"]
 
 
-@given(summary=SUMMARIES)
+@given(summary=SUMMARIES, line=texts(share.LONGEST) | st.just(""))
 @FUZZ
-def test_a_shared_card_names_the_sharer_and_nobody_else(summary: Summary) -> None:
-    shared = card.card(summary, shared_by="U0123456789")
+def test_a_shared_card_names_the_sharer_and_nobody_else(summary: Summary, line: str) -> None:
+    shared = share.shared_card(summary, "U0123456789", line, summary)
     assert problems(shared.blocks) == check_message(shared.text, shared.blocks) == []
-    assert pings_in(shared.text, shared.blocks) == ["<@U0123456789>"]
+    assert set(pings_in(shared.text, shared.blocks)) == {"<@U0123456789>"}
 
 
 @given(text=texts(3000))

@@ -16,6 +16,7 @@ from bot.blocks import card, kit, save
 from bot.blocks.modal import message_view, placed
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
+from bot.blocks.share import shared_card
 from bot.commands.reply import Answer, Reply
 from bot.corpus.load import load
 from bot.paths import default_root
@@ -67,5 +68,5 @@ def test_what_is_made_once_stays_as_it_was_whatever_is_made_of_it() -> None:
     assert save.with_save_state(shown.blocks, first, saved=True) != shown.blocks
     render(replace(reply, details=True, danger=True), Reader(saved=True)).blocks.append({})
     placed(message_view(shown, "A title"), 2)["blocks"].append({})
-    card.card(first, shared_by="U1").blocks.append({})
+    shared_card(first, "U1", "").blocks.append({})
     assert made() == before

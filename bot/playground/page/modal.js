@@ -17,8 +17,8 @@ export class Modals {
     this.root = document.getElementById("modal");
     this.after = after;
     this.shown = null; // what identifies the version on the screen
-    this.top = null; // the id of the view on the screen
-    this.left = new Map(); // scroll and focus of each view under it: {action, scroll}
+    this.top = null; // the view on the screen
+    this.left = new Map(); // where a person was in each view when they pressed something: {action, scroll}
     this.opener = null;
   }
 
@@ -38,10 +38,12 @@ export class Modals {
     if (version === this.shown) return undefined;
     if (!this.dialog) this.opener = document.activeElement;
     this.shown = version;
+    const scroll = this.dialog?.querySelector(".modal-body").scrollTop;
     this.#remove();
     this.#draw(view, modals.length);
-    if (view.id !== this.top) this.#comeBack(view.id);
-    this.top = view.id;
+    if (view.id !== this.top?.id) this.#comeBack(view.id);
+    else if (isSamePage(view, this.top)) this.#stay(view.id, scroll);
+    this.top = view;
     return undefined;
   }
 
@@ -63,11 +65,19 @@ export class Modals {
   /** Return to a view under others: restore its scroll position and the button that had the focus. */
   #comeBack(id) {
     const left = this.left.get(id);
+    if (left) this.#stay(id, left.scroll);
+  }
+
+  /** Scroll a view to where it was and focus the button that was pressed, which stays in sight with what came of it. */
+  #stay(id, scroll) {
+    const action = this.left.get(id)?.action;
     this.left.delete(id);
-    if (!left) return;
-    const buttons = [...this.dialog.querySelectorAll("[data-action-id]")];
-    buttons.find((each) => each.dataset.actionId === left.action)?.focus();
-    this.dialog.querySelector(".modal-body").scrollTop = left.scroll;
+    const button = [...this.dialog.querySelectorAll("[data-action-id]")].find((each) => each.dataset.actionId === action);
+    button?.focus();
+    this.dialog.querySelector(".modal-body").scrollTop = scroll;
+    const block = button?.closest(".blocks > *");
+    block?.previousElementSibling?.scrollIntoView({ block: "nearest" }); // often says what came of it
+    block?.scrollIntoView({ block: "nearest" });
   }
 
   #draw(view, depth) {
@@ -117,7 +127,7 @@ export class Modals {
     this.dialog.addEventListener("keydown", keepFocus);
     this.root.append(this.dialog);
     this.dialog.showModal();
-    const updated = view.id === this.top; // what it says now is more than the field
+    const updated = view.id === this.top?.id; // what it says now is more than the field
     if (inputs.length && !updated) inputs[0].focus();
     else body.focus();
   }
@@ -156,6 +166,13 @@ export class Modals {
       this.trouble.textContent = error.message;
     }
   }
+}
+
+/** Whether a view was only changed in part: half of its blocks are as before. A next page of a list is read from its top. */
+function isSamePage(view, before) {
+  const content = (block) => JSON.stringify({ ...block, block_id: null }); // Slack names blocks anew at every change
+  const known = new Set(before.blocks.map(content));
+  return view.blocks.filter((block) => known.has(content(block))).length * 2 >= view.blocks.length;
 }
 
 /** Tab goes round inside the dialog. */

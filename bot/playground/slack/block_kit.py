@@ -209,6 +209,8 @@ def _check_table(block: dict[str, Any], at: str, problems: Problems) -> None:
         for index, cell in enumerate(check_array(row, place, problems, most=TABLE_COLUMNS_LIMIT)):
             if not isinstance(cell, dict) or cell.get("type") not in _TABLE_CELLS:
                 problems.append(f"unsupported type of cell [json-pointer:{place}/{index}]")
+            elif not (cell.get("elements") if cell["type"] == "rich_text" else cell.get("text")):
+                problems.append(f"must not be empty [json-pointer:{place}/{index}]")
 
 
 _CHECKS: dict[str, Callable[[dict[str, Any], str, Problems], None]] = {

@@ -16,6 +16,7 @@ const KINDS = {
   actions: (block, surface) =>
     el("div", { class: "b-actions" }, block.elements.map((element) => interactive(element, block.block_id, surface))),
   input,
+  table,
 };
 
 /** All blocks of a message or view. */
@@ -42,6 +43,24 @@ function section(block, surface) {
     body,
     block.accessory && el("div", { class: "b-accessory" }, interactive(block.accessory, block.block_id, surface)),
   );
+}
+
+function table(block) {
+  const settings = block.column_settings || [];
+  const [head, ...rows] = block.rows;
+  const row = (cells, tag) => el("tr", {}, cells.map((each, at) => cell(each, tag, settings[at] || {})));
+  return el(
+    "div",
+    { class: "b-table", tabindex: "0", role: "region", "aria-label": "Table" },
+    el("table", {}, el("thead", {}, row(head, "th")), el("tbody", {}, rows.map((cells) => row(cells, "td")))),
+  );
+}
+
+/** A cell: plain text, a number, or rich text. */
+function cell(each, tag, { align, is_wrapped: wrapped }) {
+  const kind = [align && align !== "left" && `cell-${align}`, wrapped && "cell-wrapped"].filter(Boolean).join(" ");
+  const inside = each.type === "rich_text" ? richText(each) : String(each.text ?? each.value ?? "");
+  return el(tag, { class: kind || null, scope: tag === "th" ? "col" : null }, inside);
 }
 
 function context(block) {

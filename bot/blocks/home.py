@@ -12,7 +12,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import ids, kit, limits, subscribing
+from bot.blocks import following, ids, kit, limits, subscribing
 from bot.blocks.browse import TITLES, reference, rows
 from bot.blocks.club import to_come
 from bot.blocks.message import Message
@@ -196,11 +196,9 @@ def _following(home: Home) -> list[Block]:
         return [kit.prose(f"*Following*\n{NOTHING_FOLLOWED}")]
     blocks: list[Block] = [
         kit.prose(f"*Following: {plural(len(home.following), 'topic')}*"),
-        kit.fine_print("I'll message you when a new month covers one of them, at most once a month."),
+        kit.fine_print(following.WHEN),
+        *following.rows(home.following[:FOLLOWED]),
     ]
-    for topic in home.following[:FOLLOWED]:
-        stop = kit.button(f"{ids.UNFOLLOW}:{topic.id}", "Unfollow", topic.id, said=f"Unfollow: {topic.name}")
-        blocks.append(kit.prose(escape_within(topic.name, 300), button=stop))
     if len(home.following) > FOLLOWED:
         more = f"… and {len(home.following) - FOLLOWED} more: /pprnet following"
         blocks.append(kit.fine_print(more))

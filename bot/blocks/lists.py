@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import ids, kit, notes
+from bot.blocks import ids, kit, limits, notes
 from bot.blocks.message import Parts
 from bot.blocks.mrkdwn import escape, escape_within
 from bot.commands.reply import SummaryList, TopicList
@@ -33,15 +33,19 @@ def summaries(found: SummaryList) -> Parts:
 
 
 def topics(found: TopicList) -> Parts:
-    """All topics with how many summaries each has."""
-    held = [f"• {escape(topic.name)}: {count}" for topic, count in found.counts if count]
+    """All topics with how many summaries each has, as buttons that list them."""
+    held = [(topic, f": {count}") for topic, count in found.counts if count]
     empty = [topic.name for topic, count in found.counts if not count]
-    lead = "Topics in the library, with the number of summaries"
-    blocks = [kit.prose(fit(f"*{lead}*\n" + "\n".join(held), 2_900))]
+    lead, most = "Topics in the library, with the number of summaries", limits.ACTIONS_ELEMENTS
+    buttons = [
+        kit.button(f"{ids.TOPIC}:{topic.id}", fit(topic.name, limits.BUTTON_TEXT - len(count)) + count, topic.id)
+        for topic, count in held
+    ]
+    blocks: list[Block] = [kit.prose(f"*{lead}*")]
+    blocks += [kit.buttons(*buttons[place : place + most]) for place in range(0, len(buttons), most)]
     if empty:
         blocks.append(kit.fine_print(f"Nothing yet on: {', '.join(empty)}"))
-    blocks.append(kit.fine_print("/pprnet topic NAME lists the summaries of one."))
-    return f"{lead}:\n" + "\n".join(held), blocks
+    return f"{lead}:\n" + "\n".join(f"• {escape(topic.name)}{count}" for topic, count in held), blocks
 
 
 def unknown_topic(name: str) -> Parts:

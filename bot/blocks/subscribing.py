@@ -1,4 +1,4 @@
-"""What is said about subscribed channels and followed topics."""
+"""What is said about channels that get the new months."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import Any, NamedTuple
 from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
-from bot.blocks.mrkdwn import escape
 from bot.blocks.notes import note
-from bot.corpus.model import Topic
 
 ALREADY = "This channel already gets each new month. {who} `/pprnet unsubscribe` stops it."
 SOON = "I am setting this up. A message appears in the channel in a moment; if none does, try once more."
@@ -28,8 +26,6 @@ DEFAULT = "Done: this is now the team's default channel for new months."
 POSTED_LATEST = "The latest month is on its way to this channel."
 LATEST_IS_HERE = "The latest month is already in this channel. Nothing was posted."
 NO_MONTH = "The library has no month yet."
-NOT_FOLLOWED = "You do not follow that topic. `/pprnet following` lists what you follow."
-WHICH_TOPIC = "Which topic? `/pprnet topics` lists them all; then type `/pprnet follow NAME`."
 NOT_YOURS = "Someone else set this up. `/pprnet unsubscribe`, typed in the channel, stops it."
 INVITE_THERE = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Set up again."
 NO_CHANNEL = "No channel gets the new months yet. `/pprnet subscribe`, typed in a channel, starts that."
@@ -134,27 +130,3 @@ def channel_lines(lines: Sequence[Line], *, by: bool = True) -> str:
 def _named(by: str | None) -> str:
     """Who set a channel up; "" is somebody who asked to be forgotten."""
     return f"<@{by}>" if by else "the person who installed PPRNet" if by is None else "a colleague"
-
-
-def now_followed(topic: Topic, *, new: bool) -> Message:
-    """Told to who follows a topic."""
-    name = escape(topic.name)
-    lead = f"You now follow *{name}*." if new else f"You already follow *{name}*."
-    return note(
-        f"{lead} I'll message you when a new month covers it, at most once a month. `/pprnet unfollow {name}` stops it."
-    )
-
-
-def no_longer_followed(topic: Topic) -> Message:
-    """Told to who follows a topic no more."""
-    return note(f"You no longer follow *{escape(topic.name)}*.")
-
-
-def following(topics: Sequence[Topic]) -> Message:
-    """What somebody follows."""
-    if not topics:
-        return note(
-            "You don't follow any topic yet. Type `/pprnet follow training`, and I'll tell you when a new month covers it."
-        )
-    names = "\n".join(f"• {escape(topic.name)}" for topic in topics)
-    return note(f"You follow:\n{names}\nI'll message you at most once a month. `/pprnet unfollow NAME` stops one.")

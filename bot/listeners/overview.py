@@ -28,7 +28,7 @@ async def home(services: Services, user: str, *, first: bool = False, notice: st
     posted, saved, following, lines, clubs, curating = await asyncio.gather(
         in_time(_posted(services, user)),
         in_time(_saved(services, user)),
-        in_time(_following(services, user)),
+        in_time(followed(services, user)),
         in_time(channels(services)),
         in_time(_clubs(services, user)),
         in_time(_curating(services) if is_curator else _nothing()),
@@ -75,7 +75,8 @@ async def _saved(services: Services, user: str) -> SavedPage:
     return await services.saves.page(services.identity.team_id, user, 0, SAVED)
 
 
-async def _following(services: Services, user: str) -> tuple[Topic, ...]:
+async def followed(services: Services, user: str) -> tuple[Topic, ...]:
+    """The topics that somebody follows, by name."""
     follows = await services.publisher.follows.of(services.identity.team_id, user)
     topics = (services.engine.corpus.topic(each.topic) for each in follows)
     return tuple(sorted((topic for topic in topics if topic), key=lambda topic: topic.name.casefold()))

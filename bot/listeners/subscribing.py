@@ -1,4 +1,4 @@
-"""`/pprnet subscribe`, `follow` and their kin, and the button that posts the latest month."""
+"""`/pprnet subscribe` and its kin, and the button that posts the latest month."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks import ids, notes
 from bot.blocks import subscribing as words
 from bot.blocks.message import Message
-from bot.commands.reply import Note, Reply, UnknownTopic
 from bot.commands.table import Name
 from bot.failures import log_failure
 from bot.listeners.asked import Asked
@@ -108,25 +107,6 @@ async def _post_latest(services: Services, channel: str) -> Message:
         return notes.failure(log_failure(error))
     services.woken.set()
     return notes.note(words.POSTED_LATEST if planned else words.LATEST_IS_HERE)
-
-
-async def handle_following(services: Services, asked: Asked) -> Message | Reply:
-    """Do what a command says about the topics that its person follows, and return the reply."""
-    user, team = asked.user, services.identity.team_id
-    follows, corpus = services.publisher.follows, services.engine.corpus
-    if asked.name is Name.FOLLOWING:
-        followed = [corpus.topic(each.topic) for each in await follows.of(team, user)]
-        return words.following([topic for topic in followed if topic])
-    if not asked.argument:
-        return Reply(Note(words.WHICH_TOPIC))
-    topic = services.engine.topic(asked.argument)
-    if topic is None:
-        return Reply(UnknownTopic(asked.argument))
-    if asked.name is Name.UNFOLLOW:
-        removed = await follows.remove(team, user, topic.id)
-        return words.no_longer_followed(topic) if removed else notes.note(words.NOT_FOLLOWED)
-    newest = corpus.issues[0].month if corpus.issues else ""
-    return words.now_followed(topic, new=await follows.add(team, user, topic.id, newest))
 
 
 async def standing(services: Services, channel: str) -> Subscription | None:

@@ -99,6 +99,15 @@ async def test_topics_lists_every_topic_with_its_number_of_summaries(bot: Bot) -
             assert f"{topic.name}: {count}" in message.visible_text.replace("&amp;", "&")
 
 
+async def test_each_topic_in_the_list_is_a_button_that_lists_it(bot: Bot) -> None:
+    message = await type_in(bot, "topics")
+    training = next(control for control in bot.say.controls(message) if control.label.startswith("Training: "))
+    assert (await bot.say.press_control(message, training)).ok
+    listed = bot.slack.channel_named("team").ephemeral[-1]
+    assert listed.ephemeral_to == message.ephemeral_to
+    assert listed.visible_text.startswith("*Training: ")
+
+
 async def test_a_topic_is_found_by_its_name_an_alias_or_a_misspelling(bot: Bot) -> None:
     on_topic = bot.knowledge.corpus.on_topic("training")
     for name in ("training", "Training", "TRAINING ", "trainning", "deliberate practice", "supervison", "Training."):

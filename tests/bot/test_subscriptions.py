@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.blocks.check import problems
 from bot.listeners import patience
 from bot.playground.slack import Channel, LocalSlack, Message, User, answer
 from bot.slack import curators
@@ -433,6 +434,48 @@ async def test_a_follower_is_told_once_a_month_of_what_is_new_and_can_stop(
         assert len(months) == 2
         assert months[1].startswith("New on what you follow (Training), April 2024:")
     assert slack.calls_of("conversations.open") == [], "chat:write is enough"
+
+
+async def test_topics_are_followed_and_stopped_by_buttons_in_messages_too(
+    slack: LocalSlack, ana: User, team: Channel, start: Callable[..., Any]
+) -> None:
+    async with start() as bot:
+        for direct in (False, True):
+            for words in ("follow", "following", "unfollow"):
+                shown = await message_of(bot, words, ana, team, direct=direct)
+                assert "Which topic?" in shown.visible_text, words
+                labels = [control.label for control in bot.say.controls(shown)]
+                assert labels == [topic.name for topic in bot.knowledge.corpus.topics]
+            await press(bot, shown, "Training", ana)
+            await press(bot, shown, "Follow another topic", ana)
+            assert "Training" not in [control.label for control in bot.say.controls(shown)]
+            await press(bot, shown, "Empathy", ana)
+            assert shown.text.startswith("You follow:\n• Empathy\n• Training\n")
+            assert [each.label for each in bot.say.controls(shown)] == ["Unfollow", "Unfollow", "Follow another topic"]
+            typed = await message_of(bot, "following", ana, team, direct=direct)
+            assert typed.text == shown.text
+            await press(bot, typed, "Unfollow", ana)
+            assert typed.text.startswith("You follow:\n• Training\n")
+            told = await message_of(bot, "follow training", ana, team, direct=direct)
+            await press(bot, told, "Unfollow", ana)
+            assert told.text.startswith("You don't follow any topic yet.")
+            assert problems(told.blocks) == problems(shown.blocks) == []
+        assert slack.posted(team) == []
+
+
+async def message_of(bot: Bot, text: str, user: User, channel: Channel, *, direct: bool) -> Message:
+    """The reply to what is typed, as a message."""
+    if direct:
+        await bot.say.direct_message(text, user=user)
+        return bot.slack.posted(bot.slack.open_dm(user))[-1]
+    answer = await bot.say.command(text, user=user, channel=channel)
+    assert answer.message
+    return answer.message
+
+
+async def press(bot: Bot, message: Message, label: str, user: User) -> None:
+    """Press a button, the first with this label."""
+    assert (await bot.say.press(message, label, user=user, nth=0)).ok
 
 
 async def test_in_a_direct_message_it_works_without_the_slash(

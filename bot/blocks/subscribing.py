@@ -17,7 +17,7 @@ INVITE = "I am not in this channel yet. Type `/invite @PPRNet` here, then try ag
 ARCHIVED = "This channel is archived, so I cannot post here. Nothing is set up."
 NO_POSTING = "Slack does not let me post in this channel, so nothing is set up. Choose another, or ask its owner."
 STOPPED = "Stopped: new months are no longer posted here. Earlier posts stay. `/pprnet subscribe` starts it again."
-NOT_SUBSCRIBED = "This channel gets no new months. `/pprnet subscribe` starts that."
+NOT_SUBSCRIBED = "New months are not posted in this channel. `/pprnet subscribe` starts it."
 CURATORS_ONLY = (
     "This is the team's default channel: only curators can change that. To become one, ask the person who set up PPRNet "
     "for your team."
@@ -28,7 +28,7 @@ LATEST_IS_HERE = "The latest month is already in this channel. Nothing was poste
 NO_MONTH = "The library has no month yet."
 NOT_YOURS = "Someone else set this up. `/pprnet unsubscribe`, typed in the channel, stops it."
 INVITE_THERE = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Set up again."
-NO_CHANNEL = "No channel gets the new months yet. `/pprnet subscribe`, typed in a channel, starts that."
+NO_CHANNEL = "New months are not posted in any channel yet. `/pprnet subscribe`, typed in a channel, starts it."
 
 _WHY = {
     "not_in_channel": "I am not in it any more: type `/invite @PPRNet` there",

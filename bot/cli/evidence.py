@@ -9,12 +9,14 @@ from pathlib import Path
 
 from bot.cli.arguments import joined
 from bot.cli.loading import load_engine
-from bot.cli.text import effect_sizes
+from bot.cli.text import effect_sizes, wrap
+from bot.commands.help import NO_EMERGENCY
 from bot.errors import CommandError
 from bot.evidence import words
 from bot.evidence.choose import choose
 from bot.evidence.pictures import drawable
 from bot.evidence.table import Evidence
+from bot.safety.crisis import speaks_of_danger
 from bot.settings import Settings
 
 EXAMPLES = """\
@@ -34,14 +36,17 @@ def run(options: argparse.Namespace) -> int:
     """Print the effect sizes; the exit status is 1 where none is about the words. Raises CommandError."""
     if options.output:
         _check(options.output)
-    found = choose(joined(options.words), load_engine(Settings.from_env(os.environ))) or Evidence(None, ())
+    settings, asked = Settings.from_env(os.environ), joined(options.words)
+    found = choose(asked, load_engine(settings)) or Evidence(None, ())
+    if danger := speaks_of_danger(asked) and not options.json:
+        print(wrap(settings.crisis_line or NO_EMERGENCY) + "\n" * bool(found.count))
     if options.output and found.count:
         _draw(found, options.output)  # First, so that a failure is not below fifty lines of text.
     if options.json:
         print(json.dumps(words.as_json(found)))
-    elif found.count or found.others:
+    elif found.count or (found.others and not danger):
         print(effect_sizes(words.plain(found)))
-    else:
+    elif not danger:
         reason = "that fits states an effect size" if found.unstated else "fits"
         print(f"No summary in the library {reason}. pprnet ask searches everything in it.")
     if options.output and found.count and not options.json:

@@ -19,7 +19,7 @@ class Talk(StrEnum):
         "All right. I only answer when someone writes to me. `/pprnet following` stops my messages about a topic; "
         "`/pprnet unsubscribe`, typed in a channel, stops the monthly post there."
     )
-    COMPLAINT = "I'm sorry that this did not help. *Something wrong?*, under *Read the study*, tells your team's curators."
+    COMPLAINT = "I'm sorry that this did not help. *Something wrong?*, in a card's *Details*, tells your team's curators."
     THANKS = "You're welcome."
     SORRY = "No problem."
     BYE = "Goodbye. I'm here when you need me."

@@ -268,7 +268,7 @@ def where_it_works(command: Command, where: Place) -> str:
 MORE_OF_WHAT = "More of what? Ask a question first, for example `alliance rupture`; then `more` shows similar studies."
 _MORE_HERE = {
     Place.TERMINAL: "more works in Slack only: there it shows more like the last answer.",
-    Place.CHANNEL: "More of what? Ask a question first, for example `/pprnet alliance rupture`. Then press *More like this* "
+    Place.CHANNEL: "More of what? Ask a question first, for example `/pprnet alliance rupture`. Then press *Similar* "
     "under the answer.",
     Place.HOME: "More of what? Search for something first, for example alliance rupture. Then press *More like this* under "
     "the answer.",

@@ -664,6 +664,14 @@ def test_the_terminal_gives_the_same_as_json() -> None:
     assert (nothing.returncode, json.loads(nothing.stdout)["figures"]) == (1, [])
 
 
+def test_the_terminals_crisis_line_comes_first_and_alone_where_nothing_is_about_the_words() -> None:
+    environ = {**os.environ, "PPRNET_CRISIS_LINE": "Call 555-0100."}
+    alone = as_text(run_here(main, ("evidence", "suicidal", "clients"), environ=environ))
+    assert (alone.returncode, alone.stdout) == (1, "Call 555-0100.\n")
+    above = as_text(run_here(main, ("evidence", "alliance", "rupture,", "client", "in", "danger"), environ=environ))
+    assert above.stdout.startswith("Call 555-0100.\n")
+
+
 def test_the_terminal_wraps_at_its_width() -> None:
     done = as_text(run_here(main, ("evidence", "alliance"), environ={**os.environ, "COLUMNS": "42"}))
     assert max(map(len, done.stdout.splitlines())) <= 42

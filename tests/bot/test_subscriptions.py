@@ -246,10 +246,10 @@ async def test_after_unsubscribing_nothing_more_comes_and_subscribing_starts_wit
     slack: LocalSlack, ana: User, team: Channel, library: Path, start: Callable[..., Any]
 ) -> None:
     async with start() as bot:
-        assert (await type_in(bot, "unsubscribe", ana, team)).startswith("This channel gets no new months.")
+        assert (await type_in(bot, "unsubscribe", ana, team)).startswith("New months are not posted in this channel.")
         await type_in(bot, "subscribe", ana, team)
         assert (await type_in(bot, "unsubscribe", ana, team)).startswith("Stopped")
-        assert (await type_in(bot, "unsubscribe", ana, team)).startswith("This channel gets no new months.")
+        assert (await type_in(bot, "unsubscribe", ana, team)).startswith("New months are not posted in this channel.")
         other = slack.add_channel("other", [ana])
         await type_in(bot, "subscribe", ana, other)
         add_month(library)
@@ -307,7 +307,7 @@ async def test_only_curators_and_admins_change_the_default_channel(
         assert "only curators" in await type_in(bot, "unsubscribe", ana, second)
         slack.scopes.add("users:read")
         assert (await type_in(bot, "unsubscribe", admin, second)).startswith("Stopped")
-        assert (await type_in(bot, "unsubscribe", ana, team)).startswith("This channel gets no new months.")
+        assert (await type_in(bot, "unsubscribe", ana, team)).startswith("New months are not posted in this channel.")
         add_month(library, "2024-02")
         await bot.idle()
     assert slack.posted(team) == []

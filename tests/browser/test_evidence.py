@@ -20,16 +20,17 @@ async def is_drawn(picture: Locator) -> None:
 
 async def test_the_command_shows_the_table_and_the_picture_waits_in_the_direct_message(visit: Visit, ana: Guest) -> None:
     ben = await visit("Ben Okafor")
-    await ana.say("/pprnet evidence empathy")
-    table = ana.message("Effect sizes as printed: Empathy")
+    await ana.say("/pprnet evidence training")
+    table = ana.message("Effect sizes as printed: Training")
     await expect(table).to_contain_text("Only visible to you")
-    await expect(table).to_contain_text("g = .58, 82 studies: therapist empathy")
-    await expect(table).to_contain_text("No effect size stated: Stolowicz-Melman et al., 2023")
+    await expect(table).to_contain_text("Changes over time: d (standardised difference)")
+    await expect(table).to_contain_text("d = .66: improvement of more distressed clients of trainees")
+    await expect(table).to_contain_text("No effect size stated: Tasca et al., 2022")
     await expect(ana.entry("PPRNet")).to_contain_text("2", timeout=DRAWING)
     await ana.go("PPRNet")
-    picture = ana.messages.get_by_role("img", name="therapist empathy g = .58")
+    picture = ana.messages.get_by_role("img", name="improvement of more distressed clients of trainees d = .66")
     await is_drawn(picture)
-    await expect(ana.messages.get_by_role("article")).to_have_count(2)
+    await expect(ana.messages.get_by_role("article")).to_have_count(2)  # the words are in the caption's thread
     source = await picture.get_attribute("src")
     assert source is not None
     address, _, _ = source.partition("?")

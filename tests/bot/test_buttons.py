@@ -76,15 +76,20 @@ async def test_every_summary_can_be_shown_and_its_study_read(bot: Bot) -> None:
     assert shown == len(bot.knowledge.corpus.summaries)
 
 
-async def test_what_else_is_on_this_is_one_line_and_its_button_lists_it(small: Bot) -> None:
-    ana, card = await card_in(small, "ephemeral")
-    assert "*Also:* Is the Therapeutic Alliance … and 1 more" in card.visible_text
-    assert "; " in card.text.partition("Also on this: ")[2]  # whole, for those who hear it
-    [control] = [control for control in small.say.controls(card) if control.action_id == "also"]
-    assert (await small.say.press(card, control.action_id)).ok
-    listed = shown_to(small.slack, ana.id)[-1]
-    assert listed.visible_text.startswith("*Also on this:*\n")
-    assert [each.value for each in small.say.controls(listed) if each.label == "Show"] == control.value.split()
+async def test_what_else_is_on_this_is_one_line_and_its_button_lists_it(bot: Bot) -> None:
+    ana = bot.slack.add_user("ana")
+    team = bot.slack.add_channel("team", [ana])
+    asked = "is the alliance lower in video therapy than face to face"
+    card = (await bot.say.command(asked, user=ana, channel=team)).message
+    [control] = [control for control in bot.say.controls(card) if control.action_id == "also"]
+    others = [bot.knowledge.corpus.get(each) for each in control.value.split()]
+    assert len(others) == 2
+    assert " … and 1 more" in card.visible_text
+    assert all(other.title in card.text for other in others)  # whole, for those who hear it
+    assert (await bot.say.press(card, control.action_id)).ok
+    listed = shown_to(bot.slack, ana.id)[-1]
+    assert "Also on this:" in listed.visible_text
+    assert [each.value for each in bot.say.controls(listed) if each.label == "Show"] == control.value.split()
 
 
 async def test_pressed_on_an_ephemeral_card_the_answer_is_for_the_same_person_alone(small: Bot) -> None:

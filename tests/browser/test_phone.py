@@ -116,7 +116,7 @@ async def test_every_shipped_card_is_read_to_its_end_on_a_phone(looking: Visit) 
 
 async def test_a_button_in_a_window_keeps_the_place_and_shows_what_came_of_it(visit: Visit) -> None:
     ana = await visit(viewport=PHONE, has_touch=True)
-    await ana.say("/pprnet alliance rupture")
+    await ana.say("/pprnet alliance rupture in one session")
     await ana.messages.get_by_role("button", name="Details").tap()
     contents = ana.modal.get_by_role("region", name="Contents")
     for label in ("Not convinced", "I already do", "Remove answer"):

@@ -23,6 +23,7 @@ from bot.playground.slack import LocalSlack
 from bot.search.browse import library
 from bot.settings import Settings
 from tests.support.bot import Bot, build_anew, running
+from tests.support.small_corpus import LEXICON
 
 MARK = "Zebrafish Companions in the Waiting Room"
 NEW_MONTH = f"""issue: "2024-03"
@@ -44,7 +45,8 @@ def nothing_is_built_before(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def reloading(slack: LocalSlack, tmp_path: Path, corpus_copy: Path) -> AsyncIterator[Bot]:
-    """The bot on a copy of the corpus that the test may change."""
+    """The bot on a copy of the corpus that the test may change, without synonyms: reading them takes most of a reload."""
+    (corpus_copy / "lexicon.yaml").write_text(LEXICON, "utf-8")
     async with running(slack, tmp_path, PPRNET_KNOWLEDGE=str(corpus_copy)) as started:
         yield started
 

@@ -20,7 +20,7 @@ from bot.corpus.load import load
 from bot.playground.slack import Channel, LocalSlack, Message, Sender, User
 from bot.playground.slack.workspace import DEFAULT_SCOPES
 from tests.crash import watching_worker
-from tests.crash.counts import AT_ONCE, RUNS, SEED, SETTINGS, Counts
+from tests.crash.counts import RUNS, SEED, SETTINGS, Counts
 from tests.crash.fork_server import KILLED, Workers, last_step
 from tests.crash.watching_worker import STEPS, Job
 from tests.support.blog_pages import DOGS, GARDENS, SILENCE, WINDOWS, html_page
@@ -32,6 +32,7 @@ from tests.support.small_corpus import small_corpus
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PATIENCE = 120.0
+AT_ONCE = 6
 PAGE = html_page((("December 2023", (GARDENS, WINDOWS, SILENCE)), ("November 2023", (DOGS,))))
 TITLES = [each.title for each in (GARDENS, WINDOWS, SILENCE)]
 POST = "chat.postMessage"

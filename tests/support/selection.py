@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for folder in FOLDERS:
             if item.path.parent.name == folder:
                 item.add_marker(folder)
-                item.add_marker(pytest.mark.xdist_group("heavy"))  # windows and dozens of processes would starve each other
+                item.add_marker(pytest.mark.xdist_group(folder))  # all in one process: several browsers starve each other
         values = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
         if "postgresql" in getattr(item, "fixturenames", ()) or "postgresql" in [v for v in values if isinstance(v, str)]:
             item.add_marker("postgresql")

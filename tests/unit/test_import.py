@@ -11,19 +11,26 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.cli.main import main
 from bot.corpus.load import load
 from bot.paths import default_root
 from tests.support.blog_pages import DOGS, GARDENS, LETTERS, MONTHS, WINDOWS, Item, html_page, text_page
+from tests.support.terminal import as_text, run_here
 
 ROOT = Path(__file__).parents[2]
+KNOWN = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1"}
 THIRD = (("November 2022", (GARDENS,)), ("June 2019", (Item("Plants", WINDOWS.summary, WINDOWS.implications),)))
 
 
 def pprnet(*arguments: object, **environ: str) -> subprocess.CompletedProcess[str]:
     """The command, as an operator runs it."""
+    return as_text(run_here(main, [*map(str, arguments)], environ=KNOWN | environ, cwd=ROOT))
+
+
+def in_a_process(*arguments: object, **environ: str) -> subprocess.CompletedProcess[str]:
+    """The same as a process of its own."""
     command = [sys.executable, "-m", "bot", *map(str, arguments)]
-    known = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1"}
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=known | environ, check=False)
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=KNOWN | environ, check=False)
 
 
 @pytest.fixture
@@ -48,7 +55,7 @@ def test_pages_become_a_corpus_that_is_sound_can_be_searched_and_holds_what_is_p
     pages: list[Path], tmp_path: Path
 ) -> None:
     into = tmp_path / "corpus"
-    done = pprnet("import", *pages, "--into", into)
+    done = in_a_process("import", *pages, "--into", into)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"{into}: 7 entries in 4 months added, none held before." in done.stdout
     checked = pprnet("check", into)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import card, ids, kit, lists, places, save, subject
+from bot.blocks import card, kit, lists, places, save, subject
 from bot.blocks.heading import heading
 from bot.blocks.message import Parts
 from bot.blocks.mrkdwn import escape
@@ -26,12 +26,12 @@ def answer(found: Answer, reader: Reader, *, rebuildable: bool) -> Parts:
     others = found.others if rebuildable and not above else None
     can_change = others is not None or not reader.ephemeral  # else it would go on saying "Saved" after it was undone
     button = save.button(summary, others=others, saved=reader.saved and can_change)
-    blocks = [*above, *card.body(summary, save=button, marks=marks, later=found.later)]
+    blocks = [*above, *card.body(summary, save=button, marks=marks, later=found.later, others=found.others)]
     if reader.places:
         blocks.append(places.also_here(reader.places, reader.channel))
     said, mentioned = subject.mentioned(found.mentioned)
     text = f"{head}{card.text(summary, found.later)}{_also_text(found.others)}{said}"
-    return text, [*blocks, *_also(found.others), *mentioned]
+    return text, [*blocks, *mentioned]
 
 
 def related(found: Related, reader: Reader) -> Parts:
@@ -55,14 +55,6 @@ def nothing(found: Nothing) -> Parts:
         named = f" {near} {', '.join(escape(topic.name) for topic in found.topics)}."
     blocks.append(kit.fine_print(f"Try other or fewer words, or /pprnet topics. {facts.NO_CLIENT_DETAILS}"))
     return f"{lead} {rest}{named}", blocks
-
-
-def _also(others: Sequence[Summary]) -> list[Block]:
-    """Return one line that names the first of the others; its button shows it, or the list of them."""
-    if len(others) < 2:
-        return [lists.short_row("Also", other) for other in others]
-    show = kit.button(ids.ALSO, "Show", " ".join(other.id for other in others), said="Show what else is on this")
-    return [kit.prose(f"{lists.short('Also', others[0], 34)} and {len(others) - 1} more", button=show)]
 
 
 def _also_text(others: Sequence[Summary]) -> str:

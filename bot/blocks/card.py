@@ -30,9 +30,11 @@ def body(
     save: kit.Button | None = None,
     marks: kit.Marks | None = None,
     later: Summary | None = None,
+    others: Sequence[Summary] = (),
 ) -> list[Block]:
-    """Return the card's blocks: title, context, bottom line, implications, buttons, caution, a newer summary, footer. `save`
-    is the *Save* button where it is not that of a card standing alone.
+    """Return the card's blocks: title, context, bottom line, implications, buttons, caution, further summaries, footer.
+    `save` is the *Save* button where it is not that of a card standing alone; `later` is a newer summary on the same topic,
+    `others` answer the same question.
 
     `marks` makes the words stand out that the asker's question met: only ever for the asker, never in what others see.
     """
@@ -42,7 +44,10 @@ def body(
     if summary.caution:
         blocks.append(kit.fine_markup(f"*Caution:* {escape(summary.caution)}"))
     if later:
-        blocks.append(lists.short_row(f"Newer, {month_name(later.issue, short=True)}", later, with_button=with_buttons))
+        label = f"Newer, {month_name(later.issue, short=True)}"
+        blocks.append(lists.further(label, [later, *others], with_button=with_buttons))
+    elif others:
+        blocks.append(lists.further("Also", others, with_button=with_buttons))
     marked = marks and any(marks(text) for text in (summary.bottom_line or "", *summary.implications))
     blocks.append(_footer(summary, " · *bold*: your words" if marked else ""))
     return blocks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from slack_sdk.models.blocks import Block
@@ -65,15 +65,18 @@ def rows(found: Iterable[Summary], *, with_design: bool = True) -> list[Block]:
     return [_row(summary, with_design) for summary in found]
 
 
-def short_row(label: str, summary: Summary, *, with_button: bool = True) -> Block:
-    """Return the start of a summary's title under a card, with a button that shows its card."""
-    show = kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id) if with_button else None
-    return kit.prose(short(label, summary, SHORT - len(label)), button=show)
-
-
-def short(label: str, summary: Summary, limit: int) -> str:
-    """Return a bold label and the start of a summary's title (mrkdwn)."""
-    return f"*{label}:* {escape(fit(clean(summary.title), limit))}"
+def further(label: str, found: Sequence[Summary], *, with_button: bool = True) -> Block:
+    """Return one short line under a card for further summaries: the start of the first one's title and how many more there
+    are. Its button shows that one's card, or the list of them.
+    """
+    first, more = found[0], f" and {len(found) - 1} more" if len(found) > 1 else ""
+    text = f"*{label}:* {escape(fit(clean(first.title), SHORT - len(label) - len(more)))}{more}"
+    if not with_button:
+        return kit.prose(text)
+    if not more:
+        return kit.prose(text, button=kit.button(f"{ids.SHOW}:{first.id}", "Show", first.id))
+    listed = " ".join(summary.id for summary in found)
+    return kit.prose(text, button=kit.button(ids.ALSO, "Show", listed, said="Show what else is on this"))
 
 
 def findings(found: Iterable[Summary]) -> list[Block]:

@@ -153,11 +153,11 @@ async def test_a_journal_club_comes_before_what_was_posted_later(small: Bot) -> 
     assert card.visible_text.count("in this channel>") == 2
 
 
-async def test_the_line_stands_under_the_card_and_not_under_what_else_is_named(small: Bot) -> None:
+async def test_the_line_is_at_the_end_of_the_card(small: Bot) -> None:
     team, [ana] = team_of(small, "ana")
     await share(small, ana, team, team)
     said = (await private_card(small, ana, team)).visible_text
-    assert said.index("Condensed from") < said.index(LINE) < said.index("*Also:*")
+    assert said.index("*Also:*") < said.index("Condensed from") < said.index(LINE)
 
 
 async def test_the_line_stays_when_the_card_is_saved(small: Bot) -> None:

@@ -11,7 +11,6 @@ from playwright.async_api import Page, ViewportSize, async_playwright
 from bot.blocks.message import Message
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
-from bot.commands import conversation
 from bot.commands.reply import Answer, Reply
 from bot.corpus.load import load
 from bot.paths import default_root
@@ -37,12 +36,13 @@ async ([text, blocks]) => {
 
 
 def answers(engine: Engine) -> Iterator[tuple[str, Message]]:
-    """Return every summary as the answer to its own title, with what else answers under it: its id and the message."""
+    """Return every summary as the answer to its own title, with two others under it: its id and the message."""
     for summary in engine.corpus:
-        found = conversation.answered(engine.search(summary.title), summary.title, engine).content
-        if not isinstance(found, Answer) or found.summary is not summary:
-            found = Answer(summary, later=engine.corpus.later(summary))
-        yield summary.id, render(Reply(found), Reader(ephemeral=True))
+        marks = engine.marker(engine.search(summary.title)).spans
+        near = [hit.summary for hit in engine.more_like(summary.id)]
+        later = engine.corpus.later(summary)
+        others = tuple(other for other in near if other is not later)[:2]
+        yield summary.id, render(Reply(Answer(summary, others, later, highlighter=marks)), Reader(ephemeral=True))
 
 
 async def heights(page: Page) -> dict[str, float]:

@@ -7,25 +7,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.search.question import Unit
 
-SAYS: Mapping[str, float] = {"title": 0.7, "bottom_line": 0.55, "topics": 0.4, "implications": 0.3, "summary": 0.2}
+SAYS: Mapping[str, float] = {
+    "title": 0.7,
+    "bottom_line": 0.55,
+    "topics": 0.4,
+    "implications": 0.3,
+    "summary": 0.2,
+    "asks": 0.0,
+}
 """How far one passage of each field shows what a summary is about (0 to 1); several add up, as chances do (noisy-or)."""
 OTHER_WORDS = 0.8
 """What a synonym counts for beside the very word."""
-ABOUT = 0.6
+ABOUT = 0.7
 """The level from which a summary is about a subject rather than mentions it."""
+_HEADS = ("title", "topics")
+"""Fields that name a subject without a sentence on it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage of a summary's own text: its field, its text, its words and phrases without endings, and its concepts."""
+    """A passage of a summary: its field, its text, and the bases of its words, its phrases and its concepts."""
 
     field: str
     text: str
-    words: frozenset[str]
-    concepts: frozenset[str]
+    terms: frozenset[str]
+
+
+class Coverage(NamedTuple):
+    """How a summary's passages cover the words and phrases of a question.
+
+    about: how far it is about the one that it is most about (0 to 1). passage, ask: the largest share (0 to 1) of the
+    question's weight that one passage, one ask has. missing: which are neither in its own texts nor in that ask.
+    """
+
+    about: float
+    passage: float
+    ask: float
+    missing: Sequence[bool]
 
 
 class Aboutness:
@@ -33,27 +55,57 @@ class Aboutness:
 
     def __init__(self) -> None:
         self._passages: list[tuple[Passage, ...]] = []
+        self._places: list[dict[str, tuple[int, ...]]] = []
 
     def add(self, passages: Iterable[Passage]) -> None:
         """Add a summary."""
         self._passages.append(tuple(passages))
+        places: dict[str, list[int]] = {}
+        for place, passage in enumerate(self._passages[-1]):
+            for term in passage.terms:
+                places.setdefault(term, []).append(place)
+        self._places.append({term: tuple(found) for term, found in places.items()})
 
     def together(self, number: int, units: Sequence[Unit]) -> tuple[float, str]:
         """Return how far (in tenths: more would pretend) a summary is about some words and phrases together, by the passages
         that contain all of them, and the first such passage of its running text ("" where only title or topics do).
         """
-        missed, mention = 1.0, ""
-        for passage in self._passages[number]:
-            worth = min([_worth(passage, unit) for unit in units], default=0.0)
-            if worth:
-                missed *= 1.0 - SAYS[passage.field] * worth
-                if not mention and passage.field not in ("title", "topics"):
-                    mention = passage.text
-        return max(round(1.0 - missed, 1), 0.1 if missed < 1.0 else 0.0), mention
+        first, *others = (self._worths(number, unit) for unit in units)
+        shared = {
+            place: min(worth, *(other[place] for other in others), 1.0)
+            for place, worth in first.items()
+            if all(place in other for other in others)
+        }
+        passages = self._passages[number]
+        own = [place for place in sorted(shared) if SAYS[passages[place].field]]
+        sentence = next((passages[place].text for place in own if passages[place].field not in _HEADS), "")
+        level = self._level(number, shared)
+        return max(round(level, 1), 0.1) if level else 0.0, sentence
 
+    def coverage(self, number: int, units: Sequence[Unit], weights: Sequence[float]) -> Coverage:
+        """Return how a summary covers the units of a question, each with its weight."""
+        passages = self._passages[number]
+        found = [self._worths(number, unit) for unit in units]
+        shares = [0.0] * len(passages)
+        for weight, worths in zip(weights, found, strict=True):
+            for place in worths:
+                shares[place] += weight
+        asks = [place for place, passage in enumerate(passages) if not SAYS[passage.field]]
+        ask = max(asks, key=shares.__getitem__, default=-1)
+        total = sum(weights) or 1.0
+        missing = [ask not in worths and not any(SAYS[passages[place].field] for place in worths) for worths in found]
+        about = max([self._level(number, worths) for worths in found], default=0.0)
+        return Coverage(about, max(shares, default=0.0) / total, shares[ask] / total if asks else 0.0, missing)
 
-def _worth(passage: Passage, unit: Unit) -> float:
-    """Return what the words of a passage count for as a unit: 1 for its own words, less for others, 0 without."""
-    if " ".join(unit.bases) in passage.words:
-        return 1.0
-    return 0.0 if passage.concepts.isdisjoint(unit.concepts) else OTHER_WORDS
+    def _worths(self, number: int, unit: Unit) -> dict[int, float]:
+        """Return the passages that have a unit, each with what its words there count for."""
+        places = self._places[number]
+        found = {place: OTHER_WORDS for concept in unit.concepts for place in places.get(concept, ())}
+        return found | dict.fromkeys(places.get(" ".join(unit.bases), ()), 1.0)
+
+    def _level(self, number: int, worths: Mapping[int, float]) -> float:
+        """Return how far a summary is about what these passages of it have."""
+        passages, missed = self._passages[number], 1.0
+        for place, worth in worths.items():
+            missed *= 1.0 - SAYS[passages[place].field] * worth
+        return 1.0 - missed

@@ -9,45 +9,46 @@ from bot.search.aboutness import ABOUT
 
 
 class Features(NamedTuple):
-    """What the confidence in a hit is computed from: its ranking features, and of the question:
+    """What the confidence in a hit is computed from. Shares are of the question's weight, weights are in rare words:
 
-    matched_weight: the weight that the summary covers, in rare words (0 to 4). lexicon_weight: the part of it that comes
-    from terms of the lexicon (0 to 3), which match by chance more easily than rare plain words. salient_terms: how many of
-    its salient words and phrases the summary covers (0 to 5): one alone may match by chance. And in the sentence that the
-    summary matches best: unknown_term: the weight of the heaviest term of the lexicon that no summary covers, as a share of
-    the heaviest of all (0 to 1): "PCOMS" in a question is what it is about. out_of_domain: the same for terms of other
-    fields and subjects ("hip replacement").
+    strength: the score as a share of the highest possible (0 to 1). matched_weight: the weight that it covers (0 to 4).
+    lexicon_weight: the part of it that comes from terms of the lexicon (0 to 3), which match by chance more easily than rare
+    plain words. about: how far it is about the word or phrase that it is most about (0 to 1). passage: the largest share
+    that one of its passages has. out_of_domain: in the sentence that it matches best, the weight of the heaviest term of
+    another field ("hip replacement") as a share of the heaviest of all. And in a short question, whose every word counts:
+    ask: the largest share that one ask has, since its words are not the summary's own; missing_term: the weight of the
+    heaviest term of the lexicon that it does not have.
     """
 
     strength: float
-    cover: float
-    part: float
-    fit: float
     matched_weight: float
     lexicon_weight: float
-    unknown_term: float
+    about: float
+    passage: float
     out_of_domain: float
-    salient_terms: float
+    ask: float
+    missing_term: float
 
 
-BIAS = -4.0
+BIAS = -4.65
 COEFFICIENTS = Features(
-    strength=2.75,
-    cover=0.0,
-    part=4.15,
-    fit=0.9,
-    matched_weight=0.92,
-    lexicon_weight=-0.42,
-    unknown_term=-1.6,
-    out_of_domain=-3.0,
-    salient_terms=0.55,
+    strength=4.2,
+    matched_weight=1.9,
+    lexicon_weight=-0.9,
+    about=1.4,
+    passage=1.45,
+    out_of_domain=-3.9,
+    ask=-1.05,
+    missing_term=-1.25,
 )
+FOREIGN = ("out_of_domain", "missing_term")
+"""The features of what a question says beside what a summary covers."""
 ANSWER_FROM = 0.6
 """The least confidence of an answer."""
 MOST = 0.95
 """The highest confidence in what is about a subject: of what is listed for one, a tenth or two only touches it."""
 RELATED_FROM = 0.3
-"""The least confidence of something loosely related."""
+"""The least confidence of something loosely related, and the least in what would answer but for words that it lacks."""
 
 
 def confidence_in_subject(level: float) -> float:
@@ -60,6 +61,14 @@ def confidence_in_subject(level: float) -> float:
 
 
 def confidence(features: Features) -> float:
-    """Return how likely a summary answers the question, 0 to 1: a logistic model of the features."""
+    """Return how likely a summary is about what was asked, 0 to 1: a logistic model of the features. Words from elsewhere
+    never push a clear hit below what is related.
+    """
+    found = _probability(features)
+    clear = _probability(features._replace(**dict.fromkeys(FOREIGN, 0.0)))
+    return round(max(found, RELATED_FROM) if clear >= ANSWER_FROM else found, 4)
+
+
+def _probability(features: Features) -> float:
     logit = BIAS + sum(weight * value for weight, value in zip(COEFFICIENTS, features, strict=True))
-    return round(1 / (1 + math.exp(-logit)), 4)
+    return 1 / (1 + math.exp(-logit))

@@ -27,14 +27,14 @@ _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A summary as it is indexed. `passages` are compared with a question as a whole, each with what a fit is worth; `own`
-    are those of its own texts, not its asks, and show what it is about; `words` are all its words; `concepts` are those of
+    """A summary as it is indexed. `passages` are compared with a question as a whole, each with what a fit is worth; `said`
+    are what shows what it is about; `words` are all its words; `concepts` are those of
     the lexicon in its own texts, not only in its asks.
     """
 
     fields: dict[str, list[str]]
     passages: list[tuple[list[Unit], float]]
-    own: list[Passage]
+    said: list[Passage]
     words: list[str]
     concepts: frozenset[str]
 
@@ -65,7 +65,7 @@ class DocumentReader:
         }
         fields: dict[str, list[str]] = {}
         passages: list[tuple[list[Unit], float]] = []
-        own: list[Passage] = []
+        said: list[Passage] = []
         words: list[str] = []
         numbers: list[str] = []
         used: set[str] = set()
@@ -93,13 +93,13 @@ class DocumentReader:
                     used.update(meant)
                 if name in SAYS:
                     phrases = (_phrase(found[match.start : match.end]) for match in matches)
-                    own.append(Passage(name, part, frozenset((*found_bases, *phrases)), frozenset(meant)))
+                    said.append(Passage(name, part, frozenset((*found_bases, *phrases, *meant))))
                 if name in WORTH and (units := self._units(found, matches)):
                     passages.append((units, WORTH[name]))
                 if name == "summary":
                     numbers += filter(is_number, found)
         fields["figures"] = [*numbers, *filter(is_number, tokens(_figures(summary)))]
-        return Document(fields, passages, own, words, frozenset(used))
+        return Document(fields, passages, said, words, frozenset(used))
 
     def _units(self, words: list[str], matches: list[Match]) -> list[Unit]:
         return units_of(words, self._concepts, frozenset(), NO_SPELLER, matches=matches, memory=self._memory)

@@ -72,11 +72,11 @@ class Engine:
         for summary in corpus:
             found = reader.read(summary)
             index.add(found.fields, [(term_weights(units), worth) for units, worth in found.passages])
-            self._aboutness.add(found.own)
+            self._aboutness.add(found.said)
             words.update(found.words)
             used |= found.concepts
         index.close()
-        self._ranker = Ranker(corpus, index, self._concepts, used)
+        self._ranker = Ranker(corpus, index, self._aboutness, self._concepts, used)
         self._speller = Speller(vocabulary(words, corpus.topics, self._concepts), names)
         self._filters = FilterReader(
             {
@@ -263,7 +263,7 @@ class Engine:
             return Result(Outcome.NOTHING, (), question.corrected, question.month)
         numbers = sorted(self._numbers[summary.id] for summary in issue.summaries)
         ranked = self._ranker.rank(question, len(numbers), numbers)
-        scores = {hit.summary.id: hit.score for hit in ranked if hit.features and hit.features.cover}
+        scores = {hit.summary.id: hit.score for hit in ranked if hit.features and hit.features.matched_weight}
         hits = [Hit(summary, scores.get(summary.id, 0.0), 1.0) for summary in issue.summaries]
         hits.sort(key=lambda hit: -hit.score)
         return Result(Outcome.ANSWER, tuple(hits[:limit]), question.corrected, question.month, units=question.units)

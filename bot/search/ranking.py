@@ -6,9 +6,12 @@ title, bottom line, implications, sentences) fit.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate
 from typing import NamedTuple
 
 from bot.corpus.model import Corpus
+from bot.search.aboutness import Aboutness, Coverage
 from bot.search.concepts import Concepts
 from bot.search.confidence import Features, confidence
 from bot.search.index import K1, Clause, Field, Index, Row, Vector, length_of
@@ -42,12 +45,12 @@ NEWER = 0.04
 """What a later year of issue adds: of two nearly equal summaries, the newer comes first."""
 BY_MEANING = 0.8
 """How much of a word or phrase a summary covers that has only its meaning, in other words."""
-SALIENT = 0.6
-"""The weight from which on a word or phrase is salient."""
+SURE = 4.0
+"""What the confidence adds to the order: of two that match alike, the one that is surely about it comes first."""
 CANDIDATES = 16
 """Summaries whose passages are compared (over the 28 shipped ones, 12 give the same figures as 40)."""
-UNKNOWN, OUT_OF_DOMAIN = "unknown", "out of domain"
-"""What a unit of a question is that the library lacks."""
+SHORT, LONG = 10, 22
+"""Words up to which a question is short, and from which on it is a story, in which words may be missing."""
 
 
 class RankingFeatures(NamedTuple):
@@ -73,9 +76,12 @@ class Ranker:
     asks).
     """
 
-    def __init__(self, corpus: Corpus, index: Index, concepts: Concepts, used: Collection[str]) -> None:
+    def __init__(
+        self, corpus: Corpus, index: Index, aboutness: Aboutness, concepts: Concepts, used: Collection[str]
+    ) -> None:
         self._corpus = corpus
         self._index = index
+        self._aboutness = aboutness
         self._concepts = concepts
         self._used = frozenset(used)
         first_year = int(corpus.summaries[-1].issue[:4]) if corpus.summaries else 0
@@ -136,17 +142,20 @@ class Ranker:
             weights,
             parts=[part for part, _ in parts],
             sentences=[part for part, _ in parts if len(part) < len(units)] or [part for part, _ in parts],
-            lacking=[self._lacking(unit) for unit in units],
+            foreign=[self._is_foreign(unit) for unit in units],
+            shortness=min(1.0, max(0.0, (LONG - len(question.words)) / (LONG - SHORT))),
         )
         hits = []
         for merit, _, at, ranking in ranked[:limit]:
-            features = self._features(asked, ranking, [share[at] for share in shares])
-            hits.append(Hit(self._corpus.summaries[numbers[at]], -merit, confidence(features), features))
-        return hits
+            coverage = self._aboutness.coverage(numbers[at], units, weights)
+            features = self._features(asked, ranking, [share[at] for share in shares], coverage)
+            sure = confidence(features)
+            hits.append(Hit(self._corpus.summaries[numbers[at]], round(SURE * sure - merit, 4), sure, features))
+        return _agreeing(sorted(hits, key=lambda hit: -hit.score))
 
-    def _features(self, asked: _Asked, ranking: RankingFeatures, shares: Sequence[float]) -> Features:
+    def _features(self, asked: _Asked, ranking: RankingFeatures, shares: Sequence[float], coverage: Coverage) -> Features:
         """Return what the confidence in a summary is computed from; `shares`: how much (0 to 1) of each unit it covers."""
-        units, weights, lacking = asked.units, asked.weights, asked.lacking
+        units, weights = asked.units, asked.weights
         covered = [weight * share for weight, share in zip(weights, shares, strict=True)]
 
         def weight_covered(part: Sequence[int]) -> float:
@@ -156,28 +165,23 @@ class Ranker:
         nearest = max(asked.sentences, key=weight_covered) if len(asked.sentences) > 1 else asked.sentences[0]
         highest = max([weights[place] for place in nearest])
         rare = self._index.top_idf
-
-        def lacking_weight(kind: str) -> float:
-            return max([weights[place] for place in nearest if lacking[place] == kind], default=0.0) / highest
-
+        missing = [
+            weight for weight, unit, lacks in zip(weights, units, coverage.missing, strict=True) if lacks and unit.concepts
+        ]
         return Features(
-            *ranking,
+            strength=ranking.strength,
             matched_weight=min(weight_covered(best) / rare, 4.0),
             lexicon_weight=min(weight_covered([place for place in best if units[place].concepts]) / rare, 3.0),
-            unknown_term=lacking_weight(UNKNOWN),
-            out_of_domain=lacking_weight(OUT_OF_DOMAIN),
-            salient_terms=min(5.0, sum([1 for place in best if shares[place] and units[place].weight > SALIENT])),
+            about=coverage.about,
+            passage=coverage.passage,
+            out_of_domain=max([weights[place] for place in nearest if asked.foreign[place]], default=0.0) / highest,
+            ask=asked.shortness * coverage.ask,
+            missing_term=asked.shortness * max(missing, default=0.0) / rare,
         )
 
-    def _lacking(self, unit: Unit) -> str:
-        """Return whether a unit is a term that the library lacks: OUT_OF_DOMAIN for one of another field or subject that no
-        summary uses (a mention in an ask does not count), UNKNOWN for another of the lexicon, else "".
-        """
-        if not unit.concepts or not self._used.isdisjoint(unit.concepts):
-            return ""
-        if any(map(self._concepts.is_out_of_domain, unit.concepts)):
-            return OUT_OF_DOMAIN
-        return "" if any(concept in self._index for concept in unit.concepts) else UNKNOWN
+    def _is_foreign(self, unit: Unit) -> bool:
+        """Return whether a unit is a term of another field or subject that no summary uses (in an ask does not count)."""
+        return self._used.isdisjoint(unit.concepts) and any(map(self._concepts.is_out_of_domain, unit.concepts))
 
     def _matches(self, unit: Unit, numbers: Sequence[int]) -> tuple[Row, Row]:
         """Return what a unit adds to the score of each of some summaries, and how much of it (0 to 1) each covers."""
@@ -227,16 +231,24 @@ class Ranker:
         return weights, length_of(weights) or 1.0
 
 
+def _agreeing(hits: Sequence[Hit]) -> list[Hit]:
+    """Return hits, none of them surer than one before it: the order knows more than the confidence alone."""
+    most = accumulate((hit.confidence for hit in hits), min)
+    return [replace(hit, confidence=sure) for hit, sure in zip(hits, most, strict=True)]
+
+
 class _Asked(NamedTuple):
-    """A question's units, the weight of each and whether the library lacks it (see `Ranker._lacking`), and its parts:
-    `sentences` are those that are not the whole question, where there are any.
+    """A question's units, the weight of each and whether it is foreign (see `Ranker._is_foreign`), and its parts:
+    `sentences` are those that are not the whole question, where there are any. `shortness` is 1 for a short question, 0 for
+    a story.
     """
 
     units: Sequence[Unit]
     weights: Sequence[float]
     parts: Sequence[Sequence[int]]
     sentences: Sequence[Sequence[int]]
-    lacking: Sequence[str]
+    foreign: Sequence[bool]
+    shortness: float
 
 
 def _scored(found: Sequence[tuple[float, Row]]) -> Row:

@@ -30,16 +30,16 @@ class Features(NamedTuple):
     missing_term: float
 
 
-BIAS = -4.65
+BIAS = -5.05
 COEFFICIENTS = Features(
-    strength=4.2,
-    matched_weight=1.9,
+    strength=4.3,
+    matched_weight=2.05,
     lexicon_weight=-0.9,
-    about=1.4,
-    passage=1.45,
-    out_of_domain=-3.9,
-    ask=-1.05,
-    missing_term=-1.25,
+    about=1.25,
+    passage=1.55,
+    out_of_domain=-3.85,
+    ask=-1.0,
+    missing_term=-1.15,
 )
 FOREIGN = ("out_of_domain", "missing_term")
 """The features of what a question says beside what a summary covers."""

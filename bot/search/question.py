@@ -15,6 +15,7 @@ from bot.search.commonness import commonness
 from bot.search.compounds import Compounds
 from bot.search.concepts import Concepts, Match, capitals_in
 from bot.search.english import english
+from bot.search.shorthand import spelled_out
 from bot.search.spelling import MIN_LENGTH, Speller
 from bot.search.text import base, is_number, split, stem, tokens, undotted
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
@@ -100,7 +101,7 @@ def read(text: str, speller: Speller, concepts: Concepts, month_of: Callable[[in
 
     `month_of` gives the month meant by a bare name ("what was in September"), by its number in the year.
     """
-    folded, month = _take_month(fold(undotted(text)), month_of)
+    folded, month = _take_month(spelled_out(fold(undotted(text))), month_of)
     spelt = concepts.compounds
     sentences = [found for sentence in _SENTENCE_END.split(folded) if (found := tokens(sentence, spelt))]
     sentences = [speller.names.read(words, text) for words in sentences]

@@ -76,22 +76,25 @@ class Speller:
         near.
 
         Allowed are 1 edit (a swap counts as one) up to five letters, 2 from six on and 3 from eleven on; with another first
-        letter, one less. Among equally near words the one the corpus uses most wins.
+        letter, one less. Among equally near words those win that only lost letters, then the one the corpus uses most.
         """
         if not word.isalpha() or len(word) < MIN_LENGTH or len(word) > MAX_LENGTH:
             return []
         edits = 1 if len(word) <= 5 else 2 if len(word) <= 10 else 3
-        best = self._commonest(self._words.near(word, edits, same_initial=True))
+        best = self._commonest(self._words.near(word, edits, same_initial=True), word)
         if best is None and edits > 1:
-            best = self._commonest(self._words.near(word, edits - 1))
+            best = self._commonest(self._words.near(word, edits - 1), word)
         parts = self._split(word)
         if best and (not parts or OSA.distance(word, best) <= 1):
             return [best]
         return parts
 
-    def _commonest(self, near: Iterable[tuple[int, str]]) -> str | None:
-        """Return the one of the nearest words that the corpus uses most."""
-        return min(((distance, -self._vocabulary[word], word) for distance, word in near), default=(0, 0, None))[2]
+    def _commonest(self, near: Iterable[tuple[int, str]], typed: str) -> str | None:
+        """Return the nearest word: of equally near ones first those that only lost letters, as on a phone ("wors" is
+        worse, not work), then the one that the corpus uses most.
+        """
+        found = ((distance, not _lost_letters(typed, word), -self._vocabulary[word], word) for distance, word in near)
+        return min(found, default=(0, False, 0, None))[3]
 
     def _split(self, word: str) -> list[str]:
         """Return the word as two that the corpus knows ("workingalliance"), the pair it uses most."""
@@ -101,6 +104,12 @@ class Speller:
         ]
         used, pair = max(pairs, default=(0, []))
         return pair if used else []
+
+
+def _lost_letters(typed: str, word: str) -> bool:
+    """Return whether a word has the letters typed, in their order, and others between or after them."""
+    letters = iter(word)
+    return all(letter in letters for letter in typed)
 
 
 class _KnowsAll(Speller):

@@ -14,7 +14,7 @@ STOP_WORDS = frozenset(
     seem seems shall she shes should shouldnt shouldve since so some somehow someone something sometimes sorta still
     such t tbh tell than that thats the their theirs them themselves then there theres these they theyd theyre
     theyve thing things this tho those though through thru thus to too toward towards u uh um under until up upon ur
-    us v very via w wanna want wants was wasnt wat way ways we well were werent weve what whats when whenever where
+    us v versus very via vs w wanna want wants was wasnt wat way ways we well were werent weve what whats when whenever where
     whether which while who whole whom whose why will with within without wont wot would wouldnt wouldve x y ya yea
     yeah yep yes yet you youd youll your youre yours yourself youve z
     """.split()

@@ -13,6 +13,7 @@ from bot.cli.arguments import joined
 from bot.cli.loading import load_engine
 from bot.cli.text import text_of
 from bot.commands import conversation
+from bot.commands.chat import small_talk
 from bot.commands.parse import parse
 from bot.commands.table import Place
 from bot.errors import CommandError
@@ -20,7 +21,7 @@ from bot.safety.client_details import without_details
 from bot.search.compare import words_to_compare
 from bot.search.engine import Engine
 from bot.search.question import clip
-from bot.search.result import Hit, Result
+from bot.search.result import Hit, Outcome, Result
 from bot.settings import Settings
 
 EXAMPLES = """\
@@ -71,7 +72,7 @@ def as_json(question: str, engine: Engine) -> dict[str, Any]:
     """Return an answer as the documented object, whose keys other programs rely on."""
     searched, details = without_details(clip(question), engine.knows)
     asked = words_to_compare(searched)
-    result = engine.search(searched if asked is None else asked)
+    result = Result(Outcome.HELP) if small_talk(searched) else engine.search(searched if asked is None else asked)
     return {
         "query": question,
         "outcome": result.outcome.value,

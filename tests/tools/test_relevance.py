@@ -40,10 +40,21 @@ def test_no_figure_is_worse_than_recorded_by_more_than_its_noise(measured: list[
 
 def test_the_best_summary_comes_first_and_silence_is_kept(measured: list[tuple[RelevanceSet, Evaluation]]) -> None:
     for judged, evaluation in measured:
-        if judged.name.endswith("-typed"):  # inputs typed as people really type: measured, not yet reached
-            continue
-        assert evaluation.figures["best_first"].value >= 0.80, judged.name
+        # Inputs typed as people really type, and near misses, are harder than questions written for a set.
+        typed = "typed" in judged.name or "near" in judged.name
+        assert evaluation.figures["best_first"].value >= (0.72 if typed else 0.80), judged.name
         assert evaluation.figures["not_answered"].value >= 16 / 20, judged.name
+
+
+def test_a_topic_that_is_only_mentioned_or_absent_is_rarely_shown_as_an_answer(
+    measured: list[tuple[RelevanceSet, Evaluation]],
+) -> None:
+    figures = {judged.name: evaluation.kinds for judged, evaluation in measured if "typed" in judged.name}
+    assert len(figures) == 4
+    for name, kinds in figures.items():
+        assert kinds["topic-about"]["precision"].value >= 0.9, name
+        assert kinds["none-topic"]["wrong"].value == 0, name
+        assert kinds["none-mentioned"]["wrong"].value <= 0.2, name
 
 
 def test_the_sets_are_well_formed_large_enough_and_ask_nothing_twice(engine: Engine) -> None:

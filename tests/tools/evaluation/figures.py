@@ -13,6 +13,7 @@ import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.commands.chat import small_talk
 from bot.corpus.model import Corpus
 from bot.search.engine import Engine
 from bot.search.result import Outcome, Result
@@ -84,7 +85,7 @@ def without_asks(corpus: Corpus) -> Corpus:
 
 def evaluate(engine: Engine, questions: Iterable[Judged]) -> Evaluation:
     """Ask every question."""
-    asked = [_ask(question, engine.search(question.q)) for question in questions]
+    asked = [_ask(question, _result(question.q, engine)) for question in questions]
     kinds = dict.fromkeys(each.question.kind for each in asked)
     misses = sorted((each for each in asked if each.miss), key=lambda each: -each.harm)
     return Evaluation(
@@ -92,6 +93,11 @@ def evaluate(engine: Engine, questions: Iterable[Judged]) -> Evaluation:
         {kind: _figures([each for each in asked if each.question.kind == kind]) for kind in kinds},
         tuple(misses),
     )
+
+
+def _result(text: str, engine: Engine) -> Result:
+    """Return what the bot finds for a text; small talk is never searched."""
+    return Result(Outcome.HELP) if small_talk(text) else engine.search(text)
 
 
 def _ask(question: Judged, result: Result) -> Asked:

@@ -17,7 +17,7 @@ async def plan(guest: Guest) -> Locator:
     await guest.say("/pprnet journal-club alliance rupture in one session on 8 June")
     choice = guest.message("Journal club here on Thursday 8 June 2023?")
     await expect(choice).to_contain_text("Only visible to you")
-    await choice.get_by_role("button", name=f"Plan it: {TITLE}"[:75]).click()
+    await choice.get_by_role("button", name=f"Plan it: {TITLE}"[:60]).click()
     await expect(guest.message("Planned for Thursday 8 June 2023.")).to_be_visible()
     opening = guest.message("Journal club on Thursday 8 June 2023").first
     await expect(opening.get_by_role("button", name="2 replies")).to_be_visible()

@@ -41,7 +41,8 @@ class Coverage(NamedTuple):
     """How a summary's passages cover the words and phrases of a question.
 
     about: how far it is about the one that it is most about (0 to 1). passage, ask: the largest share (0 to 1) of the
-    question's weight that one passage, one ask has. missing: which are neither in its own texts nor in that ask.
+    question's weight that one passage of its own texts, one ask has. missing: which are neither in its own texts nor in that
+    ask.
     """
 
     about: float
@@ -92,16 +93,17 @@ class Aboutness:
                 shares[place] += weight
         asks = [place for place, passage in enumerate(passages) if not SAYS[passage.field]]
         ask = max(asks, key=shares.__getitem__, default=-1)
+        own = [share for share, passage in zip(shares, passages, strict=True) if SAYS[passage.field]]
         total = sum(weights) or 1.0
         missing = [ask not in worths and not any(SAYS[passages[place].field] for place in worths) for worths in found]
         about = max([self._level(number, worths) for worths in found], default=0.0)
-        return Coverage(about, max(shares, default=0.0) / total, shares[ask] / total if asks else 0.0, missing)
+        return Coverage(about, max(own, default=0.0) / total, shares[ask] / total if asks else 0.0, missing)
 
     def _worths(self, number: int, unit: Unit) -> dict[int, float]:
         """Return the passages that have a unit, each with what its words there count for."""
         places = self._places[number]
         found = {place: OTHER_WORDS for concept in unit.concepts for place in places.get(concept, ())}
-        return found | dict.fromkeys(places.get(" ".join(unit.bases), ()), 1.0)
+        return found | dict.fromkeys(places.get(" ".join(unit.bases), ()), 1.0) if unit.bases else found
 
     def _level(self, number: int, worths: Mapping[int, float]) -> float:
         """Return how far a summary is about what these passages of it have."""

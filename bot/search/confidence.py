@@ -14,10 +14,10 @@ class Features(NamedTuple):
     strength: the score as a share of the highest possible (0 to 1). matched_weight: the weight that it covers (0 to 4).
     lexicon_weight: the part of it that comes from terms of the lexicon (0 to 3), which match by chance more easily than rare
     plain words. about: how far it is about the word or phrase that it is most about (0 to 1). passage: the largest share
-    that one of its passages has. out_of_domain: in the sentence that it matches best, the weight of the heaviest term of
-    another field ("hip replacement") as a share of the heaviest of all. And in a short question, whose every word counts:
-    ask: the largest share that one ask has, since its words are not the summary's own; missing_term: the weight of the
-    heaviest term of the lexicon that it does not have.
+    that one passage of its own texts has. ask: how much larger that of one ask is. out_of_domain: in the sentence that it
+    matches best, the weight of the heaviest term of another field ("hip replacement") as a share of the heaviest of all.
+    missing_term: in a short question, whose every word counts, the weight of the heaviest term of the lexicon that it does
+    not have. foreign: the share of all such terms, which has no part in the confidence itself.
     """
 
     strength: float
@@ -25,24 +25,26 @@ class Features(NamedTuple):
     lexicon_weight: float
     about: float
     passage: float
-    out_of_domain: float
     ask: float
+    out_of_domain: float
     missing_term: float
+    foreign: float
 
 
-BIAS = -5.05
+BIAS = -5.0
 COEFFICIENTS = Features(
-    strength=4.3,
-    matched_weight=2.05,
-    lexicon_weight=-0.9,
-    about=1.25,
-    passage=1.55,
+    strength=3.95,
+    matched_weight=2.15,
+    lexicon_weight=-1.0,
+    about=1.2,
+    passage=1.2,
+    ask=0.55,
     out_of_domain=-3.85,
-    ask=-1.0,
-    missing_term=-1.15,
+    missing_term=-1.1,
+    foreign=0.0,
 )
-FOREIGN = ("out_of_domain", "missing_term")
-"""The features of what a question says beside what a summary covers."""
+WHOLE = 0.999
+"""The share of a question that is all of it."""
 ANSWER_FROM = 0.6
 """The least confidence of an answer."""
 MOST = 0.95
@@ -62,11 +64,29 @@ def confidence_in_subject(level: float) -> float:
 
 def confidence(features: Features) -> float:
     """Return how likely a summary is about what was asked, 0 to 1: a logistic model of the features. Words from elsewhere
-    never push a clear hit below what is related.
+    never push a clear hit below what is related, nor does anything push one of which a passage or an ask says it all.
     """
     found = _probability(features)
-    clear = _probability(features._replace(**dict.fromkeys(FOREIGN, 0.0)))
-    return round(max(found, RELATED_FROM) if clear >= ANSWER_FROM else found, 4)
+    if found < RELATED_FROM and (features.passage + features.ask >= WHOLE or _is_clear(features)):
+        return RELATED_FROM
+    return round(found, 4)
+
+
+def _is_clear(features: Features) -> bool:
+    """Return whether a summary would be an answer but for the terms that it lacks."""
+    return features.foreign > 0 and _probability(_without_foreign(features)) >= ANSWER_FROM
+
+
+def _without_foreign(features: Features) -> Features:
+    """Return the features as if a question did not have the terms that a summary lacks."""
+    left = max(1.0 - features.foreign, 0.1)
+    return features._replace(
+        strength=min(features.strength / left, 1.0),
+        passage=min(features.passage / left, 1.0),
+        ask=min(features.ask / left, 1.0),
+        out_of_domain=0.0,
+        missing_term=0.0,
+    )
 
 
 def _probability(features: Features) -> float:

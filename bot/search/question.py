@@ -224,7 +224,8 @@ def units_of(
             if end - start == 1 and concepts.abbreviated(words[start], capitals):
                 terms = ()  # the plain word is not meant
             names = tuple(stem(name) for word in content if (name := speller.author_like(word)))
-            unit = Unit(terms, found, _weight(content, found, end - start, speller), names, tuple(map(base, content)))
+            bases = tuple(map(base, content)) if terms else ()
+            unit = Unit(terms, found, _weight(content, found, end - start, speller), names, bases)
             units.setdefault(terms or found, unit)
         if memory is not None:
             memory[key] = unit

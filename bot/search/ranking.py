@@ -174,9 +174,10 @@ class Ranker:
             lexicon_weight=min(weight_covered([place for place in best if units[place].concepts]) / rare, 3.0),
             about=coverage.about,
             passage=coverage.passage,
+            ask=max(0.0, coverage.ask - coverage.passage),
             out_of_domain=max([weights[place] for place in nearest if asked.foreign[place]], default=0.0) / highest,
-            ask=asked.shortness * coverage.ask,
             missing_term=asked.shortness * max(missing, default=0.0) / rare,
+            foreign=sum(missing) / (sum(weights) or 1.0),
         )
 
     def _is_foreign(self, unit: Unit) -> bool:

@@ -17,7 +17,7 @@ from bot.text import clean, fit
 
 REMEMBERED = 1_000
 """Summaries whose lines are remembered."""
-SHORT = 50
+SHORT = 56
 """Characters of a label and a title under a card: two lines on a phone."""
 
 

@@ -12,7 +12,7 @@ from bot.corpus.model import Issue, Summary
 
 def of_summary(summary: Summary) -> str:
     """The content of a card: all of a summary but the questions that lead to it, which no reader sees."""
-    content = asdict(summary)
+    content = asdict(summary) | {"summary": " ".join(summary.summary.split())}
     del content["asks"]
     if not summary.caution:  # cards posted before there were cautions stay as they are
         del content["caution"]

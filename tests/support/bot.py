@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import hashlib
 import tempfile
 from collections import OrderedDict
@@ -43,10 +44,10 @@ def _build_once(root: Path) -> Engine:
     """The same files, wherever they lie, make the same engine: to build it anew, and to find out again which summaries have
     newer ones, for each of a thousand tests would take most of their time.
     """
-    key = _content(root)
+    key = _content_of(root, knowledge_module._stamp(root))
     if (engine := _engines.pop(key, None)) is None:
         engine = build_anew(root)
-        if _content(root) != key:  # written to meanwhile
+        if _content_of(root, knowledge_module._stamp(root)) != key:  # written to meanwhile
             return engine
     _engines[key] = engine
     while len(_engines) > 12:
@@ -54,7 +55,9 @@ def _build_once(root: Path) -> Engine:
     return engine
 
 
-def _content(root: Path) -> bytes:
+@functools.lru_cache(16)
+def _content_of(root: Path, stamp: object) -> bytes:
+    """Return a hash of a corpus's files; `stamp` changes with them."""
     files = [(str(path.relative_to(root)), path.read_bytes()) for path in sorted(root.rglob("*")) if path.is_file()]
     return hashlib.sha256(repr(files).encode()).digest()
 

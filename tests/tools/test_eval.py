@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from bot.paths import default_root
+from tests.support.evaluations import engine_of, evaluate_once
 from tests.support.terminal import as_text, run_here
-from tests.tools.evaluation.__main__ import main
+from tests.tools.evaluation import __main__ as command
 from tests.unit.test_ask import environ
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +33,13 @@ questions:
 
 
 def run(*arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-    return as_text(run_here(main, [*map(str, arguments)], environ=environ(**more), cwd=ROOT))
+    return as_text(run_here(command.main, [*map(str, arguments)], environ=environ(**more), cwd=ROOT))
+
+
+@pytest.fixture(autouse=True)
+def engines_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To make the engine takes most of the time of a run."""
+    monkeypatch.setattr(command, "Engine", engine_of)
 
 
 def measured(*arguments: str | Path) -> list[dict[str, Any]]:
@@ -114,7 +121,8 @@ def test_without_asks_the_search_is_measured_on_what_an_import_brings() -> None:
     assert without["figures"]["best_first"]["value"] < with_asks["figures"]["best_first"]["value"] - 0.05
 
 
-def test_with_no_file_named_it_measures_the_sets_beside_the_tests() -> None:
+def test_with_no_file_named_it_measures_the_sets_beside_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "evaluate", evaluate_once)
     shown = run("--misses", "0").stdout
     for path in TUNE.parent.glob("*.yaml"):
         assert (f"{path.stem}: " in shown) == (path.name != "recorded.yaml")

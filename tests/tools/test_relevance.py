@@ -7,7 +7,8 @@ import pytest
 from bot.corpus.load import load
 from bot.paths import default_root
 from bot.search.engine import Engine
-from tests.tools.evaluation.figures import Evaluation, evaluate
+from tests.support.evaluations import engine_of, evaluate_once
+from tests.tools.evaluation.figures import Evaluation
 from tests.tools.evaluation.recorded import losses, read_recorded
 from tests.tools.evaluation.sets import RECORDED, RelevanceSet, beside_the_tests, read_sets
 
@@ -21,13 +22,13 @@ KINDS = set(
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(load(default_root()))
+    return engine_of(load(default_root()))
 
 
 @pytest.fixture(scope="module")
 def measured(engine: Engine) -> list[tuple[RelevanceSet, Evaluation]]:
     judged = read_sets(beside_the_tests(), {summary.id for summary in engine.corpus})
-    return [(each, evaluate(engine, each.questions)) for each in judged]
+    return [(each, evaluate_once(engine, each.questions)) for each in judged]
 
 
 def test_no_figure_is_worse_than_recorded_by_more_than_its_noise(measured: list[tuple[RelevanceSet, Evaluation]]) -> None:

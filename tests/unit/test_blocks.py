@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -210,7 +211,9 @@ def mrkdwn_of(node: Any) -> Iterator[str]:
             yield from mrkdwn_of(item)
 
 
-FUZZ = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = 25 if os.environ.get("CI") else 8
+"""Made-up corpora a test tries: more where nobody waits."""
+FUZZ = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 # -- any corpus text ----------------------------------------------------------------------------------------------

@@ -11,6 +11,9 @@ from bot.text import fold, seen
 LONGEST = 120
 """Characters of small talk; a longer text is a question."""
 
+MOST = 5
+"""Pieces of small talk that are left out before a question."""
+
 
 class Talk(StrEnum):
     """A kind of small talk, by the reply to it (mrkdwn). Of several in one message the first one here is replied to."""
@@ -66,6 +69,14 @@ _AROUND = frozenset(
 _LONGEST_PHRASE = max(map(len, _KINDS))
 _LAUGHTER = re.compile(r"^(?:a?(?:ha){2,}h?|(?:he){2,}h?|(?:hi){3,}|l+o{2,}l+|(?:lo){2,}l|hm{2,}|mm+)$")
 _SMILEYS = frozenset(":) :-) ;) ;-) :d :-d :p :-p <3 :( :-( :/ :-/ ^^ ^_^ xd".split())
+_ASKS = r"(?:what|how|why|when|where|which|who|whose|is|are|was|were|do|does|did|can|could|should|would|will|has|have)"
+_HEAD = re.compile(
+    rf"([^\n!.,;:?…–—]{{1,40}}?)(?:[!.,;:?…–—\n]+\s*(?=\S)|\s+(?:(?:and|so|but|then|now)\s+)?(?={_ASKS}\b))",
+    re.IGNORECASE,
+)
+"""What a text begins with, up to a stop or to a word that begins a question."""
+_LINK = re.compile(r"^(?:and|so|but|then|now)\s+(?=\S)", re.IGNORECASE)
+_GREETINGS = frozenset(("hi", "hello", "hey", "hiya", "good morning", "good afternoon", "good evening"))
 _NOT_IN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
@@ -80,6 +91,16 @@ def small_talk(text: str) -> Talk | None:
     words = [_plain(word) for word in _NOT_IN_WORDS.sub(" ", folded.replace("'", "")).split()]
     kinds = _kinds_in(words)
     return min(kinds, key=list(Talk).index) if kinds else None
+
+
+def question_in(text: str) -> str:
+    """Return a text without the small talk that it begins with: "thanks! and what about drop-out" asks about drop-out."""
+    for _ in range(MOST):
+        head = _HEAD.match(text)
+        if not head or not (small_talk(head[1]) or head[1].strip().lower() in _GREETINGS):
+            break
+        text = _LINK.sub("", text[head.end() :])
+    return text
 
 
 def _kinds_in(words: list[str]) -> list[Talk]:

@@ -13,7 +13,7 @@ from datetime import date
 from rapidfuzz.distance import OSA
 
 from bot import dates
-from bot.commands.chat import Talk, small_talk
+from bot.commands.chat import Talk, question_in, small_talk
 from bot.commands.table import COMMANDS, Argument, Command, Name, Place, command, where_it_works
 from bot.safety.client_details import without_details
 from bot.safety.crisis import speaks_of_danger
@@ -81,6 +81,7 @@ def parse(text: str, where: Place, knows: Callable[[str], bool], today: date) ->
     """Return what somebody typed `where`. `knows` tells whether the library uses a (folded) word."""
     if talk := small_talk(text):
         return Parsed(text, talk=talk)
+    text = question_in(text)
     found, argument = _command_in(clip(text))
     if found is not None and found.argument is Argument.STUDY_AND_DAY:
         return _club(text, found, argument, where, knows, today)

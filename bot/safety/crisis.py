@@ -54,7 +54,7 @@ _SIGNS = (
     r"self (?:harm(?:s|ed|ing|ers?|ful)?|injur\w*|mutilat\w*|destructive act\w*|poison\w*|inflicted)|"
     r"selfharm\w*|nssi|dsh|automutilation",
     r"cutting(?= /|$| (?:again|behaviou?rs?|urges?|scars|or|in (?:teens?|adolescents?|girls|boys|youth|young|clients?|"
-    r"patients?)|when|since|because|after|every|at (?:night|home)|and (?!past)))",
+    r"patients?)|when|since|because|after|every|at (?:night|home)|and(?! past))(?![a-z]))",
     rf"(?:cut(?:s|ting)?|slit(?:s|ting)?|slash(?:es|ed|ing)?) {_THEIR} (?:wrists?|arms?|legs?|thighs?|skin|veins?|throat)",
     r"(?:a|self|former|chronic) cutters?",
     # Danger to others, or from them.

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from bot.commands.chat import Talk, small_talk
+from bot.commands.chat import Talk, question_in, small_talk
 from bot.commands.table import COMMANDS, Place
 from bot.corpus.load import load
 from bot.paths import default_root
@@ -69,9 +69,33 @@ def test_no_command_greeting_topic_or_ask_is_small_talk() -> None:
     assert [text for text in typed if small_talk(text)] == []
 
 
-async def test_thanks_with_a_question_is_searched(small: Bot) -> None:
-    answer = await small.say.command("thanks! and what about alliance ruptures?", user=small.slack.add_user("ana"))
-    assert "Practice implications" in answer.message.visible_text
+@pytest.mark.parametrize(
+    ("typed", "question"),
+    [
+        ("thanks! and what about dropout", "what about dropout"),
+        ("Thank you so much, what about empathy?", "what about empathy?"),
+        ("ok so what about empathy", "what about empathy"),
+        ("great, thanks. Does the alliance matter?", "Does the alliance matter?"),
+        ("hi, why do clients drop out", "why do clients drop out"),
+        ("lol 😂\ntopics", "topics"),
+        ("great therapists", "great therapists"),
+        ("good alliance, poor outcome", "good alliance, poor outcome"),
+        ("how is the alliance", "how is the alliance"),
+        ("client said no, what now", "client said no, what now"),
+        ("stop", "stop"),
+    ],
+)
+def test_small_talk_before_a_question_is_left_out_of_it(typed: str, question: str) -> None:
+    assert question_in(typed) == question
+
+
+async def test_thanks_with_a_question_is_answered_as_the_question_is(bot: Bot) -> None:
+    ana = bot.slack.add_user("ana")
+    for question in ("what about dropout", "alliance rupture", "topics", "latest"):
+        alone = await bot.say.command(question, user=ana)
+        thanked = await bot.say.command(f"thanks! and {question}" if question[0] == "w" else f"Thanks! {question}", user=ana)
+        assert thanked.message.text == alone.message.text
+        assert "I found nothing" not in thanked.message.text
 
 
 def test_the_terminal_replies_too() -> None:

@@ -100,6 +100,7 @@ cutting and pasting notes
 a cutting remark by the client
 cookie cutter approach
 cost cutting in clinics
+cutting everyone down to six sessions
 dying to know what works
 clients who are dying of cancer
 grief after a death

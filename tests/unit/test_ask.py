@@ -176,7 +176,8 @@ def test_the_clinics_own_line_comes_first_in_the_terminal_too() -> None:
     assert done.stdout == b"Call 555-0100.\n"  # alone: nothing answers this
     copied = pprnet("ask", "a client is sui\xadcidal", PPRNET_CRISIS_LINE="Call 555-0100.")
     assert copied.stdout == b"Call 555-0100.\n"
-    answered = pprnet("ask", "alliance rupture next session, client in danger", PPRNET_CRISIS_LINE="Call 555-0100.")
+    question = "does an alliance rupture lead to greater symptoms in the next session? the client is in danger"
+    answered = pprnet("ask", question, PPRNET_CRISIS_LINE="Call 555-0100.")
     assert answered.stdout.startswith(b"Call 555-0100.\n\n")
     assert b"Practice implications" in answered.stdout
 

@@ -96,7 +96,7 @@ def small_talk(text: str) -> Talk | None:
 def question_in(text: str) -> str:
     """Return a text without the small talk that it begins with: "thanks! and what about drop-out" asks about drop-out."""
     for _ in range(MOST):
-        head = _HEAD.match(text)
+        head = _HEAD.match(text[:LONGEST])
         if not head or not (small_talk(head[1]) or head[1].strip().lower() in _GREETINGS):
             break
         text = _LINK.sub("", text[head.end() :])

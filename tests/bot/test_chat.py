@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 
@@ -87,6 +88,14 @@ def test_no_command_greeting_topic_or_ask_is_small_talk() -> None:
 )
 def test_small_talk_before_a_question_is_left_out_of_it(typed: str, question: str) -> None:
     assert question_in(typed) == question
+
+
+def test_long_and_strange_texts_take_no_time() -> None:
+    began = time.process_time()
+    for text in (" " * 100_000, "ok" + " " * 100_000, "ok. " * 20_000, "a " * 50_000 + "what", "!" * 100_000, "👍" * 50_000):
+        question_in(text)
+        small_talk(text)
+    assert time.process_time() - began < 0.5
 
 
 async def test_thanks_with_a_question_is_answered_as_the_question_is(bot: Bot) -> None:

@@ -81,7 +81,7 @@ async def test_the_focus_goes_from_the_sidebar_over_the_messages_to_the_box(look
     ):
         await tab_to(ana, target, most=first)
         first = 1
-    for question in ("/pprnet alliance rupture in one session", "@PPRNet why", "is therapy by video"):
+    for question in ("/pprnet alliance rupture", "@PPRNet why", "is therapy by video"):
         await tab_to(ana, ana.page.get_by_role("button", name=question), most=1)
     await tab_to(ana, ana.page.get_by_role("button", name="Shortcuts"), most=1)
     await tab_to(ana, ana.composer, most=1)

@@ -1,4 +1,4 @@
-"""The bot's own words: help, privacy, errors, small notices. Plain English; every text about the bot itself is here."""
+"""Small notices and errors as messages. The words of help and privacy are in `bot.commands.help`."""
 
 from __future__ import annotations
 

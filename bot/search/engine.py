@@ -1,12 +1,14 @@
 """Finds the right summary, and how likely it is the right one, or that there is none.
 
-A question is read (`bot.search.question`, `bot.search.filters`), summaries are ranked (`bot.search.ranking`), and whether to
-answer is decided on its own (`bot.search.confidence`).
+A question is read (`bot.search.question`, `bot.search.filters`). One that only names a subject gets the summaries that are
+about it (`bot.search.aboutness`), apart from those that mention it. For any other, summaries are ranked
+(`bot.search.ranking`), and whether the first is an answer is decided on its own (`bot.search.confidence`).
 
 The numbers in those modules: field weights by random search; the weights of the ranking features by logistic regression on
 tests/relevance/tune.yaml and held.yaml together with the corpus's own asks, each left out of its summary; those of the
-confidence on tune, held and the three opened sets, with the corpus as it is and (weighing less) without its asks. Every
-choice between mechanisms was made by cross-validation: fitted on all sets but one, judged on that one.
+confidence on all sets in tests/relevance that are not held out, with the corpus as it is and (weighing less) without its
+asks, for whether a hit is about what was asked. Every choice between mechanisms was made by cross-validation: fitted on all
+sets but one, judged on that one.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The order of summaries for a question, by four features (see `RankingFeatures`): BM25F over a summary's fields, how much
 of the question it covers, how well it does so for the best sentence of the question, and how well its passages (asks,
-title, bottom line, implications, sentences) fit.
+title, bottom line, implications, sentences) fit; and by the confidence in the best of them.
 """
 
 from __future__ import annotations
@@ -261,7 +261,7 @@ def _scored(found: Sequence[tuple[float, Row]]) -> Row:
 
 
 def _merit(strength: float, cover: float, part: float, fit: float) -> float:
-    """Return all features together: what orders hits, except for how new they are."""
+    """Return all features together: what orders hits, except for how new they are and how sure."""
     return ORDER.strength * strength + ORDER.cover * cover + ORDER.part * part + ORDER.fit * fit
 
 

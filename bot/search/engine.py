@@ -141,6 +141,8 @@ class Engine:
         if not sentences:
             return replace(found, hits=found.hits[:limit])
         words = reading.subject if reading.filters else question.corrected or text
+        if not subject and topic and (named := self.corpus.topic(topic)):  # "what about dropout"
+            words = named.name
         return _of_subject(found, words, sentences, None if reading.filters else topic, limit)
 
     def more_like(self, summary_id: str, *, limit: int = 3, skip: Sequence[str] = ()) -> tuple[Hit, ...]:

@@ -19,7 +19,10 @@ from tests.tools.evaluation.sets import RelevanceSet, beside_the_tests, read_set
 
 ROOT = Path(__file__).parents[2]
 PART = re.compile(r"(<!-- generated: (.+?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
-ORDER = ("tune", "held", "opened", "opened-2", "opened-3", "locked", "locked-2", "opened-typed", "locked-typed")
+ORDER = (
+    *("tune", "held", "opened", "opened-2", "opened-3", "locked", "locked-2"),
+    *("opened-typed", "opened-typed-2", "opened-near", "locked-typed", "locked-typed-2"),
+)
 COLUMNS = {
     "best first": "best_first",
     "good first": "good_first",
@@ -27,6 +30,7 @@ COLUMNS = {
     "answered": "answered",
     "not answered": "not_answered",
     "wrong": "wrong",
+    "precision": "precision",
 }
 """The columns of the tables of figures, by their names in the evaluation."""
 

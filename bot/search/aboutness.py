@@ -13,9 +13,9 @@ from bot.search.question import Unit
 
 SAYS: Mapping[str, float] = {
     "title": 0.7,
-    "bottom_line": 0.55,
+    "bottom_line": 0.45,
     "topics": 0.4,
-    "implications": 0.3,
+    "implications": 0.25,
     "summary": 0.2,
     "asks": 0.0,
 }

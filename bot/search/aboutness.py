@@ -17,6 +17,7 @@ SAYS: Mapping[str, float] = {
     "topics": 0.4,
     "implications": 0.25,
     "summary": 0.2,
+    "authors": 0.7,
     "asks": 0.0,
 }
 """How far one passage of each field shows what a summary is about (0 to 1); several add up, as chances do (noisy-or)."""
@@ -24,8 +25,8 @@ OTHER_WORDS = 0.8
 """What a synonym counts for beside the very word."""
 ABOUT = 0.7
 """The level from which a summary is about a subject rather than mentions it."""
-_HEADS = ("title", "topics")
-"""Fields that name a subject without a sentence on it."""
+_HEADS = ("title", "topics", "authors")
+"""Fields that name a subject or an author without a sentence on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,18 @@ class Passage:
     terms: frozenset[str]
 
 
+class Part(NamedTuple):
+    """A sentence of a question: the places of its units, and what a weight of 1 in it is worth."""
+
+    units: Sequence[int]
+    worth: float
+
+
 class Coverage(NamedTuple):
     """How a summary's passages cover the words and phrases of a question.
 
-    about: how far it is about the one that it is most about (0 to 1). passage, ask: the largest share (0 to 1) of the
-    question's weight that one passage of its own texts, one ask has. missing: which are neither in its own texts nor in that
+    about: how far it is about the one that it is most about (0 to 1). passage, ask: the largest share (0 to 1) of a sentence
+    of the question that one passage of its own texts, one ask has. missing: which are neither in its own texts nor in that
     ask.
     """
 
@@ -83,21 +91,26 @@ class Aboutness:
         level = self._level(number, shared)
         return max(round(level, 1), 0.1) if level else 0.0, sentence
 
-    def coverage(self, number: int, units: Sequence[Unit], weights: Sequence[float]) -> Coverage:
-        """Return how a summary covers the units of a question, each with its weight."""
+    def coverage(self, number: int, units: Sequence[Unit], weights: Sequence[float], parts: Sequence[Part]) -> Coverage:
+        """Return how a summary covers the units of a question, each with its weight; `parts` are its sentences."""
         passages = self._passages[number]
         found = [self._worths(number, unit) for unit in units]
-        shares = [0.0] * len(passages)
-        for weight, worths in zip(weights, found, strict=True):
-            for place in worths:
-                shares[place] += weight
-        asks = [place for place, passage in enumerate(passages) if not SAYS[passage.field]]
-        ask = max(asks, key=shares.__getitem__, default=-1)
-        own = [share for share, passage in zip(shares, passages, strict=True) if SAYS[passage.field]]
-        total = sum(weights) or 1.0
-        missing = [ask not in worths and not any(SAYS[passages[place].field] for place in worths) for worths in found]
+        own = ask = 0.0
+        best_ask = -1
+        for part in parts:
+            shares: dict[int, float] = {}
+            for place_in_question in part.units:
+                for place in found[place_in_question]:
+                    shares[place] = shares.get(place, 0.0) + weights[place_in_question]
+            for place, share in shares.items():
+                share *= part.worth
+                if SAYS[passages[place].field]:
+                    own = max(own, share)
+                elif share > ask:
+                    ask, best_ask = share, place
+        missing = [best_ask not in worths and not any(SAYS[passages[place].field] for place in worths) for worths in found]
         about = max([self._level(number, worths) for worths in found], default=0.0)
-        return Coverage(about, max(own, default=0.0) / total, shares[ask] / total if asks else 0.0, missing)
+        return Coverage(about, own, ask, missing)
 
     def _worths(self, number: int, unit: Unit) -> dict[int, float]:
         """Return the passages that have a unit, each with what its words there count for."""

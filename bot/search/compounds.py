@@ -23,7 +23,7 @@ _PREFIXES = _BOUND | frozenset("bi de mis post re trans un".split())
 """These too, but only with a hyphen: "post", "trans" and "re" are also words."""
 _PARTICLES = frozenset("down off out over under up".split())
 """Stop words that are part of a compound ("burn out", "out patient"). "In patients" and "on line" may be two words."""
-_TIMES = frozenset("appointment day meeting month phase session stage step visit week year".split())
+TIMES = frozenset("appointment day meeting month phase session stage step visit week year".split())
 """What is counted: "session 3" is the third session."""
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _CARDINALS = "one two three four five six seven eight nine ten eleven twelve".split()
@@ -31,7 +31,7 @@ _NUMBERS = dict(zip(_CARDINALS, _ORDINALS, strict=True)) | {
     str(number): word for number, word in enumerate(_ORDINALS, start=1)
 }
 _LONGEST_PREFIX = max(map(len, _BOUND))
-_TRIGGERS = _BOUND | _TIMES
+_TRIGGERS = _BOUND | TIMES
 _LEAST_BASE = 4
 """Letters of a word that a prefix may be left from."""
 
@@ -115,7 +115,7 @@ class Compounds:
                 return [one]
         if second in _PARTICLES and first not in STOP_WORDS:
             return next(([base + second] for base in _bases(first) if base + second in self.whole), None)
-        if first in _TIMES and second in _NUMBERS:
+        if first in TIMES and second in _NUMBERS:
             return [_NUMBERS[second], first]
         if first in _BOUND and second.isalpha() and second not in STOP_WORDS:
             return self._prefixed(first, second)

@@ -13,11 +13,11 @@ class Features(NamedTuple):
 
     strength: the score as a share of the highest possible (0 to 1). matched_weight: the weight that it covers (0 to 4).
     lexicon_weight: the part of it that comes from terms of the lexicon (0 to 3), which match by chance more easily than rare
-    plain words. about: how far it is about the word or phrase that it is most about (0 to 1). passage: the largest share
-    that one passage of its own texts has. ask: how much larger that of one ask is. out_of_domain: in the sentence that it
-    matches best, the weight of the heaviest term of another field ("hip replacement") as a share of the heaviest of all.
-    missing_term: in a short question, whose every word counts, the weight of the heaviest term of the lexicon that it does
-    not have. foreign: the share of all such terms, which has no part in the confidence itself.
+    plain words. about: how far it is about the word or phrase that it is most about (0 to 1). passage: the largest share of
+    a sentence that one passage of its own texts has. ask: how much larger that of one ask is. out_of_domain: in the sentence
+    that it matches best, the weight of the heaviest term of another field ("hip replacement") as a share of the heaviest of
+    all. missing_term: in a short question, whose every word counts, the weight of the heaviest term of the lexicon that it
+    does not have. foreign: the share of all such terms, which has no part in the confidence itself.
     """
 
     strength: float
@@ -31,16 +31,16 @@ class Features(NamedTuple):
     foreign: float
 
 
-BIAS = -5.0
+BIAS = -5.35
 COEFFICIENTS = Features(
-    strength=3.95,
-    matched_weight=2.15,
-    lexicon_weight=-1.0,
-    about=1.2,
-    passage=1.2,
-    ask=0.55,
-    out_of_domain=-3.85,
-    missing_term=-1.1,
+    strength=3.9,
+    matched_weight=1.95,
+    lexicon_weight=-1.05,
+    about=1.4,
+    passage=2.2,
+    ask=1.2,
+    out_of_domain=-3.9,
+    missing_term=-0.95,
     foreign=0.0,
 )
 WHOLE = 0.999

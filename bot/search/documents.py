@@ -84,6 +84,8 @@ class DocumentReader:
                 words += found
                 found_stems, found_bases = learn(found), learn_bases(found)
                 terms += [term for word, term in zip(found, found_stems, strict=True) if word not in STOP_WORDS]
+                if name == "authors":
+                    said.append(Passage(name, part, frozenset(found_bases)))
                 if name in ("authors", "when"):
                     continue
                 matches = [*self._concepts.find(found, self._concepts.capitals_in(part), found_bases)]

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from bot.corpus.model import Corpus
-from bot.search.aboutness import Aboutness, Coverage
+from bot.search.aboutness import Aboutness, Coverage, Part
 from bot.search.concepts import Concepts
 from bot.search.confidence import Features, confidence
 from bot.search.index import K1, Clause, Field, Index, Row, Vector, length_of
@@ -145,9 +145,11 @@ class Ranker:
             foreign=[self._is_foreign(unit) for unit in units],
             shortness=min(1.0, max(0.0, (LONG - len(question.words)) / (LONG - SHORT))),
         )
+        enough = PART_WEIGHT * self._index.top_idf
+        said = [Part(part, (0.5 + 0.5 * min(1.0, weight / enough)) / weight) for part, weight in parts]
         hits = []
         for merit, _, at, ranking in ranked[:limit]:
-            coverage = self._aboutness.coverage(numbers[at], units, weights)
+            coverage = self._aboutness.coverage(numbers[at], units, weights, said)
             features = self._features(asked, ranking, [share[at] for share in shares], coverage)
             sure = confidence(features)
             hits.append(Hit(self._corpus.summaries[numbers[at]], round(SURE * sure - merit, 4), sure, features))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bot.search.compounds import TIMES
+
 SHORTHAND = {
     "abt": "about",
     "appt": "appointment",
@@ -65,11 +67,16 @@ SHORTHAND = {
 """Shorthand of notes and phones. Terms of the field ("CBT", "PTSD") are abbreviations of the lexicon instead."""
 _WORD = re.compile(r"(?<![\w.])(?:cont ed|w/o?|[a-z0-9]+)(?![\w])")
 # "alliance in cbt 4 depression", "waited 2 long": not before a plural, which would be counted ("2 sessions").
-_NUMBER = re.compile(r"(?<=[a-z] )([24])(?= (?!\w+s\b)[a-z])")
+_NUMBER = re.compile(r"\b([a-z]+) ([24])(?= (?!\w+s\b)[a-z])")
 _SAID = {"2": "to", "4": "for"}
 
 
 def spelled_out(folded: str) -> str:
     """Return a folded text with its shorthand written out."""
     folded = _WORD.sub(lambda match: SHORTHAND.get(match[0], match[0]), folded)
-    return _NUMBER.sub(lambda match: _SAID[match[0]], folded)
+    return _NUMBER.sub(_said, folded)
+
+
+def _said(match: re.Match[str]) -> str:
+    """Return a word and the number after it as said: "cbt for", but "session 4"."""
+    return match[0] if match[1] in TIMES else f"{match[1]} {_SAID[match[2]]}"

@@ -2,16 +2,17 @@
 
 STOP_WORDS = frozenset(
     """
-    a about above after again against aint all also although always am among an and any anyone anything are arent
+    a about above after again against aint all also although always am among an and any anybody anyone anything are arent
     around as asap ask at away b bc be because been before being below best better between both btw but by c can
     cannot cant cos could couldnt couldve coz cuz d did didnt do does doesnt doing dont down due dunno during e each
-    eg either else etc even ever every everyone f few for from further fyi g get gets getting gimme give given gives
+    eg either else etc even ever every
+    everybody everyone f few for from further fyi g get gets getting gimme give given gives
     go goes going gonna got gotta h had has hasnt have havent having he hed hell her here hers herself hes hi him
     himself his hmm how however i id idk ie if ill im imo in into is isnt it itll its itself ive j just k kind kinda
     l lemme let lets like lol lot m made make makes making many may maybe me might more most much must my myself n
-    need needs neither no non nope nor not now o of off often oh omg on once one ones only onto or other others
+    need needs neither no nobody non nope nor not now o of off often oh omg on once one ones only onto or other others
     ought our ours out over own p per please pls plz pm ps put q quite r rather really regarding s same say says see
-    seem seems shall she shes should shouldnt shouldve since so some somehow someone something sometimes sorta still
+    seem seems shall she shes should shouldnt shouldve since so some somebody somehow someone something sometimes sorta still
     such t tbh tell than that thats the their theirs them themselves then there theres these they theyd theyre
     theyve thing things this tho those though through thru thus to too toward towards u uh um under until up upon ur
     us v versus very via vs w wanna want wants was wasnt wat way ways we well were werent weve what whats when whenever where

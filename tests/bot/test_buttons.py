@@ -84,7 +84,7 @@ async def test_what_else_is_on_this_is_one_line_and_its_button_lists_it(bot: Bot
     [control] = [control for control in bot.say.controls(card) if control.action_id == "also"]
     others = [bot.knowledge.corpus.get(each) for each in control.value.split()]
     assert len(others) == 2
-    assert " … and 1 more" in card.visible_text
+    assert " and 1 more" in card.visible_text
     assert all(other.title in card.text for other in others)  # whole, for those who hear it
     assert (await bot.say.press(card, control.action_id)).ok
     listed = shown_to(bot.slack, ana.id)[-1]

@@ -393,7 +393,7 @@ async def test_the_study_is_asked_for_and_words_that_find_nothing_plan_nothing(
         assert "Thursday 3 December 2026?" in told.visible_text
         repaired = await types(bot, "journal-club aliance rupture on 3 Dec", ana, team)
         assert repaired.visible_text.startswith("Showing results for *alliance rupture*\n*Journal club here on Thursday")
-        loose = await types(bot, "journal-club trained listeners on 3 Dec", ana, team)
+        loose = await types(bot, "journal-club do older adults drop out of therapy on 3 Dec", ana, team)
         assert (
             "Nothing in the library answers these words directly; these are loosely related. Only you" in loose.visible_text
         )

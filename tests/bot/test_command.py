@@ -144,17 +144,10 @@ async def test_a_repaired_spelling_is_said(bot: Bot) -> None:
 
 async def test_something_loosely_related_is_never_dressed_as_the_answer(bot: Bot) -> None:
     candidates = (
-        "resistance",
-        "mindfulness",
-        "two chair technique",
-        "older adults depression",
-        "who took part",
-        "hypnosis",
-        "client motivation",
-        "online supervision",
-        "religion",
-        "humor in therapy",
-        "attachment style of the client",
+        "do older adults with depression drop out of therapy",
+        "alliance with a teenager in foster care",
+        "does cultural humility protect therapists from burning out at work",
+        "is warmth enough for a client afraid of public speaking",
     )
     found = {text: bot.knowledge.engine.search(text) for text in candidates}
     related = [text for text, result in found.items() if result.outcome is Outcome.RELATED]

@@ -16,7 +16,7 @@ from tests.support.database_file import database_bytes
 from tests.support.seen import shown_to
 from tests.support.small_corpus import small_corpus
 
-QUESTION = "alliance rupture in one session"
+QUESTION = "does an alliance rupture in one session lead to greater symptoms in the next?"
 SHARED = "This channel is shared with another organisation"
 OUTSIDER = "I answer only members of the organisation that installed me."
 
@@ -104,7 +104,7 @@ async def test_a_card_is_not_shared_into_a_channel_known_to_be_shared(closed: Bo
     answer = await closed.say.command(QUESTION, user=ana, channel=shared)
     await closed.say.press(answer.message, "Share")
     view = closed.slack.modal(ana)
-    [picker] = [block for block in view.blocks if block["type"] == "input"]
+    [picker] = [block for block in view.blocks if block.get("block_id") == "share_in"]
     assert "initial_conversation" not in picker["element"]
     assert picker["element"]["filter"]["exclude_external_shared_channels"] is True
     refused = await closed.say.submit(view, {"share_in": {"share_channel": shared.id}})

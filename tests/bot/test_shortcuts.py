@@ -72,7 +72,7 @@ async def test_a_colleagues_message_is_looked_up_in_a_modal_that_only_one_person
 async def test_a_card_found_there_is_shared_only_on_request_and_without_the_message(bot: Bot) -> None:
     ana, ben, team = people(bot.slack)
     team.members.add(bot.slack.bot_user_id)
-    view = await related(bot, bot.slack.store(team, text=f"{WORDS} zebrafish", user=ben.id), ana)
+    view = await related(bot, bot.slack.store(team, text=f"{WORDS}. Zebrafish.", user=ben.id), ana)
     await bot.say.press(view, "Share")
     preview = bot.slack.modal(ana)
     assert "zebrafish" not in preview.visible_text

@@ -18,7 +18,7 @@ from tests.browser.test_shortcuts import related_to
 
 QUESTION = "why do clients drop out?"
 TITLE = first_for(QUESTION)
-WORDS = "Does anybody know why so many clients drop out of therapy before it is over?"
+WORDS = "Does anybody know why clients drop out of therapy early?"
 ALLIANCE = "Alliance and Therapeutic Relationship"
 KEPT = (
     "1 saved summary",

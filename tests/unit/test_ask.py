@@ -94,7 +94,7 @@ def test_a_question_gets_the_card_with_everything_a_clinician_needs() -> None:
 
 def test_a_corrected_spelling_is_said_first() -> None:
     said = text("aliance", "rupturre")
-    assert said.startswith("Showing results for: alliance rupture 4 summaries are about “alliance rupture”: •")
+    assert said.startswith("Showing results for: alliance rupture 3 summaries are about “alliance rupture”: •")
 
 
 def test_nothing_found_says_what_is_covered_and_that_this_proves_nothing() -> None:

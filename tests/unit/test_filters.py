@@ -39,7 +39,7 @@ def ids(result: Result) -> list[str]:
         ("trials about training", "randomised trials", "alliance-training-trial"),
         ("qualitative studies on harm", "qualitative studies", "how-therapy-harms"),
         ("alliance by fluckiger", "by Flückiger", "alliance-symptoms-reciprocal"),
-        ("latest on rupture repair", "newest first", "alliance-rupture-next-session"),
+        ("latest on alliance ruptures", "newest first", "alliance-rupture-next-session"),
         ("recent studies about training", "newest first", "alliance-training-trial"),
         ("meta-analyses by Flückiger since 2019", "meta-analyses, by Flückiger since 2019", "alliance-symptoms-reciprocal"),
     ],

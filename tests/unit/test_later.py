@@ -20,7 +20,7 @@ PAIRS = {
 """The pairs that the shipped corpus names, all read and judged right."""
 OLDER = "rupture and repair in primary care"
 LATER = "Newer on this topic: An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session (Sep 2022)"
-ROW = "*Newer, Sep 2022:* An Alliance Rupture in One …"
+ROW = "*Newer, Sep 2022:* An Alliance Rupture in One"
 
 
 def test_every_pair_is_right_and_the_later_one_is_newer() -> None:

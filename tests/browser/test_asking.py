@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
+from bot.corpus.model import month_name
 from tests.browser.guest import Guest, Visit
 from tests.browser.library import engine, first_for
 from tests.browser.test_phone import SIZE, fits
@@ -31,7 +32,7 @@ async def test_a_later_summary_is_one_click_away(ana: Guest) -> None:
     later = engine().corpus.later(older)
     assert later is not None
     card = ana.card(older.title)
-    await expect(card).to_contain_text(f"Newer on this topic: {later.title}")
+    await expect(card).to_contain_text(f"Newer, {month_name(later.issue, short=True)}: {later.title[:20]}")
     await card.get_by_role("button", name="Show").first.click()
     await expect(ana.card(later.title)).to_be_visible()
 
@@ -39,7 +40,7 @@ async def test_a_later_summary_is_one_click_away(ana: Guest) -> None:
 async def test_the_words_that_were_met_are_bold_and_that_is_explained(ana: Guest) -> None:
     await ana.say("/pprnet alliance rupture in one session")
     card = ana.card(RUPTURE)
-    await expect(card).to_contain_text("Bold marks the words from your question.")
+    await expect(card).to_contain_text("bold: your words")
     bold = {text.casefold().rstrip("s") for text in await card.locator("li :is(b, strong)").all_inner_texts()}
     assert {"alliance", "rupture"} <= bold
 

@@ -84,7 +84,7 @@ async def test_more_like_this_lists_neighbours_that_can_be_shown(ana: Guest) -> 
 
 
 async def test_what_is_also_on_it_can_be_shown(ana: Guest) -> None:
-    question = "does an alliance rupture lead to more symptoms in the next session"
+    question = "is the alliance lower in video therapy than face to face"
     await ana.say(f"/pprnet {question}")
     card = ana.card(first_for(question))
     await expect(card).to_contain_text("Also:")

@@ -143,7 +143,7 @@ async def test_a_month_that_arrives_shows_at_the_next_opening(ana: Guest) -> Non
     await post(ana, "June 2023")
     await expect(ana.message("June 2023")).to_be_visible()
     await at_home(ana)
-    await expect(home).to_contain_text("PPRNet, June 2023: 1 of this month's 3 summaries is in the library")
+    await expect(home).to_contain_text("PPRNet, June 2023: 1 research summary in the library")
 
 
 async def test_home_by_keyboard_alone(ana: Guest) -> None:

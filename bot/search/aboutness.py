@@ -50,13 +50,14 @@ class Coverage(NamedTuple):
 
     about: how far it is about the one that it is most about (0 to 1). passage, ask: the largest share (0 to 1) of a sentence
     of the question that one passage of its own texts, one ask has. missing: which are neither in its own texts nor in that
-    ask.
+    ask. whole: one passage or ask has the whole question.
     """
 
     about: float
     passage: float
     ask: float
     missing: Sequence[bool]
+    whole: bool
 
 
 class Aboutness:
@@ -110,7 +111,8 @@ class Aboutness:
                     ask, best_ask = share, place
         missing = [best_ask not in worths and not any(SAYS[passages[place].field] for place in worths) for worths in found]
         about = max([self._level(number, worths) for worths in found], default=0.0)
-        return Coverage(about, own, ask, missing)
+        whole = bool(found) and any(all(place in worths for worths in found) for place in found[0])
+        return Coverage(about, own, ask, missing, whole)
 
     def _worths(self, number: int, unit: Unit) -> dict[int, float]:
         """Return the passages that have a unit, each with what its words there count for."""

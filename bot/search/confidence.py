@@ -17,7 +17,8 @@ class Features(NamedTuple):
     a sentence that one passage of its own texts has. ask: how much larger that of one ask is. out_of_domain: in the sentence
     that it matches best, the weight of the heaviest term of another field ("hip replacement") as a share of the heaviest of
     all. missing_term: in a short question, whose every word counts, the weight of the heaviest term of the lexicon that it
-    does not have. foreign: the share of all such terms, which has no part in the confidence itself.
+    does not have. foreign: the share of all such terms; whole: 1 where one passage or ask has the whole question. These
+    two only keep what is clear from falling too low.
     """
 
     strength: float
@@ -29,6 +30,7 @@ class Features(NamedTuple):
     out_of_domain: float
     missing_term: float
     foreign: float
+    whole: float
 
 
 BIAS = -5.35
@@ -42,9 +44,8 @@ COEFFICIENTS = Features(
     out_of_domain=-3.9,
     missing_term=-0.95,
     foreign=0.0,
+    whole=0.0,
 )
-WHOLE = 0.999
-"""The share of a question that is all of it."""
 ANSWER_FROM = 0.6
 """The least confidence of an answer."""
 MOST = 0.95
@@ -67,7 +68,7 @@ def confidence(features: Features) -> float:
     never push a clear hit below what is related, nor does anything push one of which a passage or an ask says it all.
     """
     found = _probability(features)
-    if found < RELATED_FROM and (features.passage + features.ask >= WHOLE or _is_clear(features)):
+    if found < RELATED_FROM and (features.whole or _is_clear(features)):
         return RELATED_FROM
     return round(found, 4)
 

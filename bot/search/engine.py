@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from itertools import dropwhile
 
 from rapidfuzz import fuzz, process, utils
 
@@ -33,6 +34,7 @@ from bot.search.ranking import FIELDS, Ranker, term_weights
 from bot.search.result import Hit, Mention, Outcome, Result, Subject, outcome_of
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.search.text import is_number, stems, tokens
+from bot.search.words import STOP_WORDS
 from bot.text import fold
 
 RECENT = 0.8
@@ -143,7 +145,7 @@ class Engine:
         words = reading.subject if reading.filters else question.corrected or text
         if not subject and topic and (named := self.corpus.topic(topic)):  # "what about dropout"
             words = named.name
-        return _of_subject(found, words, sentences, None if reading.filters else topic, limit)
+        return _of_subject(found, _named(words), sentences, None if reading.filters else topic, limit)
 
     def more_like(self, summary_id: str, *, limit: int = 3, skip: Sequence[str] = ()) -> tuple[Hit, ...]:
         """Return the summaries nearest to one, without it and those to skip. Empty for an unknown id."""
@@ -300,6 +302,11 @@ def _of_subject(found: Result, words: str, sentences: Mapping[str, str], topic: 
     mentioning = tuple(Mention(hit.summary, sentences[hit.summary.id]) for hit in mentions)
     subject = Subject(words, len(about), mentioning, topic)
     return replace(found, hits=tuple((about or mentions)[:limit]), subject=subject)
+
+
+def _named(words: str) -> str:
+    """Return the words of a subject without those that only lead to it ("on the alliance")."""
+    return " ".join(dropwhile(lambda word: word.lower() in STOP_WORDS, words.split())) or words
 
 
 def is_greeting(text: str) -> bool:

@@ -180,6 +180,7 @@ class Ranker:
             out_of_domain=max([weights[place] for place in nearest if asked.foreign[place]], default=0.0) / highest,
             missing_term=asked.shortness * max(missing, default=0.0) / rare,
             foreign=sum(missing) / (sum(weights) or 1.0),
+            whole=float(coverage.whole),
         )
 
     def _is_foreign(self, unit: Unit) -> bool:

@@ -66,6 +66,7 @@ class Aboutness:
     def __init__(self) -> None:
         self._passages: list[tuple[Passage, ...]] = []
         self._places: list[dict[str, tuple[int, ...]]] = []
+        self._holders: dict[str, list[int]] = {}
 
     def add(self, passages: Iterable[Passage]) -> None:
         """Add a summary."""
@@ -75,6 +76,16 @@ class Aboutness:
             for term in passage.terms:
                 places.setdefault(term, []).append(place)
         self._places.append({term: tuple(found) for term, found in places.items()})
+        for term in places:
+            self._holders.setdefault(term, []).append(len(self._places) - 1)
+
+    def holders(self, units: Sequence[Unit]) -> list[int]:
+        """Return the numbers of the summaries that have all of some words and phrases somewhere, in rising order."""
+        found = [
+            {number for term in (" ".join(unit.bases), *unit.concepts) for number in self._holders.get(term, ())}
+            for unit in units
+        ]
+        return sorted(set.intersection(*found)) if found else []
 
     def together(self, number: int, units: Sequence[Unit]) -> tuple[float, str]:
         """Return how far (in tenths: more would pretend) a summary is about some words and phrases together, by the passages

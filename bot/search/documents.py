@@ -94,7 +94,7 @@ class DocumentReader:
                 if name != "asks":
                     used.update(meant)
                 if name in SAYS:
-                    phrases = (_phrase(found[match.start : match.end]) for match in matches)
+                    phrases = filter(None, (_phrase(found[match.start : match.end]) for match in matches))
                     said.append(Passage(name, part, frozenset((*found_bases, *phrases, *meant))))
                 if name in WORTH and (units := self._units(found, matches)):
                     passages.append((units, WORTH[name]))

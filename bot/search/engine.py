@@ -235,16 +235,20 @@ class Engine:
         """Return the summaries that are about a subject (those of the topic of that name are) or mention it, and for each,
         by its id, the sentence that does.
         """
-        found: list[Hit] = []
+        levels: dict[int, float] = {}
         sentences: dict[str, str] = {}
-        for hit in self._ranker.rank(question, self._ranker.size):
-            level, sentence = self._aboutness.together(self._numbers[hit.summary.id], subject)
-            if topic and topic in hit.summary.topics:
+        tagged = {number for number, summary in enumerate(self.corpus) if topic and topic in summary.topics}
+        for number in sorted(tagged.union(self._aboutness.holders(subject))):
+            level, sentence = self._aboutness.together(number, subject)
+            if number in tagged:
                 level = max(level, ABOUT)
             if level:
-                found.append(replace(hit, score=level, confidence=confidence_in_subject(level)))
-                sentences[hit.summary.id] = sentence
-        found.sort(key=lambda hit: -hit.score)  # stable: of equal ones, the better match first
+                levels[number] = level
+                sentences[self.corpus.summaries[number].id] = sentence
+        best = sorted(levels, key=lambda number: -levels[number])[:MANY]
+        matching = {hit.summary.id: hit.score for hit in self._ranker.rank(question, MANY, sorted(best))}
+        found = [Hit(self.corpus.summaries[number], level, confidence_in_subject(level)) for number, level in levels.items()]
+        found.sort(key=lambda hit: (-hit.score, -matching.get(hit.summary.id, 0.0)))
         return found, sentences
 
     def _ranked(self, question: Question, limit: int, context: Summary | None) -> list[Hit]:

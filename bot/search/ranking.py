@@ -87,11 +87,6 @@ class Ranker:
         first_year = int(corpus.summaries[-1].issue[:4]) if corpus.summaries else 0
         self._newness = [NEWER * (int(summary.issue[:4]) - first_year) for summary in corpus]
 
-    @property
-    def size(self) -> int:
-        """The number of summaries."""
-        return self._index.size
-
     def contained(self, number: int, terms: Sequence[str]) -> list[str]:
         """Return those of some terms, concepts or names that a summary contains."""
         return [term for term in terms if any(self._index.row(term, (number,)))]

@@ -18,6 +18,7 @@ from bot.outbox.transport import (
     PASSING,
     Absent,
     Found,
+    LookUp,
     LookupFailed,
     Messenger,
     Refused,
@@ -141,12 +142,7 @@ class Worker:
             if await self._ledger.lookup_failed(delivery, DIRECT, lasting=True):
                 log.warning("it is not known whether the direct message %s arrived", delivery.name)
             return
-        self._step("before look-up")
-        found = await self._messenger.find(
-            delivery.recipient, delivery.id, thread_ts=delivery.parent_ts, since=delivery.first_try_at or 0.0
-        )
-        self._step("after look-up")
-        match found:
+        match await self._find(delivery, "look-up"):
             case Found(ts, copies):
                 for found_ts in (ts, *copies):  # the message counts as sent by the first; the others are removed later
                     await self._ledger.sent(delivery, found_ts, "history")
@@ -159,14 +155,18 @@ class Worker:
                 if over and self._ledger.kinds.of(delivery).needs_manual_check(delivery):
                     log.error("%s", manual_notice(delivery, self._ledger.kinds))
 
-    async def _look_for_copies(self, delivery: Delivery) -> None:
-        """Look for copies that landed later than any look-up waits for: a process may have been frozen that long."""
-        self._step("before second look")
+    async def _find(self, delivery: Delivery, step: str) -> LookUp:
+        """Look for a message in its channel; `step` names the look-up."""
+        self._step(f"before {step}")
         found = await self._messenger.find(
             delivery.recipient, delivery.id, thread_ts=delivery.parent_ts, since=delivery.first_try_at or 0.0
         )
-        self._step("after second look")
-        match found:
+        self._step(f"after {step}")
+        return found
+
+    async def _look_for_copies(self, delivery: Delivery) -> None:
+        """Look for copies that landed later than any look-up waits for: a process may have been frozen that long."""
+        match await self._find(delivery, "second look"):
             case Found(ts, copies):
                 await self._ledger.searched(delivery, (ts, *copies))
             case LookupFailed(_, lasting) if not lasting:

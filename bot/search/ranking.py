@@ -140,8 +140,7 @@ class Ranker:
             foreign=[self._is_foreign(unit) for unit in units],
             shortness=min(1.0, max(0.0, (LONG - len(question.words)) / (LONG - SHORT))),
         )
-        enough = PART_WEIGHT * self._index.top_idf
-        said = [Part(part, (0.5 + 0.5 * min(1.0, weight / enough)) / weight) for part, weight in parts]
+        said = [Part(part, self._says_enough(weight) / weight) for part, weight in parts]
         hits = []
         for merit, _, at, ranking in ranked[:limit]:
             coverage = self._aboutness.coverage(numbers[at], units, weights, said)
@@ -209,10 +208,9 @@ class Ranker:
         """
         strengths, nearest = [0.0] * len(numbers), [0.0] * len(numbers)
         near: list[Sequence[float]] = [()] * len(numbers)
-        enough = PART_WEIGHT * self._index.top_idf
         fits = self._index.fits([vector for vector, _, _ in parts], numbers, PASSAGES)
         for (_, weight, scores), cosines in zip(parts, fits, strict=True):
-            full = 0.5 + 0.5 * min(1.0, weight / enough)
+            full = self._says_enough(weight)
             possible = weight * (K1 + 1)
             strengths = [max(least, full * score / possible) for least, score in zip(strengths, scores, strict=True)]
             for at, best in enumerate(cosines):
@@ -223,6 +221,10 @@ class Ranker:
             for cosine in cosines_of:
                 unfit *= 1.0 - (cosine if cosine < 0.99 else 0.99)
             yield strength, 1.0 - unfit
+
+    def _says_enough(self, weight: float) -> float:
+        """Return what a sentence of this weight counts for, 0.5 to 1: one that says little may match by chance."""
+        return 0.5 + 0.5 * min(1.0, weight / (PART_WEIGHT * self._index.top_idf))
 
     def _vector(self, units: Sequence[Unit]) -> tuple[dict[str, float], float]:
         """Return units as weighted terms and concepts, with the length of that vector."""

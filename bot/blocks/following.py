@@ -23,7 +23,7 @@ def rows(topics: Sequence[Topic]) -> list[Block]:
 
 
 def listed(followed: Sequence[Topic], others: Sequence[Topic]) -> Message:
-    """What somebody follows, with the way to stop each; where it is nothing, the topics to choose from."""
+    """What someone follows, with the way to stop each; where it is nothing, the topics to choose from."""
     if not followed:
         return choices(others, f"{NONE} {WHICH}")
     names = "\n".join(f"• {escape(topic.name)}" for topic in followed)

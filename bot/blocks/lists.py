@@ -34,18 +34,18 @@ def summaries(found: SummaryList) -> Parts:
 
 def topics(found: TopicList) -> Parts:
     """All topics with how many summaries each has, as buttons that list them."""
-    held = [(topic, f": {count}") for topic, count in found.counts if count]
+    filled = [(topic, f": {count}") for topic, count in found.counts if count]
     empty = [topic.name for topic, count in found.counts if not count]
     lead, most = "Topics in the library, with the number of summaries", limits.ACTIONS_ELEMENTS
     buttons = [
         kit.button(f"{ids.TOPIC}:{topic.id}", fit(topic.name, limits.BUTTON_TEXT - len(count)) + count, topic.id)
-        for topic, count in held
+        for topic, count in filled
     ]
     blocks: list[Block] = [kit.prose(f"*{lead}*")]
     blocks += [kit.buttons(*buttons[place : place + most]) for place in range(0, len(buttons), most)]
     if empty:
         blocks.append(kit.fine_print(f"Nothing yet on: {', '.join(empty)}"))
-    return f"{lead}:\n" + "\n".join(f"• {escape(topic.name)}{count}" for topic, count in held), blocks
+    return f"{lead}:\n" + "\n".join(f"• {escape(topic.name)}{count}" for topic, count in filled), blocks
 
 
 def unknown_topic(name: str) -> Parts:
@@ -74,7 +74,7 @@ def further(label: str, found: Sequence[Summary], *, with_button: bool = True) -
     if not with_button:
         return kit.prose(text)
     if not more:
-        return kit.prose(text, button=kit.button(f"{ids.SHOW}:{first.id}", "Show", first.id))
+        return kit.prose(text, button=_show(first))
     listed = " ".join(summary.id for summary in found)
     return kit.prose(text, button=kit.button(ids.ALSO, "Show", listed, said="Show what else is on this"))
 
@@ -86,8 +86,7 @@ def findings(found: Iterable[Summary]) -> list[Block]:
 
 def row(summary: Summary, said: str) -> Block:
     """A summary's title with something said of it under it, and a button that shows its card."""
-    show = kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id)
-    return kit.prose(f"*{escape_within(summary.title, 300)}*\n{escape_within(said, 400)}", button=show)
+    return kit.prose(f"*{escape_within(summary.title, 300)}*\n{escape_within(said, 400)}", button=_show(summary))
 
 
 def topic_button(topic: Topic, label: str = "") -> kit.Button:
@@ -103,10 +102,13 @@ def line(summary: Summary, *, with_design: bool = True) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def _row(summary: Summary, with_design: bool) -> Block:
-    show = kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id)
-    return kit.ready(kit.prose(line(summary, with_design=with_design), button=show))[0]
+    return kit.ready(kit.prose(line(summary, with_design=with_design), button=_show(summary)))[0]
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _finding(summary: Summary) -> Block:
     return kit.ready(row(summary, facts.finding(summary)))[0]
+
+
+def _show(summary: Summary) -> kit.Button:
+    return kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id)

@@ -31,7 +31,7 @@ from bot.commands.reply import (
 
 
 def render(reply: Reply, reader: Reader) -> Message:
-    """Build the message: what stands above the reply, then the reply itself. The crisis line has nothing beside it but a
+    """Build the message: what is above the reply, then the reply itself. The crisis line has nothing beside it but a
     sure answer.
     """
     above: list[Parts] = []

@@ -1,4 +1,4 @@
-"""From what somebody typed to a command or a question: the same rules, in the same order, wherever it was typed.
+"""From what someone typed to a command or a question: the same rules, in the same order, wherever it was typed.
 
 The checks for danger and for client details are made here and nowhere else, before anything is searched. Pure.
 """
@@ -44,7 +44,7 @@ class Screened:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What somebody typed: a command with its argument, or (`command` is None) a question.
+    """What someone typed: a command with its argument, or (`command` is None) a question.
 
     `day` is the date in the argument of `journal-club`; `problem` says what is wrong with it. `misplaced` says where the
     command works, for one that does not work where it was typed. `meant` is the command that a question of one or two words
@@ -78,7 +78,7 @@ def screen(text: str, knows: Callable[[str], bool]) -> Screened:
 
 
 def parse(text: str, where: Place, knows: Callable[[str], bool], today: date) -> Parsed:
-    """Return what somebody typed `where`. `knows` tells whether the library uses a (folded) word."""
+    """Return what someone typed `where`. `knows` tells whether the library uses a (folded) word."""
     if talk := small_talk(text):
         return Parsed(text, talk=talk)
     text = question_in(text)

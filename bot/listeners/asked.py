@@ -1,4 +1,4 @@
-"""What somebody typed, with who typed it and where."""
+"""What someone typed, with who typed it and where."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def typed(text: str | None) -> str:
 
 
 def entered(view: Mapping[str, Any], block: str, action: str) -> Mapping[str, Any]:
-    """What somebody entered in a field of a form, as Slack tells it for that kind of field; empty where nothing was."""
+    """What someone entered in a field of a form, as Slack tells it for that kind of field; empty where nothing was."""
     values = (view.get("state") or {}).get("values") or {}
     found = (values.get(block) or {}).get(action)
     return found if isinstance(found, Mapping) else {}

@@ -76,7 +76,7 @@ async def _saved(services: Services, user: str) -> SavedPage:
 
 
 async def followed(services: Services, user: str) -> tuple[Topic, ...]:
-    """The topics that somebody follows, by name."""
+    """The topics that someone follows, by name."""
     follows = await services.publisher.follows.of(services.identity.team_id, user)
     topics = (services.engine.corpus.topic(each.topic) for each in follows)
     return tuple(sorted((topic for topic in topics if topic), key=lambda topic: topic.name.casefold()))

@@ -224,7 +224,7 @@ feedback = Table(
     Column("answered_at", Float, nullable=False),
     Index("feedback_of_team", "team", "summary_id"),
 )
-"""What somebody answered to "will you use this?": their last word on a summary. Shown to others as counts only."""
+"""What someone answered to "will you use this?": their last word on a summary. Shown to others as counts only."""
 
 learners = Table(
     "learner",

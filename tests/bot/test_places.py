@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bot.dates import said
 from bot.outbox.delivery import Message
-from bot.playground.slack import Channel, User
+from bot.playground.slack import Channel, LocalSlack, User
 from bot.playground.slack import Message as Posted
 from bot.store.personal_data import PersonalData
-from tests.support.bot import Bot
+from tests.support.bot import Bot, running
+from tests.support.databases import Databases, opened
 from tests.support.features import ledger_of, month_of
 from tests.support.people import RUPTURE, database_of, labels, modal, private_card, team_of, typed
+from tests.support.small_corpus import small_corpus
 
 LINE = "Already posted: "
 BOLD = " · *bold*: your words"
@@ -88,26 +91,27 @@ async def test_what_somebody_shared_who_was_forgotten_is_told_to_nobody_elsewher
     assert LINE not in (await private_card(both, ana, team)).visible_text
 
 
-async def test_a_monthly_card_is_linked_in_its_own_channel_only(both: Bot) -> None:
-    team, [ana] = team_of(both, "ana")
-    other = both.slack.add_channel("other", [ana])
-    parent = both.slack.store(team, text="the month", user=both.slack.bot_user_id)
-    reply = both.slack.store(team, text="card", user=both.slack.bot_user_id, thread_ts=parent.ts)
-    async with database_of(both) as database:
+async def test_a_monthly_card_is_linked_in_its_own_channel_only(
+    databases: Databases, slack: LocalSlack, tmp_path: Path
+) -> None:
+    """The month was sent before this bot started: one that runs would send what is planned under the test's hands."""
+    ana = slack.add_user("ana")
+    team, other = slack.add_channel("team", [ana]), slack.add_channel("other", [ana])
+    parent = slack.store(team, text="the month", user=slack.bot_user_id)
+    reply = slack.store(team, text="card", user=slack.bot_user_id, thread_ts=parent.ts)
+    url = await databases.new()
+    async with opened(url) as database:
         ledger = ledger_of(database)
-        await ledger.plan(
-            month_of("2022-09", both.slack.team_id, team.id), [Message({"text": "m"}), Message({"text": "c"}, RUPTURE)]
-        )
-        for message in (parent, reply):
-            planned = next(
-                each for each in await ledger.series(month_of("2022-09", both.slack.team_id, team.id)) if each.ts is None
-            )
+        series = month_of("2022-09", slack.team_id, team.id)
+        await ledger.plan(series, [Message({"text": "m"}), Message({"text": "c"}, RUPTURE)])
+        for planned, message in zip(await ledger.series(series), (parent, reply), strict=True):
             await ledger.sent(planned, message.ts, "reply")
-    answer = await private_card(both, ana, team)
-    assert f"<{address(both, reply)}|posted in this channel>" in answer.visible_text
-    assert LINE not in (await private_card(both, ana, other)).visible_text
-    await both.say.mention("alliance rupture in one session", channel=team, user=ana)
-    assert LINE in both.slack.posted(team)[-1].visible_text
+    async with running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_DATABASE_URL=url) as bot:
+        answer = await private_card(bot, ana, team)
+        assert f"<{address(bot, reply)}|posted in this channel>" in answer.visible_text
+        assert LINE not in (await private_card(bot, ana, other)).visible_text
+        await bot.say.mention("alliance rupture in one session", channel=team, user=ana)
+        assert LINE in bot.slack.posted(team)[-1].visible_text
 
 
 async def test_a_journal_clubs_thread_is_linked_in_its_channel_until_the_club_is_cancelled(both: Bot) -> None:

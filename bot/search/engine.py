@@ -1,7 +1,7 @@
 """Finds the right summary, and how likely it is the right one, or that there is none.
 
 A question is read (`bot.search.question`, `bot.search.filters`). One that only names a subject gets the summaries that are
-about it (`bot.search.aboutness`), apart from those that mention it. For any other, summaries are ranked
+about it (`bot.search.subject`), apart from those that mention it. For any other, summaries are ranked
 (`bot.search.ranking`), and whether the first is an answer is decided on its own (`bot.search.confidence`).
 
 The numbers in those modules: field weights by random search; the weights of the ranking features by logistic regression on
@@ -14,37 +14,30 @@ sets but one, judged on that one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from itertools import dropwhile
 
 from rapidfuzz import fuzz, process, utils
 
 from bot.corpus.model import Corpus, Summary, Topic
-from bot.search.aboutness import ABOUT, Aboutness
+from bot.search.aboutness import Aboutness
 from bot.search.concepts import Concepts
-from bot.search.confidence import ANSWER_FROM, RELATED_FROM, confidence_in_subject
+from bot.search.confidence import ANSWER_FROM, RELATED_FROM
 from bot.search.documents import DocumentReader, spellings, vocabulary
 from bot.search.filters import FilterReader, Filters
 from bot.search.index import Index
 from bot.search.marks import Marker, Why, first_positions
-from bot.search.question import LIGHT, Question, Unit, clip, read
+from bot.search.question import LIGHT, Question, clip, read
 from bot.search.ranking import FIELDS, Ranker, term_weights
-from bot.search.result import Hit, Mention, Outcome, Result, Subject, outcome_of
+from bot.search.result import Hit, Outcome, Result, outcome_of
 from bot.search.spelling import NO_SPELLER, Speller
+from bot.search.subject import SubjectFinder, of_subject
 from bot.search.text import is_number, stems, tokens
-from bot.search.words import STOP_WORDS
 from bot.text import fold
 
 RECENT = 0.8
 """Where the newest are asked for, a newer answer goes before one that scores at most a quarter more."""
-SHORT = 4
-"""Words of the longest question that may be only the name of a subject."""
-ASKING = frozenset(
-    "how what why when which who where does do is are was can should did will i my me we our you your he she they it".split()
-)
-"""A question with one of these asks or tells something; it does not only name a subject."""
 LOOSELY = ANSWER_FROM - 0.01
 """The highest confidence in what matches a subject only in an ask, by its root or in parts."""
 MANY = 40
@@ -70,18 +63,19 @@ class Engine:
         self._concepts = Concepts(corpus.lexicon, compounds)
         reader = DocumentReader(corpus, self._concepts, names)
         index = Index(FIELDS)
-        self._aboutness = Aboutness()
+        aboutness = Aboutness()
         words: Counter[str] = Counter()
         used: set[str] = set()
         for summary in corpus:
             found = reader.read(summary)
             index.add(found.fields, [(term_weights(units), worth) for units, worth in found.passages])
-            self._aboutness.add(found.said)
+            aboutness.add(found.said)
             words.update(found.words)
             used |= found.concepts
         index.close()
-        self._ranker = Ranker(corpus, index, self._aboutness, self._concepts, used)
+        self._ranker = Ranker(corpus, index, aboutness, self._concepts, used)
         self._speller = Speller(vocabulary(words, corpus.topics, self._concepts), names)
+        self._subjects = SubjectFinder(corpus, aboutness, self._ranker, self._speller, compounds)
         self._filters = FilterReader(
             {
                 " ".join(tokens(name)): (topic.id, topic.name)
@@ -123,11 +117,11 @@ class Engine:
             return Result(Outcome.NOTHING)
         context = self.corpus.get(about) if about else None
         topic = self._topic_words.get(self._content(question.corrected or reading.subject))
-        subject = () if idle else self._subject(reading.subject if reading.filters else text, question)
+        subject = () if idle else self._subjects.named_in(reading.subject if reading.filters else text, question)
         sentences: dict[str, str] = {}
         hits: list[Hit] = []
         if subject or topic:
-            hits, sentences = self._on_subject(subject or question.units, topic, question)
+            hits, sentences = self._subjects.find(subject or question.units, topic, question)
         if not hits or (context and hits[0].confidence < ANSWER_FROM):
             sentences = {}
             hits = self._ranked(question, MANY if reading.filters else limit, context)
@@ -145,7 +139,7 @@ class Engine:
         words = reading.subject if reading.filters else question.corrected or text
         if not subject and topic and (named := self.corpus.topic(topic)):  # "what about dropout"
             words = named.name
-        return _of_subject(found, _named(words), sentences, None if reading.filters else topic, limit)
+        return of_subject(found, words, sentences, None if reading.filters else topic, limit)
 
     def more_like(self, summary_id: str, *, limit: int = 3, skip: Sequence[str] = ()) -> tuple[Hit, ...]:
         """Return the summaries nearest to one, without it and those to skip. Empty for an unknown id."""
@@ -215,42 +209,6 @@ class Engine:
         """Return the words of a text that are no stop words, as stems."""
         return " ".join(stems(tokens(text, self._concepts.compounds)))
 
-    def _subject(self, text: str, question: Question) -> tuple[Unit, ...]:
-        """Return the words or the phrase that a short question names as its subject; () where it says more than that, or
-        looks for an author or a figure.
-        """
-        words = tokens(text, self._concepts.compounds)
-        telling = tuple(unit for unit in question.units if unit.weight > LIGHT)
-        if not telling or len(words) > SHORT or not ASKING.isdisjoint(words):
-            return ()
-        one = len(telling) == 1 or (len(telling) == 2 and all(len(unit.bases) == 1 for unit in telling))
-        named = any(unit.names for unit in telling) or any(
-            self._speller.is_author(word) or is_number(word) for word in question.words
-        )
-        return telling if one and not named else ()
-
-    def _on_subject(
-        self, subject: tuple[Unit, ...], topic: str | None, question: Question
-    ) -> tuple[list[Hit], dict[str, str]]:
-        """Return the summaries that are about a subject (those of the topic of that name are) or mention it, and for each,
-        by its id, the sentence that does.
-        """
-        levels: dict[int, float] = {}
-        sentences: dict[str, str] = {}
-        tagged = {number for number, summary in enumerate(self.corpus) if topic and topic in summary.topics}
-        for number in sorted(tagged.union(self._aboutness.holders(subject))):
-            level, sentence = self._aboutness.together(number, subject)
-            if number in tagged:
-                level = max(level, ABOUT)
-            if level:
-                levels[number] = level
-                sentences[self.corpus.summaries[number].id] = sentence
-        best = sorted(levels, key=lambda number: -levels[number])[:MANY]
-        matching = {hit.summary.id: hit.score for hit in self._ranker.rank(question, MANY, sorted(best))}
-        found = [Hit(self.corpus.summaries[number], level, confidence_in_subject(level)) for number, level in levels.items()]
-        found.sort(key=lambda hit: (-hit.score, -matching.get(hit.summary.id, 0.0)))
-        return found, sentences
-
     def _ranked(self, question: Question, limit: int, context: Summary | None) -> list[Hit]:
         """Return the best hits; where they do not answer a follow-up, those for it in its context."""
         hits = self._ranker.rank(question, limit)
@@ -297,20 +255,6 @@ def _filtered(hits: list[Hit], filters: Filters) -> tuple[list[Hit], Filters | N
         good.sort(key=lambda hit: hit.summary.issue, reverse=True)
         passing = [*good, *(hit for hit in passing if hit not in good)]
     return passing, filters or None, remark
-
-
-def _of_subject(found: Result, words: str, sentences: Mapping[str, str], topic: str | None, limit: int) -> Result:
-    """Return a result for a subject: its hits are about it or, where there are none, mention it."""
-    about = [hit for hit in found.hits if hit.confidence >= ANSWER_FROM]
-    mentions = [hit for hit in found.hits if hit.confidence < ANSWER_FROM]
-    mentioning = tuple(Mention(hit.summary, sentences[hit.summary.id]) for hit in mentions)
-    subject = Subject(words, len(about), mentioning, topic)
-    return replace(found, hits=tuple((about or mentions)[:limit]), subject=subject)
-
-
-def _named(words: str) -> str:
-    """Return the words of a subject without those that only lead to it ("on the alliance")."""
-    return " ".join(dropwhile(lambda word: word.lower() in STOP_WORDS, words.split())) or words
 
 
 def is_greeting(text: str) -> bool:

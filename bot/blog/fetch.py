@@ -18,6 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.blog.pages import MAX_BYTES
 from bot.blog.public_address import address_problem, is_public
+from bot.blog.unpacking import unpacker
 from bot.errors import ExpectedError
 
 TIMEOUT = 20.0
@@ -106,17 +107,17 @@ async def _read(response: aiohttp.ClientResponse, address: str) -> Fetched:
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    """Return the body, unpacked here and not by aiohttp: a few kilobytes can become gigabytes."""
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding not in ("identity", "", "gzip", "x-gzip", "deflate"):
-        raise FetchError(f"the page is packed as {encoding[:20]}, which was not asked for")
-    unpack = None if encoding in ("identity", "") else zlib.decompressobj(wbits=47)
+    """Return the body, unpacked here and not by aiohttp, which knows no limit."""
+    encoding = response.headers.get("Content-Encoding", "identity")
+    unpack = unpacker(encoding)
+    if unpack is None:
+        raise FetchError(f"the page is packed as {encoding.strip()[:20]}, which was not asked for")
     body = bytearray()
     async for chunk in response.content.iter_chunked(65536):
-        body += chunk if unpack is None else unpack.decompress(chunk, MAX_BYTES + 1 - len(body))
+        body += unpack.feed(chunk, MAX_BYTES + 1 - len(body))
         if len(body) > MAX_BYTES:
             raise FetchError(f"the page is larger than {MAX_BYTES // 1024 // 1024} MiB")
-    if unpack is not None and not unpack.eof:
+    if not unpack.whole:
         raise FetchError("the page was cut off")
     return bytes(body)
 

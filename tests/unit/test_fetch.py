@@ -8,6 +8,7 @@ import gzip
 import os
 import socket
 import sys
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from aiohttp import web
 from bot.blog import fetch as fetching
 from bot.blog.fetch import FetchError, fetch
 from bot.blog.public_address import address_problem, is_public
+from bot.blog.unpacking import unpacker
 from bot.corpus.load import load
 from tests.support.blog_pages import html_page, text_page
 
@@ -37,6 +39,21 @@ async def site(*, host: str = "127.0.0.1") -> AsyncIterator[tuple[str, list[web.
         if what == "packed":
             body = gzip.compress(text_page().encode())
             return web.Response(body=body, content_type="text/plain", headers={"Content-Encoding": "gzip"})
+        if what == "members":
+            body = b"".join(
+                gzip.compress(text_page().encode()[at : at + 700]) for at in range(0, len(text_page().encode()), 700)
+            )
+            return web.Response(body=body, content_type="text/plain", headers={"Content-Encoding": "gzip"})
+        if what == "cut-member":
+            body = gzip.compress(text_page().encode()[:700]) + gzip.compress(text_page().encode()[700:])[:-200]
+            return web.Response(body=body, content_type="text/plain", headers={"Content-Encoding": "gzip"})
+        if what in ("deflate", "raw-deflate"):
+            packer = zlib.compressobj(wbits=15 if what == "deflate" else -15)
+            body = packer.compress(text_page().encode()) + packer.flush()
+            return web.Response(body=body, content_type="text/plain", headers={"Content-Encoding": "deflate"})
+        if what == "bombs":
+            body = gzip.compress(b"0" * 1_000_000, 1) * 300
+            return web.Response(body=body, content_type="text/html", headers={"Content-Encoding": "gzip"})
         if what == "bomb":
             body = gzip.compress(b"0" * 300_000_000, 1)
             return web.Response(body=body, content_type="text/html", headers={"Content-Encoding": "gzip"})
@@ -89,9 +106,27 @@ async def test_the_environments_proxy_is_not_used(monkeypatch: pytest.MonkeyPatc
         assert (await fetch(f"{url}/blog", allow_private=True)).body
 
 
+@pytest.mark.parametrize("packing", ["members", "deflate", "raw-deflate"])
+async def test_a_page_is_unpacked_however_it_may_lawfully_be_packed(packing: str) -> None:
+    async with site() as (url, _):
+        assert (await fetch(f"{url}/{packing}", allow_private=True)).body == text_page().encode()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+@pytest.mark.parametrize("padding", [b"", b"\0" * 9])
+def test_members_may_be_cut_anywhere_and_have_padding_after_them(size: int, padding: bytes) -> None:
+    packed = gzip.compress(b"one, ") + gzip.compress(b"") + gzip.compress(b"two") + padding
+    unpack = unpacker("gzip")
+    assert unpack
+    got = b"".join(unpack.feed(packed[at : at + size], 1000) for at in range(0, len(packed), size))
+    assert (got, unpack.whole) == (b"one, two", True)
+
+
 @pytest.mark.parametrize(
     ("path", "says"),
     [
+        ("cut-member", "cut off"),
+        ("bombs", "larger than 2 MiB"),
         ("hop5", "more than 5 redirects"),
         ("bomb", "larger than 2 MiB"),
         ("endless", "larger than 2 MiB"),

@@ -6,12 +6,14 @@ import hashlib
 import re
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from bot.corpus.faults import CorpusError, Fault
 from bot.corpus.fields import Fields, join, short
 from bot.corpus.model import DESIGNS, KINDS, MEASURES, Corpus, Effect, Issue, Lexicon, Study, Summary, Topic
+from bot.corpus.read_from import read_from
 from bot.corpus.strict_yaml import MAX_BYTES, Node, YamlError, parse
 
 T = TypeVar("T")
@@ -183,7 +185,7 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
         node,
         path,
         required=("id", "title", "text", "summary", "implications"),
-        optional=("topics", "bottom_line", "asks", "caution", "note", "later", "study"),
+        optional=("topics", "bottom_line", "asks", "caution", "note", "later", "study", "read_from"),
     )
     summary_id = _id(fields, keys.get("id"), f"{path}.id")
     if summary_id in seen:
@@ -196,7 +198,7 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
     for topic in named:
         if topic and topic not in topics:
             fields.fault(keys["topics"], f"{path}.topics", f'"{short(topic)}" is not an id in topics.yaml')
-    return Summary(
+    summary = Summary(
         id=summary_id,
         issue=month,
         title=fields.text(keys.get("title"), f"{path}.title", most=300),
@@ -211,6 +213,9 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
         later=_later(fields, keys["later"], f"{path}.later", summary_id) if "later" in keys else None,
         study=_study(keys["study"], f"{path}.study", fields) if "study" in keys else Study(),
     )
+    if "read_from" in keys:
+        return replace(summary, read_from=read_from(keys["read_from"], f"{path}.read_from", fields, summary))
+    return summary
 
 
 def _sentence(fields: Fields, node: Node | None, path: str, most: int) -> str | None:

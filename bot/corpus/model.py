@@ -38,6 +38,9 @@ KINDS = ("association", "difference", "change")
 time. The same letter is printed for each of them.
 """
 
+READABLE = ("authors", "design", "sample", "effects", "topics")
+"""What may have been read from an original's text by rule, beside its citation."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -81,7 +84,8 @@ class Summary:
 
     `text` is "digest" (written for this corpus) or "original" (imported from the blog, word for word). `later` is the id
     of a newer summary on the same topic, which need not be in the corpus yet. `caution` is what a reader must know before
-    acting on the card; `note` is bibliography and limits, for those who read on.
+    acting on the card; `note` is bibliography and limits, for those who read on. `read_from` has the sentences from which an
+    original's facts were read by rule.
     """
 
     id: str
@@ -97,6 +101,16 @@ class Summary:
     note: str | None = None
     later: str | None = None
     study: Study = field(default_factory=Study)
+    read_from: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def sentences(self, name: str) -> tuple[str, ...]:
+        """Return the sentences that a field (one of READABLE) was read from by rule; none: a person wrote it."""
+        return next((sentences for read, sentences in self.read_from if read == name), ())
+
+    @property
+    def quoted(self) -> bool:
+        """Return whether the bottom line is a sentence of the original itself."""
+        return self.text == "original" and self.bottom_line is not None and self.bottom_line in self.summary
 
 
 @dataclass(frozen=True, slots=True)

@@ -331,7 +331,7 @@ _ORDER = {
     name: place
     for place, name in enumerate(
         """issue complete note subjects summaries id title text topics later bottom_line summary implications caution asks
-        study citation authors also year doi url design sample effects""".split()
+        study citation authors also year doi url design sample effects read_from""".split()
     )
 }
 _WORDS = frozenset(("text", "design", "id"))

@@ -7,9 +7,12 @@ more where the socket is made: there no name can mean something else than it did
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
+import time
 import zlib
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin
 
@@ -25,15 +28,22 @@ TIMEOUT = 20.0
 """Seconds for everything together: names, redirects, body."""
 MAX_REDIRECTS = 5
 _MOVED = frozenset((301, 302, 303, 307, 308))
+_PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 
 
 class FetchError(ExpectedError):
-    """A page that could not be had; the message says why. `wait` is how many seconds the site asks to be left alone."""
+    """A page that could not be had; the message says why.
 
-    def __init__(self, message: str, wait: float | None = None) -> None:
+    `wait` is how many seconds the site asks to be left alone, `status` its answer's, `passing` whether asking again later
+    may help.
+    """
+
+    def __init__(self, message: str, wait: float | None = None, *, status: int | None = None, passing: bool = False) -> None:
         super().__init__(message)
         self.wait = wait
+        self.status = status
+        self.passing = passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +78,12 @@ async def fetch(
         async with asyncio.timeout(TIMEOUT), guard.session(headers) as session:
             return await _follow(session, guard, address)
     except TimeoutError:
-        raise FetchError(f"no whole answer within {TIMEOUT:.0f} seconds") from None
+        raise FetchError(f"no whole answer within {TIMEOUT:.0f} seconds", passing=True) from None
     except aiohttp.ClientConnectorDNSError as error:
         raise FetchError(guard.refused or f"no such host is found ({error.host[:60]})") from None
     except (aiohttp.ClientError, OSError, zlib.error, ValueError) as error:
-        raise FetchError(guard.refused or f"the connection failed ({type(error).__name__})") from None
+        why = guard.refused or f"the connection failed ({type(error).__name__})"
+        raise FetchError(why, passing=guard.refused is None) from None
 
 
 async def _follow(session: aiohttp.ClientSession, guard: _Guard, address: str) -> Fetched:
@@ -90,9 +101,9 @@ async def _read(response: aiohttp.ClientResponse, address: str) -> Fetched:
     if response.status == 304:
         return Fetched(None, address)
     if response.status != 200:
-        asked = response.headers.get("Retry-After", "")
-        wait = float(asked) if asked.isdigit() and len(asked) < 8 else None
-        raise FetchError(f"the site answered with status {response.status}", wait)
+        status = response.status
+        wait = _seconds(response.headers.get("Retry-After", ""))
+        raise FetchError(f"the site answered with status {status}", wait, status=status, passing=status in _PASSING)
     if response.content_type not in _TYPES:
         raise FetchError(f"the answer is {response.content_type[:60]}, not a page")
     body = await _bounded(response)
@@ -118,8 +129,18 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
         if len(body) > MAX_BYTES:
             raise FetchError(f"the page is larger than {MAX_BYTES // 1024 // 1024} MiB")
     if not unpack.whole:
-        raise FetchError("the page was cut off")
+        raise FetchError("the page was cut off", passing=True)
     return bytes(body)
+
+
+def _seconds(retry_after: str) -> float | None:
+    """Return the seconds that a Retry-After names, as a number or as a date; None for what is neither."""
+    if re.fullmatch(r"[0-9]{1,7}", retry_after.strip()):
+        return float(retry_after)
+    try:
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _charset(response: aiohttp.ClientResponse) -> str | None:

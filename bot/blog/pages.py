@@ -58,6 +58,10 @@ class PageError(ExpectedError):
         self.found = found
 
 
+class EmptyPageError(PageError):
+    """A page of the blog without an entry, such as the one after the last."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One printed entry. `month` is "YYYY-MM"; year, DOI and surnames are those of its citation, where it prints one."""
@@ -160,7 +164,9 @@ def _start(lines: tuple[str, ...], title: str) -> int:
         raise PageError("“This month...” above the line “…I blog about …”", f"{_quote(lines[max(0, named - 1)])} there")
     start = next((at for at in range(named, len(lines)) if _MONTH.fullmatch(lines[at])), None)
     if start is None:
-        raise PageError("a month as a heading, like “November 2023”", f"none in the {len(lines)} lines of the page")
+        empty = not any(len(line) > MAX_TITLE for line in lines[named + 1 :])
+        kind = EmptyPageError if empty else PageError
+        raise kind("a month as a heading, like “November 2023”", f"none in the {len(lines)} lines of the page")
     return start
 
 

@@ -17,7 +17,7 @@ from bot.corpus.faults import CorpusError
 from bot.corpus.write import CorpusFolder, ImportedMonth, WriteError, carry_out, plan
 from bot.outbox.delivery import DIRECT, Delivery, Message, Series
 from bot.outbox.ledger import Ledger
-from bot.outbox.transport import Messenger, Refused, Sent
+from bot.outbox.transport import PERMANENT, Messenger, Refused, Sent
 from bot.publishing.notices import BLOG_TROUBLE, plan_notice
 from bot.store.drafts import APPROVED, ITSELF, NEW, Draft, Drafts
 
@@ -157,9 +157,9 @@ class DraftWorker:
             case Sent():
                 await self._ledger.update_payload(last.id, message, state="sent")
                 return True
-            case Refused(code, permanent):
+            case Refused(code, cause):
                 log.warning("the draft of month=%s could not be brought up to date (%s)", last.subject, code)
-                return permanent
+                return cause in PERMANENT
             case _:
                 return False
 

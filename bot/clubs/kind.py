@@ -9,6 +9,7 @@ from bot.clubs.rules import OPENING, QUESTIONS
 from bot.outbox.delivery import Delivery
 from bot.outbox.kinds import Kind
 from bot.outbox.rows import cancel_planned, of
+from bot.outbox.transport import Refused
 from bot.store.clubs import PLANNED, remove
 from bot.store.tables import clubs, deliveries
 
@@ -38,7 +39,7 @@ def club_kind() -> Kind:
     )
 
 
-async def _refused(connection: AsyncConnection, delivery: Delivery, _code: str, now: float) -> None:
+async def _refused(connection: AsyncConnection, delivery: Delivery, _refusal: Refused, now: float) -> None:
     """A journal club whose opening cannot be posted is not planned, and nothing of it is sent."""
     if delivery.part == OPENING:
         await cancel_planned(connection, WITHDRAWN, now, *of(delivery.series))

@@ -16,14 +16,14 @@ from bot.evidence.table import Evidence
 from bot.evidence.words import alt_text, drawn_title
 from bot.failures import log_failure
 from bot.listeners.services import Services
-from bot.outbox.transport import PostOutcome, Refused, Sent
+from bot.outbox.transport import Cause, PostOutcome, Refused, Sent
+from bot.slack.errors import NO_FILES_ALLOWED
 from bot.store.claims import Claim
 
 log = logging.getLogger(__name__)
 
 FILE = "effect-sizes.png"
 """The same for every picture: a name that tells nothing of a question."""
-_NOT_ALLOWED = frozenset(("missing_scope", "file_uploads_disabled", "no_permission"))
 
 
 async def draw(services: Services, evidence: Evidence) -> bytes | None:
@@ -71,7 +71,7 @@ async def _send_to_asker(services: Services, evidence: Evidence, command: Mappin
         staged = await _stage(services, evidence, picture)
         outcome = staged if isinstance(staged, Refused) else await _to_person(services, evidence, staged, command)
     if isinstance(outcome, Refused):
-        why = NO_FILES if outcome.code == "missing_scope" else NO_PICTURE
+        why = NO_FILES if outcome.cause is Cause.NO_SCOPE else NO_PICTURE
         if url := command.get("response_url"):
             await services.slack.respond(str(url), {"replace_original": False, **notes.note(why).payload()})
     await services.claims.mark_done(key)
@@ -109,6 +109,6 @@ def _noted(services: Services, outcome: PostOutcome) -> PostOutcome:
     """Log what went wrong, and promise no pictures for a while where Slack does not allow them."""
     if not isinstance(outcome, Sent):
         log.warning("a picture was not shown (%s)", outcome.code)
-        if outcome.code in _NOT_ALLOWED:
+        if outcome.code in NO_FILES_ALLOWED:
             services.pictures.refused()
     return outcome

@@ -17,15 +17,13 @@ from bot.errors import UserError
 from bot.failures import log_failure
 from bot.listeners import views
 from bot.listeners.services import Services
-from bot.outbox.transport import PostOutcome, Refused, Sent, Unknown
+from bot.outbox.transport import Cause, PostOutcome, Refused, Sent, Unknown
 from bot.store.claims import Claim
 
 log = logging.getLogger(__name__)
 
 WAIT = 2.0
 """Seconds that a redelivery waits for the first delivery to finish: within Slack's three."""
-LATER = frozenset(("ratelimited", "no_connection", "too_late"))
-"""Refusals after which Slack's next delivery of the event may succeed."""
 
 
 async def answer_once(
@@ -51,7 +49,7 @@ async def answer_once(
     await services.claims.mark_sending(key)
     outcome = await send(message)
     match outcome:
-        case Refused(code) if code in LATER:
+        case Refused(code, Cause.PASSING):  # Slack's next delivery of the event may succeed
             await services.claims.release(key)
             log.warning("an answer was refused (%s): Slack will deliver the event again", code)
             return BoltResponse(status=503, body="")

@@ -18,19 +18,16 @@ from bot.blocks.share import LONGEST, share_view, shared, shared_card, shared_vi
 from bot.failures import log_failure
 from bot.listeners import views
 from bot.listeners.buttons import named, open_view, tell
-from bot.listeners.guard import LATER
 from bot.listeners.incoming import entered
 from bot.listeners.once import post_once
 from bot.listeners.services import Services
-from bot.outbox.transport import Refused, Sent
+from bot.outbox.transport import Cause, Refused, Sent
 from bot.safety.client_details import without_details
 from bot.slack.errors import error_code
 from bot.store.memory import Share
 from bot.text import clean, fit
 
 log = logging.getLogger(__name__)
-
-_NOT_A_MEMBER = frozenset(("not_in_channel", "channel_not_found"))
 
 
 def register(app: AsyncApp) -> None:
@@ -96,17 +93,17 @@ async def _post(services: Services, ack: AsyncAck, shown: Message, share: Share,
                 await ack(response_action="clear")
             if share_id := await _remember(services, replace(share, ts=ts)):
                 await _confirm(services, share_id, share.channel, share.user)
-        case [Refused(code)]:
-            await views.refuse(ack, ids.SHARE_BLOCK, _why_not(code))
+        case [Refused() as refusal]:
+            await views.refuse(ack, ids.SHARE_BLOCK, _why_not(refusal))
         case _:
             await views.answer_form(ack, view, message_view(notes.note(notes.UNSURE), "Not sure"))
 
 
-def _why_not(code: str) -> str:
+def _why_not(refusal: Refused) -> str:
     """A sentence for a refusal."""
-    if code in _NOT_A_MEMBER:
+    if refusal.cause is Cause.NOT_A_MEMBER:
         return notes.INVITE_PLAIN
-    return notes.SHARE_LATER if code in LATER else notes.NOT_ALLOWED_THERE
+    return notes.SHARE_LATER if refusal.cause is Cause.PASSING else notes.NOT_ALLOWED_THERE
 
 
 async def _remember(services: Services, share: Share) -> str | None:

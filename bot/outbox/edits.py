@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 
 from bot.outbox.delivery import Delivery, Message, payload_columns
 from bot.outbox.ledger import Ledger
-from bot.outbox.transport import PASSING, Messenger, Refused, Sent, Unknown
+from bot.outbox.transport import Cause, Messenger, Refused, Sent, Unknown
 from bot.store.tables import deliveries, editions
 
 log = logging.getLogger(__name__)
@@ -51,11 +51,11 @@ class Edits:
             case Sent():
                 log.info("corrected %s channel=%s", sent.name, sent.recipient)
                 return await self._settle(sent, fence, columns)
-            case Refused(code) if code not in PASSING:
+            case Refused(code, Cause.PASSING):
+                await self._give_back(sent, fence, sent.source_sha256)
+            case Refused(code):
                 log.warning("%s channel=%s is left as posted: Slack says %s", sent.name, sent.recipient, code)
                 return await self._settle(sent, fence, columns, keep=True)
-            case Refused(code):
-                await self._give_back(sent, fence, sent.source_sha256)
             case Unknown(code):
                 await self._give_back(sent, fence, IN_DOUBT)
         log.warning("%s is not corrected yet (%s)", sent.name, code)

@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox.delivery import Delivery
+from bot.outbox.transport import Refused
 
 Hook = Callable[[AsyncConnection, Delivery, float], Awaitable[None]]
 """Work of a feature in the transaction that changes the state of its message; the number is the database's time."""
-RefusalHook = Callable[[AsyncConnection, Delivery, str, float], Awaitable[None]]
-"""The same for a refusal that only a person can lift, with Slack's code."""
+RefusalHook = Callable[[AsyncConnection, Delivery, Refused, float], Awaitable[None]]
+"""The same for a refusal that lasts until someone changes something."""
 
 
 async def _nothing(*_: object) -> None:

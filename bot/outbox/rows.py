@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.outbox.delivery import Delivery, Series
 from bot.outbox.kinds import Kinds
 from bot.outbox.timing import Timing
+from bot.outbox.transport import RATE_LIMITED
 from bot.store.database import Database
 from bot.store.tables import deliveries
 
@@ -77,7 +78,7 @@ async def cancel_planned(connection: AsyncConnection, error: str, now: float, *w
 
 async def retry_now(connection: AsyncConnection, now: float, *which: ColumnElement[bool]) -> None:
     """Make those of the messages due that wait after a refusal, but for a rate limit, whose wait is Slack's to say."""
-    refused = (deliveries.c.state == "planned", deliveries.c.error.is_not(None), deliveries.c.error != "ratelimited")
+    refused = (deliveries.c.state == "planned", deliveries.c.error.is_not(None), deliveries.c.error != RATE_LIMITED)
     await connection.execute(update(deliveries).where(*which, *refused).values(next_at=now, error=None, changed_at=now))
 
 

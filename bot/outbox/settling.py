@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox.delivery import Delivery, Message, from_row, is_person, payload_columns
 from bot.outbox.rows import Rows, claimed
+from bot.outbox.transport import Refused
 from bot.store.tables import deliveries, receipts
 
 
@@ -33,7 +34,7 @@ class Settling(Rows):
         """Record that a message was certainly not posted: it is due again after `wait` seconds, or failed for good."""
         await self._leave(delivery, "sending", state="failed" if permanent else "planned", wait=wait, error=code)
 
-    async def blocked(self, delivery: Delivery, code: str) -> bool:
+    async def blocked(self, delivery: Delivery, refused: Refused) -> bool:
         """Record that a message was certainly not posted, since the bot may not post there until a person does something. It
         is tried again with growing pauses, or (as its kind says) cancelled. Return whether it is tried again.
         """
@@ -41,25 +42,24 @@ class Settling(Rows):
         ends = kind.ends_when_refused(delivery)
         wait = min(timing.retry_blocked * 2 ** min(delivery.attempts - 1, 20), timing.retry_blocked_most)
         async with self.begin() as (connection, now):
-            values = {"state": "cancelled" if ends else "planned", "next_at": now + wait, "error": code}
+            values = {"state": "cancelled" if ends else "planned", "next_at": now + wait, "error": refused.code}
             values |= {"lease_until": 0, "changed_at": now}
             mine = claimed(delivery, "sending")
             if (await connection.execute(update(deliveries).where(*mine).values(values))).rowcount:
-                await kind.on_refused(connection, delivery, code, now)
+                await kind.on_refused(connection, delivery, refused, now)
         return not ends
 
     async def simplify(self, delivery: Delivery) -> bool:
         """Record that Slack refused the blocks: the message is due again at once as plain text, which is its payload from
-        now on. Return False where it is plain already: then it has failed.
+        now on. Return False, and change nothing, where it is plain already.
         """
-        plain = "blocks" in delivery.payload and delivery.payload.get("text")
+        if "blocks" not in delivery.payload or not delivery.payload.get("text"):
+            return False
         async with self.begin() as (connection, now):
-            values: dict[str, Any] = {"state": "failed", "error": "invalid_blocks", "lease_until": 0, "changed_at": now}
-            if plain:
-                values |= {"state": "planned", "next_at": now, "error": None}
-                values |= payload_columns(Message({"text": delivery.payload["text"]}), keep_source=True)
+            values: dict[str, Any] = {"state": "planned", "next_at": now, "error": None, "lease_until": 0, "changed_at": now}
+            values |= payload_columns(Message({"text": delivery.payload["text"]}), keep_source=True)
             await connection.execute(update(deliveries).where(*claimed(delivery, "sending")).values(values))
-            return bool(plain)
+        return True
 
     async def unknown(self, delivery: Delivery, code: str) -> None:
         """Record that nobody knows whether a message was posted: it is looked up after the settle time."""

@@ -4,15 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any, Protocol
 
-PASSING = frozenset(("ratelimited", "no_connection", "too_late"))
-"""Refusals that pass without anybody's doing. Others, unless permanent, only a person can lift (invite the bot, renew the
-token): those are tried again with growing pauses, and someone is notified."""
-NOT_A_MEMBER = frozenset(("not_in_channel", "channel_not_found"))
-"""Codes for a channel that the bot is not in. Whoever invites it again lets it look: nobody else is asked soon."""
-BLOCKS = frozenset(("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"))
-"""Refusals of a layout: the text alone may pass."""
+RATE_LIMITED = "ratelimited"
+"""The code of a refusal because of a rate limit."""
+
+
+class Cause(Enum):
+    """Why a call was refused, as far as it decides what is done next."""
+
+    PASSING = auto()
+    """A rate limit or no connection: passes without anyone's doing."""
+    NOT_A_MEMBER = auto()
+    """The bot is not in the channel: lasts until someone invites it."""
+    NO_SCOPE = auto()
+    """A scope that the app was not given: lasts until someone installs the app again."""
+    TOKEN = auto()
+    """Something else about the token: nothing at all can be posted until someone renews it."""
+    LASTING = auto()
+    """Lasts until someone changes something else, such as an archived channel."""
+    LAYOUT = auto()
+    """The blocks: the text alone may be taken."""
+    MESSAGE = auto()
+    """The message: the same one will be refused again."""
+    UNCLEAR = auto()
+    """Not known; but nothing was done."""
+
+
+PERMANENT = (Cause.LAYOUT, Cause.MESSAGE)
+"""Causes in the message itself."""
+UNTIL_CHANGED = (Cause.NOT_A_MEMBER, Cause.NO_SCOPE, Cause.TOKEN, Cause.LASTING)
+"""Causes that last until someone changes something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +50,12 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The message was certainly not posted. `permanent`: the same one will be refused again. `retry_after`: seconds to wait,
-    where Slack says so.
+    """The message was certainly not posted. `code` is the service's own; `retry_after` the seconds to wait, where it says
+    so.
     """
 
     code: str
-    permanent: bool = False
+    cause: Cause = Cause.UNCLEAR
     retry_after: float | None = None
 
 
@@ -58,10 +81,10 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class LookupFailed:
-    """The look-up was not possible. `lasting`: nor will it be until someone changes something (no scope, not a member)."""
+    """The look-up was not possible."""
 
     code: str
-    lasting: bool = False
+    cause: Cause = Cause.UNCLEAR
 
 
 PostOutcome = Sent | Refused | Unknown

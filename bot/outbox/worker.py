@@ -13,10 +13,10 @@ from bot.outbox.delivery import DIRECT, Delivery
 from bot.outbox.kinds import Kinds
 from bot.outbox.ledger import Ledger
 from bot.outbox.transport import (
-    BLOCKS,
-    NOT_A_MEMBER,
-    PASSING,
+    PERMANENT,
+    UNTIL_CHANGED,
     Absent,
+    Cause,
     Found,
     LookUp,
     LookupFailed,
@@ -95,24 +95,28 @@ class Worker:
                 await self._ledger.sent(delivery, ts, "reply", place)
                 self._step("after sent")
                 log.info("posted %s attempt=%d", delivery.name, delivery.attempts)
-            case Refused(code) if code in BLOCKS and await self._ledger.simplify(delivery):
-                log.error("Slack refuses the layout of %s (%s): sent as text", delivery.name, code)
-            case Refused(code) if code in BLOCKS:  # `simplify` has given it up
-                _log_refusal(logging.ERROR, delivery, code, "given up")
-            case Refused(code, permanent=True):
-                await self._ledger.refused(delivery, code, permanent=True, wait=0.0)
-                _log_refusal(logging.ERROR, delivery, code, "given up")
-            case Refused(code, retry_after=retry_after) if code in PASSING:
-                wait = retry_after or self._ledger.timing.retry_refused
-                await self._ledger.refused(delivery, code, permanent=False, wait=wait)
-                _log_refusal(logging.WARNING, delivery, code, f"next try in {wait:.0f} s")
-            case Refused(code):
-                again = await self._ledger.blocked(delivery, code)
-                _log_refusal(logging.WARNING, delivery, code, "tried again now and then" if again else "not tried again")
-                self._step("after refusal")
+            case Refused() as refused:
+                await self._record(delivery, refused)
             case Unknown(code):
                 await self._ledger.unknown(delivery, code)
                 log.warning("unknown whether posted %s (%s): will be looked up", delivery.name, code)
+
+    async def _record(self, delivery: Delivery, refused: Refused) -> None:
+        """Record a refusal: what is done next depends on its cause."""
+        code = refused.code
+        if refused.cause is Cause.LAYOUT and await self._ledger.simplify(delivery):
+            log.error("Slack refuses the layout of %s (%s): sent as text", delivery.name, code)
+        elif refused.cause in PERMANENT:
+            await self._ledger.refused(delivery, code, permanent=True, wait=0.0)
+            _log_refusal(logging.ERROR, delivery, code, "given up")
+        elif refused.cause is Cause.PASSING:
+            wait = refused.retry_after or self._ledger.timing.retry_refused
+            await self._ledger.refused(delivery, code, permanent=False, wait=wait)
+            _log_refusal(logging.WARNING, delivery, code, f"next try in {wait:.0f} s")
+        else:
+            again = await self._ledger.blocked(delivery, refused)
+            _log_refusal(logging.WARNING, delivery, code, "tried again now and then" if again else "not tried again")
+            self._step("after refusal")
 
     async def _verify(self, delivery: Delivery) -> None:
         """Look up a message before its first attempt: this database may be an older copy of the one it was sent from. Only
@@ -128,10 +132,10 @@ class Worker:
                 for found_ts in (ts, *copies):
                     await self._ledger.sent(delivery, found_ts, "history")
                 log.warning("%s was posted before, from an earlier copy of the database", delivery.name)
-            case LookupFailed(_, lasting) if not lasting:
+            case LookupFailed(_, cause) if cause not in UNTIL_CHANGED:
                 await self._ledger.verified(delivery, wait=self._ledger.timing.look_again)
-            case LookupFailed(code):
-                self.may_read = self.may_read and code != "missing_scope"
+            case LookupFailed(_, cause):
+                self.may_read = self.may_read and cause is not Cause.NO_SCOPE
                 await self._ledger.verified(delivery)
             case Absent():
                 await self._ledger.verified(delivery)
@@ -150,8 +154,10 @@ class Worker:
             case Absent():
                 await self._ledger.absent(delivery)
                 log.info("not found %s: it will be posted again", delivery.name)
-            case LookupFailed(code, lasting):
-                over = await self._ledger.lookup_failed(delivery, code, lasting=lasting and code not in NOT_A_MEMBER)
+            case LookupFailed(code, cause):
+                # Whoever invites the bot to the channel again lets it look: nobody else is asked soon.
+                lasting = cause in UNTIL_CHANGED and cause is not Cause.NOT_A_MEMBER
+                over = await self._ledger.lookup_failed(delivery, code, lasting=lasting)
                 if over and self._ledger.kinds.of(delivery).needs_manual_check(delivery):
                     log.error("%s", manual_notice(delivery, self._ledger.kinds))
 
@@ -169,7 +175,7 @@ class Worker:
         match await self._find(delivery, "second look"):
             case Found(ts, copies):
                 await self._ledger.searched(delivery, (ts, *copies))
-            case LookupFailed(_, lasting) if not lasting:
+            case LookupFailed(_, cause) if cause not in UNTIL_CHANGED:
                 await self._ledger.searched(delivery, (), again_in=self._ledger.timing.look_again)
             case _:
                 await self._ledger.searched(delivery, ())

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.outbox.delivery import Delivery, Message
 from bot.outbox.kinds import Kind
 from bot.outbox.rows import cancel_planned, retry_now
+from bot.outbox.transport import Cause, Refused
 from bot.publishing import notices
 from bot.publishing.notices import NOTICE, SUBSCRIBED, plan_notice
 from bot.store import subscriptions
@@ -20,19 +21,16 @@ from bot.store.tables import deliveries, follows
 from bot.store.tables import subscriptions as subscription_table
 
 MONTH, FOLLOW = "month", "follow"
-_TOKEN = frozenset(
-    """account_inactive invalid_auth missing_scope no_permission not_allowed_token_type not_authed org_login_required
-    token_expired token_revoked team_access_not_granted""".split()
-)
-"""Refusals that are about the token: nobody can be notified by a message."""
 
 
 def month_kind(paused: Callable[[str, str], Message] | None = None, curators: Sequence[str] = ()) -> Kind:
     """Return the kind of a month in a channel. `paused` renders the notice that Slack does not let the bot post there."""
 
-    async def refused(connection: AsyncConnection, delivery: Delivery, code: str, now: float) -> None:
-        note = paused(delivery.recipient, code) if paused and code not in _TOKEN else None
-        await _pause(connection, delivery, code, now, note, curators)
+    async def refused(connection: AsyncConnection, delivery: Delivery, refusal: Refused, now: float) -> None:
+        # With the token refused, nobody could be notified either.
+        can_notify = refusal.cause not in (Cause.NO_SCOPE, Cause.TOKEN)
+        note = paused(delivery.recipient, refusal.code) if paused and can_notify else None
+        await _pause(connection, delivery, refusal.code, now, note, curators)
 
     stopped = exists().where(
         subscription_table.c.team == deliveries.c.team,
@@ -68,7 +66,7 @@ def notice_kind() -> Kind:
         if delivery.key == SUBSCRIBED:
             await _resume(connection, delivery, now)
 
-    async def refused(connection: AsyncConnection, delivery: Delivery, _code: str, _now: float) -> None:
+    async def refused(connection: AsyncConnection, delivery: Delivery, _refusal: Refused, _now: float) -> None:
         if delivery.key == SUBSCRIBED:
             await subscriptions.refuse(connection, delivery.team, delivery.recipient)
 

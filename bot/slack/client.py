@@ -26,8 +26,8 @@ from slack_sdk.http_retry.interval_calculator import RetryIntervalCalculator
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.outbox.transport import Absent, Found, LookUp, LookupFailed, PostOutcome, Refused, Sent, Unknown
-from bot.slack.errors import LASTING, NO_FILE_SHARED, NOT_EDITED, NOT_SHOWN_PRIVATELY, error_code, outcome_of
+from bot.outbox.transport import Absent, Cause, Found, LookUp, LookupFailed, PostOutcome, Refused, Sent, Unknown
+from bot.slack.errors import CAUSES, NO_FILE_SHARED, NOT_EDITED, NOT_SHOWN_PRIVATELY, error_code, outcome_of
 
 log = logging.getLogger(__name__)
 
@@ -102,13 +102,13 @@ class SlackApi:
             ts = str(answer["ts"])
             return Sent(ts, str(answer.get("channel") or "") or None) if _TS.fullmatch(ts) else Unknown("unreadable")
         except _TooLateError:
-            return Refused("too_late", retry_after=0.1)
+            return Refused("too_late", Cause.PASSING, 0.1)
         except SlackObjectFormationError:
-            return Refused("invalid_blocks", permanent=True)
+            return Refused("invalid_blocks", Cause.LAYOUT)
         except SlackApiError as error:
             return outcome_of(error)
         except aiohttp.ClientConnectorError:
-            return Refused("no_connection")
+            return Refused("no_connection", Cause.PASSING)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Unknown(type(error).__name__)
         except Exception as error:  # an answer that the SDK itself stumbles over
@@ -128,7 +128,7 @@ class SlackApi:
         except SlackApiError as error:
             return outcome_of(error, NOT_SHOWN_PRIVATELY)
         except aiohttp.ClientConnectorError:
-            return Refused("no_connection")
+            return Refused("no_connection", Cause.PASSING)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Unknown(type(error).__name__)
         return Sent(str(answer.get("message_ts")), channel)
@@ -155,7 +155,7 @@ class SlackApi:
                         continue
                     seen = (metadata.get("event_payload") or {}).get("d")
                     if not seen:
-                        return LookupFailed("metadata_hidden", lasting=True)
+                        return LookupFailed("metadata_hidden", Cause.LASTING)
                     if seen == mark:
                         found.append(str(message["ts"]))
                 cursor = (answer.get("response_metadata") or {}).get("next_cursor")
@@ -163,7 +163,7 @@ class SlackApi:
                     break
                 arguments["cursor"] = cursor
         except SlackApiError as error:
-            return LookupFailed(error_code(error), lasting=error_code(error) in LASTING)
+            return LookupFailed(error_code(error), CAUSES.get(error_code(error), Cause.UNCLEAR))
         except Exception as error:  # no answer, or one that cannot be read: this proves nothing either way
             return LookupFailed(type(error).__name__)
         first, *copies = sorted(found) or [""]
@@ -181,11 +181,11 @@ class SlackApi:
         try:
             await self.again.chat_update(channel=channel, ts=ts, text=payload["text"], blocks=payload.get("blocks") or [])
         except SlackObjectFormationError:
-            return Refused("invalid_blocks", permanent=True)
+            return Refused("invalid_blocks", Cause.LAYOUT)
         except SlackApiError as error:
             outcome = outcome_of(error, NOT_EDITED)
             if isinstance(outcome, Refused) and outcome.code in NOT_EDITED:
-                return Refused(outcome.code, permanent=True)
+                return Refused(outcome.code, Cause.MESSAGE)
             return outcome
         except Exception as error:  # no answer, or one that cannot be read
             return Unknown(type(error).__name__)
@@ -241,7 +241,7 @@ class SlackApi:
             ):
                 return file_id if uploaded.status == 200 else Refused(f"upload_{uploaded.status}")
         except SlackApiError as error:
-            return Refused(error_code(error))
+            return Refused(error_code(error), CAUSES.get(error_code(error), Cause.UNCLEAR))
         except Exception as error:  # no answer, or one that cannot be read: nobody has seen anything
             return Refused(type(error).__name__)
 
@@ -257,7 +257,7 @@ class SlackApi:
         except SlackApiError as error:
             return outcome_of(error, NO_FILE_SHARED)
         except aiohttp.ClientConnectorError:
-            return Refused("no_connection")
+            return Refused("no_connection", Cause.PASSING)
         except Exception as error:
             return Unknown(type(error).__name__)
         return Sent("", channel)

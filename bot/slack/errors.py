@@ -7,44 +7,49 @@ from __future__ import annotations
 
 from slack_sdk.errors import SlackApiError
 
-from bot.outbox.transport import PostOutcome, Refused, Unknown
+from bot.outbox.transport import RATE_LIMITED, Cause, PostOutcome, Refused, Unknown
 
-SAME_AGAIN = frozenset(
-    """
-    invalid_arg_name invalid_arguments invalid_array_arg invalid_blocks invalid_blocks_format invalid_metadata_format
-    invalid_metadata_schema markdown_text_conflict metadata_too_large msg_blocks_too_long msg_too_long no_text
-    too_many_attachments
-    """.split()
-)
-"""Lasting, because of the message: the same one will be refused again."""
-TOKEN_REFUSED = frozenset(
-    """
-    account_inactive invalid_auth missing_scope no_permission not_allowed_token_type not_authed org_login_required
-    token_expired token_revoked
-    """.split()
-)
-"""Lasting, because of the token: only the operator can help."""
-LASTING = TOKEN_REFUSED | frozenset(
-    """
-    access_denied channel_not_found ekm_access_denied enterprise_is_restricted is_archived not_in_channel
-    team_access_not_granted thread_not_found
-    """.split()
-)
-"""Lasting, because of the place or the token: until someone changes something in Slack."""
-RATE_LIMITED = frozenset(("message_limit_exceeded", "rate_limited", "ratelimited"))
-"""Passing: the same call works after a wait."""
-_NOT_DONE = frozenset(
-    """
-    accesslimited as_user_not_supported cannot_reply_to_message deprecated_endpoint duplicate_channel_not_found
-    duplicate_message_not_found invalid_charset invalid_form_data invalid_json invalid_post_type invalid_thread_ts
-    json_not_object message_not_found messages_tab_disabled metadata_must_be_sent_from_app method_deprecated
-    missing_post_type restricted_action restricted_action_non_threadable_channel restricted_action_read_only_channel
-    restricted_action_thread_locked restricted_action_thread_only_channel slack_connect_blocked_file_type
-    slack_connect_canvas_sharing_blocked slack_connect_file_link_sharing_blocked slack_connect_lists_sharing_blocked
-    team_not_found too_many_contact_cards two_factor_setup_required unknown_method
-    """.split()
-)
-"""Whether they pass is not known, but nothing was posted."""
+CAUSES: dict[str, Cause] = {
+    code: cause
+    for cause, codes in (
+        (Cause.PASSING, "message_limit_exceeded rate_limited ratelimited"),
+        (Cause.NOT_A_MEMBER, "channel_not_found not_in_channel"),
+        (Cause.NO_SCOPE, "missing_scope"),
+        (
+            Cause.TOKEN,
+            """
+            account_inactive invalid_auth no_permission not_allowed_token_type not_authed org_login_required
+            team_access_not_granted token_expired token_revoked
+            """,
+        ),
+        (Cause.LASTING, "access_denied ekm_access_denied enterprise_is_restricted is_archived thread_not_found"),
+        (Cause.LAYOUT, "invalid_blocks invalid_blocks_format msg_blocks_too_long"),
+        (
+            Cause.MESSAGE,
+            """
+            invalid_arg_name invalid_arguments invalid_array_arg invalid_metadata_format invalid_metadata_schema
+            markdown_text_conflict metadata_too_large msg_too_long no_text too_many_attachments
+            """,
+        ),
+        (
+            Cause.UNCLEAR,
+            """
+            accesslimited as_user_not_supported cannot_reply_to_message deprecated_endpoint duplicate_channel_not_found
+            duplicate_message_not_found invalid_charset invalid_form_data invalid_json invalid_post_type invalid_thread_ts
+            json_not_object message_not_found messages_tab_disabled metadata_must_be_sent_from_app method_deprecated
+            missing_post_type restricted_action restricted_action_non_threadable_channel
+            restricted_action_read_only_channel restricted_action_thread_locked restricted_action_thread_only_channel
+            slack_connect_blocked_file_type slack_connect_canvas_sharing_blocked slack_connect_file_link_sharing_blocked
+            slack_connect_lists_sharing_blocked team_not_found too_many_contact_cards two_factor_setup_required
+            unknown_method
+            """,
+        ),
+    )
+    for code in codes.split()
+}
+"""By which codes Slack says that it did nothing, and why."""
+TOKEN_REFUSED = frozenset(code for code, cause in CAUSES.items() if cause in (Cause.NO_SCOPE, Cause.TOKEN))
+"""Because of the token: only the operator can help."""
 NOT_EDITED = frozenset("block_mismatch cant_update_message edit_window_closed is_inactive message_not_found".split())
 """From chat.update: the message stays as it is, whatever is tried."""
 NOT_SHOWN_PRIVATELY = frozenset("messages_tab_disabled user_not_in_channel".split())
@@ -56,6 +61,8 @@ NO_FILE_SHARED = frozenset(
     """.split()
 )
 """From files.completeUploadExternal: nobody saw the file."""
+NO_FILES_ALLOWED = frozenset("file_uploads_disabled missing_scope no_permission".split())
+"""From both: this app may not upload files at all."""
 
 ADVICE = {
     "SLACK_BOT_TOKEN": "copy the Bot User OAuth Token again, or install the app again",
@@ -83,10 +90,11 @@ def outcome_of(error: SlackApiError, also_refused: frozenset[str] = frozenset())
     # The SDK hands over its own response, or aiohttp's where the body was no JSON.
     status = int(getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0) or 0)
     code = error_code(error)
-    if status == 429 or code in RATE_LIMITED:
-        return Refused("ratelimited", retry_after=_retry_after(error))
-    if status < 500 and code in SAME_AGAIN | LASTING | _NOT_DONE | also_refused:
-        return Refused(code, permanent=code in SAME_AGAIN)
+    cause = CAUSES.get(code)
+    if status == 429 or cause is Cause.PASSING:
+        return Refused(RATE_LIMITED, Cause.PASSING, _retry_after(error))
+    if status < 500 and (cause or code in also_refused):
+        return Refused(code, cause or Cause.UNCLEAR)
     return Unknown(code if code != "unreadable" else f"http_{status}")
 
 

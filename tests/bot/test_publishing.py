@@ -25,7 +25,7 @@ from bot.corpus.model import Issue, month_name
 from bot.outbox.delivery import Delivery, Message, Series
 from bot.outbox.ledger import Ledger
 from bot.outbox.timing import Timing
-from bot.outbox.transport import Absent, Found, LookupFailed, Refused, Sent, Unknown
+from bot.outbox.transport import Absent, Cause, Found, LookupFailed, Refused, Sent, Unknown
 from bot.outbox.worker import Worker
 from bot.playground.slack import Channel, Fault, LocalSlack
 from bot.playground.slack.workspace import DEFAULT_SCOPES
@@ -387,10 +387,10 @@ async def test_the_payload_is_frozen_when_it_is_planned(database: Database) -> N
 
 FAULTS: dict[str, tuple[Callable[[LocalSlack], object], object, int]] = {
     "nothing": (lambda slack: None, Sent, 1),
-    "429 with a wait": (lambda slack: slack.faults.rate_limited(POST, 7), Refused("ratelimited", False, 7.0), 0),
-    "429 without one": (lambda slack: slack.faults.rate_limited(POST, None), Refused("ratelimited"), 0),
-    "429 with nonsense": (lambda slack: slack.faults.rate_limited(POST, "soon"), Refused("ratelimited"), 0),
-    "429 as a page": (lambda slack: slack.faults.http(POST, 429), Refused("ratelimited"), 0),
+    "429 with a wait": (lambda slack: slack.faults.rate_limited(POST, 7), Refused("ratelimited", Cause.PASSING, 7.0), 0),
+    "429 without one": (lambda slack: slack.faults.rate_limited(POST, None), Refused("ratelimited", Cause.PASSING), 0),
+    "429 with nonsense": (lambda slack: slack.faults.rate_limited(POST, "soon"), Refused("ratelimited", Cause.PASSING), 0),
+    "429 as a page": (lambda slack: slack.faults.http(POST, 429), Refused("ratelimited", Cause.PASSING), 0),
     "500, not posted": (lambda slack: slack.faults.http(POST, 500), Unknown("http_500"), 0),
     "500, posted": (lambda slack: slack.faults.http(POST, 500, store=True), Unknown("http_500"), 1),
     "503": (lambda slack: slack.faults.http(POST, 503), Unknown("http_503"), 0),
@@ -401,11 +401,15 @@ FAULTS: dict[str, tuple[Callable[[LocalSlack], object], object, int]] = {
     "internal_error": (lambda slack: slack.faults.error(POST, "internal_error", store=True), Unknown, 1),
     "fatal_error": (lambda slack: slack.faults.error(POST, "fatal_error", store=True), Unknown, 1),
     "an error of tomorrow": (lambda slack: slack.faults.error(POST, "half_done", store=True), Unknown("half_done"), 1),
-    "not_in_channel": (lambda slack: slack.faults.error(POST, "not_in_channel"), Refused("not_in_channel"), 0),
-    "is_archived": (lambda slack: slack.faults.error(POST, "is_archived"), Refused("is_archived"), 0),
-    "token_revoked": (lambda slack: slack.faults.error(POST, "token_revoked"), Refused("token_revoked"), 0),
-    "invalid_blocks": (lambda slack: slack.faults.error(POST, "invalid_blocks"), Refused("invalid_blocks", True), 0),
-    "msg_too_long": (lambda slack: slack.faults.error(POST, "msg_too_long"), Refused("msg_too_long", True), 0),
+    "not_in_channel": (
+        lambda slack: slack.faults.error(POST, "not_in_channel"),
+        Refused("not_in_channel", Cause.NOT_A_MEMBER),
+        0,
+    ),
+    "is_archived": (lambda slack: slack.faults.error(POST, "is_archived"), Refused("is_archived", Cause.LASTING), 0),
+    "token_revoked": (lambda slack: slack.faults.error(POST, "token_revoked"), Refused("token_revoked", Cause.TOKEN), 0),
+    "invalid_blocks": (lambda slack: slack.faults.error(POST, "invalid_blocks"), Refused("invalid_blocks", Cause.LAYOUT), 0),
+    "msg_too_long": (lambda slack: slack.faults.error(POST, "msg_too_long"), Refused("msg_too_long", Cause.MESSAGE), 0),
 }
 BODIES = {
     "an empty body": "",
@@ -448,7 +452,7 @@ async def test_an_answer_that_cannot_be_read_proves_nothing(
 async def test_a_refused_connection_and_an_unknown_host_prove_that_nothing_was_posted(slack: LocalSlack) -> None:
     for url in ("http://127.0.0.1:1/api/", "http://slack.invalid/api/"):
         found = await SlackApi(slack.token, url).post("C1", {"text": "hello"})
-        assert found == Refused("no_connection")
+        assert found == Refused("no_connection", Cause.PASSING)
 
 
 async def test_a_post_whose_time_to_begin_is_over_does_not_leave(slack: LocalSlack, channel: Channel) -> None:
@@ -555,16 +559,16 @@ async def test_metadata_that_is_withheld_proves_nothing(slack: LocalSlack, chann
     message = slack.store(channel, text="ours", metadata=marked("m"))
     message.metadata = {"event_type": MARK}
     found = await reader.find(channel.id, "m", thread_ts=None, since=time.time())
-    assert found == LookupFailed("metadata_hidden", lasting=True)
+    assert found == LookupFailed("metadata_hidden", Cause.LASTING)
 
 
-@pytest.mark.parametrize("code", ["missing_scope", "not_in_channel"])
-async def test_a_look_up_without_leave_is_lastingly_blind(slack: LocalSlack, code: str) -> None:
+@pytest.mark.parametrize(("code", "cause"), [("missing_scope", Cause.NO_SCOPE), ("not_in_channel", Cause.NOT_A_MEMBER)])
+async def test_a_look_up_that_is_not_allowed_says_what_is_missing(slack: LocalSlack, code: str, cause: Cause) -> None:
     if code == "not_in_channel":
         slack.scopes.add("channels:history")
     channel = slack.add_channel("team", with_bot=code == "missing_scope")
     found = await SlackApi(slack.token, slack.url).find(channel.id, "m", thread_ts=None, since=time.time())
-    assert found == LookupFailed(code, lasting=True)
+    assert found == LookupFailed(code, cause)
 
 
 async def test_a_look_up_that_breaks_off_proves_nothing(slack: LocalSlack, channel: Channel, reader: SlackApi) -> None:

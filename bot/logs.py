@@ -8,7 +8,8 @@ import sys
 
 from bot.failures import places
 
-_SECRETS = re.compile(r"xox[a-z]-|xapp-|hooks\.slack\.com|response_url", re.IGNORECASE)
+_SECRETS = re.compile(r"xox[a-z]-|xapp-|hooks\.slack\.com|response_url\W{1,4}http|ticket=", re.IGNORECASE)
+"""Tokens, and addresses that are as good as one: what answers a click, and what opens a socket."""
 _LIBRARIES = ("slack_bolt", "slack_sdk", "aiohttp", "aiosqlite", "asyncio", "sqlalchemy", "asyncpg")
 
 
@@ -41,5 +42,6 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    "".encode("unicode_escape")  # loads the codec: when descriptors run out it could not be, and that is to be logged too
     for name in _LIBRARIES:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))

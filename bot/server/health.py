@@ -13,6 +13,7 @@ from bot.approval.worker import DraftWorker
 from bot.failures import reason
 from bot.listeners.services import Services
 from bot.publishing.scheduler import JobState, Scheduler
+from bot.slack.http import RequestVerifier
 from bot.slack.socket_mode import SocketModeServer
 from bot.store.database import Database
 from bot.store.drafts import APPROVED
@@ -31,12 +32,14 @@ class Health:
         socket: SocketModeServer | None,
         scheduler: Scheduler,
         drafts: DraftWorker,
+        http: RequestVerifier | None = None,
     ) -> None:
         self._services = services
         self._database = database
         self._socket = socket
         self._scheduler = scheduler
         self._drafts = drafts
+        self._http = http
 
     async def handle(self, _request: web.Request) -> web.Response:
         """Answer a probe."""
@@ -55,6 +58,8 @@ class Health:
             troubles.append(reason(error))
         if self._socket and not await self._socket.is_connected():
             troubles.append("the socket to Slack is not connected")
+        if self._http:
+            troubles += self._http.troubles()
         if self._services.installation.revoked:
             troubles.append(self._services.installation.revoked)
         if self._drafts.unwritten:

@@ -13,8 +13,6 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aiohttp import web
-
 from bot.approval.blog_check import BlogCheck
 from bot.approval.worker import ApprovalSettings, CuratorMessages, DraftWorker
 from bot.blocks import draft
@@ -31,10 +29,11 @@ from bot.server.app import build_app
 from bot.server.features import build_features
 from bot.server.health import Health
 from bot.server.messages import templates
+from bot.server.web import serving
 from bot.settings import Settings, SettingsError
 from bot.slack.client import SlackApi
 from bot.slack.curators import Curators
-from bot.slack.http import MAX_BODY, PATH, RequestVerifier
+from bot.slack.http import PATH, RequestVerifier
 from bot.slack.socket_mode import SocketModeServer
 from bot.slack.startup import StoppedError, identify, retry_until_reachable
 from bot.store.claims import Claims
@@ -261,41 +260,32 @@ async def run(
             if settings.signing_secret and not socket
             else None
         )
-        health = Health(services, database, socket, scheduler, drafts)
-        runner = web.AppRunner(_web_app(health, http), access_log=None, shutdown_timeout=DRAIN, handle_signals=False)
-        await runner.setup()
-        await web.TCPSite(runner, settings.host, port).start()
-        address: tuple[str, int] = runner.addresses[0]
-        # Never cancelled: a database call that is cut off keeps its lock, and its thread, which the process would wait for
-        # at its end.
-        jobs = asyncio.create_task(scheduler.run())
+        health = Health(services, database, socket, scheduler, drafts, http)
+        jobs: list[asyncio.Task[None]] = []
         try:
-            if socket:
-                await socket.open(stop)
-            span = knowledge.corpus.span
-            log.info(
-                "ready: %s, %d summaries (%s to %s), %s",
-                "Socket Mode" if socket else f"HTTP on {address[0]}:{address[1]}{PATH}",
-                len(knowledge.corpus.summaries),
-                *(span or ("none", "none")),
-                f"posting to {settings.channel}" if settings.channel else "no PPRNET_CHANNEL, so no monthly post",
-            )
-            ready(address[1])
-            await stop.wait()
-            log.info("stopping: finishing what is in progress")
+            async with serving(health.handle, http, settings.host, port, drain=DRAIN) as address:
+                # Never cancelled: a database call that is cut off keeps its lock, and its thread, which the process would
+                # wait for at its end.
+                jobs.append(asyncio.create_task(scheduler.run()))
+                try:
+                    if socket:
+                        await socket.open(stop)
+                    log.info(
+                        "ready: %s, %d summaries (%s to %s), %s",
+                        "Socket Mode" if socket else f"HTTP on {address[0]}:{address[1]}{PATH}",
+                        len(knowledge.corpus.summaries),
+                        *(knowledge.corpus.span or ("none", "none")),
+                        f"posting to {settings.channel}" if settings.channel else "no PPRNET_CHANNEL, so no monthly post",
+                    )
+                    ready(address[1])
+                    await stop.wait()
+                    log.info("stopping: finishing what is in progress")
+                finally:
+                    stop.set()
+                    scheduler.stop()
+                    if socket:
+                        await socket.close(DRAIN)
         finally:
-            stop.set()
-            scheduler.stop()
-            if socket:
-                await socket.close(DRAIN)
-            await runner.cleanup()  # stops listening, then waits for requests in progress
-            await asyncio.wait([jobs], timeout=DRAIN)
+            if jobs:
+                await asyncio.wait(jobs, timeout=DRAIN)
     log.info("stopped")
-
-
-def _web_app(health: Health, http: RequestVerifier | None) -> web.Application:
-    app = web.Application(client_max_size=MAX_BODY)
-    app.router.add_get("/health", health.handle)
-    if http:
-        app.router.add_post(PATH, http.handle)
-    return app

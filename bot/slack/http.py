@@ -6,6 +6,7 @@ requests, remembers no replays, and serves any workspace.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import time
@@ -13,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -29,9 +30,18 @@ MAX_BODY = 256 * 1024
 """Bytes. Slack's own largest payloads are a few tens of kilobytes."""
 MAX_AGE = 300
 """Seconds a signature is good for, either way (Slack, "Verifying requests from Slack")."""
+BODY_WITHIN = 5.0
+"""Seconds within which the body of a request must have come."""
 MAX_IN_FLIGHT = 200
+"""Verified requests that are answered at once: strangers take no place from Slack."""
+STALE_IN_A_ROW = 3
+"""Requests of Slack's in a row with an old time, from which on this host's clock is taken to be wrong."""
 _REMEMBERED = 50_000
+_SSL_CHECK = 1_000
+"""Bytes, more than Slack's look at a certificate has: "token=...&ssl_check=1"."""
 _NO_RETRY = {"X-Slack-No-Retry": "1"}
+_AGAIN = frozenset(("stale", "too_slow", "broken_off"))
+"""Refusals after which Slack's next delivery may be taken: the clock may be set right meanwhile."""
 
 
 class RequestVerifier:
@@ -45,60 +55,73 @@ class RequestVerifier:
         self._identity = identity
         self._clock = clock
         self._seen: OrderedDict[str, float] = OrderedDict()
-        self.in_flight = 0
-        self.refused = 0
+        self._stale = 0
+        self.in_progress: set[object] = set()
+        """The connections whose verified requests are being answered."""
+
+    def troubles(self) -> list[str]:
+        """Return why Slack's requests are refused, where something here is the reason."""
+        if self._stale < STALE_IN_A_ROW:
+            return []
+        return ["the clock of this host is off by more than five minutes: every request of Slack's is refused"]
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one request from Slack."""
-        if self.in_flight >= MAX_IN_FLIGHT:
-            return web.Response(status=503)
-        self.in_flight += 1
         try:
-            return await self._handle(request)
-        finally:
-            self.in_flight -= 1
-
-    async def _handle(self, request: web.Request) -> web.Response:
+            raw = await self._read(request)
+            if is_ssl_check(raw):
+                return web.Response(status=200)
+            self._verify(raw, request.headers)
+            parsed = _parse(raw, request)
+            if is_foreign(parsed.body, self._identity):
+                raise _RefusedError(403, "other_workspace_or_app")
+            if len(self.in_progress) >= MAX_IN_FLIGHT:
+                return web.Response(status=503)
+            # A redelivered event is settled by its event_id in the store, for all replicas and restarts; anything else
+            # that comes with the very same signature is a replay.
+            if self._replayed(request.headers["X-Slack-Signature"]) and parsed.body.get("type") != "event_callback":
+                raise _RefusedError(401, "replay")
+        except _RefusedError as refused:
+            log.warning("refused a request: %s", refused.why)  # one constant line without anything of the request
+            return web.Response(status=refused.status, headers={} if refused.why in _AGAIN else _NO_RETRY)
+        self.in_progress.add(request.protocol)
         try:
-            raw = await request.read()
-        except web.HTTPRequestEntityTooLarge:
-            return self._refuse(413, "too_large")
-        signature = request.headers.get("X-Slack-Signature", "")
-        if (
-            fault := self._signature_fault(raw, request.headers.get("X-Slack-Request-Timestamp", ""), signature)
-        ) is not None:
-            return self._refuse(401, fault)
-        try:
-            bolt_request = AsyncBoltRequest(body=raw.decode("utf-8"), query={}, headers=_headers(request))
-        except Exception:
-            return self._refuse(400, "unreadable")
-        body = bolt_request.body
-        if not isinstance(body, dict) or not is_whole(body):
-            return self._refuse(400, "unreadable")
-        if is_foreign(body, self._identity):
-            return self._refuse(403, "other_workspace_or_app")
-        # A redelivered event is settled by its event_id in the store, for all replicas and restarts; anything else
-        # that comes with the very same signature is a replay.
-        if self._replayed(signature) and body.get("type") != "event_callback":
-            return self._refuse(401, "replay")
-        try:
-            return await to_aiohttp_response(await self._app.async_dispatch(bolt_request))
+            return await to_aiohttp_response(await self._app.async_dispatch(parsed))
         except Exception as error:  # from Bolt itself: a listener's failure has been answered in there
             log_failure(error)
             return web.Response(status=500)
+        finally:
+            self.in_progress.discard(request.protocol)
 
-    def _signature_fault(self, raw: bytes, timestamp: str, signature: str) -> str | None:
+    async def _read(self, request: web.Request) -> bytes:
+        if "Content-Encoding" in request.headers:  # Slack compresses nothing
+            raise _RefusedError(415, "encoded")
+        if (request.content_length or 0) > MAX_BODY:
+            raise _RefusedError(413, "too_large")
+        try:
+            async with asyncio.timeout(BODY_WITHIN):
+                return await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            raise _RefusedError(413, "too_large") from None
+        except TimeoutError:
+            raise _RefusedError(408, "too_slow") from None
+        except (web.RequestPayloadError, ClientPayloadError, OSError):
+            raise _RefusedError(400, "broken_off") from None
+
+    def _verify(self, raw: bytes, headers: Mapping[str, str]) -> None:
+        timestamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
-            return "bad_timestamp"
-        if abs(self._clock() - int(timestamp)) > MAX_AGE:
-            return "stale"
+            raise _RefusedError(401, "bad_timestamp")
         try:
             expected = self._verifier.generate_signature(timestamp=timestamp, body=raw)
         except UnicodeDecodeError:
-            return "bad_signature"
+            expected = None
         if expected is None or not hmac.compare_digest(expected.encode(), signature.encode("utf-8", "surrogatepass")):
-            return "bad_signature"
-        return None
+            raise _RefusedError(401, "bad_signature")
+        if abs(self._clock() - int(timestamp)) > MAX_AGE:
+            self._stale += 1
+            raise _RefusedError(401, "stale")
+        self._stale = 0
 
     def _replayed(self, signature: str) -> bool:
         now = self._clock()
@@ -109,11 +132,30 @@ class RequestVerifier:
         self._seen[signature] = now
         return False
 
-    def _refuse(self, status: int, why: str) -> web.Response:
-        """One constant line without anything of the request."""
-        self.refused += 1
-        log.warning("refused a request: %s", why)
-        return web.Response(status=status, headers=_NO_RETRY)
+
+class _RefusedError(Exception):
+    """A request is not let in: the status to answer, and why in a word."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+        self.why = why
+
+
+def _parse(raw: bytes, request: web.Request) -> AsyncBoltRequest:
+    """Return a request as Bolt takes it. Raises _RefusedError for what Slack does not send."""
+    try:
+        found = AsyncBoltRequest(body=raw.decode("utf-8"), query={}, headers=_headers(request))
+    except Exception:
+        raise _RefusedError(400, "unreadable") from None
+    if not isinstance(found.body, dict) or not is_whole(found.body):
+        raise _RefusedError(400, "unreadable")
+    return found
+
+
+def is_ssl_check(raw: bytes) -> bool:
+    """Return whether a body is Slack's look at our certificate, which has no signature to rely on and asks for nothing."""
+    return len(raw) <= _SSL_CHECK and b"ssl_check=1" in raw.split(b"&")
 
 
 def is_whole(body: Mapping[str, Any]) -> bool:

@@ -16,7 +16,7 @@ import pytest
 
 from bot.playground.slack import Answer, LocalSlack, Sender, payloads
 from tests.support.bot import SECRET, Bot, running
-from tests.support.requests import FORM_TYPE, JSON_TYPE, post_interaction, post_signed
+from tests.support.requests import FORM_TYPE, JSON_TYPE, health, post_interaction, post_signed
 from tests.support.seen import shown_to
 from tests.support.small_corpus import small_corpus
 
@@ -40,10 +40,10 @@ def command_body(bot: Bot, text: str = CANARY, **fields: str) -> bytes:
 
 
 def assert_refused(answer: Answer, caplog: pytest.LogCaptureFixture, status: int, why: str) -> None:
-    """Refused without an echo, not to be tried again, and logged in one constant line."""
+    """Refused without an echo, not to be tried again (but where the clocks differ), and logged in one constant line."""
     assert answer.status == status
     assert answer.text == ""
-    assert answer.headers["x-slack-no-retry"] == "1"
+    assert answer.headers.get("x-slack-no-retry") == (None if why == "stale" else "1")
     assert [(record.name, record.getMessage()) for record in caplog.records] == [
         ("bot.slack.http", f"refused a request: {why}")
     ]
@@ -130,6 +130,25 @@ async def test_an_old_or_early_signature_is_refused_and_one_of_some_minutes_is_n
     for shift in (-280, 280):
         headers = {"Content-Type": FORM_TYPE, **bot.say.sign(body, int(time.time()) + shift)}
         assert (await bot.say.post(body, headers)).status == 200
+
+
+async def test_health_tells_of_a_clock_by_which_all_that_slack_sends_is_old(bot: Bot) -> None:
+    def signed(shift: float, secret: str = SECRET) -> dict[str, str]:
+        return Sender(bot.slack, "", secret).sign(body, int(time.time() + shift))
+
+    body = command_body(bot, "help")
+    for _ in range(10):  # a stranger's time means nothing
+        assert (await bot.say.post(body, signed(-400, "another-secret"))).status == 401
+    assert (await health(bot.url))[0] == 200
+    for shift in (-400, -500, 400):
+        assert (await bot.say.post(body, signed(shift))).status == 401
+    status, found = await health(bot.url)
+    assert status == 503
+    assert found["troubles"] == [
+        "the clock of this host is off by more than five minutes: every request of Slack's is refused"
+    ]
+    assert (await bot.say.post(body, {"Content-Type": FORM_TYPE, **signed(0)})).status == 200
+    assert (await health(bot.url))[0] == 200
 
 
 async def test_a_timestamp_that_is_none_is_refused(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:

@@ -267,3 +267,21 @@ async def test_a_revoked_user_token_is_no_trouble(slack: LocalSlack, tmp_path: P
         for tokens in ({"oauth": ["U1"], "bot": []}, {"oauth": ["U1"]}, None):
             assert (await bot.say.event({"type": "tokens_revoked", "tokens": tokens})).status == 200
         assert (await health(bot.url))[0] == 200
+
+
+async def test_the_log_says_that_an_answer_to_a_click_was_lost(slack: LocalSlack, tmp_path: Path) -> None:
+    ana = slack.add_user("ana")
+    async with serving(slack, tmp_path) as process:
+        say = sender_for(slack, await process.ready())
+        answer = await say.command("alliance rupture in one session", user=ana)
+        for fault, said in (("refused", r"refused \(404\)"), ("lost", r"lost \(\w+\)")):
+            if fault == "lost":
+                slack.faults.drop_before("response_url")
+            else:
+                slack.faults.http("response_url", 404)
+            assert (await say.press(answer.message, "Similar")).ok
+            await process.says(f"an answer by response_url was {said}")
+        process.process.terminate()
+        await process.over()
+    assert "hooks.slack.com" not in process.log
+    assert slack.base_url not in process.log

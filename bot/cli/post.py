@@ -22,7 +22,7 @@ from bot.publishing.kinds import MONTH
 from bot.publishing.months import UnpostableError
 from bot.server.features import kinds
 from bot.server.messages import render
-from bot.server.run import open_services
+from bot.server.services import open_services
 from bot.settings import Settings
 from bot.slack.startup import SlackRefusesError, StoppedError
 from bot.store.database import StoreError, reason
@@ -83,11 +83,11 @@ async def post(settings: Settings, month: str | None, channel: str) -> tuple[str
     stop = asyncio.Event()
     asyncio.get_running_loop().call_later(REACH, stop.set)
     try:
-        async with open_services(settings, knowledge, stop) as (services, _database):
-            ledger = services.ledger
-            team = services.identity.team_id
+        async with open_services(settings, knowledge, stop) as running:
+            features = running.features
+            ledger, team = features.ledger, running.services.team
             series = Series(MONTH, issue.month, team, channel)
-            await services.publisher.months.plan(knowledge.corpus, issue, team, channel, by_hand=True)
+            await features.publisher.months.plan(knowledge.corpus, issue, team, channel, by_hand=True)
             rows = await ledger.series(series)
             if _is_posted(rows):
                 return (
@@ -97,7 +97,7 @@ async def post(settings: Settings, month: str | None, channel: str) -> tuple[str
             await ledger.retry_now(series)
             begun = time.monotonic()
             while time.monotonic() - begun < GIVE_UP:
-                worked = await services.worker.work()
+                worked = await features.worker.work()
                 rows = await ledger.series(series)
                 earlier = await ledger.blocking(series)
                 if _is_over(rows) or not (worked or _is_moving(rows if earlier is None else [earlier])):

@@ -41,7 +41,7 @@ async def hold(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
 
 async def look(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
-    draft = await services.drafts.get(str(action.get("value")))
+    draft = await services.approval.drafts.get(str(action.get("value")))
     if not await _is_curator(services, body):
         await tell(services, body, notes.note(words.CURATORS_ONLY))
     elif draft is None:
@@ -55,7 +55,7 @@ async def edit_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
     if not await _is_curator(services, body):
         await tell(services, body, notes.note(words.CURATORS_ONLY))
         return
-    draft = await services.drafts.get(str(action.get("value")).partition(":")[0])
+    draft = await services.approval.drafts.get(str(action.get("value")).partition(":")[0])
     if draft is None or draft.state == "approved":
         await tell(services, body, words.decided_already(draft))
     else:
@@ -72,7 +72,7 @@ async def save_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
         await views.refuse(ack, ids.DRAFT_NOTE_BLOCK, words.TOO_LONG)
         return
     month = str(metadata_of(view).get("month"))
-    if await services.drafts.annotate(month, text or None):
+    if await services.approval.drafts.annotate(month, text or None):
         await ack(response_action="clear")
     else:
         await views.refuse(ack, ids.DRAFT_NOTE_BLOCK, words.OUT)
@@ -83,7 +83,7 @@ async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[s
         await tell(services, body, notes.note(words.CURATORS_ONLY))
         return
     month, _, version = str(action.get("value")).partition(":")
-    decide = services.drafts.approve if post else services.drafts.hold
+    decide = services.approval.drafts.approve if post else services.approval.drafts.hold
     draft, ours = await decide(month, str(body["user"]["id"]), version)
     if not ours:  # else every curator's message is edited, this one too
         await tell(services, body, words.decided_already(draft))
@@ -93,4 +93,4 @@ async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[s
 
 
 async def _is_curator(services: Services, body: Mapping[str, Any]) -> bool:
-    return await services.curators.includes(str(body["user"]["id"]))
+    return await services.workspace.curators.includes(str(body["user"]["id"]))

@@ -48,7 +48,7 @@ async def plan(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
     await ack()
     summary_id, _, day = str(action.get("value")).partition(" ")
     try:
-        chosen = dates.check(date.fromisoformat(day), services.here().date())
+        chosen = dates.check(date.fromisoformat(day), services.workspace.here().date())
     except (ValueError, dates.DayError) as error:
         why = str(error) if isinstance(error, dates.DayError) else words.CHOOSE_DAY
         await tell(services, body, notes.note(why))
@@ -61,7 +61,7 @@ async def choose(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
     await ack()
     if (summary := await named(services, body, action.get("value"))) is None:
         return
-    offered = services.here().date() + timedelta(days=AHEAD)
+    offered = services.workspace.here().date() + timedelta(days=AHEAD)
     await open_view(services, body, words.plan_view(summary, _channel(body), offered))
 
 
@@ -96,8 +96,8 @@ async def cancel(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
     await ack()
     if (found := await _as_seen(services, body, action)) is None:
         return
-    done = await services.clubs.cancel(services.engine.corpus, found, _person(body))
-    services.woken.set()
+    done = await services.posts.clubs.cancel(services.engine.corpus, found, _person(body))
+    services.posts.woken.set()
     await tell(services, body, words.is_cancelled(found) if done else notes.note(words.CHANGED), replace=done)
 
 
@@ -107,13 +107,13 @@ async def handle(services: Services, asked: Asked) -> Reply:
 
 
 async def _shown(services: Services, study: str, day: date | None, channel: str) -> Content:
-    if services.is_closed(channel):
+    if services.workspace.shared.is_closed(channel):
         return Note(words.SHARED)
     corpus = services.engine.corpus
     if not study:
         if day:
             return Note(words.WHICH)
-        clubs = await services.clubs.planned(services.identity.team_id, channel, services.here().date())
+        clubs = await services.posts.clubs.planned(services.team, channel, services.workspace.here().date())
         return ClubList(tuple((club, corpus.get(club.summary_id)) for club in clubs[:MOST]))
     reminded = _reminders(services, channel, day)
     if exact := corpus.get(study.lower()):
@@ -129,8 +129,8 @@ async def _shown(services: Services, study: str, day: date | None, channel: str)
 def _reminders(services: Services, channel: str, day: date | None) -> tuple[date, ...]:
     if day is None:
         return ()
-    now = services.here()
-    return tuple(reminders(Club("", "", channel, "", day, now.timestamp()), now, services.post_hour))
+    now = services.workspace.here()
+    return tuple(reminders(Club("", "", channel, "", day, now.timestamp()), now, services.workspace.post_hour))
 
 
 async def _plan(services: Services, channel: str, summary_id: str, day: date, user: str) -> tuple[Message, bool]:
@@ -138,19 +138,19 @@ async def _plan(services: Services, channel: str, summary_id: str, day: date, us
     summary = services.engine.corpus.get(summary_id)
     if summary is None:
         return notes.note(notes.GONE), False
-    if services.is_closed(channel):
+    if services.workspace.shared.is_closed(channel):
         return notes.note(words.SHARED), False
     return await in_time(_post(services, channel, summary, day, user)) or (notes.note(words.SOON), True)
 
 
 async def _post(services: Services, channel: str, summary: Summary, day: date, user: str) -> tuple[Message, bool]:
-    now = services.here()
-    club = Club(new_id(), services.identity.team_id, channel, summary.id, day, now.timestamp(), user)
+    now = services.workspace.here()
+    club = Club(new_id(), services.team, channel, summary.id, day, now.timestamp(), user)
     try:
-        planned, posted = await services.clubs.plan(club, summary, now.date())
+        planned, posted = await services.posts.clubs.plan(club, summary, now.date())
     except FullError:
         return notes.note(words.FULL), False
-    services.woken.set()  # its thread, too
+    services.posts.woken.set()  # its thread, too
     if planned.id != club.id:
         return words.already(planned), True
     if posted is not None and posted.state in ("cancelled", "failed"):
@@ -160,18 +160,18 @@ async def _post(services: Services, channel: str, summary: Summary, day: date, u
 
 async def _move(services: Services, club_id: str, was: str, day: date, user: str) -> Club | None:
     """Move a club from the day on which somebody saw it; None where it is not planned for that day any more."""
-    found = await services.clubs.get(services.identity.team_id, club_id)
+    found = await services.posts.clubs.get(services.team, club_id)
     if found is None or found.state != PLANNED or found.day.isoformat() != was:
         return None
-    moved = await services.clubs.move(services.engine.corpus, found, day, user, services.here())
-    services.woken.set()
+    moved = await services.posts.clubs.move(services.engine.corpus, found, day, user, services.workspace.here())
+    services.posts.woken.set()
     return moved
 
 
 async def _as_seen(services: Services, body: Mapping[str, Any], action: Mapping[str, Any]) -> Club | None:
     """The club of a button, where it stands as the list showed it; else whoever pressed is told, and None."""
     club_id, _, day = str(action.get("value")).partition(" ")
-    found = await services.clubs.get(services.identity.team_id, club_id)
+    found = await services.posts.clubs.get(services.team, club_id)
     if found is None or found.state != PLANNED or found.channel != _channel(body):
         await tell(services, body, notes.note(words.GONE))
         return None
@@ -185,7 +185,7 @@ async def _day_in(services: Services, ack: AsyncAck, view: Mapping[str, Any]) ->
     """The day that was chosen in a form; None where it will not do: then the form stays, with a sentence."""
     chosen = entered(view, ids.CLUB_DAY_BLOCK, ids.CLUB_DAY).get("selected_date")
     try:
-        return dates.check(date.fromisoformat(str(chosen)), services.here().date())
+        return dates.check(date.fromisoformat(str(chosen)), services.workspace.here().date())
     except dates.DayError as error:
         await views.refuse(ack, ids.CLUB_DAY_BLOCK, str(error))
     except ValueError:

@@ -34,7 +34,7 @@ HANDLERS: dict[Name, Handler] = {
 
 def read(services: Services, words: str, where: Place) -> Parsed:
     """Return the command or question in what was typed `where`."""
-    return parse(words, where, services.engine.knows, services.here().date())
+    return parse(words, where, services.engine.knows, services.workspace.here().date())
 
 
 async def handle(services: Services, asked: Asked) -> Reply | Message:
@@ -45,4 +45,4 @@ async def handle(services: Services, asked: Asked) -> Reply | Message:
     found = await HANDLERS[parsed.name](services, asked)
     if isinstance(found, Reply):
         return replace(found, details=parsed.details, danger=parsed.danger)
-    return notes.under_crisis_line(found, services.crisis_line) if parsed.danger else found
+    return notes.under_crisis_line(found, services.workspace.crisis_line) if parsed.danger else found

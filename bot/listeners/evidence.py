@@ -62,10 +62,10 @@ async def send_to_asker(services: Services, evidence: Evidence, command: Mapping
 async def _send_to_asker(services: Services, evidence: Evidence, command: Mapping[str, Any]) -> None:
     # A command has no id of its own; its trigger_id is unique but a secret while it lasts, so only its hash is kept.
     key = f"evidence:{hashlib.sha256(str(command.get('trigger_id')).encode()).hexdigest()[:32]}"
-    if await services.claims.take(key) is not Claim.OURS:
+    if await services.stores.claims.take(key) is not Claim.OURS:
         return
     picture = await draw(services, evidence)
-    await services.claims.mark_sending(key)
+    await services.stores.claims.mark_sending(key)
     outcome: PostOutcome = Refused("not_drawn")
     if picture is not None:
         staged = await _stage(services, evidence, picture)
@@ -74,7 +74,7 @@ async def _send_to_asker(services: Services, evidence: Evidence, command: Mappin
         why = NO_FILES if outcome.cause is Cause.NO_SCOPE else NO_PICTURE
         if url := command.get("response_url"):
             await services.slack.respond(str(url), {"replace_original": False, **notes.note(why).payload()})
-    await services.claims.mark_done(key)
+    await services.stores.claims.mark_done(key)
 
 
 async def _to_person(services: Services, evidence: Evidence, staged: str, command: Mapping[str, Any]) -> PostOutcome:

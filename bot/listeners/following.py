@@ -42,7 +42,7 @@ async def handle(services: Services, asked: Asked) -> Message | Reply:
         return Reply(UnknownTopic(asked.argument))
     if asked.name is Name.FOLLOW:
         return words.now_followed(topic, new=await _add(services, asked.user, topic))
-    removed = await services.publisher.follows.remove(services.identity.team_id, asked.user, topic.id)
+    removed = await services.posts.follows.remove(services.team, asked.user, topic.id)
     return words.no_longer_followed(topic) if removed else notes.note(words.NOT_FOLLOWED)
 
 
@@ -57,7 +57,7 @@ async def follow(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
 async def unfollow(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     user = str(body["user"]["id"])
-    await services.publisher.follows.remove(services.identity.team_id, user, str(action.get("value")))
+    await services.posts.follows.remove(services.team, user, str(action.get("value")))
     if views.is_in_view(body):
         await views.after_change(services, body)
     else:
@@ -82,7 +82,7 @@ async def follow_shelf(services: Services, ack: AsyncAck, body: Mapping[str, Any
     if action.get("action_id") == ids.FOLLOW:
         await _add(services, user, topic)
     else:
-        await services.publisher.follows.remove(services.identity.team_id, user, topic.id)
+        await services.posts.follows.remove(services.team, user, topic.id)
     shown = await shelf_view(services, user, f"topic:{topic.id}", place(page) or 1)
     if shown:
         await views.replace(services, view, shown)
@@ -102,4 +102,4 @@ async def _add(services: Services, user: str, topic: Topic) -> bool:
     """Follow a topic from the newest month on; return whether that is new."""
     corpus = services.engine.corpus
     newest = corpus.issues[0].month if corpus.issues else ""
-    return await services.publisher.follows.add(services.identity.team_id, user, topic.id, newest)
+    return await services.posts.follows.add(services.team, user, topic.id, newest)

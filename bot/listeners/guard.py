@@ -37,7 +37,7 @@ async def answer_once(
     The claim moves to "sending" before the answer leaves: a process that dies from there on may have answered, so
     nobody does again. A failure before, or a refusal that proves that nothing was posted, gives the claim back.
     """
-    claim = await services.claims.take_or_wait(key, WAIT)
+    claim = await services.stores.claims.take_or_wait(key, WAIT)
     if claim is Claim.DONE:
         return BoltResponse(status=200, body="")
     if claim is Claim.BUSY:
@@ -46,11 +46,11 @@ async def answer_once(
         message = await build()
     except Exception as error:
         message = sentence_for(error)
-    await services.claims.mark_sending(key)
+    await services.stores.claims.mark_sending(key)
     outcome = await send(message)
     match outcome:
         case Refused(code, Cause.PASSING):  # Slack's next delivery of the event may succeed
-            await services.claims.release(key)
+            await services.stores.claims.release(key)
             log.warning("an answer was refused (%s): Slack will deliver the event again", code)
             return BoltResponse(status=503, body="")
         case Refused(code):
@@ -59,7 +59,7 @@ async def answer_once(
             log.warning("Slack did not confirm an answer (%s); it is not sent twice", code)
         case Sent():
             pass
-    await services.claims.mark_done(key)
+    await services.stores.claims.mark_done(key)
     return BoltResponse(status=200, body="")
 
 

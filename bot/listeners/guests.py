@@ -23,9 +23,9 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.middleware
     async def check(body: Mapping[str, Any], next: Callable[[], Awaitable[Any]]) -> BoltResponse | None:
-        services.shared.learn(body)
-        if body.get("type") in _INTERACTIONS and is_from_outside(body, services.identity):
-            if not services.shared_channels:
+        services.workspace.shared.learn(body)
+        if body.get("type") in _INTERACTIONS and is_from_outside(body, services.workspace.identity):
+            if not services.workspace.shared.allowed:
                 await tell(services, body, notes.note(notes.OUTSIDER))
                 return BoltResponse(status=200, body="")
             if any(action.get("action_id") == ids.SHARE for action in body.get("actions") or ()):

@@ -26,10 +26,10 @@ def register(app: AsyncApp, services: Services) -> None:
     async def receipt(event: Mapping[str, Any]) -> None:
         metadata = event.get("metadata") or {}
         # Any app can write metadata: only our own bot's receipts count.
-        ours = {services.identity.bot_id, services.identity.user_id} - {None}
+        ours = {services.workspace.identity.bot_id, services.workspace.identity.user_id} - {None}
         if ours & {event.get("bot_id"), event.get("user_id")} and metadata.get("event_type") == MARK:
             mark = str((metadata.get("event_payload") or {}).get("d"))
-            await services.ledger.note_receipt(mark, str(event.get("message_ts")), str(event.get("channel_id")))
+            await services.posts.ledger.note_receipt(mark, str(event.get("message_ts")), str(event.get("channel_id")))
 
     @app.event("app_uninstalled")
     async def uninstalled() -> None:
@@ -73,5 +73,5 @@ def register_old_buttons(app: AsyncApp, services: Services) -> None:
 
 
 def _revoke(services: Services, why: str) -> None:
-    services.installation.revoked = why
+    services.workspace.installation.revoked = why
     log.error("%s: nothing more is posted. Install the app again and restart with its new token.", why)

@@ -38,14 +38,14 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.event("app_mention")
     async def mentioned(body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
-        if not is_from_person(event, services.identity):
+        if not is_from_person(event, services.workspace.identity):
             return BoltResponse(status=200, body="")
         thread = str(event.get("thread_ts") or event["ts"])
         return await _answer(services, body, event, thread=thread, reply_in=thread)
 
     @app.event("message")
     async def said(body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
-        if event.get("channel_type") != "im" or not is_from_person(event, services.identity):
+        if event.get("channel_type") != "im" or not is_from_person(event, services.workspace.identity):
             return BoltResponse(status=200, body="")
         thread = event.get("thread_ts")
         return await _answer(services, body, event, thread=str(thread or DIRECT), reply_in=str(thread) if thread else None)
@@ -61,7 +61,7 @@ async def _answer(
     details = False
     key = f"event:{body.get('event_id') or channel + ':' + str(event.get('ts'))}"
 
-    outsider, allowed = is_from_outside(body, services.identity), services.shared_channels
+    outsider, allowed = is_from_outside(body, services.workspace.identity), services.workspace.shared.allowed
     closed = not allowed and (outsider or is_shared(body))
     # A person of another organisation is answered, where at all, for their eyes only.
     apart = (closed or outsider) and not direct
@@ -73,11 +73,11 @@ async def _answer(
         parsed = read(services, typed(event.get("text")), Place.DIRECT if direct else Place.MENTION)
         if closed:
             refusal = Reply(Note(notes.OUTSIDER if outsider else notes.SHARED_CHANNEL), danger=parsed.danger)
-            return render(refusal, Reader(crisis_line=services.crisis_line))
+            return render(refusal, Reader(crisis_line=services.workspace.crisis_line))
         # Outside a thread a direct message is a question of its own, but "more" still means the last answer.
-        about = await services.memory.summary_of_thread(place, thread)
+        about = await services.stores.memory.summary_of_thread(place, thread)
         if about is None and not direct:
-            about = await services.clubs.summary_of_thread(services.identity.team_id, channel, thread)
+            about = await services.posts.clubs.summary_of_thread(services.team, channel, thread)
         if thread == DIRECT and parsed.name is not Name.MORE:
             about = None
         reply = await handle(services, Asked(parsed, user, channel, about))
@@ -88,7 +88,7 @@ async def _answer(
         if private and not apart:
             return render(reply, await reader_of(services, reply, channel, user, ephemeral=True))
         if reply.about:
-            await services.memory.set_summary_of_thread(place, thread, reply.about)
+            await services.stores.memory.set_summary_of_thread(place, thread, reply.about)
         if reply.picture and not apart and (picture := await draw(services, reply.picture)):
             shown.append((reply.picture, picture))
         return render(reply, await reader_of(services, reply, channel, user if direct else None, ephemeral=apart))

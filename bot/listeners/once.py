@@ -17,16 +17,16 @@ async def post_once(services: Services, key: str, channels: Iterable[str], messa
 
     Where Slack refused it everywhere, nothing was posted, and the form may be sent again.
     """
-    if await services.claims.take(key) is not Claim.OURS:
+    if await services.stores.claims.take(key) is not Claim.OURS:
         return None
-    await services.claims.mark_sending(key)
+    await services.stores.claims.mark_sending(key)
     payload = message.payload()
     outcomes = await asyncio.gather(*(services.slack.post(channel, payload) for channel in channels))
     if all(isinstance(outcome, Refused) for outcome in outcomes):
-        await services.claims.release(key)
+        await services.stores.claims.release(key)
         return outcomes
     try:
-        await services.claims.mark_done(key)
+        await services.stores.claims.mark_done(key)
     except Exception as error:  # what was posted stays, and a claim that is being sent counts as done
         log_failure(error)
     return outcomes

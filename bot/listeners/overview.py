@@ -24,7 +24,7 @@ from bot.store.saves import SavedPage
 async def home(services: Services, user: str, *, first: bool = False, notice: str | None = None) -> Mapping[str, Any]:
     """A person's Home, as things are now."""
     held = library(services.engine)
-    is_curator = await services.curators.includes(user)
+    is_curator = await services.workspace.curators.includes(user)
     posted, saved, following, lines, clubs, curating = await asyncio.gather(
         in_time(_posted(services, user)),
         in_time(_saved(services, user)),
@@ -50,10 +50,10 @@ async def home(services: Services, user: str, *, first: bool = False, notice: st
 
 async def channels(services: Services) -> list[Line]:
     """The channels that get each new month."""
-    found = await services.publisher.subscriptions.recipients(services.identity.team_id, services.channel)
+    found = await services.posts.subscriptions.recipients(services.team, services.workspace.channel)
     chosen = any(each.is_default for each in found)
     return [
-        (each.channel, each.by, each.is_default or (not chosen and each.channel == services.channel), each.why)
+        (each.channel, each.by, each.is_default or (not chosen and each.channel == services.workspace.channel), each.why)
         for each in found
     ]
 
@@ -65,27 +65,27 @@ async def _posted(services: Services, user: str) -> tuple[tuple[Place, str], ...
     months = library(services.engine).shelves["month"]
     if not months:
         return ()
-    team, everywhere = services.identity.team_id, await services.curators.includes(user)
-    found = await services.places.month_places(team, months[0].key, user, everywhere=everywhere)
+    team, everywhere = services.team, await services.workspace.curators.includes(user)
+    found = await services.stores.places.month_places(team, months[0].key, user, everywhere=everywhere)
     addresses = await asyncio.gather(*(services.slack.address(place.channel, place.ts) for place in found))
     return tuple((place, link) for place, link in zip(found, addresses, strict=True) if link)
 
 
 async def _saved(services: Services, user: str) -> SavedPage:
-    return await services.saves.page(services.identity.team_id, user, 0, SAVED)
+    return await services.stores.saves.page(services.team, user, 0, SAVED)
 
 
 async def followed(services: Services, user: str) -> tuple[Topic, ...]:
     """The topics that someone follows, by name."""
-    follows = await services.publisher.follows.of(services.identity.team_id, user)
+    follows = await services.posts.follows.of(services.team, user)
     topics = (services.engine.corpus.topic(each.topic) for each in follows)
     return tuple(sorted((topic for topic in topics if topic), key=lambda topic: topic.name.casefold()))
 
 
 async def _clubs(services: Services, user: str) -> tuple[tuple[Club, str | None], ...]:
     """The coming journal clubs that this person planned (for a curator: all); those that are shown with their address."""
-    by = None if await services.curators.includes(user) else user
-    found = await services.clubs.to_come(services.identity.team_id, services.here().date(), by)
+    by = None if await services.workspace.curators.includes(user) else user
+    found = await services.posts.clubs.to_come(services.team, services.workspace.here().date(), by)
     shown = found[:CLUBS]
     addresses = await asyncio.gather(*(_address(services, club, ts) for club, ts in shown))
     rest = [(club, None) for club, _ in found[CLUBS:]]
@@ -97,9 +97,9 @@ async def _address(services: Services, club: Club, ts: str | None) -> str | None
 
 
 async def _curating(services: Services) -> Curating:
-    waiting = tuple(draft for draft in await services.drafts.all() if draft.state != APPROVED)
-    standing = await services.source.status() if services.source else None
-    return Curating(waiting, services.approval, standing)
+    waiting = tuple(draft for draft in await services.approval.drafts.all() if draft.state != APPROVED)
+    standing = await services.approval.source.status() if services.approval.source else None
+    return Curating(waiting, services.approval.required, standing)
 
 
 async def _nothing() -> None:

@@ -35,7 +35,7 @@ async def turn_quarter(services: Services, ack: AsyncAck, body: Mapping[str, Any
 
 async def forget_me(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    erased = await services.personal_data.erase(services.identity.team_id, str(body["user"]["id"]))
+    erased = await services.stores.personal_data.erase(services.team, str(body["user"]["id"]))
     await tell(services, body, forget.deleted(erased), replace=True, title="Forget me")
     await views.after_change(services, body)
 
@@ -66,14 +66,14 @@ async def handle(services: Services, asked: Asked) -> Message:
 
 
 async def _ask_to_forget(services: Services, user: str) -> Message:
-    return forget.ask(await services.personal_data.count(services.identity.team_id, user))
+    return forget.ask(await services.stores.personal_data.count(services.team, user))
 
 
 async def _usage(services: Services, user: str, quarter: usage.Quarter | None) -> Message:
     """Return a quarter's answers; who is a curator is checked on every click."""
-    if not await services.curators.includes(user):
+    if not await services.workspace.curators.includes(user):
         return notes.note(usage.CURATORS_ONLY)
     now = usage.Quarter.at(time.time())
     quarter = min(quarter or now, now)
-    counts = await services.feedback.counts_between(services.identity.team_id, *quarter.span)
+    counts = await services.stores.feedback.counts_between(services.team, *quarter.span)
     return usage.usage(quarter, now, counts, services.engine.corpus)

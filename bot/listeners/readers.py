@@ -19,14 +19,14 @@ async def reader_of(services: Services, reply: Reply, channel: str, user: str | 
     to know. Others are shown the messages of the channel they are in, and nothing beyond it. `ephemeral`: Slack shows the
     reply to one person alone.
     """
-    reader = Reader(user is None, ephemeral, channel=channel, crisis_line=services.crisis_line)
+    reader = Reader(user is None, ephemeral, channel=channel, crisis_line=services.workspace.crisis_line)
     if reply.card is None:
         return reader
     return await in_time(_with_places(services, reply.card.id, reader, user)) or reader
 
 
 async def _with_places(services: Services, summary_id: str, reader: Reader, user: str | None) -> Reader:
-    saved, found = await services.places.saved_and_places(services.identity.team_id, summary_id, reader.channel, user)
+    saved, found = await services.stores.places.saved_and_places(services.team, summary_id, reader.channel, user)
     addresses = await asyncio.gather(*(services.slack.address(place.channel, place.ts) for place in found))
     places = tuple((place, address) for place, address in zip(found, addresses, strict=True) if address)
     return replace(reader, saved=saved, places=places)

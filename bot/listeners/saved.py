@@ -44,7 +44,7 @@ async def save(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
     value = str(action.get("value"))
     if (summary := await named(services, body, save_button.summary_id(value))) is None:
         return
-    new = await services.saves.add(services.identity.team_id, str(body["user"]["id"]), summary.id)
+    new = await services.stores.saves.add(services.team, str(body["user"]["id"]), summary.id)
     if not await _show_save_state(services, body, summary, value):
         await tell(services, body, saved.now_saved(summary, new=new))
     await views.after_change(services, body)
@@ -55,7 +55,7 @@ async def unsave(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
     value = str(action.get("value"))
     summary_id = save_button.summary_id(value)
     summary = services.engine.corpus.get(summary_id)
-    team, user, saves = services.identity.team_id, str(body["user"]["id"]), services.saves
+    team, user, saves = services.team, str(body["user"]["id"]), services.stores.saves
     if summary is None:
         await saves.remove(team, user, summary_id)
     elif not await saves.remove_if_without_note(team, user, summary_id):
@@ -68,8 +68,8 @@ async def unsave(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
 
 async def remove_from_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
-    team, user = services.identity.team_id, str(body["user"]["id"])
-    await services.saves.remove(team, user, str(action.get("value")))
+    team, user = services.team, str(body["user"]["id"])
+    await services.stores.saves.remove(team, user, str(action.get("value")))
     await tell(services, body, notes.note(saved.REMOVED), replace=True, title="Saved")
     await views.after_change(services, body)
 
@@ -83,7 +83,7 @@ async def remove(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
     await ack()
     user = str(body["user"]["id"])
     summary_id, _, start = str(action.get("value")).partition(" ")
-    await services.saves.remove(services.identity.team_id, user, summary_id)
+    await services.stores.saves.remove(services.team, user, summary_id)
     await tell(services, body, await saved_list(services, user, place(start)), replace=True, title="Saved")
     await views.after_change(services, body)
 
@@ -110,7 +110,7 @@ async def open_form(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
     await ack()
     if (summary := await named(services, body, action.get("value"))) is None:
         return
-    note = await services.saves.note(services.identity.team_id, str(body["user"]["id"]), summary.id)
+    note = await services.stores.saves.note(services.team, str(body["user"]["id"]), summary.id)
     await open_view(services, body, saved.note_form(summary, note))
 
 
@@ -120,11 +120,11 @@ async def write(services: Services, ack: AsyncAck, body: Mapping[str, Any], view
         await views.refuse(ack, ids.NOTE_BLOCK, notes.GONE)
         return
     note = clean(str(entered(view, ids.NOTE_BLOCK, ids.NOTE_TEXT).get("value") or ""))
-    mine = (services.identity.team_id, str(body["user"]["id"]), summary.id)
+    mine = (services.team, str(body["user"]["id"]), summary.id)
     if note:
-        await services.saves.write_note(*mine, note)
+        await services.stores.saves.write_note(*mine, note)
     else:
-        await services.saves.remove_note(*mine)
+        await services.stores.saves.remove_note(*mine)
     done = notes.note(saved.NOTE_SAVED if note else saved.NOTE_REMOVED)
     await views.answer_form(ack, view, message_view(done, "Your note"))
     await views.after_change(services, body)
@@ -132,13 +132,13 @@ async def write(services: Services, ack: AsyncAck, body: Mapping[str, Any], view
 
 async def saved_list(services: Services, user: str, start: int = 0) -> Message:
     """Return the page of someone's saved summaries that begins at `start`."""
-    page = await services.saves.page(services.identity.team_id, user, start, saved.PAGE)
+    page = await services.stores.saves.page(services.team, user, start, saved.PAGE)
     return saved.saved_list(page, services.engine.corpus)
 
 
 async def send_csv(services: Services, user: str, start: int = 0) -> Message:
     """Send saved summaries, from `start` on, to their owner; return the answer to the request."""
-    entries = await services.saves.every(services.identity.team_id, user)
+    entries = await services.stores.saves.every(services.team, user)
     if start >= len(entries):
         return notes.note(saved_csv.NOTHING_TO_SEND)
     message = saved_csv.csv_message(entries, start, services.engine.corpus)
@@ -151,7 +151,7 @@ async def _show_save_state(services: Services, body: Mapping[str, Any], summary:
     where it cannot be built again.
     """
     user = str(body["user"]["id"])
-    is_saved = await services.saves.has(services.identity.team_id, user, summary.id)  # another click may have been faster
+    is_saved = await services.stores.saves.has(services.team, user, summary.id)  # another click may have been faster
     view, container, shown = body.get("view") or {}, body.get("container") or {}, body.get("message") or {}
     if view.get("type") == "modal":
         await views.replace_blocks(services, view, save_button.with_save_state(view["blocks"], summary, saved=is_saved))

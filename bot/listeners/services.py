@@ -1,18 +1,19 @@
-"""What listeners work with. Put together in `bot.server.run`; nothing here knows Bolt."""
+"""What listeners work with, in parts. Put together in `bot.server.services`; nothing here knows Bolt."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.clubs.service import ClubService
 from bot.evidence.pictures import Pictures
 from bot.knowledge import Knowledge
 from bot.outbox.ledger import Ledger
-from bot.outbox.worker import Worker
-from bot.publishing.publisher import Publisher
+from bot.publishing.follows import Follows
+from bot.publishing.months import Months
+from bot.publishing.subscriptions import Subscriptions
 from bot.search.engine import Engine
 from bot.slack.client import SlackApi
 from bot.slack.curators import Curators
@@ -36,43 +37,76 @@ class Installation:
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
-    """What the listeners work with. `channel` is the operator's default channel; setting `woken` starts the posting job now.
-    `here` returns the time in the team's zone, and `post_hour` is the hour of its posts.
+class Workspace:
+    """Who we are in the workspace, who its curators are, and what the operator has set for it: the default `channel`, the
+    crisis line, and the hour of posts. `here` returns the time in the team's zone.
     """
+
+    identity: Identity
+    curators: Curators
+    shared: SharedChannels
+    channel: str | None
+    crisis_line: str | None
+    post_hour: int
+    here: Callable[[], datetime]
+    installation: Installation = field(default_factory=Installation)
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What is stored about people and their conversations."""
+
+    claims: Claims
+    memory: Memory
+    saves: Saves
+    feedback: Feedback
+    places: Places
+    personal_data: PersonalData
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """The features that post to channels and to followers. `ledger` takes the receipts of what was posted; setting `woken`
+    starts the posting job now.
+    """
+
+    ledger: Ledger
+    months: Months
+    subscriptions: Subscriptions
+    follows: Follows
+    clubs: ClubService
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """New months from the blog: their drafts, the state of the blog check (None where there is none), and whether complete
+    ones need approval, too.
+    """
+
+    drafts: Drafts
+    source: Sources | None
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the listeners work with."""
 
     knowledge: Knowledge
     slack: SlackApi
-    claims: Claims
-    memory: Memory
-    ledger: Ledger
-    identity: Identity
-    saves: Saves
-    feedback: Feedback
-    personal_data: PersonalData
-    places: Places
-    worker: Worker
-    publisher: Publisher
-    clubs: ClubService
-    drafts: Drafts
-    curators: Curators
-    channel: str | None = None
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
-    installation: Installation = field(default_factory=Installation)
-    pictures: Pictures = field(default_factory=Pictures)
-    shared: SharedChannels = field(default_factory=SharedChannels)
-    shared_channels: bool = False
-    crisis_line: str | None = None
-    approval: bool = True
-    source: Sources | None = None
-    here: Callable[[], datetime] = lambda: datetime.now(UTC)
-    post_hour: int = 9
-
-    def is_closed(self, channel: str) -> bool:
-        """Return whether a channel is known to be shared with another organisation, where that is not allowed."""
-        return not self.shared_channels and channel in self.shared
+    workspace: Workspace
+    stores: Stores
+    posts: Posts
+    approval: Approval
+    pictures: Pictures
 
     @property
     def engine(self) -> Engine:
         """Return the search engine over the corpus in use."""
         return self.knowledge.engine
+
+    @property
+    def team(self) -> str:
+        """Return the workspace's id."""
+        return self.workspace.identity.team_id

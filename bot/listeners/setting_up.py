@@ -24,14 +24,14 @@ def register(app: AsyncApp) -> None:
 
 async def choose(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    await open_view(services, body, words.set_up_view(external=services.shared_channels))
+    await open_view(services, body, words.set_up_view(external=services.workspace.shared.allowed))
 
 
 async def set_up(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
     user, channel = str(body["user"]["id"]), _chosen(view)
     if channel is None:
         await views.refuse(ack, ids.SET_UP_BLOCK, notes.CHOOSE_CHANNEL)
-    elif services.is_closed(channel):
+    elif services.workspace.shared.is_closed(channel):
         await views.refuse(ack, ids.SET_UP_BLOCK, notes.SHARED_OUTSIDE_MONTHS)
     else:
         came = await subscribing.attempt(services, user, channel)
@@ -58,7 +58,7 @@ async def stop(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
 
 async def _may_stop(services: Services, user: str, by: str | None) -> bool:
     """From elsewhere only who set it up, or a curator, stops it: whether somebody is in the channel the bot cannot tell."""
-    return user == by or await services.curators.includes(user)
+    return user == by or await services.workspace.curators.includes(user)
 
 
 def _chosen(view: Mapping[str, Any]) -> str | None:

@@ -42,9 +42,9 @@ async def preview(services: Services, ack: AsyncAck, body: Mapping[str, Any], ac
     if (summary := await named(services, body, action.get("value"))) is None:
         return
     channel = str((body.get("channel") or {}).get("id") or "")
-    here = channel if channel[:1] in ("C", "G") and not services.is_closed(channel) else None
+    here = channel if channel[:1] in ("C", "G") and not services.workspace.shared.is_closed(channel) else None
     later = services.engine.corpus.later(summary)
-    await open_view(services, body, share_view(summary, here, later, external=services.shared_channels))
+    await open_view(services, body, share_view(summary, here, later, external=services.workspace.shared.allowed))
 
 
 async def share(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
@@ -55,7 +55,7 @@ async def share(services: Services, ack: AsyncAck, body: Mapping[str, Any], view
         await views.refuse(ack, ids.SHARE_BLOCK, notes.GONE)
     elif not channel:
         await views.refuse(ack, ids.SHARE_BLOCK, notes.CHOOSE_CHANNEL)
-    elif services.is_closed(str(channel)):
+    elif services.workspace.shared.is_closed(str(channel)):
         await views.refuse(ack, ids.SHARE_BLOCK, notes.SHARED_OUTSIDE)
     elif without_details(line := _line(view), services.engine.knows)[1]:
         await views.refuse(ack, ids.SHARE_LINE_BLOCK, notes.DETAILS_IN_LINE)
@@ -68,13 +68,13 @@ async def share(services: Services, ack: AsyncAck, body: Mapping[str, Any], view
 async def undo(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     share_id = str(action.get("value"))
-    posted = await services.memory.share(share_id)
+    posted = await services.stores.memory.share(share_id)
     if posted is None:
         await tell(services, body, notes.note(notes.TOO_OLD))
     elif posted.user != body["user"]["id"]:
         await tell(services, body, notes.note(notes.NOT_YOURS))
     elif await services.slack.delete(posted.channel, posted.ts):
-        await services.memory.remove_share(share_id)
+        await services.stores.memory.remove_share(share_id)
         await tell(services, body, notes.note(notes.UNDONE), replace=True)
     else:
         await tell(services, body, notes.note(notes.UNDO_FAILED))
@@ -109,7 +109,7 @@ def _why_not(refusal: Refused) -> str:
 async def _remember(services: Services, share: Share) -> str | None:
     """Note a shared card; return its id, or None where the store failed: the card stays all the same, without *Undo*."""
     try:
-        return await services.memory.add_share(share)
+        return await services.stores.memory.add_share(share)
     except Exception as error:
         log_failure(error)
         return None

@@ -17,7 +17,7 @@ async def shelf_view(services: Services, user: str, reference: str, page: int = 
     shelf = held.shelf(kind, key)
     if shelf is None:
         return None
-    follows = services.publisher.follows
-    followed = await in_time(follows.of(services.identity.team_id, user)) if shelf.kind == "topic" else None
+    follows = services.posts.follows
+    followed = await in_time(follows.of(services.team, user)) if shelf.kind == "topic" else None
     is_followed = None if followed is None else shelf.key in {each.topic for each in followed}
     return browse.shelf_view(held.corpus, shelf, page, followed=is_followed)

@@ -37,7 +37,7 @@ async def find_related(services: Services, ack: AsyncAck, body: Mapping[str, Any
     await ack()
     words = typed((body.get("message") or {}).get("text"))
     found = conversation.related(words, services.engine)
-    reader = Reader(crisis_line=services.crisis_line, reminder=False)
+    reader = Reader(crisis_line=services.workspace.crisis_line, reminder=False)
     await _open(services, body, related_view(render(found, reader), details=found.details, danger=found.danger))
 
 

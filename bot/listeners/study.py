@@ -41,13 +41,13 @@ async def answered(services: Services, ack: AsyncAck, body: Mapping[str, Any], a
     summary = await named(services, body, action.get("value") if answer else "")
     if summary is None or answer is None:
         return
-    await services.feedback.save(services.identity.team_id, str(body["user"]["id"]), summary.id, answer)
+    await services.stores.feedback.save(services.team, str(body["user"]["id"]), summary.id, answer)
     await refresh(services, body, summary)
 
 
 async def take_back(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
-    await services.feedback.remove(services.identity.team_id, str(body["user"]["id"]), str(action.get("value")))
+    await services.stores.feedback.remove(services.team, str(body["user"]["id"]), str(action.get("value")))
     if summary := await named(services, body, action.get("value")):
         await refresh(services, body, summary)
 
@@ -74,10 +74,10 @@ async def refresh(services: Services, body: Mapping[str, Any], summary: Summary)
 
 
 async def _reader_state(services: Services, user: str, summary_id: str) -> study.ReaderState:
-    team = services.identity.team_id
+    team = services.team
     return study.ReaderState(
-        saved=await services.saves.has(team, user, summary_id),
-        answer=await services.feedback.answer_of(team, user, summary_id),
-        counts=await services.feedback.counts(team, summary_id),
-        note=await services.saves.note(team, user, summary_id),
+        saved=await services.stores.saves.has(team, user, summary_id),
+        answer=await services.stores.feedback.answer_of(team, user, summary_id),
+        counts=await services.stores.feedback.counts(team, summary_id),
+        note=await services.stores.saves.note(team, user, summary_id),
     )

@@ -53,8 +53,8 @@ async def _attempt(services: Services, user: str, channel: str) -> words.Attempt
     found = await standing(services, channel)
     if found and found.state == ACTIVE:
         return words.Attempt(already=True, by=found.by)
-    posted = await services.publisher.subscriptions.ask(services.engine.corpus, services.identity.team_id, channel, user)
-    services.woken.set()
+    posted = await services.posts.subscriptions.ask(services.engine.corpus, services.team, channel, user)
+    services.posts.woken.set()
     if posted is None or posted.state == "sent":
         return words.Attempt()
     if posted.state in ("cancelled", "failed"):
@@ -64,18 +64,18 @@ async def _attempt(services: Services, user: str, channel: str) -> words.Attempt
 
 async def unsubscribe(services: Services, user: str, channel: str) -> Message:
     """Stop new months in a channel; what came of it."""
-    row = await services.publisher.subscriptions.get(services.identity.team_id, channel)
-    if (row is None and channel != services.channel) or (row is not None and row.state == STOPPED):
+    row = await services.posts.subscriptions.get(services.team, channel)
+    if (row is None and channel != services.workspace.channel) or (row is not None and row.state == STOPPED):
         return notes.note(words.NOT_SUBSCRIBED)
-    if await _is_default(services, channel) and not await services.curators.includes(user):
+    if await _is_default(services, channel) and not await services.workspace.curators.includes(user):
         return notes.note(words.CURATORS_ONLY)
-    team = services.identity.team_id
-    stopped = await services.publisher.subscriptions.stop(team, channel, services.channel)
+    team = services.team
+    stopped = await services.posts.subscriptions.stop(team, channel, services.workspace.channel)
     return notes.note(words.STOPPED if stopped else words.NOT_SUBSCRIBED)
 
 
 async def _make_default(services: Services, user: str, channel: str) -> Message:
-    if not await services.curators.includes(user):
+    if not await services.workspace.curators.includes(user):
         return notes.note(words.CURATORS_ONLY)
     found = await standing(services, channel)
     if found is None or found.state != ACTIVE:
@@ -83,13 +83,13 @@ async def _make_default(services: Services, user: str, channel: str) -> Message:
         found = await standing(services, channel)
         if found is None or found.state != ACTIVE:
             return words.came_of(came)
-    await services.publisher.subscriptions.make_default(services.identity.team_id, channel)
+    await services.posts.subscriptions.make_default(services.team, channel)
     return notes.note(words.DEFAULT)
 
 
 async def _list(services: Services, user: str, channel: str) -> Message:
     """All channels for a curator; for others the one they are in, since a channel may be nobody else's business."""
-    everywhere = await services.curators.includes(user)
+    everywhere = await services.workspace.curators.includes(user)
     lines = [line for line in await channels(services) if everywhere or line[0] == channel]
     return words.listed(lines) if lines or everywhere else notes.note(words.NOT_SUBSCRIBED)
 
@@ -102,20 +102,20 @@ async def _post_latest(services: Services, channel: str) -> Message:
     if not corpus.issues:
         return notes.note(words.NO_MONTH)
     try:
-        planned = await services.publisher.months.plan(corpus, corpus.issues[0], found.team, channel, by_hand=True)
+        planned = await services.posts.months.plan(corpus, corpus.issues[0], found.team, channel, by_hand=True)
     except UnpostableError as error:
         return notes.failure(log_failure(error))
-    services.woken.set()
+    services.posts.woken.set()
     return notes.note(words.POSTED_LATEST if planned else words.LATEST_IS_HERE)
 
 
 async def standing(services: Services, channel: str) -> Subscription | None:
     """The subscription of a channel, if new months go there."""
-    found = await services.publisher.subscriptions.recipients(services.identity.team_id, services.channel)
+    found = await services.posts.subscriptions.recipients(services.team, services.workspace.channel)
     return next((each for each in found if each.channel == channel), None)
 
 
 async def _is_default(services: Services, channel: str) -> bool:
-    found = await services.publisher.subscriptions.recipients(services.identity.team_id, services.channel)
+    found = await services.posts.subscriptions.recipients(services.team, services.workspace.channel)
     chosen = [each.channel for each in found if each.is_default]
-    return channel in chosen or (not chosen and channel == services.channel)
+    return channel in chosen or (not chosen and channel == services.workspace.channel)

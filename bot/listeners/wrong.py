@@ -27,7 +27,7 @@ def register(app: AsyncApp) -> None:
 async def open_form(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     if summary := await named(services, body, action.get("value")):
-        await open_view(services, body, wrong.wrong_view(summary, curators=bool(services.curators.people)))
+        await open_view(services, body, wrong.wrong_view(summary, curators=bool(services.workspace.curators.people)))
 
 
 async def report(services: Services, ack: AsyncAck, view: Mapping[str, Any]) -> None:
@@ -46,7 +46,7 @@ async def _report(
     services: Services, ack: AsyncAck, view: Mapping[str, Any], summary: Summary, kind: str, line: str
 ) -> None:
     """Send a report to every curator, once."""
-    curators = services.curators.people
+    curators = services.workspace.curators.people
     if not curators:
         await _say(ack, view, wrong.NO_CURATOR)
         return

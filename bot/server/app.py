@@ -42,7 +42,7 @@ def build_app(services: Services) -> AsyncApp:
     Everything is passed explicitly, since Bolt would otherwise read tokens and OAuth settings from the environment by
     itself. `process_before_response`: what was acknowledged is done.
     """
-    identity = services.identity
+    identity = services.workspace.identity
 
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(

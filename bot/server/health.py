@@ -11,11 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.approval.worker import DraftWorker
 from bot.failures import reason
-from bot.listeners.services import Services
 from bot.publishing.scheduler import JobState, Scheduler
+from bot.server.services import Running
 from bot.slack.http import RequestVerifier
 from bot.slack.socket_mode import SocketModeServer
-from bot.store.database import Database
 from bot.store.drafts import APPROVED
 
 PATIENCE = 5.0
@@ -27,15 +26,14 @@ class Health:
 
     def __init__(
         self,
-        services: Services,
-        database: Database,
+        running: Running,
         socket: SocketModeServer | None,
         scheduler: Scheduler,
         drafts: DraftWorker,
         http: RequestVerifier | None = None,
     ) -> None:
-        self._services = services
-        self._database = database
+        self._services = running.services
+        self._database = running.database
         self._socket = socket
         self._scheduler = scheduler
         self._drafts = drafts
@@ -60,8 +58,8 @@ class Health:
             troubles.append("the socket to Slack is not connected")
         if self._http:
             troubles += self._http.troubles()
-        if self._services.installation.revoked:
-            troubles.append(self._services.installation.revoked)
+        if self._services.workspace.installation.revoked:
+            troubles.append(self._services.workspace.installation.revoked)
         if self._drafts.unwritten:
             troubles.append(self._drafts.unwritten)
         troubles += self._scheduler.troubles()
@@ -79,7 +77,7 @@ class Health:
 
     async def _stored(self) -> dict[str, Any]:
         """Return the part of the answer that is in the database."""
-        ledger, drafts = self._services.ledger, await self._services.drafts.all()
+        ledger, drafts = self._services.posts.ledger, await self._services.approval.drafts.all()
         return {
             "deliveries_waiting_for_a_person": [delivery.id for delivery in await ledger.in_state("manual")],
             "deliveries_failed": [delivery.id for delivery in await ledger.in_state("failed")],
@@ -89,9 +87,9 @@ class Health:
 
     async def _blog_check(self) -> dict[str, Any] | None:
         """Return the state of the blog check; None where there is none."""
-        if self._services.source is None:
+        if self._services.approval.source is None:
             return None
-        found = await self._services.source.status()
+        found = await self._services.approval.source.status()
         times = {"last_check": found.checked_at, "last_success": found.succeeded_at, "next_check": found.next_at}
         return {
             **{name: at and datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds") for name, at in times.items()},

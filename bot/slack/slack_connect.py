@@ -44,9 +44,13 @@ def is_from_outside(body: Mapping[str, Any], own: Identity) -> bool:
 
 
 class SharedChannels:
-    """Which channels are shared with another organisation, as far as events have said since the start. In memory only."""
+    """Which channels are shared with another organisation, as far as events have said since the start. In memory only.
 
-    def __init__(self) -> None:
+    `allowed`: the bot may post in them and answer the people of that organisation.
+    """
+
+    def __init__(self, *, allowed: bool) -> None:
+        self.allowed = allowed
         self._known: OrderedDict[str, None] = OrderedDict()
 
     def learn(self, body: Mapping[str, Any]) -> None:
@@ -63,5 +67,6 @@ class SharedChannels:
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
 
-    def __contains__(self, channel: object) -> bool:
-        return channel in self._known
+    def is_closed(self, channel: str) -> bool:
+        """Return whether a channel is known to be shared, where that is not allowed."""
+        return not self.allowed and channel in self._known

@@ -32,7 +32,7 @@ from bot.outbox.timing import Timing
 from bot.paths import default_root
 from bot.playground.slack import Channel, LocalSlack, Message, check_message
 from bot.publishing.posting import Place, Posting
-from bot.server.run import open_services
+from bot.server.services import open_services
 from bot.settings import Settings
 from bot.slack.client import MARK
 from bot.store.database import Database

@@ -35,7 +35,7 @@ from bot.publishing.scheduler import Job, Scheduler
 from bot.publishing.subscriptions import Subscriptions
 from bot.server.features import Features
 from bot.server.messages import render, templates
-from bot.server.run import utc_now
+from bot.server.services import utc_now
 from bot.settings import Settings
 from bot.slack.client import MARK, SlackApi
 from bot.store.database import Database

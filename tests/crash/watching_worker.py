@@ -14,6 +14,7 @@ from bot.approval import blog_check, worker
 from bot.knowledge import Knowledge
 from bot.outbox.ledger import Ledger
 from bot.server import run as serving
+from bot.server import services
 from bot.server.features import build_features
 from bot.settings import Settings
 from bot.slack import client
@@ -62,7 +63,7 @@ async def run(job: Job) -> None:
         setattr(owner, name, _around(getattr(owner, name), label, step))
     client.TIMEOUT = 0.6  # type: ignore[assignment]
     blog_check.LEASE = 1.0
-    serving.build_features = functools.partial(build_features, step=step)
+    services.build_features = functools.partial(build_features, step=step)
     stop = asyncio.Event()
 
     async def ends() -> None:

@@ -20,7 +20,8 @@ from bot.knowledge import Knowledge
 from bot.outbox.timing import Timing
 from bot.playground.slack import LocalSlack, Sender, SocketSender
 from bot.search.engine import Engine
-from bot.server.run import run, utc_now
+from bot.server.run import run
+from bot.server.services import utc_now
 from bot.settings import Settings
 from bot.slack import client
 from bot.store.database import Database

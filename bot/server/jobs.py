@@ -1,0 +1,137 @@
+"""The background jobs of `serve`: posting, the library on disk, cleaning up, and (with a blog to check) new months."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.approval.blog_check import BlogCheck
+from bot.approval.worker import ApprovalSettings, CuratorMessages, DraftWorker
+from bot.blocks import draft
+from bot.blog.fetch import Fetched, fetch
+from bot.blog.public_address import address_problem
+from bot.corpus.write import CorpusFolder
+from bot.listeners.services import Services
+from bot.outbox.delivery import Message
+from bot.publishing.posting import Place, Posting
+from bot.publishing.scheduler import Job
+from bot.server.services import Running
+from bot.settings import Settings
+from bot.store.drafts import Draft
+from bot.store.sources import Sources
+
+CLEAN_UP_EVERY = 3600.0
+
+
+def build_jobs(
+    settings: Settings,
+    running: Running,
+    drafts: DraftWorker,
+    tick: float,
+    now: Callable[[], datetime],
+    is_stopping: Callable[[], bool],
+) -> list[Job]:
+    """Return the jobs. `tick` are the seconds between two passes, `now` returns the time by which months are due."""
+    services = running.services
+    jobs = [
+        _posting(settings, running, tick, now, is_stopping),
+        Job("library", tick, services.knowledge.refresh),
+        _clean_up(services),
+    ]
+    if settings.source_url and services.approval.source:
+        check = _blog_check(settings, services, settings.source_url, services.approval.source)
+        jobs += _months_from_blog(settings, services, check, drafts, tick)
+    return jobs
+
+
+def build_draft_worker(settings: Settings, running: Running) -> DraftWorker:
+    """Return what processes drafts in this process."""
+    services = running.services
+
+    async def written() -> None:
+        await services.knowledge.refresh()
+        services.posts.woken.set()
+
+    def render_draft(found: Draft) -> Message:
+        source = hashlib.sha256(found.content.encode()).hexdigest()
+        return Message(draft.draft_message(found).payload(), None, source)
+
+    return DraftWorker(
+        services.approval.drafts,
+        running.features.ledger,
+        services.slack,
+        ApprovalSettings(services.team, settings.curators, settings.approval, settings.knowledge),
+        CuratorMessages(render_draft, lambda trouble: Message(draft.alarm(trouble).payload())),
+        written,
+    )
+
+
+def _posting(
+    settings: Settings, running: Running, tick: float, now: Callable[[], datetime], is_stopping: Callable[[], bool]
+) -> Job:
+    """Return the job that posts months, corrections and club messages."""
+    services, features = running.services, running.features
+    posting = Posting(
+        features.publisher,
+        features.worker,
+        features.clubs,
+        lambda: services.knowledge.corpus,
+        Place(services.team, settings.channel, settings.timezone, settings.post_hour),
+        now=now,
+        is_stopping=is_stopping,
+    )
+    pace = features.ledger.timing.pace
+    return Job("posting", tick, posting.run, soon=pace, woken=services.posts.woken, when=_installed(services))
+
+
+def _clean_up(services: Services) -> Job:
+    """Return the job that deletes what is no longer needed."""
+
+    async def clean_up() -> bool:
+        await services.stores.claims.prune()
+        await services.stores.memory.prune()
+        return False
+
+    return Job("clean-up", CLEAN_UP_EVERY, clean_up)
+
+
+def _months_from_blog(
+    settings: Settings, services: Services, check: BlogCheck, drafts: DraftWorker, tick: float
+) -> list[Job]:
+    """Return the jobs that find new months on the blog and process their drafts."""
+
+    async def check_blog() -> bool:
+        before = check.checks
+        if trouble := await check.poll(lambda: CorpusFolder(settings.knowledge)):
+            await drafts.alert(trouble)
+        return check.checks > before
+
+    installed = _installed(services)
+    return [
+        Job("blog check", tick, check_blog, when=installed),
+        Job("drafts", tick, drafts.process_drafts, woken=services.approval.drafts.changed, when=installed),
+    ]
+
+
+def _blog_check(settings: Settings, services: Services, address: str, source: Sources) -> BlogCheck:
+    every = settings.source_hours * 3600.0
+
+    async def get(etag: str | None, last_modified: str | None) -> Fetched:
+        private = settings.allow_private_source
+        return await fetch(address, contact=settings.contact, allow_private=private, etag=etag, last_modified=last_modified)
+
+    return BlogCheck(
+        source,
+        services.approval.drafts,
+        get,
+        every=every,
+        # A public site is asked once an hour at most; a server of one's own may be asked as often as its owner likes.
+        least=min(every, 3600.0) if address_problem(address) else 3600.0,
+        this_month=lambda: datetime.now(settings.timezone).strftime("%Y-%m"),
+    )
+
+
+def _installed(services: Services) -> Callable[[], bool]:
+    installation = services.workspace.installation
+    return lambda: installation.revoked is None

@@ -1,0 +1,116 @@
+"""Opens what a running bot works with: the database, Slack, and the features on top of them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.evidence.pictures import Pictures
+from bot.knowledge import Knowledge
+from bot.listeners.services import Approval, Posts, Services, Stores, Workspace
+from bot.outbox.timing import Timing
+from bot.server.features import Features, build_features
+from bot.server.messages import templates
+from bot.settings import Settings
+from bot.slack.client import SlackApi
+from bot.slack.curators import Curators
+from bot.slack.identity import Identity
+from bot.slack.slack_connect import SharedChannels
+from bot.slack.startup import identify, retry_until_reachable
+from bot.store.claims import Claims
+from bot.store.database import Database
+from bot.store.drafts import Drafts
+from bot.store.feedback import Feedback
+from bot.store.memory import Memory
+from bot.store.personal_data import PersonalData
+from bot.store.places import Places
+from bot.store.saves import Saves
+from bot.store.sources import Sources
+
+DRAIN = 20.0
+"""Seconds that requests and jobs in progress get to finish after SIGTERM."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What a running bot works with."""
+
+    database: Database
+    features: Features
+    services: Services
+
+
+def utc_now() -> datetime:
+    """Return the time in UTC."""
+    return datetime.now(UTC)
+
+
+@contextlib.asynccontextmanager
+async def open_services(
+    settings: Settings,
+    knowledge: Knowledge,
+    stop: asyncio.Event | None = None,
+    now: Callable[[], datetime] = utc_now,
+    timing: Timing | None = None,
+) -> AsyncIterator[Running]:
+    """Open everything, and close it at the end; waits for Slack with growing pauses while it cannot be reached.
+
+    Raises StoreError, SlackRefusesError, and StoppedError when `stop` is set while it waits.
+    """
+    database = await Database.open(settings.database_url)
+    try:
+        slack = SlackApi(settings.bot_token or "", settings.api_url)
+        features = build_features(database, slack, templates(), curators=settings.curators, timing=timing)
+        identity = await retry_until_reachable(lambda: identify(slack, settings), stop or asyncio.Event())
+        pictures = Pictures()
+        services = Services(
+            knowledge,
+            slack,
+            _workspace(settings, slack, identity, now),
+            _stores(database),
+            _posts(features),
+            _approval(settings, database),
+            pictures,
+        )
+        try:
+            yield Running(database, features, services)
+        finally:
+            await pictures.close(DRAIN)
+    finally:
+        await database.close()
+
+
+def _workspace(settings: Settings, slack: SlackApi, identity: Identity, now: Callable[[], datetime]) -> Workspace:
+    return Workspace(
+        identity=identity,
+        curators=Curators(settings.curators, slack.is_admin),
+        shared=SharedChannels(allowed=settings.shared_channels),
+        channel=settings.channel,
+        crisis_line=settings.crisis_line,
+        post_hour=settings.post_hour,
+        here=lambda: now().astimezone(settings.timezone),
+    )
+
+
+def _stores(database: Database) -> Stores:
+    return Stores(
+        claims=Claims(database),
+        memory=Memory(database),
+        saves=Saves(database),
+        feedback=Feedback(database),
+        places=Places(database),
+        personal_data=PersonalData(database),
+    )
+
+
+def _posts(features: Features) -> Posts:
+    publisher = features.publisher
+    return Posts(features.ledger, publisher.months, publisher.subscriptions, publisher.follows, features.clubs)
+
+
+def _approval(settings: Settings, database: Database) -> Approval:
+    source = Sources(database, settings.source_url) if settings.source_url else None
+    return Approval(Drafts(database), source, settings.approval)

@@ -10,7 +10,9 @@ import asyncio
 import contextlib
 import errno
 import logging
+import os
 import resource
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Container
 from typing import Any
@@ -29,6 +31,10 @@ LINGER = 2.0
 """Seconds in which the rest of a refused body is read, so that its sender gets to see the answer."""
 MOST = 1000
 """Connections at once; fewer where the system allows few open files."""
+_BATCH = 16
+"""Connections that asyncio takes before it makes room for any of them (it calls that the backlog)."""
+_QUEUE = 1024
+"""Connections that the system keeps until they are taken."""
 _QUIET = 60.0
 """Seconds for which a lack of descriptors is not logged again."""
 _EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM))
@@ -83,7 +89,10 @@ class _Site(web.BaseSite):
     async def start(self) -> None:
         """Begin to listen."""
         await super().start()
-        self._server = await asyncio.get_running_loop().create_server(self._accept, *self._place, backlog=128)
+        self._server = server = await asyncio.get_running_loop().create_server(self._accept, *self._place, backlog=_BATCH)
+        for each in server.sockets:
+            with socket.socket(fileno=os.dup(each.fileno())) as same:
+                same.listen(_QUEUE)
 
     def _accept(self) -> RequestHandler:
         server = self._runner.server

@@ -65,6 +65,7 @@ class Settings:
     app_id: str | None = None
     host: str = "127.0.0.1"
     log_level: str = "info"
+    model_key: str | None = field(default=None, repr=False)
 
     @property
     def socket_mode(self) -> bool:
@@ -80,7 +81,9 @@ class Settings:
         reader = _Reader(environ)
         bot_token = reader.secret("SLACK_BOT_TOKEN", "xoxb-", "the Bot User OAuth Token (OAuth & Permissions)")
         app_token = reader.secret("SLACK_APP_TOKEN", "xapp-", "an app-level token (Basic Information, App-Level Tokens)")
-        signing_secret = reader.signing_secret("SLACK_SIGNING_SECRET")
+        signing_secret = reader.plain_secret(
+            "SLACK_SIGNING_SECRET", "copy it from Basic Information, App Credentials, without spaces"
+        )
         if "slack" in needs and not reader.present("SLACK_BOT_TOKEN"):
             reader.faults.append(
                 "SLACK_BOT_TOKEN is not set: copy the Bot User OAuth Token (xoxb-...) from OAuth & Permissions"
@@ -116,6 +119,7 @@ class Settings:
                 _matching(_HOST, "an address such as 127.0.0.1, 0.0.0.0 or ::, or a host name"),
                 "127.0.0.1",
             ),
+            model_key=reader.plain_secret("PPRNET_MODEL_KEY", "it is one word of at most 200 characters, without spaces"),
             log_level=reader.read("PPRNET_LOG_LEVEL", _level, "info"),
         )
         if settings.source_url:
@@ -147,6 +151,7 @@ VARIABLES = (
     "PPRNET_APP_ID",
     "PPRNET_HOST",
     "PPRNET_LOG_LEVEL",
+    "PPRNET_MODEL_KEY",
 )
 """Every variable that is read. A test holds this list against `from_env` and docs/operator.md."""
 
@@ -178,10 +183,10 @@ class _Reader:
             return None
         return value
 
-    def signing_secret(self, name: str) -> str | None:
+    def plain_secret(self, name: str, advice: str) -> str | None:
         value = self.environ.get(name, "").strip()
         if value and not re.fullmatch(r"[\x21-\x7e]{1,200}", value):
-            self.faults.append(f"{name} is malformed: copy it from Basic Information, App Credentials, without spaces")
+            self.faults.append(f"{name} is malformed: {advice}")
             return None
         return value or None
 

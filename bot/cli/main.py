@@ -24,6 +24,7 @@ SUBCOMMANDS = {
     "serve": ("serve", "run the bot: Socket Mode with SLACK_APP_TOKEN, else HTTP"),
     "check": ("check", "check a corpus and print every fault"),
     "import": ("importing", "import pages of the blog, saved or live, into a corpus"),
+    "asks": ("asks", "list what is hard to find; draft and accept what people would type for it"),
     "post": ("post", "post a month to a channel, once"),
     "settle": ("settle", "say whether a message that Slack did not confirm was posted"),
     "forget": ("forget", "delete all that is stored about a person"),

@@ -185,7 +185,7 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
         node,
         path,
         required=("id", "title", "text", "summary", "implications"),
-        optional=("topics", "bottom_line", "asks", "caution", "note", "later", "study", "read_from"),
+        optional=("topics", "bottom_line", "asks", "draft_asks", "caution", "note", "later", "study", "read_from"),
     )
     summary_id = _id(fields, keys.get("id"), f"{path}.id")
     if summary_id in seen:
@@ -208,6 +208,7 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
         topics=named,
         bottom_line=_sentence(fields, keys.get("bottom_line"), f"{path}.bottom_line", MAX_BOTTOM_LINE_WORDS),
         asks=fields.texts(keys.get("asks"), f"{path}.asks", most=60, length=300),
+        draft_asks=fields.texts(keys.get("draft_asks"), f"{path}.draft_asks", most=60, length=300),
         caution=_sentence(fields, keys.get("caution"), f"{path}.caution", MAX_CAUTION_WORDS),
         note=fields.optional_text(keys.get("note"), f"{path}.note", most=1000),
         later=_later(fields, keys["later"], f"{path}.later", summary_id) if "later" in keys else None,

@@ -84,8 +84,8 @@ class Summary:
 
     `text` is "digest" (written for this corpus) or "original" (imported from the blog, word for word). `later` is the id
     of a newer summary on the same topic, which need not be in the corpus yet. `caution` is what a reader must know before
-    acting on the card; `note` is bibliography and limits, for those who read on. `read_from` has the sentences from which an
-    original's facts were read by rule.
+    acting on the card; `note` is bibliography and limits, for those who read on. `draft_asks` are asks that no one has
+    accepted yet: search does not use them. `read_from` has the sentences from which an original's facts were read by rule.
     """
 
     id: str
@@ -97,6 +97,7 @@ class Summary:
     topics: tuple[str, ...] = ()
     bottom_line: str | None = None
     asks: tuple[str, ...] = ()
+    draft_asks: tuple[str, ...] = ()
     caution: str | None = None
     note: str | None = None
     later: str | None = None

@@ -327,13 +327,14 @@ _Dumper.add_representer(_Folded, lambda dumper, text: dumper.represent_scalar(_S
 _Dumper.add_representer(_Flow, lambda dumper, each: dumper.represent_sequence(_SEQ, each, flow_style=True))
 _Dumper.add_representer(_FlowMap, lambda dumper, each: dumper.represent_mapping(_MAP, each.items(), flow_style=True))
 
-_ORDER = {
+ORDER = {
     name: place
     for place, name in enumerate(
         """issue complete note subjects summaries id title text topics later bottom_line summary implications caution asks
-        study citation authors also year doi url design sample effects read_from""".split()
+        draft_asks study citation authors also year doi url design sample effects read_from""".split()
     )
 }
+"""The keys of a month and of a summary in the order in which they are written."""
 _WORDS = frozenset(("text", "design", "id"))
 _NAMES = frozenset(("topics", "authors", "also"))
 
@@ -353,7 +354,7 @@ def _styled(value: Any, key: str = "") -> Any:
         return [_FlowMap(each) for each in value] or _Flow() if isinstance(value, list) else _FlowMap(value or {})
     if isinstance(value, Mapping):
         inside = "note" in value and "id" in value  # a summary's note comes after its asks, a month's before its subjects
-        places = _ORDER | {"note": _ORDER["asks"]} if inside else _ORDER
+        places = ORDER | {"note": ORDER["asks"]} if inside else ORDER
         return {name: _styled(value[name], name) for name in sorted(value, key=lambda name: (places.get(name, 99), name))}
     if isinstance(value, list):
         if key in _NAMES or not value:

@@ -41,6 +41,7 @@ GOOD = {
     "PPRNET_APP_ID": "A0123456789",
     "PPRNET_HOST": "0.0.0.0",
     "PPRNET_LOG_LEVEL": "DEBUG",
+    "PPRNET_MODEL_KEY": "-".join(["sk", "local", "1234567890"]),
 }
 BAD = {
     "SLACK_BOT_TOKEN": [
@@ -75,6 +76,7 @@ BAD = {
     "PPRNET_APP_ID": ["a0123456789", "C0123456789", "A-1"],
     "PPRNET_HOST": ["http://127.0.0.1", "0.0.0.0/0", "a host", "x" * 254],
     "PPRNET_LOG_LEVEL": ["verbose", "10", "debug,info"],
+    "PPRNET_MODEL_KEY": ["two words", "ключ", "x" * 201],
 }  # fmt: skip
 
 

@@ -1,0 +1,187 @@
+"""`pprnet asks`: the summaries that are hard to find; drafts of what people would type for them, to be accepted by a
+curator.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bot.asks.checks import lines_of, problem
+from bot.asks.findable import lookalike
+from bot.asks.model import ModelError, complete, request_for
+from bot.blog.public_address import address_problem
+from bot.cli.loading import load_engine
+from bot.corpus.edit import with_key
+from bot.corpus.model import Summary
+from bot.corpus.write import WriteError, write_atomically
+from bot.errors import CommandError
+from bot.paths import default_root
+from bot.search.engine import Engine
+from bot.settings import Settings
+from bot.text import fit, plural
+
+EXAMPLES = """\
+  pprnet asks --missing
+  pprnet asks --missing --model http://127.0.0.1:8080/v1 --limit 5
+  pprnet asks --show alliance-rupture-next-session
+  pprnet asks --accept alliance-rupture-next-session 1 3 4
+  pprnet asks --discard alliance-rupture-next-session"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `pprnet asks`."""
+    parser.add_argument("--missing", action="store_true", help="only summaries without asks")
+    parser.add_argument("--limit", type=_count, metavar="N", help="only the first N, the hardest to find first")
+    parser.add_argument("--corpus", type=Path, metavar="DIR", help="the corpus (default: the one in use)")
+    parser.add_argument(
+        "--model",
+        metavar="URL",
+        help="draft asks with the model at this address (OpenAI's interface), which gets the summary's text and no question",
+    )
+    parser.add_argument("--model-name", default="default", metavar="NAME", help="which of its models, where it has several")
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--show", metavar="ID", help="print the asks and drafts of a summary")
+    one.add_argument(
+        "--accept", nargs="+", metavar=("ID", "N"), help="make drafts of a summary its asks: all, or these numbers"
+    )
+    one.add_argument("--discard", nargs="+", metavar=("ID", "N"), help="delete drafts of a summary: all, or these numbers")
+
+
+def run(options: argparse.Namespace) -> int:
+    """List, draft, accept or discard; the exit status is 1 where something could not be drafted. Raises CommandError."""
+    settings = Settings.from_env(os.environ)
+    if options.corpus:
+        settings = replace(settings, knowledge=options.corpus)
+    engine = load_engine(settings)
+    if options.show:
+        return _show(_summary(engine, options.show))
+    if options.accept or options.discard:
+        return _decide(engine, settings.knowledge, options.accept or options.discard, accept=bool(options.accept))
+    listed = _hardest_first(engine, missing=options.missing, limit=options.limit)
+    if options.model:
+        return asyncio.run(_draft_all(engine, settings, listed, options.model, options.model_name))
+    for share, summary, near in listed:
+        print(_row(share, summary, near))
+    without = sum(1 for summary in engine.corpus if not summary.asks)
+    print(f"{plural(len(engine.corpus.summaries), 'summary')}, {without} without asks.")
+    return 0
+
+
+def _hardest_first(engine: Engine, *, missing: bool, limit: int | None) -> list[tuple[float, Summary, Summary | None]]:
+    found = [(*lookalike(engine, summary), summary) for summary in engine.corpus if not (missing and summary.asks)]
+    found.sort(key=lambda each: (-each[0], each[2].id))
+    return [(share, summary, near) for share, near, summary in found[:limit]]
+
+
+def _row(share: float, summary: Summary, near: Summary | None) -> str:
+    drafts = f", {plural(len(summary.draft_asks), 'draft')}" if summary.draft_asks else ""
+    beside = f"  (near {near.id})" if near and share >= 0.5 else ""
+    return f"{share:.2f}  {summary.issue}  {summary.id}  {plural(len(summary.asks), 'ask')}{drafts}{beside}"
+
+
+def _show(summary: Summary) -> int:
+    print(f"{summary.title}\n{plural(len(summary.asks), 'ask')}:")
+    for ask in summary.asks:
+        print(f"     {ask}")
+    print(f"{plural(len(summary.draft_asks), 'draft')}:")
+    for number, ask in enumerate(summary.draft_asks, 1):
+        print(f"  {number:2} {ask}")
+    return 0
+
+
+def _decide(engine: Engine, root: Path, words: Sequence[str], *, accept: bool) -> int:
+    summary = _summary(engine, words[0])
+    drafts = summary.draft_asks
+    if not drafts:
+        raise CommandError(f"{summary.id} has no drafts")
+    chosen = [*range(len(drafts))]
+    if words[1:]:
+        if not all(word.isdigit() and 0 < int(word) <= len(drafts) for word in words[1:]):
+            raise CommandError(f"{summary.id} has drafts 1 to {len(drafts)}: pprnet asks --show {summary.id}")
+        chosen = sorted({int(word) - 1 for word in words[1:]})
+    values = {"draft_asks": [ask for at, ask in enumerate(drafts) if at not in chosen]}
+    if accept:
+        known = {ask.casefold() for ask in summary.asks}
+        values["asks"] = [*summary.asks, *(drafts[at] for at in chosen if drafts[at].casefold() not in known)]
+    _write(root, summary, values)
+    print(f"{summary.id}: {plural(len(chosen), 'draft')} {'accepted' if accept else 'discarded'}.")
+    return 0
+
+
+async def _draft_all(
+    engine: Engine,
+    settings: Settings,
+    listed: Sequence[tuple[float, Summary, Summary | None]],
+    address: str,
+    name: str,
+) -> int:
+    if trouble := address_problem(address, allow_private=True):
+        raise CommandError(f"--model: {trouble}")
+    _writable(settings.knowledge)
+    status = 0
+    for _, summary, _ in listed:
+        if summary.draft_asks:
+            print(f"{summary.id}: has {plural(len(summary.draft_asks), 'draft')} already, which wait for a curator.")
+            continue
+        try:
+            reply = await complete(address, request_for(summary, name), key=settings.model_key)
+        except ModelError as error:
+            print(f"pprnet: {summary.id}: {error}.", file=sys.stderr)
+            return 1
+        drafts: list[str] = []
+        refused: list[tuple[str, str]] = []
+        for ask in lines_of(reply)[:60]:
+            if why := problem(engine, summary, ask, drafts):
+                refused.append((why, ask))
+            else:
+                drafts.append(ask)
+        if drafts:
+            _write(settings.knowledge, summary, {"draft_asks": drafts})
+        print(f"{summary.id}: {plural(len(drafts), 'draft')}.")
+        for why, ask in refused:
+            print(f"  left out, {why}: {fit(ask, 80)}")
+        status = status if drafts else 1
+    print("Search does not use a draft before someone accepts it: pprnet asks --show ID, then --accept ID.")
+    return status
+
+
+def _write(root: Path, summary: Summary, values: dict[str, list[str]]) -> None:
+    _writable(root)
+    path = root / "issues" / f"{summary.issue}.yaml"
+    try:
+        content = path.read_bytes()
+        for key, value in values.items():
+            content = with_key(summary.issue, content, summary.id, key, value)
+        write_atomically(path, content)
+    except WriteError as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written ({error.strerror})") from None
+
+
+def _writable(root: Path) -> None:
+    if root.resolve() == default_root().resolve():
+        raise CommandError(
+            "the corpus that ships with the bot is not changed: name a folder of your own with --corpus DIR or "
+            "PPRNET_KNOWLEDGE"
+        )
+
+
+def _summary(engine: Engine, summary_id: str) -> Summary:
+    summary = engine.corpus.get(summary_id)
+    if summary is None:
+        raise CommandError(f"there is no summary {summary_id!r}: pprnet asks lists their ids")
+    return summary
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return value

@@ -14,6 +14,7 @@ from bot.corpus.faults import CorpusError
 from bot.corpus.load import load
 from bot.search.engine import Engine
 from bot.settings import Settings
+from tests.support.libraries import QUESTIONS, imported_library
 from tests.tools.evaluation import recorded, report, sets
 from tests.tools.evaluation.figures import evaluate, without_asks
 from tests.tools.evaluation.sets import RelevanceSet
@@ -25,9 +26,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     if options.without_asks and (options.record or options.against):
         parser.error("recorded figures are those with asks: leave out --without-asks, or --record and --against")
+    if options.library and options.files:
+        parser.error("a library has questions of its own: leave out the files")
     try:
-        corpus = load(Settings.from_env(os.environ).knowledge)
-        judged = sets.read_sets(options.files or sets.beside_the_tests(), {summary.id for summary in corpus})
+        if options.library:
+            corpus, files = imported_library(options.library), [options.library / QUESTIONS]
+        else:
+            corpus, files = load(Settings.from_env(os.environ).knowledge), options.files or sets.beside_the_tests()
+        judged = sets.read_sets(files, {summary.id for summary in corpus})
         before = recorded.read_recorded(options.against) if options.against else None
     except (sets.SetError, CorpusError) as error:
         parser.error(f"{error}:" + "".join(f"\n  {fault}" for fault in error.faults[:20]))
@@ -52,6 +58,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.tools.evaluation", description="Measures the search.")
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a relevance set (default: tests/relevance)")
+    parser.add_argument(
+        "--library",
+        type=Path,
+        metavar="DIR",
+        help="a made-up library (tests/libraries/...): import it, ask its questions",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--misses", type=_count, metavar="N", help="show the N worst misses (default: 5; of a held-out set none)"

@@ -16,7 +16,8 @@ from typing import Protocol
 from bot.blog.completeness import check_completeness
 from bot.blog.fetch import Fetched, FetchError
 from bot.blog.imported import imported_month
-from bot.blog.pages import Page, PageError, read_page
+from bot.blog.page import Page, PageError
+from bot.blog.pages import read_page
 from bot.corpus.faults import CorpusError
 from bot.corpus.model import month_name
 from bot.corpus.write import CorpusFolder, ImportedMonth, WriteError, month_yaml

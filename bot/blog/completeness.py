@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.blog.pages import Entry
+from bot.blog.page import Entry
 from bot.search.text import stem, tokens
 
 _AND = re.compile(r",? and (?!colleagues\b)")

@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.blog.pages import MAX_BYTES
+from bot.blog.page import MAX_BYTES
 from bot.blog.public_address import address_problem, is_public
 from bot.blog.unpacking import unpacker
 from bot.errors import ExpectedError

@@ -38,8 +38,10 @@ class Html:
     filtered: str | None = None
 
 
-def read_html(text: str, stands_alone: Callable[[str], bool]) -> Html:
-    """Return the lines of a page. `stands_alone`: whether a short piece set off in bold or the like is a line of its own."""
+def read_html(text: str, stands_alone: Callable[[str, bool], bool]) -> Html:
+    """Return the lines of a page. `stands_alone`: whether a short piece set off in bold or the like is a line of its own; it
+    is also given whether the piece comes first in its line.
+    """
     reader = _Reader(stands_alone)
     parser = etree.HTMLParser(target=cast(Any, reader), encoding="utf-8", huge_tree=True, no_network=True)
     try:
@@ -53,7 +55,7 @@ def read_html(text: str, stands_alone: Callable[[str], bool]) -> Html:
 class _Reader:
     """Takes the parser's events."""
 
-    def __init__(self, stands_alone: Callable[[str], bool]) -> None:
+    def __init__(self, stands_alone: Callable[[str, bool], bool]) -> None:
         self.page = Html()
         self._stands_alone = stands_alone
         self._pieces: list[str] = []
@@ -116,7 +118,8 @@ class _Reader:
         """`<b>Practice Implications</b> The results ...`: the bold words are a heading, and so a line."""
         if line != self._line or self._length - length > _SHORT:
             return
-        if not self._stands_alone(" ".join("".join(self._pieces[pieces:]).split())):
+        piece, before = "".join(self._pieces[pieces:]), "".join(self._pieces[:pieces])
+        if not self._stands_alone(piece, not before.strip(" -\t\r\n")):
             return
         heading, self._pieces = self._pieces[pieces:], self._pieces[:pieces]
         self._break()

@@ -14,7 +14,8 @@ from tqdm import tqdm
 
 from bot.blog.fetch import FetchError, fetch
 from bot.blog.imported import imported_months
-from bot.blog.pages import MAX_BYTES, Page, PageError, read_page
+from bot.blog.page import MAX_BYTES, Page, PageError
+from bot.blog.pages import read_page
 from bot.corpus.faults import CorpusError
 from bot.corpus.write import CorpusFolder, Plan, WriteError, carry_out, plan
 from bot.errors import CommandError, ExpectedError

@@ -12,7 +12,8 @@ import pytest
 from aiohttp import web
 
 from bot.approval.blog_check import SEVERAL, offers
-from bot.blog.pages import PageError, read_page
+from bot.blog.page import PageError
+from bot.blog.pages import read_page
 from bot.corpus.load import load
 from bot.corpus.write import CorpusFolder
 from bot.paths import default_root
@@ -269,6 +270,17 @@ async def test_a_page_that_cannot_be_told_is_no_news_and_the_curators_hear_of_it
     site.page = html_page(WHOLE)
     await clinic.draft(clinic.ana, "It is whole")
     assert (await health(clinic.bot.url))[1]["blog_check"]["trouble"] is None
+
+
+async def test_a_newest_month_whose_heading_is_none_is_no_success_and_the_curators_get_the_reason(
+    clinic: Clinic, site: Site
+) -> None:
+    site.page = html_page((("Decembre 2023", (GARDENS, WINDOWS, SILENCE)), ("November 2023", (DOGS,))))
+    seen = await clinic.draft(clinic.ana, "I cannot tell whether it is a month’s heading")
+    assert "“Decembre 2023”" in seen.visible_text
+    assert "line 11" in (await health(clinic.bot.url))[1]["blog_check"]["trouble"]
+    site.page = html_page((("DEC\u200b., 2023", (GARDENS, WINDOWS, SILENCE)), ("Month of November 2023", (DOGS,))))
+    await clinic.draft(clinic.ana, "New on the PPRNet blog: December 2023, 3 summaries")
 
 
 async def test_what_stands_in_the_months_file_is_a_persons_and_stays(clinic: Clinic, site: Site, tmp_path: Path) -> None:

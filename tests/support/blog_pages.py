@@ -66,10 +66,15 @@ LETTERS = Item(
     "Quist, L. (2018). Letters. Clinical Inventions, DOI: 10.9999/cpp.2180.",
     email="l.quist@example.org",
 )
+CHAIRS = Item(
+    "Chairs and Their Distance",
+    "How far apart the chairs were made no difference to how the talk went." + LONG.format(57),
+    "Put the chairs where you like. Let patients move theirs.",
+)
 MONTHS: tuple[tuple[str, tuple[Item, ...]], ...] = (
     ("November 2022", (GARDENS, WINDOWS, SILENCE)),
     ("April 2020", (DOGS,)),
-    ("December 2017", (LETTERS, Item(**{**vars(WINDOWS), "title": "Chairs and Their Distance"}))),
+    ("December 2017", (LETTERS, CHAIRS)),
 )
 ABOUT = "listening in gardens, windows and warm rooms, and silence in first sessions"
 

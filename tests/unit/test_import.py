@@ -83,6 +83,43 @@ def test_two_authors_of_one_surname_are_both_held_in_their_order(tmp_path: Path)
     assert load(tmp_path / "corpus").summaries[0].study.authors == ("Lee", "Kim", "Lee", "Roe")
 
 
+@pytest.mark.parametrize(
+    ("printed", "heading"),
+    [("Practice Implications", "Practice\u200b Implica\u00adtions."), ("Practical Implications", "Clinical Implications")],
+)
+def test_a_heading_in_other_words_or_with_invisible_characters_gives_no_study_the_implications_of_another(
+    printed: str, heading: str, pages: list[Path], tmp_path: Path
+) -> None:
+    pages[0].write_text(pages[0].read_text("utf-8").replace(f"\n{printed}\n", f"\n{heading}\n", 1), "utf-8")
+    done = pprnet("import", pages[0], "--into", tmp_path / "a")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = {summary.title: " ".join(summary.implications) for summary in load(tmp_path / "a").summaries}
+    assert found == {item.title: item.implications for _, items in MONTHS[:2] for item in items}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "\nPractice Implications\n",
+            "\nPractice Implicatons\n",
+            "“Practice Implicatons”, of which I cannot tell whether it is the heading of implications, in line 16",
+        ),
+        ("\nNovember 2022\n", "\nNovembre 2022\n", "I cannot tell whether it is a month’s heading, above the first"),
+        ("\nApril 2020\n", "\n3 April 2020\n", "“3 April 2020”, of which I cannot tell whether it is a month’s heading"),
+    ],
+)
+def test_a_page_with_what_nearly_is_a_heading_is_refused_with_the_line(
+    old: str, new: str, says: str, pages: list[Path], tmp_path: Path
+) -> None:
+    pages[0].write_text(pages[0].read_text("utf-8").replace(old, new, 1), "utf-8")
+    done = pprnet("import", *pages[:2], "--into", tmp_path / "a")
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert "one.txt" in done.stderr
+    assert load(tmp_path / "a").issue("2017-12")  # the other page went in
+
+
 def test_again_and_in_any_order_the_files_are_the_same_bytes(pages: list[Path], tmp_path: Path) -> None:
     pprnet("import", *pages, "--into", tmp_path / "a")
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "a").rglob("*.yaml")}

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.blog.citations import surnames
 from bot.blog.completeness import check_completeness, subjects_of
-from bot.blog.pages import MAX_BYTES, PageError, read_page, surnames
+from bot.blog.page import MAX_BYTES, PageError
+from bot.blog.pages import read_page
+from bot.corpus.sentences import sentences
 from tests.support.blog_pages import ABOUT, DOGS, GARDENS, LETTERS, SILENCE, WINDOWS, Item, html_page, text_page
 
 PAGE = text_page()
@@ -22,7 +25,7 @@ def test_every_entry_comes_out_word_for_word_under_its_month() -> None:
     assert [entry.title for entry in page.of_month("2022-11")] == [GARDENS.title, WINDOWS.title, SILENCE.title]
     for item, entry in zip((GARDENS, WINDOWS, SILENCE, DOGS, LETTERS), page.entries, strict=False):
         assert entry.paragraphs == (item.summary,)
-        assert entry.implications == (item.implications,)
+        assert list(entry.implications) == sentences(item.implications)
         assert entry.citation == item.citation
     assert len(page.entries) == 6
     assert page.about == ABOUT
@@ -176,7 +179,7 @@ def test_a_damaged_page_is_read_or_refused_and_never_anything_else(data: st.Data
         page = read_page(damaged.encode("utf-8", "surrogatepass"))
     if page is None:
         return
-    printed = " ".join(page.lines)
+    printed = " ".join(line.text for line in page.lines)
     for entry in page.entries:
         assert entry.implications
         assert all(text in printed for text in entry.texts)

@@ -25,9 +25,12 @@ from bot.search.aboutness import Aboutness
 from bot.search.concepts import Concepts
 from bot.search.confidence import ANSWER_FROM, RELATED_FROM
 from bot.search.documents import DocumentReader, spellings, vocabulary
+from bot.search.english import english
 from bot.search.filters import FilterReader, Filters
 from bot.search.index import Index
+from bot.search.language import Language, language_of
 from bot.search.marks import Marker, Why, first_positions
+from bot.search.nearness import Near, Nearness, near
 from bot.search.question import LIGHT, Question, clip, read
 from bot.search.ranking import FIELDS, Ranker, term_weights
 from bot.search.result import Hit, Outcome, Result, outcome_of
@@ -95,9 +98,10 @@ class Engine:
             for name in (topic.id, *topic.aliases, topic.name)
         }
 
-    def search(self, text: str, *, limit: int = 5, about: str | None = None) -> Result:
+    def search(self, text: str, *, limit: int = 5, about: str | None = None, nearness: Nearness | None = None) -> Result:
         """Return the outcome for a question. `about` is the id of the summary that a follow-up refers to: its title adds
-        context.
+        context. `nearness` of the summaries in meaning, where it was measured, moves the order and finds what a question in
+        another language means.
         """
         text = clip(text)
         if is_greeting(text):
@@ -105,6 +109,9 @@ class Engine:
         question = read(text, self._speller, self._concepts, month_of=self._month_of)
         if question.month:
             return self._of_month(question, limit)
+        close = near(nearness, self.corpus) if nearness else None
+        if close and (language := language_of(text, self._is_english)):
+            return self._in_another_language(close, language, limit)
         reading = self._filters.read(text)
         if reading.listing:
             return self._listing(reading.filters, limit)
@@ -124,7 +131,7 @@ class Engine:
             hits, sentences = self._subjects.find(subject or question.units, topic, question)
         if not hits or (context and hits[0].confidence < ANSWER_FROM):
             sentences = {}
-            hits = self._ranked(question, MANY if reading.filters else limit, context)
+            hits = self._ranked(question, MANY if reading.filters else limit, context, close)
             if idle or subject:  # met only in an ask, by its root or in parts: never an answer
                 most = RELATED_FROM if idle else LOOSELY
                 hits = [replace(hit, confidence=min(hit.confidence, most)) for hit in hits]
@@ -209,9 +216,23 @@ class Engine:
         """Return the words of a text that are no stop words, as stems."""
         return " ".join(stems(tokens(text, self._concepts.compounds)))
 
-    def _ranked(self, question: Question, limit: int, context: Summary | None) -> list[Hit]:
+    def _is_english(self, word: str) -> bool:
+        """Return whether a (folded) word is English, the library's or the name of one of its authors."""
+        return word in english() or self._speller.knows(word) or self._speller.is_author(word)
+
+    def _in_another_language(self, close: Near, language: Language, limit: int) -> Result:
+        """Return the summaries nearest in meaning: an answer only where the first is far nearer than the rest."""
+        nearest = close.nearest(limit)
+        sure = [RELATED_FROM if number in close.related else 0.0 for number in nearest]
+        if nearest and nearest[0] in close.answers:
+            sure[0] = ANSWER_FROM
+        found = zip(nearest, sure, strict=True)
+        hits = [Hit(self.corpus.summaries[number], round(close.scores[number], 4), each) for number, each in found]
+        return Result(outcome_of(hits), tuple(hits), language=language)
+
+    def _ranked(self, question: Question, limit: int, context: Summary | None, close: Near | None) -> list[Hit]:
         """Return the best hits; where they do not answer a follow-up, those for it in its context."""
-        hits = self._ranker.rank(question, limit)
+        hits = self._ranker.rank(question, limit, near=close)
         if context is not None and (not hits or hits[0].confidence < ANSWER_FROM):
             widened = self._ranker.rank(self._widened(question, context), limit + 1)
             hits = [hit for hit in widened if hit.summary.id != context.id]

@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.corpus.model import Summary
 from bot.search.confidence import ANSWER_FROM, RELATED_FROM, Features
 from bot.search.filters import Filters
+from bot.search.language import Language
 from bot.search.question import Unit
 
 
@@ -60,7 +61,8 @@ class Result:
     are those in force of the ones it named in plain words, and `remark` says which were not and why; `listing` that nothing
     else was asked: the hits are the newest of the `listing` summaries that the filters keep. `subject`: the question only
     named one, and the hits are about it (an answer) or mention it (related). `units`: the words and phrases of the question,
-    for `Engine.why` and `Engine.marker`.
+    for `Engine.why` and `Engine.marker`. `language`: the question is in another language, and was compared by its meaning
+    alone.
     """
 
     outcome: Outcome
@@ -72,6 +74,7 @@ class Result:
     listing: int = 0
     units: tuple[Unit, ...] = ()
     subject: Subject | None = None
+    language: Language | None = None
 
 
 def outcome_of(hits: Sequence[Hit]) -> Outcome:

@@ -14,7 +14,7 @@ from bot.blocks.modal import metadata_of
 from bot.corpus.load import MAX_NOTE
 from bot.corpus.model import month_name
 from bot.listeners import views
-from bot.listeners.buttons import open_view, tell
+from bot.listeners.buttons import open_view, respond
 from bot.listeners.incoming import entered
 from bot.listeners.services import Services
 from bot.text import clean
@@ -24,7 +24,7 @@ def register(app: AsyncApp) -> None:
     """Listen for the buttons and the form."""
     app.action(ids.DRAFT_POST)(post)
     app.action(ids.DRAFT_HOLD)(hold)
-    app.action(re.compile(rf"^{ids.DRAFT}:"))(look)
+    app.action(re.compile(rf"^{ids.DRAFT}:"))(review)
     app.action(ids.DRAFT_NOTE)(edit_note)
     app.view(ids.DRAFT_NOTE_VIEW)(save_note)
 
@@ -39,25 +39,25 @@ async def hold(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
     await _decide(services, body, action, post=False)
 
 
-async def look(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+async def review(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     draft = await services.approval.drafts.get(str(action.get("value")))
     if not await _is_curator(services, body):
-        await tell(services, body, notes.note(words.CURATORS_ONLY))
+        await respond(services, body, notes.note(words.CURATORS_ONLY))
     elif draft is None:
-        await tell(services, body, words.decided_already(None))
+        await respond(services, body, words.decided_already(None))
     else:
-        await tell(services, body, words.draft_message(draft), title=month_name(draft.month))
+        await respond(services, body, words.draft_message(draft), title=month_name(draft.month))
 
 
 async def edit_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     if not await _is_curator(services, body):
-        await tell(services, body, notes.note(words.CURATORS_ONLY))
+        await respond(services, body, notes.note(words.CURATORS_ONLY))
         return
     draft = await services.approval.drafts.get(str(action.get("value")).partition(":")[0])
     if draft is None or draft.state == "approved":
-        await tell(services, body, words.decided_already(draft))
+        await respond(services, body, words.decided_already(draft))
     else:
         await open_view(services, body, words.note_view(draft))
 
@@ -80,15 +80,15 @@ async def save_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
 
 async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[str, Any], *, post: bool) -> None:
     if not await _is_curator(services, body):
-        await tell(services, body, notes.note(words.CURATORS_ONLY))
+        await respond(services, body, notes.note(words.CURATORS_ONLY))
         return
     month, _, version = str(action.get("value")).partition(":")
     decide = services.approval.drafts.approve if post else services.approval.drafts.hold
     draft, ours = await decide(month, str(body["user"]["id"]), version)
     if not ours:  # else every curator's message is edited, this one too
-        await tell(services, body, words.decided_already(draft))
+        await respond(services, body, words.decided_already(draft))
     elif draft and views.is_in_view(body):
-        await tell(services, body, words.draft_message(draft), replace=True, title=month_name(draft.month))
+        await respond(services, body, words.draft_message(draft), replace=True, title=month_name(draft.month))
     await views.after_change(services, body)
 
 

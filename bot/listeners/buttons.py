@@ -1,5 +1,5 @@
-"""The buttons of cards and lists: similar ones, show, topics, latest. Answers go to the person who pressed: beside
-the message that the button stands in, or in a modal where it stands in a modal or on Home.
+"""The buttons of cards and lists: similar ones, show, topics, latest. Answers go to the person who pressed: below the
+message that has the button, or in a modal where the button is in a modal or on Home.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def register(app: AsyncApp) -> None:
 async def more_like_this(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     found = conversation.more(str(action.get("value")), services.engine)
-    await tell(services, body, render(found, Reader()), title="Similar")
+    await respond(services, body, render(found, Reader()), title="Similar")
 
 
 async def show(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -45,14 +45,14 @@ async def show(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
         return
     channel, user = str((body.get("channel") or {}).get("id") or ""), str(body["user"]["id"])
     shown = conversation.card(summary, services.engine)
-    await tell(services, body, render(shown, await reader_of(services, shown, channel, user)))
+    await respond(services, body, render(shown, await reader_of(services, shown, channel, user)))
 
 
 async def show_others(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     found = tuple(filter(None, map(services.engine.corpus.get, str(action.get("value")).split())))
     listed = Reply(SummaryList("Also on this:", found)) if found else Reply(Note(notes.GONE))
-    await tell(services, body, render(listed, Reader()))
+    await respond(services, body, render(listed, Reader()))
 
 
 async def show_topic(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -65,28 +65,27 @@ async def show_topic(services: Services, ack: AsyncAck, body: Mapping[str, Any],
             await open_view(services, body, view)
             return
     found = conversation.topic_list(topic, corpus) if topic else UnknownTopic()
-    await tell(services, body, render(Reply(found), Reader()))
+    await respond(services, body, render(Reply(found), Reader()))
 
 
 async def show_latest(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    await tell(services, body, render(conversation.latest(services.engine), Reader()))
+    await respond(services, body, render(conversation.latest(services.engine), Reader()))
 
 
 async def named(services: Services, body: Mapping[str, Any], summary_id: object) -> Summary | None:
     """Return the summary that a button names; where the library no longer has it, say so and return None."""
     summary = services.engine.corpus.get(str(summary_id))
     if summary is None:
-        await tell(services, body, notes.note(notes.GONE))
+        await respond(services, body, notes.note(notes.GONE))
     return summary
 
 
-async def tell(
+async def respond(
     services: Services, body: Mapping[str, Any], message: Message, *, replace: bool = False, title: str = "PPRNet"
 ) -> None:
-    """Answer a click: privately in a channel, plainly in a direct message, in the thread that the button stands in; in a
-    modal with this title, where it stands in no message. `replace`: in the place of what the button stands in, which only
-    the person who pressed may see.
+    """Answer a click: privately in a channel, plainly in a direct message, and in the button's thread; where the button is
+    in no message, in a modal with this title. `replace` what has the button, which only the person who pressed may see.
     """
     if views.is_in_view(body):
         if replace and body["view"].get("type") == "modal":
@@ -114,4 +113,4 @@ async def tell(
 async def open_view(services: Services, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
     """Show a modal for a click; when Slack's three seconds are over, ask for another press."""
     if not await views.show(services, body, view):
-        await tell(services, body, notes.note(notes.PRESS_AGAIN))
+        await respond(services, body, notes.note(notes.PRESS_AGAIN))

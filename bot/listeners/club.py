@@ -21,7 +21,7 @@ from bot.commands.reply import ClubChoices, ClubList, Content, Note, Reply
 from bot.corpus.model import Summary
 from bot.listeners import views
 from bot.listeners.asked import Asked
-from bot.listeners.buttons import named, open_view, tell
+from bot.listeners.buttons import named, open_view, respond
 from bot.listeners.incoming import entered
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
@@ -51,10 +51,10 @@ async def plan(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
         chosen = dates.check(date.fromisoformat(day), services.workspace.here().date())
     except (ValueError, dates.DayError) as error:
         why = str(error) if isinstance(error, dates.DayError) else words.CHOOSE_DAY
-        await tell(services, body, notes.note(why))
+        await respond(services, body, notes.note(why))
         return
     message, done = await _plan(services, _channel(body), summary_id, chosen, _person(body))
-    await tell(services, body, message, replace=done)
+    await respond(services, body, message, replace=done)
 
 
 async def choose(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -66,10 +66,10 @@ async def choose(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
 
 
 async def plan_on(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-    kept = metadata_of(view)
+    asked = metadata_of(view)
     if (day := await _day_in(services, ack, view)) is None:
         return
-    channel, summary_id = str(kept.get("channel")), str(kept.get("summary"))
+    channel, summary_id = str(asked.get("channel")), str(asked.get("summary"))
     message, _ = await _plan(services, channel, summary_id, day, _person(body))
     await views.answer_form(ack, view, message_view(message, "Journal club"))
 
@@ -81,15 +81,15 @@ async def move(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
 
 
 async def move_to(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-    kept = metadata_of(view)
+    asked = metadata_of(view)
     if (day := await _day_in(services, ack, view)) is None:
         return
-    if day.isoformat() == kept.get("day"):
+    if day.isoformat() == asked.get("day"):
         await views.refuse(ack, ids.CLUB_DAY_BLOCK, words.SAME_DAY)
         return
-    moved = await _move(services, str(kept.get("club")), str(kept.get("day")), day, _person(body))
-    told = words.moved_to(moved) if moved else notes.note(words.CHANGED)
-    await views.answer_form(ack, view, message_view(told, "Journal club"))
+    moved = await _move(services, str(asked.get("club")), str(asked.get("day")), day, _person(body))
+    answer = words.moved_to(moved) if moved else notes.note(words.CHANGED)
+    await views.answer_form(ack, view, message_view(answer, "Journal club"))
 
 
 async def cancel(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -98,7 +98,7 @@ async def cancel(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
         return
     done = await services.posts.clubs.cancel(services.engine.corpus, found, _person(body))
     services.posts.woken.set()
-    await tell(services, body, words.is_cancelled(found) if done else notes.note(words.CHANGED), replace=done)
+    await respond(services, body, words.is_cancelled(found) if done else notes.note(words.CHANGED), replace=done)
 
 
 async def handle(services: Services, asked: Asked) -> Reply:
@@ -134,7 +134,7 @@ def _reminders(services: Services, channel: str, day: date | None) -> tuple[date
 
 
 async def _plan(services: Services, channel: str, summary_id: str, day: date, user: str) -> tuple[Message, bool]:
-    """Plan a club: what to tell, and whether the buttons have done their work."""
+    """Plan a club; return the reply, and whether the buttons have done their work."""
     summary = services.engine.corpus.get(summary_id)
     if summary is None:
         return notes.note(notes.GONE), False
@@ -159,7 +159,7 @@ async def _post(services: Services, channel: str, summary: Summary, day: date, u
 
 
 async def _move(services: Services, club_id: str, was: str, day: date, user: str) -> Club | None:
-    """Move a club from the day on which somebody saw it; None where it is not planned for that day any more."""
+    """Move a club from the day that someone saw, and return it; None where it is no longer planned for that day."""
     found = await services.posts.clubs.get(services.team, club_id)
     if found is None or found.state != PLANNED or found.day.isoformat() != was:
         return None
@@ -169,14 +169,14 @@ async def _move(services: Services, club_id: str, was: str, day: date, user: str
 
 
 async def _as_seen(services: Services, body: Mapping[str, Any], action: Mapping[str, Any]) -> Club | None:
-    """The club of a button, where it stands as the list showed it; else whoever pressed is told, and None."""
+    """Return the club of a button, if it is as the list showed it; else say so to the person who pressed and return None."""
     club_id, _, day = str(action.get("value")).partition(" ")
     found = await services.posts.clubs.get(services.team, club_id)
     if found is None or found.state != PLANNED or found.channel != _channel(body):
-        await tell(services, body, notes.note(words.GONE))
+        await respond(services, body, notes.note(words.GONE))
         return None
     if found.day.isoformat() != day:
-        await tell(services, body, notes.note(words.CHANGED))
+        await respond(services, body, notes.note(words.CHANGED))
         return None
     return found
 

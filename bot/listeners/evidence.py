@@ -23,7 +23,7 @@ from bot.store.claims import Claim
 log = logging.getLogger(__name__)
 
 FILE = "effect-sizes.png"
-"""The same for every picture: a name that tells nothing of a question."""
+"""The same for every picture, so that it says nothing about a question."""
 
 
 async def draw(services: Services, evidence: Evidence) -> bytes | None:
@@ -60,7 +60,7 @@ async def send_to_asker(services: Services, evidence: Evidence, command: Mapping
 
 
 async def _send_to_asker(services: Services, evidence: Evidence, command: Mapping[str, Any]) -> None:
-    # A command has no id of its own; its trigger_id is unique but a secret while it lasts, so only its hash is kept.
+    # A command has no id of its own; its trigger_id is unique but a secret while it lasts, so only its hash is stored.
     key = f"evidence:{hashlib.sha256(str(command.get('trigger_id')).encode()).hexdigest()[:32]}"
     if await services.stores.claims.take(key) is not Claim.OURS:
         return
@@ -78,7 +78,7 @@ async def _send_to_asker(services: Services, evidence: Evidence, command: Mappin
 
 
 async def _to_person(services: Services, evidence: Evidence, staged: str, command: Mapping[str, Any]) -> PostOutcome:
-    # Slack tells the id of a direct message only with a scope of its own (im:write) or as the answer to a message there,
+    # Slack gives the id of a direct message only with a scope of its own (im:write) or as the answer to a message there,
     # so the caption goes first. The figures in words follow in its thread.
     opened = await services.slack.post(str(command.get("user_id")), notes.note(caption(evidence)).payload())
     if not isinstance(opened, Sent) or not opened.place:

@@ -16,7 +16,7 @@ from bot.commands.table import Name
 from bot.corpus.model import Topic
 from bot.listeners import views
 from bot.listeners.asked import Asked
-from bot.listeners.buttons import tell
+from bot.listeners.buttons import respond
 from bot.listeners.incoming import place
 from bot.listeners.overview import followed
 from bot.listeners.services import Services
@@ -51,7 +51,7 @@ async def follow(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
     user, topic = str(body["user"]["id"]), services.engine.corpus.topic(str(action.get("value")))
     if topic is not None:
         await _add(services, user, topic)
-    await tell(services, body, await _listed(services, user), replace=True)
+    await respond(services, body, await _listed(services, user), replace=True)
 
 
 async def unfollow(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -61,13 +61,13 @@ async def unfollow(services: Services, ack: AsyncAck, body: Mapping[str, Any], a
     if views.is_in_view(body):
         await views.after_change(services, body)
     else:
-        await tell(services, body, await _listed(services, user), replace=True)
+        await respond(services, body, await _listed(services, user), replace=True)
 
 
 async def follow_another(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
     others = await _not_followed(services, str(body["user"]["id"]))
-    await tell(services, body, words.choices(others), replace=True)
+    await respond(services, body, words.choices(others), replace=True)
 
 
 async def follow_shelf(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -76,7 +76,7 @@ async def follow_shelf(services: Services, ack: AsyncAck, body: Mapping[str, Any
     topic = services.engine.corpus.topic(reference.removeprefix("topic:"))
     view = body.get("view") or {}
     if topic is None or view.get("type") != "modal":
-        await tell(services, body, notes.note(notes.SHELF_GONE))
+        await respond(services, body, notes.note(notes.SHELF_GONE))
         return
     user = str(body["user"]["id"])
     if action.get("action_id") == ids.FOLLOW:

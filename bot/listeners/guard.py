@@ -32,7 +32,7 @@ async def answer_once(
     build: Callable[[], Awaitable[Message]],
     send: Callable[[Message], Awaitable[PostOutcome]],
 ) -> BoltResponse:
-    """Build and send the answer to an event, unless that was done before; the response tells Slack whether to deliver again.
+    """Build and send the answer to an event, unless that was done before; the response says whether Slack delivers it again.
 
     The claim moves to "sending" before the answer leaves: a process that dies from there on may have answered, so
     nobody does again. A failure before, or a refusal that proves that nothing was posted, gives the claim back.

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.blocks import ids, notes
-from bot.listeners.buttons import tell
+from bot.listeners.buttons import respond
 from bot.listeners.services import Services
 from bot.slack.slack_connect import is_from_outside
 
@@ -26,10 +26,10 @@ def register(app: AsyncApp, services: Services) -> None:
         services.workspace.shared.learn(body)
         if body.get("type") in _INTERACTIONS and is_from_outside(body, services.workspace.identity):
             if not services.workspace.shared.allowed:
-                await tell(services, body, notes.note(notes.OUTSIDER))
+                await respond(services, body, notes.note(notes.OUTSIDER))
                 return BoltResponse(status=200, body="")
             if any(action.get("action_id") == ids.SHARE for action in body.get("actions") or ()):
-                await tell(services, body, notes.note(notes.OUTSIDER_SHARES))
+                await respond(services, body, notes.note(notes.OUTSIDER_SHARES))
                 return BoltResponse(status=200, body="")
         await next()
         return None

@@ -22,7 +22,7 @@ from bot.commands.reply import Help, MoreHelp, Privacy, Reply
 from bot.commands.table import Place
 from bot.failures import log_failure
 from bot.listeners import views
-from bot.listeners.buttons import open_view, tell
+from bot.listeners.buttons import open_view, respond
 from bot.listeners.dispatch import read
 from bot.listeners.incoming import entered, place, typed
 from bot.listeners.overview import home
@@ -70,7 +70,7 @@ async def suggested(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
     await ack()
     suggestion = library(services.engine).suggestion(str(action.get("value")))
     if suggestion is None:
-        await tell(services, body, notes.note(notes.GONE))
+        await respond(services, body, notes.note(notes.GONE))
         return
     found = conversation.reply(read(services, suggestion.text, Place.HOME), services.engine)
     await open_view(services, body, search_view(render(found, Reader()), found=True, question=suggestion.text))
@@ -84,34 +84,34 @@ async def searched(services: Services, ack: AsyncAck, view: Mapping[str, Any]) -
 
 async def show_help(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    await tell(services, body, render(Reply(Help(facts.coverage(services.engine.corpus))), Reader()), title="How to ask")
+    await respond(services, body, render(Reply(Help(facts.coverage(services.engine.corpus))), Reader()), title="How to ask")
 
 
 async def show_more_help(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    await tell(services, body, render(Reply(MoreHelp()), Reader()), title="All commands")
+    await respond(services, body, render(Reply(MoreHelp()), Reader()), title="All commands")
 
 
 async def show_privacy(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    await tell(services, body, render(Reply(Privacy()), Reader()), title="Privacy")
+    await respond(services, body, render(Reply(Privacy()), Reader()), title="Privacy")
 
 
 async def show_index(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
-    held = library(services.engine)
-    kind = next((kind for kind in held.shelves if kind == action.get("value")), None)
-    if kind is None or not held.shelves[kind]:
-        await tell(services, body, notes.note(notes.SHELF_GONE))
+    books = library(services.engine)
+    kind = next((kind for kind in books.shelves if kind == action.get("value")), None)
+    if kind is None or not books.shelves[kind]:
+        await respond(services, body, notes.note(notes.SHELF_GONE))
         return
-    await open_view(services, body, browse.index_view(held, kind))
+    await open_view(services, body, browse.index_view(books, kind))
 
 
 async def show_shelf(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     view = await shelf_view(services, str(body["user"]["id"]), str(action.get("value")))
     if view is None:
-        await tell(services, body, notes.note(notes.SHELF_GONE))
+        await respond(services, body, notes.note(notes.SHELF_GONE))
         return
     await open_view(services, body, view)
 
@@ -122,7 +122,7 @@ async def turn_page(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
     view = await shelf_view(services, str(body["user"]["id"]), shelf, place(page) or 1)
     old = body.get("view") or {}
     if view is None:
-        await tell(services, body, notes.note(notes.SHELF_GONE))
+        await respond(services, body, notes.note(notes.SHELF_GONE))
     elif old.get("type") == "modal":
         await views.replace(services, old, view)
     else:

@@ -1,4 +1,4 @@
-"""What Slack sends, as the words somebody typed."""
+"""What Slack sends, as the words that someone typed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 # :smile:, :+1:, :wave::skin-tone-2: (a searched "smile" would find something); not the colons of 12:30:45.
 _EMOJI = re.compile(r"(?<!\w):[a-z0-9_+'-]{1,80}:(?!\w)")
 EMOJI = "👍"
-"""Stands for a message that is emoji and nothing else: it says something, unlike an empty one, but not what to search."""
+"""Returned for a message of emoji alone: it says something, unlike an empty one, but not what to search for."""
 
 
 def typed(text: str | None) -> str:
@@ -34,7 +34,7 @@ def typed(text: str | None) -> str:
 
 
 def entered(view: Mapping[str, Any], block: str, action: str) -> Mapping[str, Any]:
-    """What someone entered in a field of a form, as Slack tells it for that kind of field; empty where nothing was."""
+    """Return what someone entered in a field of a form, as Slack gives it for that kind of field; empty for nothing."""
     values = (view.get("state") or {}).get("values") or {}
     found = (values.get(block) or {}).get(action)
     return found if isinstance(found, Mapping) else {}

@@ -12,7 +12,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks import notes
-from bot.listeners.buttons import tell
+from bot.listeners.buttons import respond
 from bot.listeners.services import Services
 from bot.slack.client import MARK
 
@@ -69,7 +69,7 @@ def register_old_buttons(app: AsyncApp, services: Services) -> None:
     async def other_action(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
         if action.get("type") == "button":
-            await tell(services, body, notes.note(notes.GONE))
+            await respond(services, body, notes.note(notes.GONE))
 
 
 def _revoke(services: Services, why: str) -> None:

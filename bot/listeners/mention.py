@@ -30,11 +30,11 @@ from bot.slack.slack_connect import is_from_outside, is_shared
 log = logging.getLogger(__name__)
 
 DIRECT = "direct"
-"""Stands for the thread of messages outside threads in a direct message."""
+"""The thread of a direct message that is outside any thread."""
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen for mentions and direct messages. Anything else that is said is not looked at."""
+    """Listen for mentions and direct messages. No other message is read."""
 
     @app.event("app_mention")
     async def mentioned(body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
@@ -114,7 +114,7 @@ async def _answer(
 
 
 async def _remind(services: Services, channel: str, user: str, thread: str | None) -> None:
-    """Tell the asker alone that client details do not belong here. The answer stands, so a failure is only logged."""
+    """Remind the asker alone that client details do not belong here. The answer is posted, so a failure is only logged."""
     reminder = notes.note(notes.DETAILS_IN_CHANNEL).payload()
     outcome = await services.slack.whisper(channel, user, reminder, thread_ts=thread)
     if not isinstance(outcome, Sent):

@@ -1,6 +1,6 @@
-"""What a person's Home shows beyond the library: what is theirs and, for curators, what waits for them.
+"""What a person's Home shows beside the library: what is theirs and, for curators, what waits for them.
 
-Each part is looked up by itself and waited for a moment only: where one is slow or fails, Home says so in its place.
+Each part is looked up apart from the others and waited for only a moment: where one is slow or fails, Home says so there.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bot.store.saves import SavedPage
 
 async def home(services: Services, user: str, *, first: bool = False, notice: str | None = None) -> Mapping[str, Any]:
     """A person's Home, as things are now."""
-    held = library(services.engine)
+    books = library(services.engine)
     is_curator = await services.workspace.curators.includes(user)
     posted, saved, following, lines, clubs, curating = await asyncio.gather(
         in_time(_posted(services, user)),
@@ -34,7 +34,7 @@ async def home(services: Services, user: str, *, first: bool = False, notice: st
         in_time(_curating(services) if is_curator else _nothing()),
     )
     found = Home(
-        held,
+        books,
         first=first,
         notice=notice,
         posted=posted or (),
@@ -59,8 +59,8 @@ async def channels(services: Services) -> list[Line]:
 
 
 async def _posted(services: Services, user: str) -> tuple[tuple[Place, str], ...]:
-    """Where the newest month stands, with each message's address. Slack says nothing of a channel's members, so a person is
-    told of channels that they set up; curators are shown all of them anyway.
+    """Return where the newest month was posted, with each message's address. Slack does not say who is in a channel, so
+    people are shown only the channels that they set up, and curators all of them.
     """
     months = library(services.engine).shelves["month"]
     if not months:
@@ -98,9 +98,9 @@ async def _address(services: Services, club: Club, ts: str | None) -> str | None
 
 async def _curating(services: Services) -> Curating:
     waiting = tuple(draft for draft in await services.approval.drafts.all() if draft.state != APPROVED)
-    standing = await services.approval.source.status() if services.approval.source else None
-    return Curating(waiting, services.approval.required, standing)
+    status = await services.approval.source.status() if services.approval.source else None
+    return Curating(waiting, services.approval.required, status)
 
 
 async def _nothing() -> None:
-    """For whom there is nothing to look up."""
+    """Look up nothing."""

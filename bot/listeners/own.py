@@ -15,7 +15,7 @@ from bot.blocks.saved import log_moved
 from bot.commands.table import Name
 from bot.listeners import saved, views
 from bot.listeners.asked import Asked
-from bot.listeners.buttons import tell
+from bot.listeners.buttons import respond
 from bot.listeners.services import Services
 
 
@@ -30,25 +30,24 @@ def register(app: AsyncApp) -> None:
 async def turn_quarter(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     quarter = usage.Quarter.read(str(action.get("value")))
-    await tell(services, body, await _usage(services, str(body["user"]["id"]), quarter), replace=True)
+    await respond(services, body, await _usage(services, str(body["user"]["id"]), quarter), replace=True)
 
 
 async def forget_me(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
     erased = await services.stores.personal_data.erase(services.team, str(body["user"]["id"]))
-    await tell(services, body, forget.deleted(erased), replace=True, title="Forget me")
+    await respond(services, body, forget.deleted(erased), replace=True, title="Forget me")
     await views.after_change(services, body)
 
 
 async def ask_to_forget(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    told = await _ask_to_forget(services, str(body["user"]["id"]))
-    await tell(services, body, told, title="Forget me")
+    await respond(services, body, await _ask_to_forget(services, str(body["user"]["id"])), title="Forget me")
 
 
 async def keep_me(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    await tell(services, body, notes.note(forget.NOT_DELETED), replace=True, title="Forget me")
+    await respond(services, body, notes.note(forget.NOT_DELETED), replace=True, title="Forget me")
 
 
 async def handle(services: Services, asked: Asked) -> Message:

@@ -17,7 +17,7 @@ from bot.blocks.render import render
 from bot.commands.reply import Reply
 from bot.corpus.model import Summary
 from bot.listeners import views
-from bot.listeners.buttons import named, open_view, tell
+from bot.listeners.buttons import named, open_view, respond
 from bot.listeners.incoming import entered, place
 from bot.listeners.readers import reader_of
 from bot.listeners.services import Services
@@ -46,7 +46,7 @@ async def save(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
         return
     new = await services.stores.saves.add(services.team, str(body["user"]["id"]), summary.id)
     if not await _show_save_state(services, body, summary, value):
-        await tell(services, body, saved.now_saved(summary, new=new))
+        await respond(services, body, saved.now_saved(summary, new=new))
     await views.after_change(services, body)
 
 
@@ -59,10 +59,10 @@ async def unsave(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
     if summary is None:
         await saves.remove(team, user, summary_id)
     elif not await saves.remove_if_without_note(team, user, summary_id):
-        await tell(services, body, saved.remove_with_note(summary), title="Saved")
+        await respond(services, body, saved.remove_with_note(summary), title="Saved")
         return
     if summary is None or not await _show_save_state(services, body, summary, value):
-        await tell(services, body, notes.note(saved.REMOVED))
+        await respond(services, body, notes.note(saved.REMOVED))
     await views.after_change(services, body)
 
 
@@ -70,13 +70,13 @@ async def remove_from_note(services: Services, ack: AsyncAck, body: Mapping[str,
     await ack()
     team, user = services.team, str(body["user"]["id"])
     await services.stores.saves.remove(team, user, str(action.get("value")))
-    await tell(services, body, notes.note(saved.REMOVED), replace=True, title="Saved")
+    await respond(services, body, notes.note(saved.REMOVED), replace=True, title="Saved")
     await views.after_change(services, body)
 
 
 async def show_saved(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    await tell(services, body, await saved_list(services, str(body["user"]["id"])), title="Saved")
+    await respond(services, body, await saved_list(services, str(body["user"]["id"])), title="Saved")
 
 
 async def remove(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -84,26 +84,26 @@ async def remove(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
     user = str(body["user"]["id"])
     summary_id, _, start = str(action.get("value")).partition(" ")
     await services.stores.saves.remove(services.team, user, summary_id)
-    await tell(services, body, await saved_list(services, user, place(start)), replace=True, title="Saved")
+    await respond(services, body, await saved_list(services, user, place(start)), replace=True, title="Saved")
     await views.after_change(services, body)
 
 
 async def turn_page(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     page = await saved_list(services, str(body["user"]["id"]), place(action.get("value")))
-    await tell(services, body, page, replace=True, title="Saved")
+    await respond(services, body, page, replace=True, title="Saved")
 
 
 async def download(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     sent = await send_csv(services, str(body["user"]["id"]), place(action.get("value")))
-    await tell(services, body, sent, title="Saved")
+    await respond(services, body, sent, title="Saved")
 
 
 async def learning_log(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
     listed = saved.log_moved(await saved_list(services, str(body["user"]["id"])))
-    await tell(services, body, listed, replace=True, title="Saved")
+    await respond(services, body, listed, replace=True, title="Saved")
 
 
 async def open_form(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -159,11 +159,11 @@ async def _show_save_state(services: Services, body: Mapping[str, Any], summary:
     channel, ephemeral = str(container.get("channel_id") or ""), bool(container.get("is_ephemeral"))
     if channel.startswith("D") and shown.get("blocks") and not ephemeral:
         blocks = save_button.with_save_state(shown["blocks"], summary, saved=is_saved)
-        await tell(services, body, Message(str(shown.get("text") or ""), blocks), replace=True)
+        await respond(services, body, Message(str(shown.get("text") or ""), blocks), replace=True)
         return True
     answer = save_button.answer(value, services.engine.corpus) if ephemeral else None
     if answer is None:
         return False
     reader = await reader_of(services, Reply(answer), channel, user, ephemeral=True)
-    await tell(services, body, render(Reply(answer), replace(reader, saved=is_saved)), replace=True)
+    await respond(services, body, render(Reply(answer), replace(reader, saved=is_saved)), replace=True)
     return True

@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks import ids, notes
 from bot.blocks import subscribing as words
 from bot.listeners import subscribing, views
-from bot.listeners.buttons import open_view, tell
+from bot.listeners.buttons import open_view, respond
 from bot.listeners.incoming import entered
 from bot.listeners.services import Services
 
@@ -47,9 +47,9 @@ async def set_up(services: Services, ack: AsyncAck, body: Mapping[str, Any], vie
 async def stop(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     user, channel = str(body["user"]["id"]), str(action.get("value"))
-    found = await subscribing.standing(services, channel)
+    found = await subscribing.subscription_of(services, channel)
     if found and not await _may_stop(services, user, found.by):
-        await tell(services, body, notes.note(words.NOT_YOURS))
+        await respond(services, body, notes.note(words.NOT_YOURS))
         return
     said = await subscribing.unsubscribe(services, user, channel)
     await views.replace(services, body.get("view") or {}, words.set_up(channel, said))
@@ -57,7 +57,9 @@ async def stop(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
 
 
 async def _may_stop(services: Services, user: str, by: str | None) -> bool:
-    """From elsewhere only who set it up, or a curator, stops it: whether somebody is in the channel the bot cannot tell."""
+    """Return whether someone may stop it from elsewhere: only a curator or the person who set it up, since the bot does not
+    know who is in the channel.
+    """
     return user == by or await services.workspace.curators.includes(user)
 
 

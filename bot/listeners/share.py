@@ -17,7 +17,7 @@ from bot.blocks.modal import message_view, metadata_of
 from bot.blocks.share import LONGEST, share_view, shared, shared_card, shared_view
 from bot.failures import log_failure
 from bot.listeners import views
-from bot.listeners.buttons import named, open_view, tell
+from bot.listeners.buttons import named, open_view, respond
 from bot.listeners.incoming import entered
 from bot.listeners.once import post_once
 from bot.listeners.services import Services
@@ -70,14 +70,14 @@ async def undo(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
     share_id = str(action.get("value"))
     posted = await services.stores.memory.share(share_id)
     if posted is None:
-        await tell(services, body, notes.note(notes.TOO_OLD))
+        await respond(services, body, notes.note(notes.TOO_OLD))
     elif posted.user != body["user"]["id"]:
-        await tell(services, body, notes.note(notes.NOT_YOURS))
+        await respond(services, body, notes.note(notes.NOT_YOURS))
     elif await services.slack.delete(posted.channel, posted.ts):
         await services.stores.memory.remove_share(share_id)
-        await tell(services, body, notes.note(notes.UNDONE), replace=True)
+        await respond(services, body, notes.note(notes.UNDONE), replace=True)
     else:
-        await tell(services, body, notes.note(notes.UNDO_FAILED))
+        await respond(services, body, notes.note(notes.UNDO_FAILED))
 
 
 async def _post(services: Services, ack: AsyncAck, shown: Message, share: Share, view: Mapping[str, Any]) -> None:
@@ -120,7 +120,7 @@ async def _confirm(services: Services, share_id: str, channel: str, user: str) -
     try:
         await services.slack.once.chat_postEphemeral(channel=channel, user=user, **message.payload())
     except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-        log.warning("the sharer could not be told (%s)", error_code(error))
+        log.warning("the sharer could not be notified (%s)", error_code(error))
 
 
 def _line(view: Mapping[str, Any]) -> str:

@@ -61,8 +61,8 @@ async def _view(services: Services, user: str, summary: Summary, *, listed: bool
 
 
 async def refresh(services: Services, body: Mapping[str, Any], summary: Summary) -> None:
-    """Show the study's window as things are now. Where Slack has a newer one than the person clicked on, it is built once
-    more, so that the last click is what stands.
+    """Show the study's window as things are now. If Slack has a newer one than the person clicked on, it is built once
+    more, so that the last click counts.
     """
     view, user = body.get("view") or {}, str(body["user"]["id"])
     if view.get("callback_id") != ids.STUDY_VIEW:

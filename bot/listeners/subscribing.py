@@ -13,7 +13,7 @@ from bot.blocks.message import Message
 from bot.commands.table import Name
 from bot.failures import log_failure
 from bot.listeners.asked import Asked
-from bot.listeners.buttons import tell
+from bot.listeners.buttons import respond
 from bot.listeners.overview import channels
 from bot.listeners.patience import soon
 from bot.listeners.services import Services
@@ -29,7 +29,7 @@ def register(app: AsyncApp) -> None:
 async def post_latest(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
     channel = str((body.get("channel") or {}).get("id") or "")
-    await tell(services, body, await _post_latest(services, channel))
+    await respond(services, body, await _post_latest(services, channel))
 
 
 async def handle(services: Services, asked: Asked) -> Message:
@@ -45,12 +45,12 @@ async def handle(services: Services, asked: Asked) -> Message:
 
 
 async def attempt(services: Services, user: str, channel: str) -> words.Attempt:
-    """Have a channel get each new month, or learn within Slack's time what stands in the way."""
+    """Have a channel get each new month; return what came of it within Slack's time."""
     return await soon(_attempt(services, user, channel), words.Attempt(soon=True))
 
 
 async def _attempt(services: Services, user: str, channel: str) -> words.Attempt:
-    found = await standing(services, channel)
+    found = await subscription_of(services, channel)
     if found and found.state == ACTIVE:
         return words.Attempt(already=True, by=found.by)
     posted = await services.posts.subscriptions.ask(services.engine.corpus, services.team, channel, user)
@@ -77,10 +77,10 @@ async def unsubscribe(services: Services, user: str, channel: str) -> Message:
 async def _make_default(services: Services, user: str, channel: str) -> Message:
     if not await services.workspace.curators.includes(user):
         return notes.note(words.CURATORS_ONLY)
-    found = await standing(services, channel)
+    found = await subscription_of(services, channel)
     if found is None or found.state != ACTIVE:
         came = await _attempt(services, user, channel)
-        found = await standing(services, channel)
+        found = await subscription_of(services, channel)
         if found is None or found.state != ACTIVE:
             return words.came_of(came)
     await services.posts.subscriptions.make_default(services.team, channel)
@@ -95,7 +95,7 @@ async def _list(services: Services, user: str, channel: str) -> Message:
 
 
 async def _post_latest(services: Services, channel: str) -> Message:
-    found = await standing(services, channel)
+    found = await subscription_of(services, channel)
     if found is None or found.state not in (ACTIVE, PAUSED):
         return notes.note(words.NOT_SUBSCRIBED)
     corpus = services.engine.corpus
@@ -109,8 +109,8 @@ async def _post_latest(services: Services, channel: str) -> Message:
     return notes.note(words.POSTED_LATEST if planned else words.LATEST_IS_HERE)
 
 
-async def standing(services: Services, channel: str) -> Subscription | None:
-    """The subscription of a channel, if new months go there."""
+async def subscription_of(services: Services, channel: str) -> Subscription | None:
+    """Return the subscription of a channel, if new months go there."""
     found = await services.posts.subscriptions.recipients(services.team, services.workspace.channel)
     return next((each for each in found if each.channel == channel), None)
 

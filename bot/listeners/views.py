@@ -76,7 +76,7 @@ async def replace(
     services: Services, old: Mapping[str, Any], view: Mapping[str, Any], *, version: str | None = None
 ) -> bool:
     """Put a modal in the place of one that is open. With the `version` (hash) of the one that it replaces, nothing is done
-    and False returned where a newer one stands there.
+    and False returned if there is a newer one by now.
     """
     arguments = {"hash": version} if version else {}
     try:
@@ -115,7 +115,7 @@ _turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 def turn_of(user: str) -> asyncio.Lock:
-    """Held while a person's Home is built and put in place: one after the other, so that what was built last stands."""
+    """Return the lock under which a person's Home is built and published: one at a time, so that the newest one stays."""
     return _turns.setdefault(user, asyncio.Lock())
 
 
@@ -126,8 +126,8 @@ async def renew(services: Services, user: str, *, notice: str | None = None) -> 
 
 
 async def after_change(services: Services, body: Mapping[str, Any]) -> None:
-    """Bring Home up to date when something of this person's was changed in a modal or on Home. It is shown at every opening
-    anew: a failure does not matter.
+    """Update Home when something of this person's was changed in a modal or on Home. It is built again at every opening, so
+    a failure does not matter.
     """
     if is_in_view(body):
         await in_time(renew(services, str(body["user"]["id"])))
@@ -143,7 +143,7 @@ async def publish(services: Services, user: str, view: Mapping[str, Any], versio
     except SlackApiError as error:
         match error_code(error):
             case "hash_conflict":
-                log.info("a newer Home stands already: this one is dropped")
+                log.info("a newer Home is shown already: this one is dropped")
             case "not_enabled":
                 log.warning("Slack says that the Home tab is off: turn it on at api.slack.com/apps, App Home")
             case _:

@@ -308,7 +308,7 @@ async def test_a_sharer_who_cannot_be_told_has_shared_all_the_same(bot: Bot, cap
     assert done.ok
     assert done.view is None
     assert len(bot.slack.posted(team)) == 1
-    assert "the sharer could not be told (user_not_in_channel)" in caplog.text
+    assert "the sharer could not be notified (user_not_in_channel)" in caplog.text
 
 
 async def test_a_summary_removed_while_the_preview_was_open_is_not_shared(bot: Bot, tmp_path: Path) -> None:

@@ -54,8 +54,8 @@ class Health:
             troubles.append("the database does not answer")
         except (SQLAlchemyError, OSError) as error:
             troubles.append(reason(error))
-        if self._socket and not await self._socket.is_connected():
-            troubles.append("the socket to Slack is not connected")
+        if self._socket and self._socket.trouble:
+            troubles.append(self._socket.trouble)
         if self._http:
             troubles += self._http.troubles()
         if self._services.workspace.installation.revoked:
@@ -69,6 +69,7 @@ class Health:
             "troubles": troubles,
             "summaries": len(corpus.summaries),
             "months": len(corpus.issues),
+            "outside": {"slack_socket": self._socket.state.state()} if self._socket else {},
             "corpus_on_disk_faulty": self._services.knowledge.faulty,
             **stored,
             "jobs": {name: _job(each) for name, each in self._scheduler.states.items()},

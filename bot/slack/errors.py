@@ -92,13 +92,14 @@ def outcome_of(error: SlackApiError, also_refused: frozenset[str] = frozenset())
     code = error_code(error)
     cause = CAUSES.get(code)
     if status == 429 or cause is Cause.PASSING:
-        return Refused(RATE_LIMITED, Cause.PASSING, _retry_after(error))
+        return Refused(RATE_LIMITED, Cause.PASSING, retry_after(error))
     if status < 500 and (cause or code in also_refused):
         return Refused(code, cause or Cause.UNCLEAR)
     return Unknown(code if code != "unreadable" else f"http_{status}")
 
 
-def _retry_after(error: SlackApiError) -> float | None:
-    headers = getattr(error.response, "headers", None) or {}
+def retry_after(error: BaseException) -> float | None:
+    """Return for how many seconds Slack asks to wait; None where it does not."""
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
     value = str(headers.get("Retry-After") or headers.get("retry-after") or "")
     return float(value) if value.isdigit() else None

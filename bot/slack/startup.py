@@ -21,6 +21,9 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
+LONGEST_PAUSE = 5.0
+"""Seconds before Slack is tried again, at most."""
+
 
 class StoppedError(Exception):
     """The process was stopped before it had started."""
@@ -63,5 +66,5 @@ async def retry_until_reachable(call: Callable[[], Awaitable[T]], stop: asyncio.
             log.warning("Slack cannot be reached (%s); next try in %.0f s", error_code(error), pause)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), timeout=pause)
-            pause = min(pause * 2, 60.0)
+            pause = min(pause * 2, LONGEST_PAUSE)
     raise StoppedError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,8 @@ from tests.support.idle import eventually
 from tests.support.requests import health
 from tests.support.seen import shown_to
 from tests.support.small_corpus import small_corpus
+
+OPEN, MANY = "apps.connections.open", 100_000
 
 
 @pytest.fixture
@@ -181,8 +183,113 @@ async def test_health_tells_whether_the_socket_stands(slack: LocalSlack, tmp_pat
         async with asyncio.timeout(20):
             while (found := await health(bot.url))[0] == 200:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
-        assert found[1]["troubles"] == ["the socket to Slack is not connected"]
+        [trouble] = found[1]["troubles"]
+        assert trouble.startswith("the socket to Slack is not connected: ")
         slack.faults.clear()
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bot waits shorter than in life."""
+    monkeypatch.setattr(socket_mode, "STEP", 0.2)
+    monkeypatch.setattr(socket_mode, "FIRST_PAUSE", 0.02)
+    monkeypatch.setattr(socket_mode, "LONGEST_PAUSE", 0.1)
+
+
+OUTAGES: dict[str, tuple[Callable[[LocalSlack], object], str]] = {
+    "no address": (lambda slack: slack.faults.error(OPEN, "internal_error", times=MANY), "internal_error"),
+    "an address that hangs": (lambda slack: slack.faults.delay_before(OPEN, 60.0, times=MANY), "timed out"),
+    "an address refused for now": (lambda slack: slack.faults.rate_limited(OPEN, 0, times=MANY), "ratelimited"),
+    "an address cut off": (lambda slack: slack.faults.drop_before(OPEN, times=MANY), "ServerDisconnectedError"),
+    "an address that is a page": (lambda slack: slack.faults.http(OPEN, 502, times=MANY), "unreadable"),
+    "a token that Slack refuses": (
+        lambda slack: slack.faults.error(OPEN, "invalid_auth", times=MANY),
+        "Slack refuses SLACK_APP_TOKEN (invalid_auth)",
+    ),
+    **{
+        f"a handshake answered with {status}": (
+            lambda slack, status=status: slack.faults.http("socket", status, times=MANY),
+            f"the handshake was answered with {status}",
+        )
+        for status in (404, 408, 500, 503)
+    },
+    "a handshake cut off": (lambda slack: slack.faults.drop_before("socket", times=MANY), "ServerDisconnectedError"),
+    "a handshake that hangs": (lambda slack: slack.faults.delay_before("socket", 60.0, times=MANY), "timed out"),
+    "no hello": (lambda slack: setattr(slack.sockets, "greets", False), "timed out"),
+}
+"""What can be wrong with opening a link, and the reason that /health gives."""
+
+
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize(("outage", "reason"), OUTAGES.values(), ids=OUTAGES)
+async def test_whatever_is_wrong_with_opening_a_link_the_bot_is_back_when_slack_is(
+    bot: Bot, caplog: pytest.LogCaptureFixture, outage: Callable[[LocalSlack], object], reason: str
+) -> None:
+    slack = bot.slack
+    outage(slack)
+    slack.sockets.drop_connections()
+    async with asyncio.timeout(20):
+        while reason not in str((found := await health(bot.url))[1]["troubles"]):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert found[0] == 503
+    assert found[1]["outside"]["slack_socket"]["state"] == "failing"
+    await eventually(lambda: len(slack.calls_of(OPEN)) >= 4)  # a new address is asked for each time
+    slack.faults.clear()
+    slack.sockets.greets = True
+    for connection in list(slack.sockets.connections):
+        await connection.close()
+    async with asyncio.timeout(20):
+        while (await health(bot.url))[0] != 200:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert (await bot.say.command("help", user=ana_of(bot))).ok
+    assert "ticket=" not in caplog.text
+    assert slack.base_url.removeprefix("http") not in caplog.text
+
+
+async def test_a_first_link_that_cannot_be_opened_is_tried_again_with_another_address(
+    slack: LocalSlack, tmp_path: Path
+) -> None:
+    slack.faults.http("socket", 404, times=2)
+    async with running(slack, tmp_path, socket=True, **small_corpus(tmp_path)) as bot:
+        assert (await health(bot.url))[0] == 200
+    assert len(slack.calls_of(OPEN)) == 3
+
+
+def test_slack_is_back_within_five_seconds_of_being_well() -> None:
+    assert socket_mode.LONGEST_PAUSE <= 5
+    assert socket_mode.STEP <= 5
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested", "too_many_websockets", "link_disabled"])
+async def test_links_that_slack_ends_at_once_are_opened_with_growing_pauses(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, reason: str
+) -> None:
+    monkeypatch.setattr(socket_mode, "FIRST_PAUSE", 0.1)
+    slack, began = bot.slack, len(bot.slack.calls_of(OPEN))
+    slack.sockets.ends_new_ones = reason
+    await slack.sockets.send_disconnect(reason)
+    await eventually(lambda: len(slack.calls_of(OPEN)) >= began + 2)
+    await asyncio.sleep(2)
+    assert began + 3 <= len(slack.calls_of(OPEN)) <= began + 6
+    assert f"Slack ended a new link ({reason})" in caplog.text
+    slack.sockets.ends_new_ones = None
+    async with asyncio.timeout(20):
+        while (await health(bot.url))[0] != 200 or not slack.sockets.connections:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert (await bot.say.command("help", user=ana_of(bot))).ok
+
+
+async def test_a_link_is_renewed_without_a_gap(bot: Bot) -> None:
+    [old] = bot.slack.sockets.connections
+    await bot.slack.sockets.send_disconnect("warning", close=False)
+    seen: list[int] = []
+    async with asyncio.timeout(20):
+        while old in bot.slack.sockets.connections:
+            seen.append(len(bot.slack.sockets.connections))
+            assert (await bot.say.command("help", user=ana_of(bot))).ok
+            assert (await health(bot.url))[0] == 200
+    assert min(seen) >= 1
+    assert len(bot.slack.sockets.connections) == 1
 
 
 async def test_on_stop_what_is_in_hand_is_answered_and_acknowledged(slack: LocalSlack, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ BOT = Path(__file__).parents[2] / "bot"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("paths", "text", "dates", "failures"),
+    ("paths", "text", "dates", "failures", "outside"),
     ("corpus", "store", "logs"),
     ("search", "phrases", "outbox"),
     ("blog", "safety", "evidence", "knowledge"),

@@ -25,6 +25,8 @@ from .workspace import DEFAULT_SCOPES, Workspace
 
 RESPONSE_URL = "response_url"
 UPLOAD = "upload"
+SOCKET = "socket"
+"""For faults: the opening of a Socket Mode connection."""
 
 T = TypeVar("T")
 
@@ -67,7 +69,7 @@ class LocalSlack(Workspace):
         app = web.Application(client_max_size=4 * 1024 * 1024, middlewares=self._middlewares)
         app.router.add_route("GET", "/api/{method}", self._handle_method)
         app.router.add_route("POST", "/api/{method}", self._handle_method)
-        app.router.add_get("/link/", self.sockets.handle)
+        app.router.add_get("/link/", self._handle_link)
         app.router.add_post("/upload/v1/{ticket}", self._handle_upload)
         app.router.add_post("/{kind:commands|actions}/{rest:.*}", self._handle_response_url)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -167,6 +169,17 @@ class LocalSlack(Workspace):
             raise SlackError("unknown_method", req_method=name)
         authorize(self, method, token, args)
         return method.handler(self, args)
+
+    async def _handle_link(self, request: web.Request) -> web.StreamResponse:
+        self.calls.append(Call(SOCKET, {}))
+        fault = self.faults.take(SOCKET, None)
+        if fault is None:
+            return await self.sockets.handle(request)
+        if fault.wait_before is not None:
+            await _wait(fault.wait_before)
+        if fault.drop and request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=fault.status or 500)
 
     async def _handle_response_url(self, request: web.Request) -> web.StreamResponse:
         call = Call(RESPONSE_URL, {})

@@ -49,6 +49,10 @@ class SocketMode:
         self.connections: list[web.WebSocketResponse] = []
         self.envelopes: list[Envelope] = []
         self.unknown_acks: list[str] = []
+        self.greets = True
+        """Whether a new connection gets its hello."""
+        self.ends_new_ones: str | None = None
+        """The reason with which each new connection is ended at once, after its hello."""
         self._tickets: set[str] = set()
         self._transports: dict[web.WebSocketResponse, asyncio.Transport] = {}
         self._turn = count()
@@ -77,15 +81,19 @@ class SocketMode:
         if request.transport is not None:
             self._transports[connection] = request.transport
         try:
-            await connection.send_json(
-                {
-                    "type": "hello",
-                    "num_connections": len(self.connections),
-                    "connection_info": {"app_id": self.app_id},
-                    "debug_info": {"host": "local", "build_number": 1, "approximate_connection_time": 18060},
-                }
-            )
+            if self.greets:
+                await connection.send_json(
+                    {
+                        "type": "hello",
+                        "num_connections": len(self.connections),
+                        "connection_info": {"app_id": self.app_id},
+                        "debug_info": {"host": "local", "build_number": 1, "approximate_connection_time": 18060},
+                    }
+                )
             await self._notify()
+            if self.ends_new_ones:
+                await connection.send_json({"type": "disconnect", "reason": self.ends_new_ones})
+                await connection.close()
             async for message in connection:
                 if message.type == WSMsgType.TEXT:
                     await self._take(message.data)

@@ -20,6 +20,7 @@ from bot.blog.page import Page, PageError
 from bot.blog.pages import read_page
 from bot.corpus.faults import CorpusError
 from bot.corpus.model import month_name
+from bot.corpus.months import months_between
 from bot.corpus.write import CorpusFolder, ImportedMonth, WriteError, month_yaml
 from bot.failures import log_failure
 from bot.store.drafts import Draft, Drafts
@@ -130,7 +131,7 @@ def offers(page: Page, shelf: CorpusFolder, known: Mapping[str, Draft], this_mon
     months = list(page.months)
     if months != sorted(months, reverse=True):
         raise PageError("months from the newest to the oldest", ", then ".join(map(month_name, months[:3])))
-    if _months_between(this_month, months[0]) > 1:
+    if months_between(this_month, months[0]) > 1:
         raise PageError(f"no month later than the one after {month_name(this_month)}", month_name(months[0]))
     newest_held = max(shelf.files, default="")
     new = sorted(month for month in months if month > newest_held)
@@ -144,7 +145,7 @@ def offers(page: Page, shelf: CorpusFolder, known: Mapping[str, Draft], this_mon
             continue
         reasons = list(offer.reasons)
         earlier = max([newest_held, *(other for other in (*known, *new) if other < month)])
-        if earlier and (gap := _months_between(earlier, month)) > 1:
+        if earlier and (gap := months_between(earlier, month)) > 1:
             reasons.append(f"It comes {gap} months after {month_name(earlier)}: months between may be missing.")
         if (month in unknown and len(unknown) > 1) or (month in known and SEVERAL in known[month].reasons):
             reasons.append(SEVERAL)
@@ -172,8 +173,3 @@ def _offer(page: Page, shelf: CorpusFolder, month: str) -> Offer | None:
     if kept < len(entries):
         reasons.append(f"{len(entries) - kept} of its entries are held already, under another month.")
     return Offer(month, content.decode(), tuple(reasons))
-
-
-def _months_between(earlier: str, later: str) -> int:
-    one, other = (int(month[:4]) * 12 + int(month[5:]) for month in (earlier, later))
-    return other - one

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from bot.blog.entries import entries_in, pager_at
 from bot.blog.headings import is_heading, month_of, nearly_heading, nearly_month, run_in
@@ -15,17 +16,22 @@ from bot.blog.page import EmptyPageError, Line, Page, PageError, quoted
 from bot.blog.page_address import filter_in
 from bot.blog.source import read_source
 from bot.blog.verify import check_outside, verify
+from bot.corpus.model import month_name
+from bot.corpus.months import latest_month
 
 _THIS_MONTH = re.compile(r"this month ?(?:\.{3}|…)?", re.IGNORECASE)
 _BLOG_ABOUT = re.compile(r"\bI (?:blog|write) about ", re.IGNORECASE)
 _CLEARED = re.compile(r"- (?!ALL\b)(.{1,80}) \(clear\)", re.IGNORECASE)
 
 
-def read_page(data: bytes, *, charset: str | None = None, address: str | None = None) -> Page:
-    """Read a page. `charset` as the server names it; `address` where it was fetched from. Raises PageError."""
+def read_page(data: bytes, *, charset: str | None = None, address: str | None = None, today: date | None = None) -> Page:
+    """Read a page. `charset` as the server names it; `address` where it was fetched from; `today` for its months, which are
+    not in the future. Raises PageError.
+    """
     source = read_source(data, charset, _stands_alone)
     lines = tuple(_one_heading_a_line(source.lines))
     start = _start(lines, source.title)
+    _check_months(lines[start:], latest_month(today))
     end = pager_at(lines, start)
     about, after_about = _about(lines[:start])
     filtered = (filter_in(address) if address else None) or source.filtered
@@ -66,6 +72,12 @@ def _start(lines: Sequence[Line], title: str) -> int:
         check_outside(lines[named + 1 :], "on a page without one")
         raise EmptyPageError("a month as a heading, like “November 2023”", f"none in the {len(lines)} lines of the page")
     return start
+
+
+def _check_months(lines: Sequence[Line], latest: str) -> None:
+    for line in lines:
+        if (month := month_of(line.text)) and month > latest:
+            raise PageError(f"no month later than {month_name(latest)}", quoted(line.text), line.number)
 
 
 def _about(head: Sequence[Line]) -> tuple[str, int]:

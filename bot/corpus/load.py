@@ -13,6 +13,7 @@ from typing import TypeVar
 from bot.corpus.faults import CorpusError, Fault
 from bot.corpus.fields import Fields, join, short
 from bot.corpus.model import DESIGNS, KINDS, MEASURES, Corpus, Effect, Issue, Lexicon, Study, Summary, Topic
+from bot.corpus.months import latest_month
 from bot.corpus.read_from import read_from
 from bot.corpus.strict_yaml import MAX_BYTES, Node, YamlError, parse
 
@@ -45,6 +46,7 @@ def examine(root: Path) -> tuple[Corpus, list[Fault]]:
         ]
     faults: list[Fault] = []
     digest = hashlib.sha256()
+    latest = latest_month()
     topics: tuple[Topic, ...] = _file(root, "topics.yaml", _topics, faults, digest, default=())
     lexicon = _file(root, "lexicon.yaml", _lexicon, faults, digest, default=Lexicon())
     names = [f"issues/{path.name}" for path in issue_files(root)]
@@ -61,7 +63,9 @@ def examine(root: Path) -> tuple[Corpus, list[Fault]]:
     known = {topic.id for topic in topics}
     issues = []
     for name in names[:MAX_FILES]:
-        issue = _file(root, name, lambda node, fields: _issue(node, fields, known, seen), faults, digest, default=None)
+        issue = _file(
+            root, name, lambda node, fields: _issue(node, fields, known, seen, latest), faults, digest, default=None
+        )
         if issue is not None:
             issues.append(issue)
     issues.sort(key=lambda issue: issue.month, reverse=True)
@@ -72,7 +76,7 @@ def read_issue(month: str, data: bytes, topics: set[str]) -> Issue:
     """Return one month's file by itself. Raises CorpusError."""
     fields = Fields(f"issues/{month}.yaml")
     try:
-        issue = _issue(parse(data), fields, topics, {})
+        issue = _issue(parse(data), fields, topics, {}, latest_month())
     except YamlError as fault:
         raise CorpusError([Fault(fields.file, fault.line or 0, "", fault.problem)]) from None
     if fields.faults or issue is None:
@@ -159,7 +163,7 @@ def _lists(section: Node | None, path: str, example: str, fields: Fields) -> dic
     return {key: fields.texts(value, join(path, key), least=1, length=100) for key, value in section.value.items()}
 
 
-def _issue(node: Node, fields: Fields, topics: set[str], seen: dict[str, str]) -> Issue | None:
+def _issue(node: Node, fields: Fields, topics: set[str], seen: dict[str, str], latest: str) -> Issue | None:
     top = fields.mapping(node, "", required=("issue", "complete", "summaries"), optional=("subjects", "note"))
     month = fields.text(top.get("issue"), "issue")
     stem = fields.file.removeprefix("issues/").removesuffix(".yaml")
@@ -170,6 +174,11 @@ def _issue(node: Node, fields: Fields, topics: set[str], seen: dict[str, str]) -
         fields.fault(0, "", "the file's name is not a month: name it like 2022-09.yaml")
     elif month and month != stem:
         fields.fault(top["issue"], "issue", f'says "{month}", but the file is named {stem}.yaml: make them agree')
+    elif month > latest:
+        problem = (
+            f'"{month}" is in the future (the latest that can be is {latest}): name the month it is of, and the file too'
+        )
+        fields.fault(top["issue"], "issue", problem)
     complete = fields.boolean(top.get("complete"), "complete")
     subjects = fields.texts(top.get("subjects"), "subjects", length=300)
     summaries = [

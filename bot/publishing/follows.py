@@ -10,6 +10,7 @@ from bot.outbox.delivery import Message, Series
 from bot.outbox.ledger import Ledger
 from bot.outbox.rows import cancel_planned, delete_untried
 from bot.publishing.kinds import FOLLOW
+from bot.publishing.months import latest_at, newest, noted_instead
 from bot.store import follows
 from bot.store.follows import Follow
 from bot.store.tables import deliveries
@@ -47,6 +48,13 @@ class Follows:
         """Return what is followed in a team (by one person)."""
         async with self._ledger.database.begin() as connection:
             return await follows.followed(connection, team, user)
+
+    async def mend_notes(self, corpus: Corpus, team: str) -> None:
+        """Bring back the months of topics that were followed while the library had one in the future."""
+        held = newest(corpus)
+        async with self._ledger.begin() as (connection, now):
+            for follow, since in await follows.in_future(connection, team, max(latest_at(now), held)):
+                await follows.begin_after(connection, team, follow, noted_instead(held, since))
 
     async def plan(self, corpus: Corpus, team: str) -> list[tuple[str, int]]:
         """Plan one direct message for each follower and month that carries a topic of theirs; return the months with the

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.corpus.model import Corpus, Issue
+from bot.corpus.months import latest_month, month_before
 from bot.errors import ExpectedError
 from bot.outbox.delivery import Message, Series
 from bot.outbox.ledger import Ledger
@@ -80,3 +82,15 @@ class Months:
 def newest(corpus: Corpus) -> str:
     """Return the newest month of a library, "" of an empty one."""
     return corpus.issues[0].month if corpus.issues else ""
+
+
+def noted_instead(newest_month: str, since: float) -> str:
+    """Return after which month something set up at `since` begins, where it noted one that is in the future and no longer in
+    the library: the newest, but no month from its own set-up on is passed over.
+    """
+    return min(newest_month, month_before(datetime.fromtimestamp(since, UTC).strftime("%Y-%m")))
+
+
+def latest_at(now: float) -> str:
+    """Return the latest month that there can be."""
+    return latest_month(datetime.fromtimestamp(now, UTC).date())

@@ -24,6 +24,8 @@ class Publisher:
         """Plan what is new for every subscribed channel and every follower; return a line about each, for the log."""
         if operators_channel:
             await self.subscribe(corpus, team, operators_channel)
+        await self.subscriptions.mend_notes(corpus, team)
+        await self.follows.mend_notes(corpus, team)
         planned = []
         for each in await self.subscriptions.recipients(team, operators_channel):
             months = await self.plan_new(corpus, team, each.channel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from sqlalchemy import select
@@ -14,11 +15,13 @@ from bot.outbox.rows import cancel_planned, of
 from bot.outbox.worker import Worker
 from bot.publishing import notices
 from bot.publishing.kinds import MONTH
-from bot.publishing.months import newest
+from bot.publishing.months import latest_at, newest, noted_instead
 from bot.publishing.notices import NOTICE, SUBSCRIBED, plan_notice
 from bot.store import subscriptions
 from bot.store.subscriptions import ACTIVE, STOPPED, Subscription
 from bot.store.tables import deliveries
+
+log = logging.getLogger(__name__)
 
 
 class Subscriptions:
@@ -44,6 +47,19 @@ class Subscriptions:
             await subscriptions.add(connection, self._ledger.database.insert, team, channel, newest_month, now)
             found = await subscriptions.get(connection, team, channel)
             return found or Subscription(team, channel, newest_month)
+
+    async def mend_notes(self, corpus: Corpus, team: str) -> None:
+        """Bring back the months of channels that were set up while the library had one in the future: later ones would
+        never be posted there.
+        """
+        held = newest(corpus)
+        async with self._ledger.begin() as (connection, now):
+            for channel, since in await subscriptions.in_future(connection, team, max(latest_at(now), held)):
+                month = noted_instead(held, since)
+                await subscriptions.begin_after(connection, team, channel, month)
+                log.warning(
+                    "channel=%s was set up after a month in the future: it gets what is later than %s", channel, month
+                )
 
     async def get(self, team: str, channel: str) -> Subscription | None:
         """Return the subscription of a channel whatever its state, or None."""

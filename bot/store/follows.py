@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import follows
@@ -24,6 +24,19 @@ async def add(connection: AsyncConnection, insert: Any, team: str, user: str, to
     """Follow a topic, for what comes after `newest`; return False where it was followed before."""
     values = {"team": team, "user": user, "topic": topic, "after_month": newest, "created_at": now}
     return bool((await connection.execute(insert(follows).values(values).on_conflict_do_nothing())).rowcount)
+
+
+async def in_future(connection: AsyncConnection, team: str, latest: str) -> list[tuple[Follow, float]]:
+    """Return what is followed only after a month later than `latest`, each with since when."""
+    query = select(follows).where(follows.c.team == team, follows.c.after_month > latest)
+    rows = await connection.execute(query)
+    return [(Follow(row.user, row.topic, row.after_month), row.created_at) for row in rows]
+
+
+async def begin_after(connection: AsyncConnection, team: str, follow: Follow, month: str) -> None:
+    """Follow a topic for what comes after another month."""
+    mine = (follows.c.team == team, follows.c.user == follow.user, follows.c.topic == follow.topic)
+    await connection.execute(update(follows).where(*mine).values(after_month=month))
 
 
 async def remove(connection: AsyncConnection, team: str, user: str, topic: str) -> bool:

@@ -46,6 +46,19 @@ async def add(connection: AsyncConnection, insert: Any, team: str, channel: str,
     await connection.execute(insert(subscriptions).values(values).on_conflict_do_nothing())
 
 
+async def in_future(connection: AsyncConnection, team: str, latest: str) -> list[tuple[str, float]]:
+    """Return the channels whose subscription begins after a month later than `latest`, each with when it was made."""
+    query = select(subscriptions.c.channel, subscriptions.c.created_at).where(
+        subscriptions.c.team == team, subscriptions.c.after_month > latest
+    )
+    return [(row.channel, row.created_at) for row in await connection.execute(query)]
+
+
+async def begin_after(connection: AsyncConnection, team: str, channel: str, month: str) -> None:
+    """Let a subscription be for what comes after another month."""
+    await connection.execute(update(subscriptions).where(_of(team, channel)).values(after_month=month))
+
+
 async def active(connection: AsyncConnection, team: str) -> list[Subscription]:
     """Return the team's channels that get new months, paused ones too (they catch up)."""
     query = select(subscriptions).where(subscriptions.c.team == team, subscriptions.c.state.in_((ACTIVE, PAUSED)))

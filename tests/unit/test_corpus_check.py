@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -274,6 +275,20 @@ def test_a_topic_id_that_stands_twice_is_a_fault(corpus: Path) -> None:
 @pytest.mark.parametrize("bad", ["One", "one two", "one_two", "-one", "one-", "oné", "<!channel>", "o" * 101])
 def test_an_id_is_lower_case_words_joined_by_hyphens(corpus: Path, bad: str) -> None:
     assert only(month(corpus, replaced("id: one", f'id: "{bad}"'))).path == "summaries[0].id"
+
+
+def test_a_month_later_than_the_next_is_a_fault(corpus: Path) -> None:
+    now = date.today().replace(day=1)
+    months = [(now + timedelta(days=days)).strftime("%Y-%m") for days in (0, 31, 80, 4000)]
+    for name in months:
+        own = MINIMAL.replace('"2022-09"', f'"{name}"').replace("id: one", f"id: one-{name}")
+        write(corpus, f"issues/{name}.yaml", own)
+    done = check(corpus)
+    assert done.returncode == 1
+    assert [name for name in months if f'issues/{name}.yaml:1: issue: "{name}" is in the future' in done.stdout] == months[
+        2:
+    ]
+    assert "; 2 faults" in done.stdout
 
 
 @pytest.mark.parametrize(

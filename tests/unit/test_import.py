@@ -106,6 +106,7 @@ def test_a_heading_in_other_words_or_with_invisible_characters_gives_no_study_th
             "“Practice Implicatons”, of which I cannot tell whether it is the heading of implications, in line 16",
         ),
         ("\nNovember 2022\n", "\nNovembre 2022\n", "I cannot tell whether it is a month’s heading, above the first"),
+        ("\nNovember 2022\n", "\nDecember 2032\n", "found “December 2032” in line 12"),
         ("\nApril 2020\n", "\n3 April 2020\n", "“3 April 2020”, of which I cannot tell whether it is a month’s heading"),
     ],
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -24,7 +25,7 @@ from bot.corpus.months import months_between
 from bot.corpus.write import CorpusFolder, ImportedMonth, WriteError, month_yaml
 from bot.failures import log_failure
 from bot.store.drafts import Draft, Drafts
-from bot.store.sources import Sources
+from bot.store.sources import Sources, SourceStatus
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ LEASE = 120.0
 """Seconds that one replica has for a check: longer than fetching and reading a page take together."""
 ALARM_AFTER = 3
 """Failed checks in a row after which curators are notified."""
+BELIEVED = 7 * 86400.0
+"""Seconds for which a site is believed that its page has not changed; then the whole page is read once more."""
 SEVERAL = "More than one new month came at once."
 
 
@@ -76,6 +79,7 @@ class BlogCheck:
         self._least = least
         self._this_month = this_month
         self._chance = chance
+        self._read_at: float | None = None
         self.checks = 0
 
     async def poll(self, shelf: Callable[[], CorpusFolder]) -> str | None:
@@ -87,9 +91,10 @@ class BlogCheck:
             return None
         self.checks += 1
         try:
-            got = await self._fetch(before.etag, before.last_modified)
+            got = await self._get(before)
             if got.body is not None:
                 await self._read(got, await asyncio.to_thread(shelf))
+                self._read_at = time.monotonic()
         except (FetchError, PageError, WriteError) as error:
             return await self._failed(str(error), error.wait if isinstance(error, FetchError) else None)
         except CorpusError:
@@ -102,6 +107,17 @@ class BlogCheck:
         if await self.sources.succeeded(pause, read):
             log.info("blog check: the page can be read again")
         return None
+
+    async def _get(self, before: SourceStatus) -> Fetched:
+        """Return the page, or that it has not changed since this process read it not long ago: what an earlier version read,
+        or a server that never says otherwise, is not believed for ever. Raises FetchError.
+        """
+        if self._read_at is not None and time.monotonic() - self._read_at < BELIEVED:
+            return await self._fetch(before.etag, before.last_modified)
+        got = await self._fetch(None, None)
+        if got.body is None:
+            raise FetchError("the site says that the page has not changed (304), though it was asked for the whole page")
+        return got
 
     async def _read(self, got: Fetched, shelf: CorpusFolder) -> None:
         page = await asyncio.to_thread(read_page, got.body or b"", charset=got.charset, address=got.address)

@@ -132,9 +132,36 @@ async def test_one_replica_looks_and_not_again_before_its_time(replicas: list[Da
     assert (draft.month, draft.state) == ("2023-12", NEW)
     assert await wait_of(replicas[0]) == pytest.approx(0.9 * 86400, abs=10)
     await due(replicas[0])
-    await asyncio.gather(*(each.poll(shelf) for each in watches))
+    (reader,) = [each for each in watches if each.checks]
+    await reader.poll(shelf)
     assert blog.asked[1:] == [('"a"', "Mon")]
     assert (await watches[0].sources.status()).etag == '"a"'
+    blog.answers = [Fetched(PAGE, "https://blog.example/", etag='"a"')]
+    await due(replicas[0])
+    await next(each for each in watches if each is not reader).poll(shelf)
+    assert blog.asked[2:] == [(None, None)]  # it has not read the page itself
+
+
+@pytest.mark.parametrize("etag", [None, '"a"'])
+async def test_a_page_that_has_never_been_read_has_not_changed_is_no_success(
+    replicas: list[Database], tmp_path: Path, etag: str | None
+) -> None:
+    small_corpus(tmp_path)
+    if etag:  # an earlier version has read it, whatever it made of it
+        first = watch(replicas[0], Blog(Fetched(PAGE, "https://blog.example/", etag=etag)))
+        await first.poll(lambda: CorpusFolder(tmp_path / "small"))
+        await due(replicas[0])
+    before = await Sources(replicas[0], "https://blog.example/").status()
+    blog = Blog(Fetched(None, "https://blog.example/"))
+    told = []
+    for _ in range(3):
+        each = watch(replicas[1], blog)
+        told.append(await each.poll(lambda: CorpusFolder(tmp_path / "small")))
+        await due(replicas[1])
+    assert blog.asked == [(None, None)] * 3
+    status = await each.sources.status()
+    assert (status.failures, status.succeeded_at) == (3, before.succeeded_at)
+    assert "has not changed (304), though" in str(told[-1])
 
 
 async def test_a_look_whose_process_died_is_due_again_but_not_within_the_hour(replicas: list[Database]) -> None:

@@ -38,14 +38,18 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.event("app_mention")
     async def mentioned(body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
-        if not is_from_person(event, services.workspace.identity):
+        if not (event.get("channel") and event.get("ts") and is_from_person(event, services.workspace.identity)):
             return BoltResponse(status=200, body="")
         thread = str(event.get("thread_ts") or event["ts"])
         return await _answer(services, body, event, thread=thread, reply_in=thread)
 
     @app.event("message")
     async def said(body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
-        if event.get("channel_type") != "im" or not is_from_person(event, services.workspace.identity):
+        if (
+            event.get("channel_type") != "im"
+            or not event.get("channel")
+            or not is_from_person(event, services.workspace.identity)
+        ):
             return BoltResponse(status=200, body="")
         thread = event.get("thread_ts")
         return await _answer(services, body, event, thread=str(thread or DIRECT), reply_in=str(thread) if thread else None)

@@ -12,7 +12,6 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from aiohttp import ClientPayloadError, web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -22,6 +21,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.failures import log_failure
 from bot.slack.identity import Identity, is_foreign
+from bot.slack.shape import is_whole
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ def _parse(raw: bytes, request: web.Request) -> AsyncBoltRequest:
         found = AsyncBoltRequest(body=raw.decode("utf-8"), query={}, headers=_headers(request))
     except Exception:
         raise _RefusedError(400, "unreadable") from None
-    if not isinstance(found.body, dict) or not is_whole(found.body):
+    if not is_whole(found.body):
         raise _RefusedError(400, "unreadable")
     return found
 
@@ -156,18 +156,6 @@ def _parse(raw: bytes, request: web.Request) -> AsyncBoltRequest:
 def is_ssl_check(raw: bytes) -> bool:
     """Return whether a body is Slack's look at our certificate, which has no signature to rely on and asks for nothing."""
     return len(raw) <= _SSL_CHECK and b"ssl_check=1" in raw.split(b"&")
-
-
-def is_whole(body: Mapping[str, Any]) -> bool:
-    """Whether a payload has the parts of its kind that Bolt reaches into without looking."""
-    kind = body.get("type")
-    if kind == "event_callback":
-        event = body.get("event")
-        return isinstance(event, Mapping) and isinstance(event.get("type"), str)
-    if kind == "block_actions":
-        actions = body.get("actions")
-        return isinstance(actions, list) and bool(actions) and all(isinstance(action, Mapping) for action in actions)
-    return bool(body)
 
 
 def _headers(request: web.Request) -> dict[str, str | Sequence[str]]:

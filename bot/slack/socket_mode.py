@@ -24,10 +24,10 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.failures import log_failure, reason
 from bot.outside.state import Outside
 from bot.settings import Settings
-from bot.slack import http
 from bot.slack.client import SlackApi
 from bot.slack.errors import TOKEN_REFUSED, error_code, retry_after
 from bot.slack.identity import Identity, is_foreign
+from bot.slack.shape import is_whole
 from bot.slack.startup import SlackRefusesError, StoppedError
 
 log = logging.getLogger(__name__)
@@ -174,7 +174,7 @@ class SocketModeServer:
             log_failure(error)
 
     def _admits(self, payload: Mapping[str, Any]) -> bool:
-        if not http.is_whole(payload):
+        if not is_whole(payload):
             log.warning("refused an envelope: unreadable")
             return False
         if is_foreign(payload, self._identity):

@@ -281,13 +281,22 @@ async def test_a_press_without_its_action_is_refused(bot: Bot, caplog: pytest.Lo
         assert_refused(await post_interaction(bot, payload), caplog, 400, "unreadable")
 
 
-async def test_a_press_of_an_odd_action_is_acknowledged(bot: Bot) -> None:
+async def test_a_press_of_an_odd_action_is_acknowledged_and_of_none_refused(bot: Bot) -> None:
     ana = next(user for user in bot.slack.users.values() if user.name == "ana")
     await bot.say.direct_message("alliance rupture in one session", user=ana)
     [card] = bot.slack.posted()
-    for action in ({}, {"type": "button"}, {"type": "button", "action_id": "share"}, {"action_id": 7}):
+    share = {"type": "button", "action_id": "share"}
+    odd = {"no value": share, "no such button": {**share, "action_id": ""}, "no such kind": {**share, "type": "x"}}
+    none: dict[str, dict[str, object]] = {
+        "nothing": {},
+        "no id": {"type": "button"},
+        "no kind": {"action_id": "share"},
+        "a number": {**share, "action_id": 7},
+        "a number for a value": {**share, "value": 7},
+    }
+    for name, action in {**odd, **none}.items():
         payload = payloads.message_actions(bot.slack, card, {}, ana) | {"actions": [action]}
-        assert (await post_interaction(bot, payload)).status == 200, action
+        assert (await post_interaction(bot, payload)).status == (200 if name in odd else 400), name
 
 
 async def test_the_challenge_of_a_new_request_url_is_answered_when_it_is_signed(

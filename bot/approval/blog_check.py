@@ -180,12 +180,12 @@ def _offer(page: Page, shelf: CorpusFolder, month: str) -> Offer | None:
         if judged.reason:
             reasons.append(judged.reason)
     else:
-        reasons.append("Nothing on the page tells whether it is whole.")
+        reasons.append("Nothing on the page says whether it is complete.")
     # Where an entry's paper is in the library under another month, the rest of the month is incomplete.
     content = month_yaml(ImportedMonth(month, seen.records, seen.complete, subjects), shelf)
     if not content:
         return None
     kept = content.count(b"\n  - id: ")
     if kept < len(entries):
-        reasons.append(f"{len(entries) - kept} of its entries are held already, under another month.")
+        reasons.append(f"{len(entries) - kept} of its entries are already in the library, under another month.")
     return Offer(month, content.decode(), tuple(reasons))

@@ -1,4 +1,4 @@
-"""Looking through the library in a modal: which topics, months and designs there are, and what stands under each."""
+"""Browsing the library in a modal: which topics, months and designs there are, and the summaries under each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LEADS: dict[Kind, str] = {
 
 
 def index_view(library: Library, kind: Kind) -> dict[str, Any]:
-    """All shelves of a kind, with how many summaries each holds."""
+    """Return all shelves of a kind, with how many summaries each has."""
     shelves = library.shelves[kind]
     rows: list[Block] = []
     if kind == "month":
@@ -60,9 +60,9 @@ def shelf_view(corpus: Corpus, shelf: Shelf, page: int = 1, *, followed: bool | 
     ]
     turns = []
     if page > 1:
-        turns.append(_turn("later", "Later summaries", shelf, page - 1))
+        turns.append(_turn("later", "Newer summaries", shelf, page - 1))
     if page < pages:
-        turns.append(_turn("earlier", "Earlier summaries", shelf, page + 1))
+        turns.append(_turn("earlier", "Older summaries", shelf, page + 1))
     if turns:
         blocks.append(kit.buttons(*turns))
     return modal(ids.SHELF_VIEW, _TITLES_OF_ONE[shelf.kind], kit.dump(blocks))

@@ -33,10 +33,10 @@ def body(
     others: Sequence[Summary] = (),
 ) -> list[Block]:
     """Return the card's blocks: title, context, bottom line, implications, buttons, caution, further summaries, footer.
-    `save` is the *Save* button where it is not that of a card standing alone; `later` is a newer summary on the same topic,
+    `save` is the *Save* button where it is not that of a card alone; `later` is a newer summary on the same topic,
     `others` answer the same question.
 
-    `marks` makes the words stand out that the asker's question met: only ever for the asker, never in what others see.
+    `marks` highlights the words that the asker's question met: only ever for the asker, never in what others see.
     """
     blocks = [*_heading(summary), *(findings(summary) if marks is None else _marked_findings(summary, marks))]
     if with_buttons:

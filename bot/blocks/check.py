@@ -25,7 +25,7 @@ def problems(blocks: Sequence[Mapping[str, Any]], *, surface: str = "message") -
         found += [f"block {place} ({block.get('type')}): {problem}" for problem in _block(block)]
     for key in ("block_id", "action_id"):
         names = Counter(_values(blocks, key))
-        found += [f"{key} {name!r} stands {count} times" for name, count in names.items() if count > 1]
+        found += [f"{key} {name!r} appears {count} times" for name, count in names.items() if count > 1]
         found += [f"{key} {name[:20]!r}… is longer than {limits.ID}" for name in names if len(name) > limits.ID]
     return found
 

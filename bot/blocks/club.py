@@ -1,4 +1,4 @@
-"""Journal clubs: what the asker is shown before anything is posted, what stands in the channel, and the forms."""
+"""Journal clubs: what the asker is shown before anything is posted, what is posted in the channel, and the forms."""
 
 from __future__ import annotations
 
@@ -26,19 +26,21 @@ from bot.phrases import facts
 from bot.store.clubs import CANCELLED, Club
 from bot.text import clean, fit
 
-WHICH = "On which study? Say it in a few words: `/pprnet journal-club alliance rupture on 3 Dec`."
+WHICH = "Which study? Say it in a few words: `/pprnet journal-club alliance rupture on 3 Dec`."
 HOW = "`/pprnet journal-club alliance rupture on 3 Dec` plans one. I'll show you the study and the date before I post it."
 NONE = f"No journal club is planned in this channel. {HOW}"
-SHARED = "This channel is shared with another organisation, so journal clubs are not posted here. Please use another one."
-GONE = "That journal club is not planned any more. `/pprnet journal-club` shows what is."
+SHARED = (
+    "This channel is shared with another organisation, so journal clubs are not posted here. Please use another channel."
+)
+GONE = "That journal club is no longer planned. `/pprnet journal-club` shows what is."
 CHANGED = "Someone else just changed this. `/pprnet journal-club` shows how it is now."
 FULL = f"{MOST} journal clubs are planned in this channel, which is as many as I can list. Cancel one first."
-INVITE = "I am not in this channel yet. Type `/invite @PPRNet` here, then press the button again. Nothing is planned so far."
+INVITE = "I am not in this channel yet. Type `/invite @PPRNet` here, then press the button again. Nothing is planned yet."
 ARCHIVED = "This channel is archived, so I cannot post here. Nothing is planned."
 NO_POSTING = "Slack does not let me post in this channel. Ask its owner, or use another. Nothing is planned."
-SOON = "I am planning it. A message appears in the channel in a moment; if none does, plan it once more."
+SOON = "I am planning it. A message will appear in the channel in a moment. If it doesn't, please plan it again."
 CHOOSE_DAY = "Please choose a day."
-SAME_DAY = "It is on that day already. Choose another, or close this window."
+SAME_DAY = "It is already on that day. Choose another, or close this window."
 _A_SUMMARY = "a summary that is no longer in the library"
 
 
@@ -48,7 +50,7 @@ _A_SUMMARY = "a summary that is no longer in the library"
 def choices(found: ClubChoices, reader: Reader) -> Parts:
     """The summaries that may be meant, each with a button that plans it on the day (or asks for one). Nothing is posted."""
     day = found.day
-    lead = f"Journal club here on {said(day)}?" if day else "Journal club here: on which study, and which day?"
+    lead = f"Journal club here on {said(day)}?" if day else "A journal club here: on which study, and on which day?"
     sure = "Only you see this; nothing is posted yet."
     if found.loosely:
         sure = f"Nothing in the library answers these words directly; these are loosely related. {sure}"
@@ -71,25 +73,27 @@ def _then(reminders: Sequence[date] | None) -> str:
     elif reminders:
         when = ("reminders on " if len(reminders) > 1 else "a reminder on ") + " and ".join(map(said, reminders))
     else:
-        when = "no reminder, since it is so near"
+        when = "no reminder, because it is so soon"
     return (
-        "What I post in this channel: the summary with its citation, five questions that fit the study, "
+        "What I'll post in this channel: the summary with its citation, five questions that fit the study, "
         f"{when}, and one question the day after."
     )
 
 
 def already(club: Club) -> Message:
-    """Told to who plans what is planned."""
-    return note(f"This is planned here already, for {said(club.day)}, by {_who(club.by)}. `/pprnet journal-club` moves it.")
+    """Return the reply to someone who plans what is planned already."""
+    return note(
+        f"This is already planned here for {said(club.day)}, by {_who(club.by)}. To move it, type `/pprnet journal-club`."
+    )
 
 
 def planned(club: Club) -> Message:
-    """Told to who planned a club."""
-    return note(f"Planned for {said(club.day)}. `/pprnet journal-club`, typed here, moves or cancels it.")
+    """Return the reply to the person who planned a club."""
+    return note(f"Planned for {said(club.day)}. To move or cancel it, type `/pprnet journal-club` here.")
 
 
 def refused(code: str) -> Message:
-    """Told to who plans a club where the bot may not post; `code` is Slack's."""
+    """Return the reply to someone who plans a club where the bot may not post; `code` is Slack's."""
     return note(subscribing.refused(code, INVITE, ARCHIVED, NO_POSTING))
 
 
@@ -105,7 +109,7 @@ def listed(found: Sequence[tuple[Club, Summary | None]]) -> Parts:
         lines.append(f"{day}: {title}, planned by {_who(club.by)}")
         blocks.append(kit.prose(f"*{day}*\n{title}\nPlanned by {_who(club.by)}"))
         value = f"{club.id} {club.day.isoformat()}"
-        question = f"I cancel the journal club on {day} and say so in its thread. No more reminders come."
+        question = f"I'll cancel the journal club on {day} and say so in its thread. There will be no more reminders."
         blocks.append(
             kit.buttons(
                 kit.button(f"{ids.CLUB_MOVE}:{club.id}", "Move", value, said=f"Move the one on {day}"),
@@ -114,7 +118,7 @@ def listed(found: Sequence[tuple[Club, Summary | None]]) -> Parts:
                     "Cancel",
                     value,
                     said=f"Cancel the one on {day}",
-                    confirm=kit.confirm("Cancel it?", question, "Cancel the club", "Leave it"),
+                    confirm=kit.confirm("Cancel it?", question, "Cancel the club", "Keep it"),
                 ),
             )
         )
@@ -123,17 +127,17 @@ def listed(found: Sequence[tuple[Club, Summary | None]]) -> Parts:
 
 
 def to_come(found: Sequence[tuple[Club, Summary | None, str | None]], more: int, *, for_curator: bool) -> list[Block]:
-    """The coming clubs on somebody's Home, each with the address of its thread (None: not known): their own, or, for a
-    curator, all. `more`: how many are not shown.
+    """Return the upcoming clubs on someone's Home, each with the address of its thread (None: not known): their own, or, for
+    a curator, all. `more`: how many are not shown.
     """
-    blocks: list[Block] = [kit.prose("*Journal clubs to come*" if for_curator else "*Journal clubs that you planned*")]
+    blocks: list[Block] = [kit.prose("*Upcoming journal clubs*" if for_curator else "*Journal clubs you planned*")]
     for club, summary, address in found:
         by = f", planned by {_who(club.by)}" if for_curator else ""
         thread = f" {link(address, 'Open its thread')}" if address else ""
         title = escape_within(_title(summary), 300)
         blocks.append(kit.prose(f"*{said(club.day)}* in <#{club.channel}>{by}.{thread}\n{title}"))
     left = f"… and {more} more, later. " if more else ""
-    return [*blocks, kit.fine_markup(f"{left}`/pprnet journal-club`, typed in the channel, moves or cancels one.")]
+    return [*blocks, kit.fine_markup(f"{left}To move or cancel one, type `/pprnet journal-club` in its channel.")]
 
 
 # -- the forms --------------------------------------------------------------------------------------------------------
@@ -141,40 +145,42 @@ def to_come(found: Sequence[tuple[Club, Summary | None, str | None]], more: int,
 
 def plan_view(summary: Summary, channel: str, day: date) -> dict[str, Any]:
     """Asks for the day of a club on a summary; `day` is offered."""
-    kept = {"summary": summary.id, "channel": channel}
-    lead = f"{escape_within(summary.title, 300)}\nI post it in <#{channel}>."
+    metadata = {"summary": summary.id, "channel": channel}
+    lead = f"{escape_within(summary.title, 300)}\nI'll post it in <#{channel}>."
     return _day_view(
-        ids.CLUB_PLAN_VIEW, "Journal club", "Plan it", kept, day, [kit.prose(lead), kit.fine_print(_then(None))]
+        ids.CLUB_PLAN_VIEW, "Journal club", "Plan it", metadata, day, [kit.prose(lead), kit.fine_print(_then(None))]
     )
 
 
 def move_view(club: Club, summary: Summary | None) -> dict[str, Any]:
     """Asks for another day."""
-    kept = {"club": club.id, "day": club.day.isoformat()}
+    metadata = {"club": club.id, "day": club.day.isoformat()}
     lead = f"{escape_within(_title(summary), 300)}\nNow on {said(club.day)}."
-    then = "The message in the channel gets the new day, and its thread says so. Reminders follow the new day."
-    return _day_view(ids.CLUB_MOVE_VIEW, "Move the club", "Move it", kept, club.day, [kit.prose(lead), kit.fine_print(then)])
+    then = "The message in the channel will show the new day, and its thread will say so. The reminders move with it."
+    return _day_view(
+        ids.CLUB_MOVE_VIEW, "Move the club", "Move it", metadata, club.day, [kit.prose(lead), kit.fine_print(then)]
+    )
 
 
 def _day_view(
-    callback_id: str, title: str, submit: str, kept: dict[str, str], day: date, above: Sequence[Block]
+    callback_id: str, title: str, submit: str, metadata: dict[str, str], day: date, above: Sequence[Block]
 ) -> dict[str, Any]:
     field = InputBlock(
         block_id=ids.CLUB_DAY_BLOCK,
         label=PlainTextObject(text="Day", emoji=False),
         element=DatePickerElement(action_id=ids.CLUB_DAY, initial_date=day.isoformat()),
     )
-    return modal(callback_id, title, kit.dump([*above, field]), submit=submit, metadata=json.dumps(kept))
+    return modal(callback_id, title, kit.dump([*above, field]), submit=submit, metadata=json.dumps(metadata))
 
 
 def moved_to(club: Club) -> Message:
-    """Told to who moved a club."""
-    return note(f"Moved to {said(club.day)}. The message in the channel says so in a moment.")
+    """Return the reply to the person who moved a club."""
+    return note(f"Moved to {said(club.day)}. The message in the channel will say so in a moment.")
 
 
 def is_cancelled(club: Club) -> Message:
-    """Told to who cancelled a club."""
-    return note(f"The journal club on {said(club.day)} is cancelled. The message in the channel says so in a moment.")
+    """Return the reply to the person who cancelled a club."""
+    return note(f"The journal club on {said(club.day)} is cancelled. The message in the channel will say so in a moment.")
 
 
 # -- in the channel ---------------------------------------------------------------------------------------------------
@@ -187,7 +193,7 @@ def opening(club: Club, summary: Summary | None) -> Message:
         cancelled = "It is cancelled."
         return message(f"{cancelled} {lead}: {title}", [kit.prose(f"~{lead}~\n{title}"), kit.fine_print(cancelled)])
     how = f"Planned by {_who(club.by)}. The summary and five questions are in the thread. "
-    how += "`/pprnet journal-club`, typed here, moves or cancels it."
+    how += "To move or cancel it, type `/pprnet journal-club` here."
     blocks: list[Block] = [kit.prose(f"*{lead}*\n{title}")]
     if summary:
         blocks.append(kit.fine_print(facts.context(summary)))
@@ -219,8 +225,8 @@ def reminder(what: Reminder, club: Club, summary: Summary | None, left: int) -> 
     if what is Reminder.AFTER:
         lead = "What will we do differently?"
         rest = (
-            f"The journal club on {said(club.day)} was about: {title}. If you met: write here one thing that you will try, "
-            "keep or stop, and when you will look at it again. No client details, please."
+            f"The journal club on {said(club.day)} was about: {title}. If you met, write here one thing that you will try, "
+            "keep doing or stop, and when you will review it. No client details, please."
         )
     else:
         lead = f"Journal club {_soon(left)}"
@@ -230,7 +236,7 @@ def reminder(what: Reminder, club: Club, summary: Summary | None, left: int) -> 
 
 def moved(club: Club, before: date, by: str, summary: Summary | None) -> Message:
     """Says in the thread that a club has another day."""
-    lead, title = f"The journal club on {said(before)} is moved to", escape_within(_title(summary), 300)
+    lead, title = f"The journal club on {said(before)} has been moved to", escape_within(_title(summary), 300)
     return message(
         f"{lead} {said(club.day)}, by <@{by}>.\n{title}", [kit.prose(f"{lead} *{said(club.day)}*, by <@{by}>.\n{title}")]
     )
@@ -238,7 +244,7 @@ def moved(club: Club, before: date, by: str, summary: Summary | None) -> Message
 
 def cancelled(club: Club, by: str, summary: Summary | None) -> Message:
     """Says in the thread that a club is cancelled."""
-    text = f"The journal club on {said(club.day)} is cancelled, by <@{by}>.\n{escape_within(_title(summary), 300)}"
+    text = f"The journal club on {said(club.day)} has been cancelled by <@{by}>.\n{escape_within(_title(summary), 300)}"
     return message(text, [kit.prose(text)])
 
 

@@ -14,19 +14,19 @@ from bot.blocks.mrkdwn import escape, escape_within
 from bot.blocks.notes import note
 from bot.corpus.load import MAX_NOTE
 from bot.corpus.model import month_name
-from bot.store.drafts import APPROVED, HELD, ITSELF, Draft
+from bot.store.drafts import APPROVED, ITSELF, ON_HOLD, Draft
 from bot.text import plural
 
 LINES = 10
 CURATORS_ONLY = "Only curators can decide about a new month. To become one, ask the person who set up PPRNet for your team."
 CHANGED = "This month has changed since you saw it. Look at my message again, then decide."
 OUT = "This month is already on its way to the team, so nothing was changed."
-UNKNOWN = "I do not know that month any more."
+UNKNOWN = "I no longer have that month."
 TOO_LONG = f"That is longer than {MAX_NOTE} characters. Please shorten it."
 
 
 def draft_message(draft: Draft) -> Message:
-    """The direct message about a draft. Its buttons stand until it is decided."""
+    """Return the direct message about a draft. It has its buttons until it is decided."""
     values = draft.values
     summaries, subjects = values["summaries"], values.get("subjects") or []
     name = month_name(draft.month)
@@ -43,11 +43,11 @@ def draft_message(draft: Draft) -> Message:
     if draft.note:
         blocks.append(kit.paragraph("Your note to the team", draft.note))
         said.append(f"Your note to the team: {escape(draft.note)}")
-    standing = _standing(draft)
-    blocks.append(kit.prose(standing))
+    state = _state(draft)
+    blocks.append(kit.prose(state))
     if draft.state != APPROVED:
         blocks.append(_buttons(draft))
-    return message("\n".join([*said, standing]), blocks)
+    return message("\n".join([*said, state]), blocks)
 
 
 def _paper(each: dict[str, Any]) -> str:
@@ -59,17 +59,17 @@ def _paper(each: dict[str, Any]) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def _standing(draft: Draft) -> str:
+def _state(draft: Draft) -> str:
     who = f"<@{draft.decided_by}>" if draft.decided_by else ""
     if draft.state == APPROVED:
         if draft.decided_by == ITSELF:
             return "It is complete, so it is posted automatically."
         return f"{who} posted it: it is on its way to the team."
-    if draft.state == HELD:
+    if draft.state == ON_HOLD:
         reasons = " ".join(escape(reason) for reason in draft.reasons)
-        held = f"Put on hold by {who}." if who else f"*On hold.* {reasons}"
-        return f"{held} It goes to the team only when a curator presses *Post*."
-    return "It is whole: as many summaries as the blog names. It goes to the team when a curator presses *Post*."
+        on_hold = f"Put on hold by {who}." if who else f"*On hold.* {reasons}"
+        return f"{on_hold} It goes to the team only when a curator presses *Post*."
+    return "It is complete: as many summaries as the blog names. It goes to the team when a curator presses *Post*."
 
 
 def _buttons(draft: Draft) -> Block:
@@ -102,20 +102,20 @@ def note_view(draft: Draft) -> dict[str, Any]:
 
 
 def decided_already(draft: Draft | None) -> Message:
-    """Told to who pressed a button of a draft that is no longer as it was."""
+    """Return the reply to someone who pressed a button of a draft that is no longer as it was."""
     if draft is None:
         return note(UNKNOWN)
     by = draft.decided_by if draft.decided_by and draft.decided_by != ITSELF else None
     if draft.state == APPROVED:
         return note(f"<@{by}> has already posted this month." if by else OUT)
-    if draft.state == HELD and by:
+    if draft.state == ON_HOLD and by:
         return note(f"<@{by}> has put this month on hold. Press *Post* again if it should go out.")
     return note(CHANGED)
 
 
 def alarm(trouble: str) -> Message:
-    """Told to curators once when the page could not be understood several times in a row."""
+    """Return the message to curators after the page could not be read several times in a row."""
     return note(
-        f"I cannot read the blog's page any more: {escape_within(trouble, 300)}. I'll keep trying, less often. "
-        "Until it works, I do not see new months. The person who runs the bot can find out more."
+        f"I can no longer read the blog's page: {escape_within(trouble, 300)}. I'll keep trying, less often. "
+        "Until it works, I won't see new months. The person who runs the bot can find out more."
     )

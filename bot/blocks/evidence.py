@@ -1,4 +1,4 @@
-"""Printed effect sizes as a message: the table in words, and what stands beside a picture."""
+"""Printed effect sizes as a message: the table in words, and the words beside a picture."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from bot.blocks.mrkdwn import escape, escape_within
 from bot.corpus.model import Topic
 
 WHEN = "I'll message you when a new month covers one of them, at most once a month."
-NONE = "You don't follow any topic yet."
+NONE = "You don't follow any topics yet."
 WHICH = "Which topic?"
 NOT_FOLLOWED = "You do not follow that topic. `/pprnet following` lists what you follow."
 
@@ -49,7 +49,7 @@ def choices(topics: Sequence[Topic], lead: str = WHICH) -> Message:
 
 
 def now_followed(topic: Topic, *, new: bool) -> Message:
-    """Told to who follows a topic."""
+    """Return the reply to someone who follows a topic."""
     name = escape(topic.name)
     lead = f"You now follow *{name}*." if new else f"You already follow *{name}*."
     when = "I'll message you when a new month covers it, at most once a month."
@@ -59,7 +59,7 @@ def now_followed(topic: Topic, *, new: bool) -> Message:
 
 
 def no_longer_followed(topic: Topic) -> Message:
-    """Told to who follows a topic no more."""
+    """Return the reply to someone who no longer follows a topic."""
     text = f"You no longer follow *{escape(topic.name)}*."
     return message(text, [kit.prose(text)])
 

@@ -24,7 +24,7 @@ _NOUNS = (
 )
 _STAYS = (
     "Messages in Slack stay: a card that you shared or a journal club that you planned still shows your name, and a channel "
-    "that you subscribed still gets each month. You can delete, cancel or unsubscribe those in Slack."
+    "that you set up still gets the monthly post. You can delete, cancel or unsubscribe those in Slack."
 )
 
 

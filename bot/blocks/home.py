@@ -22,14 +22,14 @@ from bot.corpus.model import Topic, month_name
 from bot.phrases import facts
 from bot.search.browse import Kind, Library
 from bot.store.clubs import Club
-from bot.store.drafts import HELD, Draft
+from bot.store.drafts import ON_HOLD, Draft
 from bot.store.places import Place
 from bot.store.saves import SavedPage
 from bot.store.sources import SourceStatus
 from bot.text import plural
 
 NEWEST = 10
-"""Summaries of the newest month that stand on Home itself."""
+"""Summaries of the newest month that Home itself shows."""
 SAVED = 5
 """Saved summaries that do."""
 FOLLOWED = 10
@@ -41,26 +41,26 @@ DRAFTS = 3
 NOT_NOW = "I could not look this up just now."
 NOTHING_SAVED = "Nothing yet. Press *Save* under a summary, and it waits for you here. Only you see this."
 NOTHING_FOLLOWED = (
-    "No topic yet. Press *Topics* under *Browse*, choose one, then press *Follow*. When a new month carries it, I write to "
-    "you, at most once a month."
+    "No topics yet. Press *Topics* under *Browse*, choose one, then press *Follow*. I'll message you when a new month "
+    "covers it, at most once a month."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Curating:
-    """What curators see: the months that wait for them, whether each month does, how the watch on the blog stands (None:
-    nothing is watched).
+    """What curators see: the months that wait for them, whether every month does, and the state of the blog check (None: the
+    blog is not checked).
     """
 
     waiting: tuple[Draft, ...] = ()
     approval: bool = True
-    watch: SourceStatus | None = None
+    check: SourceStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
     """What one person's Home is built from. `first`: this person has not seen it before. `notice`: a sentence of ours on
-    top. `posted`: where the newest month stands, as far as this person may be told. `clubs`: the journal clubs to come, the
+    top. `posted`: where the newest month was posted, as far as this person may know. `clubs`: upcoming journal clubs, the
     nearest first, those that are shown with the address of their thread. None for what is saved or followed, the channels
     and clubs (a person's own, for a curator all) and a curator's things: it could not be looked up.
     """
@@ -85,7 +85,7 @@ def home_view(home: Home) -> dict[str, Any]:
 
 
 def trouble_view(message: Message) -> dict[str, Any]:
-    """What stands on Home when it could not be built, or when a button on it failed; with a way back to it."""
+    """Return what Home shows when it could not be built, or when a button on it failed; with a way back to it."""
     again = kit.buttons(kit.button(ids.HOME, "Show Home again", "home"))
     return {"type": "home", "blocks": [*message.blocks, *kit.dump([again])]}
 
@@ -131,18 +131,18 @@ def _waiting(home: Home) -> list[Block]:
     blocks: list[Block] = [kit.prose("*Waiting for your decision*")]
     for draft in waiting[:DRAFTS]:
         reasons = " ".join(escape(reason) for reason in draft.reasons)
-        held = f"Put on hold by <@{draft.decided_by}>." if draft.decided_by else f"On hold: {reasons}"
-        standing = held if draft.state == HELD else "It is complete."
+        on_hold = f"Put on hold by <@{draft.decided_by}>." if draft.decided_by else f"On hold: {reasons}"
+        state = on_hold if draft.state == ON_HOLD else "It is complete."
         count = plural(len(draft.values["summaries"]), "summary")
-        look = kit.button(f"{ids.DRAFT}:{draft.month}", "Review", draft.month, said=f"Review: {month_name(draft.month)}")
-        blocks.append(kit.prose(f"{month_name(draft.month)}: {count}. {standing}", button=look))
+        review = kit.button(f"{ids.DRAFT}:{draft.month}", "Review", draft.month, said=f"Review: {month_name(draft.month)}")
+        blocks.append(kit.prose(f"{month_name(draft.month)}: {count}. {state}", button=review))
     if len(waiting) > DRAFTS:
         blocks.append(kit.fine_print(f"… and {len(waiting) - DRAFTS} more, in my messages to you."))
     return blocks
 
 
 def _clubs(home: Home) -> list[Block]:
-    """The journal clubs to come; where there are none, nothing."""
+    """The upcoming journal clubs; where there are none, nothing."""
     if home.clubs is None:
         return _unknown("Journal clubs")
     if not home.clubs:
@@ -153,7 +153,7 @@ def _clubs(home: Home) -> list[Block]:
 
 
 def _newest(home: Home) -> list[Block]:
-    """The newest month, with what is held of it."""
+    """The newest month, with its summaries in the library."""
     months = home.library.shelves["month"]
     if not months:
         return []
@@ -182,7 +182,7 @@ def _saved(home: Home) -> list[Block]:
         if summary is None:
             blocks.append(kit.prose(facts.NO_LONGER_HERE))
             continue
-        # "Show", since "Read" may stand at the same summary above: no two buttons may be alike.
+        # "Show", since the same summary may have "Read" above: no two buttons may be alike.
         show = kit.button(f"{ids.SHOW}:{summary.id}", "Show", summary.id, said=f"Show: {summary.title}")
         blocks.append(kit.prose(escape_within(summary.title, 300), button=show))
     return [*blocks, kit.buttons(kit.button(ids.SAVED, "See or edit the list", "saved"))]
@@ -228,7 +228,7 @@ def _channels(home: Home) -> list[Block]:
     if not home.channels:
         lead = "No channel gets the new months yet. " if home.is_curator else ""
         return [kit.prose(f"*{title}*\n{lead}{start}"), choose]
-    whose = "These channels get each new month" if home.is_curator else "You set up"
+    whose = "These channels get each new month" if home.is_curator else "You set up the monthly post in"
     lines = subscribing.channel_lines(home.channels) if home.is_curator else _names(home.channels)
     return [kit.prose(f"*{title}*\n{whose}:\n{lines}"), kit.fine_markup(start), choose]
 
@@ -245,25 +245,25 @@ def _curators(home: Home) -> list[Block]:
     if home.curating is None:
         return _unknown("For curators")
     approval = (
-        "Approval is on: each new month waits for one of you."
+        "Approval is on: each new month waits until one of you approves it."
         if home.curating.approval
-        else "Approval is off: a complete month is posted automatically. A doubtful one waits for one of you."
+        else "Approval is off: a complete month is posted automatically. If anything is unclear, it waits for one of you."
     )
-    lines = [approval, *_watch_lines(home.curating.watch), "`/pprnet feedback` shows what the team finds useful."]
+    lines = [approval, *_check_lines(home.curating.check), "`/pprnet feedback` shows what the team finds useful."]
     return [kit.prose("*For curators*\n" + "\n".join(f"• {line}" for line in lines))]
 
 
-def _watch_lines(watch: SourceStatus | None) -> list[str]:
-    if watch is None:
+def _check_lines(check: SourceStatus | None) -> list[str]:
+    if check is None:
         return ["I do not check the blog: new months are added as files."]
-    after = f" Next check: {_moment(watch.next_at)}." if watch.next_at else ""
-    if watch.checked_at is None:
+    after = f" Next check: {_moment(check.next_at)}." if check.next_at else ""
+    if check.checked_at is None:
         return [f"I check the blog for new months; the first check is still to come.{after}"]
-    lines = [f"Last blog check: {_moment(watch.checked_at)}.{after}"]
-    if watch.trouble:
-        good = f" The last check that worked: {_moment(watch.succeeded_at)}." if watch.succeeded_at else ""
-        times = f", {watch.failures} times in a row" if watch.failures > 1 else ""
-        lines.append(f"*I could not read it{times}:* {escape_within(watch.trouble, 300)}.{good}")
+    lines = [f"Last blog check: {_moment(check.checked_at)}.{after}"]
+    if check.trouble:
+        good = f" The last check that worked: {_moment(check.succeeded_at)}." if check.succeeded_at else ""
+        times = f", {check.failures} times in a row" if check.failures > 1 else ""
+        lines.append(f"*I could not read it{times}:* {escape_within(check.trouble, 300)}.{good}")
     return lines
 
 
@@ -301,4 +301,4 @@ SECTIONS: tuple[Callable[[Home], list[Block]], ...] = (
     _curators,
     _footer,
 )
-"""In the order in which they stand, with a line between them."""
+"""In their order on Home, with a line between them."""

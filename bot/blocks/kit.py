@@ -31,7 +31,7 @@ Button = ButtonElement
 Element = dict[str, Any]
 Text = RichTextElementParts.Text
 Marks = Callable[[str], Sequence[tuple[int, int]]]
-"""Tells the places of a text that are to stand out: start and end of each, in order and apart."""
+"""Returns the places of a text to highlight: start and end of each, in order and apart."""
 
 
 class Ready(Block):
@@ -209,7 +209,7 @@ def dump(blocks: Sequence[Block]) -> Blocks:
 
 
 def ready(*blocks: Block) -> tuple[Block, ...]:
-    """Blocks made once, for what is shown again and again. Only ever what stands in the library: it is remembered."""
+    """Return blocks made once, for what is shown again and again. Only for what is in the library, since it is cached."""
     return tuple(Ready(made) for made in dump(blocks))
 
 

@@ -21,7 +21,7 @@ _CUT_ENTITY = re.compile(r"&[a-z]{0,3}( ?…)$")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to send. `text` holds the gist of the blocks, escaped."""
+    """A message to send. `text` has the gist of the blocks, escaped."""
 
     text: str
     blocks: kit.Blocks = field(default_factory=list)

@@ -25,13 +25,13 @@ def month_messages(corpus: Corpus, issue: Issue, by: str | None = None) -> list[
 
 def parent(corpus: Corpus, issue: Issue, by: str | None = None) -> Message:
     """The parent message. A month that may not be whole is never called an issue. It says who set the channel up, and how
-    to stop; a curator's word to the team stands first.
+    to stop; a curator's note to the team comes first.
     """
     lead = escape(facts.month_line(corpus, issue.month))
     lines = [f"• {escape_within(summary.title, 120)}" for summary in issue.summaries[:LINES]]
     if len(issue.summaries) > LINES:
         lines.append(f"• … and {len(issue.summaries) - LINES} more")
-    hint = "The full cards, with practice implications, are in the thread. This channel gets one such message a month."
+    hint = "The full cards, with practice implications, are in the thread. This channel gets one message like this a month."
     if not issue.complete:
         hint = "The blog may have more summaries for this month. " + hint
     who = (
@@ -52,10 +52,10 @@ def followed(corpus: Corpus, issue: Issue, topics: Sequence[str], summaries: Seq
     """The direct message to a follower: the new summaries on their topics (ids), each with its *Show*, and how to stop."""
     names = [topic.name for topic_id in topics if (topic := corpus.topic(topic_id))]
     named = escape_within(", ".join(names), 300)
-    lead = f"New on what you follow ({named}), {month_name(issue.month)}:"
+    lead = f"New on topics you follow ({named}), {month_name(issue.month)}:"
     shown = summaries[:FOLLOWED]
     rest = f"… and {len(summaries) - FOLLOWED} more in that month. " if len(summaries) > FOLLOWED else ""
-    why = "You follow this: at most one message a month. `/pprnet following` lists it, `/pprnet unfollow NAME` stops it."
+    why = "At most one message a month. `/pprnet following` lists your topics, `/pprnet unfollow NAME` stops one."
     stop = f"{rest}{why}"
     titles = [f"• {escape(summary.title)}" for summary in shown]
     blocks = [kit.prose(f"*{lead}*"), *rows(shown), kit.fine_markup(stop)]

@@ -16,7 +16,7 @@ GONE = facts.GONE
 SHELF_GONE = "That list is no longer in the library. Open Home again to see what is."
 PRESS_AGAIN = "That took too long to open. Please press the button again."
 CHOOSE_AGAIN = "That took too long to open. Please choose it again."
-UNSURE = "Slack did not confirm that the card was posted. Please look in the channel before you share it again."
+UNSURE = "Slack did not confirm that the card was posted. Please check the channel before you share it again."
 NOT_YOURS = "Only the person who shared a card can remove it."
 UNDONE = "Removed from the channel."
 UNDO_FAILED = "The card could not be removed. Slack may be slow: please press Undo again in a moment."
@@ -24,16 +24,16 @@ TOO_OLD = "That card was shared too long ago, or has already been removed."
 CHOOSE_CHANNEL = "Choose a channel first."
 SHARE_LATER = "Slack did not take the card just now. Please press Share again in a moment."
 SHARED_CHANNEL = (
-    "This channel is shared with another organisation, so I do not answer here for all to see. Ask me with `/pprnet`, which "
-    "only you see, or in a direct message."
+    "This channel is shared with another organisation, so I do not answer where everyone can see it. Ask me with `/pprnet` "
+    "(only you see the answer) or in a direct message."
 )
 OUTSIDER = "I answer only members of the organisation that installed me. What you wrote or pressed is not stored."
 OUTSIDER_SHARES = "Only members of the organisation that installed me can share cards."
 SHARED_OUTSIDE = (
-    "That channel is shared with another organisation, so cards are not shared there. Please choose another one."
+    "That channel is shared with another organisation, so cards are not shared there. Please choose another channel."
 )
 SHARED_OUTSIDE_MONTHS = (
-    "That channel is shared with another organisation, so no months are posted there. Please choose another one."
+    "That channel is shared with another organisation, so no months are posted there. Please choose another channel."
 )
 NOT_ALLOWED_THERE = "Slack does not let me post in that channel. Choose another, or ask its owner."
 
@@ -80,7 +80,7 @@ def crisis(line: str | None) -> Parts:
         return escape(plain), [kit.header(plain)]
     markup, end = "", 0  # a header can hold no link
     for address in addresses:
-        # `escape` takes the space at its end away, which stands before every address.
+        # `escape` takes away the space at the end, which is there before every address.
         markup += f"{escape(plain[end : address.start()])} {link(address[0], address[0])}"
         end = address.end()
     rest = plain[end:]
@@ -97,6 +97,6 @@ def under_crisis_line(below: Message, line: str | None) -> Message:
 def failure(reference: str) -> Message:
     """Something broke; the reference is in the log beside what happened."""
     return note(
-        "Sorry, something went wrong on my side. Please try again. If it happens again, tell the person who runs this bot: "
-        f"*{escape(reference)}*"
+        "Sorry, something went wrong on my side. Please try again. If it happens again, give this reference to the person "
+        f"who runs this bot: *{escape(reference)}*"
     )

@@ -1,4 +1,4 @@
-"""Lines that say where a card or a month stands in Slack already."""
+"""Lines that say where in Slack a card or a month was posted before."""
 
 from __future__ import annotations
 

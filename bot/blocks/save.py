@@ -1,8 +1,8 @@
 """The *Save* button: what its value says, and how the message that it is in shows that the summary is saved.
 
 A message has no `private_metadata`, and of one that a single person sees Slack sends us nothing back but the button that was
-pressed. So the value holds ids, never words: the summary, and what a plain answer names under its card. Such a message is
-built again from the library. Where more is said in it (a corrected spelling, say), the value holds the summary alone.
+pressed. So the value has ids, never words: the summary, and what a plain answer names under its card. Such a message is
+built again from the library. Where more is said in it (a corrected spelling, say), the value has the summary alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.commands.reply import Answer
 from bot.corpus.model import Corpus, Summary
 
 _WHOLE = "="
-"""Follows the summary's id where the value holds all that the message shows."""
+"""Follows the summary's id where the value has everything that the message shows."""
 
 
 def button(summary: Summary, *, others: Sequence[Summary] | None = (), saved: bool = False) -> kit.Button:
@@ -32,7 +32,7 @@ def summary_id(value: str) -> str:
 
 
 def answer(value: str, corpus: Corpus) -> Answer | None:
-    """The answer that a *Save* button is part of; None where its value does not hold all of it."""
+    """Return the answer that a *Save* button is part of; None where its value does not have all of it."""
     first, *rest = value.split() or [""]
     summary = corpus.get(first)
     if summary is None or rest[:1] != [_WHOLE]:

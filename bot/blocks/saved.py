@@ -26,7 +26,7 @@ LOG_MOVED = (
     "the date and a note if you write one."
 )
 NOTE_SAVED = "Your note is saved. `/pprnet saved` shows it."
-NOTE_REMOVED = "There is no note from you on this summary now."
+NOTE_REMOVED = "You have no note on this summary now."
 
 
 def saved_list(page: SavedPage, corpus: Corpus) -> Message:
@@ -57,13 +57,13 @@ def now_saved(summary: Summary, *, new: bool) -> Message:
     """Return the private answer to *Save*, where others see the card too or it cannot be built again."""
     title = escape(fit(clean(summary.title), 200))
     lead = f"{'Saved' if new else 'You have already saved this'}: *{title}*"
-    text = f"{lead}\nOnly you see this. `/pprnet saved` lists what you keep."
+    text = f"{lead}\nOnly you see this. `/pprnet saved` lists everything you saved."
     return message(text, [kit.prose(text, button=kit.button(ids.REMOVE, "Remove", summary.id))])
 
 
 def remove_with_note(summary: Summary) -> Message:
     """Return the question that is asked before a summary is removed together with a note."""
-    text = f"There is a note from you on *{escape(fit(clean(summary.title), 200))}*. It would be deleted with it."
+    text = f"You have a note on *{escape(fit(clean(summary.title), 200))}*. Removing the summary deletes the note too."
     return message(text, [kit.prose(text, button=kit.button(ids.REMOVE, "Remove both", summary.id))])
 
 
@@ -71,7 +71,7 @@ def note_form(summary: Summary, note: str | None) -> dict[str, Any]:
     """Return the form for a note."""
     field = InputBlock(
         block_id=ids.NOTE_BLOCK,
-        label=PlainTextObject(text="What I take from it, in a line", emoji=False),
+        label=PlainTextObject(text="What I take from it, in one line", emoji=False),
         element=PlainTextInputElement(action_id=ids.NOTE_TEXT, max_length=NOTE_LENGTH, initial_value=note or None),
         optional=True,
     )

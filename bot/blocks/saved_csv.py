@@ -33,7 +33,7 @@ _FORMULA = re.compile(r"(^|[;|\t\r\n])(?=[\s\"]*[=+\-@＝＋－＠﹦﹢﹣﹫�
 
 
 def csv_message(entries: Sequence[SavedSummary], start: int, corpus: Corpus) -> Message:
-    """Return a message with as many of the entries, from `start` on, as it holds; each code block is a table of its own."""
+    """Return a message with as many of the entries, from `start` on, as fit in; each code block is a table of its own."""
     rows = [_cells(entry, corpus) for entry in entries[start : start + AT_ONCE]]
     tables: list[str] = []
     last = start

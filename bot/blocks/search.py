@@ -17,10 +17,10 @@ LONGEST = 300
 
 
 def search_view(answer: Message | None = None, *, found: bool = False, question: str | None = None) -> dict[str, Any]:
-    """The modal, with an answer when there is one; `found` tells that it shows what was asked for.
+    """Return the modal, with an answer when there is one; `found`: it shows what was asked for.
 
-    `question` stands in the field: one of the library's own. What a person typed is left for Slack to keep there, which it
-    does as long as the field's ids are the same.
+    `question` is put into the field: one of the library's own. What a person typed Slack leaves there, as long as the
+    field's ids are the same.
     """
     field = InputBlock(
         block_id=ids.SEARCH_BLOCK,
@@ -42,8 +42,8 @@ def search_view(answer: Message | None = None, *, found: bool = False, question:
 
 
 def related_view(answer: Message, *, details: bool = False, danger: bool = False) -> dict[str, Any]:
-    """What the library holds on a message in Slack. `details`: something in it looked like client details; `danger`: the
-    answer begins with the crisis line, which has nothing beside it.
+    """Return what the library has on a message in Slack. `details`: something in it looked like client details; `danger`:
+    the answer begins with the crisis line, which has nothing beside it.
     """
     if danger:
         return modal(ids.RELATED_VIEW, "Related research", answer.blocks)

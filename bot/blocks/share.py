@@ -1,4 +1,4 @@
-"""Sharing a card: the preview in a modal, the card in the channel, and what the sharer is told afterwards."""
+"""Sharing a card: the preview in a modal, the card in the channel, and the confirmation for the sharer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def share_view(
     picker = kit.channel_picker(ids.SHARE_BLOCK, ids.CHANNEL, "Share in", channel, external=external)
     line = InputBlock(
         block_id=ids.SHARE_LINE_BLOCK,
-        label=PlainTextObject(text="Your line above it", emoji=False),
+        label=PlainTextObject(text="Add a line of your own", emoji=False),
         hint=PlainTextObject(text="For example: for Tuesday's supervision. No client details, please.", emoji=False),
         element=PlainTextInputElement(action_id=ids.SHARE_LINE, max_length=LONGEST),
         optional=True,
@@ -58,6 +58,6 @@ def shared_view(channel: str) -> dict[str, Any]:
 
 
 def shared(share_id: str, channel: str) -> Message:
-    """Return what the sharer alone is told, with the way back."""
+    """Return the confirmation that only the sharer sees, with *Undo*."""
     text = f"Shared in <#{channel}>. Only you see this."
     return message(text, [kit.prose(text, button=kit.button(ids.UNDO_SHARE, "Undo", share_id))])

@@ -31,7 +31,7 @@ LABELS = {
 HOW_COUNTED = (
     "Others see only counts, no names, and only once five people have answered. Your answer does not affect search results."
 )
-NOT_NOW = "I could not look up just now what you saved or answered. Open *Details* again in a moment."
+NOT_NOW = "I could not look up what you saved or answered just now. Open *Details* again in a moment."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,12 @@ def study_view(summary: Summary, corpus: Corpus, *, listed: bool = False, after:
         blocks += card.findings(summary)
     elif not kit.fits(summary.implications):  # the card beside it does not show all of them
         blocks += kit.all_bullets("Practice implications", summary.implications)
-    told, bounds = _told(summary)
-    blocks += told
+    body, limitations = _body(summary)
+    blocks += body
     if summary.study.effects:
         effects = [facts.effect(effect) for effect in summary.study.effects]
         blocks += kit.all_bullets("Effect sizes as printed", effects, marks=lambda text: [(0, text.index(":"))])
-    blocks += [*bounds, *_source(summary, corpus)]
+    blocks += [*limitations, *_source(summary, corpus)]
     if listed:
         buttons = (ids.MORE_LIKE_THIS, "Similar"), (ids.SHARE, "Share")
         blocks.append(kit.buttons(*(kit.button(action_id, label, summary.id) for action_id, label in buttons)))
@@ -66,17 +66,17 @@ def study_view(summary: Summary, corpus: Corpus, *, listed: bool = False, after:
     return modal(ids.STUDY_VIEW, "Details", kit.dump([*blocks, *after]), metadata=metadata)
 
 
-def _told(summary: Summary) -> tuple[list[Block], list[Block]]:
+def _body(summary: Summary) -> tuple[list[Block], list[Block]]:
     """Return the summary under its headings, and its last part, the limits. A digest is divided by its blank lines; the
     blog's own text is only broken into paragraphs.
     """
     parts = summary.summary.split("\n")
     if summary.text != "digest" or not 1 < len(parts) <= len(HEADINGS):
         return _under("The study", [piece for part in parts for piece in _pieces(part, PARAGRAPH)]), []
-    done, found, *bounds = (
+    done, found, *limitations = (
         _under(heading, _pieces(part, limits.RICH_TEXT)) for heading, part in zip(HEADINGS, parts, strict=False)
     )
-    return [*done, *found], [block for each in bounds for block in each]
+    return [*done, *found], [block for each in limitations for block in each]
 
 
 def _under(heading: str, texts: Sequence[str]) -> list[Block]:
@@ -121,8 +121,8 @@ def after_reading(summary: Summary, state: ReaderState | None) -> list[Block]:
         answers.append(kit.button(ids.TAKE_BACK, "Remove answer", summary.id))
     note = kit.button(ids.NOTE, note_label(state.note), summary.id)
     own = [save.button(summary, others=None, saved=state.saved), note, wrong]
-    told = f"{use_line(state.counts)} {HOW_COUNTED}" if state.counts else HOW_COUNTED
-    return [kit.divider(), kit.prose(asked), kit.buttons(*answers), kit.fine_print(told), kit.buttons(*own)]
+    counted = f"{use_line(state.counts)} {HOW_COUNTED}" if state.counts else HOW_COUNTED
+    return [kit.divider(), kit.prose(asked), kit.buttons(*answers), kit.fine_print(counted), kit.buttons(*own)]
 
 
 def use_line(counts: Counts) -> str:

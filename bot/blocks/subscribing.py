@@ -11,9 +11,9 @@ from bot.blocks.modal import modal
 from bot.blocks.notes import note
 
 ALREADY = "This channel already gets each new month. {who} `/pprnet unsubscribe` stops it."
-SOON = "I am setting this up. A message appears in the channel in a moment; if none does, try once more."
+SOON = "I am setting this up. A message will appear in the channel in a moment. If it doesn't, please try again."
 DONE = "Done: this channel gets each new month. Nothing older is posted unless you ask for it."
-INVITE = "I am not in this channel yet. Type `/invite @PPRNet` here, then try again. Nothing is set up so far."
+INVITE = "I am not in this channel yet. Type `/invite @PPRNet` here, then try again. Nothing is set up yet."
 ARCHIVED = "This channel is archived, so I cannot post here. Nothing is set up."
 NO_POSTING = "Slack does not let me post in this channel, so nothing is set up. Choose another, or ask its owner."
 STOPPED = "Stopped: new months are no longer posted here. Earlier posts stay. `/pprnet subscribe` starts it again."
@@ -25,14 +25,14 @@ CURATORS_ONLY = (
 DEFAULT = "Done: this is now the team's default channel for new months."
 POSTED_LATEST = "The latest month is on its way to this channel."
 LATEST_IS_HERE = "The latest month is already in this channel. Nothing was posted."
-NO_MONTH = "The library has no month yet."
+NO_MONTH = "The library has no months yet."
 NOT_YOURS = "Someone else set this up. `/pprnet unsubscribe`, typed in the channel, stops it."
 INVITE_THERE = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Set up again."
 NO_CHANNEL = "New months are not posted in any channel yet. `/pprnet subscribe`, typed in a channel, starts it."
 
 _WHY = {
-    "not_in_channel": "I am not in it any more: type `/invite @PPRNet` there",
-    "channel_not_found": "I cannot see it any more: type `/invite @PPRNet` there",
+    "not_in_channel": "I am no longer in it: type `/invite @PPRNet` there",
+    "channel_not_found": "I can no longer see it: type `/invite @PPRNet` there",
     "is_archived": "it is archived",
 }
 
@@ -49,7 +49,7 @@ class Attempt(NamedTuple):
 
 
 def came_of(attempt: Attempt) -> Message:
-    """Told to who asked."""
+    """Return the reply to the person who asked."""
     if attempt.already:
         return already(attempt.by)
     if attempt.code is not None:
@@ -58,10 +58,12 @@ def came_of(attempt: Attempt) -> Message:
 
 
 def set_up_view(*, external: bool = False) -> dict[str, Any]:
-    """Choosing a channel that is to get each new month, or no more."""
+    """Return the form for choosing a channel that is to get each new month, or to stop it there."""
     blocks = [
         kit.channel_picker(ids.SET_UP_BLOCK, ids.SET_UP_CHANNEL, "Channel", external=external),
-        kit.fine_print("A message there says that you set it up. A channel that gets them already can be stopped here."),
+        kit.fine_print(
+            "A message there will say that you set it up. If a channel already gets the monthly post, you can stop it here."
+        ),
     ]
     return modal(ids.SET_UP_VIEW, "New months", kit.dump(blocks), submit="Set up")
 
@@ -73,20 +75,20 @@ def set_up(channel: str, said: Message, *, may_stop: bool = False) -> dict[str, 
 
 
 def subscribed(user: str) -> Message:
-    """Posted in a channel that somebody subscribed."""
+    """Return the message for a channel that someone subscribed."""
     text = f"This channel gets each new month. <@{user}> set this up; `/pprnet unsubscribe` stops it."
     return message(text, [kit.prose(text), kit.buttons(kit.button(ids.POST_LATEST, "Post the latest now", "latest"))])
 
 
 def already(by: str | None) -> Message:
-    """Told to who subscribes a channel again."""
+    """Return the reply to someone who subscribes a channel again."""
     who = _named(by)
     return note(ALREADY.format(who=f"{who[:1].upper()}{who[1:]} set it up."))
 
 
 def refused(code: str, invite: str = INVITE, archived: str = ARCHIVED, no_posting: str = NO_POSTING) -> str:
-    """Told to who asked for a channel in which the bot may not post: for Slack's `code`, how to let it in, that the channel
-    is archived, or that posting is not allowed.
+    """Return what to say about a channel in which the bot may not post: by Slack's `code`, how to let it in, that the
+    channel is archived, or that posting is not allowed.
     """
     if code in ("not_in_channel", "channel_not_found"):
         return invite
@@ -94,7 +96,7 @@ def refused(code: str, invite: str = INVITE, archived: str = ARCHIVED, no_postin
 
 
 def paused(channel: str, code: str) -> Message:
-    """Told once, by direct message, to who set a channel up that the bot can no longer post in."""
+    """Return the direct message to the person who set up a channel in which the bot can no longer post."""
     why = _WHY.get(code, "Slack does not let me post there")
     return note(
         f"I could not post the new month in <#{channel}>: {why}. I'll keep trying, and continue once it works. "
@@ -128,5 +130,5 @@ def channel_lines(lines: Sequence[Line], *, by: bool = True) -> str:
 
 
 def _named(by: str | None) -> str:
-    """Who set a channel up; "" is somebody who asked to be forgotten."""
+    """Return who set a channel up; "" is someone who asked to be forgotten."""
     return f"<@{by}>" if by else "the person who installed PPRNet" if by is None else "a colleague"

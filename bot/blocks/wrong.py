@@ -27,7 +27,7 @@ NO_CURATOR = (
     "This library has no curator yet, so there is no one to send it to. Please tell the person who set up PPRNet for your "
     "team. Nothing was sent or stored."
 )
-REPORTED = "Thank you. The team's curators have it as a direct message. It does not say who sent it, and I keep no copy."
+REPORTED = "Thank you. The team's curators got it as a direct message. It does not say who sent it, and I keep no copy."
 UNSURE = "Slack did not confirm that the message arrived. If it matters, please tell a curator yourself. I keep no copy."
 CHOOSE = "Choose what is wrong first."
 NOT_TAKEN = "Slack did not take the message just now. Please press Send again in a moment."
@@ -61,11 +61,11 @@ def wrong_view(summary: Summary, *, curators: bool) -> dict[str, Any]:
 def report(summary: Summary, kind: str, line: str) -> Message:
     """Return the message that a curator gets."""
     lead = f"A colleague says that something may be wrong with a summary: *{WRONG[kind]}.*"
-    told = fit(clean(line), LONGEST)
-    hint = f"Sent anonymously; no copy is kept. Check it against {link(facts.BLOG, 'the blog')}."
+    words = fit(clean(line), LONGEST)
+    hint = f"Sent anonymously; no copy is stored. Check it against {link(facts.BLOG, 'the blog')}."
     blocks = [kit.prose(lead), kit.paragraph(summary.title, facts.context(summary))]
-    if told:
-        blocks.append(kit.paragraph("In their words", told))
+    if words:
+        blocks.append(kit.paragraph("In their words", words))
     blocks += [kit.buttons(kit.button(f"{ids.READ_STUDY}:{summary.id}", "Details", summary.id)), kit.fine_markup(hint)]
-    words = [lead, escape(summary.title), *([f"In their words: {escape(told)}"] if told else []), hint]
-    return message("\n".join(words), blocks)
+    lines = [lead, escape(summary.title), *([f"In their words: {escape(words)}"] if words else []), hint]
+    return message("\n".join(lines), blocks)

@@ -47,7 +47,7 @@ def check_completeness(about: str, entries: Sequence[Entry]) -> Completeness:
         doubt = " (the line can be read in two ways)" if len(entries) in map(len, readings) else ""
         return Completeness(fullest, f"{named}{doubt}.")
     if best < len(fullest):
-        return Completeness(fullest, f"Only {best} of the {len(fullest)} subjects named can be told among the entries.")
+        return Completeness(fullest, f"Only {best} of the {len(fullest)} subjects named can be matched to entries.")
     return Completeness(fullest, None)
 
 

@@ -21,7 +21,7 @@ def address_problem(address: str, *, allow_private: bool = False) -> str | None:
     if not host or port == 0 or any(char.isspace() or not char.isprintable() for char in address):
         return "the address is malformed"
     if parts.username is not None or parts.password is not None:
-        return "the address holds a user name or password: leave it out"
+        return "the address contains a user name or password: leave it out"
     if allow_private:
         return None
     bare = host.rstrip(".").lower()

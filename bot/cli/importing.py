@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.text import plural
 
 AT_ONCE = 2
-"""Live pages that are fetched at the same time: it is somebody's server."""
+"""Live pages that are fetched at the same time: it is someone else's server."""
 
 
 class SourceError(ExpectedError):
@@ -125,11 +125,11 @@ def _report(planned: Plan, root: Path, *, dry_run: bool) -> None:
     lines = [f"+ {month}  {title}" for month, title in planned.added]
     lines += [f"! {remark}" for remark in sorted(planned.remarks)]
     months = len({month for month, _ in planned.added})
-    held = f"{planned.known} held already" if planned.known else "none held before"
+    known = f"{planned.known} already there" if planned.known else "none there before"
     if planned.files:
         what = f"{plural(len(planned.added), 'entry')} in {plural(months, 'month')}"
         done = "would be added" if dry_run else "added"
-        lines.append(f"{root}: {what} {done}, {held}.")
+        lines.append(f"{root}: {what} {done}, {known}.")
     else:
-        lines.append(f"{root}: nothing new, {held}: no change.")
+        lines.append(f"{root}: nothing new, {known}: no change.")
     print("\n".join(lines))

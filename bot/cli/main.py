@@ -27,7 +27,7 @@ SUBCOMMANDS = {
     "asks": ("asks", "list what is hard to find; draft and accept what people would type for it"),
     "post": ("post", "post a month to a channel, once"),
     "settle": ("settle", "say whether a message that Slack did not confirm was posted"),
-    "forget": ("forget", "delete all that is stored about a person"),
+    "forget": ("forget", "delete everything stored about a person"),
 }
 """Each subcommand's module and its line in `pprnet --help`."""
 CLOSING = """\

@@ -32,6 +32,6 @@ def run(options: argparse.Namespace) -> int:
     try:
         asyncio.run(play(options.port, lambda address: print(ready.format(address), flush=True), open_browser=open_browser))
     except OSError as error:
-        reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be listened on ({error.strerror})"
+        reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
         raise CommandError(f"port {options.port} {reason}: choose another with --port") from None
     return 0

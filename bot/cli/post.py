@@ -75,7 +75,7 @@ def preview(settings: Settings, month: str | None) -> str:
 
 
 async def post(settings: Settings, month: str | None, channel: str) -> tuple[str, bool]:
-    """Post a month to a channel; a sentence, and whether all of it stands there now. Safe to repeat, and beside `serve`."""
+    """Post a month to a channel; return a sentence, and whether all of it is posted. Safe to repeat, and beside `serve`."""
     knowledge = _knowledge(settings)
     issue = _issue(knowledge.corpus, month)
     if not re.fullmatch(r"[CG][A-Z0-9]{2,20}", channel):
@@ -91,7 +91,7 @@ async def post(settings: Settings, month: str | None, channel: str) -> tuple[str
             rows = await ledger.series(series)
             if _is_posted(rows):
                 return (
-                    f"{month_name(issue.month)} stands in {channel} already ({len(rows)} messages); nothing was posted.",
+                    f"{month_name(issue.month)} is already in {channel} ({len(rows)} messages); nothing was posted.",
                     True,
                 )
             await ledger.retry_now(series)
@@ -123,8 +123,8 @@ def _knowledge(settings: Settings) -> Knowledge:
 def _issue(corpus: Corpus, month: str | None) -> Issue:
     issue = corpus.issue(month) if month else (corpus.issues[0] if corpus.issues else None)
     if issue is None:
-        held = ", ".join(found.month for found in corpus.issues[:6])
-        raise CommandError(f"the corpus holds no month {month} (it holds {held} …)" if month else "the corpus is empty")
+        found = ", ".join(each.month for each in corpus.issues[:6])
+        raise CommandError(f"the library has no month {month} (it has {found} …)" if month else "the library is empty")
     return issue
 
 
@@ -151,12 +151,12 @@ def _report(issue: Issue, channel: str, rows: list[Delivery], earlier: Delivery 
     if (earlier or first).state == "manual":
         return manual_notice(earlier or first, kinds()), False
     if earlier:
-        return f"{name} waits in {channel}: {_standing(earlier)}. {_NEXT}", False
+        return f"{name} is waiting in {channel}: {_problem(earlier)}. {_NEXT}", False
     sent = sum(row.state == "sent" for row in rows)
-    return f"{name} in {channel}: {sent} of {len(rows)} messages posted; {_standing(first)}. {_NEXT}", False
+    return f"{name} in {channel}: {sent} of {len(rows)} messages posted; {_problem(first)}. {_NEXT}", False
 
 
-_NEXT = "Run `pprnet post` again, or leave it to `pprnet serve`."
+_NEXT = "Run `pprnet post` again, or let `pprnet serve` finish it."
 _ADVICE = {
     "not_in_channel": "type /invite @PPRNet in that channel",
     "channel_not_found": "check the channel's id, and invite the bot if it is private",
@@ -165,12 +165,12 @@ _ADVICE = {
 }
 
 
-def _standing(row: Delivery) -> str:
-    """Where a message that is not posted stands, and what can be done."""
+def _problem(row: Delivery) -> str:
+    """Return why a message is not posted, and what can be done."""
     if row.state == "uncertain":
-        what = "it is not known whether it arrived, which is looked up in a few minutes"
+        what = "it is not known whether it arrived; that will be looked up in a few minutes"
     elif row.state == "failed":
-        what = "Slack will not take it, so it is not tried again"
+        what = "Slack does not accept it, so it is not tried again"
     else:
-        what = _ADVICE.get(row.error or "", "it is tried again")
+        what = _ADVICE.get(row.error or "", "it will be tried again")
     return f"the next one, of {month_name(row.subject)}, is {row.state} ({row.error or 'waiting'}): {what}"

@@ -38,5 +38,5 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(str(error)) from None
     except OSError as error:
         place = f"{settings.host}, port {options.port}"
-        raise CommandError(f"{place} cannot be listened on ({error.strerror}): change --port or PPRNET_HOST") from None
+        raise CommandError(f"cannot listen on {place} ({error.strerror}): change --port or PPRNET_HOST") from None
     return 0

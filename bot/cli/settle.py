@@ -1,4 +1,4 @@
-"""`pprnet settle`: an operator tells whether a message that Slack did not confirm was posted."""
+"""`pprnet settle`: an operator says whether a message that Slack did not confirm was posted."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Record the answer; the exit status is 1 where the message waits for none. Raises CommandError."""
+    """Record the answer; the exit status is 1 where the message did not need one. Raises CommandError."""
     settings = Settings.from_env(os.environ)
     text, settled = asyncio.run(settle(settings, options.delivery, None if options.missing else options.there))
     print(text)
@@ -64,5 +64,5 @@ async def settle(settings: Settings, delivery_id: str, there: str | None) -> tup
     if not settled:
         return f"{delivery_id} is not waiting for a decision.", False
     return (
-        "Noted: the message stands. " if ts else "Noted: it will be posted. "
-    ) + "`pprnet serve` or `pprnet post` goes on.", True
+        "Noted: the message was posted. " if ts else "Noted: the message will be posted. "
+    ) + "`pprnet serve` or `pprnet post` will do the rest.", True

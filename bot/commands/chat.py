@@ -22,7 +22,9 @@ class Talk(StrEnum):
         "All right. I only answer when someone writes to me. `/pprnet following` stops my messages about a topic; "
         "`/pprnet unsubscribe`, typed in a channel, stops the monthly post there."
     )
-    COMPLAINT = "I'm sorry that this did not help. *Something wrong?*, in a card's *Details*, tells your team's curators."
+    COMPLAINT = (
+        "Sorry this didn't help. To let your team's curators know, press *Details* on a card, then *Something wrong?*."
+    )
     THANKS = "You're welcome."
     SORRY = "No problem."
     BYE = "Goodbye. I'm here when you need me."

@@ -23,7 +23,7 @@ from bot.search.question import clip
 from bot.text import fold
 
 ENDS = " .!?/"
-"""What may stand around a command: "Topics?", "/latest"."""
+"""What may be around a command: "Topics?", "/latest"."""
 LONGEST_NAME = max(len(form.split()) for each in COMMANDS for form in (each.name, *each.aliases))
 SHORTEST_MISSPELT = 4
 """Letters: too many words are a slip away from a shorter one."""
@@ -34,7 +34,7 @@ _CLUBS = frozenset(("", "list", "clubs", "move", "cancel", "help", "show"))
 @dataclass(frozen=True, slots=True)
 class Screened:
     """Words that may be searched: `text` is without what looks like client details (`details`: something was left out);
-    `danger`: they speak of danger to somebody, so the crisis line comes first.
+    `danger`: they speak of danger to someone, so the crisis line comes first.
     """
 
     text: str
@@ -71,14 +71,14 @@ class Parsed:
 def screen(text: str, knows: Callable[[str], bool]) -> Screened:
     """Cut a text to the longest question, leave out what looks like client details, and check it for danger.
 
-    `knows` tells whether the library uses a (folded) word.
+    `knows` returns whether the library uses a (folded) word.
     """
     searchable, details = without_details(clip(text), knows)
     return Screened(searchable, details, speaks_of_danger(text))
 
 
 def parse(text: str, where: Place, knows: Callable[[str], bool], today: date) -> Parsed:
-    """Return what someone typed `where`. `knows` tells whether the library uses a (folded) word."""
+    """Return what someone typed `where`. `knows` returns whether the library uses a (folded) word."""
     if talk := small_talk(text):
         return Parsed(text, talk=talk)
     text = question_in(text)

@@ -238,7 +238,7 @@ class Reply:
     """A reply to what was typed. `about` is the id of the summary that a conversation is about from then on.
 
     `details`: something that looked like client details was left out of the search; `danger`: the words speak of danger to
-    somebody, so the crisis line comes first; `suggestion`: the command that may have been meant ("follow TOPIC").
+    someone, so the crisis line comes first; `suggestion`: the command that may have been meant ("follow TOPIC").
     """
 
     content: Content

@@ -40,7 +40,7 @@ class Name(StrEnum):
 
 
 class Place(Enum):
-    """Where somebody types, in the words of the docs."""
+    """Where someone types, in the words of the docs."""
 
     CHANNEL = "`/pprnet` in a channel"
     MENTION = "`@PPRNet` in a channel"
@@ -194,7 +194,7 @@ COMMANDS = (
     ),
     Command(Name.LOG, Group.KEEP, "", PRIVATELY, aliases=("my log", "learning log", "log on", "log off")),
     Command(Name.PRIVACY, Group.KEEP, "what is stored about you and what is not"),
-    Command(Name.FORGET, Group.KEEP, "deletes all that is stored about you", PRIVATELY, aliases=("forget", "forgetme")),
+    Command(Name.FORGET, Group.KEEP, "deletes everything stored about you", PRIVATELY, aliases=("forget", "forgetme")),
     Command(
         Name.FOLLOW,
         Group.MONTHS,
@@ -227,7 +227,7 @@ COMMANDS = (
         tuple(f"journal{between}club{plural}" for between in ("-", " ", "_", "") for plural in ("", "s"))[1:],
         colon=True,
     ),
-    Command(Name.DEFAULT, Group.CURATORS, "makes this the team's channel", IN_A_CHANNEL, who=Who.CURATORS),
+    Command(Name.DEFAULT, Group.CURATORS, "makes this the team's default channel", IN_A_CHANNEL, who=Who.CURATORS),
     Command(Name.FEEDBACK, Group.CURATORS, "what the team finds useful", PRIVATELY, who=Who.CURATORS),
     Command(Name.HELP, Group.HELP, "how to ask", aliases=tuple(sorted(GREETINGS - {"help"}))),
     Command(Name.HELP_MORE, Group.HELP, "all commands", aliases=("more help",)),
@@ -270,8 +270,8 @@ _MORE_HERE = {
     Place.TERMINAL: "more works in Slack only: there it shows more like the last answer.",
     Place.CHANNEL: "More of what? Ask a question first, for example `/pprnet alliance rupture`. Then press *Similar* "
     "under the answer.",
-    Place.HOME: "More of what? Search for something first, for example alliance rupture. Then press *More like this* under "
-    "the answer.",
+    Place.HOME: "More of what? Search for something first, for example alliance rupture. Then press *Similar* under the "
+    "answer.",
 }
 _OF_A_CHANNEL = (Name.SUBSCRIBE, Name.UNSUBSCRIBE, Name.SUBSCRIPTIONS, Name.DEFAULT)
-_FOLLOW = " Here you can follow a topic: `/pprnet follow training` tells you when a new month covers it."
+_FOLLOW = " Here you can follow a topic: after `/pprnet follow training`, I'll message you when a new month covers it."

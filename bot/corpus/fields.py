@@ -36,7 +36,7 @@ class Fields:
             self.fault(node, path, f"must be a mapping (key: value), not {_kind(node)}")
             return {}
         for key, line in node.duplicates:
-            self.fault(line, join(path, key), "the key stands twice: keep one")
+            self.fault(line, join(path, key), "the key appears twice: keep one")
         known = required + optional
         for key in node.value:
             if key not in known:
@@ -108,7 +108,7 @@ class Fields:
         for item, where in self.items(node, path, least=least, most=most):
             text = self.text(item, where, most=length)
             if text and text.casefold() in known and not (may_repeat and text in found):
-                self.fault(item, where, f'"{short(text)}" stands twice in the list: remove one')
+                self.fault(item, where, f'"{short(text)}" appears twice in the list: remove one')
             known.add(text.casefold())
             found.append(text)
         return tuple(found)

@@ -42,7 +42,7 @@ def examine(root: Path) -> tuple[Corpus, list[Fault]]:
     """Read a corpus as far as it can be read, and all its faults (for `pprnet check`)."""
     if not root.is_dir():
         return Corpus((), (), Lexicon()), [
-            Fault(str(root), 0, "", "there is no such folder: name the folder that holds issues/")
+            Fault(str(root), 0, "", "there is no such folder: name the folder that contains issues/")
         ]
     faults: list[Fault] = []
     digest = hashlib.sha256()
@@ -51,9 +51,9 @@ def examine(root: Path) -> tuple[Corpus, list[Fault]]:
     lexicon = _file(root, "lexicon.yaml", _lexicon, faults, digest, default=Lexicon())
     names = [f"issues/{path.name}" for path in issue_files(root)]
     if not names:
-        faults.append(Fault("issues", 0, "", "holds no YYYY-MM.yaml file: add at least one month"))
+        faults.append(Fault("issues", 0, "", "has no YYYY-MM.yaml file: add at least one month"))
     if len(names) > MAX_FILES:
-        faults.append(Fault("issues", 0, "", f"holds {len(names):,} files, at most {MAX_FILES:,} are read"))
+        faults.append(Fault("issues", 0, "", f"has {len(names):,} files, at most {MAX_FILES:,} are read"))
     faults += [
         Fault(f"issues/{path.name}", 0, "", "is not read: name it YYYY-MM.yaml, or move it elsewhere")
         for path in sorted((root / "issues").glob("*"))
@@ -127,7 +127,7 @@ def _topics(node: Node, fields: Fields) -> tuple[Topic, ...]:
         keys = fields.mapping(item, path, required=("id", "name"), optional=("aliases",))
         topic_id = _id(fields, keys.get("id"), f"{path}.id")
         if topic_id and topic_id in topics:
-            fields.fault(item, f"{path}.id", f'"{topic_id}" stands twice: topic ids are unique')
+            fields.fault(item, f"{path}.id", f'"{topic_id}" appears twice: topic ids are unique')
         name = fields.text(keys.get("name"), f"{path}.name", most=140)
         topics[topic_id] = Topic(topic_id, name, fields.texts(keys.get("aliases"), f"{path}.aliases", length=100))
     return tuple(topics.values())
@@ -159,7 +159,7 @@ def _lists(section: Node | None, path: str, example: str, fields: Fields) -> dic
         fields.fault(section, path, f"must be a mapping ({example})")
         return {}
     for key, line in section.duplicates:
-        fields.fault(line, join(path, key), "the key stands twice: keep one")
+        fields.fault(line, join(path, key), "the key appears twice: keep one")
     return {key: fields.texts(value, join(path, key), least=1, length=100) for key, value in section.value.items()}
 
 
@@ -260,7 +260,7 @@ def _study(node: Node, path: str, fields: Fields) -> Study:
         if isinstance(members, dict):
             sample = [(who, _count(value, join(f"{path}.sample", who), fields)) for who, value in members.items()]
             for who, line in keys["sample"].duplicates:
-                fields.fault(line, join(f"{path}.sample", who), "the key stands twice: keep one")
+                fields.fault(line, join(f"{path}.sample", who), "the key appears twice: keep one")
         else:
             fields.mapping(keys["sample"], f"{path}.sample")
     return Study(

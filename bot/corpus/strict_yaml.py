@@ -77,7 +77,7 @@ def parse(data: bytes) -> Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(part for part in (error.context, error.problem) if part)[:300]
-        hint = ": quote text that holds ': ' or ' #' or starts with a special character, and check the indentation"
+        hint = ": quote text that contains ': ' or ' #' or starts with a special character, and check the indentation"
         raise YamlError(f"not YAML ({problem}){hint}", mark.line + 1 if mark else None) from None
     except yaml.YAMLError as error:
         raise YamlError(f"not YAML ({str(error).splitlines()[0]})") from None

@@ -1,4 +1,4 @@
-"""Drafts: months that came from the watched page. new | held -> approved, once; what was approved stays so.
+"""Drafts: months that came from the blog. new | held -> approved, once; what was approved stays so.
 
 A draft is decided as it was seen: whoever decides names its `version`, and where it has changed since (it grew, somebody
 else decided, the note is another) nothing happens. That is also what makes one decision of two pressed at once.
@@ -19,14 +19,14 @@ from sqlalchemy import select, update
 from bot.store.database import Database
 from bot.store.tables import drafts
 
-NEW, HELD, APPROVED = "new", "held", "approved"
+NEW, ON_HOLD, APPROVED = "new", "held", "approved"
 ITSELF = "auto"
-"""Stands for the person who decided where nobody has to."""
+"""Stored instead of a person's id where nobody has to decide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A month as it came. `reasons` are sentences that say why it is held by itself; `decided_by` is a person's id."""
+    """A month as it came. `reasons` are sentences that say why it waits for a curator; `decided_by` is a person's id."""
 
     month: str
     state: str
@@ -77,7 +77,7 @@ class Drafts:
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             row = (await connection.execute(select(drafts).where(drafts.c.month == month).with_for_update())).first()
-            state = HELD if reasons or (row is not None and row.decided_by) else NEW
+            state = ON_HOLD if reasons or (row is not None and row.decided_by) else NEW
             if row is None:
                 values = {"month": month, "state": state, "created_at": now, "changed_at": now, **wanted}
                 await connection.execute(self._database.insert(drafts).values(values).on_conflict_do_nothing())
@@ -94,8 +94,8 @@ class Drafts:
         return await self._decide(month, version, state=APPROVED, decided_by=by)
 
     async def hold(self, month: str, by: str, version: str) -> tuple[Draft | None, bool]:
-        """Keep a month back until somebody approves it; as `approve`."""
-        return await self._decide(month, version, state=HELD, decided_by=by)
+        """Put a month on hold until someone approves it; as `approve`."""
+        return await self._decide(month, version, state=ON_HOLD, decided_by=by)
 
     async def annotate(self, month: str, note: str | None) -> bool:
         """Set the curator's word to the team; False where the month is out already, or gone."""

@@ -360,7 +360,7 @@ async def test_the_thread_follows_its_opening_at_once_however_seldom_the_clock_l
 async def test_without_a_day_a_form_asks_for_it(slack: LocalSlack, ana: User, team: Channel, start: Start) -> None:
     async with start() as bot:
         shown = await types(bot, "journal-club alliance rupture in one session", ana, team)
-        assert "on which study, and which day?" in shown.visible_text
+        assert "on which study, and on which day?" in shown.visible_text
         await bot.say.press(shown, "Choose the day", nth=0)
         form = modal(bot, ana)
         answer = await bot.say.submit(form, {"club_on": {"club_day": "2026-11-21"}})
@@ -380,7 +380,7 @@ async def test_the_study_is_asked_for_and_words_that_find_nothing_plan_nothing(
     slack: LocalSlack, ana: User, team: Channel, start: Start
 ) -> None:
     async with start(PPRNET_CRISIS_LINE="Call the clinic's line: 555.") as bot:
-        assert "On which study?" in (await types(bot, "journal-club on 3 Dec", ana, team)).visible_text
+        assert "Which study?" in (await types(bot, "journal-club on 3 Dec", ana, team)).visible_text
         assert "That can be 12 March or 3 December" in (await types(bot, "journal-club alliance on 12/3", ana, team)).text
         nothing = await types(bot, "journal-club appendix surgery on 3 Dec", ana, team)
         assert "I found nothing in the library on this." in nothing.visible_text
@@ -433,10 +433,10 @@ async def test_clicks_at_once_and_people_at_once_plan_it_once(
         await slack.until(lambda: len(slack.posted(team)) == 3, seconds=PATIENCE)
         await stays_silent(bot, team)
         told = [message.visible_text for user in (ana, ben) for message in shown_to(slack, user.id)]
-        assert any("This is planned here already, for Thursday 3 December 2026, by" in text for text in told)
+        assert any("This is already planned here for Thursday 3 December 2026, by" in text for text in told)
         other_day = await types(bot, f"journal-club {RUPTURE} on 9 December", ben, team)
         await bot.say.press(other_day, "Plan it")
-        assert "This is planned here already, for Thursday 3 December 2026, by" in other_day.visible_text
+        assert "This is already planned here for Thursday 3 December 2026, by" in other_day.visible_text
         assert len(slack.posted(team)) == 3
 
 
@@ -487,7 +487,7 @@ async def test_a_club_is_moved_there_and_back_and_its_reminders_follow(
         assert (await bot.say.submit(form)).errors == {"club_on": club_blocks.SAME_DAY}
         await bot.say.submit(form, {"club_on": {"club_day": "2026-12-10"}})
         assert "Moved to Thursday 10 December 2026." in modal(bot, ben).visible_text
-        note = f"The journal club on Thursday 3 December 2026 is moved to *Thursday 10 December 2026*, by <@{ben.id}>."
+        note = f"The journal club on Thursday 3 December 2026 has been moved to *Thursday 10 December 2026*, by <@{ben.id}>."
         await says(bot, opening, team, note)
         assert slack.posted(team)[-1].reply_broadcast
         await slack.until(lambda: "*Journal club on Thursday 10 December 2026*" in opening.visible_text, seconds=PATIENCE)
@@ -498,11 +498,11 @@ async def test_a_club_is_moved_there_and_back_and_its_reminders_follow(
         await stays_silent(bot, team)
         await bot.say.press(await listed(bot, ana, team), "Move")
         await bot.say.submit(modal(bot, ana), {"club_on": {"club_day": "2026-12-03"}})
-        await says(bot, opening, team, note, "is moved to *Thursday 3 December 2026*")
+        await says(bot, opening, team, note, "has been moved to *Thursday 3 December 2026*")
         await slack.until(lambda: "*Journal club on Thursday 3 December 2026*" in opening.visible_text, seconds=PATIENCE)
         await stays_silent(bot, team)  # the reminder a week before was due when the club was elsewhere
         time.goes_to(2)
-        await says(bot, opening, team, note, "is moved to", "*Journal club tomorrow*\nThursday 3 December 2026")
+        await says(bot, opening, team, note, "has been moved to", "*Journal club tomorrow*\nThursday 3 December 2026")
 
 
 async def test_a_club_is_cancelled_once_and_nothing_more_is_said(
@@ -515,10 +515,10 @@ async def test_a_club_is_cancelled_once_and_nothing_more_is_said(
         assert seen_by_ben.blocks[2]["elements"][1]["confirm"]["confirm"]["text"] == "Cancel the club"
         clicks = [payloads.message_actions(slack, seen_by_ben, cancel.action, ben) for _ in range(3)]
         assert all(answer.ok for answer in await asyncio.gather(*(post_interaction(bot, click) for click in clicks)))
-        await says(bot, opening, team, f"The journal club on Thursday 3 December 2026 is cancelled, by <@{ben.id}>.")
+        await says(bot, opening, team, f"The journal club on Thursday 3 December 2026 has been cancelled by <@{ben.id}>.")
         await slack.until(lambda: "~Journal club on Thursday 3 December 2026~" in opening.visible_text, seconds=PATIENCE)
         await bot.say.press(seen_by_ana, "Move")
-        assert "not planned any more" in shown_to(slack, ana.id)[-1].visible_text
+        assert "no longer planned" in shown_to(slack, ana.id)[-1].visible_text
         time.goes_to(2)
         await stays_silent(bot, team)
         assert len(thread(opening, team)) == 1
@@ -720,7 +720,7 @@ async def test_a_reminder_whose_answer_was_lost_is_not_sent_again_after_the_club
     assert await desk.clubs.move(shipped(), club, date(2026, 12, 17), "U0MOVER001", on(11, 26, 10))
     await desk.work(on(11, 26, 10))
     assert [text.split(",")[0] for text in desk.said()] == [
-        "The journal club on Thursday 3 December 2026 is moved to Thursday 17 December 2026"
+        "The journal club on Thursday 3 December 2026 has been moved to Thursday 17 December 2026"
     ]
     assert ("cancelled", "withdrawn") in [(state, error) for _, state, error in await desk.states()]
     await desk.work(on(12, 10))

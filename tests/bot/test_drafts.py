@@ -21,7 +21,7 @@ from bot.outbox.timing import Timing
 from bot.playground.slack import LocalSlack
 from bot.slack.client import SlackApi
 from bot.store.database import Database
-from bot.store.drafts import APPROVED, HELD, NEW, Draft, Drafts
+from bot.store.drafts import APPROVED, NEW, ON_HOLD, Draft, Drafts
 from bot.store.sources import Sources
 from tests.support.blog_pages import GARDENS, SILENCE, WINDOWS, text_page
 from tests.support.databases import Databases, opened
@@ -94,7 +94,7 @@ async def test_of_many_who_decide_at_once_one_decides(replicas: list[Database]) 
     (winner,) = [place for place, (_, ours) in enumerate(results) if ours]
     found = await Drafts(replicas[2]).get("2023-12")
     assert found
-    assert (found.state, found.decided_by) == (APPROVED if winner % 2 else HELD, f"U{winner}")
+    assert (found.state, found.decided_by) == (APPROVED if winner % 2 else ON_HOLD, f"U{winner}")
 
 
 async def test_a_decision_is_about_what_was_seen(replicas: list[Database]) -> None:
@@ -104,7 +104,7 @@ async def test_a_decision_is_about_what_was_seen(replicas: list[Database]) -> No
     await drafts.offer("2023-12", "one and two", ["3 subjects named, 2 found."])
     assert (await drafts.approve("2023-12", "U1", seen.version))[1] is False
     (now,) = await drafts.all()
-    assert (now.state, now.reasons) == (HELD, ("3 subjects named, 2 found.",))
+    assert (now.state, now.reasons) == (ON_HOLD, ("3 subjects named, 2 found.",))
     assert await drafts.offer("2023-12", "one and two", []) is False  # the same content again is no news
     await drafts.annotate("2023-12", "A word.")
     assert (await drafts.approve("2023-12", "U1", now.version))[1] is False
@@ -260,7 +260,7 @@ async def test_a_draft_of_which_it_is_not_known_whether_a_curator_got_it_is_show
 
 @pytest.mark.parametrize("count", [1, 3, 40])
 @pytest.mark.parametrize("text_", ["Gardens", "<!channel> & <@U1> *x* `y` " * 10, "é\u202e " * 100])
-@pytest.mark.parametrize("state", [NEW, HELD, APPROVED])
+@pytest.mark.parametrize("state", [NEW, ON_HOLD, APPROVED])
 def test_whatever_a_page_says_the_message_is_one_that_slack_takes_and_pings_nobody(
     count: int, text_: str, state: str
 ) -> None:
@@ -268,7 +268,7 @@ def test_whatever_a_page_says_the_message_is_one_that_slack_takes_and_pings_nobo
     one = {"id": "a", "title": text_[:300], "text": "original", "summary": "S", "implications": ["I"], "study": study}
     values = {"issue": "2023-12", "complete": False, "subjects": [text_[:300]] * 3, "summaries": [one] * count}
     draft = Draft("2023-12", state, render(values).decode(), (text_[:200],) * 3, text_[:300], None if state == NEW else "U2")
-    for each in (draft, Draft("2023-12", HELD, draft.content, draft.reasons)):
+    for each in (draft, Draft("2023-12", ON_HOLD, draft.content, draft.reasons)):
         message = draft_message(each)
         assert problems(message.blocks) == []
         assert problems(note_view(each)["blocks"], surface="modal") == []

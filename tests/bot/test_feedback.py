@@ -148,7 +148,7 @@ async def test_a_study_can_be_read_while_the_store_is_broken(
     view = await study(small, ana, card)
     assert TITLE in view.visible_text
     assert "Will you use this?" not in view.visible_text
-    assert "I could not look up just now what you saved or answered. Open *Details* again in a moment." in view.visible_text
+    assert "I could not look up what you saved or answered just now. Open *Details* again in a moment." in view.visible_text
     assert caplog.text.count("failure reference=") == 1
     assert shown_to(small.slack, ana.id) == [card]
     await small.say.press(view, "Something wrong?")

@@ -261,12 +261,12 @@ async def test_all_summaries_of_a_large_library_are_reached_page_by_page(slack: 
         view = await pressed(bot, index, "Alliance and Therapeutic Relationship · 1,000")
         assert "1 to 20 of 1,000" in view.visible_text
         seen = listed_ids(bot, view)
-        while any(each.label == "Earlier summaries" for each in bot.say.controls(view)):
-            assert (await bot.say.press(view, "Earlier summaries")).ok
+        while any(each.label == "Older summaries" for each in bot.say.controls(view)):
+            assert (await bot.say.press(view, "Older summaries")).ok
             seen += listed_ids(bot, view)
         assert seen == wanted
         assert "981 to 1,000 of 1,000" in view.visible_text
-        await bot.say.press(view, "Later summaries")
+        await bot.say.press(view, "Newer summaries")
         assert "961 to 980 of 1,000" in view.visible_text
         assert slack.modals[ana.id] == [index, view]
         assert closes(view) == "Back"
@@ -284,7 +284,7 @@ async def test_a_long_newest_month_is_shortened_on_home_and_whole_in_its_list(sl
         assert len(listed_ids(bot, home)) == NEWEST
         listed = await pressed(bot, home, "Show all 25")
         assert len(listed_ids(bot, listed)) == 20
-        await bot.say.press(listed, "Earlier summaries")
+        await bot.say.press(listed, "Older summaries")
         assert len(listed_ids(bot, listed)) == 5
         assert closes(listed) == "Close"
 
@@ -437,7 +437,7 @@ async def test_a_modal_closed_while_its_page_is_turned_is_no_failure(slack: Loca
     async with running(slack, tmp_path, **many_months(tmp_path, 1, 25)) as bot:
         ana, home = await opened(bot)
         listed = await pressed(bot, home, "Show all 25")
-        turn = next(each for each in bot.say.controls(listed) if each.label == "Earlier summaries")
+        turn = next(each for each in bot.say.controls(listed) if each.label == "Older summaries")
         payload = payloads.view_actions(slack, listed, turn.action, ana)
         await bot.say.close(listed)
         assert (await post_interaction(bot, payload)).ok

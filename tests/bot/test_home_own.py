@@ -120,7 +120,7 @@ async def test_following_keeps_the_page_that_one_was_on(slack: LocalSlack, tmp_p
     async with running(slack, tmp_path, **many_months(tmp_path, 5, 10)) as bot:
         _, view = await opened(bot)
         listed = await topic_view(bot, view)
-        await bot.say.press(listed, "Earlier summaries")
+        await bot.say.press(listed, "Older summaries")
         assert "21 to 40 of 50" in listed.visible_text
         await bot.say.press(listed, "Follow")
         assert "21 to 40 of 50" in listed.visible_text
@@ -189,7 +189,7 @@ async def test_a_home_with_all_there_is_holds_slacks_limits(
                 f"('{slack.team_id}', 'C{number:09}', '2023-12', 1, 'paused', 'is_archived', '{ana.id}')"
             )
         for month in range(1, 9):
-            reasons = '["Nothing on the page tells whether it is whole.", "A < B & C"]'
+            reasons = '["Nothing on the page says whether it is complete.", "A < B & C"]'
             rows.append(
                 "INSERT INTO draft (month, state, content, content_sha256, reasons, created_at, changed_at) VALUES "
                 f"('2030-0{month}', 'held', 'summaries: [{{title: A <!channel> title}}]', 'x', '{reasons}', 1, 1)"
@@ -208,7 +208,7 @@ async def test_a_home_with_all_there_is_holds_slacks_limits(
         assert "… and 5 more" in section(view, "Waiting for your decision")
         assert "A &lt; B &amp; C" in section(view, "Waiting for your decision")
         assert "… and 20 more" in section(view, "New months in a channel")
-        assert f"… and {30 - home.CLUBS} more, later." in section(view, "Journal clubs to come")
+        assert f"… and {30 - home.CLUBS} more, later." in section(view, "Upcoming journal clubs")
         assert home.NOT_NOW not in view.visible_text
 
 
@@ -228,7 +228,7 @@ async def test_the_newest_month_is_linked_for_whom_it_may_be(slack: LocalSlack, 
             assert (f"posted> in <#{team.id}> on" in newest) is sees, person.name
             channels = section(slack.home(person), "New months in a channel")
             assert (f"<#{team.id}>" in channels) is sees, person.name
-        assert "You set up" in section(slack.home(ana), "New months in a channel")
+        assert "You set up the monthly post in" in section(slack.home(ana), "New months in a channel")
         assert f"set up by <@{ana.id}>" in section(slack.home(cleo), "New months in a channel")
 
 
@@ -258,25 +258,25 @@ async def test_coming_journal_clubs_stand_on_the_home_of_who_planned_them_and_of
             return slack.home(person)
 
         address = f"https://{slack.team_domain}.slack.com/archives/{other.id}/p{opening.ts.replace('.', '')}"
-        mine = section(await shown(ana), "Journal clubs that you planned")
+        mine = section(await shown(ana), "Journal clubs you planned")
         assert f"*{near}* in <#{other.id}>. <{address}|Open its thread>\n" in mine
         assert (
             mine.index(near) < mine.index(bot.knowledge.corpus.get(sooner).title) < mine.index(f"*{day}* in <#{team.id}>.")
         )
         assert "Journal clubs" not in (await shown(ben)).visible_text
-        every = section(await shown(cleo), "Journal clubs to come")
+        every = section(await shown(cleo), "Upcoming journal clubs")
         assert every.count(f", planned by <@{ana.id}>.") == 2
 
         slack.remove(opening)
-        assert "Open its thread" in section(await shown(ana), "Journal clubs that you planned")  # the other's
+        assert "Open its thread" in section(await shown(ana), "Journal clubs you planned")  # the other's
         assert address not in slack.home(ana).visible_text
         listed = await bot.say.command("journal-club", user=ben, channel=team)
         await bot.say.press(listed.message, "Cancel")
-        assert day not in section(await shown(ana), "Journal clubs that you planned")
+        assert day not in section(await shown(ana), "Journal clubs you planned")
         answer = await bot.say.command("forget me", user=ana, channel=team)
         await bot.say.press(answer.message, "Delete it all")
         assert "Journal clubs" not in (await shown(ana)).visible_text
-        assert ", planned by a colleague." in section(await shown(cleo), "Journal clubs to come")
+        assert ", planned by a colleague." in section(await shown(cleo), "Upcoming journal clubs")
 
 
 async def eventually_sent(folder: Path) -> None:
@@ -304,7 +304,7 @@ async def test_a_curator_decides_from_home_and_home_and_every_message_follow(
     assert "Waiting for your decision" not in (await home_of(clinic, clinic.cleo)).visible_text
     view = await home_of(clinic, clinic.ana)
     assert "December 2023: 3 summaries. It is complete." in section(view, "Waiting for your decision")
-    assert "Approval is on: each new month waits for one of you." in section(view, "For curators")
+    assert "Approval is on: each new month waits until one of you approves it." in section(view, "For curators")
     assert "Last blog check: <!date^" in section(view, "For curators")
     assert f"<#{clinic.channel.id}>, the default, set up by the person who installed PPRNet" in section(
         view, "New months in a channel"
@@ -340,7 +340,7 @@ async def test_a_held_month_says_why_and_an_old_home_is_answered_kindly(clinic: 
     action["value"] = "1999-01"
     clinic.slack.clear_views(clinic.ben.id)
     await post_interaction(clinic.bot, payloads.view_actions(clinic.slack, bens, action, clinic.ben))
-    assert "I do not know that month any more." in clinic.slack.modal(clinic.ben).visible_text
+    assert "I no longer have that month." in clinic.slack.modal(clinic.ben).visible_text
 
 
 async def test_a_note_is_written_from_home(clinic: Clinic, site: Site) -> None:  # noqa: F811

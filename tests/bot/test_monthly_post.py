@@ -165,7 +165,7 @@ async def test_a_month_is_posted_as_one_message_with_its_cards_in_the_thread_and
     assert all(message.text for message in (parent, *cards))
     again = await pprnet("post", "--month", "2023-11", "--channel", channel.id)
     assert again.status == 0
-    assert again.out == f"November 2023 stands in {channel.id} already (3 messages); nothing was posted."
+    assert again.out == f"November 2023 is already in {channel.id} (3 messages); nothing was posted."
     assert len(slack.posted(channel)) == 3
 
 
@@ -193,8 +193,8 @@ async def test_a_dry_run_prints_the_messages_sends_nothing_and_stores_nothing(
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--month", "2031-01", "--channel", "C0000000001"), "the corpus holds no month 2031-01 (it holds 2023-12, "),
-        (("--month", "December", "--channel", "C0000000001"), "the corpus holds no month December"),
+        (("--month", "2031-01", "--channel", "C0000000001"), "the library has no month 2031-01 (it has 2023-12, "),
+        (("--month", "December", "--channel", "C0000000001"), "the library has no month December"),
         (("--channel", "#team"), '"#team" is not a channel id: open the channel\'s details in Slack and copy its id'),
         (("--channel", "D0000000001"), '"D0000000001" is not a channel id'),
         ((), "which channel? Give --channel with its id (C...), or set PPRNET_CHANNEL"),
@@ -256,7 +256,7 @@ async def test_a_message_that_slack_will_never_take_is_given_up_and_said_and_tri
     slack.faults.error(POST, "msg_too_long")
     ended = await pprnet("post", "--month", MONTH, "--channel", channel.id)
     assert ended.status == 1
-    assert "is failed (msg_too_long): Slack will not take it, so it is not tried again" in ended.out
+    assert "is failed (msg_too_long): Slack does not accept it, so it is not tried again" in ended.out
     assert len(slack.calls_of(POST)) == 1
     again = await pprnet("post", "--month", MONTH, "--channel", channel.id)
     assert again.status == 0
@@ -289,7 +289,7 @@ async def test_a_rate_limit_is_waited_out(
     slack.faults.rate_limited(POST, retry_after)
     ended = await pprnet("post", "--month", MONTH, "--channel", channel.id)
     assert ended.status == 1
-    assert "is planned (ratelimited): it is tried again" in ended.out
+    assert "is planned (ratelimited): it will be tried again" in ended.out
     again = await pprnet("post", "--month", MONTH, "--channel", channel.id)
     assert len(slack.calls_of(POST)) == 1 or (retry_after and again.status == 0), "the wait is Slack's to say"
 
@@ -312,7 +312,7 @@ async def test_a_lost_answer_is_said_and_nothing_is_posted_on_a_guess(
     for _ in range(2):
         ended = await pprnet("post", "--month", MONTH, "--channel", channel.id)
         assert ended.status == 1
-        assert "it is not known whether it arrived, which is looked up in a few minutes" in ended.out
+        assert "it is not known whether it arrived; that will be looked up in a few minutes" in ended.out
         assert len(slack.posted(channel)) == there
         assert len(slack.calls_of(POST)) == 1
 
@@ -523,7 +523,10 @@ async def test_settle_there_by_link_ends_the_matter(
     delivery = await in_doubt(slack, channel, ledger)
     link = f"https://clinic.slack.com/archives/{channel.id}/p1700000000123456?thread_ts=1700000000.000001&cid=C1"
     ended = await pprnet("settle", delivery.id, "--there", link)
-    assert (ended.status, ended.out) == (0, "Noted: the message stands. `pprnet serve` or `pprnet post` goes on.")
+    assert (ended.status, ended.out) == (
+        0,
+        "Noted: the message was posted. `pprnet serve` or `pprnet post` will do the rest.",
+    )
     row = (await ledger.series(month_of(MONTH, slack.team_id, channel.id)))[0]
     assert (row.state, row.ts) == ("sent", "1700000000.123456")
     again = await pprnet("settle", delivery.id, "--missing")
@@ -539,7 +542,10 @@ async def test_settle_missing_posts_it_once(slack: LocalSlack, channel: Channel,
     assert first.status == 1
     assert f"`pprnet settle {delivery.id} --missing`" in first.out
     ended = await pprnet("settle", delivery.id, "--missing")
-    assert (ended.status, ended.out) == (0, "Noted: it will be posted. `pprnet serve` or `pprnet post` goes on.")
+    assert (ended.status, ended.out) == (
+        0,
+        "Noted: the message will be posted. `pprnet serve` or `pprnet post` will do the rest.",
+    )
     posted = await pprnet("post", "--month", MONTH, "--channel", channel.id)
     assert posted.status == 0
     assert [message.text for message in slack.posted(channel)] == ["the month"]

@@ -94,7 +94,7 @@ async def test_an_answer_with_more_in_it_than_the_library_knows_stays_and_a_note
     assert card.visible_text == before
     note = shown_to(small.slack, ana.id)[-1]
     assert f"Saved: *{TITLE}*" in note.visible_text
-    assert "Only you see this. `/pprnet saved` lists what you keep." in note.visible_text
+    assert "Only you see this. `/pprnet saved` lists everything you saved." in note.visible_text
     await small.say.press(card, "Save")
     assert "You have already saved this" in shown_to(small.slack, ana.id)[-1].visible_text
     again = await private_card(small, ana, team, "aliance ruptre")

@@ -64,7 +64,7 @@ async def test_a_note_is_written_shown_changed_and_removed(both: Bot) -> None:
     await both.say.press(await study(both, ana, card), "Edit note")
     assert modal(both, ana).blocks[1]["element"]["initial_value"] == LINE
     await both.say.submit(modal(both, ana), {"one_line": {"reflection": None}})
-    assert "There is no note from you" in modal(both, ana).visible_text
+    assert "You have no note" in modal(both, ana).visible_text
     [again] = await rows(both, saved)
     assert (again["saved_at"], again["note"]) == (row["saved_at"], None)
     assert "You haven't saved anything yet." in (await typed(both, "saved", ben, team)).visible_text
@@ -90,10 +90,10 @@ async def test_a_note_is_not_deleted_by_a_press_on_saved_without_being_asked_abo
     await both.say.close(modal(both, ana), cleared=True)
     await both.say.press(card, "Saved")
     asked = shown_to(both.slack, ana.id)[-1]
-    assert f"There is a note from you on *{TITLE}*. It would be deleted with it." in asked.visible_text
+    assert f"You have a note on *{TITLE}*. Removing the summary deletes the note too." in asked.visible_text
     assert [row["note"] for row in await rows(both, saved)] == [LINE]
     await both.say.press(await study(both, ana, card), "Saved")
-    assert "It would be deleted with it." in modal(both, ana).visible_text
+    assert "Removing the summary deletes the note too." in modal(both, ana).visible_text
     await both.say.close(modal(both, ana), cleared=True)
     listed = await typed(both, "saved", ana, team)
     remove = listed.blocks[-2]["elements"][-1]

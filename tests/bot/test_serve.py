@@ -148,7 +148,7 @@ async def test_a_port_that_is_taken_ends_the_start_with_a_sentence(slack: LocalS
         port = int(taken.getsockname()[1])
         async with serving(slack, tmp_path, port=port) as process:
             assert await process.over() == 2
-    assert f"port {port} cannot be listened on" in process.log
+    assert f"cannot listen on 127.0.0.1, port {port}" in process.log
     assert "change --port" in process.log
     assert "Traceback" not in process.log
 

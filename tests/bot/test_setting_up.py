@@ -44,7 +44,7 @@ async def test_a_channel_is_set_up_from_home_seen_there_and_stopped_by_who_did(b
     assert "Done: this channel gets each new month." in modal.visible_text
     assert "Stop it" not in modal.visible_text
     assert f"<@{ana.id}> set this up" in bot.slack.posted(team)[0].text
-    assert f"You set up:\n• <#{team.id}>" in section(bot.slack.home(ana), WHERE)
+    assert f"You set up the monthly post in:\n• <#{team.id}>" in section(bot.slack.home(ana), WHERE)
     modal, _ = await choose(bot, ana, team)
     assert "This channel already gets each new month." in modal.visible_text
     stopped = await pressed(bot, modal, "Stop it")

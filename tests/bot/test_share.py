@@ -91,7 +91,7 @@ async def test_the_sharers_own_line_is_above_the_card_pings_nobody_and_is_stored
     caplog.set_level(logging.DEBUG)
     async with running(slack, tmp_path, **small_corpus(tmp_path)) as bot:
         ana, team, view = await preview(bot)
-        assert "Your line above it" in view.visible_text
+        assert "Add a line of your own" in view.visible_text
         assert (await bot.say.submit(view, {"share_with": {"share_line": f"  {LINE} "}})).ok
         [card] = slack.posted(team)
         assert card.blocks[0]["elements"][0]["elements"] == [
@@ -236,7 +236,7 @@ async def test_where_the_answer_was_lost_it_asks_to_look_before_sharing_again(bo
     done = await bot.say.submit(view)
     assert done.ok
     assert done.view is not None
-    assert "Please look in the channel before you share it again." in done.view.visible_text
+    assert "Please check the channel before you share it again." in done.view.visible_text
     assert "submit" not in done.view.spec
     assert len(bot.slack.posted(team)) == 1
     assert len(bot.slack.calls_of("chat.postMessage")) == 1

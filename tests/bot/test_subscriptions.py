@@ -378,7 +378,7 @@ async def test_subscribing_a_paused_channel_again_posts_what_it_missed_at_once(
         team.members.discard(slack.bot_user_id)
         add_month(library)
         await slack.until(lambda: slack.posted(slack.open_dm(ana)), seconds=PATIENCE)
-        assert "paused: I am not in it any more" in await type_in(bot, "subscriptions", ana, team)
+        assert "paused: I am no longer in it" in await type_in(bot, "subscriptions", ana, team)
         assert "Type `/invite @PPRNet` here" in await type_in(bot, "subscribe", ana, team)
         team.members.add(slack.bot_user_id)
         assert (await type_in(bot, "subscribe", ana, team)).startswith("Done")
@@ -409,7 +409,7 @@ async def test_a_follower_is_told_once_a_month_of_what_is_new_and_can_stop(
 ) -> None:
     direct = slack.open_dm(ana)
     async with start() as bot:
-        assert "You don't follow any topic yet." in await type_in(bot, "following", ana, team)
+        assert "You don't follow any topics yet." in await type_in(bot, "following", ana, team)
         assert "You now follow *Training*." in await type_in(bot, "follow trainig", ana, team)
         assert "You already follow *Training*." in await type_in(bot, "follow training", ana, team)
         assert "You now follow *Empathy*." in await type_in(bot, "follow empathy", ana, direct)
@@ -417,7 +417,7 @@ async def test_a_follower_is_told_once_a_month_of_what_is_new_and_can_stop(
         add_month(library, topics="training, empathy")
         await slack.until(lambda: slack.posted(direct), seconds=PATIENCE)
         (told,) = slack.posted(direct)
-        assert told.text.startswith("New on what you follow (Empathy, Training), January 2024:")
+        assert told.text.startswith("New on topics you follow (Empathy, Training), January 2024:")
         shown = await bot.say.press(told, "Show", user=ana, nth=0)
         assert shown.ok
         add_month(library, "2024-02", topics="cbt")
@@ -432,7 +432,7 @@ async def test_a_follower_is_told_once_a_month_of_what_is_new_and_can_stop(
         await slack.until(lambda: [each for each in slack.posted(direct) if "April" in each.text], seconds=PATIENCE)
         months = [each.text for each in slack.posted(direct) if each.text.startswith("New on")]
         assert len(months) == 2
-        assert months[1].startswith("New on what you follow (Training), April 2024:")
+        assert months[1].startswith("New on topics you follow (Training), April 2024:")
     assert slack.calls_of("conversations.open") == [], "chat:write is enough"
 
 
@@ -458,7 +458,7 @@ async def test_topics_are_followed_and_stopped_by_buttons_in_messages_too(
             assert typed.text.startswith("You follow:\n• Training\n")
             told = await message_of(bot, "follow training", ana, team, direct=direct)
             await press(bot, told, "Unfollow", ana)
-            assert told.text.startswith("You don't follow any topic yet.")
+            assert told.text.startswith("You don't follow any topics yet.")
             assert problems(told.blocks) == problems(shown.blocks) == []
         assert slack.posted(team) == []
 

@@ -136,7 +136,7 @@ async def test_a_whole_month_is_shown_to_the_curators_and_posted_once_when_one_a
     assert clinic.shown(clinic.ana) == []  # a month that is held is no news
     site.page = html_page(WHOLE)
     seen = await clinic.draft(clinic.ana, "New on the PPRNet blog: December 2023, 3 summaries")
-    for text in (GARDENS.title, "Northam and others, 2021", "It is whole", "Post", "Hold", "Edit note"):
+    for text in (GARDENS.title, "Northam and others, 2021", "It is complete: as many", "Post", "Hold", "Edit note"):
         assert text in seen.visible_text
     await clinic.draft(clinic.ben, "December 2023")
     await site.looked(3)
@@ -168,7 +168,7 @@ async def test_a_month_with_fewer_entries_than_the_blog_names_is_held_until_some
     site.page = html_page(WHOLE)  # the third comes later: the message is edited, none is sent
     for person in (clinic.ana, clinic.ben):
         await clinic.draft(person, "3 summaries")
-        assert "It is whole" in clinic.shown(person)[0].visible_text
+        assert "It is complete: as many" in clinic.shown(person)[0].visible_text
     assert len(clinic.shown(clinic.ana)) == len(clinic.shown(clinic.ben)) == 1
     site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
     await clinic.draft(clinic.ana, "2 found")
@@ -256,7 +256,7 @@ async def test_off_means_that_a_whole_month_goes_out_by_itself_and_a_held_one_ne
 
 async def test_a_page_that_cannot_be_told_is_no_news_and_the_curators_hear_of_it_once(clinic: Clinic, site: Site) -> None:
     site.page = None
-    await clinic.draft(clinic.ana, "I cannot read the blog's page any more: the site answered with status 503")
+    await clinic.draft(clinic.ana, "I can no longer read the blog's page: the site answered with status 503")
     site.page = "<html><title>Sign in</title><body>Password</body></html>"
     await site.looked(3)
     status, state = await health(clinic.bot.url)
@@ -268,7 +268,7 @@ async def test_a_page_that_cannot_be_told_is_no_news_and_the_curators_hear_of_it
     await site.looked(2)
     assert [len(clinic.shown(person)) for person in clinic.people] == [1, 1, 0]
     site.page = html_page(WHOLE)
-    await clinic.draft(clinic.ana, "It is whole")
+    await clinic.draft(clinic.ana, "It is complete: as many")
     assert (await health(clinic.bot.url))[1]["blog_check"]["trouble"] is None
 
 
@@ -318,7 +318,7 @@ async def test_several_replicas_look_once_tell_once_write_each_and_post_once(
             folders.append(Path(settings["PPRNET_KNOWLEDGE"]))
             clinic.bot = await stack.enter_async_context(running(slack, tmp_path / name, **settings))
         clinic.bot.say = sender_for(slack, clinic.bot.url)
-        seen, _ = [await clinic.draft(curator, "It is whole") for curator in (clinic.ana, clinic.ben)]
+        seen, _ = [await clinic.draft(curator, "It is complete: as many") for curator in (clinic.ana, clinic.ben)]
         await clinic.bot.say.press(seen, "Post", user=clinic.ana)
         await eventually(lambda: all((folder / "issues" / "2023-12.yaml").exists() for folder in folders))
         await eventually(lambda: len(clinic.posted()) == 4)
@@ -347,8 +347,8 @@ async def test_a_restart_neither_tells_nor_looks_again(slack: LocalSlack, site: 
     settings = {**clinic.settings(site, tmp_path), "PPRNET_SOURCE_HOURS": "24"}
     for _ in range(3):
         async with running(slack, tmp_path, **settings):
-            await clinic.draft(clinic.ana, "It is whole")
-            await clinic.draft(clinic.ben, "It is whole")
+            await clinic.draft(clinic.ana, "It is complete: as many")
+            await clinic.draft(clinic.ben, "It is complete: as many")
     assert len(site.asked) == 1
     assert [len(clinic.shown(person)) for person in clinic.people] == [1, 1, 0]
 
@@ -374,7 +374,7 @@ def means(page: str, tmp_path: Path, known: dict[str, Draft] | None = None, this
 def test_more_than_one_new_month_or_a_jump_needs_a_person(tmp_path: Path) -> None:
     assert means(text_page(WHOLE), tmp_path) == [("2023-12", ())]
     several = means(text_page(LATER, "letters between sessions"), tmp_path)
-    assert several == [("2023-12", ("Nothing on the page tells whether it is whole.", SEVERAL)), ("2024-01", (SEVERAL,))]
+    assert several == [("2023-12", ("Nothing on the page says whether it is complete.", SEVERAL)), ("2024-01", (SEVERAL,))]
     jump = means(text_page((("March 2024", (LETTERS,)),), "letters between sessions"), tmp_path, this_month="2024-03")
     assert jump == [("2024-03", ("It comes 4 months after November 2023: months between may be missing.",))]
 
@@ -408,4 +408,4 @@ def test_a_paper_that_is_held_already_is_no_part_of_a_whole_month(tmp_path: Path
     again = Item("Gardens Once More", GARDENS.summary, GARDENS.implications, held.study.citation)
     ((month, reasons),) = means(text_page((("December 2023", (again, WINDOWS, SILENCE)),), ABOUT), tmp_path)
     assert month == "2023-12"
-    assert reasons == ("1 of its entries are held already, under another month.",)
+    assert reasons == ("1 of its entries are already in the library, under another month.",)

@@ -70,13 +70,13 @@ async def test_a_club_is_moved_with_the_date_picker_and_cancelled_after_a_questi
     await expect(moved).to_contain_text("Planned by @Ana Petrov")
     old = ana.message("Journal club on Thursday 8 June 2023").filter(has_text="Planned by")
     await expect(old).to_have_count(0)
-    await expect(ana.message("is moved to Thursday 15 June 2023, by @Ana Petrov")).to_be_visible()
+    await expect(ana.message("has been moved to Thursday 15 June 2023, by @Ana Petrov")).to_be_visible()
     await ana.say("/pprnet journal-club")
     again = ana.message("Journal clubs planned in this channel").last
     await again.get_by_role("button", name="Cancel the one on Thursday 15 June 2023").click()
     await ana.modal.get_by_role("button", name="Cancel the club").click()
     await expect(moved).to_contain_text("It is cancelled.")
-    await expect(ana.message("The journal club on Thursday 15 June 2023 is cancelled, by @Ana Petrov")).to_have_count(1)
+    await expect(ana.message("The journal club on Thursday 15 June 2023 has been cancelled by @Ana Petrov")).to_have_count(1)
 
 
 async def test_a_planned_club_is_on_its_planners_home_and_on_a_curators_with_its_thread(visit: Visit, ana: Guest) -> None:
@@ -87,18 +87,18 @@ async def test_a_planned_club_is_on_its_planners_home_and_on_a_curators_with_its
     await ben.go("team-research")
     await plan(ben)
     home = await at_home(ben)
-    await expect(home).to_contain_text("Journal clubs that you planned")
+    await expect(home).to_contain_text("Journal clubs you planned")
     await expect(home).to_contain_text("Thursday 8 June 2023 in #team-research.")
     await expect(home).to_contain_text(TITLE)
     await expect(home.get_by_role("link", name="Open its thread")).to_be_visible()
     theirs = await at_home(ana)
-    await expect(theirs).to_contain_text("Journal clubs to come")
+    await expect(theirs).to_contain_text("Upcoming journal clubs")
     await expect(theirs).to_contain_text("planned by @Ben Okafor.")
 
 
 async def test_without_a_day_the_form_asks_for_it_and_leads_on(ana: Guest) -> None:
     await ana.say("/pprnet journal-club alliance rupture in one session")
-    await ana.message("on which study, and which day?").get_by_role("button", name="Choose the day").first.click()
+    await ana.message("on which study, and on which day?").get_by_role("button", name="Choose the day").first.click()
     await expect(ana.modal.get_by_label("Day")).to_have_value("2023-06-14")
     await ana.modal.get_by_role("button", name="Plan it").click()
     await expect(ana.modal).to_contain_text("Planned for Wednesday 14 June 2023.")

@@ -245,7 +245,7 @@ async def test_every_text_of_home_has_enough_contrast(visit: Visit, scheme: Lite
 async def test_a_curator_decides_from_home_and_the_month_is_linked_there(visit: Visit, ana: Guest) -> None:
     ben = await visit("Ben Okafor")
     home = await at_home(ana)
-    await expect(home).to_contain_text("Approval is on: each new month waits for one of you.")
+    await expect(home).to_contain_text("Approval is on: each new month waits until one of you approves it.")
     await expect(home).to_contain_text("#team-research, the default, set up by the person who installed PPRNet")
     await ana.page.get_by_role("button", name="Skip to the 1st of next month").click()
     await ana.go("PPRNet")
@@ -290,7 +290,7 @@ async def test_homes_own_sections_by_keyboard_and_on_a_phone(visit: Visit) -> No
     unfollow = home.get_by_role("button", name=f"Unfollow: {ALLIANCE}")
     await tab_to(ana, unfollow)
     await ana.page.keyboard.press("Space")
-    await expect(home).to_contain_text("No topic yet.")
+    await expect(home).to_contain_text("No topics yet.")
 
 
 async def test_a_channel_for_new_months_is_chosen_on_home(visit: Visit) -> None:

@@ -67,7 +67,7 @@ async def find_again(ben: Guest) -> None:
     await ben.entry("PPRNet Home").click()
     home = ben.page.get_by_role("region", name="Home of PPRNet")
     await expect(home).to_contain_text("Saved: 1 summary")
-    await expect(home).to_contain_text("No topic yet.")
+    await expect(home).to_contain_text("No topics yet.")
     await home.get_by_role("button", name=f"Show: {TITLE[:20]}").click()
     await expect(ben.modal.get_by_role("button", name="Saved.")).to_be_visible()
     await ben.modal.get_by_role("button", name="Close", exact=True).last.click()
@@ -119,7 +119,7 @@ async def run_a_club(ben: Guest) -> None:
     )
     await ben.entry("PPRNet Home").click()
     home = ben.page.get_by_role("region", name="Home of PPRNet")
-    await expect(home).to_contain_text("Journal clubs that you planned")
+    await expect(home).to_contain_text("Journal clubs you planned")
 
 
 async def related(ben: Guest) -> None:
@@ -156,7 +156,7 @@ async def erased(ben: Guest) -> None:
     await ben.modal.get_by_role("button", name="Close", exact=True).last.click()
     home = ben.page.get_by_role("region", name="Home of PPRNet")
     await expect(home).to_contain_text("Nothing yet. Press Save under a summary")
-    await expect(home).to_contain_text("No topic yet.")
+    await expect(home).to_contain_text("No topics yet.")
     await expect(home).not_to_contain_text("#random")
     await expect(home).not_to_contain_text("Journal clubs")
     await ben.go("team-research")

@@ -212,7 +212,7 @@ def test_a_command_typed_where_it_does_not_work_says_where_it_does(engine: Engin
         Place.CHANNEL: "",
         Place.MENTION: "Please type that as a command here: `/pprnet subscribe`.",
         Place.DIRECT: "Please type that as a command in a channel: `/pprnet subscribe`. Here you can follow a topic: "
-        "`/pprnet follow training` tells you when a new month covers it.",
+        "after `/pprnet follow training`, I'll message you when a new month covers it.",
         Place.HOME: "Please type that as a command in a channel: `/pprnet subscribe`.",
         Place.TERMINAL: "subscribe works in Slack only: type /pprnet subscribe in a channel there.",
     }
@@ -232,7 +232,7 @@ def test_every_listed_command_is_in_help_more_in_the_docs_table_and_in_the_playg
             assert f"`{way} {command.typed}`  {command.help}" in in_help
             assert f"| `{command.usage}` | {command.help}" in in_docs
             assert (command.typed in in_channel) is (Place.CHANNEL in command.places)
-    assert "| `default` | makes this the team's channel (curators only) | `/pprnet` in a channel |" in in_docs
+    assert "| `default` | makes this the team's default channel (curators only) | `/pprnet` in a channel |" in in_docs
     for typed in in_channel:
         assert not read(typed, engine).misplaced
 

@@ -150,7 +150,7 @@ summaries:
     assert lines[-1].endswith("16 faults")
     expected = [
         "topics.yaml:3: topics[1].id: ",
-        "lexicon.yaml:3: abbreviations.CBT: the key stands twice",
+        "lexicon.yaml:3: abbreviations.CBT: the key appears twice",
         "lexicon.yaml:5: synonyms[0]: has 1 entries, at least 2",
         "lexicon.yaml:6: elsewhere: must be a mapping (medicine: [hip replacement])",
         'lexicon.yaml:7: units: "B c" has synonyms above: list it only there',
@@ -174,7 +174,7 @@ summaries:
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     done = check(tmp_path / "nowhere")
     assert done.returncode == 1
-    assert "nowhere: there is no such folder: name the folder that holds issues/" in done.stdout
+    assert "nowhere: there is no such folder: name the folder that contains issues/" in done.stdout
 
 
 @pytest.mark.parametrize("name", ["topics.yaml", "lexicon.yaml"])
@@ -190,7 +190,7 @@ def test_issues_that_hold_no_month_are_a_fault(corpus: Path, present: bool) -> N
     if not present:
         (corpus / "issues").rmdir()
     fault = only(examine(corpus)[1])
-    assert (fault.file, fault.problem) == ("issues", "holds no YYYY-MM.yaml file: add at least one month")
+    assert (fault.file, fault.problem) == ("issues", "has no YYYY-MM.yaml file: add at least one month")
 
 
 def test_what_is_in_the_folder_but_not_read_is_named_and_editors_files_are_passed_over(corpus: Path) -> None:
@@ -225,7 +225,7 @@ def test_a_file_that_may_not_be_read_is_a_fault(corpus: Path) -> None:
 def test_a_key_that_stands_twice_is_refused_where_yaml_would_take_the_last(corpus: Path, parser: str) -> None:
     fault = only(month(corpus, replaced("    text: original\n", "    text: original\n    title: Another\n")))
     assert (fault.line, fault.path) == (7, "summaries[0].title")
-    assert "the key stands twice: keep one" in fault.problem
+    assert "the key appears twice: keep one" in fault.problem
     fault = only(month(corpus, with_study("sample: {patients: 1, patients: 2}")))
     assert (fault.line, fault.path) == (10, "summaries[0].study.sample.patients")
 
@@ -269,7 +269,7 @@ def test_an_id_that_two_files_use_is_told_with_where_it_stood_first(corpus: Path
 
 def test_a_topic_id_that_stands_twice_is_a_fault(corpus: Path) -> None:
     write(corpus, "topics.yaml", TOPICS + "  - {id: alliance, name: Bond}\n")
-    assert '"alliance" stands twice: topic ids are unique' in only(examine(corpus)[1]).problem
+    assert '"alliance" appears twice: topic ids are unique' in only(examine(corpus)[1]).problem
 
 
 @pytest.mark.parametrize("bad", ["One", "one two", "one_two", "-one", "one-", "oné", "<!channel>", "o" * 101])
@@ -365,7 +365,7 @@ def test_a_text_that_is_nothing_is_empty(corpus: Path, parser: str, nothing: str
         ("citation: {a: b}", "citation", "must be text, not a mapping"),
         ("authors: Babl", "authors", 'must be a list, not "Babl"'),
         ("authors:", "authors", "must be a list, not nothing"),
-        ("authors: [Babl, babl]", "authors[1]", "stands twice in the list"),
+        ("authors: [Babl, babl]", "authors[1]", "appears twice in the list"),
         ("design: trial", "design", "is not one of: meta-analysis"),
         ("doi: https://doi.org/10.1037/ccp0000853", "doi", "is not a bare DOI"),
         ("doi: 10.1037/ccp0000853.", "doi", "is not a bare DOI"),

@@ -57,7 +57,7 @@ def test_pages_become_a_corpus_that_is_sound_can_be_searched_and_holds_what_is_p
     into = tmp_path / "corpus"
     done = in_a_process("import", *pages, "--into", into)
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"{into}: 7 entries in 4 months added, none held before." in done.stdout
+    assert f"{into}: 7 entries in 4 months added, none there before." in done.stdout
     checked = pprnet("check", into)
     assert checked.returncode == 0
     assert "4 months, 7 summaries" in checked.stdout
@@ -125,7 +125,7 @@ def test_again_and_in_any_order_the_files_are_the_same_bytes(pages: list[Path], 
     pprnet("import", *pages, "--into", tmp_path / "a")
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "a").rglob("*.yaml")}
     again = pprnet("import", *reversed(pages), pages[0], "--into", tmp_path / "a")
-    assert "nothing new, 7 held already: no change." in again.stdout
+    assert "nothing new, 7 already there: no change." in again.stdout
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "a").rglob("*.yaml")} == before
     pprnet("import", *reversed(pages), "--into", tmp_path / "b")
     for page in random.Random(4).sample(pages, 3):
@@ -260,5 +260,5 @@ def test_months_that_are_held_elsewhere_in_the_shipped_corpus_stay_as_they_are(c
     page = tmp_path / "page.txt"
     page.write_text(text_page((("December 2023", (Item(held.title, WINDOWS.summary, WINDOWS.implications),)),)), "utf-8")
     before = contents(corpus_copy)
-    assert "nothing new, 1 held already" in pprnet("import", page, "--into", corpus_copy).stdout
+    assert "nothing new, 1 already there" in pprnet("import", page, "--into", corpus_copy).stdout
     assert contents(corpus_copy) == before

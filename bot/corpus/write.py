@@ -13,7 +13,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ import yaml
 
 from bot.corpus.faults import CorpusError
 from bot.corpus.load import examine, issue_files, read_issue
+from bot.corpus.same import same_entry
 from bot.errors import ExpectedError
 from bot.paths import default_root
 from bot.text import fold, normalised
@@ -167,6 +168,7 @@ def _plan_month(folder: CorpusFolder, month: str, imported: Sequence[ImportedMon
     # Plain values of a file that the strict reader has taken: no alias, tag or bomb is left in it.
     before: dict[str, Any] = yaml.safe_load(old.decode("utf-8-sig")) if old is not None else _empty(month)
     held = [str(each["title"]) for each in before["summaries"]]
+    imported, mended = _recognised(before["summaries"], imported)
     new = _new_records(folder, month, imported, planned)
     order = _in_order([[normalised(title) for title in held], *_sequences(imported)])
     place = {key: at for at, key in enumerate(order)}
@@ -183,6 +185,7 @@ def _plan_month(folder: CorpusFolder, month: str, imported: Sequence[ImportedMon
     after["summaries"] = [each for _, each in sorted(both, key=lambda pair: pair[0])]
     ours = old is None or render(before) == old  # the layout is the importer's: nothing but values can be lost
     _update_month(after, imported, may_change=ours)
+    _retitle(after, mended, planned, month, may_change=ours)
     if not new and after == before:
         return
     content = render(after) if ours else _inserted(month, old or b"", before, list(new.values()), after)
@@ -191,6 +194,43 @@ def _plan_month(folder: CorpusFolder, month: str, imported: Sequence[ImportedMon
     except CorpusError as error:
         raise WriteError(f"{month} cannot be written so that it reads back: {error.faults[0]}") from None
     planned.files[month] = content
+
+
+def _recognised(
+    held: Sequence[Record], imported: Sequence[ImportedMonth]
+) -> tuple[list[ImportedMonth], dict[str, set[str]]]:
+    """Return the imported months with the titles that the file has for their entries, and by the id of a summary the titles
+    that its entry has on the pages, where they are others.
+    """
+    mended: dict[str, set[str]] = {}
+    known = {normalised(str(each["title"])) for each in held}
+
+    def titled(record: Record) -> Record:
+        if normalised(record["title"]) in known:
+            return record
+        found = next((each for each in held if same_entry(each, record)), None)
+        if found is None:
+            return record
+        mended.setdefault(found["id"], set()).add(record["title"])
+        return {**record, "title": found["title"]}
+
+    return [replace(source, records=tuple(map(titled, source.records))) for source in imported], mended
+
+
+def _retitle(after: dict[str, Any], mended: Mapping[str, set[str]], planned: Plan, month: str, *, may_change: bool) -> None:
+    """Give entries the titles that their pages have now: those that still have the title they were imported with."""
+    summaries = []
+    for each in after["summaries"]:
+        titles = mended.get(each["id"], set())
+        unedited = each["text"] == "original" and _slug(each["title"]) == each["id"]
+        if may_change and unedited and len(titles) == 1:
+            (title,) = titles
+            planned.remarks.append(f"{month}: “{each['title']}” is called “{title}” now")
+            each = {**each, "title": title}
+        else:
+            planned.remarks += [f"{month}: “{each['title']}” is kept; the page says “{title}”" for title in sorted(titles)]
+        summaries.append(each)
+    after["summaries"] = summaries
 
 
 def _update_month(after: dict[str, Any], imported: Sequence[ImportedMonth], *, may_change: bool) -> None:
@@ -216,11 +256,11 @@ def _new_records(folder: CorpusFolder, month: str, imported: Sequence[ImportedMo
     """
     found: dict[str, Record] = {}
     kept: set[str] = set()
-    for each in (each for source in imported for each in source.records):
+    for each in _fullest(each for source in imported for each in source.records):
         key = normalised(each["title"])
         if (month, key) in folder.titles:
             kept.add(key)
-        elif key not in found or _fullness(each) > _fullness(found[key]):
+        else:
             found[key] = each
     seen: dict[str, str] = {}
     for key in sorted(found):
@@ -234,6 +274,20 @@ def _new_records(folder: CorpusFolder, month: str, imported: Sequence[ImportedMo
             seen[doi] = key
     planned.known += len(kept)
     return {key: each for key, each in found.items() if key not in kept}
+
+
+def _fullest(records: Iterable[Record]) -> list[Record]:
+    """Return each entry once: of two printings, the fuller one, whichever came first."""
+    by_title: dict[str, Record] = {}
+    for each in records:
+        key = normalised(each["title"])
+        if key not in by_title or _fullness(each) > _fullness(by_title[key]):
+            by_title[key] = each
+    kept: list[Record] = []
+    for record in sorted(by_title.values(), key=_fullness, reverse=True):
+        if not any(same_entry(each, record) for each in kept):
+            kept.append(record)
+    return kept
 
 
 def _fullness(each: Record) -> tuple[int, str]:
@@ -270,11 +324,14 @@ def _in_order(sequences: Sequence[Sequence[str]]) -> list[str]:
     return ordered
 
 
+def _slug(title: str) -> str:
+    slug = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", fold(title[:300]))))
+    return slug if len(slug) <= _SLUG else slug[: _SLUG + 1].rpartition("-")[0] or slug[:_SLUG]
+
+
 def _id_for(title: str, month: str, taken: set[str]) -> str:
     """Return a stable id: the title's words, cut at a word; with the month where another summary has that id already."""
-    slug = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", fold(title[:300]))))
-    if len(slug) > _SLUG:
-        slug = slug[: _SLUG + 1].rpartition("-")[0] or slug[:_SLUG]
+    slug = _slug(title)
     mark = hashlib.sha256(normalised(title).encode()).hexdigest()[:8]
     candidates = (slug, f"{slug}-{month}", f"{slug}-{mark}") if slug else (f"summary-{mark}", f"summary-{month}-{mark}")
     return next((each for each in candidates if each not in taken), f"{candidates[0]}-{month}-{mark}")

@@ -14,7 +14,7 @@ import yaml
 from bot.cli.main import main
 from bot.corpus.load import load
 from bot.paths import default_root
-from tests.support.blog_pages import DOGS, GARDENS, LETTERS, MONTHS, WINDOWS, Item, html_page, text_page
+from tests.support.blog_pages import DOGS, GARDENS, LETTERS, MONTHS, SILENCE, WINDOWS, Item, html_page, text_page
 from tests.support.terminal import as_text, run_here
 
 ROOT = Path(__file__).parents[2]
@@ -217,6 +217,65 @@ def test_one_paper_is_held_once_whatever_it_is_called(pages: list[Path], tmp_pat
     ids = [summary.id for summary in load(tmp_path / "a").summaries]
     assert "it-depends-on-the-window-2023-04" in ids  # the same title in two months: two entries, two ids
     assert len(set(ids)) == len(ids)
+
+
+MENDED = Item("Its Depends on the Windows", WINDOWS.summary, WINDOWS.implications)
+REWORDED = Item("What a View Does", WINDOWS.summary.replace("as warmer", "as far warmer"), WINDOWS.implications)
+
+
+@pytest.mark.parametrize("item", [MENDED, REWORDED])
+def test_an_entry_whose_title_was_mended_is_the_same_entry_with_its_new_title(
+    item: Item, pages: list[Path], tmp_path: Path
+) -> None:
+    pprnet("import", pages[0], "--into", tmp_path / "a")
+    pages[0].write_text(text_page((("November 2022", (GARDENS, item)), *MONTHS[1:2])), "utf-8")
+    done = pprnet("import", pages[0], "--into", tmp_path / "a")
+    assert f"2022-11: “{WINDOWS.title}” is called “{item.title}” now" in done.stdout
+    found = load(tmp_path / "a").issue("2022-11")
+    assert found
+    assert [(each.id, each.title) for each in found.summaries][1] == ("it-depends-on-the-window", item.title)
+    assert len(found.summaries) == 3
+    assert found.complete
+    again = pprnet("import", pages[0], "--into", tmp_path / "a")
+    assert "no change" in again.stdout
+
+
+def test_a_title_that_a_person_changed_stays_and_a_digest_under_nearly_the_same_title_is_the_entry(
+    pages: list[Path], tmp_path: Path
+) -> None:
+    pprnet("import", pages[0], "--into", tmp_path / "a")
+    path = tmp_path / "a" / "issues" / "2022-11.yaml"
+    mine = path.read_text("utf-8").replace(WINDOWS.title, "Windows, as I Call Them")
+    mine = mine.replace("text: original", "text: digest", 1)
+    path.write_text(mine, "utf-8")
+    gardens = Item("Do Gardens Help the Therapists Listen?", GARDENS.summary, GARDENS.implications)
+    pages[0].write_text(text_page((("November 2022", (gardens, MENDED)),)), "utf-8")
+    done = pprnet("import", pages[0], "--into", tmp_path / "a")
+    assert "“Windows, as I Call Them” is kept; the page says “Its Depends on the Windows”" in done.stdout
+    assert f"“{GARDENS.title}” is kept" in done.stdout
+    assert path.read_text("utf-8") == mine
+
+
+def test_two_parts_of_one_subject_are_two_entries(pages: list[Path], tmp_path: Path) -> None:
+    first = Item("Windows and Warmth, Part I", WINDOWS.summary, WINDOWS.implications)
+    second = Item("Windows and Warmth, Part II", SILENCE.summary, SILENCE.implications)
+    pages[0].write_text(text_page((("November 2022", (first,)),)), "utf-8")
+    pprnet("import", pages[0], "--into", tmp_path / "a")
+    pages[0].write_text(text_page((("November 2022", (first, second)),)), "utf-8")
+    path = tmp_path / "a" / "issues" / "2022-11.yaml"
+    for kind in ("original", "digest"):
+        path.write_text(path.read_text("utf-8").replace("text: original", f"text: {kind}"), "utf-8")
+        done = pprnet("import", pages[0], "--into", tmp_path / "a", "--dry-run")
+        assert f"+ 2022-11  {second.title}" in done.stdout
+
+
+def test_two_printings_of_one_entry_in_one_import_are_one(pages: list[Path], tmp_path: Path) -> None:
+    for page, item in zip(pages, (WINDOWS, MENDED), strict=False):
+        page.write_text(text_page((("November 2022", (item,)),)), "utf-8")
+    pprnet("import", *pages[:2], "--into", tmp_path / "a")
+    pprnet("import", *reversed(pages[:2]), "--into", tmp_path / "b")
+    assert len(load(tmp_path / "a").summaries) == 1
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
 def test_of_several_sources_the_good_ones_go_in_and_the_bad_one_is_named(pages: list[Path], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The corpus in use: loaded once, replaced as a whole when its files change and have no faults, kept when they have."""
+"""The corpus in use: loaded once, replaced as a whole when its files change, unless they have faults."""
 
 from __future__ import annotations
 

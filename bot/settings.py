@@ -153,7 +153,7 @@ VARIABLES = (
     "PPRNET_LOG_LEVEL",
     "PPRNET_MODEL_KEY",
 )
-"""Every variable that is read. A test holds this list against `from_env` and docs/operator.md."""
+"""Every variable that is read. A test compares this list with `from_env` and docs/operator.md."""
 
 
 class _Reader:

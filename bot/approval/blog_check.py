@@ -149,8 +149,8 @@ def offers(page: Page, shelf: CorpusFolder, known: Mapping[str, Draft], this_mon
         raise PageError("months from the newest to the oldest", ", then ".join(map(month_name, months[:3])))
     if months_between(this_month, months[0]) > 1:
         raise PageError(f"no month later than the one after {month_name(this_month)}", month_name(months[0]))
-    newest_held = max(shelf.files, default="")
-    new = sorted(month for month in months if month > newest_held)
+    newest_here = max(shelf.files, default="")
+    new = sorted(month for month in months if month > newest_here)
     unknown = [month for month in new if month not in known]
     found = []
     for month in new:
@@ -160,7 +160,7 @@ def offers(page: Page, shelf: CorpusFolder, known: Mapping[str, Draft], this_mon
         if offer is None:
             continue
         reasons = list(offer.reasons)
-        earlier = max([newest_held, *(other for other in (*known, *new) if other < month)])
+        earlier = max([newest_here, *(other for other in (*known, *new) if other < month)])
         if earlier and (gap := months_between(earlier, month)) > 1:
             reasons.append(f"It comes {gap} months after {month_name(earlier)}: months between may be missing.")
         if (month in unknown and len(unknown) > 1) or (month in known and SEVERAL in known[month].reasons):

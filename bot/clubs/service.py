@@ -210,7 +210,7 @@ class ClubService:
         """Cancel a planned reminder that has become too late, or make it say the days that are left."""
         if not rules.is_still_relevant(reminder, club, now):
             await self._ledger.withdraw(row.id, "too_late")
-            log.info("%s of club=%s is too late by now: not sent", reminder.name.lower(), club.id)
+            log.info("%s of club=%s is no longer due: not sent", reminder.name.lower(), club.id)
             return True
         if payload_columns(message)["payload_sha256"] == row.payload_sha256:
             return False

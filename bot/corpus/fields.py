@@ -1,6 +1,6 @@
-"""Typed reading of YAML nodes: each method returns a value, or notes a fault and returns a harmless stand-in.
+"""Typed reading of YAML nodes: each method returns a value, or notes a fault and returns a harmless placeholder.
 
-So one pass over a file finds every fault in it. A stand-in never leaves the loader: a corpus with a fault is not used.
+So one pass over a file finds every fault in it. A placeholder never leaves the loader: a corpus with a fault is not used.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def examine(root: Path) -> tuple[Corpus, list[Fault]]:
 
 
 def read_issue(month: str, data: bytes, topics: set[str]) -> Issue:
-    """Return one month's file by itself. Raises CorpusError."""
+    """Return one month's file, read alone. Raises CorpusError."""
     fields = Fields(f"issues/{month}.yaml")
     try:
         issue = _issue(parse(data), fields, topics, {}, latest_month())

@@ -37,7 +37,7 @@ class YamlError(Exception):
 class Node:
     """A piece of YAML with its 1-based line. `value` is str for a scalar, list[Node], or dict[str, Node].
 
-    `plain` is True for an unquoted scalar, whose type YAML would guess; `key_lines` holds the line of each key of a mapping.
+    `plain` is True for an unquoted scalar, whose type YAML would guess; `key_lines` has the line of each key of a mapping.
     """
 
     value: str | list[Node] | dict[str, Node]

@@ -167,10 +167,10 @@ def _plan_month(folder: CorpusFolder, month: str, imported: Sequence[ImportedMon
     old = folder.files.get(month)
     # Plain values of a file that the strict reader has taken: no alias, tag or bomb is left in it.
     before: dict[str, Any] = yaml.safe_load(old.decode("utf-8-sig")) if old is not None else _empty(month)
-    held = [str(each["title"]) for each in before["summaries"]]
+    there = [str(each["title"]) for each in before["summaries"]]
     imported, mended = _recognised(before["summaries"], imported)
     new = _new_records(folder, month, imported, planned)
-    order = _in_order([[normalised(title) for title in held], *_sequences(imported)])
+    order = _in_order([[normalised(title) for title in there], *_sequences(imported)])
     place = {key: at for at, key in enumerate(order)}
     for key in sorted(new, key=lambda key: place[key]):
         found = new[key]
@@ -268,7 +268,7 @@ def _new_records(folder: CorpusFolder, month: str, imported: Sequence[ImportedMo
         elsewhere = folder.dois.get(doi) if doi else None
         if elsewhere or doi in seen:
             there = f"{elsewhere[0]}, “{elsewhere[1]}”" if elsewhere else f"{month}, “{found[seen[doi]]['title']}”"
-            planned.remarks.append(f"{month}: “{found[key]['title']}” is not added: its paper {doi} is held in {there}")
+            planned.remarks.append(f"{month}: “{found[key]['title']}” is not added: its paper {doi} is already in {there}")
             kept.add(key)
         elif doi:
             seen[doi] = key
@@ -300,7 +300,7 @@ def _sequences(imported: Sequence[ImportedMonth]) -> list[list[str]]:
 
 
 def _in_order(sequences: Sequence[Sequence[str]]) -> list[str]:
-    """Return all keys, each sequence's order kept where they do not contradict each other, else by the alphabet."""
+    """Return all keys, in each sequence's order where they do not contradict each other, else by the alphabet."""
     after: dict[str, set[str]] = {key: set() for keys in sequences for key in keys}
     for keys in sequences:
         for one, next_ in pairwise(keys):

@@ -26,7 +26,7 @@ Json = dict[str, Any]
 PIXELS = (1920, 1080)
 """A slide, 16:9."""
 SMALLEST, LARGEST, STEP = 9.0, 30.0, 1.06
-"""Inches that the slide's width stands for: the more is on it, the more, so that type looks smaller. The smallest that holds
+"""Inches that the slide's width represents: the more is on it, the more, so that type looks smaller. The smallest that holds
 everything is taken, trying one after the other. All lengths here are inches.
 """
 MARGIN = 0.4
@@ -143,7 +143,7 @@ class Sheet:
             self._down += _height(font)
 
     def _broken(self, text: str, font: FontProperties, width: float) -> list[str]:
-        """Return a text in lines of at most `width`; a word that is longer by itself is broken."""
+        """Return a text in lines of at most `width`; a word that is longer than a line is broken."""
         lines: list[str] = []
         line = ""
         for word in text.split():

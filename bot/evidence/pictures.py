@@ -24,7 +24,7 @@ from bot.evidence.table import Evidence
 
 log = logging.getLogger(__name__)
 
-KEPT = 40
+CACHED = 40
 """Pictures in the cache: 0.1 to 0.5 MB each."""
 PATIENCE = 40.0
 """Seconds for a picture, its place in the queue included. Well below the lease of a claim (`bot.store.claims`)."""
@@ -37,7 +37,7 @@ class Pictures:
     """Draws and caches pictures. Where it cannot, there is only the table in words."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[bytes, bytes] = OrderedDict()
+        self._cache: OrderedDict[bytes, bytes] = OrderedDict()
         self._turn = asyncio.Lock()
         self._folder: str | None = None
         self._not_before = 0.0
@@ -58,12 +58,12 @@ class Pictures:
         key = hashlib.sha256(spec).digest()
         try:
             async with asyncio.timeout(PATIENCE), self._turn:
-                if key not in self._kept:
-                    self._kept[key] = await self._drawn(spec)
-                self._kept.move_to_end(key)
-                while len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
-                return self._kept[key]
+                if key not in self._cache:
+                    self._cache[key] = await self._drawn(spec)
+                self._cache.move_to_end(key)
+                while len(self._cache) > CACHED:
+                    self._cache.popitem(last=False)
+                return self._cache[key]
         except (TimeoutError, OSError, ValueError) as error:
             log.warning("a picture could not be drawn (%s)", type(error).__name__)
             return None

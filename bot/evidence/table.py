@@ -142,12 +142,12 @@ def within(evidence: Evidence, most: int = MOST) -> Evidence:
         for number, effect in enumerate(figures.effects)
     ]
     best = sorted(places, key=lambda each: (-evidence.fit(each[3]), _width(each[3])))[:most]
-    kept = {each[:3] for each in best}
+    chosen = {each[:3] for each in best}
     panels = []
     for at, panel in enumerate(evidence.panels):
         studies = []
         for place, figures in enumerate(panel.studies):
-            effects = tuple(effect for number, effect in enumerate(figures.effects) if (at, place, number) in kept)
+            effects = tuple(effect for number, effect in enumerate(figures.effects) if (at, place, number) in chosen)
             studies += [Figures(figures.summary, effects)] if effects else []
         panels += [Panel(panel.measure, panel.kind, tuple(studies))] if studies else []
     return Evidence(evidence.subject, tuple(panels), (), (), evidence.loosely, evidence.filters, evidence.fit)

@@ -76,7 +76,7 @@ def register(app: AsyncApp, services: Services) -> None:
 def response_to_unhandled(body: Mapping[str, Any]) -> BoltResponse:
     """The response to a request that this version has no use for."""
     if body.get("type") == "app_rate_limited":
-        log.error("Slack sends this app no more events for now: it had more than 30,000 in an hour")
+        log.error("Slack has stopped sending events for now: there were more than 30,000 in an hour")
     return BoltResponse(status=200, body="")
 
 

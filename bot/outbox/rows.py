@@ -63,7 +63,7 @@ def of(series: Series) -> tuple[ColumnElement[bool], ...]:
 
 
 def claimed(delivery: Delivery, state: str) -> tuple[ColumnElement[bool], ...]:
-    """Return the condition for a row that is in a state and still belongs to whoever claimed this delivery (the fence)."""
+    """Return the condition for a row that is in a state and still belongs to the worker that claimed it (the fence)."""
     return (deliveries.c.id == delivery.id, deliveries.c.fence == delivery.fence, deliveries.c.state == state)
 
 

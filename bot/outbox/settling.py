@@ -22,8 +22,8 @@ class Settling(Rows):
     # -- after an attempt ---------------------------------------------------------------------------------------------
 
     async def sent(self, delivery: Delivery, ts: str, source: str, place: str | None = None) -> None:
-        """Record that a message was posted, whoever has claimed it now. Where it was posted before under another ts, this is
-        a second copy. `place` is the conversation that Slack put it into.
+        """Record that a message was posted, whichever worker has claimed it now. Where it was posted before under another
+        ts, this is a second copy. `place` is the conversation that Slack put it into.
         """
         async with self.begin() as (connection, now):
             await self._mark_sent(connection, delivery.id, ts, source, now)
@@ -180,7 +180,7 @@ class Settling(Rows):
 
 
 async def _set_place(connection: AsyncConnection, delivery_id: str, place: str) -> None:
-    # Versions before schema 0006 look for the place in the key, and one may run beside this one.
+    # Versions before schema 0006 read the place from the key, and one may run beside this one.
     await connection.execute(
         update(deliveries).where(deliveries.c.id == delivery_id).values(place=place[:40], key=place[:40])
     )

@@ -45,8 +45,8 @@ def page(issues: Sequence[Issue], topics: Sequence[Topic]) -> str:
 
 def _entry(summary: Summary) -> list[str]:
     citation = [summary.study.citation] if summary.study.citation else []
-    told = " ".join(summary.summary.split())
-    lines = [summary.title, *citation, told, "Practice Implications", " ".join(summary.implications)]
+    body = " ".join(summary.summary.split())
+    lines = [summary.title, *citation, body, "Practice Implications", " ".join(summary.implications)]
     return [f"<p>{escape(line)}</p>" for line in lines]
 
 
@@ -55,7 +55,7 @@ def _about(issue: Issue) -> str:
 
     Nothing is made up where they are unknown: the bot puts such a month on hold, because it may be incomplete.
     """
-    subjects = issue.subjects or ("subjects that the library does not record",)
+    subjects = issue.subjects or ("a selection of recent research",)
     return ", and ".join(filter(None, (", ".join(subjects[:-1]), subjects[-1])))
 
 

@@ -8,7 +8,7 @@ from bot.playground.slack import Channel, LocalSlack, User
 
 TEAM = "Riverside Clinic"
 SLACKBOT = "USLACKBOT"
-"""Slackbot, which tells a person when something they typed cannot work."""
+"""Slackbot, which says so when something that a person typed cannot work."""
 
 _COLORS = ("#7c3085", "#1d6f8a", "#8a4b1d", "#3d6b35")
 _BOT_COLOR = "#2c5f5d"

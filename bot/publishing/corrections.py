@@ -105,7 +105,7 @@ class Corrections:
             )
         self._step("after addition")
         if added:
-            log.info("month=%s in channel=%s gets a further card", parent.subject, parent.recipient)
+            log.info("month=%s in channel=%s gets one more card", parent.subject, parent.recipient)
         return added
 
     def _log_once(self, level: int, month: str, channel: str, what: str) -> None:

@@ -93,8 +93,8 @@ async def _resume(connection: AsyncConnection, delivery: Delivery, now: float) -
 async def _pause(
     connection: AsyncConnection, delivery: Delivery, code: str, now: float, note: Message | None, curators: Sequence[str]
 ) -> None:
-    """Slack does not let the bot post in a channel: pause its subscription, and notify whoever set it up (the curators, for
-    the default channel) once.
+    """Slack does not let the bot post in a channel: pause its subscription, and notify the person who set it up (the
+    curators, for the default channel) once.
     """
     team, channel = delivery.team, delivery.recipient
     found = await subscriptions.pause(connection, team, channel, code, now, notify=note is not None)

@@ -14,7 +14,7 @@ NOTICE = "notice"
 SUBSCRIBED = "subscribe"
 """The key of the notice that confirms a channel's subscription, which is active once it was posted."""
 BLOG_TROUBLE = "watched"
-"""The key of the notice that tells a curator that the blog cannot be read."""
+"""The key of the notice to a curator that the blog cannot be read."""
 
 
 def paused(channel: str) -> str:

@@ -1,7 +1,7 @@
 """Client details in a question: found by their shape, and left out before anything is searched.
 
 A net with wide meshes, not a guarantee: it catches a name with an age, dates of birth, health and insurance numbers,
-telephone numbers, e-mail and street addresses. It is held to leave research questions alone ("Flückiger 2018",
+telephone numbers, e-mail and street addresses. It must leave research questions alone ("Flückiger 2018",
 "306 studies", "12 year olds"), because a false alarm spoils a search and teaches people to ignore the reminder.
 Nothing of what it finds is stored or shown: only that something was found.
 """
@@ -165,11 +165,11 @@ def without_details(text: str, known: Callable[[str], bool] = lambda _: False) -
                 spans.append((_start_of_name(text, match.start()), match.end()))
     if not spans:
         return text, False
-    kept, place = [], 0
+    parts, place = [], 0
     for start, end in sorted(spans):
-        kept.append(text[place : max(place, start)])
+        parts.append(text[place : max(place, start)])
         place = max(place, end)
-    return " ".join(" ".join([*kept, text[place:]]).split()), True
+    return " ".join(" ".join([*parts, text[place:]]).split()), True
 
 
 def _possible(shapes: tuple[Shape, ...], *, digits: bool) -> Iterator[re.Pattern[str]]:

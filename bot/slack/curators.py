@@ -16,7 +16,7 @@ MOST = 1_000
 
 
 class Curators:
-    """Tells curators from others. `people` are those named by the operator, who also get messages about new months.
+    """Says who is a curator. `people` are those named by the operator, who also get messages about new months.
 
     `is_admin` returns whether someone administers the workspace, or None where the scope is missing; it may raise.
     """

@@ -72,7 +72,7 @@ ADVICE = {
 
 
 def error_code(error: BaseException) -> str:
-    """Return a short code for a failed call: Slack's own, or the kind of failure. Never holds a token or a message."""
+    """Return a short code for a failed call: Slack's own, or the kind of failure. Never contains a token or a message."""
     if not isinstance(error, SlackApiError):
         return type(error).__name__
     try:

@@ -1,7 +1,7 @@
 """The table of journal clubs. planned -> cancelled | over; while planned, a club can be moved to another day.
 
 Ids and days only. Every function runs in the caller's transaction. `as seen`: a change is made only where the club still has
-the state and day that whoever changes it saw, which makes one change of two at once.
+the state and day that its changer saw, so that of two changes at once only one is made.
 """
 
 from __future__ import annotations

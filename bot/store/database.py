@@ -40,7 +40,7 @@ class StoreError(ExpectedError):
 
 
 class Database:
-    """An open database. Use `begin()` for every unit of work; nothing is kept open during a call to Slack."""
+    """An open database. Use `begin()` for every unit of work; no transaction is open during a call to Slack."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

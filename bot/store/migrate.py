@@ -1,7 +1,7 @@
 """Bringing a database forward to the schema of this version, whole or not at all, in the transaction of the caller.
 
 The caller holds a lock that lets one process at a time in here (`bot.store.database`). Alembic is imported only where there
-is something to move: a new database gets today's tables at once, and a test holds both ways to the same schema.
+is something to migrate: a new database gets today's tables at once, and a test checks that both ways end in the same schema.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.store.tables import metadata
 log = logging.getLogger(__name__)
 
 HEAD = "0006"
-"""The schema of this version. A test holds it against the last migration."""
+"""The schema of this version. A test compares it with the last migration."""
 FIRST = "0001"
 """The schema of databases that were made before there were versions."""
 FOLDER = Path(__file__).parent / "migrations"
@@ -48,11 +48,11 @@ def migrate(connection: Connection) -> None:
     config.set_main_option("path_separator", "os")
     if found and found not in {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}:
         raise NewerSchemaError
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it would tell the log about itself
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it would write about itself into the log
     if unversioned:
         command.stamp(config, FIRST)
     command.upgrade(config, "head")
-    log.info("the database was brought from schema %s to %s", found or FIRST, HEAD)
+    log.info("migrated the database from schema %s to %s", found or FIRST, HEAD)
 
 
 def _version_of(connection: Connection) -> str | None:

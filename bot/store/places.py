@@ -26,11 +26,11 @@ class Place:
 
 
 _SAVED = "saved"
-"""Stands in the place of a channel and a message in the row that tells that a summary is saved."""
+"""In the place of a channel and a message: the row says that a summary is saved."""
 _NOBODY = "-"
-"""Nobody's id. It is not empty, for what somebody shared who was forgotten is kept without a name."""
+"""Nobody's id. Not "", under which the shares of people who were forgotten are stored."""
 _NO_CLUB = literal("").label("club")
-"""Stands in the place of a club's day."""
+"""In the place of a club's day, where there is none."""
 _MONTHLY = select(deliveries.c.recipient, deliveries.c.ts, _NO_CLUB).where(
     deliveries.c.team == bindparam("of_team"),
     deliveries.c.recipient == bindparam("in_channel"),
@@ -83,13 +83,15 @@ class Places:
         """
         values = {"of_team": team, "of_summary": summary_id, "in_channel": channel, "by_user": user or _NOBODY}
         rows = set(await self._database.rows(_SAVED_AND_PLACES, values))
-        kept = (_SAVED, _SAVED, "")
+        is_saved = (_SAVED, _SAVED, "")
         found = [
-            Place(where, ts, float(ts), date.fromisoformat(day) if day else None) for where, ts, day in rows - {kept} if ts
+            Place(where, ts, float(ts), date.fromisoformat(day) if day else None)
+            for where, ts, day in rows - {is_saved}
+            if ts
         ]
         posted = sorted((place for place in found if place.club is None), key=lambda place: place.at, reverse=True)
         talks = sorted((place for place in found if place.club), key=lambda place: (place.club, place.at), reverse=True)
-        return kept in rows, [*talks[:1], *posted][:limit]
+        return is_saved in rows, [*talks[:1], *posted][:limit]
 
     async def month_places(self, team: str, month: str, user: str, *, everywhere: bool, limit: int = 3) -> list[Place]:
         """Return the messages with which a month was posted, latest first: in channels that this person set up, or

@@ -64,7 +64,13 @@ class Sources:
         """
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
-            values: dict[str, Any] = {"succeeded_at": now, "failures": 0, "trouble": None, "told_at": None, "lease_until": 0}
+            values: dict[str, Any] = {
+                "succeeded_at": now,
+                "failures": 0,
+                "trouble": None,
+                "notified_at": None,
+                "lease_until": 0,
+            }
             values["next_at"] = now + pause
             if read:
                 values |= {"etag": read[0], "last_modified": read[1]}
@@ -78,10 +84,10 @@ class Sources:
             now = await self._database.now(connection)
             row = (await connection.execute(select(sources).where(self._mine).with_for_update())).one()
             failures = row.failures + 1
-            alarm = failures >= alarm_after and row.told_at is None
+            alarm = failures >= alarm_after and row.notified_at is None
             values = {"failures": failures, "trouble": trouble[:200], "lease_until": 0, "next_at": now + pause(failures)}
             if alarm:
-                values["told_at"] = now
+                values["notified_at"] = now
             await connection.execute(update(sources).where(self._mine).values(values))
         return failures, alarm
 

@@ -82,7 +82,7 @@ async def ask(connection: AsyncConnection, insert: Any, asked: Subscription, now
     await connection.execute(
         statement.on_conflict_do_update(
             index_elements=["team", "channel"],
-            set_=fresh | {"paused_why": None, "told_at": None},
+            set_=fresh | {"paused_why": None, "notified_at": None},
             where=subscriptions.c.state == STOPPED,
         )
     )
@@ -91,7 +91,9 @@ async def ask(connection: AsyncConnection, insert: Any, asked: Subscription, now
 async def activate(connection: AsyncConnection, team: str, channel: str) -> bool:
     """Make a subscription active that was asked for or paused, for the bot has posted there. Return whether it was one."""
     mine = (_of(team, channel), subscriptions.c.state.in_((ASKED, PAUSED)))
-    result = await connection.execute(update(subscriptions).where(*mine).values(state=ACTIVE, paused_why=None, told_at=None))
+    result = await connection.execute(
+        update(subscriptions).where(*mine).values(state=ACTIVE, paused_why=None, notified_at=None)
+    )
     return bool(result.rowcount)
 
 
@@ -108,15 +110,15 @@ async def pause(
     row = (await connection.execute(select(subscriptions).where(mine).with_for_update())).first()
     if row is None:
         return None
-    first = notify and row.told_at is None
-    values = {"told_at": now} if first else {}
+    first = notify and row.notified_at is None
+    values = {"notified_at": now} if first else {}
     await connection.execute(update(subscriptions).where(mine).values(state=PAUSED, paused_why=why, **values))
     return _subscription(row) if first else None
 
 
 async def stop(connection: AsyncConnection, team: str, channel: str, now: float) -> None:
     """Stop a subscription."""
-    values = {"state": STOPPED, "created_at": now, "subscribed_by": None, "paused_why": None, "told_at": None}
+    values = {"state": STOPPED, "created_at": now, "subscribed_by": None, "paused_why": None, "notified_at": None}
     await connection.execute(update(subscriptions).where(_of(team, channel)).values(is_default=False, **values))
 
 

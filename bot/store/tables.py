@@ -33,7 +33,7 @@ claims = Table(
     Column("lease_until", Float, nullable=False),
     Column("created_at", Float, nullable=False, index=True),
 )
-"""What has been taken in: an event id or the hash of an interaction, so that each is handled once. Kept 48 hours."""
+"""What was received: an event id or the hash of an interaction, so that each is handled once. Deleted after 48 hours."""
 
 threads = Table(
     "thread",
@@ -43,7 +43,7 @@ threads = Table(
     Column("summary_id", String(100), nullable=False),
     Column("updated_at", Float, nullable=False, index=True),
 )
-"""The summary last answered in a thread, so that a follow-up knows what it follows. Kept 30 days."""
+"""The summary last answered in a thread, so that a follow-up knows what it follows. Deleted after 30 days."""
 
 shares = Table(
     "share",
@@ -55,7 +55,7 @@ shares = Table(
     Column("summary_id", String(100), nullable=False),
     Column("created_at", Float, nullable=False, index=True),
 )
-"""A card somebody shared, so that only they can take it back. Kept 30 days."""
+"""A card that someone shared, so that only they can remove it. Deleted after 30 days."""
 
 subscriptions = Table(
     "subscription",
@@ -67,11 +67,11 @@ subscriptions = Table(
     Column("state", String(10), nullable=False, server_default="active"),  # active, paused
     Column("paused_why", String(60)),
     Column("subscribed_by", String(40)),  # null: the operator, by PPRNET_CHANNEL; "": one who was forgotten
-    Column("told_at", Float),
+    Column("told_at", Float, key="notified_at"),
     Column("is_default", Boolean, nullable=False, server_default=false()),
 )
 """A channel that gets each new month later than `after_month`, the newest month when it was set up. Paused while Slack does
-not let the bot post there; `told_at`: when its subscriber was told so.
+not let the bot post there; `notified_at` (in the database told_at): when its subscriber was notified of that.
 """
 
 follows = Table(
@@ -83,7 +83,7 @@ follows = Table(
     Column("after_month", String(7), nullable=False),
     Column("created_at", Float, nullable=False),
 )
-"""A person who is told when a month later than `after_month` carries a topic."""
+"""A person who gets a message when a month later than `after_month` covers a topic."""
 
 deliveries = Table(
     "delivery",
@@ -141,7 +141,7 @@ receipts = Table(
     Column("seen_at", Float, nullable=False),
     Column("removed_at", Float),
 )
-"""Proof that a message stands in Slack. Two for one delivery: a second copy, which the sweep removes."""
+"""Proof that a message was posted in Slack. Two for one delivery: a second copy, which is removed."""
 
 clubs = Table(
     "club",
@@ -198,10 +198,10 @@ sources = Table(
     Column("next_at", Float, nullable=False),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("trouble", String(200)),
-    Column("told_at", Float),
+    Column("told_at", Float, key="notified_at"),
     Column("lease_until", Float, nullable=False, server_default="0"),
 )
-"""A page that is watched for new months: when it was read last, and when it is read next and by whom."""
+"""A page that is checked for new months: when it was read last, and when it is read next and by whom."""
 
 saved = Table(
     "saved",

@@ -42,7 +42,7 @@ _engines: OrderedDict[bytes, Engine] = OrderedDict()
 
 
 def _build_once(root: Path) -> Engine:
-    """The same files, wherever they lie, make the same engine: to build it anew, and to find out again which summaries have
+    """The same files, wherever they are, make the same engine: to build it again, and to find out again which summaries have
     newer ones, for each of a thousand tests would take most of their time.
     """
     key = _content_of(root, knowledge_module._stamp(root))

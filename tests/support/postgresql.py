@@ -24,7 +24,7 @@ PASSWORD = "secret"
 
 @dataclass(frozen=True)
 class PostgreSQL:
-    """A running server: `port` on 127.0.0.1, `folder` holds its data."""
+    """A running server: `port` on 127.0.0.1, `folder` has its data."""
 
     binaries: Path
     folder: Path

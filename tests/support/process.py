@@ -42,7 +42,7 @@ class Process:
             self._grown.notify_all()
 
     async def says(self, pattern: str) -> re.Match[str]:
-        """Wait until the log holds this; fails when the process ends without having said it."""
+        """Wait until the log contains this; fails when the process ends without having said it."""
 
         def found() -> re.Match[str] | None:
             return re.search(pattern, self.log)

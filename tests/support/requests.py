@@ -23,7 +23,7 @@ async def post_signed(bot: Bot, body: bytes, content_type: str = JSON_TYPE, **he
 
 
 async def post_interaction(bot: Bot, payload: Mapping[str, Any]) -> Answer:
-    """An interactive payload, signed, as it stands."""
+    """An interactive payload, signed, as it is."""
     return await post_signed(bot, urlencode({"payload": json.dumps(payload)}).encode(), FORM_TYPE)
 
 

@@ -66,7 +66,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Tell the process that started this one, where there is one, what was left out."""
+    """Report to the process that started this one, where there is one, what was left out."""
     if (output := getattr(session.config, "workeroutput", None)) is not None:
         output[COUNTS] = dict(session.config.stash[LEFT])
 

@@ -212,7 +212,7 @@ def test_one_paper_is_held_once_whatever_it_is_called(pages: list[Path], tmp_pat
     other = Item("Another Look at Gardens", GARDENS.summary, GARDENS.implications, GARDENS.citation)
     pages[0].write_text(text_page((("May 2023", (other,)), ("April 2023", (WINDOWS,)))), "utf-8")
     done = pprnet("import", pages[0], "--into", tmp_path / "a")
-    assert "“Another Look at Gardens” is not added: its paper 10.9999/inv.2021.004 is held in 2022-11" in done.stdout
+    assert "“Another Look at Gardens” is not added: its paper 10.9999/inv.2021.004 is already in 2022-11" in done.stdout
     assert [issue.month for issue in load(tmp_path / "a").issues] == ["2023-04", "2022-11", "2020-04"]
     ids = [summary.id for summary in load(tmp_path / "a").summaries]
     assert "it-depends-on-the-window-2023-04" in ids  # the same title in two months: two entries, two ids

@@ -170,7 +170,7 @@ export class Modals {
 
 /** Whether a view was only changed in part: half of its blocks are as before. A next page of a list is read from its top. */
 function isSamePage(view, before) {
-  const content = (block) => JSON.stringify({ ...block, block_id: null }); // Slack names blocks anew at every change
+  const content = (block) => JSON.stringify({ ...block, block_id: null }); // Slack gives blocks new names at every change
   const known = new Set(before.blocks.map(content));
   return view.blocks.filter((block) => known.has(content(block))).length * 2 >= view.blocks.length;
 }

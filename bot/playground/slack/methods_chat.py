@@ -63,8 +63,8 @@ def update(slack: Workspace, args: Json) -> Json:
         raise SlackError("msg_too_long")
     if "metadata" in args:
         message.metadata = metadata(args)
-    kept = message.blocks if text is None and blocks is None else blocks
-    slack.write(message, message.text if text is None else text, kept)
+    new_blocks = message.blocks if text is None and blocks is None else blocks
+    slack.write(message, message.text if text is None else text, new_blocks)
     if not blocks:
         message.edited = {"user": slack.bot_user_id, "ts": slack.new_ts()}
     return {

@@ -1,6 +1,6 @@
 """The state of one workspace and the app installed in it: people, channels, messages, views, triggers, response_urls.
 
-No HTTP here. Everything is a plain attribute, so a test can look at it and set it.
+No HTTP here. Everything is a plain attribute, so a test can read and set it.
 """
 
 from __future__ import annotations
@@ -248,8 +248,8 @@ class Workspace:
         self._check_view(spec, view.type)
         view.spec = completed_view(spec)
         view.hash = self._new_hash()
-        kept = {block["block_id"] for block in view.blocks}
-        view.state = {key: value for key, value in view.state.items() if key in kept}
+        shown = {block["block_id"] for block in view.blocks}
+        view.state = {key: value for key, value in view.state.items() if key in shown}
         self._tell("home" if view.type == "home" else "views", view.user)
         return view
 

@@ -105,8 +105,8 @@ function input(block, surface) {
 
 /** What was entered into a field before its view was updated, as the element's initial value. */
 function entered(surface, block) {
-  const kept = surface.state?.[block.block_id]?.[block.element.action_id] || {};
-  const names = Object.entries(kept).filter(([name]) => name !== "type");
+  const entered = surface.state?.[block.block_id]?.[block.element.action_id] || {};
+  const names = Object.entries(entered).filter(([name]) => name !== "type");
   return Object.fromEntries(names.map(([name, value]) => [`initial_${name.replace(/^selected_/, "")}`, value]));
 }
 

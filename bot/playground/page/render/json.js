@@ -1,4 +1,4 @@
-// Pretty-printed JSON with its keys and values told apart by colour.
+// Pretty-printed JSON with keys and values in different colours.
 
 import { el } from "../dom.js";
 

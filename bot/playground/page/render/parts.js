@@ -1,4 +1,4 @@
-// Small things that stand inside texts: links, mentions, avatars.
+// Small things inside texts: links, mentions, avatars.
 
 import { el } from "../dom.js";
 import { nameOf, placeName, state } from "../state.js";

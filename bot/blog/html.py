@@ -133,7 +133,7 @@ class _Reader:
             self._select = attributes.get("name", "")
         elif tag == "option" and "selected" in attributes and self._select.lower().startswith("cat_"):
             if attributes.get("value", "").strip(" 0"):
-                self.page.filtered = f"a choice stands in its list {self._select[:20]}"
+                self.page.filtered = f"something is chosen in its list {self._select[:20]}"
         elif tag == "link" and "canonical" in attributes.get("rel", ""):
             self.page.filtered = filter_in(attributes.get("href", ""))
         elif tag == "a" and re.search(r"[?&]p=(?!1(?:\D|$))\d", href := attributes.get("href", "")):

@@ -22,7 +22,7 @@ _PAIRS = {")": "(", "]": "[", "”": "“"}
 def sentences(text: str) -> list[str]:
     """Return the sentences of one paragraph: joined by single spaces they are the paragraph again, white space made one.
 
-    Never split: abbreviations, initials, decimals, numbers of a list, and what stands in brackets or curly quotes.
+    Never split: abbreviations, initials, decimals, numbers of a list, and what is in brackets or curly quotes.
     """
     text = " ".join(text.split())
     found: list[str] = []

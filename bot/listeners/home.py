@@ -130,7 +130,7 @@ async def turn_page(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
 
 
 async def _publish(services: Services, event: Mapping[str, Any]) -> BoltResponse:
-    """Publish Home, or why there is none. 503 tells Slack to deliver the event again."""
+    """Publish Home, or why there is none. After 503 Slack delivers the event again."""
     shown, user = event.get("view") or {}, str(event.get("user"))
     try:
         async with views.turn_of(user):

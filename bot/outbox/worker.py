@@ -155,7 +155,7 @@ class Worker:
                 await self._ledger.absent(delivery)
                 log.info("not found %s: it will be posted again", delivery.name)
             case LookupFailed(code, cause):
-                # Whoever invites the bot to the channel again lets it look: nobody else is asked soon.
+                # The bot can look again as soon as someone invites it to the channel: nobody is asked before that.
                 lasting = cause in UNTIL_CHANGED and cause is not Cause.NOT_A_MEMBER
                 over = await self._ledger.lookup_failed(delivery, code, lasting=lasting)
                 if over and self._ledger.kinds.of(delivery).needs_manual_check(delivery):

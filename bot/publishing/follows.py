@@ -51,10 +51,10 @@ class Follows:
 
     async def mend_notes(self, corpus: Corpus, team: str) -> None:
         """Bring back the months of topics that were followed while the library had one in the future."""
-        held = newest(corpus)
+        newest_month = newest(corpus)
         async with self._ledger.begin() as (connection, now):
-            for follow, since in await follows.in_future(connection, team, max(latest_at(now), held)):
-                await follows.begin_after(connection, team, follow, noted_instead(held, since))
+            for follow, since in await follows.in_future(connection, team, max(latest_at(now), newest_month)):
+                await follows.begin_after(connection, team, follow, noted_instead(newest_month, since))
 
     async def plan(self, corpus: Corpus, team: str) -> list[tuple[str, int]]:
         """Plan one direct message for each follower and month that carries a topic of theirs; return the months with the

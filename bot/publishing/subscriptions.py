@@ -52,10 +52,10 @@ class Subscriptions:
         """Bring back the months of channels that were set up while the library had one in the future: later ones would
         never be posted there.
         """
-        held = newest(corpus)
+        newest_month = newest(corpus)
         async with self._ledger.begin() as (connection, now):
-            for channel, since in await subscriptions.in_future(connection, team, max(latest_at(now), held)):
-                month = noted_instead(held, since)
+            for channel, since in await subscriptions.in_future(connection, team, max(latest_at(now), newest_month)):
+                month = noted_instead(newest_month, since)
                 await subscriptions.begin_after(connection, team, channel, month)
                 log.warning(
                     "channel=%s was set up after a month in the future: it gets what is later than %s", channel, month

@@ -38,7 +38,7 @@ STALE_IN_A_ROW = 3
 """Requests of Slack's in a row with an old time, from which on this host's clock is taken to be wrong."""
 _REMEMBERED = 50_000
 _SSL_CHECK = 1_000
-"""Bytes, more than Slack's look at a certificate has: "token=...&ssl_check=1"."""
+"""Bytes, more than Slack's check of a certificate has: "token=...&ssl_check=1"."""
 _NO_RETRY = {"X-Slack-No-Retry": "1"}
 _AGAIN = frozenset(("stale", "too_slow", "broken_off"))
 """Refusals after which Slack's next delivery may be taken: the clock may be set right meanwhile."""
@@ -154,7 +154,7 @@ def _parse(raw: bytes, request: web.Request) -> AsyncBoltRequest:
 
 
 def is_ssl_check(raw: bytes) -> bool:
-    """Return whether a body is Slack's look at our certificate, which has no signature to rely on and asks for nothing."""
+    """Return whether a body is Slack's check of our certificate, which has no signature to rely on and asks for nothing."""
     return len(raw) <= _SSL_CHECK and b"ssl_check=1" in raw.split(b"&")
 
 

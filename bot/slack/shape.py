@@ -7,12 +7,12 @@ from typing import Any
 
 Shape = type | list[Any] | dict[str, Any]
 """A type; a list of one shape; or the parts of a mapping by name. A part whose name ends in "?" may be missing or null, and
-"*" stands for every part.
+"*" means every part.
 """
 
 
 class Key(str):
-    """Stands for a text that something is looked up or sent by: without NUL, which PostgreSQL does not take, or half a
+    """A text by which something is looked up or sent: without NUL, which PostgreSQL does not take, or half a
     surrogate pair, for which UTF-8 has no room.
     """
 

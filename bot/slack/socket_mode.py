@@ -267,7 +267,7 @@ def _parsed(message: aiohttp.WSMessage) -> Mapping[str, Any]:
 
 
 def _acknowledgement(envelope: str, response: BoltResponse) -> dict[str, Any]:
-    """Return what tells Slack that an envelope was handled, with the answer where there is one."""
+    """Return the acknowledgement of an envelope, with the answer where there is one."""
     if not response.body:
         return {"envelope_id": envelope}
     is_json = response.headers.get("content-type", [""])[0].startswith("application/json")
@@ -275,7 +275,7 @@ def _acknowledgement(envelope: str, response: BoltResponse) -> dict[str, Any]:
 
 
 def _why(error: BaseException) -> str:
-    """Return why a link could not be opened. Never the address: whoever has it can open the link."""
+    """Return why a link could not be opened. Never the address: it is all that anyone needs to open the link."""
     if isinstance(error, aiohttp.WSServerHandshakeError):
         return f"the handshake was answered with {error.status}"
     if isinstance(error, _UngreetedError):

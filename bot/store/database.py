@@ -103,7 +103,7 @@ class Database:
         return database
 
     async def rows(self, statement: Query, values: Mapping[str, Any]) -> Rows:
-        """Return the rows of a statement that every answer needs (made once, kept by its maker): what is committed when it
+        """Return the rows of a statement that every answer needs (made once by its user): what is committed when it
         runs. It waits for no writer, nor for a connection that writers wait with.
         """
         if self._lookups:

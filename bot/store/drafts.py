@@ -1,7 +1,7 @@
 """Drafts: months that came from the blog. new | held -> approved, once; what was approved stays so.
 
-A draft is decided as it was seen: whoever decides names its `version`, and where it has changed since (it grew, somebody
-else decided, the note is another) nothing happens. That is also what makes one decision of two pressed at once.
+A draft is decided as it was seen: the decision names its `version`, and if it has changed since (it grew, someone else
+decided, the note is another) nothing happens. So of two decisions pressed at once only one counts.
 """
 
 from __future__ import annotations

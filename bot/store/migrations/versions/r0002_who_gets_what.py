@@ -64,7 +64,7 @@ def upgrade() -> None:
 
 
 def _rebuild_delivery() -> None:
-    """SQLite cannot change a constraint: the table is made anew. Its receipts step aside, since they refer to it."""
+    """SQLite cannot change a constraint: the table is made again. Its receipts step aside, since they refer to it."""
     columns = """id, month, team, channel, part, summary_id, payload, payload_sha256, state, attempts, fence, next_at,
         lease_until, first_try_at, settle_at, ts, error, resolved_by, created_at, changed_at"""
     op.execute("CREATE TEMPORARY TABLE receipt_aside AS SELECT delivery_id, ts, source, seen_at, removed_at FROM receipt")

@@ -171,7 +171,7 @@ def offers(page: Page, shelf: CorpusFolder, known: Mapping[str, Draft], this_mon
 
 def _offer(page: Page, shelf: CorpusFolder, month: str) -> Offer | None:
     entries = page.of_month(month)
-    seen = imported_month(page, month)
+    seen = imported_month(page, month, shelf.topics)
     reasons = []
     subjects: tuple[str, ...] = ()
     if month == page.months[0]:

@@ -2,37 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from bot.blog.completeness import check_completeness
 from bot.blog.page import Entry, Page
+from bot.corpus.model import Effect, Topic
 from bot.corpus.write import ImportedMonth, Record
+from bot.extraction.facts import read_facts
 
 
-def imported_months(page: Page) -> list[ImportedMonth]:
-    """Return a page's months. Only the first can be shown to be complete, by the line that names the newest issue's
-    subjects.
+def imported_months(page: Page, topics: Sequence[Topic] = ()) -> list[ImportedMonth]:
+    """Return a page's months, with facts read from their texts. Only the first can be shown to be complete, by the line that
+    names the newest issue's subjects. `topics` are those of the corpus.
     """
-    return [imported_month(page, month) for month in page.months]
+    return [imported_month(page, month, topics) for month in page.months]
 
 
-def imported_month(page: Page, month: str) -> ImportedMonth:
+def imported_month(page: Page, month: str, topics: Sequence[Topic] = ()) -> ImportedMonth:
     """Return one month of a page, as it goes into a corpus."""
     entries = page.of_month(month)
     completeness = check_completeness(page.about, entries) if month == page.months[0] and not page.filtered else None
     whole = completeness is not None and completeness.whole
-    return ImportedMonth(month, tuple(map(record, entries)), whole, completeness.subjects if completeness and whole else ())
+    records = tuple(record(entry, topics) for entry in entries)
+    return ImportedMonth(month, records, whole, completeness.subjects if completeness and whole else ())
 
 
-def record(entry: Entry) -> Record:
-    """Return a printed entry as a summary, still without an id."""
+def record(entry: Entry, topics: Sequence[Topic] = ()) -> Record:
+    """Return a printed entry as a summary with the facts read from its text, still without an id."""
+    summary = "\n".join(entry.paragraphs)
+    facts = read_facts(entry.title, summary, entry.citation, topics)
+    study: dict[str, Any] = {
+        "citation": entry.citation,
+        "authors": list(entry.authors),
+        "year": entry.year,
+        "doi": entry.doi,
+    }
+    study |= {"url": entry.url} if entry.url else {}
+    read: dict[str, Any] = {
+        "authors": list(facts.authors),
+        "design": facts.design,
+        "sample": dict(facts.sample),
+        "effects": [_effect(effect) for effect in facts.effects],
+    }
+    study = {**(study if entry.citation else {}), **{name: value for name, value in read.items() if value}}
     found: dict[str, Any] = {
         "title": entry.title,
         "text": "original",
-        "summary": "\n".join(entry.paragraphs),
+        "topics": list(facts.topics),
+        "bottom_line": facts.finding,
+        "summary": summary,
         "implications": list(entry.implications),
+        "study": study,
+        "read_from": {name: list(sentences) for name, sentences in facts.read_from.items()},
     }
-    if entry.citation:
-        study = {"citation": entry.citation, "authors": list(entry.authors), "year": entry.year, "doi": entry.doi}
-        found["study"] = study | ({"url": entry.url} if entry.url else {})
-    return found
+    return {name: value for name, value in found.items() if value}
+
+
+def _effect(effect: Effect) -> dict[str, Any]:
+    """Return an effect size as the file says it."""
+    found = asdict(effect) | {"ci": list(effect.ci) if effect.ci else None}
+    return {name: value for name, value in found.items() if value is not None}

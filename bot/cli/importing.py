@@ -66,7 +66,9 @@ async def import_pages(sources: Sequence[str], root: Path, settings: Settings, *
         raise CommandError(f"{root}: {error}, so nothing is added to it (pprnet check lists them all):{first}") from None
     pages, troubles = await read_all(sources, settings)
     try:
-        planned = await asyncio.to_thread(plan, shelf, [month for page in pages for month in imported_months(page)])
+        planned = await asyncio.to_thread(
+            plan, shelf, [month for page in pages for month in imported_months(page, shelf.topics)]
+        )
         if not dry_run and pages:
             await asyncio.to_thread(carry_out, shelf, planned)
     except WriteError as error:

@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 MAX_FILES = 5_000
 MAX_BOTTOM_LINE_WORDS = 45
+MAX_QUOTED_WORDS = 60
+"""Of a bottom line that is a sentence of an original: its words are not ours to shorten."""
 MAX_CAUTION_WORDS = 30
 MAX_NOTE = 300
 """Characters of the curator's word on a month."""
@@ -82,6 +84,15 @@ def read_issue(month: str, data: bytes, topics: set[str]) -> Issue:
     if fields.faults or issue is None:
         raise CorpusError(fields.faults)
     return issue
+
+
+def read_topics(root: Path) -> tuple[Topic, ...]:
+    """Return the topics of a corpus folder. Raises CorpusError."""
+    faults: list[Fault] = []
+    topics: tuple[Topic, ...] = _file(root, "topics.yaml", _topics, faults, hashlib.sha256(), default=())
+    if faults:
+        raise CorpusError(faults)
+    return topics
 
 
 def issue_files(root: Path) -> list[Path]:
@@ -203,6 +214,9 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
         )
     elif summary_id:
         seen[summary_id] = f"{fields.file}:{node.line}"
+    text = fields.choice(keys.get("text"), f"{path}.text", ("digest", "original"))
+    printed = fields.paragraphs(keys.get("summary"), f"{path}.summary")
+    quoted = text == "original" and "bottom_line" in keys and " ".join(str(keys["bottom_line"].value).split()) in printed
     named = fields.texts(keys.get("topics"), f"{path}.topics")
     for topic in named:
         if topic and topic not in topics:
@@ -211,11 +225,13 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
         id=summary_id,
         issue=month,
         title=fields.text(keys.get("title"), f"{path}.title", most=300),
-        text=fields.choice(keys.get("text"), f"{path}.text", ("digest", "original")),
-        summary=fields.paragraphs(keys.get("summary"), f"{path}.summary"),
+        text=text,
+        summary=printed,
         implications=fields.texts(keys.get("implications"), f"{path}.implications", least=1, most=20, length=3000),
         topics=named,
-        bottom_line=_sentence(fields, keys.get("bottom_line"), f"{path}.bottom_line", MAX_BOTTOM_LINE_WORDS),
+        bottom_line=_sentence(
+            fields, keys.get("bottom_line"), f"{path}.bottom_line", MAX_QUOTED_WORDS if quoted else MAX_BOTTOM_LINE_WORDS
+        ),
         asks=fields.texts(keys.get("asks"), f"{path}.asks", most=60, length=300),
         draft_asks=fields.texts(keys.get("draft_asks"), f"{path}.draft_asks", most=60, length=300),
         caution=_sentence(fields, keys.get("caution"), f"{path}.caution", MAX_CAUTION_WORDS),

@@ -38,7 +38,7 @@ KINDS = ("association", "difference", "change")
 time. The same letter is printed for each of them.
 """
 
-READABLE = ("authors", "design", "sample", "effects", "topics")
+READABLE = ("authors", "design", "sample", "effects")
 """What may have been read from an original's text by rule, beside its citation."""
 
 

@@ -23,7 +23,7 @@ def read_from(node: Node, path: str, fields: Fields, summary: Summary) -> ReadFr
     if summary.text != "original":
         fields.fault(node, path, "only the facts of an original are read from its text: delete it")
     keys = fields.mapping(node, path, optional=READABLE)
-    printed = "\n".join((summary.title, summary.study.citation or "", summary.summary, *summary.implications))
+    printed = "\n".join((summary.study.citation or "", summary.summary, *summary.implications))
     found = []
     for name in filter(keys.__contains__, READABLE):
         member, where = keys[name], join(path, name)
@@ -45,8 +45,8 @@ def read_from(node: Node, path: str, fields: Fields, summary: Summary) -> ReadFr
 
 
 def _values(name: str, summary: Summary) -> Iterator[tuple[str, frozenset[float], str]]:
-    """Yield each value of a field in words, with the figures and the words that its sentences must print. A design and a
-    topic may be named in other words.
+    """Yield each value of a field in words, with the figures and the words that its sentences must print. A design
+    may be named in other words.
     """
     study = summary.study
     match name:
@@ -58,8 +58,6 @@ def _values(name: str, summary: Summary) -> Iterator[tuple[str, frozenset[float]
             yield from ((f"{count} {who}", figures(str(count)), "") for who, count in study.sample)
         case "effects":
             yield from ((f"{effect.measure} = {effect.value}", _numbers(effect), "") for effect in study.effects)
-        case "topics":
-            yield from ((topic, _NONE, "") for topic in summary.topics)
 
 
 def _numbers(effect: Effect) -> frozenset[float]:

@@ -21,7 +21,8 @@ from typing import Any
 import yaml
 
 from bot.corpus.faults import CorpusError
-from bot.corpus.load import examine, issue_files, read_issue
+from bot.corpus.load import examine, issue_files, read_issue, read_topics
+from bot.corpus.model import READABLE
 from bot.corpus.same import same_entry
 from bot.errors import ExpectedError
 from bot.paths import default_root
@@ -70,19 +71,20 @@ class CorpusFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.files: dict[str, bytes] = {}
-        self.topics: set[str] = set()
         self.ids: set[str] = set()
         self.titles: dict[tuple[str, str], str] = {}
         self.dois: dict[str, tuple[str, str]] = {}
         if root.exists() and not root.is_dir():
             raise WriteError(f"{root} is not a folder")
+        topics = root if (root / "topics.yaml").exists() else default_root()  # what is missing is copied from there
         if not issue_files(root):
+            self.topics = read_topics(topics)
             return
         corpus, faults = examine(root)
         missing = [fault for fault in faults if fault.file in _BESIDE and fault.problem.startswith("is missing")]
         if len(missing) < len(faults):
             raise CorpusError(faults)
-        self.topics = {topic.id for topic in corpus.topics}
+        self.topics = corpus.topics or read_topics(topics)
         self.files = {path.stem: path.read_bytes() for path in issue_files(root)}
         for summary in corpus.summaries:
             self.note(summary.issue, summary.id, summary.title, summary.study.doi)
@@ -190,7 +192,7 @@ def _plan_month(folder: CorpusFolder, month: str, imported: Sequence[ImportedMon
         return
     content = render(after) if ours else _inserted(month, old or b"", before, list(new.values()), after)
     try:
-        read_issue(month, content, folder.topics)
+        read_issue(month, content, {topic.id for topic in folder.topics})
     except CorpusError as error:
         raise WriteError(f"{month} cannot be written so that it reads back: {error.faults[0]}") from None
     planned.files[month] = content
@@ -407,6 +409,8 @@ def render(values: Mapping[str, Any]) -> bytes:
 
 
 def _styled(value: Any, key: str = "") -> Any:
+    if key == "read_from":
+        return {name: [_styled(each, "item") for each in value[name]] for name in READABLE if name in value}
     if key in ("sample", "effects"):
         return [_FlowMap(each) for each in value] or _Flow() if isinstance(value, list) else _FlowMap(value or {})
     if isinstance(value, Mapping):

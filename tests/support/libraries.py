@@ -26,5 +26,5 @@ def imported_library(folder: Path) -> Corpus:
     pages = [read_page(path.read_bytes()) for path in sorted(folder.glob("page-*.txt"))]
     with tempfile.TemporaryDirectory() as root:
         shelf = CorpusFolder(Path(root))
-        carry_out(shelf, plan(shelf, [month for page in pages for month in imported_months(page)]))
+        carry_out(shelf, plan(shelf, [month for page in pages for month in imported_months(page, shelf.topics)]))
         return load(Path(root))

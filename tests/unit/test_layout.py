@@ -15,7 +15,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("paths", "text", "dates", "failures", "outside"),
     ("corpus", "store", "logs"),
-    ("search", "phrases", "outbox"),
+    ("search", "phrases", "outbox", "extraction"),
     ("blog", "safety", "evidence", "knowledge"),
     ("settings", "publishing", "asks"),
     ("approval", "clubs"),
@@ -35,6 +35,7 @@ STILL_UP: set[tuple[str, str]] = set()
 
 KNOW_NO_SLACK = (
     "corpus",
+    "extraction",
     "search",
     "blog",
     "safety",

@@ -35,7 +35,6 @@ summaries:
       design: ["In this survey of forty therapists, Roe and colleagues asked 1,200 patients about ruptures."]
       sample: ["In this survey of forty therapists, Roe and colleagues asked 1,200 patients about ruptures."]
       effects: [Ruptures were rare (r = −.28).]
-      topics: [Ruptures in the Alliance]
 """
 
 
@@ -73,16 +72,15 @@ def test_facts_are_read_with_their_sentences_and_a_sentence_of_the_text_is_a_quo
 @pytest.mark.parametrize(
     ("old", "new", "line", "path", "problem"),
     [
-        ("topics: [Rup", "topics: [Rap", 24, "topics", "“Raptures in the Alliance” is not in the text: correct it"),
+        ("effects: [Rup", "effects: [Rap", 23, "effects", "“Raptures were rare (r = −.28).” is not in the text: correct it"),
         ("therapists: 40", "therapists: 41", 22, "sample", "41 therapists is in none of these sentences: correct it"),
         ("value: -0.28", "value: 0.28", 23, "effects", "r = 0.28 is in none of these sentences"),
         ("value: -0.28", "value: -0.28, k: 12", 23, "effects", "r = -0.28 is in none of these sentences"),
         ("authors: [Roe]", "authors: [Doe]", 20, "authors", "Doe is in none of these sentences"),
         ("design: survey", "design: not stated", 21, "design", "there is no such fact: delete this part of read_from"),
-        ("    topics: [alliance]\n", "", 23, "topics", "there is no such fact"),
         ("      effects: [{what", "      # effects: [{what", 23, "effects", "there is no such fact"),
-        ("      topics: [Rup", "      topic: [Rup", 24, "topic", "unknown key: did you mean topics?"),
-        ("      topics: [Ruptures in the Alliance]", "      topics: []", 24, "topics", "has 0 entries, at least 1"),
+        ("      effects: [Rup", "      effect: [Rup", 23, "effect", "unknown key: did you mean effects?"),
+        ("      effects: [Ruptures were rare (r = −.28).]", "      effects: []", 23, "effects", "has 0 entries, at least 1"),
     ],
 )
 def test_what_the_sentences_do_not_say_is_a_fault_with_its_line(

@@ -1,0 +1,350 @@
+"""Facts that are read from a text by rule: made-up texts, what is said plainly, and what must stay empty."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.corpus.figures import figures
+from bot.corpus.load import load
+from bot.corpus.model import DESIGNS, Effect
+from bot.extraction.facts import Facts, read_facts
+from bot.extraction.study_text import read_text
+from bot.paths import default_root
+
+TOPICS = load(default_root()).topics
+BEFORE = "Gardening is good for the mood. Previous studies of 900 patients found that r = .70."
+
+
+def read(*sentences: str, title: str = "Gardens", citation: str | None = None) -> Facts:
+    """The facts of a summary that begins with what other work found."""
+    return read_facts(title, " ".join((BEFORE, *sentences)), citation, TOPICS)
+
+
+def cited(paper: str) -> str:
+    return f"Roe, A., & Doe, B. (2019). {paper}. Review of Gardens, 3, 1-9."
+
+
+# -- which sentences are about the study ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In this study, Roe and colleagues watched gardeners.",
+        "This small survey by Roe et al. asked about gardens.",
+        "Roe and Doe compared two gardens.",
+        "Van der Roe-Doe and her team randomised gardeners.",
+        "The network recently completed a study of gardens.",
+    ],
+)
+def test_the_study_begins_where_it_is_introduced(sentence: str) -> None:
+    text = read_text(f"{BEFORE} {sentence} Earlier research found less. All were happy.")
+    assert text.own == (sentence, "All were happy.")
+    assert text.aim == sentence
+
+
+def test_a_text_that_introduces_no_study_has_no_sentences_of_its_own() -> None:
+    assert read_text(BEFORE).own == ()
+    assert read_facts("Gardens", BEFORE, None) == Facts()
+
+
+# -- design ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "design"),
+    [
+        ("In this large naturalistic study, Roe and colleagues watched gardeners.", "naturalistic study"),
+        ("In this meta-analysis, Roe and colleagues pooled randomised controlled trials.", "meta-analysis"),
+        ("Roe and colleagues conducted a systematic review and meta‐analysis of gardens.", "meta-analysis"),
+        (
+            "In this overview article, Roe and Doe provide a review of 17 meta-analyses of gardens.",
+            "review of meta-analyses",
+        ),
+        ("In this meta-synthesis of qualitative research, Roe and colleagues read reports.", "qualitative synthesis"),
+        ("Roe and colleagues performed a systematic literature review.", "systematic review"),
+        ("In this survey of 440 therapists, Roe and colleagues asked about gardens.", "survey"),
+        ("In this study of expert consensus, Roe and colleagues surveyed gardeners.", "expert consensus"),
+        (
+            "In this study, Roe and Doe compared two therapies from a randomized controlled trial.",
+            "secondary analysis of a trial",
+        ),
+        ("In this study, forty gardeners were randomly assigned to plant or to wait.", "randomised trial"),
+        ("The present longitudinal study followed gardeners.", "longitudinal study"),
+    ],
+)
+def test_a_design_that_is_named_is_read_with_its_sentence(sentence: str, design: str) -> None:
+    facts = read(sentence)
+    assert (facts.design, facts.read_from["design"]) == (design, (sentence,))
+    assert design in DESIGNS
+
+
+@pytest.mark.parametrize(
+    ("paper", "design"),
+    [
+        ("Plants and therapists: A randomised noninferiority trial", "randomised trial"),
+        ("Plants: An individual participant data meta-analysis", "meta-analysis"),
+        ("Do plants help? A national cross-sectional study", "cross-sectional study"),
+        ("Plants in therapy", None),
+        ("Plants: Data from a randomised trial", None),
+        ("Plants: Protocol of a randomised trial", None),
+        ("What a meta-analysis cannot tell of plants", None),
+    ],
+)
+def test_a_design_may_be_in_the_title_of_the_paper_but_not_in_the_name_of_a_journal(paper: str, design: str | None) -> None:
+    facts = read("In this study, Roe and colleagues watched gardeners.", citation=cited(paper))
+    assert facts.design == design
+    assert facts.read_from.get("design") == ((paper,) if design else None)
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ("Roe and colleagues watched gardeners.",),
+        ("In this survey, Roe and colleagues wrote letters.", "In this naturalistic study they watched."),
+        ("In this study, recordings came from a larger trial.", "Gardeners had been randomly assigned to beds."),
+        ("Roe and colleagues wondered about a meta-analysis by others.",),
+        ("In this study of a randomised trial's failure, Roe and Doe asked why.",),
+    ],
+)
+def test_a_design_that_is_not_named_or_not_alone_is_left_empty(sentences: tuple[str, ...]) -> None:
+    assert read(*sentences).design is None
+
+
+# -- sample ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sample"),
+    [
+        (
+            "Roe and Doe wrote. The study had 631 adult patients with low mood and 54 therapists.",
+            {"patients": 631, "therapists": 54},
+        ),
+        ("In this survey of 440 therapists and trainees, Roe and colleagues asked.", {"therapists and trainees": 440}),
+        ("In this study, Roe and colleagues followed more than 1,100 clients.", {"clients": "more than 1,100"}),
+        (
+            "In this meta-analysis, Roe and Doe pooled 17 studies with over 5000 patients.",
+            {"studies": 17, "patients": "over 5000"},
+        ),
+        ("In this trial, 186 veterans were randomised to plant or to wait.", {"veterans": 186}),
+        ("In this study of twenty-one therapists, Roe and Doe asked.", {"therapists": 21}),
+        (
+            "Roe and Doe wrote. The study included 56 patients treated by one of 33 therapists.",
+            {"patients": 56, "therapists": 33},
+        ),
+    ],
+)
+def test_counts_of_the_whole_sample_are_read(sentence: str, sample: dict[str, int | str]) -> None:
+    facts = read(sentence)
+    assert dict(facts.sample) == sample
+    assert facts.read_from["sample"] == (sentence.removeprefix("Roe and Doe wrote. "),)
+
+
+def test_patients_who_were_so_many_adults_are_patients() -> None:
+    facts = read("In this study, Roe and Doe watched.", "Patients were 117 adults who gardened.")
+    assert dict(facts.sample) == {"patients": 117}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In this study, each therapist saw 12 patients.",
+        "In this study, Roe and Doe asked 81 patients and therapists.",
+        "In this study of therapists, 46% of patients answered.",
+        "In this study, patients had 25 sessions.",
+        "In this study, Roe and Doe compared their garden with 9 studies.",
+        "In this study of up to 90 patients, Roe and Doe asked.",
+    ],
+)
+def test_a_count_of_something_else_is_left_empty(sentence: str) -> None:
+    assert read(sentence).sample == ()
+
+
+def test_of_whom_two_numbers_are_printed_none_is_read() -> None:
+    first = "Roe and Doe gardened. The study had 66 clients and 23 therapists."
+    assert dict(read(first, "So 46 clients gardened.").sample) == {"clients": 66, "therapists": 23}
+    assert dict(read(first, "The sample included 70 clients.").sample) == {"therapists": 23}
+    assert dict(read(first, "Of the 90 clients, some left.").sample) == {"therapists": 23}
+
+
+# -- effect sizes ---------------------------------------------------------------------------------------------------
+
+STUDY = "In this study, Roe and Doe compared gardens."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "effect"),
+    [
+        (
+            "Gardening was associated with a better mood (r = .28, 95% CI [.21, .35], p < .001).",
+            Effect("Gardening was associated with a better mood", "r", 0.28, ci=(0.21, 0.35), p="< .001"),
+        ),
+        (
+            "Gardening was less effective than swimming (e.g., in a lake) at first g = −0.20 (95% CI: −0.32 to −0.08), but.",
+            Effect("Gardening was less effective than swimming at first", "g", -0.2, ci=(-0.32, -0.08)),
+        ),
+        (
+            "The authors found that gardens predicted mood (12 studies, d = .14 to .49).",
+            Effect("gardens predicted mood", "d", 0.14, to=0.49, k=12),
+        ),
+        (
+            "There was an indirect effect of gardens on mood (−.12, 95% CI [−.35, −.07]) through hope.",
+            Effect("There was an indirect effect of gardens on mood", "indirect effect", -0.12, ci=(-0.35, -0.07)),
+        ),
+        (
+            "Gardening improved mood (Cohen's d = 0.5; k = 9).",
+            Effect("Gardening improved mood", "d", 0.5, k=9),
+        ),
+    ],
+)
+def test_an_effect_size_is_read_as_printed(sentence: str, effect: Effect) -> None:
+    facts = read(STUDY, sentence)
+    assert facts.effects == (effect,)
+    assert facts.read_from["effects"] == (sentence,)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Earlier studies found that gardens improved mood (d = 0.9).",
+        "Changes in mood were the same (d = 0.74 in gardens and d = 0.79 in lakes).",
+        "It improved by much (d = 0.7).",
+        "The average difference was d = 0.7.",
+        "Gardens predicted mood (r = 1.7).",
+        "Gardens improved mood (g = 0.5, 95% CI [0.6, 0.9]).",
+        "These include: gardens (12 studies, g = .57).",
+        "Gardens predicted mood (β = .30, OR = 2.1, p = .02, B12 = 4).",
+    ],
+)
+def test_an_effect_size_whose_words_do_not_tell_it_is_left_out(sentence: str) -> None:
+    assert read(STUDY, sentence).effects == ()
+
+
+def test_of_a_list_only_what_is_a_clause_of_its_own_is_read() -> None:
+    facts = read(
+        STUDY,
+        "Gardens predicted mood (r = .30), lakes (r = .20), and higher hills were related to hope (r = .10).",
+    )
+    assert [(effect.what, effect.value) for effect in facts.effects] == [
+        ("Gardens predicted mood", 0.3),
+        ("higher hills were related to hope", 0.1),
+    ]
+
+
+# -- the finding sentence -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        "The results indicated that gardeners were significantly happier, and had better sleep, than swimmers.",
+        "The authors found that more gardening predicted better sleep in the following week.",
+        "Overall, gardening had a moderate effect on mood among older adults (d = 0.50).",
+        "More gardening was associated with better sleep in the following week.",
+        "More gardening was associated with better sleep in the following week. Hope was not related to sleep at all.",
+    ],
+)
+def test_the_sentences_that_say_what_was_found_are_quoted(found: str) -> None:
+    assert read(STUDY, "All wrote diaries.", found, "Diaries are hard to read.").finding == found
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        (
+            "The authors found that gardening was better than swimming for sleep.",
+            "However, " + "this was so " * 30 + "at night.",
+        ),
+        ("More gardening was associated with better sleep and mood.", "The second association vanished in winter."),
+        ("They also found that this effect was larger in those who swam.",),
+        ("The authors suggest that gardening might be better than swimming.",),
+        ("They tested whether gardening was related to better sleep in the week.",),
+        ("The mean change was d = 0.8.", "Side effects were more frequent in the lake than elsewhere."),
+        ("The results showed that " + "very " * 60 + "much more gardening was better.",),
+        ("The results showed better sleep.",),
+    ],
+)
+def test_a_finding_that_needs_its_neighbours_is_left_empty(told: tuple[str, ...]) -> None:
+    assert read(STUDY, *told).finding is None
+
+
+def test_a_finding_is_one_piece_of_one_paragraph() -> None:
+    first, second = (
+        "More gardening predicted better sleep in the following week.",
+        "Hope predicted nothing at all in those weeks.",
+    )
+    assert read_facts("Gardens", f"{STUDY}\n{first}\n{second}", None).finding == first
+
+
+def test_what_bounds_a_finding_is_quoted_with_it() -> None:
+    found = "More gardening predicted better sleep in the following week. However, hope predicted nothing."
+    assert read(STUDY, found).finding == found
+
+
+# -- authors, topics ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "authors"),
+    [
+        ("In this study, Zilcha-Roe and colleagues compared gardens.", ("Zilcha-Roe",)),
+        ("In this survey, Roe-van Doorn and her team asked.", ("Roe-van Doorn",)),
+        ("In this review, Roe and Doe read.", ("Roe", "Doe")),
+        ("In this study, Roe and colleagues answered Doe and colleagues.", ()),
+        ("In this study, the authors compared gardens.", ()),
+    ],
+)
+def test_authors_are_read_from_the_text_only_where_no_citation_is_printed(sentence: str, authors: tuple[str, ...]) -> None:
+    assert read(sentence).authors == authors
+    assert read(sentence, citation=cited("Plants")).authors == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "topics"),
+    [
+        ("Therapeutic Alliance and Drop-Out in CBT", ("alliance", "drop-out", "cbt")),
+        ("Psychodynamic-interpersonal gardens", ()),
+        ("Transference-focused gardens", ()),
+        ("Trauma-focused gardens", ("trauma",)),
+        ("Skills training for clients", ()),
+        ("Training of therapists", ("training",)),
+        ("The frequency of gardens", ()),
+        ("Empathy", ("empathy",)),
+    ],
+)
+def test_topics_are_those_that_a_title_names(title: str, topics: tuple[str, ...]) -> None:
+    facts = read("Roe and Doe compared gardens.", title=title)
+    assert facts.topics == topics
+    assert read("Roe and Doe compared gardens.", citation=cited(title)).topics == topics
+
+
+def test_a_topic_in_the_aim_needs_other_sentences_that_name_it() -> None:
+    aim = "In this study, Roe and Doe compared gardens for depression."
+    assert read(aim, "Depression was rare.").topics == ()
+    assert read(aim, "Depression was rare.", "Some had major depression.").topics == ("depression",)
+
+
+# -- whatever is read is in the text --------------------------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    """In this study, Roe and colleagues found that patients (r = .28 95% CI [ .1, .5]) 40 forty therapists. However, were
+    more effective than meta-analysis of 17 studies; d = −0.5 to randomly assigned The results showed clients (12%) over
+    3,000 survey ) ( “ ” \n e.g. i.e. … ? ! depression alliance it and or who predicted""".split(" ")
+)
+
+
+@given(st.lists(PIECES | st.text(max_size=3), max_size=60).map(" ".join))
+@settings(max_examples=300)
+def test_every_sentence_is_in_the_text_and_every_figure_in_its_sentence(summary: str) -> None:
+    facts = read_facts("Gardens", summary, None, TOPICS)
+    lines = [" ".join(line.split()) for line in summary.split("\n")]
+    for name, sentences in facts.read_from.items():
+        assert all(any(sentence in line for line in lines) for sentence in sentences), name
+    printed = frozenset[float]().union(*map(figures, facts.read_from.get("effects", ())))
+    assert all(effect.value in printed for effect in facts.effects)
+    counted = frozenset[float]().union(*map(figures, facts.read_from.get("sample", ())))
+    assert all(figures(str(count)) <= counted for _, count in facts.sample)
+    assert facts.finding is None or any(facts.finding in line for line in lines)

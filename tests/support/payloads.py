@@ -1,4 +1,4 @@
-"""One payload of every kind that Slack sends to the bot, collected by using it; and payloads like them with something odd."""
+"""One payload of every kind that Slack sends to the bot, collected by using it; and such payloads with something odd."""
 
 from __future__ import annotations
 

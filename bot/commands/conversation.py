@@ -36,6 +36,7 @@ from bot.phrases import facts
 from bot.search.compare import compare
 from bot.search.confidence import ANSWER_FROM
 from bot.search.engine import Engine
+from bot.search.nearness import Nearness
 from bot.search.result import Outcome, Result, Subject
 from bot.search.text import split
 from bot.text import clean, fit, plural
@@ -73,10 +74,12 @@ ANSWERED = (
 """The commands that need nothing but the library."""
 
 
-def reply(parsed: Parsed, engine: Engine, *, about: str | None = None) -> Reply:
-    """Reply to a question, or to one of the commands ANSWERED. `about` is the summary that the conversation is about."""
+def reply(parsed: Parsed, engine: Engine, *, about: str | None = None, nearness: Nearness | None = None) -> Reply:
+    """Reply to a question, or to one of the commands ANSWERED. `about` is the summary that the conversation is about,
+    `nearness` that of the summaries to the question in meaning, where it is known.
+    """
     return replace(
-        _reply(parsed, engine, about),
+        _reply(parsed, engine, about, nearness),
         details=parsed.details,
         danger=parsed.danger,
         suggestion=parsed.meant.usage if parsed.meant else "",
@@ -141,6 +144,8 @@ def nothing_found(engine: Engine, result: Result | None = None) -> Nothing:
     lead = NOTHING
     if result and result.month:
         lead = f"The library has nothing from {month_name(result.month)}."
+    elif result and result.language:
+        lead = f"{NOTHING} {facts.other_language(result.language)}"
     elif result and result.filters and result.filters.selects:
         lead = f"The library has nothing for this filter: {fit(result.filters.said(), 300)}."
     return Nothing(lead, facts.coverage(engine.corpus), engine.near_topics(result) if result else ())
@@ -179,13 +184,18 @@ def _content(result: Result, heading: Heading, engine: Engine, *, repeat: bool =
 def heading_of(result: Result, text: str) -> Heading:
     """Say how the spelling of a text was corrected, and which of its words filter the results."""
     said = result.filters.said() if result.filters else ""
-    filters = tuple(fit(line, 300) for line in (result.remark, f"Filter: {said}" if said else "") if line)
+    lines = (
+        facts.other_language(result.language) if result.language else "",
+        result.remark,
+        f"Filter: {said}" if said else "",
+    )
+    filters = tuple(fit(line, 300) for line in lines if line)
     known = set(split(text)) if result.corrected else set()
     corrected = result.corrected or ""
     return Heading(corrected, " ".join(word for word in corrected.split() if word not in known), filters)
 
 
-def _reply(parsed: Parsed, engine: Engine, about: str | None) -> Reply:
+def _reply(parsed: Parsed, engine: Engine, about: str | None, nearness: Nearness | None) -> Reply:
     if parsed.misplaced or parsed.problem:
         return Reply(Note(parsed.misplaced or parsed.problem))
     if parsed.talk:
@@ -210,7 +220,7 @@ def _reply(parsed: Parsed, engine: Engine, about: str | None) -> Reply:
         case Name.HELP_MORE:
             return Reply(MoreHelp())
         case _:
-            result = engine.search(parsed.text, about=about)
+            result = engine.search(parsed.text, about=about, nearness=nearness)
             if parsed.meant and result.corrected == parsed.meant.name:  # nothing but the command was searched
                 return Reply(Note(SEARCH_INSTEAD))
             return answered(result, parsed.text, engine)

@@ -63,6 +63,11 @@ class Parsed:
     danger: bool = False
 
     @property
+    def is_question(self) -> bool:
+        """Whether the library is searched for it."""
+        return self.command is None and self.talk is None and not self.problem and not self.misplaced
+
+    @property
     def name(self) -> Name | None:
         """The command's name; None for a question."""
         return self.command.name if self.command else None

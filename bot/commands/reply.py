@@ -22,7 +22,8 @@ Highlighter = Callable[[str], Sequence[tuple[int, int]]]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What is said above results about the question itself: how its spelling was corrected, and which filters apply.
+    """What is said above results about the question itself: how its spelling was corrected, and in `filters` which of them
+    apply and which language it looks to be in.
 
     `corrected` is the whole question; `replacements` only the words that were put in, which others may read too.
     """

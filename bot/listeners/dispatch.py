@@ -20,7 +20,8 @@ Handler = Callable[[Services, Asked], Awaitable[Reply | Message]]
 
 async def converse(services: Services, asked: Asked) -> Reply:
     """Answer a question, or a command that only reads the library."""
-    return conversation.reply(asked.parsed, services.engine, about=asked.about)
+    nearness = await services.meaning.nearness(asked.parsed.text) if asked.parsed.is_question else None
+    return conversation.reply(asked.parsed, services.engine, about=asked.about, nearness=nearness)
 
 
 HANDLERS: dict[Name, Handler] = {

@@ -77,7 +77,9 @@ async def suggested(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
 
 
 async def searched(services: Services, ack: AsyncAck, view: Mapping[str, Any]) -> None:
-    found = conversation.reply(read(services, typed(_question(view)), Place.HOME), services.engine)
+    parsed = read(services, typed(_question(view)), Place.HOME)
+    nearness = await services.meaning.nearness(parsed.text) if parsed.is_question else None
+    found = conversation.reply(parsed, services.engine, nearness=nearness)
     shown = render(found, Reader(crisis_line=services.workspace.crisis_line))
     await views.answer_form(ack, view, search_view(shown, found=found.about is not None and not found.danger))
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.clubs.service import ClubService
 from bot.evidence.pictures import Pictures
 from bot.knowledge import Knowledge
+from bot.meaning.service import Meaning
 from bot.outbox.ledger import Ledger
 from bot.publishing.follows import Follows
 from bot.publishing.months import Months
@@ -100,6 +101,7 @@ class Services:
     posts: Posts
     approval: Approval
     pictures: Pictures
+    meaning: Meaning
 
     @property
     def engine(self) -> Engine:

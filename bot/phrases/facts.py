@@ -166,3 +166,8 @@ def month_line(corpus: Corpus, month: str) -> str:
             f"PPRNet, {month_name(month)}: {has} of this month's {of} summaries {'is' if has == 1 else 'are'} in the library"
         )
     return f"PPRNet, {month_name(month)}: {count} in the library"
+
+
+def other_language(name: str) -> str:
+    """Say to someone who asked in another language that the answer is in English."""
+    return f"Your question looks {name}. The summaries are in English."

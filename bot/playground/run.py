@@ -19,6 +19,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.knowledge import Knowledge
+from bot.meaning.service import Meaning, vectors_folder
 from bot.outbox.timing import Timing
 from bot.paths import default_root
 from bot.playground import blog
@@ -53,7 +54,7 @@ async def play(port: int, ready: Callable[[str], None], *, open_browser: bool = 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with playing(port, stop) as address:
+    async with playing(port, stop, meaning=Meaning(vectors_folder())) as address:
         ready(address)
         if open_browser:
             await asyncio.to_thread(open_page, address)
@@ -62,7 +63,11 @@ async def play(port: int, ready: Callable[[str], None], *, open_browser: bool = 
 
 @contextlib.asynccontextmanager
 async def playing(
-    port: int, stop: asyncio.Event, source: Path | None = None, on_pass: OnPass = ignore_pass
+    port: int,
+    stop: asyncio.Event,
+    source: Path | None = None,
+    on_pass: OnPass = ignore_pass,
+    meaning: Meaning | None = None,
 ) -> AsyncIterator[str]:
     """Run the playground until the block ends; yield the page's address. Sets `stop` if the bot ends on its own.
 
@@ -90,7 +95,7 @@ async def playing(
             secret = secrets.token_hex(16)
             async with (
                 blog.serving(HOST, months.page) as watched,
-                _bot(slack, secret, folder, months, users, watched, stop, on_pass) as url,
+                _bot(slack, secret, folder, months, users, watched, stop, on_pass, meaning) as url,
             ):
                 sender = RecordingSender(slack, url, secret, command_name=manifest.command)
                 sender.traffic = traffic
@@ -121,6 +126,7 @@ async def _bot(
     watched: str,
     stop: asyncio.Event,
     on_pass: OnPass,
+    meaning: Meaning | None,
 ) -> AsyncIterator[str]:
     """Run the bot in HTTP mode; yield the address where it takes Slack's requests. `watched` is the blog's address."""
     settings = Settings.from_env(
@@ -143,7 +149,7 @@ async def _bot(
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     over = asyncio.Event()
     timing = Timing(pace=PACE)
-    bot = asyncio.create_task(run(settings, 0, knowledge, over, port.set_result, months.now, timing, TICK, on_pass))
+    bot = asyncio.create_task(run(settings, 0, knowledge, over, port.set_result, months.now, timing, TICK, on_pass, meaning))
     bot.add_done_callback(lambda _task: stop.set())
     try:
         waiting: set[asyncio.Future[Any]] = {bot, port}

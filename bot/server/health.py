@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,6 +72,7 @@ class Health:
             "months": len(corpus.issues),
             "outside": {"slack_socket": self._socket.state.state()} if self._socket else {},
             "corpus_on_disk_faulty": self._services.knowledge.faulty,
+            "meaning": asdict(self._services.meaning.state),
             **stored,
             "jobs": {name: _job(each) for name, each in self._scheduler.states.items()},
         }

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.corpus.model import Corpus
 from bot.knowledge import Knowledge
+from bot.meaning.service import Meaning, vectors_folder
 from bot.outbox.timing import Timing
 from bot.publishing.scheduler import OnPass, Scheduler, ignore_pass
 from bot.server.app import build_app
@@ -41,7 +42,7 @@ async def serve(settings: Settings, port: int) -> None:
         loop.add_signal_handler(number, stop.set)
     knowledge = await asyncio.to_thread(Knowledge, settings.knowledge)
     with contextlib.suppress(StoppedError):
-        await run(settings, port, knowledge, stop)
+        await run(settings, port, knowledge, stop, meaning=Meaning(vectors_folder(settings.database_url)))
 
 
 async def run(
@@ -54,17 +55,18 @@ async def run(
     timing: Timing | None = None,
     tick: float | None = None,
     on_pass: OnPass = ignore_pass,
+    meaning: Meaning | None = None,
 ) -> None:
     """Serve until `stop` is set. `ready` is called with the port (chosen by the system for port 0) once requests are
     taken. `now` returns the time by which months are announced and club messages sent, `timing` the waits of the outbox, and
     `tick` the seconds between two passes of each background job (by default, the setting's). `on_pass` is called after
-    each pass: tests learn from it that nothing is left to do.
+    each pass: tests learn from it that nothing is left to do. `meaning`: what tells how near summaries are in meaning.
     """
     tick = tick or settings.look_seconds
     sys.setswitchinterval(SWITCH)
     if settings.source_url:
         await asyncio.to_thread(_check_writable, settings.knowledge)
-    async with open_services(settings, knowledge, stop, now, timing) as running:
+    async with open_services(settings, knowledge, stop, now, timing, meaning) as running:
         services = running.services
         app = build_app(services)
         drafts = build_draft_worker(settings, running)
@@ -80,6 +82,7 @@ async def run(
                 # Never cancelled: a database call that is cut off keeps its lock, and its thread, which the process would
                 # wait for at its end.
                 jobs.append(asyncio.create_task(scheduler.run()))
+                jobs.append(asyncio.create_task(services.meaning.run(lambda: knowledge.corpus, stop)))
                 try:
                     if socket:
                         await socket.open(stop)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from bot.evidence.pictures import Pictures
 from bot.knowledge import Knowledge
 from bot.listeners.services import Approval, Posts, Services, Stores, Workspace
+from bot.meaning.service import Meaning
 from bot.outbox.timing import Timing
 from bot.server.features import Features, build_features
 from bot.server.messages import templates
@@ -55,6 +56,7 @@ async def open_services(
     stop: asyncio.Event | None = None,
     now: Callable[[], datetime] = utc_now,
     timing: Timing | None = None,
+    meaning: Meaning | None = None,
 ) -> AsyncIterator[Running]:
     """Open everything, and close it at the end; waits for Slack with growing pauses while it cannot be reached.
 
@@ -74,6 +76,7 @@ async def open_services(
             _posts(features),
             _approval(settings, database),
             pictures,
+            meaning or Meaning(),
         )
         try:
             yield Running(database, features, services)

@@ -17,6 +17,7 @@ from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryInt
 
 from bot import knowledge as knowledge_module
 from bot.knowledge import Knowledge
+from bot.meaning.service import Meaning
 from bot.outbox.timing import Timing
 from bot.playground.slack import LocalSlack, Sender, SocketSender
 from bot.search.engine import Engine
@@ -109,6 +110,7 @@ async def running(
     now: Callable[[], datetime] = utc_now,
     timing: Timing = QUICK,
     tick: float = TICK,
+    meaning: Meaning | None = None,
     **environ: str,
 ) -> AsyncIterator[Bot]:
     """Start the real bot (everything but the process) on a free port, with its own SQLite file; stop it gracefully. `now` is
@@ -128,7 +130,7 @@ async def running(
     stop = asyncio.Event()
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     passes = Passes(jobs(watching=bool(settings.source_url)))
-    task = asyncio.create_task(run(settings, 0, knowledge, stop, port.set_result, now, timing, tick, passes))
+    task = asyncio.create_task(run(settings, 0, knowledge, stop, port.set_result, now, timing, tick, passes, meaning))
     await asyncio.wait({task, port}, return_when=asyncio.FIRST_COMPLETED)
     if task.done():
         task.result()

@@ -12,8 +12,8 @@ from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape, escape_within
 from bot.blocks.notes import note
-from bot.corpus.load import MAX_NOTE
 from bot.corpus.model import month_name
+from bot.corpus.month_file import MAX_NOTE
 from bot.store.drafts import APPROVED, ITSELF, ON_HOLD, Draft
 from bot.text import plural
 

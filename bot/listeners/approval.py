@@ -11,8 +11,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks import draft as words
 from bot.blocks import ids, notes
 from bot.blocks.modal import metadata_of
-from bot.corpus.load import MAX_NOTE
 from bot.corpus.model import month_name
+from bot.corpus.month_file import MAX_NOTE
 from bot.listeners import views
 from bot.listeners.buttons import open_view, respond
 from bot.listeners.incoming import entered

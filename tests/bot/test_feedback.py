@@ -236,7 +236,7 @@ async def test_a_report_reaches_every_curator_without_a_name_and_is_kept_nowhere
             assert part in view.visible_text
         answer = await bot.say.submit(view, filled("It is misleading", f"the {CANARY} figure <!channel> *is* <@U1>"))
         assert answer.ok
-        assert "Thank you. The team's curators have it" in modal(bot, ana).visible_text
+        assert "Thank you. The team's curators got it" in modal(bot, ana).visible_text
         for curator in (cora, cem):
             [told] = direct(slack, curator)
             for part in ("It is misleading", TITLE, f"the {CANARY} figure <!channel> *is* <@U1>", "Sent anonymously"):

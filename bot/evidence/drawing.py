@@ -13,7 +13,7 @@ import warnings
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
@@ -54,6 +54,8 @@ class Sheet:
         self._wide, self._high = width, width * PIXELS[1] / PIXELS[0]
         self._figure = Figure(figsize=(self._wide, self._high), dpi=PIXELS[0] / width, facecolor=PAPER)
         self._canvas = FigureCanvasAgg(self._figure)
+        self._ruler = RendererAgg(1, 1, self._figure.dpi)  # type: ignore[no-untyped-call]
+        self._advances: dict[tuple[str, FontProperties], float] = {}
         self._down = MARGIN  # inches from the top
         self._texts: list[tuple[float, float, str, FontProperties, str]] = []
         self._rules: list[tuple[float, float, float, str]] = []
@@ -161,9 +163,19 @@ class Sheet:
         return [*lines, line] if line else lines
 
     def _width(self, text: str, font: FontProperties) -> float:
-        renderer = self._canvas.get_renderer()  # type: ignore[no-untyped-call]
-        width, _, _ = renderer.get_text_width_height_descent(text, font, ismath=False)
-        return float(width) / float(self._figure.dpi)
+        words = text.split(" ")
+        return sum(self._advance(word, font) for word in words) + (len(words) - 1) * self._advance(" ", font)
+
+    def _advance(self, word: str, font: FontProperties) -> float:
+        """Return how far a word moves what comes after it. Measuring takes most of the time: each word is measured once."""
+        if (word, font) not in self._advances:
+            both, around = (self._measured(text, font) for text in (f"|{word}|", "||"))
+            self._advances[word, font] = both - around
+        return self._advances[word, font]
+
+    def _measured(self, text: str, font: FontProperties) -> float:
+        width, _, _ = self._ruler.get_text_width_height_descent(text, font, ismath=False)  # type: ignore[no-untyped-call]
+        return float(width) / float(self._ruler.dpi)
 
     # Paint
 

@@ -306,11 +306,13 @@ async def test_a_forged_form_is_answered(slack: LocalSlack, tmp_path: Path) -> N
             {"private_metadata": "no-such-summary"},
             {"state": {"values": {}}},
             {"state": {"values": {"what_is_wrong": {"wrong_kind": {"selected_option": {"value": "everything"}}}}}},
-            {"state": {"values": {"what_is_wrong": {"wrong_kind": "x"}, "in_a_line": None}}},
         ):
             payload = payloads.view_submission(slack, view, ana)
             payload["view"] = payload["view"] | change
             answer = await post_interaction(bot, payload)
             assert answer.ok
             assert answer.json["response_action"] == "errors"
+        malformed = payloads.view_submission(slack, view, ana)
+        malformed["view"] |= {"state": {"values": {"what_is_wrong": {"wrong_kind": "x"}, "in_a_line": None}}}
+        assert (await post_interaction(bot, malformed)).status == 400
         assert direct(slack, cora) == []

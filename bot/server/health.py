@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.approval.worker import DraftWorker
 from bot.failures import reason
+from bot.outside.state import Outside
 from bot.publishing.scheduler import JobState, Scheduler
 from bot.server.services import Running
 from bot.slack.http import RequestVerifier
@@ -20,6 +21,16 @@ from bot.store.drafts import APPROVED
 
 PATIENCE = 5.0
 """Seconds that a probe waits for the database."""
+FRESH = 0.05
+"""Seconds for which what was read from the database is shown again."""
+WRITE_EVERY = 10.0
+"""Seconds between two attempts to write to the database, while it is well."""
+_UNKNOWN: dict[str, Any] = {
+    "deliveries_waiting_for_a_person": [],
+    "deliveries_failed": [],
+    "blog_check": None,
+    "drafts_waiting": None,
+}
 
 
 class Health:
@@ -39,26 +50,18 @@ class Health:
         self._scheduler = scheduler
         self._drafts = drafts
         self._http = http
+        self._database_state = Outside("the database")
+        self._written_at = -WRITE_EVERY
+        self._asked_at = -FRESH
+        self._asking: asyncio.Task[dict[str, Any]] | None = None
 
     async def handle(self, _request: web.Request) -> web.Response:
         """Answer a probe."""
-        troubles = []
-        stored: dict[str, Any] = dict.fromkeys(("blog_check", "drafts_waiting"))
-        stored |= {"deliveries_waiting_for_a_person": [], "deliveries_failed": []}
-        try:
-            async with asyncio.timeout(PATIENCE):
-                if await self._database.writable():
-                    stored = await self._stored()
-                else:
-                    troubles.append("the database cannot be written")
-        except TimeoutError:
-            troubles.append("the database does not answer")
-        except (SQLAlchemyError, OSError) as error:
-            troubles.append(reason(error))
-        if self._socket and self._socket.trouble:
-            troubles.append(self._socket.trouble)
-        if self._http:
-            troubles += self._http.troubles()
+        stored = await self._from_database()
+        outside = self._outside()
+        troubles = [each.trouble for each in outside.values() if each.trouble]
+        if self._socket and not self._socket.state.since:
+            troubles.append(f"{self._socket.state.name}: it was not yet")
         if self._services.workspace.installation.revoked:
             troubles.append(self._services.workspace.installation.revoked)
         if self._drafts.unwritten:
@@ -68,15 +71,52 @@ class Health:
         state = {
             "status": "trouble" if troubles else "ok",
             "troubles": troubles,
+            "outside": {name: each.state() for name, each in outside.items()},
             "summaries": len(corpus.summaries),
             "months": len(corpus.issues),
-            "outside": {"slack_socket": self._socket.state.state()} if self._socket else {},
             "corpus_on_disk_faulty": self._services.knowledge.faulty,
             "meaning": asdict(self._services.meaning.state),
             **stored,
             "jobs": {name: _job(each) for name, each in self._scheduler.states.items()},
         }
+        if self._http:
+            state["requests_refused"] = dict(self._http.refused)
         return web.json_response(state, status=503 if troubles else 200)
+
+    def _outside(self) -> dict[str, Outside]:
+        found = {"database": self._database_state, "slack_web_api": self._services.slack.state}
+        if self._socket:
+            found["slack_socket"] = self._socket.state
+        if self._http:
+            found["slack_requests"] = self._http.state
+        return found
+
+    async def _from_database(self) -> dict[str, Any]:
+        """Return the part of the answer that is in the database, read at most once a moment, however many probe. Nothing is
+        cut off: a database call that is cut off keeps its lock.
+        """
+        if self._asking is None or (self._asking.done() and time.monotonic() - self._asked_at >= FRESH):
+            self._asked_at = time.monotonic()
+            self._asking = asyncio.create_task(self._ask())
+        await asyncio.wait({self._asking}, timeout=PATIENCE)
+        if self._asking.done():
+            return self._asking.result()
+        self._database_state.failed("it does not answer")
+        return dict(_UNKNOWN)
+
+    async def _ask(self) -> dict[str, Any]:
+        try:
+            if self._database_state.failures or time.monotonic() - self._written_at >= WRITE_EVERY:
+                if not await self._database.writable():
+                    self._database_state.failed("it cannot be written")
+                    return dict(_UNKNOWN)
+                self._written_at = time.monotonic()
+            stored = await self._stored()
+        except Exception as error:
+            self._database_state.failed(reason(error))
+            return dict(_UNKNOWN)
+        self._database_state.answered()
+        return stored
 
     async def _stored(self) -> dict[str, Any]:
         """Return the part of the answer that is in the database."""

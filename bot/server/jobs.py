@@ -22,6 +22,9 @@ from bot.store.drafts import Draft
 from bot.store.sources import Sources
 
 CLEAN_UP_EVERY = 3600.0
+PROBE_EVERY = 60.0
+SILENT = 300.0
+"""Seconds without any answer of Slack's after which it is asked whether it is there and takes the token."""
 
 
 def build_jobs(
@@ -38,6 +41,7 @@ def build_jobs(
         _posting(settings, running, tick, now, is_stopping),
         Job("library", tick, services.knowledge.refresh),
         _clean_up(services),
+        _probe(services),
     ]
     if settings.source_url and services.approval.source:
         check = _blog_check(settings, services, settings.source_url, services.approval.source)
@@ -94,6 +98,19 @@ def _clean_up(services: Services) -> Job:
         return False
 
     return Job("clean-up", CLEAN_UP_EVERY, clean_up)
+
+
+def _probe(services: Services) -> Job:
+    """Return the job that notices what Slack would say where nobody asks it anything, and that it is well again."""
+    installation = services.workspace.installation
+
+    async def probe() -> bool:
+        revoked = installation.revoked is not None
+        if await services.slack.probe(0.0 if revoked else SILENT) and revoked:
+            installation.revoked = None  # another token was meant, or the app was installed again
+        return False
+
+    return Job("Slack", PROBE_EVERY, probe)
 
 
 def _months_from_blog(

@@ -23,11 +23,13 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
 from slack_sdk.http_retry.interval_calculator import RetryIntervalCalculator
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.outbox.transport import Absent, Cause, Found, LookUp, LookupFailed, PostOutcome, Refused, Sent, Unknown
+from bot.outside.proxy import proxy_for
+from bot.outside.state import Outside
 from bot.slack.errors import CAUSES, NO_FILE_SHARED, NOT_EDITED, NOT_SHOWN_PRIVATELY, error_code, outcome_of
+from bot.slack.observed import ObservedClient
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ MARK = "pprnet_delivery"
 """The metadata event type on every message of the publisher; its payload is the delivery's opaque id."""
 TIMEOUT = 10
 """Seconds for one call. Shorter than a delivery's lease."""
+PATIENCE = 3
+"""Calls in a row without an answer of Slack's from which on that is trouble."""
 PAUSES: RetryIntervalCalculator = BackoffRetryIntervalCalculator(backoff_factor=0.5)
 """The pauses before a call is tried again, in seconds, unless Slack names one."""
 
@@ -54,8 +58,12 @@ class SlackApi:
 
     def __init__(self, token: str, api_url: str) -> None:
         self._own: frozenset[str] = frozenset()
-        self.once = AsyncWebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[], logger=_quiet())
-        self.again = AsyncWebClient(
+        self.state = Outside("Slack's Web API", PATIENCE)
+        self.once = ObservedClient(
+            self.state, token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[], logger=_quiet()
+        )
+        self.again = ObservedClient(
+            self.state,
             token=token,
             base_url=api_url,
             timeout=TIMEOUT,
@@ -82,7 +90,8 @@ class SlackApi:
         token = _begin_before.set(time.monotonic() + within if within is not None else None)
         try:
             async with _session() as session:
-                client = AsyncWebClient(
+                client = ObservedClient(
+                    self.state,
                     token=self.once.token,
                     base_url=self.once.base_url,
                     session=session,
@@ -191,6 +200,16 @@ class SlackApi:
             return Unknown(type(error).__name__)
         return Sent(ts)
 
+    async def probe(self, unless_well_within: float) -> bool:
+        """Ask Slack who we are, unless it answered anything in these seconds; return whether it takes our token."""
+        if self.state.is_well(unless_well_within):
+            return True
+        try:
+            await self.once.auth_test()
+        except (SlackApiError, aiohttp.ClientError, OSError):
+            return False
+        return True
+
     async def is_admin(self, user: str) -> bool | None:
         """Return whether someone administers the workspace; None where the scope `users:read` is missing."""
         try:
@@ -236,7 +255,11 @@ class SlackApi:
             async with (
                 aiohttp.ClientSession(timeout=timeout) as session,
                 session.post(
-                    address, data=content, headers={"Content-Type": "application/octet-stream"}, allow_redirects=False
+                    address,
+                    data=content,
+                    headers={"Content-Type": "application/octet-stream"},
+                    allow_redirects=False,
+                    proxy=proxy_for(address),
                 ) as uploaded,
             ):
                 return file_id if uploaded.status == 200 else Refused(f"upload_{uploaded.status}")
@@ -274,6 +297,7 @@ class SlackApi:
         """Answer a click through its response_url, once. False when Slack did not take it."""
         try:
             client = AsyncWebhookClient(response_url, timeout=TIMEOUT, retry_handlers=[], logger=_quiet())
+            client.proxy = proxy_for(response_url)
             answer = await client.send_dict(dict(body))
         except (aiohttp.ClientError, SlackApiError, TimeoutError, OSError) as error:
             log.warning("an answer by response_url was lost (%s)", type(error).__name__)

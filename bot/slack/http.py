@@ -10,7 +10,7 @@ import asyncio
 import hmac
 import logging
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 
 from aiohttp import ClientPayloadError, web
@@ -20,6 +20,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.failures import log_failure
+from bot.outside.state import Outside
 from bot.slack.identity import Identity, is_foreign
 from bot.slack.shape import is_whole
 
@@ -55,15 +56,11 @@ class RequestVerifier:
         self._identity = identity
         self._clock = clock
         self._seen: OrderedDict[str, float] = OrderedDict()
-        self._stale = 0
+        # What is wrong with a request is logged by itself.
+        self.state = Outside("every request of Slack's is refused", STALE_IN_A_ROW, quiet=True)
+        self.refused: Counter[str] = Counter()
         self.in_progress: set[object] = set()
         """The connections whose verified requests are being answered."""
-
-    def troubles(self) -> list[str]:
-        """Return why Slack's requests are refused, where something here is the reason."""
-        if self._stale < STALE_IN_A_ROW:
-            return []
-        return ["the clock of this host is off by more than five minutes: every request of Slack's is refused"]
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one request from Slack."""
@@ -82,6 +79,7 @@ class RequestVerifier:
             if self._replayed(request.headers["X-Slack-Signature"]) and parsed.body.get("type") != "event_callback":
                 raise _RefusedError(401, "replay")
         except _RefusedError as refused:
+            self.refused[refused.why] += 1
             log.warning("refused a request: %s", refused.why)  # one constant line without anything of the request
             return web.Response(status=refused.status, headers={} if refused.why in _AGAIN else _NO_RETRY)
         self.in_progress.add(request.protocol)
@@ -119,9 +117,9 @@ class RequestVerifier:
         if expected is None or not hmac.compare_digest(expected.encode(), signature.encode("utf-8", "surrogatepass")):
             raise _RefusedError(401, "bad_signature")
         if abs(self._clock() - int(timestamp)) > MAX_AGE:
-            self._stale += 1
+            self.state.failed("the clock of this host is off by more than five minutes")
             raise _RefusedError(401, "stale")
-        self._stale = 0
+        self.state.answered()
 
     def _replayed(self, signature: str) -> bool:
         now = self._clock()

@@ -22,6 +22,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.failures import log_failure, reason
+from bot.outside.proxy import proxy_for
 from bot.outside.state import Outside
 from bot.settings import Settings
 from bot.slack.client import SlackApi
@@ -77,11 +78,6 @@ class SocketModeServer:
             self._staying.result()
         if not self._linked.is_set():
             raise StoppedError
-
-    @property
-    def trouble(self) -> str | None:
-        """Return a sentence where nothing comes from Slack."""
-        return self.state.trouble or (None if self._linked.is_set() else f"{self.state.name}: it was not yet")
 
     async def close(self, within: float) -> None:
         """Take nothing more, finish what is in progress, disconnect. What was not acknowledged Slack delivers again."""
@@ -206,7 +202,12 @@ class _Link:
         session = aiohttp.ClientSession()
         try:
             async with asyncio.timeout(STEP):
-                socket = await session.ws_connect(address, heartbeat=PING, timeout=aiohttp.ClientWSTimeout(ws_close=1.0))
+                socket = await session.ws_connect(
+                    address,
+                    heartbeat=PING,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=1.0),
+                    proxy=proxy_for(address),
+                )
             async with asyncio.timeout(STEP):
                 greeting = await socket.receive()
             said = _parsed(greeting) if greeting.type is aiohttp.WSMsgType.TEXT else {}

@@ -68,7 +68,8 @@ def findings(summary: Summary) -> Sequence[Block]:
 
 
 def _marked_findings(summary: Summary, marks: kit.Marks | None) -> list[Block]:
-    blocks = [kit.paragraph("Bottom line", summary.bottom_line, marks, inline=True)] if summary.bottom_line else []
+    label, said = facts.bottom_line(summary)
+    blocks = [kit.paragraph(label, said, marks, inline=True)] if said else []
     return [*blocks, kit.bullets("Practice implications", summary.implications, marks)]
 
 
@@ -92,8 +93,9 @@ def _footer(summary: Summary, end: str) -> Block:
 def text(summary: Summary, later: Summary | None = None) -> str:
     """Return a card in words, escaped: for screen readers, notifications and Slack's search."""
     lines = [f"{escape(summary.title)} ({escape(facts.brief(summary))})"]
-    if summary.bottom_line:
-        lines.append(f"Bottom line: {escape(summary.bottom_line)}")
+    label, said = facts.bottom_line(summary)
+    if said:
+        lines.append(f"{label}: {escape(said)}")
     lines.append("Practice implications:")
     lines += [f"• {escape(implication)}" for implication in summary.implications]
     if summary.caution:

@@ -14,6 +14,7 @@ from bot.corpus.model import Summary
 from bot.phrases import facts
 from bot.text import fit, plural
 
+READ = "Read from the text by rule: check before you rely on it."
 EFFECTS = 3
 """Effect sizes shown of each summary; *Show*, then *Details* has them all."""
 
@@ -29,7 +30,8 @@ def comparison(found: Compared, reader: Reader) -> Parts:
         blocks += [kit.divider(), kit.prose(f"*{escape(name)}*")]
         for summary in group:
             blocks += _one(summary)
-            lines.append(f"{escape(name)}: {escape(summary.title)}. {escape(fit(summary.bottom_line or '', 300))}".strip())
+            said = escape(fit(facts.bottom_line(summary)[1], 300))
+            lines.append(f"{escape(name)}: {escape(summary.title)}. {said}".strip())
     blocks += [
         kit.divider(),
         kit.fine_print(facts.NOT_COMPARABLE),
@@ -45,6 +47,7 @@ def _one(summary: Summary) -> list[Block]:
         effects[EFFECTS:] = [f"… and {len(effects) - EFFECTS} more: press “Show”, then “Details”"]
     return [
         *lists.rows([summary], with_design=False),
-        kit.paragraph(None, summary.bottom_line or "Bottom line not stated."),
+        kit.paragraph(None, facts.bottom_line(summary)[1] or "Bottom line not stated."),
         kit.bullets(None, effects) if effects else kit.fine_print("No effect size stated."),
+        *([kit.fine_print(READ)] if any(map(summary.sentences, ("design", "sample", "effects"))) else []),
     ]

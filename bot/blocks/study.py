@@ -48,7 +48,10 @@ def study_view(summary: Summary, corpus: Corpus, *, listed: bool = False, after:
     """Return the window behind *Details*: what was done, what was found, effect sizes, limits and source. `listed`: it is
     opened from a list, so it has what a card would show beside it. `after` is what belongs to its reader.
     """
-    blocks = [kit.header(summary.title), kit.fine_print(facts.context(summary))]
+    blocks = [
+        kit.header(summary.title),
+        kit.fine_print(facts.checked(facts.context(summary), summary, "authors", "design", "sample")),
+    ]
     if listed:
         blocks += card.findings(summary)
     elif not kit.fits(summary.implications):  # the card beside it does not show all of them
@@ -57,7 +60,8 @@ def study_view(summary: Summary, corpus: Corpus, *, listed: bool = False, after:
     blocks += body
     if summary.study.effects:
         effects = [facts.effect(effect) for effect in summary.study.effects]
-        blocks += kit.all_bullets("Effect sizes as printed", effects, marks=lambda text: [(0, text.index(":"))])
+        heading = facts.checked("Effect sizes as printed", summary, "effects")
+        blocks += kit.all_bullets(heading, effects, marks=lambda text: [(0, text.index(":"))])
     blocks += [*limitations, *_source(summary, corpus)]
     if listed:
         buttons = (ids.MORE_LIKE_THIS, "Similar"), (ids.SHARE, "Share")

@@ -29,7 +29,7 @@ from bot.commands.reply import (
     UnknownTopic,
 )
 from bot.commands.table import Place
-from bot.corpus.model import Summary
+from bot.corpus.model import READABLE, Summary
 from bot.evidence import words
 from bot.phrases import facts
 from bot.text import clean
@@ -116,8 +116,9 @@ def _answer(answer: Answer) -> list[str]:
     summary = answer.summary
     parts = [*_heading(answer.heading), *([wrap(facts.ONLY_ONE)] if answer.only_one else [])]
     parts.append(f"{wrap(summary.title)}\n{wrap(facts.brief(summary))}")
-    if summary.bottom_line:
-        parts.append("Bottom line\n" + wrap(summary.bottom_line, indent="  "))
+    label, said = facts.bottom_line(summary)
+    if said:
+        parts.append(f"{label}\n{wrap(said, indent='  ')}")
     implications = (wrap(text, first="  • ", indent="    ") for text in summary.implications)
     parts.append("\n".join(["Practice implications", *implications]))
     if summary.caution:
@@ -140,8 +141,10 @@ def _compared(compared: Compared) -> list[str]:
         for summary in group:
             effects = [facts.effect(effect) for effect in summary.study.effects]
             printed = [wrap(effect, first="  • ", indent="    ") for effect in effects] or ["  No effect size stated."]
-            bottom_line = wrap(f"Bottom line: {summary.bottom_line or 'not stated.'}", indent="  ")
-            title = f"{wrap(summary.title)}\n{wrap(facts.context(summary, with_design=False))}"
+            label, said = facts.bottom_line(summary)
+            bottom_line = wrap(f"{label}: {said or 'not stated.'}", indent="  ")
+            context = facts.context(summary, with_design=False)
+            title = f"{wrap(summary.title)}\n{wrap(facts.checked(context, summary, *READABLE))}"
             parts.append("\n".join([title, bottom_line, *printed]))
     return [*parts, wrap(facts.NOT_COMPARABLE)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.corpus.model import Effect, Summary
+from bot.corpus.model import READABLE, Effect, Summary
 from bot.evidence.table import KIND_NAMES, Evidence, Figures, kind_of, label, within
 from bot.phrases import facts
 from bot.text import clean, fit, plural
@@ -67,7 +67,7 @@ def others(evidence: Evidence) -> list[tuple[str, list[str]]]:
 
 def heading(summary: Summary) -> str:
     """Return a study's name, its design and its numbers."""
-    return f"{label(summary)} · {detail(summary)}"
+    return facts.checked(f"{label(summary)} · {detail(summary)}", summary, *READABLE)
 
 
 def names(summaries: Sequence[Summary]) -> str:

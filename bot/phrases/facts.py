@@ -28,6 +28,10 @@ NOT_COMPARABLE = (
 ALSO_MENTIONED = "Also mentioned in:"
 ONLY_ONE = "Only one summary here answers this, so there is nothing to compare it with:"
 
+READ = "read from the text"
+"""Said beside facts that no person has checked."""
+QUOTED = "In the summary's words"
+"""Over a bottom line that is a sentence of the blog's own text."""
 _TITLE = re.compile(r"\(\d{4}[^)]*\)\.?\s+(.{10,}?)\.(?=\s|$)")
 """The title in a citation: what follows the year in brackets, up to the end of the sentence."""
 
@@ -38,13 +42,25 @@ def context(summary: Summary, *, with_design: bool = True) -> str:
     return " · ".join([byline(summary), *what, sample(summary), f"PPRNet {month_name(summary.issue, short=True)}"])
 
 
+def checked(facts: str, summary: Summary, *names: str) -> str:
+    """Return facts with the mark that they were read from the text by rule, where one of the fields `names` was."""
+    return f"{facts} ({READ})" if any(map(summary.sentences, names)) else facts
+
+
+def bottom_line(summary: Summary) -> tuple[str, str]:
+    """Return the label of a bottom line and what is said under it: a sentence of the original itself as a quotation."""
+    said = summary.bottom_line or ""
+    return (QUOTED, f"“{said}”") if summary.quoted else ("Bottom line", said)
+
+
 def brief(summary: Summary) -> str:
     """Return the line under a card's title: author and year, the design, and how many took part, as far as they are
     stated.
     """
     design = summary.study.design
-    counts = _counts(summary)[:1]
-    return " · ".join([byline(summary), *([design] if design != "not stated" else []), *(fit(each, 100) for each in counts)])
+    counts = [fit(each, 100) for each in _counts(summary)[:1]]
+    stated = " · ".join([byline(summary), *([design] if design != "not stated" else []), *counts])
+    return checked(stated, summary, "authors", "design", "sample")
 
 
 def byline(summary: Summary) -> str:
@@ -77,7 +93,7 @@ def _counts(summary: Summary) -> list[str]:
 
 def finding(summary: Summary) -> str:
     """Return what a summary found, in a line: its bottom line, else its first implication, else where it comes from."""
-    return summary.bottom_line or next(iter(summary.implications), "") or context(summary)
+    return bottom_line(summary)[1] or next(iter(summary.implications), "") or context(summary)
 
 
 def about_subject(count: int, subject: str) -> str:

@@ -11,9 +11,10 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
+from bot.approval.additions import additions
+from bot.approval.offer import Offer
 from bot.blog.completeness import check_completeness
 from bot.blog.fetch import Fetched, FetchError
 from bot.blog.imported import imported_month
@@ -44,15 +45,6 @@ class Fetch(Protocol):
     def __call__(self, etag: str | None, last_modified: str | None) -> Awaitable[Fetched]:
         """Ask."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A new month: its file, and the sentences that say why a person has to decide (none: it is whole)."""
-
-    month: str
-    content: str
-    reasons: tuple[str, ...]
 
 
 class BlogCheck:
@@ -121,10 +113,10 @@ class BlogCheck:
 
     async def _read(self, got: Fetched, shelf: CorpusFolder) -> None:
         page = await asyncio.to_thread(read_page, got.body or b"", charset=got.charset, address=got.address)
-        known = {draft.month: draft for draft in await self._drafts.all()}
+        known = {draft.key: draft for draft in await self._drafts.all()}
         for offer in await asyncio.to_thread(offers, page, shelf, known, self._this_month()):
-            if await self._drafts.offer(offer.month, offer.content, offer.reasons):
-                log.info("blog check: new month=%s: %s", offer.month, " ".join(offer.reasons) or "it is complete.")
+            if await self._drafts.offer(offer.key, offer.content, offer.reasons):
+                log.info("blog check: new draft=%s held=%s", offer.key, bool(offer.reasons))
 
     async def _failed(self, trouble: str, wait: float | None) -> str | None:
         """Note a failed check, and wait twice as long each time up to the usual pause, and as long as the site asks."""
@@ -139,8 +131,8 @@ class BlogCheck:
 
 
 def offers(page: Page, shelf: CorpusFolder, known: Mapping[str, Draft], this_month: str) -> list[Offer]:
-    """Return what a page means: its months that are later than every month in the library, as drafts. Raises PageError
-    where that is not certain.
+    """Return what a page means: its months that are later than every month in the library, and what it adds to months of the
+    library, as drafts. Raises PageError where that is not certain. `known`: the drafts by their keys.
     """
     if page.filtered:
         raise PageError("the blog's first page with everything on it", f"only a part of the blog: {page.filtered}")
@@ -160,13 +152,14 @@ def offers(page: Page, shelf: CorpusFolder, known: Mapping[str, Draft], this_mon
         if offer is None:
             continue
         reasons = list(offer.reasons)
-        earlier = max([newest_here, *(other for other in (*known, *new) if other < month)])
+        before = (draft.month for draft in known.values() if draft.month < month)
+        earlier = max([newest_here, *before, *(other for other in new if other < month)])
         if earlier and (gap := months_between(earlier, month)) > 1:
             reasons.append(f"It comes {gap} months after {month_name(earlier)}: months between may be missing.")
         if (month in unknown and len(unknown) > 1) or (month in known and SEVERAL in known[month].reasons):
             reasons.append(SEVERAL)
         found.append(Offer(month, offer.content, tuple(reasons)))
-    return found
+    return found + additions(page, shelf, known.values())
 
 
 def _offer(page: Page, shelf: CorpusFolder, month: str) -> Offer | None:

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.approval.kind import DRAFT
+from bot.approval.writing import put
 from bot.corpus.faults import CorpusError
-from bot.corpus.write import CorpusFolder, ImportedMonth, WriteError, carry_out, plan
+from bot.corpus.write import WriteError
 from bot.outbox.delivery import DIRECT, Delivery, Message, Series
 from bot.outbox.ledger import Ledger
 from bot.outbox.transport import PERMANENT, Messenger, Refused, Sent
@@ -84,7 +85,7 @@ class DraftWorker:
             for draft in found:
                 if draft.state == NEW:
                     busy = True
-                    await self._drafts.approve(draft.month, ITSELF, draft.version)
+                    await self._drafts.approve(draft.key, ITSELF, draft.version)
                     log.info("month=%s is approved automatically: it is complete, and PPRNET_APPROVAL is off", draft.month)
             found = await self._drafts.all()
         busy = await self._write([draft for draft in found if draft.state == APPROVED]) or busy
@@ -101,15 +102,18 @@ class DraftWorker:
         """
         wrote = False
         self.unwritten = None
+        months: dict[str, list[Draft]] = {}
         for draft in approved:
-            key = (draft.month, draft.decided_at or 0.0)
-            if key in self._done:
+            months.setdefault(draft.month, []).append(draft)
+        for month, drafts in months.items():
+            decided = frozenset((draft.key, draft.decided_at or 0.0) for draft in drafts)
+            if decided <= self._done:
                 continue
             try:
-                wrote |= await asyncio.to_thread(_put, self._settings.root, draft)
-                self._done.add(key)
+                wrote |= await asyncio.to_thread(put, self._settings.root, month, drafts)
+                self._done |= decided
             except (WriteError, CorpusError, OSError) as error:
-                self.unwritten = f"the approved month {draft.month} could not be written: {error}"
+                self.unwritten = f"the approved month {month} could not be written: {error}"
                 log.error("%s", self.unwritten)
         if wrote:
             await self._written()
@@ -124,11 +128,11 @@ class DraftWorker:
         one arrived: two of the same are a nuisance (only the first decision counts), none leaves the month lying unseen.
         Returns whether there was something to do.
         """
-        key = (draft.month, person)
+        key = (draft.key, person)
         if self._shown.get(key) == draft.version:
             return False
         message = self._messages.draft(draft)
-        series = Series(DRAFT, draft.month, self._settings.team, person)
+        series = Series(DRAFT, draft.key, self._settings.team, person)
         rows = await self._ledger.series(series)
         last = rows[-1] if rows else None
         if draft.state == APPROVED and (last is None or last.state != "sent"):
@@ -168,20 +172,3 @@ def _may_show_again(rows: Sequence[Delivery], message: Message) -> bool:
     """Whether a message that did not arrive, or may not have, is to have a successor."""
     same = [row for row in rows if row.source_sha256 == message.source_sha256]
     return rows[-1] not in same or (rows[-1].error == DIRECT and len(same) < TELL_AT_MOST)
-
-
-def _put(root: Path, draft: Draft) -> bool:
-    """Merge a draft into a corpus; whether a file changed. A file that is newer than the decision is a person's."""
-    path = root / "issues" / f"{draft.month}.yaml"
-    if path.exists() and path.stat().st_mtime >= (draft.decided_at or 0.0):
-        return False
-    values = draft.values
-    shelf = CorpusFolder(root)
-    seen = ImportedMonth(
-        draft.month, tuple(values["summaries"]), bool(values["complete"]), tuple(values.get("subjects") or ()), draft.note
-    )
-    planned = plan(shelf, [seen])
-    if planned.refused:
-        raise WriteError(planned.refused[0])
-    carry_out(shelf, planned)
-    return bool(planned.files)

@@ -31,6 +31,9 @@ def draft_message(draft: Draft) -> Message:
     summaries, subjects = values["summaries"], values.get("subjects") or []
     name = month_name(draft.month)
     lead = f"New on the PPRNet blog: {name}, {plural(len(summaries), 'summary')}"
+    if draft.is_addition:
+        summaries = [each for each in summaries if each["title"] in draft.reasons]
+        lead = f"Added on the PPRNet blog: {name}, {plural(len(summaries), 'more summary')}"
     lines = [f"• {escape_within(str(each['title']), 120)}{_paper(each)}" for each in summaries[:LINES]]
     if len(summaries) > LINES:
         lines.append(f"• … and {len(summaries) - LINES} more")
@@ -65,6 +68,12 @@ def _state(draft: Draft) -> str:
         if draft.decided_by == ITSELF:
             return "It is complete, so it is posted automatically."
         return f"{who} posted it: it is on its way to the team."
+    if draft.is_addition:
+        on_hold = f"Put on hold by {who}. " if who else ""
+        return (
+            f"{on_hold}Your library had this month before. What was added goes into it, and into the thread where the month "
+            "was posted, only when a curator presses *Post*."
+        )
     if draft.state == ON_HOLD:
         reasons = " ".join(escape(reason) for reason in draft.reasons)
         on_hold = f"Put on hold by {who}." if who else f"*On hold.* {reasons}"
@@ -73,11 +82,13 @@ def _state(draft: Draft) -> str:
 
 
 def _buttons(draft: Draft) -> Block:
-    value = f"{draft.month}:{draft.version}"
+    value = f"{draft.key}:{draft.version}"
     shown = [kit.button(ids.DRAFT_POST, "Post", value, style="primary")]
     if not draft.decided_by:
         shown.append(kit.button(ids.DRAFT_HOLD, "Hold", value))
-    return kit.buttons(*shown, kit.button(ids.DRAFT_NOTE, "Edit note", value))
+    if not draft.is_addition:  # the month's message is posted already
+        shown.append(kit.button(ids.DRAFT_NOTE, "Edit note", value))
+    return kit.buttons(*shown)
 
 
 def note_view(draft: Draft) -> dict[str, Any]:
@@ -97,7 +108,7 @@ def note_view(draft: Draft) -> dict[str, Any]:
         kit.dump([field]),
         submit="Save",
         close="Cancel",
-        metadata=json.dumps({"month": draft.month}),
+        metadata=json.dumps({"month": draft.key}),
     )
 
 

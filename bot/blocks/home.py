@@ -134,7 +134,9 @@ def _waiting(home: Home) -> list[Block]:
         on_hold = f"Put on hold by <@{draft.decided_by}>." if draft.decided_by else f"On hold: {reasons}"
         state = on_hold if draft.state == ON_HOLD else "It is complete."
         count = plural(len(draft.values["summaries"]), "summary")
-        review = kit.button(f"{ids.DRAFT}:{draft.month}", "Review", draft.month, said=f"Review: {month_name(draft.month)}")
+        if draft.is_addition:
+            count, state = f"{plural(len(draft.reasons), 'more summary')} on the blog", f"{reasons}."
+        review = kit.button(f"{ids.DRAFT}:{draft.key}", "Review", draft.key, said=f"Review: {month_name(draft.month)}")
         blocks.append(kit.prose(f"{month_name(draft.month)}: {count}. {state}", button=review))
     if len(waiting) > DRAFTS:
         blocks.append(kit.fine_print(f"… and {len(waiting) - DRAFTS} more, in my messages to you."))

@@ -123,6 +123,12 @@ def month_yaml(source: ImportedMonth, taken: CorpusFolder) -> bytes:
     return planned.files.get(source.month, b"")
 
 
+def records_of(folder: CorpusFolder, month: str) -> list[Record]:
+    """Return the summaries in a month's file, as it says them; none where there is no such file."""
+    content = folder.files.get(month)
+    return list(yaml.safe_load(content.decode("utf-8-sig"))["summaries"]) if content is not None else []
+
+
 def carry_out(folder: CorpusFolder, planned: Plan) -> None:
     """Write the files, each at once and durably. Raises WriteError, with everything written so far left good."""
     issues = folder.root / "issues"
@@ -343,7 +349,9 @@ def _without_month(folder: CorpusFolder, month: str) -> CorpusFolder:
     other = CorpusFolder.__new__(CorpusFolder)
     other.root, other.topics = folder.root, folder.topics
     other.files = {name: data for name, data in folder.files.items() if name != month}
-    other.ids, other.titles, other.dois = set(folder.ids), dict(folder.titles), dict(folder.dois)
+    other.ids = set(folder.ids)
+    other.titles = {key: summary_id for key, summary_id in folder.titles.items() if key[0] != month}
+    other.dois = {doi: place for doi, place in folder.dois.items() if place[0] != month}
     return other
 
 

@@ -2,6 +2,9 @@
 
 A draft is decided as it was seen: the decision names its `version`, and if it has changed since (it grew, someone else
 decided, the note is another) nothing happens. So of two decisions pressed at once only one counts.
+
+What the blog adds to a month that is in the library already is a draft of its own: its key is the month with a letter in
+place of the hyphen (2023a12, and once that is approved 2023b12).
 """
 
 from __future__ import annotations
@@ -26,9 +29,11 @@ ITSELF = "auto"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A month as it came. `reasons` are sentences that say why it waits for a curator; `decided_by` is a person's id."""
+    """A month as it came. `reasons` are sentences that say why it waits for a curator, of an addition the titles that are
+    new; `decided_by` is a person's id.
+    """
 
-    month: str
+    key: str
     state: str
     content: str
     reasons: tuple[str, ...] = ()
@@ -37,9 +42,19 @@ class Draft:
     decided_at: float | None = None
 
     @property
+    def month(self) -> str:
+        """The month that it is of."""
+        return f"{self.key[:4]}-{self.key[5:]}"
+
+    @property
+    def is_addition(self) -> bool:
+        """Whether it adds to a month that was in the library before it came."""
+        return self.key != self.month
+
+    @property
     def version(self) -> str:
         """What a person sees of it, in twelve characters."""
-        seen = json.dumps([self.month, self.state, self.content, self.reasons, self.note, self.decided_by])
+        seen = json.dumps([self.key, self.state, self.content, self.reasons, self.note, self.decided_by])
         return hashlib.sha256(seen.encode()).hexdigest()[:12]
 
     @property
@@ -47,6 +62,11 @@ class Draft:
         """The month's file as plain values. It was written by `bot.corpus.write`."""
         loaded: dict[str, Any] = yaml.safe_load(self.content)
         return loaded
+
+
+def addition_key(month: str, number: int) -> str:
+    """Return the key of a further draft about a month, from number 0 to 25."""
+    return f"{month[:4]}{chr(ord('a') + number)}{month[5:]}"
 
 
 class Drafts:
@@ -61,13 +81,13 @@ class Drafts:
         async with self._database.begin() as connection:
             return [_draft(row) for row in await connection.execute(select(drafts).order_by(drafts.c.month))]
 
-    async def get(self, month: str) -> Draft | None:
-        """The draft of a month."""
+    async def get(self, key: str) -> Draft | None:
+        """The draft with this key."""
         async with self._database.begin() as connection:
-            row = (await connection.execute(select(drafts).where(drafts.c.month == month))).first()
+            row = (await connection.execute(select(drafts).where(drafts.c.month == key))).first()
             return _draft(row) if row else None
 
-    async def offer(self, month: str, content: str, reasons: Sequence[str]) -> bool:
+    async def offer(self, key: str, content: str, reasons: Sequence[str]) -> bool:
         """A month as the page shows it now; whether that is news. What was approved stays; so does a person's hold."""
         wanted = {
             "content": content,
@@ -76,40 +96,40 @@ class Drafts:
         }
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
-            row = (await connection.execute(select(drafts).where(drafts.c.month == month).with_for_update())).first()
+            row = (await connection.execute(select(drafts).where(drafts.c.month == key).with_for_update())).first()
             state = ON_HOLD if reasons or (row is not None and row.decided_by) else NEW
             if row is None:
-                values = {"month": month, "state": state, "created_at": now, "changed_at": now, **wanted}
+                values = {"month": key, "state": state, "created_at": now, "changed_at": now, **wanted}
                 await connection.execute(self._database.insert(drafts).values(values).on_conflict_do_nothing())
             elif row.state == APPROVED or (row.content_sha256 == wanted["content_sha256"]):
                 return False
             else:
                 values = {"state": state, "changed_at": now, **wanted}
-                await connection.execute(update(drafts).where(drafts.c.month == month).values(values))
+                await connection.execute(update(drafts).where(drafts.c.month == key).values(values))
         self.changed.set()
         return True
 
-    async def approve(self, month: str, by: str, version: str) -> tuple[Draft | None, bool]:
+    async def approve(self, key: str, by: str, version: str) -> tuple[Draft | None, bool]:
         """Let a month out; the draft as it is now, and whether that was this call's doing."""
-        return await self._decide(month, version, state=APPROVED, decided_by=by)
+        return await self._decide(key, version, state=APPROVED, decided_by=by)
 
-    async def hold(self, month: str, by: str, version: str) -> tuple[Draft | None, bool]:
+    async def hold(self, key: str, by: str, version: str) -> tuple[Draft | None, bool]:
         """Put a month on hold until someone approves it; as `approve`."""
-        return await self._decide(month, version, state=ON_HOLD, decided_by=by)
+        return await self._decide(key, version, state=ON_HOLD, decided_by=by)
 
-    async def annotate(self, month: str, note: str | None) -> bool:
+    async def annotate(self, key: str, note: str | None) -> bool:
         """Set the curator's word to the team; False where the month is out already, or gone."""
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
-            open_ = (drafts.c.month == month, drafts.c.state != APPROVED)
+            open_ = (drafts.c.month == key, drafts.c.state != APPROVED)
             done = await connection.execute(update(drafts).where(*open_).values(note=note, changed_at=now))
         self.changed.set()
         return bool(done.rowcount)
 
-    async def _decide(self, month: str, version: str, *, state: str, decided_by: str) -> tuple[Draft | None, bool]:
+    async def _decide(self, key: str, version: str, *, state: str, decided_by: str) -> tuple[Draft | None, bool]:
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
-            mine = drafts.c.month == month
+            mine = drafts.c.month == key
             row = (await connection.execute(select(drafts).where(mine).with_for_update())).first()
             found = _draft(row) if row else None
             if found is None or found.state == APPROVED or found.version != version:
@@ -123,7 +143,7 @@ class Drafts:
 
 def _draft(row: Any) -> Draft:
     return Draft(
-        month=row.month,
+        key=row.month,
         state=row.state,
         content=row.content,
         reasons=tuple(json.loads(row.reasons)),

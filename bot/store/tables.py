@@ -185,7 +185,9 @@ drafts = Table(
     Column("created_at", Float, nullable=False),
     Column("changed_at", Float, nullable=False),
 )
-"""A month that came from the blog and waits for a curator's decision; then what was decided."""
+"""A month that came from the blog, or an addition to one, and waits for a curator's decision; then what was decided.
+`month`: its key (bot.store.drafts).
+"""
 
 sources = Table(
     "source",

@@ -268,7 +268,8 @@ def test_whatever_a_page_says_the_message_is_one_that_slack_takes_and_pings_nobo
     one = {"id": "a", "title": text_[:300], "text": "original", "summary": "S", "implications": ["I"], "study": study}
     values = {"issue": "2023-12", "complete": False, "subjects": [text_[:300]] * 3, "summaries": [one] * count}
     draft = Draft("2023-12", state, render(values).decode(), (text_[:200],) * 3, text_[:300], None if state == NEW else "U2")
-    for each in (draft, Draft("2023-12", ON_HOLD, draft.content, draft.reasons)):
+    more = Draft("2023a12", state, draft.content, (text_[:300],) * count, None, draft.decided_by)
+    for each in (draft, Draft("2023-12", ON_HOLD, draft.content, draft.reasons), more):
         message = draft_message(each)
         assert problems(message.blocks) == []
         assert problems(note_view(each)["blocks"], surface="modal") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,67 @@ async def test_a_month_with_fewer_entries_than_the_blog_names_is_held_until_some
     assert not load(tmp_path / "small").issues[0].complete
 
 
+async def test_what_the_blog_adds_after_the_month_was_posted_comes_to_the_curators_and_joins_the_thread(
+    clinic: Clinic, site: Site, tmp_path: Path
+) -> None:
+    site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
+    await clinic.bot.say.press(await clinic.draft(clinic.ana, "2 found"), "Post", user=clinic.ana)
+    await eventually(lambda: len(clinic.posted()) == 3)
+    mended = replace(SILENCE, title=f"{SILENCE.title}s")
+    site.page = html_page((("December 2023", (GARDENS, WINDOWS, mended)),))
+    seen = await clinic.draft(clinic.ben, "Added on the PPRNet blog: December 2023, 1 more summary")
+    assert WINDOWS.title in seen.visible_text
+    assert SILENCE.title not in seen.visible_text  # its title was mended: it is no addition
+    assert "Edit note" not in seen.visible_text
+    await site.looked(3)
+    assert len(clinic.posted()) == 3
+    assert (await health(clinic.bot.url))[1]["drafts_waiting"] == ["2023-12"]
+    await clinic.bot.say.press(seen, "Post", user=clinic.ben)
+    await eventually(lambda: len(clinic.posted()) == 4)
+    parent, *cards = clinic.posted()
+    assert WINDOWS.title in cards[-1].visible_text
+    assert {card.thread_ts for card in cards} == {parent.ts}
+    await eventually(lambda: "PPRNet issue of December 2023: 3 research summaries" in clinic.parents()[0].visible_text)
+    await clinic.draft(clinic.ana, f"<@{clinic.ben.id}> posted it")
+    site.page = html_page((("December 2023", (GARDENS, WINDOWS, mended, LETTERS)),))  # and once more
+    await clinic.bot.say.press(await clinic.draft(clinic.ana, LETTERS.title), "Hold", user=clinic.ana)
+    seen = await clinic.draft(clinic.ben, f"Put on hold by <@{clinic.ana.id}>")
+    assert len(clinic.posted()) == 4
+    await clinic.bot.say.press(seen, "Post", user=clinic.ben)
+    await eventually(lambda: len(clinic.posted()) == 5)
+    assert [len(clinic.shown(person)) for person in clinic.people] == [3, 3, 0]
+    clinic.bot.say = sender_for(clinic.slack, clinic.bot.url)
+    other = tmp_path / "other"
+    other.mkdir()
+    settings = clinic.settings(site, other) | {"PPRNET_DATABASE_URL": clinic.bot.settings.database_url}
+    written = Path(settings["PPRNET_KNOWLEDGE"]) / "issues" / "2023-12.yaml"
+    async with running(clinic.slack, other, **settings):  # a replica with a fresh folder gets all of it
+        await eventually(written.exists)
+        assert written.read_bytes() == (clinic.bot.settings.knowledge / "issues" / "2023-12.yaml").read_bytes()
+        await site.looked(3)
+    assert len(clinic.posted()) == 5
+    assert [len(clinic.shown(person)) for person in clinic.people] == [3, 3, 0]
+
+
+async def test_what_the_blog_adds_to_a_month_that_a_person_put_into_the_library_is_noticed(
+    clinic: Clinic, site: Site, tmp_path: Path
+) -> None:
+    held = load(tmp_path / "small").issue("2023-11")
+    assert held
+    first = Item(held.summaries[0].title, GARDENS.summary, GARDENS.implications)
+    site.page = html_page((("November 2023", (first,)),))
+    await site.looked(3)
+    assert clinic.shown(clinic.ana) == []
+    site.page = html_page((("November 2023", (first, DOGS)),))
+    seen = await clinic.draft(clinic.ana, "Added on the PPRNet blog: November 2023, 1 more summary")
+    await clinic.bot.say.press(seen, "Post", user=clinic.ana)
+    await eventually(lambda: DOGS.title in (tmp_path / "small" / "issues" / "2023-11.yaml").read_text("utf-8"))
+    found = load(tmp_path / "small").issue("2023-11")
+    assert found
+    assert [each for each in found.summaries if each.title != DOGS.title] == list(held.summaries)
+    assert clinic.posted() == []  # the month was not posted here
+
+
 async def test_only_curators_decide_and_one_decision_counts(clinic: Clinic, site: Site) -> None:
     site.page = html_page(WHOLE)
     for_ana, for_ben = await clinic.draft(clinic.ana, "December"), await clinic.draft(clinic.ben, "December")
@@ -252,6 +314,10 @@ async def test_off_means_that_a_whole_month_goes_out_by_itself_and_a_held_one_ne
         site.page = html_page(WHOLE)
         await eventually(lambda: len(clinic.posted()) == 4)
         await clinic.draft(clinic.ana, "is posted automatically")
+        site.page = html_page((("December 2023", (GARDENS, WINDOWS, SILENCE, DOGS)),))  # what joins later is never automatic
+        await clinic.draft(clinic.ana, "Added on the PPRNet blog: December 2023, 1 more summary")
+        await site.looked(3)
+        assert len(clinic.posted()) == 4
 
 
 async def test_a_page_that_cannot_be_told_is_no_news_and_the_curators_hear_of_it_once(clinic: Clinic, site: Site) -> None:
@@ -368,7 +434,7 @@ async def test_the_start_fails_where_new_months_could_not_be_written(slack: Loca
 def means(page: str, tmp_path: Path, known: dict[str, Draft] | None = None, this_month: str = "2024-01") -> list[Any]:
     small_corpus(tmp_path)
     found = offers(read_page(page.encode()), CorpusFolder(tmp_path / "small"), known or {}, this_month)
-    return [(offer.month, offer.reasons) for offer in found]
+    return [(offer.key, offer.reasons) for offer in found]
 
 
 def test_more_than_one_new_month_or_a_jump_needs_a_person(tmp_path: Path) -> None:

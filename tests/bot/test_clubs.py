@@ -5,37 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import update
 from sqlalchemy.engine import make_url
 
 from bot.blocks import club as club_blocks
 from bot.blocks.check import problems
-from bot.clubs.questions import questions
-from bot.clubs.rules import MOST, Reminder, due, new_id, reminders
-from bot.clubs.service import ClubService
-from bot.corpus.model import DESIGNS
-from bot.dates import DayError, day_of
+from bot.clubs.rules import MOST
 from bot.listeners import patience
-from bot.outbox.timing import Timing
-from bot.outbox.worker import manual_notice
 from bot.playground.slack import Channel, LocalSlack, Message, User, View, answer, check_message, payloads
-from bot.playground.slack.workspace import DEFAULT_SCOPES
-from bot.server.features import Features
-from bot.store.clubs import Club
-from bot.store.database import Database
-from bot.store.tables import deliveries
-from tests.crash.posting_worker import shipped
 from tests.support.bot import TICK, Bot, running
 from tests.support.database_file import sql
 from tests.support.databases import Databases
-from tests.support.features import features_over
 from tests.support.idle import eventually
 from tests.support.questions import reply_to
 from tests.support.requests import post_interaction
@@ -167,117 +152,6 @@ def modal(bot: Bot, user: User) -> View:
 async def listed(bot: Bot, user: User, channel: Channel) -> Message:
     """The list of clubs."""
     return await types(bot, "journal-club", user, channel)
-
-
-# What is typed
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("2026-12-03", (2026, 12, 3)),
-        ("3 Dec", (2026, 12, 3)),
-        ("3rd of December", (2026, 12, 3)),
-        ("December 3, 2026", (2026, 12, 3)),
-        ("Thu, 3 Dec", (2026, 12, 3)),
-        ("3 Jan", (2027, 1, 3)),
-        ("25/12", (2026, 12, 25)),
-        ("12/25", (2026, 12, 25)),
-        ("5/5", (2027, 5, 5)),
-        ("today", (2026, 11, 22)),
-        ("Sunday", (2026, 11, 29)),
-        ("Monday", (2026, 11, 23)),
-        ("next Monday", (2026, 11, 23)),
-        ("in two weeks", (2026, 12, 6)),
-        ("in 10 days", (2026, 12, 2)),
-        ("on the job", None),
-        ("may", None),
-        ("29", None),
-        ("in spite", None),
-    ],
-)
-def test_days_as_people_write_them(text: str, day: tuple[int, int, int] | None) -> None:
-    assert day_of(text, date(2026, 11, 22)) == (date(*day) if day else None)
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("3/12", "That can be 3 December or 12 March."),
-        ("12/3/2026", "That can be 12 March or 3 December."),
-        ("Friday 3 Dec", "Thursday 3 December 2026 is not a Friday."),
-        ("3 Nov", "Tuesday 3 November 2026 is in the past. For next year, write the year too."),
-        ("2026-11-21", "Saturday 21 November 2026 is in the past."),
-        ("2027-12-03", "is more than a year away"),
-        ("31 November", "November 2026 has no day 31."),
-        ("29 Feb", "Tuesday 29 February 2028 is more than a year away"),
-        ("99/99", "I do not know that month."),
-        ("2026-13-01", "I do not know that month."),
-        ("0000-01-01", "I do not know that year."),
-        ("0/0", "I do not know that month."),
-        ("3 Dec 9999", "I do not know that year."),
-    ],
-)
-def test_a_day_that_will_not_do_is_said_kindly(text: str, why: str) -> None:
-    with pytest.raises(DayError) as refused:
-        day_of(text, date(2026, 11, 22))
-    assert why in str(refused.value)
-
-
-def test_next_names_the_week_after_this_one() -> None:
-    assert day_of("next Thursday", date(2026, 11, 23)) == date(2026, 12, 3)  # asked on a Monday
-    assert day_of("Thursday", date(2026, 11, 23)) == date(2026, 11, 26)
-
-
-# When something is due
-
-
-def club_on(day: date, dated: datetime) -> Club:
-    """A club that got its day then."""
-    return Club("abcdefg", "T", "C", RUPTURE, day, dated.timestamp())
-
-
-def test_each_message_is_due_once_its_hour_has_come_and_while_it_is_true() -> None:
-    club = club_on(date(2026, 12, 3), datetime(2026, 11, 1, tzinfo=TORONTO))
-
-    def at(month: int, day: int, hour: int) -> list[Reminder]:
-        return due(club, datetime(2026, month, day, hour, tzinfo=TORONTO), 9)
-
-    assert at(11, 26, 8) == []
-    assert at(11, 26, 9) == at(11, 30, 23) == at(12, 1, 9) == [Reminder.WEEK]
-    assert at(12, 2, 3) == []  # late at night nothing is said
-    assert at(12, 2, 9) == at(12, 3, 11) == [Reminder.DAY]
-    assert at(12, 3, 12) == at(12, 4, 8) == []
-    assert at(12, 4, 9) == at(12, 10, 9) == [Reminder.AFTER]
-    assert at(12, 11, 9) == []
-
-
-def test_what_was_due_before_a_club_got_its_day_is_left_out() -> None:
-    now = datetime(2026, 11, 30, 12, tzinfo=TORONTO)
-    club = club_on(date(2026, 12, 3), now)
-    assert reminders(club, now, 9) == [date(2026, 12, 2)]
-    assert due(club, now, 9) == []
-    assert due(club, now + timedelta(days=2), 9) == [Reminder.DAY]
-    assert reminders(club_on(date(2026, 12, 1), now), now, 9) == []
-    assert reminders(club_on(date(2026, 12, 20), now), now, 9) == [date(2026, 12, 13), date(2026, 12, 19)]
-
-
-@pytest.mark.parametrize("hour", [2, 3])
-def test_a_change_of_clocks_makes_no_difference(hour: int) -> None:
-    dated = datetime(2027, 2, 1, tzinfo=TORONTO)
-    spring = club_on(date(2027, 3, 21), dated)  # a week before, the hour from two to three does not exist
-    assert due(spring, datetime(2027, 3, 14, 1, 59, tzinfo=TORONTO), hour) == []
-    assert due(spring, datetime(2027, 3, 14, 3, 0, tzinfo=TORONTO), hour) == [Reminder.WEEK]
-    autumn = club_on(date(2027, 11, 14), dated)  # a week before, the hour from one to two comes twice
-    assert due(autumn, datetime(2027, 11, 7, 3, 0, tzinfo=TORONTO), hour) == [Reminder.WEEK]
-
-
-def test_five_questions_for_every_design_of_the_corpus() -> None:
-    for design in DESIGNS:
-        asked = questions(design)
-        assert len(asked) == len(set(asked)) == 5, design
-        assert all(20 < len(question) < 150 for question in asked)
-    assert questions("survey") != questions("randomised trial") != questions("process study")
 
 
 # From the command to the question after
@@ -621,141 +495,3 @@ async def test_a_channel_lists_what_is_to_come_and_no_more_than_fits(
         await bot.say.press(shown, "Plan it", nth=0)
         assert "which is as many as I can list" in shown_to(slack, ana.id)[-1].visible_text
         assert len((await listed(bot, ana, team)).blocks) == 2 * MOST + 2
-
-
-# What Slack does not take
-
-
-NOW = Timing(lease=0.0, settle=0.0, give_up_looking=0.0, look_again=0.0, retry_refused=0.0, retry_blocked=0.0, pace=0.0)
-"""Every wait is over at once."""
-POST = "chat.postMessage"
-
-
-@dataclass
-class Desk:
-    """The real desk, ledger and Slack client, at times that a test names."""
-
-    slack: LocalSlack
-    channel: Channel
-    posting: Features
-
-    @property
-    def clubs(self) -> ClubService:
-        """Return the service."""
-        return self.posting.clubs
-
-    async def plan(self, day: date, at: datetime) -> Club:
-        """Plan a club and post what it begins with."""
-        summary = shipped().get(RUPTURE)
-        assert summary
-        club = Club(new_id(), self.slack.team_id, self.channel.id, RUPTURE, day, at.timestamp(), "U0PLANNER1")
-        await self.clubs.plan(club, summary, at.date())
-        await self.work(at)
-        return club
-
-    async def work(self, at: datetime, steps: int = 20) -> None:
-        """What the clock does at a time, as far as Slack lets it."""
-        await self.clubs.sync(shipped(), self.slack.team_id, at, 9)
-        for _ in range(steps):
-            if not await self.posting.worker.work():
-                return
-
-    def said(self) -> list[str]:
-        """What stands in the channel after opening, card and questions."""
-        return [message.text for message in self.slack.posted(self.channel)][3:]
-
-    async def states(self) -> list[tuple[int, str, str | None]]:
-        """The club's deliveries: part, state, why; without what it begins with."""
-        [(_, rows)] = await self.clubs.with_messages(self.slack.team_id)
-        return [(row.part, row.state, row.error) for row in rows if row.part > 2]
-
-
-@pytest.fixture
-def desk(slack: LocalSlack, database: Database) -> Desk:
-    """A desk on either database."""
-    return Desk(slack, slack.add_channel("club"), features_over(database, slack, NOW))
-
-
-def on(month: int, day: int, hour: int = 9) -> datetime:
-    """An hour in the team's zone."""
-    return datetime(2026, month, day, hour, tzinfo=TORONTO)
-
-
-async def test_a_reminder_that_slack_does_not_take_says_how_long_it_is_when_it_comes(desk: Desk) -> None:
-    club = await desk.plan(date(2026, 12, 3), on(11, 1))
-    desk.channel.members.discard(desk.slack.bot_user_id)
-    await desk.work(on(11, 26), steps=2)
-    assert [state for _, state, _ in await desk.states()] == ["planned"]
-    desk.channel.members.add(desk.slack.bot_user_id)
-    await desk.work(on(11, 29, 3))  # at night too: it was due
-    assert [text.split(".")[0] for text in desk.said()] == ["Journal club in 4 days"]
-    assert (await desk.clubs.get(desk.slack.team_id, club.id)) == club
-
-
-async def test_what_comes_too_late_is_not_said_and_the_club_ends(desk: Desk) -> None:
-    club = await desk.plan(date(2026, 12, 3), on(11, 1))
-    desk.channel.archived = True
-    for time in (on(11, 26), on(12, 2), on(12, 3), on(12, 4)):
-        await desk.work(time, steps=2)
-    assert [(state, error) for _, state, error in await desk.states()] == [
-        ("cancelled", "too_late"),
-        ("cancelled", "too_late"),
-        ("planned", "is_archived"),
-    ]
-    await desk.work(on(12, 20), steps=2)
-    desk.channel.archived = False
-    await desk.work(on(12, 20, 10))
-    assert desk.said() == []
-    found = await desk.clubs.get(desk.slack.team_id, club.id)
-    assert found
-    assert found.state == "over"
-
-
-async def test_a_reminder_whose_answer_was_lost_is_not_sent_again_after_the_club_was_moved(desk: Desk) -> None:
-    desk.slack.scopes = (*DEFAULT_SCOPES, "channels:history")
-    club = await desk.plan(date(2026, 12, 3), on(11, 1))
-    desk.slack.faults.drop_before(POST)
-    await desk.work(on(11, 26), steps=1)
-    assert [state for _, state, _ in await desk.states()] == ["uncertain"]
-    assert await desk.clubs.move(shipped(), club, date(2026, 12, 17), "U0MOVER001", on(11, 26, 10))
-    await desk.work(on(11, 26, 10))
-    assert [text.split(",")[0] for text in desk.said()] == [
-        "The journal club on Thursday 3 December 2026 has been moved to Thursday 17 December 2026"
-    ]
-    assert ("cancelled", "withdrawn") in [(state, error) for _, state, error in await desk.states()]
-    await desk.work(on(12, 10))
-    assert desk.said()[1].startswith("Journal club in a week. Thursday 17 December 2026")
-
-
-async def test_without_history_a_lost_answer_doubles_nothing_and_the_opening_waits_for_a_person(desk: Desk) -> None:
-    desk.slack.faults.drop_after(POST)
-    club = await desk.plan(date(2026, 12, 3), on(11, 1))
-    await desk.work(on(11, 1))
-    assert len(desk.slack.posted(desk.channel)) == 1
-    [waiting] = await desk.posting.ledger.in_state("manual")
-    assert "message 1 of a journal club's thread" in manual_notice(waiting, desk.posting.ledger.kinds)
-    assert await desk.posting.ledger.resolve(waiting.id, desk.slack.posted(desk.channel)[0].ts)
-    await desk.work(on(11, 1))
-    assert len(desk.slack.posted(desk.channel)) == 3
-    desk.slack.faults.drop_after(POST)
-    await desk.work(on(11, 26))
-    await desk.work(on(11, 26))
-    assert len(desk.said()) == 1
-    assert [(state, error) for _, state, error in await desk.states()] == [("cancelled", "missing_scope")]
-    await desk.work(on(12, 2))
-    assert len(desk.said()) == 2
-    assert await desk.posting.ledger.in_state("manual") == []
-    assert club.day == date(2026, 12, 3)
-
-
-async def test_a_club_cancelled_before_it_could_be_posted_is_never_posted(desk: Desk) -> None:
-    desk.slack.faults.rate_limited(POST, 30)
-    club = await desk.plan(date(2026, 12, 3), on(11, 1))
-    assert desk.slack.posted(desk.channel) == []
-    assert await desk.clubs.cancel(shipped(), club, "U0PLANNER1")
-    async with desk.posting.ledger.database.begin() as connection:
-        await connection.execute(update(deliveries).values(next_at=0.0))
-    await desk.work(on(11, 2))
-    await desk.work(on(11, 2))
-    assert desk.slack.posted(desk.channel) == []
-    assert await desk.posting.ledger.in_state("planned", "failed") == []

@@ -11,13 +11,16 @@ from bot.blocks.heading import heading
 from bot.blocks.message import Parts
 from bot.blocks.mrkdwn import escape
 from bot.blocks.reader import Reader
+from bot.blocks.suggest import suggest_button
 from bot.commands.reply import Answer, Nothing, Related
 from bot.corpus.model import Summary
 from bot.phrases import facts
 
 
-def answer(found: Answer, reader: Reader, *, rebuildable: bool) -> Parts:
-    """The card of the best summary, under it what else answers. `rebuildable`: nothing is said above this answer."""
+def answer(found: Answer, reader: Reader, *, rebuildable: bool, searched: bool) -> Parts:
+    """The card of the best summary, under it what else answers. `rebuildable`: nothing is said above this answer;
+    `searched`: a search found it, so that it may not be what was looked for.
+    """
     summary, marks = found.summary, None if reader.public else found.highlighter
     head, above = heading(found.heading, reader)
     if found.only_one:
@@ -26,7 +29,8 @@ def answer(found: Answer, reader: Reader, *, rebuildable: bool) -> Parts:
     others = found.others if rebuildable and not above else None
     can_change = others is not None or not reader.ephemeral  # else it would go on saying "Saved" after it was undone
     button = save.button(summary, others=others, saved=reader.saved and can_change)
-    blocks = [*above, *card.body(summary, save=button, marks=marks, later=found.later, others=found.others)]
+    more = (suggest_button(),) if searched else ()
+    blocks = [*above, *card.body(summary, save=button, more=more, marks=marks, later=found.later, others=found.others)]
     if reader.places:
         blocks.append(places.also_here(reader.places, reader.channel))
     said, mentioned = subject.mentioned(found.mentioned)

@@ -28,19 +28,20 @@ def body(
     *,
     with_buttons: bool = True,
     save: kit.Button | None = None,
+    more: Sequence[kit.Button] = (),
     marks: kit.Marks | None = None,
     later: Summary | None = None,
     others: Sequence[Summary] = (),
 ) -> list[Block]:
     """Return the card's blocks: title, context, bottom line, implications, buttons, caution, further summaries, footer.
-    `save` is the *Save* button where it is not that of a card alone; `later` is a newer summary on the same topic,
-    `others` answer the same question.
+    `save` is the *Save* button where it is not that of a card alone, `more` are buttons after it; `later` is a
+    newer summary on the same topic, `others` answer the same question.
 
     `marks` highlights the words that the asker's question met: only ever for the asker, never in what others see.
     """
     blocks = [*_heading(summary), *(findings(summary) if marks is None else _marked_findings(summary, marks))]
     if with_buttons:
-        blocks.append(kit.buttons(*_buttons(summary.id), save or saving.button(summary)))
+        blocks.append(kit.buttons(*_buttons(summary.id), save or saving.button(summary), *more))
     if summary.caution:
         blocks.append(kit.fine_markup(f"*Caution:* {escape(summary.caution)}"))
     if later:

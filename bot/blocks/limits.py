@@ -9,6 +9,9 @@ ACTIONS_ELEMENTS = 25
 BUTTON_TEXT = 75
 BUTTON_VALUE = 2_000
 CONFIRM = 300
+OPTION_TEXT = 75
+OPTIONS = 100
+"""Options in one group of a menu, which may have as many groups."""
 ID = 255
 VIEW_TITLE = 24
 MESSAGE_TEXT = 4_000

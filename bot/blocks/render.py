@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import answer, club, compare, evidence, help, kit, lists, notes, subject
+from bot.blocks import answer, club, compare, evidence, help, kit, lists, notes, subject, suggest
 from bot.blocks.message import Message, Parts, message
 from bot.blocks.reader import Reader
 from bot.commands.reply import (
@@ -45,17 +45,19 @@ def render(reply: Reply, reader: Reader) -> Message:
     content = reply.shown
     if content is None:
         return message(*above[0])
-    text, blocks = _content(content, reader, rebuildable=not above)
+    text, blocks = _content(content, reader, rebuildable=not above, searched=reply.searched and not reply.danger)
+    if reply.searched and not reply.danger and not isinstance(content, Answer):
+        blocks = [*blocks, suggest.suggest_row()]
     if reply.danger:
         blocks = [kit.divider(), *blocks]
     lines = [line for line, _ in above]
     return message("\n".join([*lines, text]), [*(block for _, some in above for block in some), *blocks])
 
 
-def _content(content: Content, reader: Reader, *, rebuildable: bool) -> tuple[str, list[Block]]:
+def _content(content: Content, reader: Reader, *, rebuildable: bool, searched: bool) -> tuple[str, list[Block]]:
     match content:
         case Answer():
-            return answer.answer(content, reader, rebuildable=rebuildable)
+            return answer.answer(content, reader, rebuildable=rebuildable, searched=searched)
         case Related():
             return answer.related(content, reader)
         case AboutSubject():

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.asks.checks import lines_of, problem
 from bot.asks.findable import lookalike
@@ -18,6 +19,8 @@ from bot.asks.model import ModelError, complete, request_for
 from bot.blog.public_address import address_problem
 from bot.cli.loading import load_engine
 from bot.corpus.edit import with_key
+from bot.corpus.faults import CorpusError
+from bot.corpus.load import read_issue
 from bot.corpus.model import Summary
 from bot.corpus.write import WriteError, write_atomically
 from bot.errors import CommandError
@@ -26,11 +29,15 @@ from bot.search.engine import Engine
 from bot.settings import Settings
 from bot.text import fit, plural
 
+if TYPE_CHECKING:
+    from bot.store.suggestions import Suggestion  # the database comes with it
+
 EXAMPLES = """\
   pprnet asks --missing
   pprnet asks --missing --model http://127.0.0.1:8080/v1 --limit 5
   pprnet asks --show alliance-rupture-next-session
   pprnet asks --accept alliance-rupture-next-session 1 3 4
+  pprnet asks --collect
   pprnet asks --discard alliance-rupture-next-session"""
 
 
@@ -46,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--model-name", default="default", metavar="NAME", help="which of its models, where it has several")
     one = parser.add_mutually_exclusive_group()
+    one.add_argument("--collect", action="store_true", help="make what readers suggested in Slack drafts of their summaries")
     one.add_argument("--show", metavar="ID", help="print the asks and drafts of a summary")
     one.add_argument(
         "--accept", nargs="+", metavar=("ID", "N"), help="make drafts of a summary its asks: all, or these numbers"
@@ -59,6 +67,8 @@ def run(options: argparse.Namespace) -> int:
     if options.corpus:
         settings = replace(settings, knowledge=options.corpus)
     engine = load_engine(settings)
+    if options.collect:
+        return asyncio.run(_collect(engine, settings))
     if options.show:
         return _show(_summary(engine, options.show))
     if options.accept or options.discard:
@@ -109,7 +119,7 @@ def _decide(engine: Engine, root: Path, words: Sequence[str], *, accept: bool) -
     if accept:
         known = {ask.casefold() for ask in summary.asks}
         values["asks"] = [*summary.asks, *(drafts[at] for at in chosen if drafts[at].casefold() not in known)]
-    _write(root, summary, values)
+    _write(engine, root, summary, values)
     print(f"{summary.id}: {plural(len(chosen), 'draft')} {'accepted' if accept else 'discarded'}.")
     return 0
 
@@ -142,7 +152,7 @@ async def _draft_all(
             else:
                 drafts.append(ask)
         if drafts:
-            _write(settings.knowledge, summary, {"draft_asks": drafts})
+            _write(engine, settings.knowledge, summary, {"draft_asks": drafts})
         print(f"{summary.id}: {plural(len(drafts), 'draft')}.")
         for why, ask in refused:
             print(f"  left out, {why}: {fit(ask, 80)}")
@@ -151,16 +161,48 @@ async def _draft_all(
     return status
 
 
-def _write(root: Path, summary: Summary, values: dict[str, list[str]]) -> None:
+async def _collect(engine: Engine, settings: Settings) -> int:
+    """Move suggestions from the database to the files, each when it is safe there; those without a summary are removed."""
+    from bot.store.database import Database
+    from bot.store.suggestions import Suggestions
+
+    database = await Database.open(settings.database_url)
+    try:
+        suggestions = Suggestions(database)
+        by_summary: dict[str, list[Suggestion]] = {}
+        for each in await suggestions.all():
+            by_summary.setdefault(each.summary_id, []).append(each)
+        count = 0
+        for summary_id, found in sorted(by_summary.items()):
+            if summary := engine.corpus.get(summary_id):
+                known = {ask.casefold() for ask in (*summary.asks, *summary.draft_asks)}
+                by_key = {each.words.casefold(): each.words for each in reversed(found)}
+                new = [words for key, words in reversed(by_key.items()) if key not in known]
+                if new:
+                    _write(engine, settings.knowledge, summary, {"draft_asks": [*summary.draft_asks, *new]})
+                    print(f"{summary.id}: {plural(len(new), 'draft')}.")
+                count += len(new)
+            for each in found:
+                await suggestions.remove(each)
+    finally:
+        await database.close()
+    print(f"{plural(count, 'suggestion')} collected." if count else "No new suggestions.")
+    return 0
+
+
+def _write(engine: Engine, root: Path, summary: Summary, values: dict[str, list[str]]) -> None:
     _writable(root)
     path = root / "issues" / f"{summary.issue}.yaml"
     try:
         content = path.read_bytes()
         for key, value in values.items():
             content = with_key(summary.issue, content, summary.id, key, value)
+        read_issue(summary.issue, content, {topic.id for topic in engine.corpus.topics})
         write_atomically(path, content)
     except WriteError as error:
         raise CommandError(str(error)) from None
+    except CorpusError as error:
+        raise CommandError(f"{path} was left as it is, since it would have a fault: {error.faults[0]}") from None
     except OSError as error:
         raise CommandError(f"{path} cannot be written ({error.strerror})") from None
 

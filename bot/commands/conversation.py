@@ -154,7 +154,8 @@ def nothing_found(engine: Engine, result: Result | None = None) -> Nothing:
 def answered(result: Result, text: str, engine: Engine) -> Reply:
     """Reply with the result of a search for a text."""
     content = _content(result, heading_of(result, text), engine)
-    return Reply(content, _about(content))
+    found = isinstance(content, Answer | Related | AboutSubject | OnlyMentioned | Nothing)
+    return Reply(content, _about(content), searched=found)
 
 
 def _about(content: Content) -> str | None:

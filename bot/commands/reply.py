@@ -240,6 +240,7 @@ class Reply:
 
     `details`: something that looked like client details was left out of the search; `danger`: the words speak of danger to
     someone, so the crisis line comes first; `suggestion`: the command that may have been meant ("follow TOPIC").
+    `searched`: it says what a search found, which may not be what the asker was looking for.
     """
 
     content: Content
@@ -247,6 +248,7 @@ class Reply:
     details: bool = False
     danger: bool = False
     suggestion: str = ""
+    searched: bool = False
 
     @property
     def card(self) -> Summary | None:

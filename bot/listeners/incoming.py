@@ -35,8 +35,9 @@ def typed(text: str | None) -> str:
 
 def entered(view: Mapping[str, Any], block: str, action: str) -> Mapping[str, Any]:
     """Return what someone entered in a field of a form, as Slack gives it for that kind of field; empty for nothing."""
-    values = (view.get("state") or {}).get("values") or {}
-    found = (values.get(block) or {}).get(action)
+    found: Any = view
+    for key in ("state", "values", block, action):
+        found = found.get(key) if isinstance(found, Mapping) else None
     return found if isinstance(found, Mapping) else {}
 
 

@@ -28,6 +28,7 @@ from bot.store.personal_data import PersonalData
 from bot.store.places import Places
 from bot.store.saves import Saves
 from bot.store.sources import Sources
+from bot.store.suggestions import Suggestions
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ class Stores:
     saves: Saves
     feedback: Feedback
     places: Places
+    suggestions: Suggestions
     personal_data: PersonalData
 
 

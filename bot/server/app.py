@@ -29,6 +29,7 @@ from bot.listeners import (
     shortcuts,
     study,
     subscribing,
+    suggest,
     wrong,
 )
 from bot.listeners.services import Services
@@ -85,6 +86,7 @@ def build_app(services: Services) -> AsyncApp:
         setting_up,
         approval,
         study,
+        suggest,
         wrong,
         own,
         saved,

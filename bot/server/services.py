@@ -30,6 +30,7 @@ from bot.store.personal_data import PersonalData
 from bot.store.places import Places
 from bot.store.saves import Saves
 from bot.store.sources import Sources
+from bot.store.suggestions import Suggestions
 
 DRAIN = 20.0
 """Seconds that requests and jobs in progress get to finish after SIGTERM."""
@@ -105,6 +106,7 @@ def _stores(database: Database) -> Stores:
         saves=Saves(database),
         feedback=Feedback(database),
         places=Places(database),
+        suggestions=Suggestions(database),
         personal_data=PersonalData(database),
     )
 

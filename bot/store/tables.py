@@ -228,6 +228,16 @@ feedback = Table(
 )
 """What someone answered to "will you use this?": their last word on a summary. Shown to others as counts only."""
 
+suggestions = Table(
+    "suggestion",
+    metadata,
+    Column("team", String(40), primary_key=True),
+    Column("summary_id", String(100), primary_key=True),
+    Column("words", String(150), primary_key=True),
+    Column("suggested_at", Float, nullable=False),
+)
+"""Words that a reader would type to find a summary, given on purpose and without a name, until a curator has them."""
+
 learners = Table(
     "learner",
     metadata,

@@ -42,7 +42,10 @@ def answers(engine: Engine) -> Iterator[tuple[str, Message]]:
         near = [hit.summary for hit in engine.more_like(summary.id)]
         later = engine.corpus.later(summary)
         others = tuple(other for other in near if other is not later)[:2]
-        yield summary.id, render(Reply(Answer(summary, others, later, highlighter=marks)), Reader(ephemeral=True))
+        yield (
+            summary.id,
+            render(Reply(Answer(summary, others, later, highlighter=marks), searched=True), Reader(ephemeral=True)),
+        )
 
 
 async def heights(page: Page) -> dict[str, float]:

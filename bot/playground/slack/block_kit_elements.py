@@ -27,14 +27,16 @@ OPTION_TEXT_LIMIT = 75
 OPTION_VALUE_LIMIT = 150
 OPTION_DESCRIPTION_LIMIT = 75
 RADIO_OPTIONS_LIMIT = 10
+SELECT_OPTIONS_LIMIT = 100
+OPTION_GROUPS_LIMIT = 100
 CONFIRM_TITLE_LIMIT = 100
 CONFIRM_TEXT_LIMIT = 300
 CONFIRM_BUTTON_LIMIT = 30
 INPUT_VALUE_LIMIT = 3000
 
-FIELDS = frozenset({"conversations_select", "datepicker", "radio_buttons", "plain_text_input"})
+FIELDS = frozenset({"conversations_select", "datepicker", "radio_buttons", "plain_text_input", "static_select"})
 """Elements that have a value."""
-IN_SECTION = IN_ACTIONS = frozenset({"button", "conversations_select", "datepicker", "radio_buttons"})
+IN_SECTION = IN_ACTIONS = frozenset({"button", "conversations_select", "datepicker", "radio_buttons", "static_select"})
 KNOWN_ELEMENTS = IN_SECTION | FIELDS
 
 _KEYS: dict[str, frozenset[str]] = {
@@ -51,6 +53,7 @@ _KEYS: dict[str, frozenset[str]] = {
         }
     ),
     "radio_buttons": frozenset({"options", "initial_option", "confirm", "focus_on_load"}),
+    "static_select": frozenset({"options", "option_groups", "initial_option", "placeholder", "confirm", "focus_on_load"}),
     "datepicker": frozenset({"initial_date", "placeholder", "confirm", "focus_on_load"}),
     "conversations_select": frozenset(
         {
@@ -144,6 +147,32 @@ def _check_radio_buttons(element: dict[str, Any], at: str, problems: Problems) -
         problems.append(f"initial option must be one of the options [json-pointer:{at}]")
 
 
+def _check_static_select(element: dict[str, Any], at: str, problems: Problems) -> None:
+    """Check options or option groups, of which it has one (DOC reference/block-kit/block-elements/select-menu-element)."""
+    if ("options" in element) == ("option_groups" in element):
+        problems.append(f"must provide options or option_groups, not both [json-pointer:{at}]")
+        return
+    groups = [(element, at)]
+    if "option_groups" in element:
+        found = check_array(element["option_groups"], f"{at}/option_groups", problems, most=OPTION_GROUPS_LIMIT)
+        groups = [(group, f"{at}/option_groups/{index}") for index, group in enumerate(found)]
+    everything: list[Any] = []
+    for group, where in groups:
+        if not isinstance(group, dict):
+            problems.append(f"must provide an object [json-pointer:{where}]")
+            continue
+        if group is not element:
+            check_keys(group, {"label", "options"}, where, problems)
+            check_text(group.get("label"), f"{where}/label", problems, limit=OPTION_TEXT_LIMIT, kinds=PLAIN)
+        options = check_array(group.get("options"), f"{where}/options", problems, most=SELECT_OPTIONS_LIMIT)
+        for index, option in enumerate(options):
+            _check_option(option, f"{where}/options/{index}", problems)
+        everything += options
+    initial = element.get("initial_option")
+    if initial is not None and _key(initial) not in [_key(each) for each in everything]:
+        problems.append(f"initial option must be one of the options [json-pointer:{at}]")
+
+
 def _check_option(option: Any, at: str, problems: Problems) -> None:
     if not isinstance(option, dict):
         problems.append(f"must provide an object [json-pointer:{at}]")
@@ -180,4 +209,5 @@ _CHECKS: dict[str, Callable[[dict[str, Any], str, Problems], None]] = {
     "datepicker": _check_datepicker,
     "conversations_select": _check_conversations_select,
     "radio_buttons": _check_radio_buttons,
+    "static_select": _check_static_select,
 }

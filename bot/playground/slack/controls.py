@@ -12,6 +12,7 @@ from .model import Json
 
 _STATE_KEYS = {
     "radio_buttons": "selected_option",
+    "static_select": "selected_option",
     "conversations_select": "selected_conversation",
     "datepicker": "selected_date",
 }
@@ -107,10 +108,11 @@ def field_value(element: Json, given: Any) -> Json:
 
 
 def _option(element: Json, name: str) -> Json:
-    for option in element["options"]:
+    options = element.get("options") or [each for group in element["option_groups"] for each in group["options"]]
+    for option in options:
         if name in (option["value"], option["text"]["text"]):
             return dict(deepcopy(option))
-    raise AssertionError(f"no option {name!r} among: {', '.join(option['text']['text'] for option in element['options'])}")
+    raise AssertionError(f"no option {name!r} among: {', '.join(option['text']['text'] for option in options)}")
 
 
 def field_complaints(blocks: list[Json], state: Json) -> dict[str, str]:

@@ -1,4 +1,4 @@
-// Elements that have a value: text inputs, channel menus, dates, radio buttons. Each is {node, read, focus}: `read` gives the value to send.
+// Elements that have a value: text inputs, menus, dates, radio buttons. Each is {node, read, focus}: `read` gives the value to send.
 
 import { el, newId } from "../dom.js";
 import { state } from "../state.js";
@@ -9,6 +9,7 @@ const KINDS = {
   conversations_select: conversationsSelect,
   datepicker,
   radio_buttons: radioButtons,
+  static_select: staticSelect,
 };
 
 /** Whether this page can draw an element as a field. */
@@ -37,11 +38,23 @@ function datepicker(element, changed) {
 }
 
 function conversationsSelect(element, changed) {
-  const node = el("select", { class: "field" });
   const options = conversations(element);
-  node.append(el("option", { value: "", text: words(element.placeholder) || "Choose one" }));
-  node.append(...options.map(({ value, text }) => el("option", { value, text })));
-  if (options.some((option) => option.value === element.initial_conversation)) node.value = element.initial_conversation;
+  const initial = options.some((option) => option.value === element.initial_conversation) && element.initial_conversation;
+  return select(element, options.map(({ value, text }) => el("option", { value, text })), initial, changed);
+}
+
+function staticSelect(element, changed) {
+  const listed = (options) => options.map((option) => el("option", { value: option.value, text: words(option.text) }));
+  const children = element.option_groups
+    ? element.option_groups.map((group) => el("optgroup", { label: words(group.label) }, listed(group.options)))
+    : listed(element.options);
+  return select(element, children, element.initial_option?.value, changed);
+}
+
+function select(element, children, initial, changed) {
+  const node = el("select", { class: "field" });
+  node.append(el("option", { value: "", text: words(element.placeholder) || "Choose one" }), ...children);
+  if (initial) node.value = initial;
   node.addEventListener("change", () => changed(node.value));
   return { ...simple(el("span", { class: "select" }, node), () => node.value || null), control: node, focus: () => node.focus() };
 }

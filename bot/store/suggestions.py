@@ -1,0 +1,55 @@
+"""Words that readers would type to find a summary: suggested on purpose, without a name, until a curator takes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+
+from bot.store.database import Database
+from bot.store.tables import suggestions
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Words by which a reader of a team would find a summary."""
+
+    team: str
+    summary_id: str
+    words: str
+
+
+class Suggestions:
+    """The suggestions in one database. Every method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, suggestion: Suggestion) -> None:
+        """Add a suggestion; the same one again changes nothing."""
+        async with self._database.begin() as connection:
+            values = {
+                "team": suggestion.team,
+                "summary_id": suggestion.summary_id,
+                "words": suggestion.words,
+                "suggested_at": await self._database.now(connection),
+            }
+            await connection.execute(self._database.insert(suggestions).values(values).on_conflict_do_nothing())
+
+    async def all(self) -> list[Suggestion]:
+        """Return all suggestions, the oldest first."""
+        query = select(suggestions.c.team, suggestions.c.summary_id, suggestions.c.words).order_by(
+            suggestions.c.suggested_at, suggestions.c.summary_id, suggestions.c.words
+        )
+        async with self._database.begin() as connection:
+            return [Suggestion(*row) for row in (await connection.execute(query)).all()]
+
+    async def remove(self, suggestion: Suggestion) -> None:
+        """Remove a suggestion that a curator has, or does not want."""
+        this = (
+            suggestions.c.team == suggestion.team,
+            suggestions.c.summary_id == suggestion.summary_id,
+            suggestions.c.words == suggestion.words,
+        )
+        async with self._database.begin() as connection:
+            await connection.execute(delete(suggestions).where(*this))

@@ -28,7 +28,7 @@ def answer(found: Answer, reader: Reader, *, rebuildable: bool, searched: bool) 
         above.append(kit.prose(f"*{facts.ONLY_ONE}*"))
     others = found.others if rebuildable and not above else None
     can_change = others is not None or not reader.ephemeral  # else it would go on saying "Saved" after it was undone
-    button = save.button(summary, others=others, saved=reader.saved and can_change)
+    button = save.button(summary, others=others, searched=searched, saved=reader.saved and can_change)
     more = (suggest_button(),) if searched else ()
     blocks = [*above, *card.body(summary, save=button, more=more, marks=marks, later=found.later, others=found.others)]
     if reader.places:

@@ -11,16 +11,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.blocks import ids, kit
-from bot.commands.reply import Answer
+from bot.commands.reply import Answer, Reply
 from bot.corpus.model import Corpus, Summary
 
-_WHOLE = "="
-"""Follows the summary's id where the value has everything that the message shows."""
+_WHOLE, _FOUND = "=", "=?"
+"""One of these follows the summary's id where the value has everything that the message shows; the second where a search
+found it.
+"""
 
 
-def button(summary: Summary, *, others: Sequence[Summary] | None = (), saved: bool = False) -> kit.Button:
+def button(
+    summary: Summary, *, others: Sequence[Summary] | None = (), searched: bool = False, saved: bool = False
+) -> kit.Button:
     """*Save*, or *Saved*, which undoes it. `others` are named under the card; None: the message cannot be built again."""
-    value = summary.id if others is None else " ".join([summary.id, _WHOLE, *(other.id for other in others)])
+    mark = _FOUND if searched else _WHOLE
+    value = summary.id if others is None else " ".join([summary.id, mark, *(other.id for other in others)])
     if saved:
         return kit.button(ids.UNSAVE, "Saved", value, said="Saved. Press to remove it from your list")
     return kit.button(ids.SAVE, "Save", value, said="Save for yourself")
@@ -31,14 +36,14 @@ def summary_id(value: str) -> str:
     return value.split(maxsplit=1)[0] if value.split() else ""
 
 
-def answer(value: str, corpus: Corpus) -> Answer | None:
-    """Return the answer that a *Save* button is part of; None where its value does not have all of it."""
+def reply(value: str, corpus: Corpus) -> Reply | None:
+    """Return the reply that a *Save* button is part of; None where its value does not have all of it."""
     first, *rest = value.split() or [""]
     summary = corpus.get(first)
-    if summary is None or rest[:1] != [_WHOLE]:
+    if summary is None or rest[:1] not in ([_WHOLE], [_FOUND]):
         return None
     others = tuple(other for each in rest[1:] if (other := corpus.get(each)))
-    return Answer(summary, others, corpus.later(summary))
+    return Reply(Answer(summary, others, corpus.later(summary)), searched=rest[0] == _FOUND)
 
 
 def with_save_state(blocks: Sequence[Mapping[str, Any]], summary: Summary, *, saved: bool) -> kit.Blocks:

@@ -14,7 +14,6 @@ from bot.blocks import save as save_button
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
 from bot.blocks.render import render
-from bot.commands.reply import Reply
 from bot.corpus.model import Summary
 from bot.listeners import views
 from bot.listeners.buttons import named, open_view, respond
@@ -161,9 +160,9 @@ async def _show_save_state(services: Services, body: Mapping[str, Any], summary:
         blocks = save_button.with_save_state(shown["blocks"], summary, saved=is_saved)
         await respond(services, body, Message(str(shown.get("text") or ""), blocks), replace=True)
         return True
-    answer = save_button.answer(value, services.engine.corpus) if ephemeral else None
-    if answer is None:
+    reply = save_button.reply(value, services.engine.corpus) if ephemeral else None
+    if reply is None:
         return False
-    reader = await reader_of(services, Reply(answer), channel, user, ephemeral=True)
-    await respond(services, body, render(Reply(answer), replace(reader, saved=is_saved)), replace=True)
+    reader = await reader_of(services, reply, channel, user, ephemeral=True)
+    await respond(services, body, render(reply, replace(reader, saved=is_saved)), replace=True)
     return True

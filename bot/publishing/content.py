@@ -11,10 +11,11 @@ from bot.corpus.model import Issue, Summary
 
 
 def of_summary(summary: Summary) -> str:
-    """The content of a card: all of a summary but the questions that lead to it, which no reader sees."""
+    """Return the content of a card: all of a summary but the questions that lead to it, which no reader sees."""
     content = asdict(summary) | {"summary": " ".join(summary.summary.split())}
-    del content["asks"], content["draft_asks"]
-    for later in ("caution", "read_from"):  # cards posted before there were these stay as they are
+    for unseen in ("asks", "draft_asks"):
+        del content[unseen]
+    for later in ("caution", "read_from"):  # cards that were posted before a summary could have these stay as they are
         if not content[later]:
             del content[later]
     return _hash(content)

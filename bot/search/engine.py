@@ -127,8 +127,8 @@ class Engine:
         subject = () if idle else self._subjects.named_in(reading.subject if reading.filters else text, question)
         sentences: dict[str, str] = {}
         hits: list[Hit] = []
-        if subject or topic:
-            hits, sentences = self._subjects.find(subject or question.units, topic, question)
+        if units := subject or (question.units if topic else ()):
+            hits, sentences = self._subjects.find(units, topic, question)
         if not hits or (context and hits[0].confidence < ANSWER_FROM):
             sentences = {}
             hits = self._ranked(question, MANY if reading.filters else limit, context, close)

@@ -158,7 +158,7 @@ async def test_something_loosely_related_is_never_dressed_as_the_answer(bot: Bot
         assert found[text].hits[0].summary.title in message.visible_text
         assert "Practice implications" not in message.visible_text
         assert message.text.startswith("Nothing in the library answers this directly")
-        assert {control.label for control in bot.say.controls(message)} == {"Show"}
+        assert {control.label for control in bot.say.controls(message)} == {"Show", "Not what you were looking for?"}
 
 
 async def test_where_nothing_is_found_it_says_what_the_library_covers_and_that_this_proves_nothing(bot: Bot) -> None:

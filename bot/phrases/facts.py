@@ -139,7 +139,10 @@ def paper(summary: Summary) -> tuple[str, str]:
         return summary.study.link, "Open the paper"
     found = _TITLE.search(summary.study.citation or "")
     words = fit(" ".join([*summary.study.authors[:1], found[1] if found else summary.title]), 300)
-    return f"https://scholar.google.com/scholar?{urlencode({'q': words}, errors='replace')}", "Search Google Scholar for the paper"
+    return (
+        f"https://scholar.google.com/scholar?{urlencode({'q': words}, errors='replace')}",
+        "Search Google Scholar for the paper",
+    )
 
 
 def effect(effect: Effect) -> str:

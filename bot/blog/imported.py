@@ -26,7 +26,13 @@ def imported_month(page: Page, month: str, topics: Sequence[Topic] = ()) -> Impo
     completeness = check_completeness(page.about, entries) if month == page.months[0] and not page.filtered else None
     whole = completeness is not None and completeness.whole
     records = tuple(record(entry, topics) for entry in entries)
-    return ImportedMonth(month, records, whole, completeness.subjects if completeness and whole else ())
+    return ImportedMonth(
+        month,
+        records,
+        whole,
+        completeness.subjects if completeness and whole else (),
+        continued=month == page.months[0],
+    )
 
 
 def record(entry: Entry, topics: Sequence[Topic] = ()) -> Record:

@@ -1,50 +1,64 @@
-"""`pprnet import`: adds pages of the blog, saved or live, to a corpus. It names sources that it cannot read."""
+"""`pprnet import`: adds the blog to a corpus: single pages, a folder of saved ones, or its whole archive."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
-import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
-from bot.blog.fetch import FetchError, fetch
-from bot.blog.imported import imported_months
-from bot.blog.page import MAX_BYTES, Page, PageError
-from bot.blog.pages import read_page
+from bot.blog.archive import Archive
+from bot.blog.archive_pages import KeptPages
+from bot.cli.archive import how_to_go_on, walk_archive
+from bot.cli.import_report import report
+from bot.cli.sources import expanded, read_sources
 from bot.corpus.faults import CorpusError
-from bot.corpus.write import CorpusFolder, Plan, WriteError, carry_out, plan
-from bot.errors import CommandError, ExpectedError
+from bot.corpus.write import CorpusFolder, WriteError, carry_out, plan
+from bot.errors import CommandError
 from bot.paths import default_root
 from bot.settings import Settings
-from bot.text import plural
-
-AT_ONCE = 2
-"""Live pages that are fetched at the same time: it is someone else's server."""
-
-
-class SourceError(ExpectedError):
-    """A source that cannot be read; the message says why."""
-
 
 EXAMPLES = """\
-  pprnet import page.html --into my-library --dry-run
-  pprnet import https://socialsciences.uottawa.ca/pprnet/blog --into my-library"""
+  pprnet import --archive https://socialsciences.uottawa.ca/pprnet/blog --into my-library
+  pprnet import saved-pages/ --into my-library --dry-run
+  pprnet import page.html https://socialsciences.uottawa.ca/pprnet/blog --into my-library"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet import`."""
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help="a saved page (text or HTML), or its https:// address")
+    parser.add_argument(
+        "sources",
+        nargs="*",
+        metavar="SOURCE",
+        help="a saved page (text or HTML), a folder of them, or a page's https:// address",
+    )
+    parser.add_argument(
+        "--archive", metavar="ADDRESS", help="read every page of the blog, from its first one on; goes on where it broke off"
+    )
     parser.add_argument("--into", type=Path, metavar="DIR", help="the corpus (default: PPRNET_KNOWLEDGE); made if not there")
-    parser.add_argument("--dry-run", action="store_true", help="show what would change, write nothing")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, write nothing into the corpus")
+    parser.add_argument(
+        "--no-topics",
+        action="store_true",
+        help="with --archive: leave out the lists by topic and type of research (some five times fewer requests, no topics)",
+    )
+    parser.add_argument(
+        "--pause", type=_seconds, metavar="SECONDS", help="with --archive: between two requests (default: 2)"
+    )
+
+
+def _seconds(value: str) -> float:
+    seconds = float(value)
+    if not 0 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError("must be a number of seconds up to 3600")
+    return seconds
 
 
 def run(options: argparse.Namespace) -> int:
-    """Import the sources; the exit status is 1 where one could not be read. Raises CommandError."""
+    """Import; the exit status is 1 where something could not be read, 130 after Ctrl-C. Raises CommandError."""
     settings = Settings.from_env(os.environ)
     root = options.into or settings.knowledge
     if options.into is None and root.resolve() == default_root().resolve():
@@ -52,86 +66,56 @@ def run(options: argparse.Namespace) -> int:
             "the corpus that ships with the bot is not changed: name a folder of your own with --into DIR or "
             "PPRNET_KNOWLEDGE"
         )
-    return asyncio.run(import_pages(options.sources, root, settings, dry_run=options.dry_run))
-
-
-async def import_pages(sources: Sequence[str], root: Path, settings: Settings, *, dry_run: bool = False) -> int:
-    """Import the sources into the corpus at `root`; the exit status: 0 when every source was read. Raises CommandError."""
+    if bool(options.sources) == bool(options.archive):
+        raise CommandError(
+            "name what to import: pages, a folder of them, or the blog's address with --archive (one of these)"
+        )
+    walks = options.archive is not None and "://" in options.archive
     try:
-        shelf = await asyncio.to_thread(CorpusFolder, root)
+        if walks:
+            return asyncio.run(import_archive(options, root, settings))
+        return asyncio.run(import_pages(options.sources or [options.archive], root, settings, dry_run=options.dry_run))
+    except KeyboardInterrupt:
+        rest = how_to_go_on(options.archive, root) if walks else "The same command does the rest."
+        print(f"\npprnet: stopped. {rest}", file=sys.stderr)
+        return 130
     except WriteError as error:
         raise CommandError(str(error)) from None
     except CorpusError as error:
         first = "".join(f"\n  {fault}" for fault in error.faults[:5])
         raise CommandError(f"{root}: {error}, so nothing is added to it (pprnet check lists them all):{first}") from None
-    pages, troubles = await read_all(sources, settings)
-    try:
-        planned = await asyncio.to_thread(
-            plan, shelf, [month for page in pages for month in imported_months(page, shelf.topics)]
-        )
-        if not dry_run and pages:
-            await asyncio.to_thread(carry_out, shelf, planned)
-    except WriteError as error:
-        raise CommandError(str(error)) from None
-    _report(planned, root, dry_run=dry_run)
-    for source, trouble in troubles:
-        print(f"pprnet: {source}: {trouble}. Nothing of it was imported.", file=sys.stderr)
-    for trouble in planned.refused:
-        print(f"pprnet: {trouble}.", file=sys.stderr)
-    return 1 if troubles or planned.refused else 0
 
 
-async def read_all(sources: Sequence[str], settings: Settings) -> tuple[list[Page], list[tuple[str, str]]]:
-    """Every source once: the pages that could be read, and what is wrong with the others. A terminal sees the progress."""
-    gate = asyncio.Semaphore(AT_ONCE)
-    bar = tqdm(total=len(set(sources)), unit="page", desc="Reading", disable=None, leave=False)
-
-    async def read(source: str) -> Page | tuple[str, str]:
-        try:
-            async with gate:
-                return await read_source(source, settings)
-        except (PageError, FetchError, SourceError) as error:
-            return source, str(error)
-        finally:
-            bar.update()
-
-    with bar:
-        found = await asyncio.gather(*(read(source) for source in dict.fromkeys(sources)))
-    return [each for each in found if isinstance(each, Page)], [each for each in found if not isinstance(each, Page)]
+async def import_archive(options: argparse.Namespace, root: Path, settings: Settings) -> int:
+    """Import the whole blog; the exit status. Raises CommandError, CorpusError and WriteError."""
+    await asyncio.to_thread(CorpusFolder, root)  # a faulty one is said before anything is asked of the site
+    with KeptPages(root).locked():
+        found = await walk_archive(options.archive, root, settings, pause=options.pause, lists=not options.no_topics)
+        if found is None:
+            return 1
+        return await _add(found, root, dry_run=options.dry_run, whole=True)
 
 
-async def read_source(source: str, settings: Settings) -> Page:
-    """One page, from a file or an address. Raises PageError, FetchError or SourceError."""
-    if "://" in source:
-        got = await fetch(source, contact=settings.contact, allow_private=settings.allow_private_source)
-        return await asyncio.to_thread(read_page, got.body or b"", charset=got.charset, address=got.address)
-    return await asyncio.to_thread(lambda: read_page(_file(Path(source))))
+async def import_pages(sources: Sequence[str], root: Path, settings: Settings, *, dry_run: bool = False) -> int:
+    """Import the sources; the exit status: 0 when every one was read. Raises CommandError, CorpusError and WriteError."""
+    shelf = await asyncio.to_thread(CorpusFolder, root)
+    single, remarks = await asyncio.to_thread(expanded, sources)
+    found = await read_sources(single, settings, shelf.topics)
+    found.remarks += remarks
+    folder = single != list(dict.fromkeys(sources))
+    with KeptPages(root).locked() if folder and not dry_run and found.months else _unlocked():
+        return await _add(found, root, dry_run=dry_run, whole=folder)
 
 
-def _file(path: Path) -> bytes:
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise SourceError("that is a folder: name the pages in it")
-        if not stat.S_ISREG(status.st_mode):
-            raise SourceError("that is no regular file")
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise SourceError("there is no such file (and it is no https:// address)") from None
-    except (OSError, ValueError) as error:
-        raise SourceError(f"it cannot be read ({getattr(error, 'strerror', None) or 'malformed name'})") from None
+async def _add(found: Archive, root: Path, *, dry_run: bool, whole: bool) -> int:
+    shelf = await asyncio.to_thread(CorpusFolder, root)
+    planned = await asyncio.to_thread(plan, shelf, found.months)
+    if not dry_run and found.months:
+        await asyncio.to_thread(carry_out, shelf, planned)
+    report(found, planned, shelf, dry_run=dry_run, whole=whole)
+    return 1 if found.refused or found.missing or planned.refused else 0
 
 
-def _report(planned: Plan, root: Path, *, dry_run: bool) -> None:
-    lines = [f"+ {month}  {title}" for month, title in planned.added]
-    lines += [f"! {remark}" for remark in sorted(planned.remarks)]
-    months = len({month for month, _ in planned.added})
-    known = f"{planned.known} already there" if planned.known else "none there before"
-    if planned.files:
-        what = f"{plural(len(planned.added), 'entry')} in {plural(months, 'month')}"
-        done = "would be added" if dry_run else "added"
-        lines.append(f"{root}: {what} {done}, {known}.")
-    else:
-        lines.append(f"{root}: nothing new, {known}: no change.")
-    print("\n".join(lines))
+@contextlib.contextmanager
+def _unlocked() -> Iterator[None]:
+    yield

@@ -75,7 +75,7 @@ def read_issue(month: str, data: bytes, topics: set[str]) -> Issue:
 
 
 def read_topics(root: Path) -> tuple[Topic, ...]:
-    """Return the topics of a corpus folder. Raises CorpusError."""
+    """Return the topics of a corpus, which need not have a month yet. Raises CorpusError."""
     faults: list[Fault] = []
     topics: tuple[Topic, ...] = _file(root, "topics.yaml", _topics, faults, hashlib.sha256(), default=())
     if faults:

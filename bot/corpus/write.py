@@ -6,12 +6,14 @@ or not at all, and are the same whatever order the entries came in.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import heapq
+import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -22,7 +24,7 @@ import yaml
 
 from bot.corpus.faults import CorpusError
 from bot.corpus.load import examine, issue_files, read_issue, read_topics
-from bot.corpus.model import READABLE
+from bot.corpus.model import READABLE, Topic
 from bot.corpus.same import same_entry
 from bot.errors import ExpectedError
 from bot.paths import default_root
@@ -37,6 +39,9 @@ _SHORT = 90
 """Characters up to which a text is one quoted line; a longer one is a folded block."""
 _WIDTH = 108
 _SLUG = 80
+_PART = ".part"
+IMPORT_FOLDER = ".import"
+"""In the library's folder: what imports note for the next one. It may be deleted at any time."""
 
 
 class WriteError(ExpectedError):
@@ -45,21 +50,28 @@ class WriteError(ExpectedError):
 
 @dataclass(frozen=True, slots=True)
 class ImportedMonth:
-    """The entries of one month as one source has them, in its order. `complete`: the source shows that these are all."""
+    """The entries of one month as one source has them, in its order. `complete`: the source shows that these are all;
+    `continued`: entries that come before them may be on another page.
+    """
 
     month: str
     records: tuple[Record, ...]
     complete: bool = False
     subjects: tuple[str, ...] = ()
     note: str | None = None
+    continued: bool = False
 
 
 @dataclass(slots=True)
 class Plan:
-    """What would change: new contents by month, the titles that are added, remarks for the user, and what cannot be done."""
+    """What would change: new contents by month, the titles that are added, remarks for the user, and what cannot be done.
+
+    `extended` counts the entries already there that get what the sources now say of them besides, such as topics.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
     added: list[tuple[str, str]] = field(default_factory=list)
+    extended: int = 0
     known: int = 0
     remarks: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -74,17 +86,17 @@ class CorpusFolder:
         self.ids: set[str] = set()
         self.titles: dict[tuple[str, str], str] = {}
         self.dois: dict[str, tuple[str, str]] = {}
+        self.written = _written(root)
         if root.exists() and not root.is_dir():
             raise WriteError(f"{root} is not a folder")
-        topics = root if (root / "topics.yaml").exists() else default_root()  # what is missing is copied from there
         if not issue_files(root):
-            self.topics = read_topics(topics)
+            self.topics = topics_for(root)
             return
         corpus, faults = examine(root)
         missing = [fault for fault in faults if fault.file in _BESIDE and fault.problem.startswith("is missing")]
         if len(missing) < len(faults):
             raise CorpusError(faults)
-        self.topics = corpus.topics or read_topics(topics)
+        self.topics = corpus.topics or topics_for(root)
         self.files = {path.stem: path.read_bytes() for path in issue_files(root)}
         for summary in corpus.summaries:
             self.note(summary.issue, summary.id, summary.title, summary.study.doi)
@@ -98,6 +110,11 @@ class CorpusFolder:
 
 
 _BESIDE = ("topics.yaml", "lexicon.yaml")
+
+
+def topics_for(root: Path) -> tuple[Topic, ...]:
+    """Return the topics that a folder has, or gets with its first month. Raises CorpusError."""
+    return read_topics(root if (root / "topics.yaml").exists() else default_root())
 
 
 def plan(folder: CorpusFolder, imported: Iterable[ImportedMonth]) -> Plan:
@@ -134,9 +151,12 @@ def carry_out(folder: CorpusFolder, planned: Plan) -> None:
     issues = folder.root / "issues"
     try:
         issues.mkdir(parents=True, exist_ok=True)
+        sweep(folder.root)
+        sweep(issues)
         for name in _BESIDE:
             if not (folder.root / name).exists():
                 write_atomically(folder.root / name, (default_root() / name).read_bytes())
+        _note_written(folder.root, planned.files.values())
         for month, content in sorted(planned.files.items()):
             path = issues / f"{month}.yaml"
             if (path.read_bytes() if path.exists() else None) != folder.files.get(month):
@@ -149,9 +169,10 @@ def carry_out(folder: CorpusFolder, planned: Plan) -> None:
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace a file so that it is there whole, the old or the new, whatever happens meanwhile."""
     path = path.resolve()  # a link stays a link
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_PART, dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
             file.write(content)
             file.flush()
             os.fchmod(file.fileno(), path.stat().st_mode & 0o7777 if path.exists() else 0o644)
@@ -168,6 +189,34 @@ def write_atomically(path: Path, content: bytes) -> None:
         os.close(folder)
 
 
+def _written(root: Path) -> frozenset[str]:
+    """Return the marks of all contents that imports have written: a file with one of them has been changed by no one."""
+    try:
+        return frozenset((root / IMPORT_FOLDER / "written").read_text("ascii").split())
+    except (OSError, ValueError):
+        return frozenset()
+
+
+def _note_written(root: Path, contents: Iterable[bytes]) -> None:
+    """Note what is going to be written, where imports keep notes."""
+    folder = root / IMPORT_FOLDER
+    if folder.is_dir() and (marks := sorted(set(map(_mark, contents)) - _written(root))):
+        with (folder / "written").open("a", encoding="ascii") as file:
+            file.write("".join(f"\n{mark}" for mark in marks))  # begins a line: a kill may have cut the last one
+
+
+def _mark(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes that were killed have left half written: no one has it open any more."""
+    for path in folder.glob(f".*{_PART}"):
+        with suppress(OSError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+
+
 # -- one month --------------------------------------------------------------------------------------------------------
 
 
@@ -175,23 +224,30 @@ def _plan_month(folder: CorpusFolder, month: str, imported: Sequence[ImportedMon
     old = folder.files.get(month)
     # Plain values of a file that the strict reader has taken: no alias, tag or bomb is left in it.
     before: dict[str, Any] = yaml.safe_load(old.decode("utf-8-sig")) if old is not None else _empty(month)
-    there = [str(each["title"]) for each in before["summaries"]]
+    ours = old is None or render(before) == old  # the layout is the importer's: nothing but values can be lost
     imported, mended = _recognised(before["summaries"], imported)
-    new = _new_records(folder, month, imported, planned)
-    order = _in_order([[normalised(title) for title in there], *_sequences(imported)])
+    there = [(normalised(str(each["title"])), each) for each in before["summaries"]]
+    printed = _fullest(imported)
+    untouched = old is not None and _mark(old) in folder.written and all(key in printed for key, _ in there)
+    if untouched:  # no one has changed a word: the month is what its sources say now, as if they had come at once
+        there = [(key, _with_id(each["id"], printed[key])) for key, each in there]
+        planned.extended += sum(now != each for (_, now), each in zip(there, before["summaries"], strict=True))
+    new = _new_records(folder, month, printed, planned)
+    sequences = _sequences(imported)
+    order = _in_order(sequences if untouched else [[key for key, _ in there], *sequences], _continued(imported))
     place = {key: at for at, key in enumerate(order)}
     for key in sorted(new, key=lambda key: place[key]):
         found = new[key]
         summary_id = _id_for(found["title"], month, folder.ids)
         study = found.get("study") or {}
         folder.note(month, summary_id, found["title"], study.get("doi"))
-        new[key] = {"id": summary_id, **{name: value for name, value in found.items() if name != "id"}}
+        new[key] = _with_id(summary_id, found)
         planned.added.append((month, found["title"]))
     after = dict(before)
-    both = [(place[normalised(str(each["title"]))], each) for each in before["summaries"]]
-    both += [(place[key], each) for key, each in new.items()]
+    if untouched and new:  # it has grown: what was said of the whole is no longer known
+        after |= {"complete": False, "subjects": []}
+    both = [(place[key], each) for key, each in [*there, *new.items()]]
     after["summaries"] = [each for _, each in sorted(both, key=lambda pair: pair[0])]
-    ours = old is None or render(before) == old  # the layout is the importer's: nothing but values can be lost
     _update_month(after, imported, may_change=ours)
     _retitle(after, mended, planned, month, may_change=ours)
     if not new and after == before:
@@ -213,16 +269,21 @@ def _recognised(
     mended: dict[str, set[str]] = {}
     known = {normalised(str(each["title"])) for each in held}
 
-    def titled(record: Record) -> Record:
+    def titled(record: Record, beside: set[str]) -> Record:
         if normalised(record["title"]) in known:
             return record
-        found = next((each for each in held if same_entry(each, record)), None)
+        others = (each for each in held if normalised(str(each["title"])) not in beside)
+        found = next((each for each in others if same_entry(each, record)), None)
         if found is None:
             return record
         mended.setdefault(found["id"], set()).add(record["title"])
         return {**record, "title": found["title"]}
 
-    return [replace(source, records=tuple(map(titled, source.records))) for source in imported], mended
+    def recognised(source: ImportedMonth) -> ImportedMonth:
+        beside = {normalised(each["title"]) for each in source.records}
+        return replace(source, records=tuple(titled(each, beside) for each in source.records))
+
+    return list(map(recognised, imported)), mended
 
 
 def _retitle(after: dict[str, Any], mended: Mapping[str, set[str]], planned: Plan, month: str, *, may_change: bool) -> None:
@@ -258,69 +319,83 @@ def _update_month(after: dict[str, Any], imported: Sequence[ImportedMonth], *, m
             after["subjects"] = named
 
 
-def _new_records(folder: CorpusFolder, month: str, imported: Sequence[ImportedMonth], planned: Plan) -> dict[str, Record]:
-    """Return the new entries, by normalised title; of two that differ, the fuller one, whichever came
-    first.
-    """
-    found: dict[str, Record] = {}
-    kept: set[str] = set()
-    for each in _fullest(each for source in imported for each in source.records):
-        key = normalised(each["title"])
-        if (month, key) in folder.titles:
-            kept.add(key)
-        else:
-            found[key] = each
-    seen: dict[str, str] = {}
-    for key in sorted(found):
-        doi = ((found[key].get("study") or {}).get("doi") or "").casefold()
+def _new_records(folder: CorpusFolder, month: str, printed: Mapping[str, Record], planned: Plan) -> dict[str, Record]:
+    """Return the entries that are not there yet: by their title or, in any month, their paper."""
+    kept = {key for key in printed if (month, key) in folder.titles}
+    papers: dict[str, str] = {}
+    for key in sorted(printed.keys() - kept):
+        title = str(printed[key]["title"])
+        doi = ((printed[key].get("study") or {}).get("doi") or "").casefold()
         elsewhere = folder.dois.get(doi) if doi else None
-        if elsewhere or doi in seen:
-            there = f"{elsewhere[0]}, “{elsewhere[1]}”" if elsewhere else f"{month}, “{found[seen[doi]]['title']}”"
-            planned.remarks.append(f"{month}: “{found[key]['title']}” is not added: its paper {doi} is already in {there}")
+        if elsewhere or doi in papers:
+            there = f"{elsewhere[0]}, “{elsewhere[1]}”" if elsewhere else f"{month}, “{papers[doi]}”"
+            planned.remarks.append(f"{month}: “{title}” is not added: its paper {doi} is already in {there}")
             kept.add(key)
         elif doi:
-            seen[doi] = key
+            papers[doi] = title
     planned.known += len(kept)
-    return {key: each for key, each in found.items() if key not in kept}
+    return {key: each for key, each in printed.items() if key not in kept}
 
 
-def _fullest(records: Iterable[Record]) -> list[Record]:
-    """Return each entry once: of two printings, the fuller one, whichever came first."""
+def _fullest(imported: Sequence[ImportedMonth]) -> dict[str, Record]:
+    """Return each entry once, by its normalised title: of two printings, the fuller one, whichever came first. What one page
+    prints side by side are two entries, however alike.
+    """
     by_title: dict[str, Record] = {}
-    for each in records:
-        key = normalised(each["title"])
-        if key not in by_title or _fullness(each) > _fullness(by_title[key]):
-            by_title[key] = each
-    kept: list[Record] = []
-    for record in sorted(by_title.values(), key=_fullness, reverse=True):
-        if not any(same_entry(each, record) for each in kept):
-            kept.append(record)
+    beside: dict[str, set[str]] = {}
+    for source in imported:
+        titles = {normalised(each["title"]) for each in source.records}
+        for each in source.records:
+            key = normalised(each["title"])
+            beside.setdefault(key, set()).update(titles)
+            if key not in by_title or (each != by_title[key] and _fullness(each) > _fullness(by_title[key])):
+                by_title[key] = each
+    kept: dict[str, Record] = {}
+    for key, record in sorted(by_title.items(), key=lambda pair: _fullness(pair[1]), reverse=True):
+        if not any(other not in beside[key] and same_entry(each, record) for other, each in kept.items()):
+            kept[key] = record
     return kept
 
 
 def _fullness(each: Record) -> tuple[int, str]:
-    text = yaml.safe_dump({name: value for name, value in each.items() if name != "id"}, allow_unicode=True)
+    text = json.dumps(_without_id(each), ensure_ascii=False, sort_keys=True)
     return len(text), text
+
+
+def _with_id(summary_id: str, record: Record) -> Record:
+    return {"id": summary_id, **_without_id(record)}
+
+
+def _without_id(record: Record) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name != "id"}
 
 
 def _sequences(imported: Sequence[ImportedMonth]) -> list[list[str]]:
     return sorted([normalised(each["title"]) for each in source.records] for source in imported)
 
 
-def _in_order(sequences: Sequence[Sequence[str]]) -> list[str]:
-    """Return all keys, in each sequence's order where they do not contradict each other, else by the alphabet."""
+def _continued(imported: Sequence[ImportedMonth]) -> set[str]:
+    """Return the entries of which no source shows that the month begins with them, or goes on to them."""
+    every = {normalised(each["title"]) for source in imported for each in source.records}
+    return every - {normalised(each["title"]) for source in imported if not source.continued for each in source.records}
+
+
+def _in_order(sequences: Sequence[Sequence[str]], last: Set[str] = frozenset()) -> list[str]:
+    """Return all keys, in each sequence's order where they do not contradict each other; else those that are not in `last`
+    come first, and then by the alphabet.
+    """
     after: dict[str, set[str]] = {key: set() for keys in sequences for key in keys}
     for keys in sequences:
         for one, next_ in pairwise(keys):
             if one != next_:
                 after[one].add(next_)
     waits = {key: sum(key in others for others in after.values()) for key in after}
-    ready = [key for key, count in waits.items() if not count]
+    ready = [(key in last, key) for key, count in waits.items() if not count]
     heapq.heapify(ready)
     ordered: list[str] = []
     left = set(after)
     while left:
-        key = heapq.heappop(ready) if ready else min(left)
+        key = heapq.heappop(ready)[1] if ready else min(left)
         if key not in left:
             continue
         left.discard(key)
@@ -328,7 +403,7 @@ def _in_order(sequences: Sequence[Sequence[str]]) -> list[str]:
         for next_ in after[key] & left:
             waits[next_] -= 1
             if not waits[next_]:
-                heapq.heappush(ready, next_)
+                heapq.heappush(ready, (next_ in last, next_))
     return ordered
 
 
@@ -347,7 +422,7 @@ def _id_for(title: str, month: str, taken: set[str]) -> str:
 
 def _without_month(folder: CorpusFolder, month: str) -> CorpusFolder:
     other = CorpusFolder.__new__(CorpusFolder)
-    other.root, other.topics = folder.root, folder.topics
+    other.root, other.topics, other.written = folder.root, folder.topics, folder.written
     other.files = {name: data for name, data in folder.files.items() if name != month}
     other.ids = set(folder.ids)
     other.titles = {key: summary_id for key, summary_id in folder.titles.items() if key[0] != month}

@@ -282,12 +282,12 @@ def test_two_printings_of_one_entry_in_one_import_are_one(pages: list[Path], tmp
 def test_of_several_sources_the_good_ones_go_in_and_the_bad_one_is_named(pages: list[Path], tmp_path: Path) -> None:
     (tmp_path / "login.html").write_text("<html><title>Sign in</title><body><p>Password</p></body></html>", "utf-8")
     (tmp_path / "big.txt").write_bytes(b"x" * 3_000_000)
-    bad = [tmp_path / "login.html", tmp_path / "big.txt", tmp_path / "none.txt", tmp_path, "ftp://blog.example/x"]
+    bad = [tmp_path / "login.html", tmp_path / "big.txt", tmp_path / "none.txt", "/dev/null", "ftp://blog.example/x"]
     done = pprnet("import", bad[0], pages[0], *bad[1:], "--into", tmp_path / "a")
     assert done.returncode == 1
     assert len(load(tmp_path / "a").summaries) == 4
     for name, why in zip(
-        bad, ("titled “Sign in”", "at most 2 MiB", "no such file", "is a folder", "begins with ftp:"), strict=True
+        bad, ("titled “Sign in”", "at most 2 MiB", "no such file", "no regular file", "begins with ftp:"), strict=True
     ):
         assert [line for line in done.stderr.splitlines() if str(name) in line and why in line], (name, done.stderr)
     assert "Traceback" not in done.stderr

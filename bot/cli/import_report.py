@@ -1,0 +1,50 @@
+"""What `pprnet import` says at its end: what was added, what was refused and why, and what is missing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from itertools import pairwise
+
+from bot.blog.archive import Archive
+from bot.corpus.model import month_name
+from bot.corpus.write import CorpusFolder, Plan
+from bot.text import plural
+
+
+def report(found: Archive, planned: Plan, shelf: CorpusFolder, *, dry_run: bool, whole: bool) -> None:
+    """Print it. `whole`: the sources are meant to be the whole blog, so gaps are named instead of every title."""
+    lines = [f"+ {month}  {title}" for month, title in planned.added if dry_run or not whole]
+    lines += [f"! {remark}" for remark in [*sorted(planned.remarks), *found.remarks]]
+    months = sorted({month for month, _ in planned.added})
+    known = f"{planned.known:,} already there" if planned.known else "none there before"
+    if planned.files:
+        span = f" ({_range(months[0], months[-1])})" if whole and months else ""
+        what = f"{plural(len(planned.added), 'entry')} in {plural(len(months), 'month')}{span}"
+        more = f", {planned.extended:,} of them brought up to date" if planned.extended else ""
+        lines.append(f"{shelf.root}: {what} {'would be added' if dry_run else 'added'}, {known}{more}.")
+    else:
+        lines.append(f"{shelf.root}: nothing new, {known}: no change.")
+    if whole:
+        lines.append(f"{plural(found.pages, 'page')} read.")
+        if gaps := missing_months({*shelf.files, *planned.files}):
+            lines.append(f"No page shows {', '.join(gaps)}.")
+    print("\n".join(lines))
+    for source, trouble in [*found.refused.items(), *found.missing.items()]:
+        print(f"pprnet: {source}: {trouble}. Nothing of it was imported.", file=sys.stderr)
+    for trouble in planned.refused:
+        print(f"pprnet: {trouble}.", file=sys.stderr)
+
+
+def missing_months(there: Iterable[str]) -> list[str]:
+    """Return the months between the first and the last that are not there, neighbours as one range."""
+    numbers = sorted(int(month[:4]) * 12 + int(month[5:]) - 1 for month in there)
+    return [_range(_month(before + 1), _month(after - 1)) for before, after in pairwise(numbers) if after - before > 1]
+
+
+def _month(number: int) -> str:
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def _range(first: str, last: str) -> str:
+    return month_name(first) if first == last else f"{month_name(first)} to {month_name(last)}"

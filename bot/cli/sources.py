@@ -1,0 +1,98 @@
+"""What `pprnet import` is given: files, folders of saved pages, and addresses of single pages."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from bot.blog.archive import Archive
+from bot.blog.fetch import FetchError, fetch
+from bot.blog.imported import imported_months
+from bot.blog.page import MAX_BYTES, PageError
+from bot.blog.pages import read_page
+from bot.corpus.model import Topic
+from bot.corpus.write import ImportedMonth
+from bot.errors import ExpectedError
+from bot.settings import Settings
+from bot.text import plural
+
+AT_ONCE = 2
+"""Live pages that are fetched at the same time: it is someone else's server."""
+_PAGES = (".txt", ".text", ".html", ".htm", ".xhtml", "")
+"""How the names of saved pages end."""
+
+
+class SourceError(ExpectedError):
+    """A source that cannot be read; the message says why."""
+
+
+def expanded(sources: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the sources with the saved pages of each folder in its place, and remarks on what in a folder is no page."""
+    found: list[str] = []
+    remarks: list[str] = []
+    for source in sources:
+        if "://" in source or not Path(source).is_dir():
+            found.append(source)
+            continue
+        files = sorted(path for path in Path(source).iterdir() if path.is_file() and not path.name.startswith("."))
+        pages = [path for path in files if path.suffix.lower() in _PAGES]
+        found += map(str, pages)
+        if others := len(files) - len(pages):
+            remarks.append(
+                f"{source}: {plural(others, 'file')} passed over that {'is' if others == 1 else 'are'} no saved page"
+            )
+        if not pages:
+            remarks.append(f"{source}: no saved page (.html or .txt) is in it")
+    return list(dict.fromkeys(found)), remarks
+
+
+async def read_sources(sources: Sequence[str], settings: Settings, topics: Sequence[Topic]) -> Archive:
+    """Read every source once: the months of the pages that could be read, and what is wrong with the others. A terminal sees
+    the progress.
+    """
+    gate = asyncio.Semaphore(AT_ONCE)
+    bar = tqdm(total=len(sources), unit="page", desc="Reading", disable=None, leave=False)
+    found = Archive()
+
+    async def read(source: str) -> list[ImportedMonth]:
+        try:
+            async with gate:
+                return await read_source(source, settings, topics)
+        except (PageError, FetchError, SourceError) as error:
+            found.refused[source] = str(error)
+            return []
+        finally:
+            bar.update()
+
+    with bar:
+        for months in await asyncio.gather(*(read(source) for source in sources)):
+            found.months += months
+            found.pages += bool(months)
+    return found
+
+
+async def read_source(source: str, settings: Settings, topics: Sequence[Topic]) -> list[ImportedMonth]:
+    """Return the months of one page, from a file or an address. Raises PageError, FetchError or SourceError."""
+    if "://" in source:
+        got = await fetch(source, contact=settings.contact, allow_private=settings.allow_private_source)
+        return await asyncio.to_thread(
+            lambda: imported_months(read_page(got.body or b"", charset=got.charset, address=got.address), topics)
+        )
+    return await asyncio.to_thread(lambda: imported_months(read_page(_file(Path(source))), topics))
+
+
+def _file(path: Path) -> bytes:
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise SourceError("that is no regular file")
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise SourceError("there is no such file (and it is no https:// address)") from None
+    except (OSError, ValueError) as error:
+        raise SourceError(f"it cannot be read ({getattr(error, 'strerror', None) or 'malformed name'})") from None

@@ -6,22 +6,36 @@ import argparse
 import asyncio
 import errno
 import os
+from pathlib import Path
 
 from bot import logs
 from bot.cli.arguments import port
+from bot.corpus.load import examine
 from bot.errors import CommandError
 from bot.playground.desktop import has_desktop
 from bot.playground.run import play
+from bot.text import plural
 
 EXAMPLES = """\
   pprnet playground
+  pprnet playground --knowledge my-library
   pprnet playground --port 8080 --no-browser"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet playground`."""
     parser.add_argument("--port", type=port, default=3100, help="port of the page on this machine (default: 3100)")
+    parser.add_argument("--knowledge", type=Path, metavar="DIR", help="a corpus of your own (default: the shipped one)")
     parser.add_argument("--no-browser", action="store_true", help="print the address and open nothing")
+
+
+def checked(folder: Path) -> Path:
+    """Return a corpus's folder that the bot can start with. Raises CommandError with its faults."""
+    _, faults = examine(folder)
+    if faults:
+        first = "".join(f"\n  {fault}" for fault in faults[:5])
+        raise CommandError(f"{folder}: the corpus has {plural(len(faults), 'fault')} (pprnet check lists them all):{first}")
+    return folder
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,8 +43,16 @@ def run(options: argparse.Namespace) -> int:
     logs.configure("warning")
     open_browser = not options.no_browser and has_desktop(os.environ)
     ready = "The playground is at {} (open it in your browser; Ctrl-C ends it)"
+    source = checked(options.knowledge) if options.knowledge else None
     try:
-        asyncio.run(play(options.port, lambda address: print(ready.format(address), flush=True), open_browser=open_browser))
+        asyncio.run(
+            play(
+                options.port,
+                lambda address: print(ready.format(address), flush=True),
+                open_browser=open_browser,
+                source=source,
+            )
+        )
     except OSError as error:
         reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
         raise CommandError(f"port {options.port} {reason}: choose another with --port") from None

@@ -48,13 +48,15 @@ PATIENCE = 10.0
 """Seconds that the page's server gives unfinished requests when it stops."""
 
 
-async def play(port: int, ready: Callable[[str], None], *, open_browser: bool = False) -> None:
-    """Run until SIGINT or SIGTERM. `ready` gets the page's address. Raises OSError where the port is not free."""
+async def play(port: int, ready: Callable[[str], None], *, open_browser: bool = False, source: Path | None = None) -> None:
+    """Run until SIGINT or SIGTERM. `ready` gets the page's address; `source` is the corpus (None: the shipped one). Raises
+    OSError where the port is not free.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with playing(port, stop, meaning=Meaning(vectors_folder())) as address:
+    async with playing(port, stop, source, meaning=Meaning(vectors_folder())) as address:
         ready(address)
         if open_browser:
             await asyncio.to_thread(open_page, address)

@@ -71,9 +71,8 @@ class Blog:
 def html(every: list[Study], shown: list[Study], number: int) -> str:
     """A page in the blog's layout, with its links to topics and its drop-down of types."""
     newest = [each for each in every if each.month == every[0].month]
-    about = ", and ".join(
-        ["; ".join(each.item.title.rstrip("?.") for each in newest[:-1]), newest[-1].item.title.rstrip("?.")]
-    )
+    named = [each.item.title.replace(",", "").rstrip("?.") for each in newest]
+    about = ", and ".join([*["; ".join(named[:-1])] * (len(named) > 1), named[-1]])
     topics = "".join(f'<li><a href="?cat_2={at}">{escape(name)}</a></li>' for at, name in enumerate(TOPICS, 30))
     types = "".join(f'<option value="{at}">{escape(name)}</option>' for at, name in enumerate(TYPES, 20))
     parts = []

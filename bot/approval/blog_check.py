@@ -116,7 +116,7 @@ class BlogCheck:
         known = {draft.key: draft for draft in await self._drafts.all()}
         for offer in await asyncio.to_thread(offers, page, shelf, known, self._this_month()):
             if await self._drafts.offer(offer.key, offer.content, offer.reasons):
-                log.info("blog check: new draft=%s held=%s", offer.key, bool(offer.reasons))
+                log.info("blog check: new draft=%s on_hold=%s", offer.key, bool(offer.reasons))
 
     async def _failed(self, trouble: str, wait: float | None) -> str | None:
         """Note a failed check, and wait twice as long each time up to the usual pause, and as long as the site asks."""

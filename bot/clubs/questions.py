@@ -5,53 +5,53 @@ own work, and what to do with it; the answers are the team's.
 from __future__ import annotations
 
 _META_ANALYSIS = (
-    "Which studies were let in, and which were left out? Would we have chosen the same ones?",
-    "How much do the single studies differ from each other, and what could lie behind that?",
-    "How large is the average effect, and how sure is it? What could we expect in a clinic like ours?",
-    "How good were the single studies? Could studies that found nothing be missing?",
-    "An average says little about one person. For whom here might it hold, and for whom not?",
+    "Which studies were included, and which were left out? Would we have chosen the same ones?",
+    "How much do the individual studies differ, and what could explain that?",
+    "How large is the average effect, and how certain is it? What could we expect in a clinic like ours?",
+    "How good were the individual studies? Could studies that found nothing be missing?",
+    "An average says little about one person. For which of our clients might it hold, and for which not?",
 )
 _REVIEW = (
-    "How did the authors look for studies, as far as we are told? What might they have missed?",
+    "How did the authors search for studies, as far as we know? What might they have missed?",
     "Which statements rest on many studies, and which on one or two?",
     "Where do the studies disagree, and how do the authors deal with that?",
     "Which parts are findings, and which are the authors' own view?",
     "Which one recommendation would change most in our work, and do we believe it enough to try?",
 )
 _TRIAL = (
-    "Who took part, and who was left out? How near are they to the people we see?",
+    "Who took part, and who was left out? How similar are they to the people we see?",
     "What did each group get, and how sure are we that they got it as planned?",
     "What was measured, when, and by whom? Would our clients call that change important?",
-    "How large was the difference, how sure is it, and how many people left before the end?",
+    "How large was the difference, how certain is it, and how many people dropped out?",
     "What would we have to change here to do the same, and what would we lose by it?",
 )
 _SECONDARY = (
-    "Was this question planned from the start, or asked of the data later? What follows for how sure we can be?",
-    "Who took part in the trial, and who is in this analysis? How near are they to the people we see?",
-    "Were the groups that are compared here formed by chance, or did they come about by themselves?",
+    "Was this question planned from the start, or asked of the data later? How sure can we be of the answer?",
+    "Who took part in the trial, and who is in this analysis? How similar are they to the people we see?",
+    "Were the groups that are compared here formed by chance, or in some other way?",
     "How many other comparisons could have been made? Would we expect the same result again?",
     "What would we like to see in a new study before we change anything?",
 )
 _NATURALISTIC = (
-    "Where was it done, and who was treated? How much is that like our clinic?",
+    "Where was it done, and who was treated? How similar is that to our clinic?",
     "Did chance decide who got what? If not, what else could explain the differences?",
     "Who dropped out or has no later data, and how could that change the picture?",
     "What was measured, and when? Would we notice the same change in our own work?",
     "What do we know of our own clients on this, and what would we have to collect to know more?",
 )
 _PROCESS = (
-    "Which moment or process was looked at, and who judged it: client, therapist or observer?",
-    "What came first, and what after? Could something else explain both?",
+    "Which moment or process was studied, and who rated it: client, therapist or observer?",
+    "What came first, and what came after? Could something else explain both?",
     "How often was it measured, and what could that have missed?",
     "Do we know this from our own sessions? What does it look like there?",
     "What could we notice earlier, and what would we do then?",
 )
 _CROSS_SECTIONAL = (
     "Who took part, how were they found, and who is missing?",
-    "Everything was measured at one time. What can it therefore not tell about what leads to what?",
+    "Everything was measured at one time. So what can it not say about what leads to what?",
     "How were the main ideas measured, and do those measures fit what we mean by them?",
     "What else could explain why these things go together?",
-    "If it holds for our clients too, what would we look at or ask about next time?",
+    "If it is true of our clients too, what would we notice or ask about next time?",
 )
 _SURVEY = (
     "Who answered, how were they found, and who is missing?",
@@ -64,7 +64,7 @@ _QUALITATIVE = (
     "Whose voices do we hear, how were they found, and whose are missing?",
     "How did the researchers get from what people said to their themes? What part did their own views play?",
     "Which theme do we know from our work, and which one surprises us?",
-    "What would have to be alike in another clinic for these themes to hold there?",
+    "What would another clinic need to have in common for these themes to hold there?",
     "What could we listen for, or ask, in our next sessions?",
 )
 _CONSENSUS = (
@@ -72,19 +72,19 @@ _CONSENSUS = (
     "How did they come to agree, and what happened to views that only a few held?",
     "Which statements rest on studies, and which on experience?",
     "Where would we, or our clients, disagree?",
-    "Which one statement would we like to try out here, and how would we see if it helps?",
+    "Which one statement would we like to try out here, and how would we know whether it helps?",
 )
 _CASE = (
     "What makes this case special, and what is it meant to show?",
     "Whose view of it do we read, and what might the client say?",
     "What else could explain what happened?",
-    "In what is it like our own work, and in what not?",
+    "How is it like our own work, and how is it different?",
     "What does it make us curious about, and where would we look for more evidence?",
 )
 _NOT_STATED = (
-    "We are not told how the study was made. What would we need to know before we lean on it?",
-    "Who is it about, as far as we are told? How near are they to the people we see?",
-    "What was found, and how large and how sure is it?",
+    "The summary does not say how the study was done. What would we need to know before we rely on it?",
+    "Who is it about, as far as we know? How similar are they to the people we see?",
+    "What was found, how large is it, and how certain?",
     "What else could explain it?",
     "What does it make us want to try, and what would speak against it?",
 )

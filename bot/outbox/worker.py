@@ -198,7 +198,7 @@ def manual_notice(delivery: Delivery, kinds: Kinds) -> str:
     return (
         f"It is not known whether {kinds.of(delivery).described(delivery)} was posted in channel {delivery.recipient}: "
         "Slack's answer was lost and the bot may not read the channel. Nothing is posted twice; what comes after it waits. "
-        f"Look in the channel, then run `pprnet settle {delivery.id} --there LINK` (the message's link) "
+        f"Check the channel, then run `pprnet settle {delivery.id} --there LINK` (the message's link) "
         f"or `pprnet settle {delivery.id} --missing` (post it)."
     )
 

@@ -79,7 +79,7 @@ class Database:
                     encoding = (await connection.execute(text("SHOW server_encoding"))).scalar()
                     if encoding != "UTF8":
                         raise StoreError(
-                            f"the database's encoding is {encoding}, which has no room for all characters: create one with "
+                            f"the database's encoding is {encoding}, which cannot store all characters: create one with "
                             "ENCODING 'UTF8' TEMPLATE template0"
                         )
                     await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))

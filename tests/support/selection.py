@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-LEFT_OUT = {"browser": "Chromium", "crash": None, "slow": None, "postgresql": "PostgreSQL"}
+LEFT_OUT = {"browser": "Chromium", "crash": None, "slow": None, "postgresql": "PostgreSQL", "meaning": "the extra meaning"}
 """Markers of the tests that run only when asked for, with the program that they need."""
 REST = " or ".join(LEFT_OUT)
 """What `-m` takes to run them."""
@@ -83,7 +83,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     left = config.stash[LEFT]
     if not config.stash[CHOSEN] and left:
         counts = ", ".join(f"{left[name]} {name}" for name in LEFT_OUT if left[name])
-        needs = " and ".join(program for program in LEFT_OUT.values() if program)
+        needs = ", ".join(program for program in LEFT_OUT.values() if program)
         terminalreporter.write_line(
             f"left out: {counts}. To run them ({needs} needed): .venv/bin/pytest -m {shlex.quote(REST)}"
         )

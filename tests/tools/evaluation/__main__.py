@@ -7,12 +7,16 @@ import datetime
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from bot.corpus.faults import CorpusError
 from bot.corpus.load import load
+from bot.corpus.model import Corpus
+from bot.meaning.service import PACKAGE
 from bot.search.engine import Engine
+from bot.search.nearness import Nearness
 from bot.settings import Settings
 from tests.support.libraries import QUESTIONS, imported_library
 from tests.tools.evaluation import recorded, report, sets
@@ -24,8 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print the figures; the exit status is 1 when one is worse than recorded, 2 for a wrong call or a faulty set."""
     parser = _parser()
     options = parser.parse_args(argv)
-    if options.without_asks and (options.record or options.against):
-        parser.error("recorded figures are those with asks: leave out --without-asks, or --record and --against")
+    if (options.without_asks or options.meaning) and (options.record or options.against):
+        parser.error("recorded figures are those with asks and without the extra: leave out --record and --against")
     if options.library and options.files:
         parser.error("a library has questions of its own: leave out the files")
     try:
@@ -38,7 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (sets.SetError, CorpusError) as error:
         parser.error(f"{error}:" + "".join(f"\n  {fault}" for fault in error.faults[:20]))
     engine = Engine(without_asks(corpus) if options.without_asks else corpus)
-    found = [(each, evaluate(engine, each.questions)) for each in judged]
+    nearness = _nearness(parser, engine.corpus) if options.meaning else None
+    found = [(each, evaluate(engine, each.questions, nearness)) for each in judged]
     if options.json:
         objects = [report.as_json(each, evaluation, _misses(options, each)) for each, evaluation in found]
         print(json.dumps({"corpus": corpus.fingerprint[:16], "without_asks": options.without_asks, "sets": objects}))
@@ -69,9 +74,19 @@ def _parser() -> argparse.ArgumentParser:
         "--misses", type=_count, metavar="N", help="show the N worst misses (default: 5; of a held-out set none)"
     )
     parser.add_argument("--without-asks", action="store_true", help="as if no summary had asks, like imported ones")
+    parser.add_argument("--meaning", action="store_true", help="with the extra `meaning`, which must be installed")
     parser.add_argument("--record", type=Path, metavar="FILE", help="write the figures to a file")
     parser.add_argument("--against", type=Path, metavar="FILE", help="status 1 when a figure is worse than in this file")
     return parser
+
+
+def _nearness(parser: argparse.ArgumentParser, corpus: Corpus) -> Callable[[str], Nearness]:
+    """What the extra `meaning` finds in a corpus."""
+    if find_spec(PACKAGE) is None:
+        parser.error("the extra is not installed: pip install 'pprnet-bot[meaning]', or '.[meaning]' in a checkout")
+    from tests.tools.evaluation.meaning import nearness_in  # numpy is optional
+
+    return nearness_in(corpus)
 
 
 def _count(value: str) -> int:

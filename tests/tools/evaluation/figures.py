@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 import random
 import statistics
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.commands.chat import small_talk
 from bot.corpus.model import Corpus
 from bot.search.engine import Engine
+from bot.search.nearness import Nearness
 from bot.search.result import Outcome, Result
 from tests.tools.evaluation.sets import Judged
 
@@ -83,9 +84,9 @@ def without_asks(corpus: Corpus) -> Corpus:
     return replace(corpus, issues=issues)
 
 
-def evaluate(engine: Engine, questions: Iterable[Judged]) -> Evaluation:
-    """Ask every question."""
-    asked = [_ask(question, _result(question.q, engine)) for question in questions]
+def evaluate(engine: Engine, questions: Iterable[Judged], nearness: Callable[[str], Nearness] | None = None) -> Evaluation:
+    """Ask every question; with `nearness`, as where the extra `meaning` is at work."""
+    asked = [_ask(question, _result(question.q, engine, nearness)) for question in questions]
     kinds = dict.fromkeys(each.question.kind for each in asked)
     misses = sorted((each for each in asked if each.miss), key=lambda each: -each.harm)
     return Evaluation(
@@ -95,9 +96,11 @@ def evaluate(engine: Engine, questions: Iterable[Judged]) -> Evaluation:
     )
 
 
-def _result(text: str, engine: Engine) -> Result:
+def _result(text: str, engine: Engine, nearness: Callable[[str], Nearness] | None) -> Result:
     """Return what the bot finds for a text; small talk is never searched."""
-    return Result(Outcome.HELP) if small_talk(text) else engine.search(text)
+    if small_talk(text):
+        return Result(Outcome.HELP)
+    return engine.search(text, nearness=nearness(text) if nearness else None)
 
 
 def _ask(question: Judged, result: Result) -> Asked:

@@ -80,7 +80,7 @@ async def _send_to_asker(services: Services, evidence: Evidence, command: Mappin
 async def _to_person(services: Services, evidence: Evidence, staged: str, command: Mapping[str, Any]) -> PostOutcome:
     # Slack gives the id of a direct message only with a scope of its own (im:write) or as the answer to a message there,
     # so the caption goes first. The figures in words follow in its thread.
-    opened = await services.slack.post(str(command.get("user_id")), notes.note(caption(evidence)).payload())
+    opened = await services.slack.say(str(command.get("user_id")), notes.note(caption(evidence)).payload())
     if not isinstance(opened, Sent) or not opened.place:
         return opened
     title = drawn_title(evidence)
@@ -93,7 +93,7 @@ async def _to_person(services: Services, evidence: Evidence, staged: str, comman
 async def _say(services: Services, evidence: Evidence, channel: str, thread_ts: str | None) -> None:
     """Post the figures in words. The picture with its description is there already, so a failure is only logged."""
     words = message(*effect_sizes(evidence))
-    outcome = await services.slack.post(channel, words.payload(), thread_ts=thread_ts)
+    outcome = await services.slack.say(channel, words.payload(), thread_ts=thread_ts)
     if not isinstance(outcome, Sent):
         log.warning("the figures in words did not follow their picture (%s)", outcome.code)
 

@@ -17,6 +17,10 @@ EMOJI = "👍"
 """Returned for a message of emoji alone: it says something, unlike an empty one, but not what to search for."""
 
 
+OWN_WRITING = (None, "", "file_share", "me_message", "thread_broadcast")
+"""The subtypes of what a person writes: with a file, with `/me`, in a thread and shown in the channel too."""
+
+
 def typed(text: str | None) -> str:
     """The words of a message: mentions and emoji taken out, links and channels as labels, Slack's three entities undone;
     EMOJI for emoji alone.
@@ -42,12 +46,12 @@ def entered(view: Mapping[str, Any], block: str, action: str) -> Mapping[str, An
 
 
 def is_from_person(event: Mapping[str, Any], own: Identity) -> bool:
-    """Whether a message event is a person's own new message: no bot, no edit, no join or other subtype, and not ours.
+    """Whether a message event is a person's own new message, with a file or not: no bot, edit or join, and not ours.
 
     Only where `auth.test` named a bot is its user ourselves; a user's token or an emulator names a person.
     """
     ours = own.bot_id is not None and event.get("user") == own.user_id
-    return bool(event.get("user")) and not event.get("bot_id") and not event.get("subtype") and not ours
+    return bool(event.get("user")) and not event.get("bot_id") and event.get("subtype") in OWN_WRITING and not ours
 
 
 def place(value: object) -> int:

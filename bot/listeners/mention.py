@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -26,6 +27,7 @@ from bot.listeners.readers import reader_of
 from bot.listeners.services import Services
 from bot.outbox.transport import PostOutcome, Refused, Sent
 from bot.slack.slack_connect import is_from_outside, is_shared
+from bot.store.claims import MENTION
 
 log = logging.getLogger(__name__)
 
@@ -38,21 +40,26 @@ def register(app: AsyncApp, services: Services) -> None:
 
     @app.event("app_mention")
     async def mentioned(body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
-        if not (event.get("channel") and event.get("ts") and is_from_person(event, services.workspace.identity)):
+        if not _is_answerable(event, services):
             return BoltResponse(status=200, body="")
         thread = str(event.get("thread_ts") or event["ts"])
         return await _answer(services, body, event, thread=thread, reply_in=thread)
 
     @app.event("message")
     async def said(body: Mapping[str, Any], event: Mapping[str, Any]) -> BoltResponse:
-        if (
-            event.get("channel_type") != "im"
-            or not event.get("channel")
-            or not is_from_person(event, services.workspace.identity)
-        ):
+        if event.get("channel_type") != "im" or not _is_answerable(event, services):
             return BoltResponse(status=200, body="")
         thread = event.get("thread_ts")
         return await _answer(services, body, event, thread=str(thread or DIRECT), reply_in=str(thread) if thread else None)
+
+
+def mention_key(channel: str, ts: str) -> str:
+    """Return the key by which a mention is answered once. Slack sends an edited one as an event of another name."""
+    return f"{MENTION}:{hashlib.sha256(f'{channel}:{ts}'.encode()).hexdigest()[:32]}"
+
+
+def _is_answerable(event: Mapping[str, Any], services: Services) -> bool:
+    return bool(event.get("channel") and event.get("ts")) and is_from_person(event, services.workspace.identity)
 
 
 async def _answer(
@@ -63,7 +70,7 @@ async def _answer(
     # A direct message is remembered under the person's id, so that it can be found when they want to be forgotten.
     place = user if direct else channel
     details = False
-    key = f"event:{body.get('event_id') or channel + ':' + str(event.get('ts'))}"
+    key = f"event:{body.get('event_id') or event['ts']}" if direct else mention_key(channel, str(event["ts"]))
 
     outsider, allowed = is_from_outside(body, services.workspace.identity), services.workspace.shared.allowed
     closed = not allowed and (outsider or is_shared(body))
@@ -106,7 +113,7 @@ async def _answer(
             asked_in = event.get("thread_ts")
             whisper = services.slack.whisper
             return await whisper(channel, user, message.payload(), thread_ts=asked_in)
-        return await services.slack.post(channel, message.payload(), thread_ts=reply_in)
+        return await services.slack.say(channel, message.payload(), thread_ts=reply_in)
 
     async def send_and_remind(message: Message) -> PostOutcome:
         outcome = await send(message)

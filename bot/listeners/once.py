@@ -21,7 +21,7 @@ async def post_once(services: Services, key: str, channels: Iterable[str], messa
         return None
     await services.stores.claims.mark_sending(key)
     payload = message.payload()
-    outcomes = await asyncio.gather(*(services.slack.post(channel, payload) for channel in channels))
+    outcomes = await asyncio.gather(*(services.slack.say(channel, payload) for channel in channels))
     if all(isinstance(outcome, Refused) for outcome in outcomes):
         await services.stores.claims.release(key)
         return outcomes

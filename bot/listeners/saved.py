@@ -141,7 +141,7 @@ async def send_csv(services: Services, user: str, start: int = 0) -> Message:
     if start >= len(entries):
         return notes.note(saved_csv.NOTHING_TO_SEND)
     message = saved_csv.csv_message(entries, start, services.engine.corpus)
-    outcome = await services.slack.post(user, message.payload())
+    outcome = await services.slack.say(user, message.payload())
     return notes.note(saved_csv.SENT if isinstance(outcome, Sent) else saved_csv.NOT_SENT)
 
 

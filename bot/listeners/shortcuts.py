@@ -16,7 +16,7 @@ from bot.blocks.render import render
 from bot.blocks.search import related_view, search_view
 from bot.commands import conversation
 from bot.listeners import views
-from bot.listeners.incoming import typed
+from bot.listeners.reading import words_of
 from bot.listeners.services import Services
 
 log = logging.getLogger(__name__)
@@ -35,8 +35,7 @@ async def search(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> 
 
 async def find_related(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    words = typed((body.get("message") or {}).get("text"))
-    found = conversation.related(words, services.engine)
+    found = conversation.related(words_of(body.get("message") or {}), services.engine)
     reader = Reader(crisis_line=services.workspace.crisis_line, reminder=False)
     await _open(services, body, related_view(render(found, reader), details=found.details, danger=found.danger))
 

@@ -25,11 +25,12 @@ from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryInterv
 from slack_sdk.http_retry.interval_calculator import RetryIntervalCalculator
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.outbox.transport import Absent, Cause, Found, LookUp, LookupFailed, PostOutcome, Refused, Sent, Unknown
+from bot.outbox.transport import PERMANENT, Absent, Cause, Found, LookUp, LookupFailed, PostOutcome, Refused, Sent, Unknown
 from bot.outside.proxy import proxy_for
 from bot.outside.state import Outside
 from bot.slack.errors import CAUSES, NO_FILE_SHARED, NOT_EDITED, NOT_SHOWN_PRIVATELY, error_code, outcome_of
 from bot.slack.observed import ObservedClient
+from bot.text import fit
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ TIMEOUT = 10
 """Seconds for one call. Shorter than a delivery's lease."""
 PATIENCE = 3
 """Calls in a row without an answer of Slack's from which on that is trouble."""
+PLAIN = 3000
+"""Characters of an answer whose layout Slack refused."""
 PAUSES: RetryIntervalCalculator = BackoffRetryIntervalCalculator(backoff_factor=0.5)
 """The pauses before a call is tried again, in seconds, unless Slack names one."""
 
@@ -126,12 +129,27 @@ class SlackApi:
         finally:
             _begin_before.reset(token)
 
+    async def say(self, channel: str, payload: Mapping[str, Any], *, thread_ts: str | None = None) -> PostOutcome:
+        """Post an answer once; its text alone where Slack refuses its layout or length."""
+        outcome = await self.post(channel, payload, thread_ts=thread_ts)
+        if isinstance(outcome, Refused) and outcome.cause in PERMANENT and payload.get("blocks"):
+            log.warning("Slack refused an answer (%s): its text is sent alone", outcome.code)
+            outcome = await self.post(channel, _plain(payload), thread_ts=thread_ts)
+        return outcome
+
     async def whisper(
         self, channel: str, user: str, payload: Mapping[str, Any], *, thread_ts: str | None = None
     ) -> PostOutcome:
         """Show a message in a channel to one person alone, once. In a thread only where it has replies already: elsewhere
         Slack would not show it (chat.postEphemeral).
         """
+        outcome = await self._whisper(channel, user, payload, thread_ts)
+        if isinstance(outcome, Refused) and outcome.cause in PERMANENT and payload.get("blocks"):
+            log.warning("Slack refused an answer (%s): its text is sent alone", outcome.code)
+            outcome = await self._whisper(channel, user, _plain(payload), thread_ts)
+        return outcome
+
+    async def _whisper(self, channel: str, user: str, payload: Mapping[str, Any], thread_ts: str | None) -> PostOutcome:
         try:
             answer = await self.once.chat_postEphemeral(channel=channel, user=user, thread_ts=thread_ts, **payload)
         except SlackApiError as error:
@@ -294,17 +312,30 @@ class SlackApi:
         return (target.scheme, target.netloc) == (api.scheme, api.netloc)
 
     async def respond(self, response_url: str, body: Mapping[str, Any]) -> bool:
-        """Answer a click through its response_url, once. False when Slack did not take it."""
+        """Answer a click through its response_url, once; with the text alone where Slack refuses the layout. False when
+        Slack did not take it.
+        """
+        status = await self._respond(response_url, body)
+        if status == 400 and body.get("blocks"):
+            log.warning("Slack refused an answer by response_url: its text is sent alone")
+            status = await self._respond(response_url, {**body, **_plain(body)})
+        if status not in (200, None):
+            log.warning("an answer by response_url was refused (%d)", status)
+        return status == 200
+
+    async def _respond(self, response_url: str, body: Mapping[str, Any]) -> int | None:
         try:
             client = AsyncWebhookClient(response_url, timeout=TIMEOUT, retry_handlers=[], logger=_quiet())
             client.proxy = proxy_for(response_url)
-            answer = await client.send_dict(dict(body))
+            return (await client.send_dict(dict(body))).status_code
         except (aiohttp.ClientError, SlackApiError, TimeoutError, OSError) as error:
             log.warning("an answer by response_url was lost (%s)", type(error).__name__)
-            return False
-        if answer.status_code != 200:
-            log.warning("an answer by response_url was refused (%d)", answer.status_code)
-        return answer.status_code == 200
+            return None
+
+
+def _plain(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a message without its blocks, in a length that Slack surely takes."""
+    return {**payload, "text": fit(str(payload.get("text") or ""), PLAIN), "blocks": []}
 
 
 def _session() -> aiohttp.ClientSession:

@@ -110,8 +110,8 @@ INTERACTIONS: dict[str, Shape] = {
     },
     "message_action": {**_INTERACTION, "trigger_id": str, "message": _MESSAGE},
     "shortcut": {**_INTERACTION, "trigger_id": str},
-    "view_submission": {**_INTERACTION, "view": _VIEW},
-    "view_closed": {**_INTERACTION, "view": _VIEW},
+    "view_submission": {**_INTERACTION, "view": {**_VIEW, "type": str, "callback_id": str}},
+    "view_closed": {**_INTERACTION, "view": {**_VIEW, "type": str, "callback_id": str}},
 }
 REST: Shape = {**_SENDER, "type": str, "challenge?": str}
 """Anything else: what proves a new address, and kinds that this version has no use for."""

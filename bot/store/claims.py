@@ -16,6 +16,11 @@ LEASE = 60.0
 KEEP = 48 * 3600.0
 """Seconds that a claim is stored: longer than Slack goes on redelivering (24 hours, with delayed events)."""
 
+MENTION = "mention"
+"""How the keys of mentions begin."""
+KEEP_MENTIONS = 30 * 86400.0
+"""Seconds that the claim of a mention is stored: someone may edit the message, which Slack sends as a new event."""
+
 
 class Claim(Enum):
     """The answer to a claim of a key."""
@@ -76,10 +81,12 @@ class Claims:
             await connection.execute(delete(claims).where(claims.c.key == key))
 
     async def prune(self) -> None:
-        """Delete claims older than KEEP seconds."""
+        """Delete claims that are no longer needed."""
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
-            await connection.execute(delete(claims).where(claims.c.created_at < now - KEEP))
+            is_mention = claims.c.key.startswith(f"{MENTION}:")
+            await connection.execute(delete(claims).where(claims.c.created_at < now - KEEP, ~is_mention))
+            await connection.execute(delete(claims).where(claims.c.created_at < now - KEEP_MENTIONS))
 
     async def _set(self, key: str, state: str) -> None:
         async with self._database.begin() as connection:

@@ -287,3 +287,36 @@ async def test_an_event_without_text_gets_help(bot: Bot) -> None:
     assert (await bot.say.event(event)).ok
     [reply] = bot.slack.posted()
     assert "Ask me about psychotherapy research" in reply.visible_text
+
+
+@pytest.mark.parametrize("subtype", ["file_share", "me_message", "thread_broadcast"])
+async def test_what_a_person_writes_with_a_file_or_in_another_way_is_answered(bot: Bot, subtype: str) -> None:
+    ana = bot.slack.add_user("ana")
+    assert (await bot.say.direct_message("alliance rupture in one session", user=ana, subtype=subtype)).ok
+    [answer] = bot.slack.posted()
+    assert RUPTURE in answer.visible_text
+    for other in ("message_changed", "message_deleted", "channel_join", "bot_message"):
+        assert (await bot.say.direct_message("alliance rupture in one session", user=ana, subtype=other)).ok
+    assert len(bot.slack.posted()) == 1
+
+
+@pytest.mark.parametrize("code", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long"])
+async def test_an_answer_whose_layout_slack_refuses_comes_as_text(bot: Bot, code: str) -> None:
+    ana = bot.slack.add_user("ana")
+    team = bot.slack.add_channel("team", [ana])
+    for method in ("chat.postMessage", "chat.postEphemeral"):
+        bot.slack.faults.error(method, code)
+    assert (await bot.say.mention("alliance rupture in one session", channel=team, user=ana)).ok
+    [answer] = bot.slack.posted(team)
+    assert "alliance" in answer.text.lower()
+    assert answer.blocks == []
+    assert (await bot.say.mention("thanks", channel=team, user=ana)).ok
+    [alone] = team.seen_by(ana.id)
+    assert alone.text
+    assert alone.blocks == []
+    shown = await bot.say.command("alliance rupture in one session", user=ana, channel=team)
+    bot.slack.faults.http("response_url", 400)
+    assert (await bot.say.press(shown.message, "Similar")).ok
+    last = team.seen_by(ana.id)[-1]
+    assert "More like" in last.text
+    assert last.blocks == []

@@ -37,16 +37,21 @@ WAYS: dict[str, tuple[Break, str]] = {
 """How a call to Slack can go wrong, and the reason that /health gives."""
 
 
-@pytest.fixture(params=["HTTP", "Socket Mode"])
-async def bot(
-    request: pytest.FixtureRequest, slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Bot]:
-    """The bot with short waits, a person, and a channel."""
+def shorten_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the bot wait shorter than in life."""
     monkeypatch.setattr(client, "TIMEOUT", 0.3)
     monkeypatch.setattr(jobs, "PROBE_EVERY", 0.1)
     monkeypatch.setattr(socket_mode, "STEP", 0.3)
     monkeypatch.setattr(socket_mode, "FIRST_PAUSE", 0.02)
     monkeypatch.setattr(socket_mode, "LONGEST_PAUSE", 0.1)
+
+
+@pytest.fixture(params=["HTTP", "Socket Mode"])
+async def bot(
+    request: pytest.FixtureRequest, slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Bot]:
+    """The bot with short waits, a person, and a channel."""
+    shorten_waits(monkeypatch)
     slack.scopes.update(("users:read", "files:write"))
     async with running(slack, tmp_path, socket=request.param == "Socket Mode", **small_corpus(tmp_path)) as started:
         slack.add_channel("team", [slack.add_user("ana")])
@@ -75,7 +80,7 @@ class Use:
 
     async def mention_in_private(self) -> None:
         """Ask in the channel for what is for the asker alone."""
-        await self.bot.say.mention("saved", channel=self.team, user=self.ana)
+        await self.bot.say.mention("thanks", channel=self.team, user=self.ana)
 
     async def press(self, what: str) -> None:
         """Press a button of an answer."""
@@ -110,6 +115,11 @@ class Use:
         """Ask for effect sizes."""
         await self.bot.say.mention("evidence alliance", channel=self.team, user=self.ana)
 
+    async def lose_the_link(self) -> None:
+        """Have Slack cut the link."""
+        self.bot.slack.sockets.drop_connections()
+        await asyncio.sleep(0.3)
+
     async def wait(self) -> None:
         """Do nothing: the bot does it by itself."""
         await asyncio.sleep(0.3)
@@ -133,8 +143,8 @@ CALLS: dict[str, Callable[[Use], Awaitable[Any]]] = {
     "files.completeUploadExternal": Use.picture,
     "upload": Use.picture,
     "response_url": lambda use: use.press("Similar"),
-    "apps.connections.open": Use.wait,
-    "socket": Use.wait,
+    "apps.connections.open": Use.lose_the_link,
+    "socket": Use.lose_the_link,
 }
 """Every call of the bot to Slack, with something that needs it. (What only a posted month needs is in test_publishing.)"""
 
@@ -165,23 +175,30 @@ async def until_healthy(bot: Bot) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("call", CALLS)
-async def test_when_one_call_goes_wrong_the_rest_works_and_it_recovers(bot: Bot, call: str, way: str) -> None:
-    use = Use(bot)
-    await use.ask()
-    WAYS[way][0](bot.slack, call)
-    for _ in range(3):
-        await CALLS[call](use)
-    assert "slack_web_api" in (await health(bot.url))[1]["outside"]
-    if call not in ("apps.connections.open", "socket"):
-        await use.ask()
-    bot.slack.faults.clear()
-    await until_healthy(bot)
-    await use.ask()
-    await CALLS[call](use)
-    await use.mention()
-    assert bot.slack.posted(use.team)
+async def test_when_one_call_goes_wrong_the_rest_works_and_it_recovers(
+    slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    shorten_waits(monkeypatch)
+    socket = call in ("apps.connections.open", "socket")
+    async with running(slack, tmp_path, socket=socket, **small_corpus(tmp_path)) as bot:
+        slack.add_channel("team", [slack.add_user("ana")])
+        use = Use(bot)
+        for fail, _ in WAYS.values():
+            await use.ask()
+            fail(slack, call)
+            await CALLS[call](use)
+            if socket:
+                assert (await health(bot.url))[1]["outside"]["slack_socket"]["state"] == "failing"
+            else:
+                await use.ask()
+            slack.faults.clear()
+            await until_healthy(bot)
+            await CALLS[call](use)
+            await until_healthy(bot)
+            seen = len(slack.posted(use.team))
+            await use.mention()
+            assert len(slack.posted(use.team)) == seen + 1
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.listeners.mention import mention_key
 from bot.playground.slack import LocalSlack
+from bot.store.claims import Claims
+from bot.store.database import Database
 from tests.support.bot import Bot, running
 from tests.support.database_file import sql
 from tests.support.idle import eventually
@@ -31,9 +34,12 @@ def team_and_ana(bot: Bot):  # type: ignore[no-untyped-def]
     return {"channel": bot.slack.channel_named("team"), "user": ana}
 
 
-def dead_claim(state: str) -> str:
-    """A claim on the event EvDEAD by a bot that died in this state a moment ago (an old claim would be pruned)."""
-    row = f"('event:EvDEAD', '{state}', 1, {time.time()})"
+TS = "1700000000.000100"
+
+
+def dead_claim(state: str, channel: str) -> str:
+    """A claim on the mention at TS by a bot that died in this state a moment ago (an old claim would be pruned)."""
+    row = f"('{mention_key(channel, TS)}', '{state}', 1, {time.time()})"
     return f"INSERT INTO claim (key, state, lease_until, created_at) VALUES {row}"
 
 
@@ -206,18 +212,18 @@ async def test_when_the_store_fails_after_the_answer_was_sent_it_is_not_sent_aga
 
 
 async def test_an_event_whose_bot_died_before_sending_is_answered_after_its_lease(small: Bot, tmp_path: Path) -> None:
-    await sql(tmp_path, dead_claim("claimed"))
+    who = team_and_ana(small)
+    await sql(tmp_path, dead_claim("claimed", who["channel"].id))
     for number in (1, 2):
-        answer = await small.say.mention(
-            "alliance rupture in one session", **team_and_ana(small), event_id="EvDEAD", retry=number
-        )
+        answer = await small.say.mention("alliance rupture in one session", **who, ts=TS, event_id="Ev1", retry=number)
         assert answer.status == 200
     assert len(small.slack.posted()) == 1
 
 
 async def test_an_event_whose_bot_died_while_sending_is_not_answered_a_second_time(small: Bot, tmp_path: Path) -> None:
-    await sql(tmp_path, dead_claim("sending"))
-    answer = await small.say.mention("alliance rupture in one session", **team_and_ana(small), event_id="EvDEAD", retry=1)
+    who = team_and_ana(small)
+    await sql(tmp_path, dead_claim("sending", who["channel"].id))
+    answer = await small.say.mention("alliance rupture in one session", **who, ts=TS, event_id="Ev1", retry=1)
     assert answer.status == 200
     assert small.slack.posted() == []
 
@@ -269,3 +275,20 @@ async def test_over_the_socket_an_event_whose_answer_failed_is_not_acknowledged_
         await slack.resend(envelope)
         assert len(slack.posted()) == 1
         assert slack.sockets.unacked == []
+
+
+async def test_an_edited_mention_is_answered_once_and_one_that_an_edit_adds_is_answered(small: Bot, tmp_path: Path) -> None:
+    who = team_and_ana(small)
+    words = {"edited": {"user": who["user"].id, "ts": TS}}
+    first = await small.say.mention("alliance rupture in one session", **who)
+    ts = first.payload["event"]["ts"]
+    database = await Database.open(small.settings.database_url)
+    for days in (0, 3, 20):  # Slack sends each edit as an event of its own
+        await sql(tmp_path, f"UPDATE claim SET created_at = created_at - {days * 86400}")
+        await Claims(database).prune()
+        assert (await small.say.mention("alliance ruptures?", **who, ts=ts, **words)).status == 200
+    assert len(small.slack.posted()) == 1
+    await database.close()
+    said = small.slack.store(who["channel"], text="alliance rupture", user=who["user"].id)
+    assert (await small.say.mention("alliance rupture", **who, ts=said.ts, **words)).status == 200
+    assert len(small.slack.posted()) == 2

@@ -202,3 +202,65 @@ async def test_both_over_the_socket(slack: LocalSlack, tmp_path: Path) -> None:
         assert RUPTURE in (await related(bot, slack.store(team, text=WORDS, user=ben.id), ana)).visible_text
         await bot.say.shortcut(ids.SEARCH_SHORTCUT, user=ben)
         assert slack.modal(ben).visible_text.startswith("Search the library\n")
+
+
+IN_BLOCKS = [
+    {"type": "header", "text": {"type": "plain_text", "text": "Supervision notes"}},
+    {"type": "section", "text": {"type": "mrkdwn", "text": WORDS}, "accessory": {"type": "button", "text": {"text": "Go"}}},
+]
+AS_RICH_TEXT = [
+    {
+        "type": "rich_text",
+        "elements": [
+            {
+                "type": "rich_text_section",
+                "elements": [
+                    {"type": "text", "text": WORDS[:40], "style": {"bold": True}},
+                    {"type": "text", "text": WORDS[40:]},
+                ],
+            }
+        ],
+    }
+]
+WITHOUT_TEXT = {
+    "blocks of an app": {"text": "", "blocks": IN_BLOCKS},
+    "rich text": {"text": None, "blocks": AS_RICH_TEXT},
+    "fields": {"text": "", "blocks": [{"type": "section", "fields": [{"type": "mrkdwn", "text": WORDS}]}]},
+    "an attachment": {"text": "", "attachments": [{"title": "Notes", "text": WORDS, "fallback": "x"}]},
+    "an attachment's fallback": {"text": "", "attachments": [{"fallback": WORDS}]},
+    "blocks in an attachment": {"text": "", "attachments": [{"blocks": IN_BLOCKS, "fallback": "[no preview]"}]},
+    "a forwarded message": {
+        "text": "",
+        "attachments": [{"is_share": True, "message_blocks": [{"team": "T1", "message": {"blocks": AS_RICH_TEXT}}]}],
+    },
+    "a forwarded message with a line": {"text": "what do you think?", "attachments": [{"is_share": True, "text": WORDS}]},
+}
+
+
+@pytest.mark.parametrize("content", WITHOUT_TEXT.values(), ids=WITHOUT_TEXT)
+async def test_words_in_blocks_and_attachments_are_read(bot: Bot, content: dict[str, object]) -> None:
+    ana, _, team = people(bot.slack)
+    message = bot.slack.store(team, text="x", user=ana.id)
+    payload = payloads.message_shortcut(bot.slack, ids.RELATED_SHORTCUT, message, ana)
+    payload["message"] |= content
+    assert (await post_interaction(bot, payload)).ok
+    view = bot.slack.modal(ana)
+    assert view
+    assert RUPTURE in view.visible_text
+
+
+async def test_a_message_without_any_words_is_said_to_have_none(bot: Bot) -> None:
+    ana, _, team = people(bot.slack)
+    message = bot.slack.store(team, text="x", user=ana.id)
+    for nothing in (
+        {"text": ""},
+        {"text": None, "blocks": [], "attachments": []},
+        {"text": "", "blocks": [{"type": "image"}]},
+    ):
+        bot.slack.clear_views(ana.id)
+        payload = payloads.message_shortcut(bot.slack, ids.RELATED_SHORTCUT, message, ana)
+        payload["message"] |= nothing
+        assert (await post_interaction(bot, payload)).ok
+        view = bot.slack.modal(ana)
+        assert view
+        assert "no words" in view.visible_text

@@ -115,11 +115,6 @@ class Use:
         """Ask for effect sizes."""
         await self.bot.say.mention("evidence alliance", channel=self.team, user=self.ana)
 
-    async def lose_the_link(self) -> None:
-        """Have Slack cut the link."""
-        self.bot.slack.sockets.drop_connections()
-        await asyncio.sleep(0.3)
-
     async def wait(self) -> None:
         """Do nothing: the bot does it by itself."""
         await asyncio.sleep(0.3)
@@ -143,10 +138,10 @@ CALLS: dict[str, Callable[[Use], Awaitable[Any]]] = {
     "files.completeUploadExternal": Use.picture,
     "upload": Use.picture,
     "response_url": lambda use: use.press("Similar"),
-    "apps.connections.open": Use.lose_the_link,
-    "socket": Use.lose_the_link,
 }
-"""Every call of the bot to Slack, with something that needs it. (What only a posted month needs is in test_publishing.)"""
+"""Every call of the bot to Slack, with something that needs it. (What only a posted month needs is in test_publishing, and
+what opens a link in test_socket_mode.)
+"""
 
 
 def test_the_list_has_every_call_of_the_bot() -> None:
@@ -162,7 +157,7 @@ def test_the_list_has_every_call_of_the_bot() -> None:
                 found.add(node.func.attr)
     named = {re.sub(r"_", ".", name, count=1 if name.count("_") == 1 else 0) for name in found}
     assert named - {"api.call", "send.dict"} == {
-        name for name in CALLS if name not in ("upload", "response_url", "socket") and "conversations" not in name
+        name for name in CALLS if name not in ("upload", "response_url") and "conversations" not in name
     } | {"apps.connections.open"}
 
 
@@ -180,18 +175,14 @@ async def test_when_one_call_goes_wrong_the_rest_works_and_it_recovers(
     slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     shorten_waits(monkeypatch)
-    socket = call in ("apps.connections.open", "socket")
-    async with running(slack, tmp_path, socket=socket, **small_corpus(tmp_path)) as bot:
+    async with running(slack, tmp_path, **small_corpus(tmp_path)) as bot:
         slack.add_channel("team", [slack.add_user("ana")])
         use = Use(bot)
         for fail, _ in WAYS.values():
             await use.ask()
             fail(slack, call)
             await CALLS[call](use)
-            if socket:
-                assert (await health(bot.url))[1]["outside"]["slack_socket"]["state"] == "failing"
-            else:
-                await use.ask()
+            await use.ask()
             slack.faults.clear()
             await until_healthy(bot)
             await CALLS[call](use)

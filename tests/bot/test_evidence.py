@@ -11,22 +11,21 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from bot.corpus.load import load
 from bot.corpus.model import Corpus
 from bot.evidence.pictures import Pictures
-from bot.paths import default_root
 from bot.playground.slack import Fault, LocalSlack, Message
 from bot.search.engine import Engine
 from tests.support.bot import Bot, running
 from tests.support.database_file import database_bytes
 from tests.support.figures import NORCROSS, SLIDE, size
+from tests.support.once import shipped_engine
 from tests.support.seen import everything_of_the_bot, shown_to
 from tests.support.terminal import as_text, run_here
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(load(default_root()))
+    return shipped_engine()
 
 
 @pytest.fixture

@@ -17,12 +17,14 @@ import aiohttp
 import pytest
 
 from bot import knowledge as knowledge_module
+from bot.corpus import load as loading
 from bot.knowledge import Knowledge
 from bot.paths import default_root
 from bot.playground.slack import LocalSlack
 from bot.search.browse import library
 from bot.settings import Settings
-from tests.support.bot import Bot, build_anew, running
+from tests.support.bot import Bot, running
+from tests.support.once import build_anew, examine_anew
 from tests.support.small_corpus import LEXICON
 
 MARK = "Zebrafish Companions in the Waiting Room"
@@ -41,6 +43,7 @@ summaries:
 def nothing_is_built_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each engine is the test's own: other tests share theirs, with what these have found out."""
     monkeypatch.setattr(knowledge_module, "build", build_anew)
+    monkeypatch.setattr(loading, "examine", examine_anew)
 
 
 @pytest.fixture

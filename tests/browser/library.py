@@ -11,13 +11,14 @@ from bot.corpus.model import Summary
 from bot.paths import default_root
 from bot.playground.months import Months
 from bot.search.engine import Engine
+from tests.support.once import engine_of
 
 
 @functools.cache
 def engine() -> Engine:
     """The search of the story's first day."""
     with tempfile.TemporaryDirectory() as folder:
-        return Engine(load(Months(default_root(), Path(folder) / "knowledge").root))
+        return engine_of(load(Months(default_root(), Path(folder) / "knowledge").root))
 
 
 def first(question: str) -> Summary:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
-import hashlib
 import tempfile
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +12,10 @@ from pathlib import Path
 
 from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 
-from bot import knowledge as knowledge_module
 from bot.knowledge import Knowledge
 from bot.meaning.service import Meaning
 from bot.outbox.timing import Timing
 from bot.playground.slack import LocalSlack, Sender, SocketSender
-from bot.search.engine import Engine
 from bot.server.run import run
 from bot.server.services import utc_now
 from bot.settings import Settings
@@ -35,36 +30,7 @@ QUICK = Timing(pace=0.02)
 TICK = 0.1
 """Seconds between two passes of each background job in tests. A pass costs as much as an answer; `Bot.idle` wakes jobs."""
 
-build_anew = knowledge_module.build
 client.PAUSES = FixedValueRetryIntervalCalculator(0.02)
-
-
-_engines: OrderedDict[bytes, Engine] = OrderedDict()
-
-
-def _build_once(root: Path) -> Engine:
-    """The same files, wherever they are, make the same engine: to build it again, and to find out again which summaries have
-    newer ones, for each of a thousand tests would take most of their time.
-    """
-    key = _content_of(root, knowledge_module._stamp(root))
-    if (engine := _engines.pop(key, None)) is None:
-        engine = build_anew(root)
-        if _content_of(root, knowledge_module._stamp(root)) != key:  # written to meanwhile
-            return engine
-    _engines[key] = engine
-    while len(_engines) > 12:
-        _engines.popitem(last=False)
-    return engine
-
-
-@functools.lru_cache(16)
-def _content_of(root: Path, stamp: object) -> bytes:
-    """Return a hash of a corpus's files; `stamp` changes with them."""
-    files = [(str(path.relative_to(root)), path.read_bytes()) for path in sorted(root.rglob("*")) if path.is_file()]
-    return hashlib.sha256(repr(files).encode()).digest()
-
-
-knowledge_module.build = _build_once
 
 
 @dataclass

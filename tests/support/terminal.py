@@ -12,8 +12,7 @@ from subprocess import CompletedProcess
 from unittest import mock
 
 from bot.cli import loading
-from bot.corpus.model import Corpus
-from bot.search.engine import Engine
+from tests.support.once import engine_of
 
 
 def run_here(
@@ -33,7 +32,7 @@ def run_here(
         _stream(out) as stdout,
         _stream(err) as stderr,
         mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8")),
-        mock.patch.object(loading, "Engine", _engine),
+        mock.patch.object(loading, "Engine", engine_of),
         mock.patch("sys.argv", ["pprnet", *words]),
         contextlib.redirect_stdout(stdout),
         contextlib.redirect_stderr(stderr),
@@ -50,15 +49,6 @@ def run_here(
 def as_text(done: CompletedProcess[bytes]) -> CompletedProcess[str]:
     """The same with its output as text."""
     return CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
-_engines: dict[str, Engine] = {}
-
-
-def _engine(corpus: Corpus) -> Engine:
-    if corpus.fingerprint not in _engines:
-        _engines[corpus.fingerprint] = Engine(corpus)
-    return _engines[corpus.fingerprint]
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.paths import default_root
-from tests.support.evaluations import engine_of, evaluate_once
+from tests.support.once import engine_of, evaluate_once
 from tests.support.terminal import as_text, run_here
 from tests.tools.evaluation import __main__ as command
 from tests.unit.test_ask import environ

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.corpus.load import load
-from bot.paths import default_root
 from bot.search.engine import Engine
-from tests.support.evaluations import engine_of, evaluate_once
+from tests.support.once import evaluate_once, shipped_engine
 from tests.tools.evaluation.figures import Evaluation
 from tests.tools.evaluation.recorded import losses, read_recorded
 from tests.tools.evaluation.sets import RECORDED, RelevanceSet, beside_the_tests, read_sets
@@ -22,7 +20,7 @@ KINDS = set(
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return engine_of(load(default_root()))
+    return shipped_engine()
 
 
 @pytest.fixture(scope="module")

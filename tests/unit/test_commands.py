@@ -10,16 +10,16 @@ import yaml
 from bot.commands import help
 from bot.commands.parse import Parsed, parse
 from bot.commands.table import COMMANDS, QUESTION_EXAMPLES, Argument, Name, Place, Who
-from bot.corpus.load import load
 from bot.paths import default_root
 from bot.search.engine import GREETINGS, Engine
+from tests.support.once import shipped_engine
 
 TODAY = date(2026, 11, 22)
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(load(default_root()))
+    return shipped_engine()
 
 
 def read(text: str, engine: Engine, where: Place = Place.CHANNEL) -> Parsed:

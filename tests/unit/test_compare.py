@@ -10,14 +10,13 @@ import pytest
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
 from bot.commands.reply import Compared, Reply
-from bot.corpus.load import load
 from bot.corpus.model import DESIGNS
-from bot.paths import default_root
 from bot.phrases import facts
 from bot.playground.slack import Message
 from bot.search.compare import compare, words_to_compare
 from bot.search.engine import Engine
 from tests.support.bot import Bot
+from tests.support.once import shipped_engine
 from tests.support.seen import shown_to
 from tests.unit.test_ask import batch, text
 
@@ -28,7 +27,7 @@ MEASURES = "r, g, d and SMD are different measures"
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(load(default_root()))
+    return shipped_engine()
 
 
 async def compared(bot: Bot, words: str) -> Message:

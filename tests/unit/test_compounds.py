@@ -10,11 +10,11 @@ from bot.corpus.load import load
 from bot.paths import default_root
 from bot.search.compounds import Compounds
 from bot.search.documents import spellings
-from bot.search.engine import Engine
 from bot.search.text import split, tokens
+from tests.support.once import engine_of
 
 CORPUS = load(default_root())
-ENGINE = Engine(CORPUS)
+ENGINE = engine_of(CORPUS)
 SPELT, _ = spellings(CORPUS)
 
 

@@ -22,14 +22,13 @@ from bot.blocks import ids
 from bot.cli.main import SUBCOMMANDS, _parser
 from bot.commands.parse import parse
 from bot.commands.table import Place
-from bot.corpus.load import load
-from bot.paths import default_root
 from bot.playground.slack import LocalSlack
 from bot.search.engine import Engine
 from bot.settings import Settings, SettingsError
 from bot.slack.client import MARK
 from bot.store.tables import metadata
 from tests.support import selection
+from tests.support.once import shipped_engine
 from tests.tools import docs
 from tests.tools.evaluation import recorded
 from tests.unit import test_layout
@@ -297,7 +296,7 @@ def test_what_is_typed_in_slack_is_a_command_or_a_question(path: Path) -> None:
 @functools.cache
 def engine() -> Engine:
     """The search over the library that comes with the bot."""
-    return Engine(load(default_root()))
+    return shipped_engine()
 
 
 @pytest.mark.parametrize("name", ["commands"])

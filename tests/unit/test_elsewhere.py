@@ -10,13 +10,14 @@ from bot.corpus.load import load
 from bot.paths import default_root
 from bot.search.engine import Engine
 from bot.search.result import Outcome
+from tests.support.once import engine_of
 
 CORPUS = load(default_root())
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(CORPUS)
+    return engine_of(CORPUS)
 
 
 @pytest.fixture(scope="module")

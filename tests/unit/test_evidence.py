@@ -14,20 +14,19 @@ from bot.blocks.message import Message as BlockMessage
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
 from bot.commands.reply import EffectSizes, Reply
-from bot.corpus.load import load
 from bot.corpus.model import KINDS, MEASURES, Corpus, Effect, Study
 from bot.evidence import words
 from bot.evidence.choose import choose, named_topic
 from bot.evidence.sheet import sheet
 from bot.evidence.table import MOST, NAMES, NO_EFFECT, gather, kind_of, label, within
-from bot.paths import default_root
 from bot.search.engine import Engine
 from tests.support.figures import choose_all, made_up
+from tests.support.once import shipped_engine
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(load(default_root()))
+    return shipped_engine()
 
 
 @pytest.fixture

@@ -10,22 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from bot.corpus.load import load
 from bot.corpus.model import MEASURES, Corpus, Effect
 from bot.evidence.choose import choose
 from bot.evidence.drawing import PLOT, png
 from bot.evidence.pictures import PATIENCE, Pictures
 from bot.evidence.sheet import sheet
 from bot.evidence.table import gather
-from bot.paths import default_root
 from bot.search.engine import Engine
 from bot.store.claims import LEASE
 from tests.support.figures import SLIDE, made_up, size
+from tests.support.once import shipped_engine
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(load(default_root()))
+    return shipped_engine()
 
 
 @pytest.fixture

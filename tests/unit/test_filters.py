@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.corpus.load import load
-from bot.paths import default_root
 from bot.search.engine import Engine
 from bot.search.result import Outcome, Result
 from tests.support.bot import Bot
+from tests.support.once import shipped_engine
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(load(default_root()))
+    return shipped_engine()
 
 
 def said(result: Result) -> str | None:

@@ -13,6 +13,7 @@ from bot.search.result import Outcome
 from bot.search.spelling import NO_SPELLER
 from bot.search.text import stem, tokens
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
+from tests.support.once import shipped_engine
 
 LEXICON = load(default_root()).lexicon
 CONCEPTS = Concepts(LEXICON)
@@ -20,7 +21,7 @@ CONCEPTS = Concepts(LEXICON)
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(load(default_root()))
+    return shipped_engine()
 
 
 def meant(text: str) -> set[str]:

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.corpus.load import load
 from bot.corpus.model import Summary
-from bot.paths import default_root
 from bot.search.engine import Engine
 from tests.support.bot import Bot
+from tests.support.once import shipped_engine
 from tests.support.seen import shown_to
 
 ON_RUPTURES = "does an alliance rupture in one session lead to symptoms in the next"
@@ -22,7 +21,7 @@ LABELS = {"Bottom line: ", "Practice implications", "Source note\n"}
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(load(default_root()))
+    return shipped_engine()
 
 
 def marked(engine: Engine, question: str, text: str) -> list[str]:

@@ -12,6 +12,7 @@ from bot.paths import default_root
 from bot.search.engine import Engine
 from bot.search.names import Names
 from bot.search.result import Outcome
+from tests.support.once import shipped_engine
 
 CARD = "therapist-training-ten-years"
 AUTHORS = ("Lee", "Hill", "Young", "Hope", "Best", "Long", "Le", "de Roos", "Van der Kolk", "Del Re", "Farber-Swift")
@@ -93,7 +94,7 @@ def test_a_word_that_is_also_a_name_means_the_word(engine: Engine, question: str
 
 
 def test_a_hyphen_changes_no_name_into_an_answer() -> None:
-    shipped = Engine(load(default_root()))
+    shipped = shipped_engine()
     one, other = shipped.search("re-assessment"), shipped.search("reassessment")
     assert (one.outcome, one.hits) == (other.outcome, other.hits)
     assert one.outcome is Outcome.NOTHING

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from bot.corpus.load import load
-from bot.paths import default_root
 from bot.search.confidence import ANSWER_FROM, RELATED_FROM
 from bot.search.engine import Engine
 from bot.search.english import english
 from bot.search.language import Language, language_of
 from bot.search.nearness import Nearness, near
 from bot.search.result import Outcome
+from tests.support.once import shipped_engine
 
 FAR, CLOSE = 0.80, 0.90
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(load(default_root()))
+    return shipped_engine()
 
 
 def nearest(engine: Engine, *ids: str, close: float = CLOSE) -> Nearness:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.corpus.load import load
-from bot.paths import default_root
 from bot.safety.client_details import without_details
 from bot.search.engine import Engine
 from bot.search.question import clip
+from tests.support.once import shipped_engine
 from tests.tools.evaluation.sets import beside_the_tests, read_sets
 
 DETAILS = [
@@ -180,7 +179,7 @@ RESEARCH = [
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(load(default_root()))
+    return shipped_engine()
 
 
 @pytest.mark.parametrize(("question", "words"), DETAILS)

@@ -17,11 +17,12 @@ from bot.search.question import MAX_CHARACTERS, clip
 from bot.search.result import Outcome
 from bot.search.text import stem, tokens
 from bot.text import fold
+from tests.support.once import shipped_engine
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(load(default_root()))
+    return shipped_engine()
 
 
 def first(engine: Engine, question: str) -> str | None:
@@ -307,7 +308,7 @@ def test_pathological_input_gives_an_outcome(engine: Engine, typed: str) -> None
     assert engine.search(typed).outcome in Outcome
 
 
-_ENGINE = Engine(load(default_root()))
+_ENGINE = shipped_engine()
 
 
 def test_little_words_are_never_put_together(engine: Engine) -> None:

@@ -6,19 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.corpus.load import load
-from bot.paths import default_root
 from bot.search.confidence import ANSWER_FROM, RELATED_FROM
 from bot.search.engine import Engine
 from bot.search.result import Outcome
 from bot.search.shorthand import SHORTHAND, spelled_out
 from tests.support.bot import Bot
+from tests.support.once import shipped_engine
 from tests.unit.test_ask import text
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(load(default_root()))
+    return shipped_engine()
 
 
 def ids(engine: Engine, question: str) -> list[str]:
@@ -133,7 +132,7 @@ def test_none_is_surer_than_one_before_it_and_the_outcome_follows_from_the_first
         assert result.outcome in (expected, Outcome.NOTHING)
 
 
-SHIPPED = Engine(load(default_root()))
+SHIPPED = shipped_engine()
 
 
 @pytest.mark.parametrize(

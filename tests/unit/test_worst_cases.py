@@ -16,22 +16,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import notes
-from bot.corpus.load import load
-from bot.paths import default_root
 from bot.playground.slack import LocalSlack
 from bot.search.concepts import Concepts
-from bot.search.engine import Engine
 from bot.search.question import MAX_CHARACTERS, MAX_EXPANSION, MAX_WORDS, clip, read
 from bot.search.result import Outcome
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.text import fold
 from tests.support.bot import Bot, running
+from tests.support.once import shipped_engine
 from tests.support.requests import FORM_TYPE, post_signed
 from tests.support.small_corpus import small_corpus
 from tests.tools.bench.worst import WORST
 
 FAILED = notes.failure("").text[:30]
-ENGINE = Engine(load(default_root()))
+ENGINE = shipped_engine()
 TRICKS = (
     "\ufdfa\u0301\ud800\udfff\0\uff41\u202e\u200d\u00df\u0130\u1e9e\uac01\U0001f642\U000e0041"
     "’‐−`.,;!?/-_<>&@#|:'\"\n\t 0123456789"

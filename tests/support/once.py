@@ -1,0 +1,113 @@
+"""What takes long to make is made once for all tests of a process: the same files make the same corpus, and that one engine.
+
+tests/conftest.py puts `examine_once` and `build_once` in the place of the bot's own, in the tests' process alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterable
+from pathlib import Path
+
+from bot import knowledge
+from bot.cli import check
+from bot.corpus import load as loading
+from bot.corpus import strict_yaml, write
+from bot.corpus.faults import Fault
+from bot.corpus.load import load
+from bot.corpus.model import Corpus
+from bot.paths import default_root
+from bot.search.engine import Engine
+from tests.tools.evaluation.figures import Evaluation, evaluate
+from tests.tools.evaluation.sets import Judged
+
+examine_anew = loading.examine
+build_anew = knowledge.build
+
+MOST_BYTES = 4_000_000
+"""Of all files together. More than the shipped corpus has, less than the files that are made to break the loader."""
+_KEPT = 16
+_corpora: OrderedDict[bytes, Corpus] = OrderedDict()
+_engines: OrderedDict[tuple[str, bool], Engine] = OrderedDict()
+_evaluations: dict[tuple[str, bool, tuple[Judged, ...]], Evaluation] = {}
+
+
+def shipped_corpus() -> Corpus:
+    """Return the shipped corpus."""
+    return load(default_root())
+
+
+def shipped_engine() -> Engine:
+    """Return the engine over the shipped corpus."""
+    return engine_of(shipped_corpus())
+
+
+def engine_of(corpus: Corpus) -> Engine:
+    """Return the engine over a corpus that was read from files, made once."""
+    key = _key(corpus)
+    engine = _engines.pop(key, None) or Engine(corpus)
+    _engines[key] = engine
+    _forget_the_oldest(_engines)
+    return engine
+
+
+def evaluate_once(engine: Engine, questions: Iterable[Judged]) -> Evaluation:
+    """Ask every question, once for all tests of this process."""
+    key = (*_key(engine.corpus), tuple(questions))
+    if key not in _evaluations:
+        _evaluations[key] = evaluate(engine, key[2])
+    return _evaluations[key]
+
+
+def examine_once(root: Path) -> tuple[Corpus, list[Fault]]:
+    """`bot.corpus.load.examine`; a corpus without faults is read once, wherever its files lie."""
+    before = _content_of(root)
+    if before is not None and before in _corpora:
+        _corpora.move_to_end(before)
+        return _corpora[before], []
+    corpus, faults = examine_anew(root)
+    if before is not None and not faults and _content_of(root) == before:  # else it was written to meanwhile
+        _corpora[before] = corpus
+        _forget_the_oldest(_corpora)
+    return corpus, faults
+
+
+def build_once(root: Path) -> Engine:
+    """`bot.knowledge.build`, with an engine that other tests have used."""
+    return engine_of(load(root))
+
+
+def _key(corpus: Corpus) -> tuple[str, bool]:
+    """The same files are the same corpus, with their asks or without them."""
+    return corpus.fingerprint, any(summary.asks for summary in corpus)
+
+
+def _content_of(root: Path) -> bytes | None:
+    """Return a hash of all files of a corpus; None where a file cannot be read or they are large."""
+    digest = hashlib.sha256(repr(strict_yaml._PARSER).encode())
+    size = 0
+    try:
+        for path in sorted(root.rglob("*")):
+            if path.is_dir():
+                continue
+            if not path.is_file() or (size := size + path.stat().st_size) > MOST_BYTES:
+                return None
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(root)} {len(content)}\0".encode("utf-8", "surrogateescape"))
+            digest.update(content)
+    except OSError:
+        return None
+    return digest.digest()
+
+
+def _forget_the_oldest(kept: OrderedDict[bytes, Corpus] | OrderedDict[tuple[str, bool], Engine]) -> None:
+    while len(kept) > _KEPT:
+        kept.popitem(last=False)
+
+
+def install() -> None:
+    """Have the bot read each corpus and build each engine once in this process."""
+    for module in (loading, write, check):
+        module.examine = examine_once  # type: ignore[attr-defined]
+    knowledge.build = build_once

@@ -11,6 +11,8 @@ from bot.blog.page import Entry, Line, PageError, quoted
 from bot.corpus.sentences import sentences
 from bot.text import normalised
 
+MAX_ENTRIES = 1_000
+"""Entries on a page; the blog lists six."""
 MAX_TITLE = 300
 MAX_SUMMARY = 10_000
 MAX_IMPLICATION = 3_000
@@ -76,6 +78,8 @@ def entries_in(lines: Sequence[Line]) -> list[Entry]:
         month = month_of(lines[at].text)
         if month:
             found += _month(month, lines[at], lines[at + 1 : after])
+        if len(found) > MAX_ENTRIES:
+            raise PageError(f"at most {MAX_ENTRIES:,} entries", "more", lines[at].number)
         at = after
     return found
 

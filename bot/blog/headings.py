@@ -43,19 +43,23 @@ def is_heading(line: str) -> bool:
     return len(line) <= LONGEST and _letters(line) in _WORDINGS
 
 
-def nearly_heading(line: str) -> bool:
-    """Return whether a line, which is none, may be meant as the heading of implications, or begins with one."""
-    if len(line) <= LONGEST:
-        letters = _letters(line)
-        if process.extractOne(letters, _WORDINGS, scorer=fuzz.ratio, score_cutoff=_NEAR):
-            return True
-        words = fold(line).split()
-        if len(words) <= 8 and not re.search(r"[.?!]\W*$", line) and any(map(_means_implications, words)):
-            return True
-    lead = _LEAD.match(line)
-    if lead and process.extractOne(_letters(lead[1]), _WORDINGS, scorer=fuzz.ratio, score_cutoff=_NEAR):
+def misspelt_heading(line: str) -> bool:
+    """Return whether a line, which is none, is a heading of implications but for a few letters, or begins with one."""
+    if len(line) <= LONGEST and _like_heading(line):
         return True
-    return bool(_CAPITALS.search(line))
+    lead = _LEAD.match(line)
+    return bool((lead and _like_heading(lead[1])) or _CAPITALS.search(line))
+
+
+def nearly_heading(line: str) -> bool:
+    """Return whether a line inside a text, which is none, may be meant as the heading of implications: it is misspelt, or
+    short and about implications.
+    """
+    if misspelt_heading(line):
+        return True
+    words = fold(line[: LONGEST + 1]).split()
+    short = len(line) <= LONGEST and len(words) <= 8 and not re.search(r"[.?!]\W*$", line)
+    return short and any(map(_means_implications, words))
 
 
 def run_in(line: str) -> tuple[str, str] | None:
@@ -68,6 +72,10 @@ def run_in(line: str) -> tuple[str, str] | None:
 
 def _letters(line: str) -> str:
     return "".join(re.findall(r"[^\W\d_]+", fold(line)))
+
+
+def _like_heading(line: str) -> bool:
+    return process.extractOne(_letters(line), _WORDINGS, scorer=fuzz.ratio, score_cutoff=_NEAR) is not None
 
 
 def _means_implications(word: str) -> bool:

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from bot.blog.citations import is_citation, nearly_citation
 from bot.blog.entries import MAX_TITLE, ends_whole, is_email, is_marked, is_same, unmarked
-from bot.blog.headings import is_heading, month_of, nearly_heading, nearly_month
+from bot.blog.headings import is_heading, misspelt_heading, month_of, nearly_heading, nearly_month
 from bot.blog.page import Entry, Line, PageError, quoted
 from bot.corpus.sentences import sentences
 
@@ -24,6 +24,8 @@ _TITLE = 200
 _SHORTER, _LONG = 3, 100
 """A line that is so many times shorter than the next one, which has so many characters, may be a title however it ends."""
 _SAME_TITLE = 92
+_HEADING_WORDS = 4
+"""Words of a title up to which a month and a year in it make it a heading."""
 _PASTED = 60
 """Characters of a sentence that two authors' texts hardly share."""
 _CANNOT_TELL = "cannot tell whether it is"
@@ -47,7 +49,7 @@ def verify(entries: Sequence[Entry], head: Sequence[Line], body: Sequence[Line],
     titles = [entry.title for entry in entries]
     parts = _parts(entries, body)
     for part in parts:
-        if found := _looks(part.title.text) or ("a list’s member" if is_marked(part.title.text) else None):
+        if found := _no_title(part.title.text):
             raise PageError("a title above each text", found, part.title.number)
         for line, after in zip_longest(part.lines, part.lines[1:]):
             if found := _foreign(line.text, after, titles):
@@ -103,6 +105,15 @@ def _foreign(text: str, after: Line | None, titles: Sequence[str]) -> str | None
     if len(text) <= MAX_TITLE and process.extractOne(text, titles, scorer=fuzz.ratio, score_cutoff=_SAME_TITLE):
         return f"the title {quoted(text)}"
     return f"{quoted(text)}, of which I {_CANNOT_TELL} a title," if _looks_like_title(text, after) else None
+
+
+def _no_title(text: str) -> str | None:
+    """Return what an entry's title looks like that is none; a title may speak of implications, or of a year."""
+    if is_marked(text):
+        return "a list’s member"
+    of_implications = nearly_heading(text) and not misspelt_heading(text)
+    of_a_year = nearly_month(text) and len(text.split()) > _HEADING_WORDS
+    return None if of_implications or of_a_year else _looks(text)
 
 
 def _looks(text: str) -> str | None:

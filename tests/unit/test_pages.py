@@ -17,6 +17,7 @@ from bot.corpus.sentences import sentences
 from tests.support.blog_pages import ABOUT, DOGS, GARDENS, LETTERS, SILENCE, WINDOWS, Item, html_page, text_page
 
 PAGE = text_page()
+ENTRY = "<p>Title {0}</p><p>Said {0}.</p><h4>Practice Implications</h4><p>Do {0}.</p>"
 
 
 def test_every_entry_comes_out_word_for_word_under_its_month() -> None:
@@ -154,6 +155,11 @@ def test_a_filter_is_seen_in_the_text_of_a_page() -> None:
         "(" * 1_000_000,
         "Aa " * 400_000,
         "A" * 1_500_000,
+        "".join(f"<p>Title {at}</p><p>Said {at}.</p><h4>Practice Implications</h4><p>Do {at}.</p>" for at in range(15_000)),
+        "".join(
+            f"<h2>May 2020</h2><p>Title {at}</p><p>Said {at}.</p><h4>Implications</h4><p>Do {at}.</p>" for at in range(900)
+        ),
+        "<h2>May 2020</h2><p>Title</p>" + "<p>Said so.</p>" * 100_000 + "<h4>Implications</h4><p>Do.</p>",
     ],
     ids=lambda value: value[:6],
 )

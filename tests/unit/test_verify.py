@@ -162,6 +162,16 @@ def test_nothing_that_looks_like_a_part_of_the_page_is_in_a_text(line: str, afte
         read(lines)
 
 
+@pytest.mark.parametrize(
+    "title",
+    """Attachment and Its Implications for Treatment|Implications of Early Change for Outcome|Marching On: CBT Since 1990
+    What Are the Clinical Implications of Therapist Empathy?|Depression After the Pandemic of 2020|Practice Makes Perfect
+    Practical Wisdom in Therapy|Top Ten Findings of 2014|Therapy May Help|August Outcomes""".replace("\n", "|").split("|"),
+)
+def test_a_title_may_speak_of_implications_and_of_years(title: str) -> None:
+    assert len(read_page(PAGE.replace(WINDOWS.title, title.strip()).encode()).entries) == len(RIGHT)
+
+
 def test_lost_line_breaks_refuse_the_page() -> None:
     at = HEADINGS[0]
     for joined in (

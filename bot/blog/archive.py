@@ -105,7 +105,9 @@ class Walk:
             else:
                 forbidden += 1
         if unknown:
-            self._remark(f"lists that are surely no topic or design of the library, not read: {', '.join(unknown)}")
+            self._remark(
+                f"lists that do not clearly name a topic or design of the library were not read: {', '.join(unknown)}"
+            )
         if forbidden:
             self._remark(f"robots.txt does not let programs read {forbidden} lists by topic or type of research")
         return named
@@ -177,7 +179,7 @@ class Walk:
     async def _check_site(self, trouble: str) -> None:
         """Return where only some pages cannot be had. Raises StoppedError where the site answers nothing any more."""
         if (await self._reading.page(self._start, again=True)).kind is Kind.FAILED:
-            raise StoppedError(f"the site does not answer any more ({trouble})")
+            raise StoppedError(f"the site no longer answers ({trouble})")
 
     def _is_unfiltered(self, outcome: Outcome, address: str) -> bool:
         """Return whether a page that should be filtered is not: it would tag every entry."""

@@ -74,7 +74,7 @@ class Reading:
         self._walk = unfinished or _new_walk()
         first = await self.page(self.start, again=True)
         if first.kind in (Kind.GONE, Kind.FAILED):
-            raise StoppedError(f"its first page cannot be had ({first.trouble})")
+            raise StoppedError(f"its first page could not be fetched ({first.trouble})")
         if unfinished and before and (await read_kept(before, self._topics)).months != first.months:
             self._walk = _new_walk()
             if same := self._kept.get(self.start):
@@ -112,11 +112,11 @@ class Reading:
 
     def _check_bounds(self) -> None:
         if self._visit.requests >= MAX_REQUESTS:
-            raise StoppedError(f"{MAX_REQUESTS:,} requests are enough for one run")
+            raise StoppedError(f"{MAX_REQUESTS:,} requests is the limit for one run")
         if self._visit.bytes >= MAX_BYTES:
-            raise StoppedError(f"{MAX_BYTES // 1024 // 1024} MiB are enough for one run")
+            raise StoppedError(f"{MAX_BYTES // 1024 // 1024} MiB is the limit for one run")
         if time.monotonic() >= self._until:
-            raise StoppedError(f"{MAX_SECONDS / 3600:.0f} hours are enough for one run")
+            raise StoppedError(f"{MAX_SECONDS / 3600:.0f} hours is the limit for one run")
 
 
 async def read_kept(kept: KeptPage, topics: Sequence[Topic]) -> Outcome:

@@ -62,7 +62,7 @@ class Visit:
                 return  # there is none: all may be read
             if error.status is None and not error.passing:
                 raise
-            raise StoppedError(f"its robots.txt, which says what may be read, cannot be had ({error})") from None
+            raise StoppedError(f"its robots.txt, which says what may be read, could not be fetched ({error})") from None
         self._robots = Protego.parse((got.body or b"")[:_ROBOTS_BYTES].decode("utf-8", "replace"))
         delay = self._robots.crawl_delay(NAME)
         if delay and delay > self.pause:

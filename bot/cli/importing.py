@@ -36,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a saved page (text or HTML), a folder of them, or a page's https:// address",
     )
     parser.add_argument(
-        "--archive", metavar="ADDRESS", help="read every page of the blog, from its first one on; goes on where it broke off"
+        "--archive",
+        metavar="ADDRESS",
+        help="read every page of the blog, starting with the first; continues where it stopped",
     )
     parser.add_argument("--into", type=Path, metavar="DIR", help="the corpus (default: PPRNET_KNOWLEDGE); made if not there")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, write nothing into the corpus")

@@ -59,7 +59,7 @@ async def test_the_whole_blog_comes_in_with_its_topics_and_designs_and_the_repor
         done = await archive(site, tmp_path / "a")
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
     assert "36 entries in 13 months (December 2022 to December 2023) added, none there before." in done.stdout
-    assert "no topic or design of the library, not read: “Theory and Opinion”, “Weather”" in done.stdout
+    assert "name a topic or design of the library were not read: “Theory and Opinion”, “Weather”" in done.stdout
     corpus = load(tmp_path / "a")
     printed = {each.item.title: each for each in site.entries}
     assert {summary.title for summary in corpus.summaries} == set(printed)
@@ -179,7 +179,7 @@ async def test_a_site_that_stops_answering_is_gone_on_with_later(tmp_path: Path)
         site.faults = lambda _, __: "503" if len(site.asked) > 5 else None
         done = await archive(site, tmp_path / "a")
         assert done.returncode == 1
-        assert "the site does not answer any more (the site answered with status 503). 4 pages of the archive are kept" in (
+        assert "the site no longer answers (the site answered with status 503). 4 pages of the archive are kept" in (
             done.stderr
         )
         assert not (tmp_path / "a" / "issues").exists()

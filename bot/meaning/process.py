@@ -29,6 +29,7 @@ class Process:
         self._child = child
         self._waiting: dict[int, asyncio.Future[Json]] = {0: asyncio.get_running_loop().create_future()}
         self._last = 0
+        self._answered = 0
         self._reason: str | None = None
         self._reader = asyncio.create_task(self._read())
 
@@ -59,6 +60,11 @@ class Process:
     def pid(self) -> int:
         """Return the id of the process."""
         return self._child.pid
+
+    @property
+    def behind(self) -> int:
+        """Return the number of requests that it has not answered yet, whether anyone still waits for them or not."""
+        return self._last - self._answered
 
     async def hello(self, patience: float) -> Json:
         """Return what the process says of its model once that is loaded. Raises ProcessError."""
@@ -125,6 +131,7 @@ class Process:
             with contextlib.suppress(ValueError):  # a reply that is no JSON, or too long
                 while line := await self._child.stdout.readline():
                     reply = json.loads(line)
+                    self._answered = reply["id"]
                     reason = reply.get("error")
                     future = self._waiting.get(reply["id"])
                     if future and not future.done() and not reason:

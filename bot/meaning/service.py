@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.corpus.model import Corpus
+from bot.failures import log_failure
 from bot.meaning.process import Process, ProcessError
 from bot.meaning.texts import clipped, texts_of
 from bot.search.nearness import Nearness
@@ -26,6 +27,8 @@ MODEL = "bot.meaning.e5"
 FILE = "meaning.vectors"
 DEADLINE = 0.1
 """Seconds that an answer waits for nearness; later, it comes without."""
+MOST_BEHIND = 2
+"""Requests that the process may still have to answer when it gets a question: with more, that would be too late."""
 QUESTION = 200
 """Characters of a question that are compared: more takes too long, and finds nothing more."""
 LOADING = 60.0
@@ -73,6 +76,9 @@ class Meaning:
         """Return how near each summary is to a question; None where that is not known within the deadline."""
         if not self._ready or self._process is None or not text.strip():
             return None
+        if self._process.behind > MOST_BEHIND:
+            self.state.late += 1
+            return None
         try:
             async with asyncio.timeout(DEADLINE):
                 reply = await self._process.ask(clipped(text, QUESTION))
@@ -95,6 +101,10 @@ class Meaning:
                 await self._serve(self._cache / FILE, corpus, stop)
             except ProcessError as error:
                 self._failed(str(error), last=attempt == RESTARTS)
+            except Exception as error:
+                log_failure(error, "meaning", "the search goes on without it")
+                self._failed(f"it failed ({type(error).__name__})", last=True)
+                return
             if stop.is_set() or attempt == RESTARTS:
                 return
             await _pause(stop, self._pause * 2**attempt)

@@ -161,8 +161,11 @@ async def test_an_answer_does_not_wait_longer_than_the_deadline(
         await until(meaning, "ready")
         assert await meaning.nearness("a slow question") is None
         assert meaning.state.late == 1
+        assert [await meaning.nearness("a slow question") for _ in range(4)] == [None] * 4
+        assert meaning.state.late == 5
         monkeypatch.setattr(service, "DEADLINE", 20.0)
-        assert await meaning.nearness("a quick question") is not None  # the late reply is not taken for it
+        monkeypatch.setattr(service, "MOST_BEHIND", 10)
+        assert await meaning.nearness("a quick question") is not None  # a late reply is not taken for it
         assert meaning.state.state == "ready"
 
 

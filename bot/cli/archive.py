@@ -46,7 +46,7 @@ async def walk_archive(
         note=progress.note,
     )
     if settings.contact is None:
-        progress.note("PPRNET_CONTACT is not set: the site is not told whom to write to about these requests")
+        progress.note("PPRNET_CONTACT is not set, so the site does not learn whom to contact about these requests")
     try:
         topics = await asyncio.to_thread(topics_for, root)
         return await Walk(address, visit, kept, topics, progress, lists=lists).run()
@@ -65,9 +65,7 @@ def how_to_go_on(address: str, root: Path) -> str:
     count = kept.count(walk) if walk else 0
     if not count:
         return "Nothing was imported."
-    return (
-        f"{plural(count, 'page')} of the archive {'is' if count == 1 else 'are'} kept: the same command goes on from there."
-    )
+    return f"{plural(count, 'page')} of the archive {'is' if count == 1 else 'are'} saved. Run the same command again to continue."
 
 
 class _Reporter(Progress):

@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
             return asyncio.run(import_archive(options, root, settings))
         return asyncio.run(import_pages(options.sources or [options.archive], root, settings, dry_run=options.dry_run))
     except KeyboardInterrupt:
-        rest = how_to_go_on(options.archive, root) if walks else "The same command does the rest."
+        rest = how_to_go_on(options.archive, root) if walks else "Run the same command again to continue."
         print(f"\npprnet: stopped. {rest}", file=sys.stderr)
         return 130
     except WriteError as error:

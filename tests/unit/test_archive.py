@@ -261,7 +261,7 @@ async def test_ctrl_c_ends_with_one_line_that_says_how_to_go_on(tmp_path: Path) 
         assert process.returncode == 130
         assert out == b""
         assert errors.decode().splitlines()[-1] == (
-            "pprnet: stopped. 3 pages of the archive are kept: the same command goes on from there."
+            "pprnet: stopped. 3 pages of the archive are saved. Run the same command again to continue."
         )
         assert b"Traceback" not in errors
         blocked.set()

@@ -48,6 +48,6 @@ def _one(summary: Summary) -> list[Block]:
     return [
         *lists.rows([summary], with_design=False),
         kit.paragraph(None, facts.bottom_line(summary)[1] or "Bottom line not stated."),
-        kit.bullets(None, effects) if effects else kit.fine_print("No effect size stated."),
+        kit.bullets(None, effects) if effects else kit.fine_print(facts.no_effects(summary)),
         *([kit.fine_print(READ)] if any(map(summary.sentences, ("design", "sample", "effects"))) else []),
     ]

@@ -46,7 +46,7 @@ def effect_sizes(evidence: Evidence, *, picture_follows: bool = False) -> Parts:
     other_lines, other_blocks = _others(evidence)
     notes = [words.CAREFUL]
     if evidence.unstated:
-        notes.insert(0, f"{words.NONE_STATED}: {fit(words.names(evidence.unstated), 1_000)}.")
+        notes.insert(0, f"{words.none_stated(evidence.unstated)}: {fit(words.names(evidence.unstated), 1_000)}.")
     small = [kit.fine_print(note) for note in [*notes, *([FOLLOWS] if picture_follows else [])]]
     return "\n".join([*lines, *other_lines, *map(escape, notes)]), [*blocks, *other_blocks, *small]
 

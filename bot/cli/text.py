@@ -140,7 +140,7 @@ def _compared(compared: Compared) -> list[str]:
         parts.append(f"-- {facts.design_name(design)} --")
         for summary in group:
             effects = [facts.effect(effect) for effect in summary.study.effects]
-            printed = [wrap(effect, first="  • ", indent="    ") for effect in effects] or ["  No effect size stated."]
+            printed = [wrap(effect, first="  • ", indent="    ") for effect in effects] or [f"  {facts.no_effects(summary)}"]
             label, said = facts.bottom_line(summary)
             bottom_line = wrap(f"{label}: {said or 'not stated.'}", indent="  ")
             context = facts.context(summary, with_design=False)

@@ -17,11 +17,12 @@ CAREFUL = (
     "always better: read each line."
 )
 NONE_STATED = "No effect size stated"
+NONE_READ = "No effect size stated, or none that could be read from the text"
 
 
 def detail(summary: Summary) -> str:
     """Design and numbers of a study, "not stated" where the page does not say."""
-    return f"{facts.design_name(summary.study.design, capital=False)} · {facts.sample(summary)}"
+    return " · ".join(filter(None, (facts.design(summary), facts.sample(summary))))
 
 
 def value(effect: Effect) -> str:
@@ -67,7 +68,12 @@ def others(evidence: Evidence) -> list[tuple[str, list[str]]]:
 
 def heading(summary: Summary) -> str:
     """Return a study's name, its design and its numbers."""
-    return facts.checked(f"{label(summary)} · {detail(summary)}", summary, *READABLE)
+    return facts.checked(" · ".join(filter(None, (label(summary), detail(summary)))), summary, *READABLE)
+
+
+def none_stated(summaries: Sequence[Summary]) -> str:
+    """Return what is said over studies without effect sizes; of an original's no one knows whether its text states one."""
+    return NONE_STATED if all(summary.text == "digest" for summary in summaries) else NONE_READ
 
 
 def names(summaries: Sequence[Summary]) -> str:
@@ -107,7 +113,7 @@ def plain(evidence: Evidence) -> str:
         parts.append(f"-- {others_title(evidence)} --")
         parts += [_listed(study, lines) for study, lines in others(evidence)]
     if evidence.unstated:
-        parts.append(f"{NONE_STATED}: {names(evidence.unstated)}")
+        parts.append(f"{none_stated(evidence.unstated)}: {names(evidence.unstated)}")
     return "\n\n".join([*parts, CAREFUL])
 
 

@@ -16,7 +16,7 @@ STUDY = any_of(
 """What a summary calls the work that it reports."""
 FEW_WORDS = r"(?:[\w“”’'-]+,? ){0,6}?"
 _PARTICLE = any_of("van von de del der den di da la le ten ter")
-NAME = rf"(?:[A-ZÀ-Þ][a-zà-þ]+-)?(?:{_PARTICLE}[ -]|{_PARTICLE.title()} ){{0,2}}[A-ZÀ-Þ][\w'’.-]*\w"
+NAME = rf"(?:[A-ZÀ-Þ][a-zà-þ]{{1,30}}-)?(?:{_PARTICLE}[ -]|{_PARTICLE.title()} ){{0,2}}[A-ZÀ-Þ][\w'’.-]{{0,40}}\w"
 COLLEAGUES = rf"(?:(?:her|his|their) )?{any_of('colleagues? co-?workers co-?authors associates team group')}"
 AUTHORS = rf"(?:{NAME}(?: [A-ZÀ-Þ][\w'’-]+)? (?:and|&) (?:{COLLEAGUES}|{NAME})|{NAME} et al\.)"
 THIS = rf"(?:[Tt]his|[Tt]he (?:present|current)|[Tt]heir) {FEW_WORDS}{STUDY}\b"

@@ -38,8 +38,9 @@ _TITLE = re.compile(r"\(\d{4}[^)]*\)\.?\s+(.{10,}?)\.(?=\s|$)")
 
 def context(summary: Summary, *, with_design: bool = True) -> str:
     """Return where a summary comes from: who wrote the paper and when, its design, who took part, and the blog's month."""
-    what = [design_name(summary.study.design, capital=False)] if with_design else []
-    return " · ".join([byline(summary), *what, sample(summary), f"PPRNet {month_name(summary.issue, short=True)}"])
+    what = design(summary) if with_design else ""
+    parts = (byline(summary), what, sample(summary), f"PPRNet {month_name(summary.issue, short=True)}")
+    return " · ".join(filter(None, parts))
 
 
 def checked(facts: str, summary: Summary, *names: str) -> str:
@@ -57,9 +58,9 @@ def brief(summary: Summary) -> str:
     """Return the line under a card's title: author and year, the design, and how many took part, as far as they are
     stated.
     """
-    design = summary.study.design
+    design = summary.study.design if summary.study.design != "not stated" else ""
     counts = [fit(each, 100) for each in _counts(summary)[:1]]
-    stated = " · ".join([byline(summary), *([design] if design != "not stated" else []), *counts])
+    stated = " · ".join(filter(None, [byline(summary), design, *counts]))
     return checked(stated, summary, "authors", "design", "sample")
 
 
@@ -82,9 +83,20 @@ def design_name(design: str, *, capital: bool = True) -> str:
     return name[0].upper() + name[1:] if capital else name
 
 
+def design(summary: Summary) -> str:
+    """Return a study's design; "" where it could not be read from an original, whose text may state it all the same."""
+    known = summary.study.design != "not stated" or summary.text == "digest"
+    return design_name(summary.study.design, capital=False) if known else ""
+
+
 def sample(summary: Summary) -> str:
-    """Return who or what a study counted."""
-    return fit(", ".join(_counts(summary)), 200) or "numbers not stated"
+    """Return who or what a study counted; "" where that could not be read from an original."""
+    return fit(", ".join(_counts(summary)), 200) or ("numbers not stated" if summary.text == "digest" else "")
+
+
+def no_effects(summary: Summary) -> str:
+    """Return the sentence in place of effect sizes."""
+    return "No effect size stated." if summary.text == "digest" else "No effect size could be read from the text."
 
 
 def _counts(summary: Summary) -> list[str]:

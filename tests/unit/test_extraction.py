@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -348,3 +350,18 @@ def test_every_sentence_is_in_the_text_and_every_figure_in_its_sentence(summary:
     counted = frozenset[float]().union(*map(figures, facts.read_from.get("sample", ())))
     assert all(figures(str(count)) <= counted for _, count in facts.sample)
     assert facts.finding is None or any(facts.finding in line for line in lines)
+
+
+HOSTILE = ("Aa-", "In this study ", "Roe and ", "van ", "(", "r = .5 ", "(g = .1 to ", "9", "The results found that ", "– ")
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_text_made_to_be_slow_takes_no_longer_than_its_length(piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = (piece * length)[:length]
+        begin = time.process_time()
+        read_facts("T", text, cited(text[:300]), TOPICS)
+        return time.process_time() - begin
+
+    seconds(1_000)  # patterns of the topics are compiled once
+    assert min(seconds(10_000) for _ in range(3)) < 0.5

@@ -105,3 +105,13 @@ def test_the_comparison_and_the_evidence_mark_them_too() -> None:
     assert "In the summary's words" in compared
     assert plain(gather((READ,))).count(MARK) == 1
     assert MARK not in plain(gather((CHECKED,)))
+
+
+def test_what_could_not_be_read_is_not_called_not_stated() -> None:
+    unread = replace(CHECKED, study=Study(citation=None, authors=("Roe",)))
+    assert facts.context(unread) == "Roe and colleagues · year not stated · PPRNet Sep 2022"
+    assert facts.no_effects(unread) == "No effect size could be read from the text."
+    assert "No effect size stated, or none that could be read from the text: Roe and colleagues" in plain(gather((unread,)))
+    stated = replace(unread, text="digest")
+    assert "design not stated · numbers not stated" in facts.context(stated)
+    assert "No effect size stated: Roe and colleagues" in plain(gather((stated,)))

@@ -14,6 +14,8 @@ from bot.text import clean
 INVITE_PLAIN = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Share again."
 GONE = facts.GONE
 SHELF_GONE = "That list is no longer in the library. Open Home again to see what is."
+OPEN_AGAIN = "This form is out of date. Please close it and open it again."
+NOT_IN_THAT_CHANNEL = "You are not in that channel, so I took the card back. Choose another."
 PRESS_AGAIN = "That took too long to open. Please press the button again."
 CHOOSE_AGAIN = "That took too long to open. Please choose it again."
 UNSURE = "Slack did not confirm that the card was posted. Please check the channel before you share it again."

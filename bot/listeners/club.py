@@ -67,7 +67,7 @@ async def choose(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
 
 async def plan_on(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
     asked = metadata_of(view)
-    if (day := await _day_in(services, ack, view)) is None:
+    if (day := await _day_in(services, ack, body, view)) is None:
         return
     channel, summary_id = str(asked.get("channel")), str(asked.get("summary"))
     message, _ = await _plan(services, channel, summary_id, day, _person(body))
@@ -82,7 +82,7 @@ async def move(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
 
 async def move_to(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
     asked = metadata_of(view)
-    if (day := await _day_in(services, ack, view)) is None:
+    if (day := await _day_in(services, ack, body, view)) is None:
         return
     if day.isoformat() == asked.get("day"):
         await views.refuse(ack, ids.CLUB_DAY_BLOCK, words.SAME_DAY)
@@ -181,8 +181,11 @@ async def _as_seen(services: Services, body: Mapping[str, Any], action: Mapping[
     return found
 
 
-async def _day_in(services: Services, ack: AsyncAck, view: Mapping[str, Any]) -> date | None:
+async def _day_in(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> date | None:
     """The day that was chosen in a form; None where it will not do: then the form stays, with a sentence."""
+    if not services.slack.seal.holds(view, _person(body)):
+        await views.refuse(ack, ids.CLUB_DAY_BLOCK, notes.OPEN_AGAIN)
+        return None
     chosen = entered(view, ids.CLUB_DAY_BLOCK, ids.CLUB_DAY).get("selected_date")
     try:
         return dates.check(date.fromisoformat(str(chosen)), services.workspace.here().date())

@@ -30,7 +30,7 @@ from bot.listeners.services import Services
 from bot.listeners.shelves import shelf_view
 from bot.phrases import facts
 from bot.search.browse import library
-from bot.slack.errors import error_code
+from bot.slack.errors import error_code, may_pass
 
 log = logging.getLogger(__name__)
 
@@ -138,8 +138,10 @@ async def _publish(services: Services, event: Mapping[str, Any]) -> BoltResponse
         async with views.turn_of(user):
             await views.publish(services, user, await _built(services, user, first=not shown), shown.get("hash"))
     except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-        log.warning("Home could not be put in place (%s): Slack will deliver the event again", error_code(error))
-        return BoltResponse(status=503, body="")
+        if may_pass(error):
+            log.warning("Home could not be put in place (%s): Slack will deliver the event again", error_code(error))
+            return BoltResponse(status=503, body="")
+        log.warning("Home could not be put in place (%s)", error_code(error))
     return BoltResponse(status=200, body="")
 
 

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.errors import SlackApiError
 
 from bot.blocks import ids, notes
 from bot.blocks.message import Message
@@ -23,7 +21,6 @@ from bot.listeners.once import post_once
 from bot.listeners.services import Services
 from bot.outbox.transport import Cause, Refused, Sent
 from bot.safety.client_details import without_details
-from bot.slack.errors import error_code
 from bot.store.memory import Share
 from bot.text import clean, fit
 
@@ -62,7 +59,8 @@ async def share(services: Services, ack: AsyncAck, body: Mapping[str, Any], view
     else:
         user = str(body["user"]["id"])
         shown = shared_card(summary, user, line, services.engine.corpus.later(summary))
-        await _post(services, ack, shown, Share(str(channel), "", user, summary.id), view)
+        known = services.slack.seal.holds(view, user) and channel == chosen.get("channel")
+        await _post(services, ack, shown, Share(str(channel), "", user, summary.id), view, known=known)
 
 
 async def undo(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -80,19 +78,29 @@ async def undo(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
         await respond(services, body, notes.note(notes.UNDO_FAILED))
 
 
-async def _post(services: Services, ack: AsyncAck, shown: Message, share: Share, view: Mapping[str, Any]) -> None:
-    """Post the card once, however often the modal is submitted. Nothing of it is stored but who shared which one where."""
-    outcomes = await post_once(services, f"share:{view['id']}", [share.channel], shown)
+async def _post(
+    services: Services, ack: AsyncAck, shown: Message, share: Share, view: Mapping[str, Any], *, known: bool
+) -> None:
+    """Post the card once, however often the modal is submitted. Nothing of it is stored but who shared which one where.
+
+    Where it is not `known` that the sharer is in the channel, Slack says so when it is to show them *Undo* there: then the
+    card is taken back.
+    """
+    key = f"share:{view['id']}"
+    outcomes = await post_once(services, key, [share.channel], shown)
     match outcomes:
         case None:
             await ack(response_action="clear")
         case [Sent(ts)]:
-            if views.depth(view) > 1:
+            share_id = await _remember(services, replace(share, ts=ts))
+            is_there = await _confirm(services, share_id, share) if share_id else True
+            if not is_there and not known and await services.slack.delete(share.channel, ts):
+                await services.stores.claims.release(key)
+                await views.refuse(ack, ids.SHARE_BLOCK, notes.NOT_IN_THAT_CHANNEL)
+            elif views.depth(view) > 1:
                 await views.answer_form(ack, view, shared_view(share.channel))
             else:
                 await ack(response_action="clear")
-            if share_id := await _remember(services, replace(share, ts=ts)):
-                await _confirm(services, share_id, share.channel, share.user)
         case [Refused() as refusal]:
             await views.refuse(ack, ids.SHARE_BLOCK, _why_not(refusal))
         case _:
@@ -115,12 +123,12 @@ async def _remember(services: Services, share: Share) -> str | None:
         return None
 
 
-async def _confirm(services: Services, share_id: str, channel: str, user: str) -> None:
-    message = shared(share_id, channel)
-    try:
-        await services.slack.once.chat_postEphemeral(channel=channel, user=user, **message.payload())
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-        log.warning("the sharer could not be notified (%s)", error_code(error))
+async def _confirm(services: Services, share_id: str, share: Share) -> bool:
+    """Show the sharer *Undo*, in the channel; return whether they are in it, as far as Slack says."""
+    outcome = await services.slack.whisper(share.channel, share.user, shared(share_id, share.channel).payload())
+    if not isinstance(outcome, Sent):
+        log.warning("the sharer could not be notified (%s)", outcome.code)
+    return not (isinstance(outcome, Refused) and outcome.code == "user_not_in_channel")
 
 
 def _line(view: Mapping[str, Any]) -> str:

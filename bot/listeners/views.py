@@ -49,6 +49,7 @@ async def show(services: Services, body: Mapping[str, Any], view: Mapping[str, A
     In a modal the new one is stacked on top, or takes its place where the stack is full or the time was over: that needs no
     trigger. On Home a sentence asks for another press.
     """
+    view = services.slack.seal.put(view, str(body["user"]["id"]))
     under = body.get("view") or {}
     trigger = str(body.get("trigger_id"))
     in_modal = under.get("type") == "modal"

@@ -30,6 +30,7 @@ from bot.outside.proxy import proxy_for
 from bot.outside.state import Outside
 from bot.slack.errors import CAUSES, NO_FILE_SHARED, NOT_EDITED, NOT_SHOWN_PRIVATELY, error_code, outcome_of
 from bot.slack.observed import ObservedClient
+from bot.slack.seal import Seal
 from bot.text import fit
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class SlackApi:
     def __init__(self, token: str, api_url: str) -> None:
         self._own: frozenset[str] = frozenset()
         self.state = Outside("Slack's Web API", PATIENCE)
+        self.seal = Seal(token)
         self.once = ObservedClient(
             self.state, token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[], logger=_quiet()
         )

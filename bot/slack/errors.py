@@ -64,6 +64,11 @@ NO_FILE_SHARED = frozenset(
 NO_FILES_ALLOWED = frozenset("file_uploads_disabled missing_scope no_permission".split())
 """From both: this app may not upload files at all."""
 
+SLACK_FAILS = frozenset("fatal_error internal_error request_timeout service_unavailable unreadable".split())
+"""Codes by which Slack says that it failed itself."""
+TOKEN_GONE = frozenset("account_inactive invalid_auth not_authed org_login_required token_expired token_revoked".split())
+"""Codes that say of every call what they say of one. A missing scope, say, is one method's."""
+
 ADVICE = {
     "SLACK_BOT_TOKEN": "copy the Bot User OAuth Token again, or install the app again",
     "SLACK_APP_TOKEN": "create an app-level token with the scope connections:write, and turn Socket Mode on",
@@ -80,6 +85,15 @@ def error_code(error: BaseException) -> str:
     except (AttributeError, KeyError, TypeError, ValueError):
         return "unreadable"
     return code[:60] if isinstance(code, str) and code else "unreadable"
+
+
+def may_pass(error: BaseException) -> bool:
+    """Return whether the same call may succeed in a moment: no answer, a rate limit, or a failure of Slack's own."""
+    if not isinstance(error, SlackApiError):
+        return True
+    status = int(getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0) or 0)
+    code = error_code(error)
+    return status >= 500 or status == 429 or code in SLACK_FAILS or CAUSES.get(code) is Cause.PASSING
 
 
 def outcome_of(error: SlackApiError, also_refused: frozenset[str] = frozenset()) -> PostOutcome:

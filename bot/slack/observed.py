@@ -12,11 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.failures import reason
 from bot.outside.proxy import proxy_for
 from bot.outside.state import Outside
-from bot.slack.errors import error_code
-
-_TOKEN_GONE = frozenset("account_inactive invalid_auth not_authed org_login_required token_expired token_revoked".split())
-"""Codes that say of every call what they say of one. A missing scope, say, is one method's."""
-_SLACK_FAILS = frozenset("fatal_error internal_error request_timeout service_unavailable unreadable".split())
+from bot.slack.errors import SLACK_FAILS, TOKEN_GONE, error_code
 
 
 class ObservedClient(AsyncWebClient):
@@ -45,9 +41,9 @@ def note(state: Outside, error: Exception) -> None:
             state.failed(reason(error))
         return
     code = error_code(error)
-    if code in _TOKEN_GONE:
+    if code in TOKEN_GONE:
         state.failed(f"Slack refuses SLACK_BOT_TOKEN ({code})", lasting=True)
-    elif code in _SLACK_FAILS:
+    elif code in SLACK_FAILS:
         state.failed(code)
     elif code != "ratelimited":
         state.answered()

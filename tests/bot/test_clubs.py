@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -495,3 +496,35 @@ async def test_a_channel_lists_what_is_to_come_and_no_more_than_fits(
         await bot.say.press(shown, "Plan it", nth=0)
         assert "which is as many as I can list" in shown_to(slack, ana.id)[-1].visible_text
         assert len((await listed(bot, ana, team)).blocks) == 2 * MOST + 2
+
+
+async def test_nobody_plans_or_moves_a_club_with_a_form_that_the_bot_did_not_give_them(
+    slack: LocalSlack, ana: User, ben: User, team: Channel, start: Start
+) -> None:
+    eva = slack.add_user("eva")
+
+    def is_moved() -> bool:
+        return any("has been moved" in message.text for message in slack.posted(team))
+
+    async with start() as bot:
+        await plan(bot, ana, team)
+        listed_to_ana = await listed(bot, ana, team)
+        await bot.say.press(listed_to_ana, "Move")
+        view = modal(bot, ana)
+        theirs = payloads.view_submission(slack, view, eva)  # not in the channel
+        theirs["view"]["state"]["values"]["club_on"]["club_day"]["selected_date"] = "2026-12-10"
+        asked = json.loads(theirs["view"]["private_metadata"])
+        for forged in (asked, {**asked, "seal": "0" * 32}, {key: asked[key] for key in asked if key != "seal"}, {}):
+            theirs["view"]["private_metadata"] = json.dumps(forged)
+            answer = await post_interaction(bot, theirs)
+            assert "out of date" in answer.json["errors"]["club_on"]
+        own = payloads.view_submission(slack, view, ana)
+        own["view"]["state"]["values"]["club_on"]["club_day"]["selected_date"] = "2026-12-10"
+        for changed in ({"day": "2026-12-04"}, {"club": "x"}):  # something in it was changed
+            odd = {**own, "view": {**own["view"], "private_metadata": json.dumps({**asked, **changed})}}
+            assert "out of date" in (await post_interaction(bot, odd)).json["errors"]["club_on"]
+        plan_form = {**own, "view": {**own["view"], "callback_id": "club_plan"}}
+        assert "out of date" in (await post_interaction(bot, plan_form)).json["errors"]["club_on"]
+        assert not is_moved()
+        assert (await post_interaction(bot, own)).json["response_action"] == "update"
+        await slack.until(is_moved, seconds=PATIENCE)

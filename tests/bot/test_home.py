@@ -153,6 +153,17 @@ async def test_a_home_that_slack_does_not_take_is_published_at_the_next_delivery
     assert "Welcome." in bot.slack.home(ana).visible_text
 
 
+@pytest.mark.parametrize(
+    "code", ["user_not_found", "invalid_arguments", "missing_scope", "account_inactive", "view_too_large"]
+)
+async def test_a_home_that_slack_will_never_take_is_not_delivered_again(
+    bot: Bot, caplog: pytest.LogCaptureFixture, code: str
+) -> None:
+    bot.slack.faults.error("views.publish", code)
+    assert (await bot.say.home_opened(bot.slack.add_user("ana"))).status == 200
+    assert f"Home could not be put in place ({code})" in caplog.text
+
+
 async def test_a_search_is_answered_in_the_same_modal_and_can_be_followed_by_another(bot: Bot) -> None:
     modal = await searched(bot, "an alliance rupture in one session")
     assert bot.slack.modal(modal.user) is modal

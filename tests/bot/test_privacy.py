@@ -113,7 +113,7 @@ async def test_button_values_and_private_metadata_hold_ids_only(bot: Bot) -> Non
     for view in bot.slack.views.values():
         assert_clean("a view", json.dumps(view.spec), bot.slack)
         if view.private_metadata:
-            assert json.loads(view.private_metadata).keys() <= {"summary", "channel", "with_buttons"}
+            assert json.loads(view.private_metadata).keys() <= {"summary", "channel", "with_buttons", "seal"}
 
 
 @pytest.mark.parametrize("socket", [False, True], ids=["HTTP", "Socket Mode"])

@@ -328,3 +328,18 @@ async def test_a_forged_private_metadata_shares_nothing(bot: Bot) -> None:
         answer = await post_interaction(bot, payload)
         assert answer.status == 200, forged
     assert bot.slack.posted() == []
+
+
+async def test_a_card_for_a_channel_that_its_sharer_is_not_in_is_taken_back(bot: Bot) -> None:
+    ana, team, view = await preview(bot)
+    elsewhere = bot.slack.add_channel("elsewhere", [bot.slack.add_user("eva")])
+    forged = payloads.view_submission(bot.slack, view, ana)
+    forged["view"]["state"]["values"]["share_in"] = {"share_channel": {"selected_conversation": elsewhere.id}}
+    also = {**forged, "view": {**forged["view"], "private_metadata": view.private_metadata.replace(team.id, elsewhere.id)}}
+    for payload in (forged, also):
+        answer = await post_interaction(bot, payload)
+        assert answer.status == 200
+        assert "You are not in that channel" in answer.json["errors"]["share_in"]
+    assert bot.slack.posted() == []
+    assert (await bot.say.submit(view)).ok  # the form can be sent again, for a channel of one's own
+    assert len(bot.slack.posted(team)) == 1

@@ -404,7 +404,6 @@ async def test_forged_values_are_answered_like_what_is_gone(bot: Bot) -> None:
             "<!channel>",
             None,
             "x" * 2000,
-            7,
         ):
             action = {"type": "button", "action_id": name, "block_id": "b", "value": value}
             assert (await post_interaction(bot, payloads.view_actions(bot.slack, home, action, ana))).ok

@@ -65,7 +65,8 @@ def how_to_go_on(address: str, root: Path) -> str:
     count = kept.count(walk) if walk else 0
     if not count:
         return "Nothing was imported."
-    return f"{plural(count, 'page')} of the archive {'is' if count == 1 else 'are'} saved. Run the same command again to continue."
+    saved = f"{plural(count, 'page')} of the archive {'is' if count == 1 else 'are'} saved."
+    return f"{saved} Run the same command again to continue."
 
 
 class _Reporter(Progress):

@@ -179,7 +179,7 @@ async def test_a_site_that_stops_answering_is_gone_on_with_later(tmp_path: Path)
         site.faults = lambda _, __: "503" if len(site.asked) > 5 else None
         done = await archive(site, tmp_path / "a")
         assert done.returncode == 1
-        assert "the site no longer answers (the site answered with status 503). 4 pages of the archive are kept" in (
+        assert "the site no longer answers (the site answered with status 503). 4 pages of the archive are saved" in (
             done.stderr
         )
         assert not (tmp_path / "a" / "issues").exists()

@@ -29,7 +29,7 @@ def additions(page: Page, shelf: CorpusFolder, drafts: Iterable[Draft]) -> list[
             continue
         held = records_of(shelf, month)
         held += [record for draft in mine if draft.state == APPROVED for record in draft.values["summaries"]]
-        seen = imported_month(page, month)
+        seen = imported_month(page, month, shelf.topics)
         there = [record for record in seen.records if any(same_entry(each, record) for each in held)]
         new = [record["title"] for record in seen.records if record not in there and not _is_elsewhere(record, month, shelf)]
         number = sum(draft.is_addition and draft.state == APPROVED for draft in mine)

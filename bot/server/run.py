@@ -67,14 +67,14 @@ async def run(
     if settings.source_url:
         await asyncio.to_thread(_check_writable, settings.knowledge)
     async with open_services(settings, knowledge, stop, now, timing, meaning) as running:
-        services = running.services
+        services, workspace = running.services, running.services.workspace
         app = build_app(services)
         drafts = build_draft_worker(settings, running)
         scheduler = Scheduler(build_jobs(settings, running, drafts, tick, now, stop.is_set), on_pass)
-        socket = SocketModeServer(app, settings, services.workspace.identity) if settings.socket_mode else None
+        socket = SocketModeServer(app, settings, workspace.identity, workspace.shared) if settings.socket_mode else None
         http = None
         if settings.signing_secret and not socket:
-            http = RequestVerifier(app, settings.signing_secret, services.workspace.identity)
+            http = RequestVerifier(app, settings.signing_secret, workspace.identity, workspace.shared)
         health = Health(running, socket, scheduler, drafts, http)
         jobs: list[asyncio.Task[None]] = []
         try:

@@ -11,7 +11,7 @@ import hmac
 import logging
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 from aiohttp import ClientPayloadError, web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -49,9 +49,15 @@ class RequestVerifier:
     """Lets Slack's own requests through to the app, once."""
 
     def __init__(
-        self, app: AsyncApp, signing_secret: str, identity: Identity, clock: Callable[[], float] = time.time
+        self,
+        app: AsyncApp,
+        signing_secret: str,
+        identity: Identity,
+        shared: Container[str] = (),
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._app = app
+        self._shared = shared
         self._verifier = SignatureVerifier(signing_secret)
         self._identity = identity
         self._clock = clock
@@ -70,7 +76,7 @@ class RequestVerifier:
                 return web.Response(status=200)
             self._verify(raw, request.headers)
             parsed = _parse(raw, request)
-            if is_foreign(parsed.body, self._identity):
+            if is_foreign(parsed.body, self._identity, self._shared):
                 raise _RefusedError(403, "other_workspace_or_app")
             if len(self.in_progress) >= MAX_IN_FLIGHT:
                 return web.Response(status=503)

@@ -67,6 +67,9 @@ class SharedChannels:
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
 
+    def __contains__(self, channel: object) -> bool:
+        return channel in self._known
+
     def is_closed(self, channel: str) -> bool:
         """Return whether a channel is known to be shared, where that is not allowed."""
         return not self.allowed and channel in self._known

@@ -11,7 +11,7 @@ import contextlib
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Container, Mapping
 from typing import Any
 
 import aiohttp
@@ -54,8 +54,9 @@ class SocketModeServer:
     acknowledged after.
     """
 
-    def __init__(self, app: AsyncApp, settings: Settings, identity: Identity) -> None:
+    def __init__(self, app: AsyncApp, settings: Settings, identity: Identity, shared: Container[str] = ()) -> None:
         self._app = app
+        self._shared = shared
         self._identity = identity
         self._app_token = settings.app_token or ""
         self._slack = SlackApi(settings.bot_token or "", settings.api_url)
@@ -173,7 +174,7 @@ class SocketModeServer:
         if not is_whole(payload):
             log.warning("refused an envelope: unreadable")
             return False
-        if is_foreign(payload, self._identity):
+        if is_foreign(payload, self._identity, self._shared):
             log.warning("refused an envelope: other_workspace_or_app")
             return False
         return True

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.playground.slack import Channel, LocalSlack, User, payloads
-from bot.slack.identity import Identity
+from bot.slack.identity import Identity, is_foreign
 from bot.slack.slack_connect import REMEMBERED, SharedChannels, is_from_outside
 from tests.support.bot import Bot, running
 from tests.support.database_file import database_bytes
@@ -225,3 +225,52 @@ async def test_the_local_slack_says_what_slack_says_of_shared_channels(slack: Lo
         assert envelope["team_id"] == slack.team_id
         assert event["team"] == team
         assert event.get("user_team") == (team if person is cleo else None)
+
+
+@pytest.mark.parametrize("socket", [False, True], ids=["HTTP", "Socket Mode"])
+async def test_the_buttons_and_forms_of_a_private_card_work_for_people_from_elsewhere(
+    slack: LocalSlack, tmp_path: Path, socket: bool
+) -> None:
+    ana, cleo, shared = partners(slack)
+    environ = {"PPRNET_SHARED_CHANNELS": "on", "PPRNET_CURATORS": ana.id, **small_corpus(tmp_path)}
+    async with running(slack, tmp_path, socket=socket, **environ) as bot:
+        await bot.say.mention(QUESTION, channel=shared, user=cleo)
+        [card] = shown_to(slack, cleo.id)
+        assert card.ephemeral_to == cleo.id
+        assert (await bot.say.press(card, "Similar")).ok
+        assert "More like" in shown_to(slack, cleo.id)[-1].visible_text
+        assert (await bot.say.press(card, "Details")).ok
+        window = slack.modal(cleo)
+        assert window
+        assert (await bot.say.press(window, "Something wrong?")).ok
+        form = slack.modal(cleo)
+        assert form
+        kinds = next(block["element"] for block in form.blocks if block.get("block_id") == "what_is_wrong")
+        chosen = {"what_is_wrong": {"wrong_kind": kinds["options"][0]["value"]}}
+        assert (await bot.say.submit(form, chosen)).ok
+        assert len(slack.posted(slack.open_dm(ana))) == 1
+        assert slack.posted(shared) == []
+
+
+def envelope(**parts: Any) -> dict[str, Any]:
+    """An event that names some installations."""
+    return {"type": "event_callback", "team_id": "T0PARTNER", **parts}
+
+
+def test_every_installation_that_an_event_names_is_looked_at() -> None:
+    ours = Identity("T0OURS", "U1", "B1", enterprise_id="E0OURS")
+    theirs = {"team_id": "T0PARTNER", "enterprise_id": None}
+    for found, foreign in (
+        ([theirs], True),
+        ([theirs, {"team_id": "T0OURS", "enterprise_id": None}], False),
+        ([theirs, {"team_id": None, "enterprise_id": "E0OURS"}], False),
+        ([theirs, {"team_id": None, "enterprise_id": "E0OTHER"}], True),
+        ([], True),
+    ):
+        assert is_foreign(envelope(authorizations=found), ours) is foreign, found
+    view = {"view": {"app_installed_team_id": "T0OURS"}, "team": {"id": "T0PARTNER"}, "type": "view_submission"}
+    assert not is_foreign(view, ours)
+    press = {"container": {"is_ephemeral": True}, "channel": {"id": "C1"}, "team": {"id": "T0PARTNER"}}
+    assert is_foreign(press, ours)
+    assert not is_foreign(press, ours, {"C1"})
+    assert is_foreign({**press, "container": {}}, ours, {"C1"})

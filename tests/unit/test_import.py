@@ -322,3 +322,30 @@ def test_months_that_are_held_elsewhere_in_the_shipped_corpus_stay_as_they_are(c
     before = contents(corpus_copy)
     assert "nothing new, 1 already there" in pprnet("import", page, "--into", corpus_copy).stdout
     assert contents(corpus_copy) == before
+
+
+def test_facts_that_the_text_states_are_read_marked_filtered_by_and_compared(tmp_path: Path) -> None:
+    told = "More gardening was associated with a stronger alliance (r = .30, 95% CI [.10, .50])."
+    survey = Item(
+        "Gardens and the Alliance",
+        f"Gardens are old. In this survey of 141 therapists, Roe and colleagues asked about them. {told} Rain fell.",
+        "Ask about gardens.",
+    )
+    other = Item("Windows and the Alliance", "Windows are new. Nobody counted them.", "Ask about the alliance and windows.")
+    (tmp_path / "page.txt").write_text(text_page((("November 2022", (survey, other)),)), "utf-8")
+    pprnet("import", tmp_path / "page.txt", "--into", tmp_path / "corpus")
+    summary = load(tmp_path / "corpus").summaries[0]
+    assert (summary.study.design, dict(summary.study.sample), summary.study.authors) == (
+        "survey",
+        {"therapists": 141},
+        ("Roe",),
+    )
+    assert (summary.topics, summary.bottom_line, summary.quoted) == (("alliance",), told, True)
+    environ = {"PPRNET_KNOWLEDGE": str(tmp_path / "corpus"), "COLUMNS": "100"}
+    card = pprnet("ask", "gardens and the alliance", **environ).stdout
+    assert "Roe and colleagues · year not stated · survey · 141 therapists (read from the text)" in card
+    assert f"In the summary's words “{told}”" in " ".join(card.split())
+    surveys = pprnet("ask", "surveys about the alliance", **environ).stdout
+    assert survey.title in surveys
+    assert other.title not in surveys
+    assert "r = .30, 95% CI [.10, .50]: More gardening was associated" in pprnet("evidence", "alliance", **environ).stdout

@@ -37,6 +37,8 @@ MAX_IN_FLIGHT = 200
 """Verified requests that are answered at once: strangers take no place from Slack."""
 STALE_IN_A_ROW = 3
 """Requests of Slack's in a row with an old time, from which on this host's clock is taken to be wrong."""
+LOGGED_A_MINUTE = 200
+"""Refusals that are logged one by one: whoever may send anything must not fill a disk with lines."""
 _REMEMBERED = 50_000
 _SSL_CHECK = 1_000
 """Bytes, more than Slack's check of a certificate has: "token=...&ssl_check=1"."""
@@ -65,6 +67,7 @@ class RequestVerifier:
         # What is wrong with a request is logged by itself.
         self.state = Outside("every request of Slack's is refused", STALE_IN_A_ROW, quiet=True)
         self.refused: Counter[str] = Counter()
+        self._logged = (0, 0)
         self.in_progress: set[object] = set()
         """The connections whose verified requests are being answered."""
 
@@ -86,7 +89,7 @@ class RequestVerifier:
                 raise _RefusedError(401, "replay")
         except _RefusedError as refused:
             self.refused[refused.why] += 1
-            log.warning("refused a request: %s", refused.why)  # one constant line without anything of the request
+            self._log_refusal(refused.why)
             return web.Response(status=refused.status, headers={} if refused.why in _AGAIN else _NO_RETRY)
         self.in_progress.add(request.protocol)
         try:
@@ -96,6 +99,15 @@ class RequestVerifier:
             return web.Response(status=500)
         finally:
             self.in_progress.discard(request.protocol)
+
+    def _log_refusal(self, why: str) -> None:
+        """Log one constant line without anything of the request; in a flood, only the first of each minute."""
+        minute = int(time.monotonic() // 60)
+        self._logged = (minute, self._logged[1] + 1 if self._logged[0] == minute else 1)
+        if self._logged[1] <= LOGGED_A_MINUTE:
+            log.warning("refused a request: %s", why)
+        elif self._logged[1] == LOGGED_A_MINUTE + 1:
+            log.warning("refused more requests in this minute: /health counts them")
 
     async def _read(self, request: web.Request) -> bytes:
         if "Content-Encoding" in request.headers:  # Slack compresses nothing

@@ -176,3 +176,14 @@ async def test_slacks_look_at_the_certificate_is_answered_with_200(bot: Bot, cap
             assert (answer.status, answer.text) == (200, "")
     assert caplog.records == []
     assert (await bot.say.post(b"ssl_check=1&text=" + b"x" * 2_000, {})).status == 401
+
+
+async def test_a_flood_of_refusals_is_counted_not_logged_line_by_line(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(http, "LOGGED_A_MINUTE", 5)
+    for _ in range(40):
+        assert (await bot.say.post(b"{}", {"Content-Type": JSON_TYPE})).status == 401
+    assert len(caplog.records) <= 12  # the minute may have ended between
+    assert "/health counts them" in caplog.text
+    assert (await health(bot.url))[1]["requests_refused"] == {"bad_timestamp": 40}

@@ -46,6 +46,20 @@ COEFFICIENTS = Features(
     foreign=0.0,
     whole=0.0,
 )
+BIAS_WITHOUT_ASKS = -4.5
+WITHOUT_ASKS = Features(
+    strength=3.1,
+    matched_weight=1.35,
+    lexicon_weight=-0.5,
+    about=2.2,
+    passage=1.05,
+    ask=0.0,
+    out_of_domain=-2.1,
+    missing_term=-1.4,
+    foreign=0.0,
+    whole=0.0,
+)
+"""The same for a summary that has no asks, as imported ones: it is met in fewer words, so that less of them says as much."""
 ANSWER_FROM = 0.6
 """The least confidence of an answer."""
 MOST = 0.95
@@ -63,19 +77,20 @@ def confidence_in_subject(level: float) -> float:
     return round(RELATED_FROM + level * (ANSWER_FROM - RELATED_FROM) / ABOUT, 4)
 
 
-def confidence(features: Features) -> float:
-    """Return how likely a summary is about what was asked, 0 to 1: a logistic model of the features. Words from elsewhere
-    never push a clear hit below what is related, nor does anything push one of which a passage or an ask says it all.
+def confidence(features: Features, *, asks: bool = True) -> float:
+    """Return how likely a summary (with asks, or without) is about what was asked, 0 to 1: a logistic model of the
+    features. Words from elsewhere never push a clear hit below what is related, nor does anything push one of which a
+    passage or an ask says it all.
     """
-    found = _probability(features)
-    if found < RELATED_FROM and (features.whole or _is_clear(features)):
+    found = _probability(features, asks)
+    if found < RELATED_FROM and (features.whole or _is_clear(features, asks)):
         return RELATED_FROM
     return round(found, 4)
 
 
-def _is_clear(features: Features) -> bool:
+def _is_clear(features: Features, asks: bool) -> bool:
     """Return whether a summary would be an answer but for the terms that it lacks."""
-    return features.foreign > 0 and _probability(_without_foreign(features)) >= ANSWER_FROM
+    return features.foreign > 0 and _probability(_without_foreign(features), asks) >= ANSWER_FROM
 
 
 def _without_foreign(features: Features) -> Features:
@@ -90,6 +105,7 @@ def _without_foreign(features: Features) -> Features:
     )
 
 
-def _probability(features: Features) -> float:
-    logit = BIAS + sum(weight * value for weight, value in zip(COEFFICIENTS, features, strict=True))
+def _probability(features: Features, asks: bool) -> float:
+    bias, weights = (BIAS, COEFFICIENTS) if asks else (BIAS_WITHOUT_ASKS, WITHOUT_ASKS)
+    logit = bias + sum(weight * value for weight, value in zip(weights, features, strict=True))
     return 1 / (1 + math.exp(-logit))

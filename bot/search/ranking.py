@@ -155,7 +155,7 @@ class Ranker:
         for merit, _, at, ranking in ranked[:limit]:
             coverage = self._aboutness.coverage(numbers[at], units, weights, said)
             features = self._features(asked, ranking, [share[at] for share in shares], coverage)
-            sure = confidence(features)
+            sure = confidence(features, asks=bool(self._corpus.summaries[numbers[at]].asks))
             score = round(SURE * sure - merit, 4)
             if near and numbers[at] in near.related:
                 sure = max(sure, RELATED_FROM)

@@ -12,12 +12,17 @@ from bot.corpus.load import load
 from bot.corpus.model import Corpus
 from bot.corpus.write import CorpusFolder, carry_out, plan
 
-QUESTIONS = "questions.yaml"
+FOLDER = Path(__file__).parents[1] / "libraries"
 
 
 def libraries() -> list[Path]:
     """Return the folders of the made-up libraries."""
-    return sorted(path.parent for path in (Path(__file__).parents[1] / "libraries").glob(f"*/{QUESTIONS}"))
+    return sorted(path.parent for path in FOLDER.glob("*/library-*.yaml"))
+
+
+def questions_on(folder: Path) -> Path:
+    """Return the relevance set of a made-up library."""
+    return folder / f"library-{folder.resolve().name}.yaml"
 
 
 @functools.cache

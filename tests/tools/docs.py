@@ -14,6 +14,7 @@ from bot.commands.help import markdown
 from bot.corpus.load import load
 from bot.paths import default_root
 from bot.search.engine import Engine
+from tests.support.libraries import imported_library, libraries, questions_on
 from tests.tools.evaluation.figures import Evaluation, evaluate, without_asks
 from tests.tools.evaluation.sets import RelevanceSet, beside_the_tests, read_sets
 
@@ -43,7 +44,21 @@ def figures(*, asks: bool, names: Sequence[str] = ORDER) -> str:
         raise ValueError(f"tests/relevance has other sets than {', '.join(ORDER)}: name them in {__name__}")
     engine = Engine(corpus if asks else without_asks(corpus))
     rows = [_row(judged[name], evaluate(engine, judged[name].questions)) for name in names]
+    return _table(rows)
+
+
+def _table(rows: Sequence[str]) -> str:
     return "\n".join([f"| set | {' | '.join(COLUMNS)} |", f"|---|{'---|' * len(COLUMNS)}", *rows]) + "\n"
+
+
+def library_figures() -> str:
+    """Return the table of figures on the made-up libraries."""
+    rows = []
+    for folder in libraries():
+        corpus = imported_library(folder)
+        [judged] = read_sets([questions_on(folder)], {summary.id for summary in corpus})
+        rows.append(_row(judged, evaluate(Engine(corpus), judged.questions)))
+    return _table(rows)
 
 
 def _row(judged: RelevanceSet, evaluation: Evaluation) -> str:
@@ -59,6 +74,7 @@ def _row(judged: RelevanceSet, evaluation: Evaluation) -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "commands": lambda: markdown() + "\n",
     "figures": lambda: figures(asks=True),
+    "libraries": library_figures,
     "without asks": lambda: figures(asks=False, names=("locked", "locked-2", "opened-typed", "locked-typed")),
 }
 

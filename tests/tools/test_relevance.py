@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.search.engine import Engine
-from tests.support.once import evaluate_once, shipped_engine
+from tests.support.libraries import FOLDER, imported_library, libraries, questions_on
+from tests.support.once import engine_of, evaluate_once, shipped_engine
 from tests.tools.evaluation.figures import Evaluation
 from tests.tools.evaluation.recorded import losses, read_recorded
 from tests.tools.evaluation.sets import RECORDED, RelevanceSet, beside_the_tests, read_sets
@@ -79,3 +80,20 @@ def test_every_ask_finds_its_own_summary_first(engine: Engine) -> None:
         if engine.search(ask).hits[0].summary.id != summary.id
     ]
     assert lost == []
+
+
+def test_no_figure_on_the_made_up_libraries_is_worse_than_recorded_by_more_than_its_noise() -> None:
+    found = []
+    for folder in libraries():
+        corpus = imported_library(folder)
+        [judged] = read_sets([questions_on(folder)], {summary.id for summary in corpus})
+        found.append((judged, evaluate_once(engine_of(corpus), judged.questions)))
+    recorded = read_recorded(FOLDER / RECORDED)
+    assert losses(found, recorded) == [], (
+        "if this is meant: python -m tests.tools.evaluation --library tests/libraries/one tests/libraries/two "
+        "--record tests/libraries/recorded.yaml"
+    )
+    assert set(recorded) == {judged.name for judged, _ in found} == {"library-one", "library-two"}
+    for judged, evaluation in found:
+        assert evaluation.figures["wrong"].value <= 0.07, judged.name
+        assert evaluation.figures["unrelated"].value <= 0.01, judged.name

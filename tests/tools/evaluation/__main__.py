@@ -18,7 +18,7 @@ from bot.meaning.service import PACKAGE
 from bot.search.engine import Engine
 from bot.search.nearness import Nearness
 from bot.settings import Settings
-from tests.support.libraries import QUESTIONS, imported_library
+from tests.support.libraries import imported_library, questions_on
 from tests.tools.evaluation import recorded, report, sets
 from tests.tools.evaluation.figures import evaluate, without_asks
 from tests.tools.evaluation.sets import RelevanceSet
@@ -34,19 +34,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("a library has questions of its own: leave out the files")
     try:
         if options.library:
-            corpus, files = imported_library(options.library), [options.library / QUESTIONS]
+            sources = [(imported_library(folder), [questions_on(folder)]) for folder in options.library]
         else:
-            corpus, files = load(Settings.from_env(os.environ).knowledge), options.files or sets.beside_the_tests()
-        judged = sets.read_sets(files, {summary.id for summary in corpus})
+            corpus = load(Settings.from_env(os.environ).knowledge)
+            sources = [(corpus, options.files or sets.beside_the_tests())]
+        judged = [(corpus, sets.read_sets(files, {summary.id for summary in corpus})) for corpus, files in sources]
         before = recorded.read_recorded(options.against) if options.against else None
     except (sets.SetError, CorpusError) as error:
         parser.error(f"{error}:" + "".join(f"\n  {fault}" for fault in error.faults[:20]))
-    engine = Engine(without_asks(corpus) if options.without_asks else corpus)
-    nearness = _nearness(parser, engine.corpus) if options.meaning else None
-    found = [(each, evaluate(engine, each.questions, nearness)) for each in judged]
+    found = [
+        (each, evaluate(engine, each.questions, nearness))
+        for corpus, read in judged
+        for engine in [Engine(without_asks(corpus) if options.without_asks else corpus)]
+        for nearness in [_nearness(parser, engine.corpus) if options.meaning else None]
+        for each in read
+    ]
     if options.json:
         objects = [report.as_json(each, evaluation, _misses(options, each)) for each, evaluation in found]
-        print(json.dumps({"corpus": corpus.fingerprint[:16], "without_asks": options.without_asks, "sets": objects}))
+        print(json.dumps({"corpus": sources[0][0].fingerprint[:16], "without_asks": options.without_asks, "sets": objects}))
     else:
         print("\n\n".join(report.as_text(each, evaluation, _misses(options, each)) for each, evaluation in found))
     if options.record:
@@ -64,10 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.tools.evaluation", description="Measures the search.")
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a relevance set (default: tests/relevance)")
     parser.add_argument(
-        "--library",
-        type=Path,
-        metavar="DIR",
-        help="a made-up library (tests/libraries/...): import it, ask its questions",
+        "--library", type=Path, nargs="+", metavar="DIR", help="made-up libraries (tests/libraries/...) with their questions"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(

@@ -7,8 +7,8 @@ about it (`bot.search.subject`), apart from those that mention it. For any other
 The numbers in those modules: field weights by random search; the weights of the ranking features by logistic regression on
 tests/relevance/tune.yaml and held.yaml together with the corpus's own asks, each left out of its summary; those of the
 confidence on all sets in tests/relevance that are not held out, for whether a hit is about what was asked: of summaries with
-asks with the corpus as it is and (weighing less) without its asks, of summaries without asks with the corpus without its
-asks and with the made-up library tests/libraries/one. Every choice between mechanisms was made by cross-validation: fitted on all
+asks on the corpus as it is and (weighing less) without its asks, of summaries without asks on the corpus without its asks
+and on the made-up library tests/libraries/one. Every choice between mechanisms was made by cross-validation: fitted on all
 sets but one, judged on that one.
 """
 

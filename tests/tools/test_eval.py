@@ -122,7 +122,7 @@ def test_without_asks_the_search_is_measured_on_what_an_import_brings() -> None:
 
 
 def test_with_no_file_named_it_measures_the_sets_beside_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "evaluate", evaluate_once)
+    monkeypatch.setattr(command, "evaluate", lambda engine, questions, _nearness: evaluate_once(engine, questions))
     shown = run("--misses", "0").stdout
     for path in TUNE.parent.glob("*.yaml"):
         assert (f"{path.stem}: " in shown) == (path.name != "recorded.yaml")
@@ -179,7 +179,7 @@ def test_a_file_that_is_not_there_and_a_number_that_is_none_are_refused(tmp_path
     assert "'-3' is not a number" in run(tiny, "--misses=-3").stderr
     assert "cannot be written" in run(tiny, "--record", tmp_path / "no" / "file").stderr
     assert "cannot be read" in run(tiny, "--against", tmp_path / "none.yaml").stderr
-    assert "leave out --without-asks" in run(tiny, "--without-asks", "--record", tmp_path / "file").stderr
+    assert "leave out --record and --against" in run(tiny, "--without-asks", "--record", tmp_path / "file").stderr
 
 
 def test_a_figure_that_falls_by_more_than_its_noise_is_said_and_the_status_is_1(tmp_path: Path, tiny: Path) -> None:

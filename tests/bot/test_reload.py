@@ -25,8 +25,9 @@ from bot.search.browse import library
 from bot.settings import Settings
 from tests.support.bot import Bot, running
 from tests.support.once import build_anew, examine_anew
-from tests.support.small_corpus import LEXICON
+from tests.support.small_corpus import small_corpus
 
+CRYING = "issues/2021-08.yaml"
 MARK = "Zebrafish Companions in the Waiting Room"
 NEW_MONTH = f"""issue: "2024-03"
 complete: false
@@ -47,10 +48,17 @@ def nothing_is_built_before(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def reloading(slack: LocalSlack, tmp_path: Path, corpus_copy: Path) -> AsyncIterator[Bot]:
-    """The bot on a copy of the corpus that the test may change, without synonyms: reading them takes most of a reload."""
-    (corpus_copy / "lexicon.yaml").write_text(LEXICON, "utf-8")
-    async with running(slack, tmp_path, PPRNET_KNOWLEDGE=str(corpus_copy)) as started:
+def changing(tmp_path: Path) -> Path:
+    """A corpus of a few months that the test may change, without synonyms: reading all takes most of a reload."""
+    root = Path(small_corpus(tmp_path)["PPRNET_KNOWLEDGE"])
+    shutil.copy(default_root() / CRYING, root / CRYING)
+    return root
+
+
+@pytest.fixture
+async def reloading(slack: LocalSlack, tmp_path: Path, changing: Path) -> AsyncIterator[Bot]:
+    """The bot on it."""
+    async with running(slack, tmp_path, PPRNET_KNOWLEDGE=str(changing)) as started:
         yield started
 
 
@@ -75,22 +83,22 @@ def replace(path: Path, content: str | bytes) -> None:
     beside.replace(path)
 
 
-async def test_a_month_that_is_added_is_found_without_a_restart(reloading: Bot, corpus_copy: Path) -> None:
+async def test_a_month_that_is_added_is_found_without_a_restart(reloading: Bot, changing: Path) -> None:
     assert MARK not in await asked(reloading, "zebrafish companions")
-    replace(corpus_copy / "issues/2024-03.yaml", NEW_MONTH)
+    replace(changing / "issues/2024-03.yaml", NEW_MONTH)
     assert await reloading.knowledge.refresh()
     assert MARK in await asked(reloading, "zebrafish companions")
     assert MARK in await asked(reloading, "latest")
     found = await health(reloading)
-    assert (found["status"], found["summaries"], found["months"]) == ("ok", 29, 23)
+    assert (found["status"], found["summaries"], found["months"]) == ("ok", 7, 5)
     assert found["corpus_on_disk_faulty"] is False
 
 
-async def test_a_month_that_is_taken_away_is_no_longer_found(reloading: Bot, corpus_copy: Path) -> None:
-    (corpus_copy / "issues/2021-08.yaml").unlink()
+async def test_a_month_that_is_taken_away_is_no_longer_found(reloading: Bot, changing: Path) -> None:
+    (changing / CRYING).unlink()
     assert await reloading.knowledge.refresh()
     assert "Patients Crying in Psychotherapy" not in await asked(reloading, "patients crying")
-    assert (await health(reloading))["months"] == 21
+    assert (await health(reloading))["months"] == 3
 
 
 async def test_an_unchanged_corpus_is_not_loaded_again(reloading: Bot) -> None:
@@ -99,8 +107,8 @@ async def test_an_unchanged_corpus_is_not_loaded_again(reloading: Bot) -> None:
     assert reloading.knowledge.engine is engine
 
 
-async def test_a_change_that_keeps_size_and_time_is_seen(reloading: Bot, corpus_copy: Path) -> None:
-    path = corpus_copy / "issues/2021-08.yaml"
+async def test_a_change_that_keeps_size_and_time_is_seen(reloading: Bot, changing: Path) -> None:
+    path = changing / CRYING
     before = path.stat()
     replace(path, path.read_text("utf-8").replace("Patients Crying", "Patients Drying"))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
@@ -110,9 +118,9 @@ async def test_a_change_that_keeps_size_and_time_is_seen(reloading: Bot, corpus_
 
 
 async def test_a_faulty_change_keeps_the_last_good_corpus_and_is_logged_with_its_place(
-    reloading: Bot, corpus_copy: Path, caplog: pytest.LogCaptureFixture
+    reloading: Bot, changing: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    replace(corpus_copy / "issues/2024-03.yaml", NEW_MONTH.replace("text: digest", "text: copied"))
+    replace(changing / "issues/2024-03.yaml", NEW_MONTH.replace("text: digest", "text: copied"))
     with caplog.at_level(logging.INFO, "bot.knowledge"):
         assert not await reloading.knowledge.refresh()
     assert "the corpus changed and has faults: the last good one stays in use (the corpus has 1 fault)" in caplog.text
@@ -120,20 +128,20 @@ async def test_a_faulty_change_keeps_the_last_good_corpus_and_is_logged_with_its
     assert {record.levelname for record in caplog.records} == {"ERROR"}
     assert "Patients Crying" in await asked(reloading, "patients crying")
     found = await health(reloading)
-    assert (found["status"], found["summaries"], found["corpus_on_disk_faulty"]) == ("ok", 28, True)
+    assert (found["status"], found["summaries"], found["corpus_on_disk_faulty"]) == ("ok", 6, True)
 
 
 async def test_a_faulty_corpus_is_logged_once_and_not_at_every_look(
-    reloading: Bot, corpus_copy: Path, caplog: pytest.LogCaptureFixture
+    reloading: Bot, changing: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    replace(corpus_copy / "issues/2024-03.yaml", "")
+    replace(changing / "issues/2024-03.yaml", "")
     for _ in range(3):
         assert not await reloading.knowledge.refresh()
     assert caplog.text.count("the corpus changed and has faults") == 1
 
 
-async def test_a_mended_corpus_is_taken_and_health_says_so(reloading: Bot, corpus_copy: Path) -> None:
-    path = corpus_copy / "issues/2024-03.yaml"
+async def test_a_mended_corpus_is_taken_and_health_says_so(reloading: Bot, changing: Path) -> None:
+    path = changing / "issues/2024-03.yaml"
     replace(path, NEW_MONTH.replace("issue:", "isue:"))
     assert not await reloading.knowledge.refresh()
     replace(path, NEW_MONTH)
@@ -142,10 +150,10 @@ async def test_a_mended_corpus_is_taken_and_health_says_so(reloading: Bot, corpu
     assert (await health(reloading))["corpus_on_disk_faulty"] is False
 
 
-async def test_a_good_change_waits_for_a_stray_file_to_go_and_is_then_taken(reloading: Bot, corpus_copy: Path) -> None:
-    stray = corpus_copy / "issues/2024-04.yml"
+async def test_a_good_change_waits_for_a_stray_file_to_go_and_is_then_taken(reloading: Bot, changing: Path) -> None:
+    stray = changing / "issues/2024-04.yml"
     stray.write_text(NEW_MONTH, "utf-8")
-    replace(corpus_copy / "issues/2024-03.yaml", NEW_MONTH)
+    replace(changing / "issues/2024-03.yaml", NEW_MONTH)
     assert not await reloading.knowledge.refresh()
     assert reloading.knowledge.faulty
     stray.unlink()
@@ -153,18 +161,18 @@ async def test_a_good_change_waits_for_a_stray_file_to_go_and_is_then_taken(relo
     assert MARK in await asked(reloading, "zebrafish companions")
 
 
-async def test_a_corpus_that_is_put_back_as_it_was_is_no_longer_called_faulty(reloading: Bot, corpus_copy: Path) -> None:
-    away = corpus_copy.parent / "topics.yaml"
-    (corpus_copy / "topics.yaml").rename(away)
+async def test_a_corpus_that_is_put_back_as_it_was_is_no_longer_called_faulty(reloading: Bot, changing: Path) -> None:
+    away = changing.parent / "topics.yaml"
+    (changing / "topics.yaml").rename(away)
     assert not await reloading.knowledge.refresh()
     assert reloading.knowledge.faulty
-    away.rename(corpus_copy / "topics.yaml")
+    away.rename(changing / "topics.yaml")
     await reloading.knowledge.refresh()
     assert not reloading.knowledge.faulty
 
 
-async def test_a_file_caught_half_written_is_taken_once_it_is_whole(reloading: Bot, corpus_copy: Path) -> None:
-    path = corpus_copy / "issues/2024-03.yaml"
+async def test_a_file_caught_half_written_is_taken_once_it_is_whole(reloading: Bot, changing: Path) -> None:
+    path = changing / "issues/2024-03.yaml"
     for size in (0, 10, 40, 100, NEW_MONTH.index("    summary:")):
         path.write_bytes(NEW_MONTH.encode()[:size])
         assert not await reloading.knowledge.refresh()
@@ -174,15 +182,15 @@ async def test_a_file_caught_half_written_is_taken_once_it_is_whole(reloading: B
     assert MARK in await asked(reloading, "zebrafish companions")
 
 
-async def test_a_corpus_that_vanishes_whole_leaves_the_bot_answering(reloading: Bot, corpus_copy: Path) -> None:
-    shutil.rmtree(corpus_copy)
+async def test_a_corpus_that_vanishes_whole_leaves_the_bot_answering(reloading: Bot, changing: Path) -> None:
+    shutil.rmtree(changing)
     assert not await reloading.knowledge.refresh()
     assert reloading.knowledge.faulty
     assert "Patients Crying" in await asked(reloading, "patients crying")
 
 
 async def test_a_running_bot_takes_a_change_by_itself_and_outlives_a_faulty_one(
-    slack: LocalSlack, tmp_path: Path, corpus_copy: Path, caplog: pytest.LogCaptureFixture
+    slack: LocalSlack, tmp_path: Path, changing: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     noticed: asyncio.Queue[str] = asyncio.Queue()
     loop = asyncio.get_running_loop()
@@ -196,13 +204,13 @@ async def test_a_running_bot_takes_a_change_by_itself_and_outlives_a_faulty_one(
     handler = Noticing()
     logger.addHandler(handler)
     try:
-        async with running(slack, tmp_path, PPRNET_KNOWLEDGE=str(corpus_copy)) as bot:
+        async with running(slack, tmp_path, PPRNET_KNOWLEDGE=str(changing)) as bot:
             async with asyncio.timeout(30):
-                replace(corpus_copy / "issues/2024-03.yaml", "issue: [")
+                replace(changing / "issues/2024-03.yaml", "issue: [")
                 while "the last good one stays in use" not in await noticed.get():
                     pass
-                replace(corpus_copy / "issues/2024-03.yaml", NEW_MONTH)
-                while "the corpus changed: 29 summaries in 23 months are in use" not in await noticed.get():
+                replace(changing / "issues/2024-03.yaml", NEW_MONTH)
+                while "the corpus changed: 7 summaries in 5 months are in use" not in await noticed.get():
                     pass
             assert MARK in await asked(bot, "zebrafish companions")
     finally:
@@ -213,19 +221,19 @@ def test_by_default_the_bot_looks_often_enough_to_take_a_change_within_a_minute(
     assert 0 < Settings.from_env({}).look_seconds <= 30
 
 
-def test_the_bot_does_not_start_on_a_faulty_corpus_and_prints_every_fault(corpus_copy: Path) -> None:
-    (corpus_copy / "topics.yaml").unlink()
+def test_the_bot_does_not_start_on_a_faulty_corpus_and_prints_every_fault(changing: Path) -> None:
+    (changing / "topics.yaml").unlink()
     bad = "\n".join(f"key{number}: x" for number in range(30))
-    (corpus_copy / "issues/2024-03.yaml").write_text(NEW_MONTH + bad, "utf-8")
+    (changing / "issues/2024-03.yaml").write_text(NEW_MONTH + bad, "utf-8")
     secret = "not-a-real-secret"
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PPRNET_", "SLACK_"))}
-    variables = {"SLACK_BOT_TOKEN": f"xoxb-{secret}", "SLACK_SIGNING_SECRET": secret, "PPRNET_KNOWLEDGE": str(corpus_copy)}
+    variables = {"SLACK_BOT_TOKEN": f"xoxb-{secret}", "SLACK_SIGNING_SECRET": secret, "PPRNET_KNOWLEDGE": str(changing)}
     done = subprocess.run(
         [sys.executable, "-m", "bot", "serve", "--port", "0"],
         capture_output=True,
         text=True,
         timeout=60,
-        cwd=corpus_copy,
+        cwd=changing,
         env=kept | variables,
         check=False,
     )
@@ -235,7 +243,7 @@ def test_the_bot_does_not_start_on_a_faulty_corpus_and_prints_every_fault(corpus
     for number in range(30):
         assert f"issues/2024-03.yaml:{9 + number}: key{number}: unknown key" in done.stderr
     assert secret not in done.stderr
-    assert not (corpus_copy / "pprnet.db").exists()
+    assert not (changing / "pprnet.db").exists()
 
 
 @pytest.mark.slow

@@ -27,7 +27,7 @@ SECRET = "a signing secret".replace(" ", "-")
 
 QUICK = Timing(pace=0.02)
 """The outbox's waits in tests: as in production, but messages to a channel follow each other at once."""
-TICK = 0.1
+TICK = 0.3
 """Seconds between two passes of each background job in tests. A pass costs as much as an answer; `Bot.idle` wakes jobs."""
 
 client.PAUSES = FixedValueRetryIntervalCalculator(0.02)

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from bot.approval.offer import Offer
 from bot.blog.imported import imported_month
 from bot.blog.page import Page
+from bot.corpus.merging import Record
 from bot.corpus.same import same_entry
-from bot.corpus.write import CorpusFolder, Record, month_yaml, records_of
+from bot.corpus.write import CorpusFolder, month_yaml, records_of
 from bot.store.drafts import APPROVED, Draft, addition_key
 
 MOST = 26

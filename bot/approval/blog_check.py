@@ -21,9 +21,11 @@ from bot.blog.imported import imported_month
 from bot.blog.page import Page, PageError
 from bot.blog.pages import read_page
 from bot.corpus.faults import CorpusError
+from bot.corpus.files import WriteError
+from bot.corpus.merging import ImportedMonth
 from bot.corpus.model import month_name
 from bot.corpus.months import months_between
-from bot.corpus.write import CorpusFolder, ImportedMonth, WriteError, month_yaml
+from bot.corpus.write import CorpusFolder, month_yaml
 from bot.failures import log_failure
 from bot.store.drafts import Draft, Drafts
 from bot.store.sources import Sources, SourceStatus

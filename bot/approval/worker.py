@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.approval.kind import DRAFT
 from bot.approval.writing import put
 from bot.corpus.faults import CorpusError
-from bot.corpus.write import WriteError
+from bot.corpus.files import WriteError
 from bot.outbox.delivery import DIRECT, Delivery, Message, Series
 from bot.outbox.ledger import Ledger
 from bot.outbox.transport import PERMANENT, Messenger, Refused, Sent

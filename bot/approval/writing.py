@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.corpus.files import WriteError
+from bot.corpus.merging import ImportedMonth, Record
 from bot.corpus.same import same_entry
-from bot.corpus.write import CorpusFolder, ImportedMonth, Plan, Record, WriteError, carry_out, plan, records_of
+from bot.corpus.write import CorpusFolder, Plan, carry_out, plan, records_of
 from bot.store.drafts import Draft
 
 

@@ -16,8 +16,8 @@ from bot.blog.archive_pages import KeptPages
 from bot.blog.archive_read import Kind, Outcome, Reading
 from bot.blog.archive_tags import Key, Tag, key_of, tag_for, tagged
 from bot.blog.archive_visit import StoppedError, Visit
+from bot.corpus.merging import ImportedMonth, Record
 from bot.corpus.model import Topic
-from bot.corpus.write import ImportedMonth, Record
 
 MAX_PAGES = 1_000
 """Pages of one list."""

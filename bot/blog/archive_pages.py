@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bot.corpus.write import IMPORT_FOLDER, WriteError, sweep, write_atomically
+from bot.corpus.files import IMPORT_FOLDER, WriteError, sweep, write_atomically
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class KeptPages:
 
     def _write(self, name: str, content: bytes) -> None:
         try:
-            write_atomically(self.folder / name, content)
+            write_atomically(self.folder / name, content, durable=False)
         except OSError as error:
             raise WriteError(f"{self.folder / name} cannot be written ({error.strerror})") from None
 

@@ -15,8 +15,8 @@ from bot.blog.fetch import Fetched, FetchError
 from bot.blog.imported import imported_months
 from bot.blog.page import EmptyPageError, PageError
 from bot.blog.pages import read_page
+from bot.corpus.merging import ImportedMonth
 from bot.corpus.model import Topic
-from bot.corpus.write import ImportedMonth
 
 MAX_REQUESTS = 5_000
 MAX_BYTES = 500 * 1024 * 1024

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.corpus.merging import ImportedMonth, Record
 from bot.corpus.model import Topic
-from bot.corpus.write import ImportedMonth, Record
 from bot.text import normalised
 
 Key = tuple[str, str]

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.blog.completeness import check_completeness
 from bot.blog.page import Entry, Page
+from bot.corpus.merging import ImportedMonth, Record
 from bot.corpus.model import Effect, Topic
-from bot.corpus.write import ImportedMonth, Record
 from bot.extraction.facts import read_facts
 
 

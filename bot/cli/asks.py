@@ -20,9 +20,9 @@ from bot.blog.public_address import address_problem
 from bot.cli.loading import load_engine
 from bot.corpus.edit import with_key
 from bot.corpus.faults import CorpusError
+from bot.corpus.files import WriteError, write_atomically
 from bot.corpus.load import read_issue
 from bot.corpus.model import Summary
-from bot.corpus.write import WriteError, write_atomically
 from bot.errors import CommandError
 from bot.paths import default_root
 from bot.search.engine import Engine

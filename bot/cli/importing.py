@@ -16,7 +16,8 @@ from bot.cli.archive import how_to_go_on, walk_archive
 from bot.cli.import_report import report
 from bot.cli.sources import expanded, read_sources
 from bot.corpus.faults import CorpusError
-from bot.corpus.write import CorpusFolder, WriteError, carry_out, plan
+from bot.corpus.files import WriteError
+from bot.corpus.write import CorpusFolder, carry_out, plan
 from bot.errors import CommandError
 from bot.paths import default_root
 from bot.settings import Settings

@@ -14,8 +14,8 @@ from bot.blog.fetch import FetchError, fetch
 from bot.blog.imported import imported_months
 from bot.blog.page import MAX_BYTES, PageError
 from bot.blog.pages import read_page
+from bot.corpus.merging import ImportedMonth
 from bot.corpus.model import Topic
-from bot.corpus.write import ImportedMonth
 from bot.errors import ExpectedError
 from bot.settings import Settings
 from bot.text import plural

@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from bot.corpus.write import ORDER, WriteError, render
+from bot.corpus.files import WriteError
+from bot.corpus.layout import ORDER, render
 
 
 def with_key(month: str, content: bytes, summary_id: str, key: str, value: Any) -> bytes:

@@ -15,7 +15,8 @@ from bot.approval.worker import ApprovalSettings, CuratorMessages, DraftWorker
 from bot.blocks.check import problems
 from bot.blocks.draft import draft_message, note_view
 from bot.blog.fetch import Fetched, FetchError
-from bot.corpus.write import CorpusFolder, render
+from bot.corpus.layout import render
+from bot.corpus.write import CorpusFolder
 from bot.outbox.delivery import Message, Series
 from bot.outbox.timing import Timing
 from bot.playground.slack import LocalSlack

@@ -17,8 +17,8 @@ from bot.blog.archive_addresses import filtered_lists, first_page, numbered_page
 from bot.blog.archive_tags import Tag, tag_for
 from bot.cli.import_report import missing_months
 from bot.cli.main import main
+from bot.corpus.files import IMPORT_FOLDER
 from bot.corpus.load import load, read_topics
-from bot.corpus.write import IMPORT_FOLDER
 from bot.paths import default_root
 from tests.support.archive_site import ENTRIES, TOPICS, Blog, blog, html, once_each, serving_blog
 from tests.support.archive_studies import studies

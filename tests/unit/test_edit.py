@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.corpus.edit import with_key
+from bot.corpus.files import WriteError
+from bot.corpus.layout import render
 from bot.corpus.load import issue_files
-from bot.corpus.write import WriteError, render
 from bot.paths import default_root
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.sampled_from(" #:'\"-"), min_size=1)

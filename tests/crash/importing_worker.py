@@ -1,0 +1,72 @@
+"""`pprnet import --archive` as processes that die anywhere between the first request and the last file."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.blog import archive_pages, archive_visit
+from bot.cli import importing
+from bot.corpus import write
+from bot.settings import Settings
+from tests.crash import fork_server
+from tests.crash.fork_server import Mortal
+
+
+@dataclass(frozen=True)
+class Job(Mortal):
+    """Import the blog at `address` into the folder `into`."""
+
+    address: str
+    into: str
+
+
+async def run(job: Job) -> None:
+    """Import, with a step at every request, and at every file before, within and after it is written."""
+    step = fork_server.steps_of(job)
+    fetch, written, sync = archive_visit.fetch, write.write_atomically, os.fsync
+
+    async def fetching(*args: Any, **named: Any) -> Any:
+        step("request")
+        try:
+            return await fetch(*args, **named)
+        finally:
+            step("answer")
+
+    def writing(path: Path, content: bytes, **named: Any) -> None:
+        step("before a file")
+        written(path, content, **named)
+        step("after a file")
+
+    def syncing(descriptor: int) -> None:
+        step("within a file")
+        sync(descriptor)
+
+    archive_visit.fetch = fetching
+    write.write_atomically = archive_pages.write_atomically = writing
+    os.fsync = syncing  # type: ignore[assignment]
+    note: Callable[..., None] = write.note_written
+
+    def noting(*args: Any) -> None:
+        step("before the note")
+        note(*args)
+        step("after the note")
+
+    write.note_written = noting
+    options = argparse.Namespace(archive=job.address, pause=0.0, no_topics=False, dry_run=False)
+    settings = Settings(allow_private_source=True, contact="lead@clinic.example")
+    said = io.StringIO()  # standard output belongs to the fork server
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        status = await importing.import_archive(options, Path(job.into), settings)
+    if status:
+        raise RuntimeError(f"the import ended with {status}: {said.getvalue()[-500:]}")
+
+
+if __name__ == "__main__":
+    fork_server.main(Job, run)

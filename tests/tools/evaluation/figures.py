@@ -160,8 +160,10 @@ def _figures(asked: Sequence[Asked]) -> dict[str, Figure]:
 
 def _figure(name: str, marks: Sequence[float]) -> tuple[Figure, list[float]]:
     """The mean of these marks, and what it is when the questions are drawn anew."""
-    chance = random.Random(f"{SEED} {name}")
     count = len(marks)
+    if (first := marks[0]) in (0.0, 1.0) and all(mark == first for mark in marks):
+        return Figure(first, first, first, 0.0, count), [first] * RESAMPLES  # as every draw of them would be
+    chance = random.Random(f"{SEED} {name}")
     draws = [sum(chance.choices(marks, k=count)) / count for _ in range(RESAMPLES)]
     return _spread(sum(marks) / count, draws, count), draws
 

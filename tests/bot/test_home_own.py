@@ -178,7 +178,7 @@ async def test_a_home_with_all_there_is_holds_slacks_limits(
 ) -> None:
     monkeypatch.setattr(patience, "EXTRA", 30.0)
     ana = slack.add_user("ana")
-    async with running(slack, tmp_path, PPRNET_CURATORS=ana.id) as bot:
+    async with running(slack, tmp_path, tick=60.0, PPRNET_CURATORS=ana.id) as bot:  # no job works on these rows
         team = bot.knowledge.corpus
         rows = [f"INSERT INTO saved VALUES ('{slack.team_id}', '{ana.id}', '{each.id}', 1, NULL)" for each in team.summaries]
         rows += [f"INSERT INTO saved VALUES ('{slack.team_id}', '{ana.id}', 'gone', 2, NULL)"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -268,9 +269,11 @@ async def test_links_that_slack_ends_at_once_are_opened_with_growing_pauses(
     slack, began = bot.slack, len(bot.slack.calls_of(OPEN))
     slack.sockets.ends_new_ones = reason
     await slack.sockets.send_disconnect(reason)
-    await eventually(lambda: len(slack.calls_of(OPEN)) >= began + 2)
-    await asyncio.sleep(2)
-    assert began + 3 <= len(slack.calls_of(OPEN)) <= began + 6
+    started = time.monotonic()
+    await eventually(lambda: len(slack.calls_of(OPEN)) >= began + 4)
+    assert time.monotonic() - started > 0.3, "three pauses that grow from 0.1 s"
+    await asyncio.sleep(1)
+    assert len(slack.calls_of(OPEN)) <= began + 6, "the next two would take 2 s"
     assert f"Slack ended a new link ({reason})" in caplog.text
     slack.sockets.ends_new_ones = None
     async with asyncio.timeout(20):

@@ -116,7 +116,9 @@ def test_messages_are_posted_by_one_file_on_a_client_that_never_retries() -> Non
                 posts.append((where, ast.unparse(node)))
             if isinstance(node, ast.Call) and POST in {getattr(each, "value", None) for each in node.args}:
                 posts.append((where, ast.unparse(node)))
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("WebClient", "WebhookClient")):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+                ("WebClient", "WebhookClient", "ObservedClient")
+            ):
                 retries = [ast.unparse(each.value) for each in node.keywords if each.arg == "retry_handlers"]
                 clients.append((where, retries))
     assert posts == [("slack/client.py", "client.chat_postMessage")]
@@ -128,7 +130,7 @@ def test_messages_are_posted_by_one_file_on_a_client_that_never_retries() -> Non
         if isinstance(node, ast.AsyncFunctionDef) and node.name == "post"
     )
     made = [ast.unparse(node) for node in ast.walk(post) if isinstance(node, ast.Assign)]
-    made = [statement for statement in made if "WebClient(" in statement]
+    made = [statement for statement in made if "Client(" in statement]
     assert len(made) == 1
     assert made[0].startswith("client = ")
     assert "retry_handlers=[]" in made[0]

@@ -11,6 +11,7 @@ from bot.paths import default_root
 from bot.search.compounds import Compounds
 from bot.search.documents import spellings
 from bot.search.text import split, tokens
+from tests.support.examples import examples
 from tests.support.once import engine_of
 
 CORPUS = load(default_root())
@@ -92,7 +93,7 @@ def test_one_word_in_several_spellings_is_one_question(spellings: tuple[str, ...
         assert len(results) == 1, {spelling: found(frame.format(spelling))[:1] for spelling in spellings}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.sampled_from(HYPHENATED), st.sampled_from(FRAMES), st.sampled_from(HYPHENS))
 def test_a_word_that_the_library_hyphenates_may_be_written_in_any_way(word: str, frame: str, hyphen: str) -> None:
     wanted = found(frame.format(word))
@@ -101,7 +102,7 @@ def test_a_word_that_the_library_hyphenates_may_be_written_in_any_way(word: str,
     assert found(frame.format(word.replace("-", " "))) == wanted
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from(JOINED), st.sampled_from(FRAMES))
 def test_two_words_that_the_library_also_writes_as_one_may_be_written_in_any_way(pair: str, frame: str) -> None:
     wanted = found(frame.format(pair))
@@ -109,7 +110,7 @@ def test_two_words_that_the_library_also_writes_as_one_may_be_written_in_any_way
     assert found(frame.format(pair.replace(" ", ""))) == wanted
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.data())
 def test_characters_that_show_nothing_change_nothing(data: st.DataObject) -> None:
     word = data.draw(st.sampled_from(PLAIN))
@@ -119,13 +120,13 @@ def test_characters_that_show_nothing_change_nothing(data: st.DataObject) -> Non
     assert found(question.format(word[:cut] + hidden + word[cut:])) == found(question.format(word))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.sampled_from(ABBREVIATIONS), st.sampled_from(FRAMES))
 def test_dots_in_an_abbreviation_change_nothing(short: str, frame: str) -> None:
     assert found(frame.format("".join(f"{letter}." for letter in short))) == found(frame.format(short))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.integers(1, 12), st.sampled_from(["session", "week", "year"]), st.sampled_from(FRAMES))
 def test_a_place_in_a_row_may_be_written_in_any_way(number: int, noun: str, frame: str) -> None:
     word = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()[number - 1]

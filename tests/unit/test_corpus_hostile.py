@@ -16,6 +16,7 @@ from bot.corpus import strict_yaml
 from bot.corpus.load import examine
 from bot.paths import default_root
 from tests.support.corpus_files import MINIMAL, check, month, only, replaced, with_study, write
+from tests.support.examples import examples
 
 # -- files that are no YAML, or too much of it --------------------------------------------------------------------
 
@@ -197,7 +198,7 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 
 @given(content=st.one_of(st.binary(max_size=400), mutated(), st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join)))
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_bytes_whatever_bring_the_loader_to_anything_but_faults(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:

@@ -14,6 +14,7 @@ from bot.corpus.model import DESIGNS, Effect
 from bot.extraction.facts import Facts, read_facts
 from bot.extraction.study_text import read_text
 from bot.paths import default_root
+from tests.support.examples import examples
 
 TOPICS = load(default_root()).topics
 BEFORE = "Gardening is good for the mood. Previous studies of 900 patients found that r = .70."
@@ -339,7 +340,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES | st.text(max_size=3), max_size=60).map(" ".join))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_every_sentence_is_in_the_text_and_every_figure_in_its_sentence(summary: str) -> None:
     facts = read_facts("Gardens", summary, None, TOPICS)
     lines = [" ".join(line.split()) for line in summary.split("\n")]

@@ -15,6 +15,7 @@ from bot.blog.page import MAX_BYTES, PageError
 from bot.blog.pages import read_page
 from bot.corpus.sentences import sentences
 from tests.support.blog_pages import ABOUT, DOGS, GARDENS, LETTERS, SILENCE, WINDOWS, Item, html_page, text_page
+from tests.support.examples import examples
 
 PAGE = text_page()
 ENTRY = "<p>Title {0}</p><p>Said {0}.</p><h4>Practice Implications</h4><p>Do {0}.</p>"
@@ -171,7 +172,7 @@ def test_hostile_html_costs_no_more_than_its_size(hostile: str) -> None:
     assert time.process_time() - begun < 20  # quadratic ones took minutes
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_a_damaged_page_is_read_or_refused_and_never_anything_else(data: st.DataObject) -> None:
     source = data.draw(st.sampled_from([PAGE, html_page(), html_page(kind="bold")]))

@@ -17,6 +17,7 @@ from bot.search.question import MAX_CHARACTERS, clip
 from bot.search.result import Outcome
 from bot.search.text import stem, tokens
 from bot.text import fold
+from tests.support.examples import examples
 from tests.support.once import shipped_engine
 
 
@@ -293,7 +294,7 @@ def test_an_empty_library_finds_nothing() -> None:
     assert empty.search("alliance").outcome is Outcome.NOTHING
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(max_size=400))
 def test_whatever_is_typed_gives_an_outcome(typed: str) -> None:
     result = _ENGINE.search(typed)

@@ -11,6 +11,7 @@ from bot.search.engine import Engine
 from bot.search.result import Outcome
 from bot.search.shorthand import SHORTHAND, spelled_out
 from tests.support.bot import Bot
+from tests.support.examples import examples
 from tests.support.once import shipped_engine
 from tests.unit.test_ask import text
 
@@ -119,7 +120,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(WORDS, min_size=1, max_size=9))
 def test_none_is_surer_than_one_before_it_and_the_outcome_follows_from_the_first(words: list[str]) -> None:
     result = SHIPPED.search(" ".join(words))

@@ -14,6 +14,7 @@ from bot.blog.page import Entry, PageError
 from bot.blog.pages import read_page
 from bot.corpus.sentences import sentences
 from tests.support.blog_pages import DOGS, GARDENS, LETTERS, MONTHS, SILENCE, WINDOWS, Item, html_page, text_page
+from tests.support.examples import examples
 
 ITEMS = (GARDENS, WINDOWS, SILENCE, DOGS, LETTERS)
 PAGE = text_page()
@@ -288,7 +289,7 @@ def changed(draw: st.DrawFn) -> list[str]:
     return lines
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(changed())
 @example([line for line in LINES if line != "Practical Implications"])
 @example([line for line in LINES if line != "Practice Implication"])

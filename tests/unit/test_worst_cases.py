@@ -23,6 +23,7 @@ from bot.search.result import Outcome
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.text import fold
 from tests.support.bot import Bot, running
+from tests.support.examples import examples
 from tests.support.once import shipped_engine
 from tests.support.requests import FORM_TYPE, post_signed
 from tests.support.small_corpus import small_corpus
@@ -72,7 +73,7 @@ def test_few_unknown_words_of_one_question_are_looked_up(monkeypatch: pytest.Mon
     assert 0 < len(looked_up) <= 12
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=examples(300), deadline=None, derandomize=True)
 @given(TYPED)
 def test_whatever_is_typed_has_an_outcome(typed: str) -> None:
     result = ENGINE.search(typed)
@@ -121,7 +122,7 @@ def test_the_worst_inputs_get_a_sentence_through_the_door(door: Callable[[str], 
     assert FAILED not in str(answer["text"])
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=examples(80), deadline=None, derandomize=True)
 @given(TYPED)
 def test_whatever_is_typed_gets_a_sentence_through_the_door(door: Callable[[str], dict[str, object]], typed: str) -> None:
     answer = door(typed[:20_000])

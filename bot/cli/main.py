@@ -108,7 +108,8 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
         subcommand.add_arguments(own)
         own.set_defaults(run=subcommand.run)
     elif chosen and not chosen.startswith("-"):
-        near = difflib.get_close_matches(chosen, SUBCOMMANDS, 1)
+        swapped = [name for name in SUBCOMMANDS if sorted(name) == sorted(chosen)]
+        near = swapped or difflib.get_close_matches(chosen, SUBCOMMANDS, 1)
         parser.error(f"there is no command {chosen!r}." + (f" Did you mean {near[0]!r}?" if near else " See pprnet --help."))
     return parser
 

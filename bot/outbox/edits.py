@@ -51,8 +51,8 @@ class Edits:
             case Sent():
                 log.info("corrected %s channel=%s", sent.name, sent.recipient)
                 return await self._settle(sent, fence, columns)
-            case Refused(code, Cause.PASSING):
-                await self._give_back(sent, fence, sent.source_sha256)
+            case Refused(code, Cause.PASSING, wait):
+                await self._give_back(sent, fence, sent.source_sha256, wait or 0.0)
             case Refused(code):
                 log.warning("%s channel=%s is left as posted: Slack says %s", sent.name, sent.recipient, code)
                 return await self._settle(sent, fence, columns, keep=True)
@@ -94,11 +94,14 @@ class Edits:
             await connection.execute(update(deliveries).where(deliveries.c.id == sent.id).values(values))
             return int(current.fence) + 1
 
-    async def _give_back(self, sent: Delivery, fence: int, source: str | None) -> None:
-        """End an edit that did not succeed, or of which that is not known: it is tried again."""
+    async def _give_back(self, sent: Delivery, fence: int, source: str | None, wait: float = 0.0) -> None:
+        """End an edit that did not succeed, or of which that is not known: it is tried again, in `wait` seconds at the
+        earliest.
+        """
         mine = (deliveries.c.id == sent.id, deliveries.c.fence == fence)
-        async with self._ledger.database.begin() as connection:
-            await connection.execute(update(deliveries).where(*mine).values(lease_until=0, source_sha256=source))
+        async with self._ledger.begin() as (connection, now):
+            values = {"lease_until": now + wait if wait else 0, "source_sha256": source}
+            await connection.execute(update(deliveries).where(*mine).values(values))
 
     async def _settle(self, sent: Delivery, fence: int, columns: dict[str, Any], *, keep: bool = False) -> bool:
         """Record the end of an edit: it was made, or (`keep`) the message stays as it is and counts as edited."""

@@ -71,17 +71,17 @@ class Settling(Rows):
         """Record that a complete look-up after the settle time found nothing: the message is due again."""
         await self._leave(delivery, "uncertain", state="planned")
 
-    async def lookup_failed(self, delivery: Delivery, code: str, *, lasting: bool) -> bool:
-        """Record that a look-up was impossible. It is tried again until the bot gives up: after `give_up_looking` where
-        nothing will change automatically (no scope), after `give_up_waiting` where Slack was only out of reach. Return
-        whether it was given up.
+    async def lookup_failed(self, delivery: Delivery, code: str, *, lasting: bool, wait: float | None = None) -> bool:
+        """Record that a look-up was impossible. It is tried again, in `wait` seconds (`look_again` by default), until the bot
+        gives up: after `give_up_looking` where nothing will change automatically (no scope), after `give_up_waiting` where
+        Slack was only out of reach. Return whether it was given up.
         """
-        kind = self.kinds.of(delivery)
+        kind, wait = self.kinds.of(delivery), self.timing.look_again if wait is None else wait
         async with self.begin() as (connection, now):
             patience = self.timing.give_up_looking if lasting else self.timing.give_up_waiting
             over = now - (delivery.settle_at or now) >= patience
             given_up = "manual" if kind.needs_manual_check(delivery) else "cancelled"
-            changes: dict[str, Any] = {"state": given_up} if over else {"next_at": now + self.timing.look_again}
+            changes: dict[str, Any] = {"state": given_up} if over else {"next_at": now + wait}
             values = {"lease_until": 0, "error": code, "changed_at": now, **changes}
             mine = claimed(delivery, "uncertain")
             changed = await connection.execute(update(deliveries).where(*mine).values(values))

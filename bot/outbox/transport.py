@@ -81,10 +81,11 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class LookupFailed:
-    """The look-up was not possible."""
+    """The look-up was not possible. `retry_after`: the seconds to wait, where the service says so."""
 
     code: str
     cause: Cause = Cause.UNCLEAR
+    retry_after: float | None = None
 
 
 PostOutcome = Sent | Refused | Unknown

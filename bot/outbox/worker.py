@@ -132,8 +132,8 @@ class Worker:
                 for found_ts in (ts, *copies):
                     await self._ledger.sent(delivery, found_ts, "history")
                 log.warning("%s was posted before, from an earlier copy of the database", delivery.name)
-            case LookupFailed(_, cause) if cause not in UNTIL_CHANGED:
-                await self._ledger.verified(delivery, wait=self._ledger.timing.look_again)
+            case LookupFailed(_, cause) as failed if cause not in UNTIL_CHANGED:
+                await self._ledger.verified(delivery, wait=self._pause(delivery, failed))
             case LookupFailed(_, cause):
                 self.may_read = self.may_read and cause is not Cause.NO_SCOPE
                 await self._ledger.verified(delivery)
@@ -154,10 +154,11 @@ class Worker:
             case Absent():
                 await self._ledger.absent(delivery)
                 log.info("not found %s: it will be posted again", delivery.name)
-            case LookupFailed(code, cause):
+            case LookupFailed(code, cause) as failed:
                 # The bot can look again as soon as someone invites it to the channel: nobody is asked before that.
                 lasting = cause in UNTIL_CHANGED and cause is not Cause.NOT_A_MEMBER
-                over = await self._ledger.lookup_failed(delivery, code, lasting=lasting)
+                wait = self._pause(delivery, failed)
+                over = await self._ledger.lookup_failed(delivery, code, lasting=lasting, wait=wait)
                 if over and self._ledger.kinds.of(delivery).needs_manual_check(delivery):
                     log.error("%s", manual_notice(delivery, self._ledger.kinds))
 
@@ -170,13 +171,19 @@ class Worker:
         self._step(f"after {step}")
         return found
 
+    def _pause(self, delivery: Delivery, failed: LookupFailed) -> float:
+        """Return the seconds until the next look-up, which are in the log too."""
+        wait = max(self._ledger.timing.look_again, failed.retry_after or 0.0)
+        log.warning("could not look for %s (%s); next try in %.0f s", delivery.name, failed.code, wait)
+        return wait
+
     async def _look_for_copies(self, delivery: Delivery) -> None:
         """Look for copies that landed later than any look-up waits for: a process may have been frozen that long."""
         match await self._find(delivery, "second look"):
             case Found(ts, copies):
                 await self._ledger.searched(delivery, (ts, *copies))
-            case LookupFailed(_, cause) if cause not in UNTIL_CHANGED:
-                await self._ledger.searched(delivery, (), again_in=self._ledger.timing.look_again)
+            case LookupFailed(_, cause) as failed if cause not in UNTIL_CHANGED:
+                await self._ledger.searched(delivery, (), again_in=self._pause(delivery, failed))
             case _:
                 await self._ledger.searched(delivery, ())
 

@@ -1,7 +1,8 @@
 """The two Slack clients, and the publisher's `Messenger` on top of them. The only file that calls `chat.postMessage`.
 
 One rule (shared by every caller): what must not happen twice goes out through `once`, which never tries again;
-what may be repeated goes through `again`, which retries rate limits, lost connections and server errors.
+what may be repeated goes through `again`, which retries lost connections and server errors. Neither waits out a rate limit:
+whoever calls would wait as long as Slack says. The wait goes into the message's row instead.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackObjectFormationError
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
 )
 from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
@@ -28,7 +28,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.outbox.transport import PERMANENT, Absent, Cause, Found, LookUp, LookupFailed, PostOutcome, Refused, Sent, Unknown
 from bot.outside.proxy import proxy_for
 from bot.outside.state import Outside
-from bot.slack.errors import CAUSES, NO_FILE_SHARED, NOT_EDITED, NOT_SHOWN_PRIVATELY, error_code, outcome_of
+from bot.slack.errors import CAUSES, NO_FILE_SHARED, NOT_EDITED, NOT_SHOWN_PRIVATELY, error_code, outcome_of, retry_after
 from bot.slack.observed import ObservedClient
 from bot.slack.seal import Seal
 from bot.text import fit
@@ -75,7 +75,6 @@ class SlackApi:
             logger=_quiet(),
             retry_handlers=[
                 AsyncConnectionErrorRetryHandler(max_retry_count=2, interval_calculator=PAUSES),
-                AsyncRateLimitErrorRetryHandler(max_retry_count=2),
                 AsyncServerErrorRetryHandler(max_retry_count=2, interval_calculator=PAUSES),
             ],
         )
@@ -192,7 +191,7 @@ class SlackApi:
                     break
                 arguments["cursor"] = cursor
         except SlackApiError as error:
-            return LookupFailed(error_code(error), CAUSES.get(error_code(error), Cause.UNCLEAR))
+            return LookupFailed(error_code(error), CAUSES.get(error_code(error), Cause.UNCLEAR), retry_after(error))
         except Exception as error:  # no answer, or one that cannot be read: this proves nothing either way
             return LookupFailed(type(error).__name__)
         first, *copies = sorted(found) or [""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from bot.server.messages import render
 from bot.store.database import Database
 from tests.crash.posting_worker import shipped
 from tests.support.features import features_over, ledger_of, month_of
+from tests.support.publishing import shift_times
 
 UPDATE, POST = "chat.update", "chat.postMessage"
 MONTH = "2023-11"
@@ -112,6 +114,21 @@ async def test_a_new_version_of_the_bot_does_not_edit_old_posts(desk: Desk, data
         await connection.execute(text("UPDATE delivery SET payload = '{\"text\": \"old\"}', payload_sha256 = 'old'"))
     await desk.look(corpus)
     assert desk.slack.calls_of(UPDATE) == []
+
+
+async def test_an_edit_that_slack_rate_limits_waits_in_its_row_and_holds_up_nothing(
+    desk: Desk, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    await desk.post(holding(FIRST, SECOND))
+    desk.slack.faults.rate_limited(UPDATE, 3000)
+    async with asyncio.timeout(10):
+        await desk.look(holding(CHANGED, SECOND))
+        await desk.look(holding(CHANGED, SECOND))
+    assert len(desk.slack.calls_of(UPDATE)) == 1, "the wait is Slack's to say"
+    assert "is not corrected yet (ratelimited)" in caplog.text
+    await shift_times(database, -3001.0)
+    await desk.look(holding(CHANGED, SECOND))
+    assert desk.texts() == desk.as_posted(holding(CHANGED, SECOND))
 
 
 async def test_a_change_that_no_reader_sees_edits_nothing(desk: Desk) -> None:

@@ -142,6 +142,28 @@ async def test_a_wait_that_slack_asks_for_is_kept_and_other_channels_go_on(publi
     assert [message.text for message in publishing.slack.posted(other)] == expected("2023-06")
 
 
+async def test_a_look_up_that_slack_rate_limits_waits_in_its_row_and_other_channels_go_on(
+    publishing: PublishingBot, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    publishing.features = features_over(database, publishing.slack, replace(NOW, give_up_waiting=86400.0))
+    other = publishing.slack.add_channel("other")
+    publishing.slack.scopes.add("channels:history")
+    await publishing.plan("2023-11")
+    publishing.slack.faults.drop_after(POST)
+    await publishing.attempt()
+    await publishing.publisher.subscriptions.ensure(publishing.slack.team_id, other.id, "2023-11")
+    await publishing.publisher.plan_new(shipped(), publishing.slack.team_id, other.id)
+    publishing.slack.faults.rate_limited("conversations.history", 99999999999, channel=publishing.channel.id)
+    async with asyncio.timeout(30):
+        await publishing.work()
+    assert [message.text for message in publishing.slack.posted(other)] == expected("2023-11")
+    assert publishing.texts() == expected("2023-11")[:1]
+    assert "(ratelimited); next try in 3600 s" in caplog.text
+    await shift_times(database, -3601.0)
+    await publishing.work()
+    assert publishing.texts() == expected("2023-11")
+
+
 async def test_a_refusal_that_a_person_can_lift_is_lifted_without_a_second_message(
     publishing: PublishingBot, caplog: pytest.LogCaptureFixture
 ) -> None:

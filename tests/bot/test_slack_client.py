@@ -23,6 +23,16 @@ from tests.support.publishing import POST
 FAULTS: dict[str, tuple[Callable[[LocalSlack], object], object, int]] = {
     "nothing": (lambda slack: None, Sent, 1),
     "429 with a wait": (lambda slack: slack.faults.rate_limited(POST, 7), Refused("ratelimited", Cause.PASSING, 7.0), 0),
+    "429 with a wait of 3,170 years": (
+        lambda slack: slack.faults.rate_limited(POST, 99999999999),
+        Refused("ratelimited", Cause.PASSING, 3600.0),
+        0,
+    ),
+    "429 with a figure that is no number": (
+        lambda slack: slack.faults.rate_limited(POST, "\u00b2"),
+        Refused("ratelimited", Cause.PASSING),
+        0,
+    ),
     "429 without one": (lambda slack: slack.faults.rate_limited(POST, None), Refused("ratelimited", Cause.PASSING), 0),
     "429 with nonsense": (lambda slack: slack.faults.rate_limited(POST, "soon"), Refused("ratelimited", Cause.PASSING), 0),
     "429 as a page": (lambda slack: slack.faults.http(POST, 429), Refused("ratelimited", Cause.PASSING), 0),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
-import sys
 from collections import Counter
 from typing import Any
 
 import pytest
 from sqlalchemy import Boolean, Float, Integer, select
 
+from bot.cli.main import main
 from bot.outbox.delivery import Message
 from bot.playground.slack import payloads
 from bot.store.database import Database
@@ -23,6 +22,7 @@ from tests.support.features import ledger_of, month_of
 from tests.support.people import RUPTURE, TITLE, database_of, labels, modal, private_card, study, team_of, typed
 from tests.support.requests import post_interaction
 from tests.support.seen import shown_to
+from tests.support.terminal import as_text, run_here
 
 TEAM = "T0LOCAL0001"
 NAMES_A_PERSON = re.compile(r"(^|_)(user|person|people|member|curator|author|owner|by)(_id)?$")
@@ -215,13 +215,9 @@ async def test_a_message_to_the_person_that_is_under_way_leaves_nothing_behind(d
 
 async def pprnet(bot: Bot, *words: str) -> tuple[int, str]:
     """Run the command on the bot's database; its status, and all that it printed."""
-    environ = {"PATH": os.environ["PATH"], "PPRNET_DATABASE_URL": bot.settings.database_url.replace("+asyncpg", "")}
-    environ["PPRNET_DATABASE_URL"] = environ["PPRNET_DATABASE_URL"].replace("+aiosqlite", "")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *words, env=environ, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    out, _ = await process.communicate()
-    return int(process.returncode or 0), out.decode()
+    environ = {"PPRNET_DATABASE_URL": bot.settings.database_url.replace("+asyncpg", "").replace("+aiosqlite", "")}
+    done = as_text(await asyncio.to_thread(run_here, main, words, environ=environ))
+    return done.returncode, done.stdout + done.stderr
 
 
 async def test_the_operator_can_see_and_erase_what_is_kept_on_one_who_has_left(both: Bot) -> None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from bot.corpus.model import Corpus
 
-STANDS_OUT = 2.0
+ABOVE_CHANCE = 2.0
 """Standard deviations above the library's mean from which a summary is nearer than by chance."""
-STANDS_OUT_FAR = 2.4
+FAR_ABOVE_CHANCE = 2.4
 """The same for an answer to a question in another language, which has no words to go by."""
 
 
@@ -57,4 +57,4 @@ def near(nearness: Nearness, corpus: Corpus) -> Near:
             number for number, each in enumerate(found) if each is not None and each >= least and scores[number] >= score
         )
 
-    return Near(scores, from_on(nearness.near_from, STANDS_OUT), from_on(nearness.answer_from, STANDS_OUT_FAR))
+    return Near(scores, from_on(nearness.near_from, ABOVE_CHANCE), from_on(nearness.answer_from, FAR_ABOVE_CHANCE))

@@ -6,7 +6,6 @@ Each subcommand is a file beside this one, imported only when it is used, so tha
 from __future__ import annotations
 
 import argparse
-import difflib
 import errno
 import io
 import os
@@ -108,8 +107,10 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
         subcommand.add_arguments(own)
         own.set_defaults(run=subcommand.run)
     elif chosen and not chosen.startswith("-"):
-        swapped = [name for name in SUBCOMMANDS if sorted(name) == sorted(chosen)]
-        near = swapped or difflib.get_close_matches(chosen, SUBCOMMANDS, 1)
+        from rapidfuzz import process  # only for a slip: its import would slow every start
+        from rapidfuzz.distance import OSA
+
+        near = process.extractOne(chosen, [*SUBCOMMANDS], scorer=OSA.distance, score_cutoff=max(1, len(chosen) // 3))
         parser.error(f"there is no command {chosen!r}." + (f" Did you mean {near[0]!r}?" if near else " See pprnet --help."))
     return parser
 

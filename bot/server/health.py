@@ -95,7 +95,8 @@ class Health:
         """Return the part of the answer that is in the database, read at most once a moment, however many probe. Nothing is
         cut off: a database call that is cut off keeps its lock.
         """
-        if self._asking is None or (self._asking.done() and time.monotonic() - self._asked_at >= FRESH):
+        is_fresh = not self._database_state.failures and time.monotonic() - self._asked_at < FRESH
+        if self._asking is None or (self._asking.done() and not is_fresh):
             self._asked_at = time.monotonic()
             self._asking = asyncio.create_task(self._ask())
         await asyncio.wait({self._asking}, timeout=PATIENCE)

@@ -25,6 +25,7 @@ class Job(Mortal):
 
     address: str
     into: str
+    lists: bool = True
 
 
 async def run(job: Job) -> None:
@@ -59,7 +60,7 @@ async def run(job: Job) -> None:
         step("after the note")
 
     write.note_written = noting
-    options = argparse.Namespace(archive=job.address, pause=0.0, no_topics=False, dry_run=False)
+    options = argparse.Namespace(archive=job.address, pause=0.0, no_topics=not job.lists, dry_run=False)
     settings = Settings(allow_private_source=True, contact="lead@clinic.example")
     said = io.StringIO()  # standard output belongs to the fork server
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):

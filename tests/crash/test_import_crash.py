@@ -23,13 +23,13 @@ FIGURES = ("libraries, each as of an undisturbed run", "requests")
 STEPS = ("request", "answer", "before a file", "within a file", "after a file", "before the note", "after the note")
 
 
-@pytest.mark.parametrize("entries", [36, pytest.param(360, marks=pytest.mark.crash)])
+@pytest.mark.parametrize(("entries", "lists"), [(36, True), pytest.param(360, False, marks=pytest.mark.crash)])
 async def test_killed_anywhere_the_files_are_those_of_an_undisturbed_run(
-    entries: int, workers: Workers, counts: Counts, tmp_path: Path
+    entries: int, lists: bool, workers: Workers, counts: Counts, tmp_path: Path
 ) -> None:
     chance = random.Random(SEED)
     async with serving_blog(blog(entries)) as site:
-        assert await workers.run(Job(address=site.address, into=str(tmp_path / "calm"))) == 0
+        assert await workers.run(Job(address=site.address, into=str(tmp_path / "calm"), lists=lists)) == 0
         calm = library(tmp_path / "calm")
         assert len(load(tmp_path / "calm").summaries) == entries
         site.faults = once_each(SEED, 0.1)
@@ -39,7 +39,7 @@ async def test_killed_anywhere_the_files_are_those_of_an_undisturbed_run(
             step = chance.choice((chance.randint(1, 30), chance.randint(1, 5 * entries)))
             last = kills >= (RUNS if entries > 100 else 4)
             trace = str(tmp_path / "trace")
-            job = Job(address=site.address, into=str(into), trace=trace, die_at_step=None if last else step)
+            job = Job(address=site.address, into=str(into), lists=lists, trace=trace, die_at_step=None if last else step)
             ended = await workers.run(job)
             counts.runs += 1
             if ended != KILLED:

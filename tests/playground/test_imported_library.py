@@ -1,0 +1,51 @@
+"""`pprnet playground --knowledge DIR` with a library from the blog: it is answered from, and its months come."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import aiohttp
+
+from bot.cli.main import main
+from bot.playground.run import playing
+from tests.playground.test_playground_api import Visitor, soon
+from tests.support.archive_site import html
+from tests.support.archive_studies import studies
+from tests.support.small_corpus import LEXICON
+from tests.support.terminal import as_text, run_here
+
+
+async def test_an_imported_library_is_answered_from_and_its_newest_months_come(tmp_path: Path) -> None:
+    made = studies(12, ())
+    library = tmp_path / "library"
+    (library / "issues").mkdir(parents=True)
+    (library / "lexicon.yaml").write_text(LEXICON, "utf-8")
+    (tmp_path / "pages").mkdir()
+    for number in (1, 2):
+        (tmp_path / "pages" / f"{number}.html").write_text(html(made, made[6 * number - 6 : 6 * number], number), "utf-8")
+    words = ["import", str(tmp_path / "pages"), "--into", str(library)]
+    done = as_text(await asyncio.to_thread(run_here, main, words, environ={}))
+    assert (done.returncode, done.stderr) == (0, "")
+    oldest = made[-1].item
+    async with playing(0, asyncio.Event(), library) as address, aiohttp.ClientSession() as http:
+        person = (await Visitor(http, address).get("api/state"))["people"][0]["id"]
+        ana = Visitor(http, address, person)
+        ana.places = {each["name"]: each["id"] for each in (await ana.get("api/state"))["channels"]}
+        for typed, shown in (("latest", "research summar"), (oldest.title, oldest.title)):
+            await ana.say("team-research", f"/pprnet {typed}")
+            assert shown in json.dumps((await ana.messages("team-research"))[-1], ensure_ascii=False)
+        await ana.post("api/time")
+
+        async def drafts() -> list[dict[str, object]]:
+            return await ana.messages("PPRNet")
+
+        (draft,) = await soon(drafts, bool, 30)
+        assert "New on the PPRNet blog" in str(draft["text"])
+
+
+def test_a_library_with_faults_is_named_before_anything_starts(tmp_path: Path) -> None:
+    done = as_text(run_here(main, ["playground", "--no-browser", "--knowledge", str(tmp_path)], environ={}))
+    assert done.returncode == 2
+    assert "pprnet check lists them all" in done.stderr

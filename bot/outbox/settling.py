@@ -72,7 +72,7 @@ class Settling(Rows):
         await self._leave(delivery, "uncertain", state="planned")
 
     async def lookup_failed(self, delivery: Delivery, code: str, *, lasting: bool, wait: float | None = None) -> bool:
-        """Record that a look-up was impossible. It is tried again, in `wait` seconds (`look_again` by default), until the bot
+        """Record that a look-up was impossible. It is tried again in `wait` seconds (`look_again` by default) until the bot
         gives up: after `give_up_looking` where nothing will change automatically (no scope), after `give_up_waiting` where
         Slack was only out of reach. Return whether it was given up.
         """

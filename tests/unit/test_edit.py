@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.corpus.edit import with_key
@@ -91,6 +91,7 @@ def test_shipped_months_can_be_changed_and_changed_back(path: Path) -> None:
         assert with_key(path.stem, more, each["id"], "draft_asks", None) == content
 
 
+@settings(deadline=None)
 @given(
     st.lists(TEXTS, min_size=1, max_size=4), st.sampled_from(["one", "two"]), st.sampled_from(["asks", "note", "draft_asks"])
 )

@@ -382,7 +382,7 @@ def test_a_summary_without_asks_bottom_line_or_study_loads_is_found_and_is_shown
     assert "(authors and year not stated)" in shown.text
     details = str(study_view(summary, loaded))
     assert "PPRNet Sep 2022" in details
-    assert "not stated ·" not in details  # of an original it is only known that nothing was read
+    assert "design not stated" not in details  # of an original it is only known that none was read
     assert "Summary by Dr. Tasca, " in str(shown.blocks)
     assert "Summary by Dr. Giorgio A. Tasca, " in details
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import secrets
@@ -67,5 +68,7 @@ def _is_from_database(error: BaseException) -> bool:
 def _deepest(error: BaseException) -> BaseException:
     """Return the driver's own error, which SQLAlchemy and its adapters have wrapped."""
     while (inner := getattr(error, "orig", None) or error.__cause__) is not None:
+        if isinstance(inner, asyncio.CancelledError):  # how a time-out ended what it waited for
+            break
         error = inner
     return error

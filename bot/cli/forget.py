@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.blocks.forget import listed
 from bot.errors import CommandError
 from bot.settings import Settings
-from bot.store.database import Database, StoreError, reason
+from bot.store.database import Database, reason
+from bot.store.errors import StoreError
 from bot.store.personal_data import PersonalData
 
 EXAMPLES = """\

@@ -25,7 +25,8 @@ from bot.server.messages import render
 from bot.server.services import open_services
 from bot.settings import Settings
 from bot.slack.startup import SlackRefusesError, StoppedError
-from bot.store.database import StoreError, reason
+from bot.store.database import reason
+from bot.store.errors import StoreError
 
 GIVE_UP = 60.0
 """Seconds that `post` works at one month before it leaves the rest to the next run or to `serve`."""

@@ -13,7 +13,7 @@ from bot.errors import CommandError
 from bot.server.run import serve
 from bot.settings import Settings
 from bot.slack.startup import SlackRefusesError
-from bot.store.database import StoreError
+from bot.store.errors import StoreError
 
 EXAMPLES = """\
   SLACK_BOT_TOKEN=xoxb-... SLACK_APP_TOKEN=xapp-... PPRNET_CHANNEL=C0123456789 pprnet serve

@@ -13,7 +13,8 @@ from bot.errors import CommandError
 from bot.outbox.ledger import Ledger
 from bot.server.features import kinds
 from bot.settings import Settings
-from bot.store.database import Database, StoreError, reason
+from bot.store.database import Database, reason
+from bot.store.errors import StoreError
 
 EXAMPLES = """\
   pprnet settle 9f2c6e1ab04d --there https://clinic.slack.com/archives/C0123456789/p1700000000123456

@@ -40,7 +40,7 @@ def build_jobs(
     jobs = [
         _posting(settings, running, tick, now, is_stopping),
         Job("library", tick, services.knowledge.refresh),
-        _clean_up(services),
+        _clean_up(running),
         _probe(services),
     ]
     if settings.source_url and services.approval.source:
@@ -89,12 +89,14 @@ def _posting(
     return Job("posting", tick, posting.run, soon=pace, woken=services.posts.woken, when=_installed(services))
 
 
-def _clean_up(services: Services) -> Job:
-    """Return the job that deletes what is no longer needed."""
+def _clean_up(running: Running) -> Job:
+    """Return the job that deletes what is no longer needed, and keeps SQLite's file fit for copying."""
+    services = running.services
 
     async def clean_up() -> bool:
         await services.stores.claims.prune()
         await services.stores.memory.prune()
+        await running.database.checkpoint()
         return False
 
     return Job("clean-up", CLEAN_UP_EVERY, clean_up)

@@ -26,6 +26,8 @@ from bot.settings import Settings, SettingsError
 from bot.slack.http import PATH, RequestVerifier
 from bot.slack.socket_mode import SocketModeServer
 from bot.slack.startup import StoppedError
+from bot.store.errors import StoreError
+from bot.store.sqlite_file import LOST
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +37,9 @@ it; Python's own 5 ms, some times over, would be felt."""
 
 
 async def serve(settings: Settings, port: int) -> None:
-    """Run until SIGTERM or SIGINT. Raises StoreError, CorpusError, SlackRefusesError or OSError (port taken) at start."""
+    """Run until SIGTERM or SIGINT. Raises StoreError, CorpusError, SlackRefusesError or OSError (port taken) at start, and
+    StoreError where the database's file is lost later.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -68,6 +72,9 @@ async def run(
         await asyncio.to_thread(_check_writable, settings.knowledge)
     async with open_services(settings, knowledge, stop, now, timing, meaning) as running:
         services, workspace = running.services, running.services.workspace
+        file = running.database.file
+        if file:
+            file.on_lost = stop.set
         app = build_app(services)
         drafts = build_draft_worker(settings, running)
         scheduler = Scheduler(build_jobs(settings, running, drafts, tick, now, stop.is_set), on_pass)
@@ -100,6 +107,8 @@ async def run(
             if jobs:
                 await asyncio.wait(jobs, timeout=DRAIN)
     log.info("stopped")
+    if file and file.is_lost:
+        raise StoreError(LOST)
 
 
 def _log_ready(entrance: str, corpus: Corpus, settings: Settings) -> None:

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-from sqlalchemy import Table, event, text
+from sqlalchemy import Table, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.errors import ExpectedError
+from bot.store.errors import StoreError
 from bot.store.lookups import Lookups, Query, Rows
 from bot.store.migrate import NewerSchemaError, migrate
+from bot.store.sqlite_file import BUSY_TIMEOUT, SqliteFile
 
-BUSY_TIMEOUT = 10.0
-"""Seconds that a SQLite writer waits for its turn. With BEGIN IMMEDIATE no write met a "database is locked" in
-2,000 tries.
-"""
 CONNECT_TIMEOUT = 5.0
 COMMAND_TIMEOUT = 10.0
 MIGRATION_TIMEOUT = 300.0
 """Seconds for connecting to PostgreSQL, for one command, and for one while the tables are brought to this version."""
-_NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"}
+_PASSED_ON = ("ssl", "application_name", "target_session_attrs")
+_WITHOUT_EFFECT = ("channel_binding", "connect_timeout", "gssencmode", "keepalives", "pgbouncer", "tcp_user_timeout")
+"""How those parameters begin that providers print in a URL: what the driver understands, and what it has no use for."""
 _MIGRATION_LOCK = 7_063_101
 _WRITE = "DELETE FROM claim WHERE key = ''"
 """A write that changes nothing, and fails where the file is read-only."""
@@ -35,17 +36,15 @@ _PROBE = (
 )
 
 
-class StoreError(ExpectedError):
-    """The database cannot be used; the message says why and what to do, without any secret."""
-
-
 class Database:
     """An open database. Use `begin()` for every unit of work; no transaction is open during a call to Slack."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, file: SqliteFile | None = None) -> None:
+        self.file = file
+        """The file of a SQLite database."""
+        self.is_sqlite = file is not None
         self._engine = engine
-        self.is_sqlite = engine.dialect.name == "sqlite"
-        self._lookups = Lookups(engine.url.database or "", BUSY_TIMEOUT) if self.is_sqlite else None
+        self._lookups = Lookups(str(file.path), BUSY_TIMEOUT) if file else None
 
     @classmethod
     async def open(cls, url: str) -> Database:
@@ -58,15 +57,19 @@ class Database:
             raise StoreError(
                 "PPRNET_DATABASE_URL cannot be read: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
             ) from None
+        file = None
         if parsed.get_backend_name() == "sqlite":
-            engine = _sqlite(parsed.database or "")
+            if "?" in url:
+                raise StoreError("PPRNET_DATABASE_URL has a ? in it, which a file of SQLite may not have: use another path")
+            file = SqliteFile(absolute(parsed.database or ""))
+            engine = file.engine()
         else:
             try:
-                engine = _postgresql(url, COMMAND_TIMEOUT)
+                engine = _postgresql(parsed, COMMAND_TIMEOUT)
             except ModuleNotFoundError:
                 raise StoreError("PostgreSQL needs its driver: pip install 'pprnet-bot[postgresql]'") from None
-        database = cls(engine)
-        migrating = engine if database.is_sqlite else _postgresql(url, MIGRATION_TIMEOUT)
+        database = cls(engine, file)
+        migrating = engine if database.is_sqlite else _postgresql(parsed, MIGRATION_TIMEOUT)
         try:
             async with migrating.begin() as connection:
                 if database.is_sqlite:
@@ -100,12 +103,24 @@ class Database:
         finally:
             if migrating is not engine:
                 await migrating.dispose()
+        await database.checkpoint()
         return database
+
+    async def checkpoint(self) -> None:
+        """See that a copy of a SQLite database's file has what was committed."""
+        if self.file:
+            self._check_file()
+            await self.file.checkpoint()
+
+    def _check_file(self) -> None:
+        if self.file:
+            self.file.check()
 
     async def rows(self, statement: Query, values: Mapping[str, Any]) -> Rows:
         """Return the rows of a statement that every answer needs (made once by its user): what is committed when it
         runs. It waits for no writer, nor for a connection that writers wait with.
         """
+        self._check_file()
         if self._lookups:
             return await self._lookups.rows(statement, values)
         async with self._engine.connect() as connection:
@@ -113,7 +128,10 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """Begin a transaction: committed at the end of the block, rolled back when it raises."""
+        """Begin a transaction: committed at the end of the block, rolled back when it raises. Raises StoreError where the
+        database's file is gone.
+        """
+        self._check_file()
         async with self._engine.begin() as connection:
             yield connection
 
@@ -129,10 +147,10 @@ class Database:
     async def writable(self) -> bool:
         """Return whether something can be written now: a row is written and deleted, so that pages reach the disk."""
         try:
-            async with self._engine.begin() as connection:
+            async with self.begin() as connection:
                 await connection.execute(text(_PROBE))
                 await connection.execute(text("DELETE FROM claim WHERE state = 'probe'"))
-        except (SQLAlchemyError, OSError):
+        except (SQLAlchemyError, OSError, StoreError):
             return False
         return True
 
@@ -149,67 +167,34 @@ def reason(error: BaseException) -> str:
     return " ".join(str(cause).split())[:200] or type(cause).__name__
 
 
-def _postgresql(url: str, command_timeout: float) -> AsyncEngine:
-    """Return an engine whose connects and commands end in time, also where the server has fallen silent."""
+def absolute(file: str) -> Path:
+    """Return the path of a file that may be relative to the working folder or to someone's home."""
+    return Path(file).expanduser().absolute()
+
+
+def _postgresql(url: URL, command_timeout: float) -> AsyncEngine:
+    """Return an engine whose connects and commands end in time, also where the server has fallen silent; and which works
+    behind a pooler that gives each transaction another connection: no statement is expected to be there still.
+    """
+    passed = {name: value for name, value in url.query.items() if name.startswith(_PASSED_ON)}
+    dropped = {name for name in url.query if name.startswith(_WITHOUT_EFFECT)}
+    rest = set(url.query) - set(passed) - dropped - {"host", "port"}
+    if rest:
+        raise StoreError(f"PPRNET_DATABASE_URL has a parameter that the bot does not know: {min(rest)}")
+    options: dict[str, Any] = {"dsn": f"postgresql:///?{urlencode(passed, doseq=True)}"} if passed else {}
     return create_async_engine(
-        url,
+        url.difference_update_query([*passed, *dropped]),
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=5,
         pool_timeout=CONNECT_TIMEOUT + command_timeout,
         hide_parameters=True,
-        connect_args={"timeout": CONNECT_TIMEOUT, "command_timeout": command_timeout},
+        connect_args={
+            "timeout": CONNECT_TIMEOUT,
+            "command_timeout": command_timeout,
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+            "prepared_statement_name_func": lambda: f"pprnet_{uuid.uuid4().hex}",
+            **options,
+        },
     )
-
-
-def _sqlite(file: str) -> AsyncEngine:
-    path = Path(file).expanduser().absolute()
-    if not path.parent.is_dir():
-        raise StoreError(f"the folder {path.parent} for the database does not exist: create it")
-    if (kind := file_system(path.resolve(), _mounts())) in _NETWORK_FILE_SYSTEMS:
-        raise StoreError(
-            f"{path} is on a network file system ({kind}), where SQLite loses data: use a local disk or PostgreSQL"
-        )
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}",
-        hide_parameters=True,
-        connect_args={"timeout": BUSY_TIMEOUT, "isolation_level": None},
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _configure(connection: Any, _record: object) -> None:
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={int(BUSY_TIMEOUT * 1000)}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _immediate(connection: Any) -> None:
-        # A read that later writes fails at once in WAL (SQLITE_BUSY_SNAPSHOT), whatever the timeout: take the write lock
-        # first.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _mounts() -> str:
-    try:
-        return Path("/proc/mounts").read_text("utf-8")
-    except OSError:
-        return ""
-
-
-def file_system(path: Path, mounts: str) -> str:
-    """Return the type of file system of a path by the lines of /proc/mounts (Linux), else ""."""
-    deepest, kind = -1, ""
-    for line in mounts.splitlines():
-        fields = line.split()
-        point = fields[1].replace("\\040", " ") if len(fields) > 2 else ""
-        if point and path.is_relative_to(point) and len(point) >= deepest:  # of two on one point, the later is on top
-            deepest, kind = len(point), fields[2]
-    return kind

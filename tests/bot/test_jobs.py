@@ -12,7 +12,8 @@ import pytest
 
 from bot.playground.slack import LocalSlack
 from bot.store import database
-from bot.store.database import Database, StoreError
+from bot.store.database import Database
+from bot.store.errors import StoreError
 from tests.support.bot import Bot, running
 from tests.support.database_file import sql
 from tests.support.postgresql import PostgreSQL

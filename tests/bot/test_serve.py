@@ -215,7 +215,18 @@ async def test_a_database_that_fails_turns_health_to_trouble(slack: LocalSlack, 
         assert state["status"] == "trouble"
         assert state["troubles"] == ["the database: it cannot be written"]
         await sql(tmp_path, "ALTER TABLE hidden RENAME TO claim")
-        assert (await health(bot.url))[0] == 200
+        async with asyncio.timeout(30):  # an answer is shown again for a moment
+            while (await health(bot.url))[0] != 200:
+                pass
+
+
+async def test_a_database_file_that_is_deleted_ends_the_bot_with_a_sentence(slack: LocalSlack, tmp_path: Path) -> None:
+    async with serving(slack, tmp_path) as process:
+        await process.ready()
+        (tmp_path / "pprnet.db").unlink()
+        assert await process.over() == 2
+    assert "pprnet: the database file was deleted or replaced while the bot ran" in process.log
+    assert not (tmp_path / "pprnet.db").exists()
 
 
 REMOVED = {

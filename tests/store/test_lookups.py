@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import bindparam, func, select
 
-from bot.store.database import BUSY_TIMEOUT, Database
+from bot.store.database import Database
 from bot.store.lookups import Lookups
+from bot.store.sqlite_file import BUSY_TIMEOUT
 from bot.store.tables import saved
 
 COUNT = select(func.count()).select_from(saved).where(saved.c.user == bindparam("by_user"))

@@ -24,7 +24,8 @@ from bot.outbox.delivery import Message
 from bot.settings import Settings
 from bot.store import subscriptions
 from bot.store.claims import Claim, Claims
-from bot.store.database import Database, StoreError
+from bot.store.database import Database
+from bot.store.errors import StoreError
 from bot.store.migrate import FIRST, FOLDER, HEAD
 from bot.store.migrations.versions.r0005_learning_log_into_saved import MOVE
 from bot.store.tables import metadata

@@ -22,7 +22,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.playground.slack import LocalSlack
 from bot.settings import Settings
 from bot.store.claims import Claim, Claims
-from bot.store.database import Database, StoreError, file_system
+from bot.store.database import Database
+from bot.store.errors import StoreError
+from bot.store.sqlite_file import file_system
 from tests.crash.posting_worker import TIMING, shipped
 from tests.support.features import features_over
 from tests.support.postgresql import PostgreSQL, until_it_answers
@@ -253,13 +255,16 @@ server:/over /over nfs rw 0 0
     assert file_system(Path(path), mounts) == kind
 
 
-async def test_a_network_file_system_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "kind", ["nfs4", "fuse.glusterfs", "fuse.ceph", "lustre", "vboxsf", "virtiofs", "fuse.s3fs", "fuse.rclone", "fakeowner"]
+)
+async def test_a_network_file_system_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     read_text = Path.read_text
-    mounts = f"server:/export {tmp_path} nfs4 rw 0 0\n"
+    mounts = f"server:/export {tmp_path} {kind} rw 0 0\n"
     monkeypatch.setattr(
         Path, "read_text", lambda self, *args: mounts if str(self) == "/proc/mounts" else read_text(self, *args)
     )
-    with pytest.raises(StoreError, match=r"network file system \(nfs4\).*local disk or PostgreSQL"):
+    with pytest.raises(StoreError, match=rf"network file system \({kind}\).*local disk or PostgreSQL"):
         await Database.open(url_of(tmp_path / "pprnet.db"))
     (tmp_path / "elsewhere").symlink_to(tmp_path)
     with pytest.raises(StoreError, match="network file system"):
@@ -284,6 +289,26 @@ async def test_a_postgresql_url_that_cannot_be_used_is_a_sentence_without_the_pa
     with pytest.raises(StoreError) as caught:
         await Database.open(f"postgresql+asyncpg://{rest}")
     assert "hunter2" not in str(caught.value)
+
+
+async def test_the_parameters_that_providers_print_in_a_url_are_understood(postgresql: PostgreSQL) -> None:
+    url = Settings.from_env({"PPRNET_DATABASE_URL": await postgresql.new_database()}).database_url
+    printed = "sslmode=prefer&channel_binding=prefer&connect_timeout=10&application_name=our+bot"
+    opened = await Database.open(f"{url}{'&' if '?' in url else '?'}{printed}")
+    async with opened.begin() as connection:
+        assert (await connection.execute(text("SHOW application_name"))).scalar() == "our bot"
+    await opened.close()
+
+
+async def test_tls_that_a_url_asks_for_is_not_done_without(postgresql: PostgreSQL) -> None:
+    url = Settings.from_env({"PPRNET_DATABASE_URL": await postgresql.new_database()}).database_url
+    with pytest.raises(StoreError, match=r"cannot be opened: .*SSL"):
+        await Database.open(f"{url}{'&' if '?' in url else '?'}sslmode=require")
+
+
+async def test_a_parameter_that_nobody_knows_is_named() -> None:
+    with pytest.raises(StoreError, match="does not know: sllmode"):
+        await Database.open("postgresql+asyncpg://bot@127.0.0.1:1/bot?sllmode=require")
 
 
 async def test_connections_that_a_postgresql_restart_broke_are_replaced(postgresql: PostgreSQL) -> None:

@@ -1,0 +1,149 @@
+"""The file of a SQLite database: where it may be, who may read it, whether it is still the one that was opened."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.store.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+BUSY_TIMEOUT = 10.0
+"""Seconds that a SQLite writer waits for its turn. With BEGIN IMMEDIATE no write met a "database is locked" in
+2,000 tries.
+"""
+CHECKPOINT_TIMEOUT = 2.0
+"""Seconds that a checkpoint waits for others. One that gives up is made the next time."""
+LOST = "the database file was deleted or replaced while the bot ran: restore it, then start the bot again"
+_NETWORK_FILE_SYSTEMS = frozenset(
+    """
+    9p acfs afs beegfs blobfuse blobfuse2 ceph cephfs cifs coda curlftpfs davfs fakeowner gcsfuse geesefs gfs gfs2 glusterfs
+    goofys gpfs grpcfuse juicefs lustre mfs moosefs mount-s3 ncpfs nfs nfs4 ocfs2 orangefs osxfs prl_fs pvfs2 rclone s3fs
+    seaweedfs smb2 smb3 smbfs sshfs vboxsf virtiofs vmhgfs vmhgfs-fuse
+    """.split()
+)
+"""File systems of other machines or of a virtual machine's host, where locks and shared memory do not hold; without the
+`fuse.` that the system puts before some.
+"""
+
+
+class SqliteFile:
+    """The file of a database. Raises StoreError where it cannot be one."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.parent.is_dir():
+            raise StoreError(f"the folder {path.parent} for the database does not exist: create it")
+        if (kind := file_system(path.resolve(), _mounts())).removeprefix("fuse.") in _NETWORK_FILE_SYSTEMS:
+            raise StoreError(
+                f"{path} is on a network file system ({kind}), where SQLite loses data: use a local disk or PostgreSQL"
+            )
+        _create(path)
+        self.path = path
+        self.is_lost = False
+        """Whether it was deleted or replaced: nothing can be read or written any more."""
+        self.on_lost: Callable[[], object] = lambda: None
+        """Called when that is noticed."""
+        self._opened = _identity(path)
+
+    def check(self) -> None:
+        """Raises StoreError where the file is not the one that was opened: some connections would go on with the deleted
+        one, and what they write would be lost.
+        """
+        if not self.is_lost and _identity(self.path) == self._opened:
+            return
+        if not self.is_lost:
+            self.is_lost = True
+            log.error("%s", LOST)
+            self.on_lost()
+        raise StoreError(LOST)
+
+    async def checkpoint(self) -> None:
+        """Bring what was committed from the write-ahead log into the file itself, so that a copy of the file has it."""
+        try:
+            await asyncio.to_thread(self._checkpoint)
+        except sqlite3.Error as error:
+            log.warning("no checkpoint of the database was made: %s", error)
+
+    def _checkpoint(self) -> None:
+        there = f"{self.path.as_uri()}?mode=rw"
+        with closing(sqlite3.connect(there, uri=True, timeout=CHECKPOINT_TIMEOUT)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def engine(self) -> AsyncEngine:
+        """Return an engine with the settings that the guarantees depend on. It never creates a file."""
+        engine = create_async_engine(
+            URL.create("sqlite+aiosqlite", database=self.path.as_uri(), query={"uri": "true", "mode": "rw"}),
+            hide_parameters=True,
+            connect_args={"timeout": BUSY_TIMEOUT, "isolation_level": None},
+        )
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def _configure(connection: Any, _record: object) -> None:
+            cursor = connection.cursor()
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "foreign_keys=ON",
+                f"busy_timeout={int(BUSY_TIMEOUT * 1000)}",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def _immediate(connection: Any) -> None:
+            # A read that later writes fails at once in WAL (SQLITE_BUSY_SNAPSHOT), whatever the timeout: take the write
+            # lock first.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+        return engine
+
+
+def _create(path: Path) -> None:
+    """Create the file where it is missing, for the bot's user alone; log it where others may read the one that is there.
+    Where that is impossible, opening it says why.
+    """
+    with contextlib.suppress(OSError):
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError:
+            if (mode := path.stat().st_mode & 0o777) & 0o077:
+                log.warning("others may read the database, which says who saved what (mode %o): chmod 600 %s*", mode, path)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another at the same path; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _mounts() -> str:
+    try:
+        return Path("/proc/mounts").read_text("utf-8")
+    except OSError:
+        return ""
+
+
+def file_system(path: Path, mounts: str) -> str:
+    """Return the type of file system of a path by the lines of /proc/mounts (Linux), else ""."""
+    deepest, kind = -1, ""
+    for line in mounts.splitlines():
+        fields = line.split()
+        point = fields[1].replace("\\040", " ") if len(fields) > 2 else ""
+        if point and path.is_relative_to(point) and len(point) >= deepest:  # of two on one point, the later is on top
+            deepest, kind = len(point), fields[2]
+    return kind

@@ -1,0 +1,113 @@
+"""The file of a SQLite database: who may read it, what a copy of it has, and what happens when it is gone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.settings import Settings
+from bot.store.claims import Claims
+from bot.store.database import Database
+from bot.store.errors import StoreError
+from bot.store.tables import claims
+
+
+def url_of(file: Path) -> str:
+    """A SQLite file as the bot opens it."""
+    return Settings.from_env({"PPRNET_DATABASE_URL": f"sqlite:///{file}"}).database_url
+
+
+def rights_in(folder: Path) -> dict[str, str]:
+    """Who may do what with the files of a folder, by name."""
+    return {each.name: oct(each.stat().st_mode & 0o777) for each in folder.iterdir()}
+
+
+def databases_in(folder: Path) -> list[str]:
+    """The databases below a folder."""
+    return [str(each.relative_to(folder)) for each in folder.rglob("*.db")]
+
+
+def make_readable(file: Path) -> None:
+    """Let others read a file."""
+    file.chmod(0o644)
+
+
+async def test_the_file_is_for_the_bot_s_user_alone_and_it_is_said_where_it_is_not(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "pprnet.db"
+    before = os.umask(0o022)
+    try:
+        opened = await Database.open(url_of(file))
+    finally:
+        os.umask(before)
+    await Claims(opened).take("an event")
+    assert rights_in(tmp_path) == {f"pprnet.db{end}": "0o600" for end in ("", "-wal", "-shm")}
+    assert "others may read" not in caplog.text
+    await opened.close()
+    make_readable(file)
+    await (await Database.open(url_of(file))).close()
+    assert "others may read the database" in caplog.text
+    assert f"(mode 644): chmod 600 {file}*" in caplog.text
+
+
+async def test_a_copy_of_the_open_file_alone_has_what_was_there_at_the_last_checkpoint(tmp_path: Path) -> None:
+    opened = await Database.open(url_of(tmp_path / "pprnet.db"))
+
+    def copied() -> list[tuple[Any, ...]]:
+        copy = shutil.copy(tmp_path / "pprnet.db", tmp_path / "copy.db")
+        with contextlib.closing(sqlite3.connect(copy)) as connection:
+            return connection.execute("SELECT key FROM claim").fetchall()
+
+    assert copied() == [], "from the start on, it has the tables"
+    await Claims(opened).take("an event")
+    await opened.checkpoint()
+    assert copied() == [("an event",)]
+    await opened.close()
+
+
+@pytest.mark.parametrize("name", ["what?", "100%41", "a#b", "two words", "über"])
+async def test_a_folder_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / name)
+    opened = await Database.open(Settings.from_env({}).database_url)
+    await Claims(opened).take("an event")
+    await opened.close()
+    assert databases_in(tmp_path) == [f"{name}/pprnet.db"]
+
+
+async def test_a_question_mark_in_the_url_of_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "q?mark").mkdir()
+    with pytest.raises(StoreError, match=r"has a \? in it"):
+        await Database.open(url_of(tmp_path / "q?mark" / "pprnet.db"))
+    assert databases_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_file_that_is_deleted_or_replaced_is_not_gone_on_with(tmp_path: Path, replaced: bool) -> None:
+    file = tmp_path / "pprnet.db"
+    opened = await Database.open(url_of(file))
+    noticed: list[bool] = []
+    assert opened.file
+    opened.file.on_lost = lambda: noticed.append(True)
+    if replaced:
+        shutil.copy(file, tmp_path / "copy.db")
+        (tmp_path / "copy.db").replace(file)
+    else:
+        file.unlink()
+    for _ in range(2):
+        with pytest.raises(StoreError, match="deleted or replaced"):
+            await Claims(opened).take("an event")
+    with pytest.raises(StoreError, match="deleted or replaced"):
+        await opened.rows(select(claims.c.key), {})
+    assert not await opened.writable()
+    assert noticed == [True]
+    await opened.close()
+    assert file.exists() is replaced

@@ -47,7 +47,7 @@ def _one(summary: Summary) -> list[Block]:
         effects[EFFECTS:] = [f"… and {len(effects) - EFFECTS} more: press “Show”, then “Details”"]
     return [
         *lists.rows([summary], with_design=False),
-        kit.paragraph(None, facts.bottom_line(summary)[1] or "Bottom line not stated."),
+        kit.paragraph(None, facts.bottom_line(summary)[1] or facts.no_bottom_line(summary)),
         kit.bullets(None, effects) if effects else kit.fine_print(facts.no_effects(summary)),
         *([kit.fine_print(READ)] if any(map(summary.sentences, ("design", "sample", "effects"))) else []),
     ]

@@ -142,7 +142,7 @@ def _compared(compared: Compared) -> list[str]:
             effects = [facts.effect(effect) for effect in summary.study.effects]
             printed = [wrap(effect, first="  • ", indent="    ") for effect in effects] or [f"  {facts.no_effects(summary)}"]
             label, said = facts.bottom_line(summary)
-            bottom_line = wrap(f"{label}: {said or 'not stated.'}", indent="  ")
+            bottom_line = wrap(f"{label}: {said}" if said else facts.no_bottom_line(summary), indent="  ")
             context = facts.context(summary, with_design=False)
             title = f"{wrap(summary.title)}\n{wrap(facts.checked(context, summary, *READABLE))}"
             parts.append("\n".join([title, bottom_line, *printed]))

@@ -63,7 +63,10 @@ def panels(evidence: Evidence) -> list[tuple[str, list[tuple[str, list[str]]]]]:
 
 def others(evidence: Evidence) -> list[tuple[str, list[str]]]:
     """Return the studies with figures about something else: each with its heading and a line for each figure."""
-    return [(label(figures.summary), [*map(_with_kind, figures.effects)]) for figures in evidence.others]
+    return [
+        (facts.checked(label(figures.summary), figures.summary, "effects"), [*map(_with_kind, figures.effects)])
+        for figures in evidence.others
+    ]
 
 
 def heading(summary: Summary) -> str:

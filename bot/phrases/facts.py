@@ -66,9 +66,12 @@ def brief(summary: Summary) -> str:
 
 def byline(summary: Summary) -> str:
     """Return a paper's first author and its year: "Norcross 2018". Where the blog gives no citation, it names only the
-    first of several authors: "Norwood and colleagues · year not stated".
+    first of several authors: "Norwood and colleagues · year not stated". Authors that only the citation has are not called
+    not stated: "2018".
     """
     study = summary.study
+    if not study.authors and study.citation is not None and study.year:
+        return str(study.year)
     if not study.authors:
         return f"authors not stated · {study.year}" if study.year else "authors and year not stated"
     if study.year:
@@ -101,6 +104,11 @@ def no_effects(summary: Summary) -> str:
 
 def _counts(summary: Summary) -> list[str]:
     return [f"{count:,} {who}" if isinstance(count, int) else f"{count} {who}" for who, count in summary.study.sample]
+
+
+def no_bottom_line(summary: Summary) -> str:
+    """Return the sentence in place of a bottom line."""
+    return "Bottom line not stated." if summary.text == "digest" else "No finding could be read from the text."
 
 
 def finding(summary: Summary) -> str:

@@ -105,6 +105,8 @@ def test_the_comparison_and_the_evidence_mark_them_too() -> None:
     assert "In the summary's words" in compared
     assert plain(gather((READ,))).count(MARK) == 1
     assert MARK not in plain(gather((CHECKED,)))
+    assert plain(gather((READ,), fit=lambda _: 0)).count(MARK) == 1
+    assert MARK not in plain(gather((CHECKED,), fit=lambda _: 0))
 
 
 def test_what_could_not_be_read_is_not_called_not_stated() -> None:
@@ -115,3 +117,19 @@ def test_what_could_not_be_read_is_not_called_not_stated() -> None:
     stated = replace(unread, text="digest")
     assert "design not stated · numbers not stated" in facts.context(stated)
     assert "No effect size stated: Roe and colleagues" in plain(gather((stated,)))
+
+
+def test_a_bottom_line_that_could_not_be_read_is_not_called_not_stated() -> None:
+    unread = replace(CHECKED, bottom_line=None)
+    compared = text_of(Reply(Compared((("survey", (unread, OURS)),), Heading())), None)
+    assert "No finding could be read from the text." in compared
+    assert "not stated." not in compared
+    compared = text_of(Reply(Compared((("survey", (replace(unread, text="digest"), OURS)),), Heading())), None)
+    assert "Bottom line not stated." in compared
+
+
+def test_authors_that_only_the_citation_has_are_not_called_not_stated() -> None:
+    cited = replace(CHECKED, study=Study(citation="Roe A., Poe B. (2018). Gardens. Journal, 1, 1-2.", year=2018))
+    assert facts.context(cited) == "2018 · PPRNet Sep 2022"
+    uncited = replace(cited, study=Study(citation=None, year=2018))
+    assert facts.context(uncited) == "authors not stated · 2018 · PPRNet Sep 2022"

@@ -52,7 +52,7 @@ def suggest_row() -> Block:
 
 def suggest_button() -> kit.Button:
     """Return the button among those of a card: short, so that all are in one row on a phone."""
-    return kit.button(ids.SUGGEST, "Not it?", "open", said=QUESTION)
+    return kit.button(ids.SUGGEST, "Not it?", "open", said=f"Not it? {QUESTION}")
 
 
 def suggest_view(summaries: Sequence[Summary], *, curators: bool) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.blocks.kit import buttons, dump
+from bot.blocks.suggest import suggest_button
 from bot.cli.main import main
 from bot.corpus.load import load
 from bot.paths import default_root
@@ -54,6 +56,10 @@ async def test_it_is_under_whatever_a_search_found(small: Bot, words: str, label
     assert label in labels(small, reply)
     await small.say.press(reply, label)
     assert modal(small, ana).visible_text.startswith("Suggest a summary")
+
+
+def test_a_screen_reader_hears_the_short_buttons_own_words_first() -> None:
+    assert dump([buttons(suggest_button())])[0]["elements"][0]["accessibility_label"] == f"Not it? {BUTTON}"
 
 
 @pytest.mark.parametrize("words", ["help", "topics", "latest", "thanks", "saved", "compare alliance"])

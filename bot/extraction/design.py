@@ -62,9 +62,17 @@ _FROM_TRIAL = re.compile(
 )
 _ASSIGNED = re.compile(
     r"\brandomly (?:assigned|allocated|divided)\b|\b(?:were|was|had been) randomi[sz]ed\b"
-    rf"|\brandomi[sz]ed (?:{any_of('them patients clients therapists participants')} )?(?:to|into)\b",
+    rf"|\brandomi[sz]ed (?:{any_of('them patients clients therapists participants')} )?(?:to|into)\b"
+    r"|\ba random half\b|\bby random assignment\b",
     re.IGNORECASE,
 )
+_THEY_ASSIGNED = re.compile(rf"(?:{AUTHORS}|\b[Tt]hey|\b[Ww]e),? (?:\w+ly )?randomi[sz]ed (?:\d[\d,]*|the|all|their) ")
+_NOT_ASSIGNED = re.compile(
+    rf"(?:\b{any_of('not cannot never nobody no no-one none neither nor without rather_than instead_of hardly non')}\b"
+    r"|n['’]t\b)[^.;:]{0,40}\brandom|\brandomi[sz]ation [^.;:]{0,30}?\b(?:not|impossible|refused|failed|never)\b",
+    re.IGNORECASE,
+)
+"""That someone, or someone's treatment, was not left to chance: then it takes a name like "randomised trial" to be sure."""
 _OTHER_DATA = re.compile(
     rf"\b{_DATA}\b[^.]{{0,60}} (?:from|in|of) (?:an?|the|two|three|several|one|this) (?:[\w-]+ ){{0,4}}?(?:trials?|RCTs?)\b"
     r"|\bsecondary\b|\bre-?analy[sz]|\barchiv|\b(?:original|larger|parent) (?:trial|study|RCT)|\bpart of an?\b"
@@ -115,9 +123,12 @@ def _cited(citation: str | None) -> Iterator[tuple[str, str]]:
 
 
 def _assigned(own: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Yield a randomised trial where people were assigned at random, and nothing hints at another study's data."""
-    if not any(_OTHER_DATA.search(sentence) for sentence in own):
-        yield from (("randomised trial", sentence) for sentence in own if _ASSIGNED.search(sentence))
+    """Yield a randomised trial where people were assigned at random, and nothing hints at another study's data, or says that
+    chance did not decide.
+    """
+    if not any(_OTHER_DATA.search(sentence) or _NOT_ASSIGNED.search(sentence) for sentence in own):
+        at_random = (each for each in own if _ASSIGNED.search(each) or _THEY_ASSIGNED.search(each))
+        yield from (("randomised trial", sentence) for sentence in at_random)
 
 
 def _design(match: re.Match[str]) -> str:

@@ -38,7 +38,7 @@ def read_facts(title: str, summary: str, citation: str | None, topics: Sequence[
     sample, counted = read_sample(text, design)
     effects, printed = read_effects(text)
     paper = PAPER_TITLE.search(citation or "")
-    topic_ids = read_topics([title, *([paper["title"]] if paper else [])], text, topics)
+    topic_ids = read_topics(title, paper["title"] if paper else "", text, topics)
     said = {"authors": named, "design": designed, "sample": counted, "effects": printed}
     return Facts(
         authors=authors,

@@ -44,6 +44,8 @@ _AIMS = any_of(
 _AIM = re.compile(rf"\b{_AIMS}\b|\?$", re.IGNORECASE)
 _BUT = any_of("No_such However But Yet In_contrast By_contrast Conversely On_the_other_hand Nevertheless Nonetheless")
 _ODDLY = any_of("That_is, Interestingly Although Surprisingly Only Contrary Unexpectedly Paradoxically Still Unlike Despite")
+_BUT_EARLY = re.compile(r"(?:\S+ ){0,3}\W*(?:however|but|yet|al?though|though|except|excepting)\b", re.IGNORECASE)
+"""A word among the first four of a sentence that takes back the one before."""
 _VANISHED = re.compile(
     r"\b(?:vanished|disappeared|no longer|went away|did not hold|was lost|only (?:for|in|when|if|among))\b"
 )
@@ -60,6 +62,12 @@ _NEEDS_MORE = re.compile(
     rf"\b{_OTHERS}\b|\b(?:this|these|such) (?!study|findings|results)[a-z]+|^{_PRONOUNS}\b", re.IGNORECASE
 )
 """What cannot be understood without the sentences before."""
+_BACK = re.compile(
+    r"(?:(?:In|For|Among|At|With|Within|Of|To|By|On|From|After|During|Under|Even|Overall,) )*"
+    rf"(?:{any_of('it its they he his she her we our i this that these those such there here')})\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that points back."""
 _UNSURE = any_of(r"hypothes\w* expected_that aimed assum\w+ may might could should future for_example")
 _NO_RESULT = re.compile(rf"\?$|%.*%.*%|\b{_UNSURE}\b", re.IGNORECASE)
 _RELATIONS = any_of(
@@ -89,6 +97,9 @@ def read_finding(text: StudyText) -> str | None:
             break
         quoted, last = longer, last + 1
     after = own[last + 1 : last + 3]
+    follows = text.sentences[text.sentences.index(own[last]) + 1 :][:1]
+    if any(map(_BUT_EARLY.match, follows)):
+        return None
     if any(map(_VANISHED.search, after)) or any(map(_BOUNDS.match, after[:1])) or any(map(_BOUNDS_LATER.match, after[1:])):
         return None
     return quoted if MIN_WORDS <= len(quoted.split()) <= MAX_WORDS and len(quoted) <= MAX_CHARACTERS else None
@@ -107,7 +118,8 @@ def _is_result(sentence: str) -> bool:
 
 def _is_clear(sentence: str) -> bool:
     said = _said(sentence) or sentence
-    return bool(_RELATION.search(said)) and not _NEEDS_MORE.search(said) and not _NO_RESULT.search(sentence)
+    open_ended = _BACK.match(sentence) or _NEEDS_MORE.search(said) or _NO_RESULT.search(sentence)
+    return bool(_RELATION.search(said)) and not open_ended
 
 
 def _goes_on(sentence: str) -> bool:

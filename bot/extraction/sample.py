@@ -28,10 +28,17 @@ _KEYS = {
     "studies": "studies",
     "trials": "studies",
     "rcts": "studies",
+    "women": "women",
+    "men": "men",
+    "people": "people",
+    "children": "children",
+    "callers": "callers",
 }
 """The nouns that are counted, and what the library calls them."""
 _OF_POOLS = ("studies", "meta-analyses")
 """What only a study of studies counts."""
+_PLAIN_PEOPLE = ("women", "men", "people", "children", "callers")
+"""Who is counted as the sample only where no others are, except therapists: women may be the women among the patients."""
 _POOLS = ("meta-analysis", "review of meta-analyses", "systematic review", "review", "qualitative synthesis")
 _ABOUT = ("over", "more than", "almost", "nearly", "about", "approximately", "around")
 _VAGUE = any_of("some at_least up_to fewer_than less_than between of average_of mean_of")
@@ -74,11 +81,28 @@ _WHOLE = tuple(
         rf"(?:{AUTHORS}|\b[Tt]hey|\b[Ww]e),? (?:\w+ly )?{_DID}\b",
         rf"^In (?:this|the (?:present|current)) {FEW_WORDS}{STUDY}, (?:\d[\d,]*|{NUMBER_WORD}) ",
         rf"^(?:The )?{_PEOPLE} were ",
-        rf"^(?:The |A total of |In total, |Overall, |All )?(?:\d[\d,]*|(?i:{NUMBER_WORD})) ",
+        rf"^There were (?:{'|'.join(_ABOUT)} )?\d(?!.*\b{any_of('group groups arm arms condition conditions each')}\b)",
+        rf"^(?:The )?\d[\d,]* |^(?:A total of|In total,|Overall,|All) (?:\d[\d,]*|(?i:{NUMBER_WORD})) ",
     )
 )
 """How a sentence begins or goes that tells the whole sample."""
 _SHARES = re.compile(rf"\b{any_of('each per respectively every on_average averaged')}\b", re.IGNORECASE)
+_FEW = re.compile(
+    rf"\bsmall (?:number|sample)\b|\b{any_of('only just merely no_more_than')} (?:\d|(?:{NUMBER_WORD})\b)", re.IGNORECASE
+)
+_GONE = any_of("declin refus turned left leav drop withdr quit exclu lost discontinu not only")
+_LEFT = re.compile(rf"\b{_GONE}\w*\b[^,;:.]*$", re.IGNORECASE)
+_WHO_LEFT = re.compile(rf"[^,;:.]{{0,60}}?(?:\b{_GONE}|n['’]t\b)", re.IGNORECASE)
+"""Who was not in the study to its end, or only in a part of it."""
+_OTHER_PEOPLE = any_of(
+    """persons individuals students mothers fathers parents families soldiers girls boys youths? volunteers users members
+    caregivers infants pupils employees survivors prisoners nurses callers respondents"""
+)
+_ANYONE = re.compile(
+    rf"(?<![\w.,-])(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}})(?![\d.,%])"
+    rf"(?: (?!{_NO_ADJECTIVE}\b)[\w’'-]+){{0,6}}? {_OTHER_PEOPLE}\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +118,7 @@ class _Counted:
 
 def read_sample(text: StudyText, design: str | None) -> tuple[tuple[tuple[str, Count], ...], tuple[str, ...]]:
     """Return who or what was counted and how many, and the sentences that say so. Of whom two counts of the whole sample or
-    a larger number are printed, none is returned.
+    a larger number are printed, none is returned; nor therapists alone beside a larger number of other people.
     """
     counted = [each for sentence in text.own for each in _counted(sentence)]
     found: dict[str, _Counted] = {}
@@ -107,12 +131,24 @@ def read_sample(text: StudyText, design: str | None) -> tuple[tuple[tuple[str, C
             found[who] = whole[0]
     if design in _POOLS and not any(who in found for who in _OF_POOLS):
         return (), ()
+    people = {each.who for each in counted} - {"therapists", *_OF_POOLS}
+    if len(people) > 1:
+        found = {who: each for who, each in found.items() if who not in _PLAIN_PEOPLE}
+    if found.keys() == {"therapists"} and _most_others(text, counted) > found["therapists"].size:
+        return (), ()
     said = tuple(dict.fromkeys(each.sentence for each in found.values()))
     return tuple((who, each.count) for who, each in found.items()), said
 
 
+def _most_others(text: StudyText, counted: list[_Counted]) -> int:
+    """Return the largest number of people who are not therapists that the text prints."""
+    others = (each.size for each in counted if each.who not in ("therapists", *_OF_POOLS))
+    anyone = (_size(match["number"]) for sentence in text.own for match in _ANYONE.finditer(sentence))
+    return max((*others, *anyone), default=0)
+
+
 def _counted(sentence: str) -> Iterator[_Counted]:
-    whole = any(frame.search(sentence) for frame in _WHOLE) and not _SHARES.search(sentence)
+    whole = any(frame.search(sentence) for frame in _WHOLE) and not (_SHARES.search(sentence) or _FEW.search(sentence))
     were = _WERE.match(sentence)
     others = (match for match in _COUNT.finditer(sentence) if not were or match.start("number") != were.start("number"))
     for match in filter(None, (were, *others)):
@@ -124,8 +160,11 @@ def _counted(sentence: str) -> Iterator[_Counted]:
             continue  # "81 patients and therapists": no one knows how many of each
         size = _size(match["number"])
         exact = about in ("", "of", *_ABOUT)
+        left = _LEFT.search(sentence[: match.start()]) or _WHO_LEFT.match(sentence, match.end())
         if size > 1:
-            yield _Counted(who, f"{about} {match['number']}" if about in _ABOUT else size, size, sentence, whole and exact)
+            yield _Counted(
+                who, f"{about} {match['number']}" if about in _ABOUT else size, size, sentence, whole and exact and not left
+            )
 
 
 def _size(printed: str) -> int:

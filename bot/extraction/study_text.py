@@ -35,7 +35,7 @@ _EARLIER = re.compile(
     rf"\b{any_of('previous prior earlier past other older existing most many several some numerous recent')} "
     rf"(?:[\w-]+ ){{0,3}}?{_OTHER_WORK}\b"
     rf"|\b(?:another|in a {any_of('previous prior separate different classic related')}) (?:[\w-]+ ){{0,3}}?{STUDY}\b"
-    r"|\bpreviously (?:published|reported|found|shown)\b|\bin the past\b",
+    r"|\bpreviously (?:published|reported|found|shown)\b|\bin the past\b(?! (?:[\w-]+ )?(?:years?|months?|weeks?)\b)",
     re.IGNORECASE,
 )
 

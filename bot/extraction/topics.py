@@ -13,19 +13,27 @@ SENTENCES = 3
 """In how many sentences a topic must be named that is in the study's aim, but in no title."""
 _ASIDE = re.compile(r"\([^()]*\)")
 _PARTS = re.compile(r"\band/or\b|\band\b|[,/()]")
-_LOOSE = frozenset("other groups cost costs worry panic crisis awareness frequency".split())
+_LOOSE = frozenset("other groups cost costs worry panic crisis awareness frequency outcomes".split())
 """Names and aliases that mean something else as often."""
 _BESIDE = {"training": re.compile(r"\b(?:psycho)?therapists?\b|\btrainees?\b|\bclinicians?\b|\bcounsell?ors?\b|\bsupervis")}
 """What must be beside the name of a topic: skills training is of clients."""
+_LONGER = re.compile(
+    r"\bmindfulness[- ]based cognitive therap(?:y|ies)\b|\bself[- ]harm\w*"
+    r"|\b(?:grief|bereave\w+|mourning|loss|survivors?) (?:after|by|of|from|through|to) suicide\b"
+    r"|\bsuicide (?:bereavement|loss|survivors?)\b|\b(?:premature|early) terminations?\b"
+    r"|\bresistance training\b|\btreatment resistan\w+|\bschool attendance\b|\bbrain injur\w+|\bct scans?\b"
+)
+"""Terms that have the name of a topic in them and mean another thing, unless they are themselves a name of the topic."""
+_MORE_NAMES = {"drop-out": ("early termination",)}
 _EVERYWHERE = frozenset(("outcomes", "training", "efficacy"))
 """Topics whose names are in texts about anything; only a title shows that a summary is about them."""
 
 
-def read_topics(titles: Iterable[str], text: StudyText, topics: Iterable[Topic]) -> tuple[str, ...]:
-    """Return the ids of the topics that a title names (the summary's or the paper's), or that the sentence with the study's
-    aim names and others too.
+def read_topics(title: str, paper: str, text: StudyText, topics: Iterable[Topic]) -> tuple[str, ...]:
+    """Return the ids of the topics that the title names, or the paper's title and the text, or the sentence with the study's
+    aim and others too.
     """
-    plain_titles = [_plain(title) for title in titles]
+    plain_title, plain_paper = _plain(title), _plain(paper)
     aim = _plain(_ASIDE.sub("", text.aim or ""))
     plain_sentences = [_plain(_ASIDE.sub("", sentence)) for sentence in text.sentences]
     found = []
@@ -35,16 +43,28 @@ def read_topics(titles: Iterable[str], text: StudyText, topics: Iterable[Topic])
             continue
         named = re.compile(rf"(?<![\w-])(?:{'|'.join(map(_pattern, words))})(?![\w-])")
         beside = _BESIDE.get(topic.id)
-        in_title = any(named.search(title) and (not beside or beside.search(title)) for title in plain_titles)
-        in_aim = topic.id not in _EVERYWHERE and named.search(aim)
-        if in_title or (in_aim and sum(bool(named.search(sentence)) for sentence in plain_sentences) >= SENTENCES):
+        in_title, in_paper = (
+            _names(named, each) and bool(not beside or beside.search(each)) for each in (plain_title, plain_paper)
+        )
+        in_sentences = sum(_names(named, sentence) for sentence in plain_sentences)
+        in_aim = topic.id not in _EVERYWHERE and _names(named, aim)
+        if in_title or (in_paper and in_sentences) or (in_aim and in_sentences >= SENTENCES):
             found.append(topic.id)
     return tuple(found)
 
 
+def _names(named: re.Pattern[str], text: str) -> bool:
+    """Return whether a text names a topic, if only beside a longer term that means another thing."""
+    within = [match.span() for match in _LONGER.finditer(text)]
+    return any(
+        all(not (begin <= match.start() and match.end() <= end) or match.span() == (begin, end) for begin, end in within)
+        for match in named.finditer(text)
+    )
+
+
 def _words(topic: Topic) -> tuple[str, ...]:
     """Return the names of a topic: its name and the parts of it, and its aliases."""
-    names = [topic.name, *_PARTS.split(topic.name), *topic.aliases]
+    names = [topic.name, *_PARTS.split(topic.name), *topic.aliases, *_MORE_NAMES.get(topic.id, ())]
     plain = dict.fromkeys(_plain(name) for name in names)
     return tuple(name for name in plain if len(name) > 2 and name not in _LOOSE)
 

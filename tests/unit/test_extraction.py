@@ -40,6 +40,7 @@ def cited(paper: str) -> str:
         "Roe and Doe compared two gardens.",
         "Van der Roe-Doe and her team randomised gardeners.",
         "The network recently completed a study of gardens.",
+        "Roe and Doe asked those who had bought a spade in the past two years.",
     ],
 )
 def test_the_study_begins_where_it_is_introduced(sentence: str) -> None:
@@ -76,6 +77,8 @@ def test_a_text_that_introduces_no_study_has_no_sentences_of_its_own() -> None:
         ),
         ("In this study, forty gardeners were randomly assigned to plant or to wait.", "randomised trial"),
         ("The present longitudinal study followed gardeners.", "longitudinal study"),
+        ("Roe and colleagues randomised 120 gardeners to roses or tulips.", "randomised trial"),
+        ("In this study, a random half of the gardeners got a spade.", "randomised trial"),
     ],
 )
 def test_a_design_that_is_named_is_read_with_its_sentence(sentence: str, design: str) -> None:
@@ -110,6 +113,12 @@ def test_a_design_may_be_in_the_title_of_the_paper_but_not_in_the_name_of_a_jour
         ("In this study, recordings came from a larger trial.", "Gardeners had been randomly assigned to beds."),
         ("Roe and colleagues wondered about a meta-analysis by others.",),
         ("In this study of a randomised trial's failure, Roe and Doe asked why.",),
+        ("In this study, nobody was randomised to a garden.",),
+        ("In this study, gardeners were not randomly assigned to beds.",),
+        ("In this study, no one was randomly allocated to a lake.",),
+        ("Roe and colleagues could not have randomised 40 gardeners to the beds.",),
+        ("In this study, gardeners were randomly assigned to tools.", "To gardens and lakes none of them was randomised."),
+        ("In this study, gardeners were randomly assigned to tools.", "Randomisation to gardens was not possible."),
     ],
 )
 def test_a_design_that_is_not_named_or_not_alone_is_left_empty(sentences: tuple[str, ...]) -> None:
@@ -134,6 +143,10 @@ def test_a_design_that_is_not_named_or_not_alone_is_left_empty(sentences: tuple[
         ),
         ("In this trial, 186 veterans were randomised to plant or to wait.", {"veterans": 186}),
         ("In this study of twenty-one therapists, Roe and Doe asked.", {"therapists": 21}),
+        ("Roe and Doe wrote. There were 152 patients from two towns.", {"patients": 152}),
+        ("In this study, Roe and Doe followed 240 men with sore backs.", {"men": 240}),
+        ("Roe and colleagues studied 310 women seen by 12 therapists.", {"women": 310, "therapists": 12}),
+        ("Roe and colleagues surveyed 77 keen adults who had planted in the past six months.", {"adults": 77}),
         (
             "Roe and Doe wrote. The study included 56 patients treated by one of 33 therapists.",
             {"patients": 56, "therapists": 33},
@@ -160,6 +173,15 @@ def test_patients_who_were_so_many_adults_are_patients() -> None:
         "In this study, patients had 25 sessions.",
         "In this study, Roe and Doe compared their garden with 9 studies.",
         "In this study of up to 90 patients, Roe and Doe asked.",
+        "Roe and Doe wrote. Twelve therapists worked in the garden.",
+        "Roe and Doe wrote. The study had only 31 patients.",
+        "Roe and Doe wrote. The sample had 31 patients, which is a small number.",
+        "Roe and colleagues interviewed 18 therapists who had turned the garden down.",
+        "Roe and Doe wrote. 25 patients declined to dig.",
+        "Roe and Doe wrote. There were 25 patients who left.",
+        "Roe and Doe wrote. There were 25 patients in the lake group.",
+        "Roe and colleagues studied 80 women and 40 men.",
+        "In this study, Roe and Doe saw the gardens of 640 women with 20 therapists.",
     ],
 )
 def test_a_count_of_something_else_is_left_empty(sentence: str) -> None:
@@ -169,8 +191,18 @@ def test_a_count_of_something_else_is_left_empty(sentence: str) -> None:
 def test_of_whom_two_numbers_are_printed_none_is_read() -> None:
     first = "Roe and Doe gardened. The study had 66 clients and 23 therapists."
     assert dict(read(first, "So 46 clients gardened.").sample) == {"clients": 66, "therapists": 23}
-    assert dict(read(first, "The sample included 70 clients.").sample) == {"therapists": 23}
-    assert dict(read(first, "Of the 90 clients, some left.").sample) == {"therapists": 23}
+    with_trainees = "Roe and Doe gardened. The study had 66 clients, 23 therapists, and 90 adults."
+    assert dict(read(with_trainees, "The sample included 70 clients.").sample) == {"therapists": 23, "adults": 90}
+    assert dict(read(with_trainees, "Of the 90 clients, some left.").sample) == {"therapists": 23, "adults": 90}
+
+
+@pytest.mark.parametrize("others", ["The sample included 70 clients.", "Of the 90 clients, some left."])
+def test_therapists_are_not_shown_alone_beside_a_larger_number_of_people(others: str) -> None:
+    assert read("Roe and Doe gardened. The study had 66 clients and 23 therapists.", others).sample == ()
+
+
+def test_women_among_the_patients_are_no_sample_of_their_own() -> None:
+    assert dict(read("Roe and colleagues followed 90 patients.", "There were 60 women.").sample) == {"patients": 90}
 
 
 # -- effect sizes ---------------------------------------------------------------------------------------------------
@@ -220,6 +252,13 @@ def test_an_effect_size_is_read_as_printed(sentence: str, effect: Effect) -> Non
         "Gardens improved mood (g = 0.5, 95% CI [0.6, 0.9]).",
         "These include: gardens (12 studies, g = .57).",
         "Gardens predicted mood (β = .30, OR = 2.1, p = .02, B12 = 4).",
+        "Gardens improved mood (roses d = 1.02, tulips d = 1.07).",
+        "Gardens improved mood (d = 0.92, 0.78, and 0.49).",
+        "Gardens improved mood (d = 0.92; at night, d = 0.78).",
+        "Gardens improved mood (roses: d = 1.02).",
+        "Gardens improved mood, d = 0.92, 0.78, and 0.49, in that order.",
+        "In that half gardens improved mood (d = 0.9).",
+        "Among those, gardens improved mood (d = 0.9).",
     ],
 )
 def test_an_effect_size_whose_words_do_not_tell_it_is_left_out(sentence: str) -> None:
@@ -235,6 +274,26 @@ def test_of_a_list_only_what_is_a_clause_of_its_own_is_read() -> None:
         ("Gardens predicted mood", 0.3),
         ("higher hills were related to hope", 0.1),
     ]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "A year later the advantage in mood had become a trend (d = 0.17).",
+        "Gardens had no effect on sleep (d = 0.05).",
+        "Gardens improved sleep a little (d = 0.20).",
+    ],
+)
+def test_a_weaker_effect_is_not_shown_without_the_stronger_one(later: str) -> None:
+    stronger = "Mood was much better in the gardens than elsewhere"
+    assert read(STUDY, f"{stronger} (roses d = 0.61).", later).effects == ()
+    assert next(effect.value for effect in read(STUDY, f"{stronger} (d = 0.61).", later).effects) == 0.61
+    assert len(read(STUDY, later).effects) == 1
+
+
+def test_an_effect_is_read_beside_one_of_about_its_size_that_could_not_be() -> None:
+    facts = read(STUDY, "Mood was better in the gardens (roses d = 0.31).", "Gardens improved sleep (d = 0.30).")
+    assert [effect.value for effect in facts.effects] == [0.3]
 
 
 # -- the finding sentence -------------------------------------------------------------------------------------------
@@ -268,6 +327,12 @@ def test_the_sentences_that_say_what_was_found_are_quoted(found: str) -> None:
         ("The mean change was d = 0.8.", "Side effects were more frequent in the lake than elsewhere."),
         ("The results showed that " + "very " * 60 + "much more gardening was better.",),
         ("The results showed better sleep.",),
+        ("More gardening was associated with better sleep and mood.", "This held, however, only at night."),
+        ("More gardening was associated with better sleep and mood.", "Winter was different, though."),
+        ("More gardening was associated with better sleep and mood.", "All slept well except in winter."),
+        ("They found that more gardening predicted better sleep in the following week.",),
+        ("These analyses showed that more gardening predicted better sleep in the following week.",),
+        ("In that half, gardening was associated with better sleep and mood.",),
     ],
 )
 def test_a_finding_that_needs_its_neighbours_is_left_empty(told: tuple[str, ...]) -> None:
@@ -316,12 +381,24 @@ def test_authors_are_read_from_the_text_only_where_no_citation_is_printed(senten
         ("Training of therapists", ("training",)),
         ("The frequency of gardens", ()),
         ("Empathy", ("empathy",)),
+        ("Outcomes of Gardens", ()),
+        ("Gardens and outcome", ()),
+        ("Deterioration in Gardens", ("outcomes",)),
+        ("Self Harm in Gardens", ("suicide",)),
+        ("Premature Termination", ("drop-out",)),
+        ("Early Termination", ("drop-out",)),
+        ("Termination", ("termination",)),
+        ("Mindfulness-Based Cognitive Therapy", ()),
+        ("Mindfulness-Based Cognitive Therapy or Cognitive Therapy?", ("cbt",)),
+        ("Grief After Suicide", ()),
+        ("Resistance Training", ()),
     ],
 )
 def test_topics_are_those_that_a_title_names(title: str, topics: tuple[str, ...]) -> None:
     facts = read("Roe and Doe compared gardens.", title=title)
     assert facts.topics == topics
-    assert read("Roe and Doe compared gardens.", citation=cited(title)).topics == topics
+    assert read("Roe and Doe compared gardens.", citation=cited(title)).topics == ()
+    assert read(f"Roe and Doe compared gardens. They wrote of {title.lower()}.", citation=cited(title)).topics == topics
 
 
 def test_a_topic_in_the_aim_needs_other_sentences_that_name_it() -> None:

@@ -44,8 +44,10 @@ _AIMS = any_of(
 _AIM = re.compile(rf"\b{_AIMS}\b|\?$", re.IGNORECASE)
 _BUT = any_of("No_such However But Yet In_contrast By_contrast Conversely On_the_other_hand Nevertheless Nonetheless")
 _ODDLY = any_of("That_is, Interestingly Although Surprisingly Only Contrary Unexpectedly Paradoxically Still Unlike Despite")
-_BUT_EARLY = re.compile(r"(?:\S+ ){0,3}\W*(?:however|but|yet|al?though|though|except|excepting)\b", re.IGNORECASE)
-"""A word among the first four of a sentence that takes back the one before."""
+_BUT_SOON = re.compile(
+    r"(?:\S+ ){0,3}\W*(?:however|but|yet|although|though|except)\b|.*, (?:however|though)[,.]", re.IGNORECASE
+)
+"""A word among the first four of a sentence, or an aside, that takes back the sentence before."""
 _VANISHED = re.compile(
     r"\b(?:vanished|disappeared|no longer|went away|did not hold|was lost|only (?:for|in|when|if|among))\b"
 )
@@ -98,7 +100,7 @@ def read_finding(text: StudyText) -> str | None:
         quoted, last = longer, last + 1
     after = own[last + 1 : last + 3]
     follows = text.sentences[text.sentences.index(own[last]) + 1 :][:1]
-    if any(map(_BUT_EARLY.match, follows)):
+    if any(map(_BUT_SOON.match, follows)):
         return None
     if any(map(_VANISHED.search, after)) or any(map(_BOUNDS.match, after[:1])) or any(map(_BOUNDS_LATER.match, after[1:])):
         return None

@@ -88,8 +88,11 @@ _WHOLE = tuple(
 """How a sentence begins or goes that tells the whole sample."""
 _SHARES = re.compile(rf"\b{any_of('each per respectively every on_average averaged')}\b", re.IGNORECASE)
 _FEW = re.compile(
-    rf"\bsmall (?:number|sample)\b|\b{any_of('only just merely no_more_than')} (?:\d|(?:{NUMBER_WORD})\b)", re.IGNORECASE
+    rf"\bsmall (?:number|sample)\b"
+    rf"|\b{any_of('only just merely no_more_than further another additional')} (?:\d|(?:{NUMBER_WORD})\b)",
+    re.IGNORECASE,
 )
+"""That a number is said to be small, or is not of all."""
 _GONE = any_of("declin refus turned left leav drop withdr quit exclu lost discontinu not only")
 _LEFT = re.compile(rf"\b{_GONE}\w*\b[^,;:.]*$", re.IGNORECASE)
 _WHO_LEFT = re.compile(rf"[^,;:.]{{0,60}}?(?:\b{_GONE}|n['’]t\b)", re.IGNORECASE)

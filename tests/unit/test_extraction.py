@@ -177,7 +177,7 @@ def test_patients_who_were_so_many_adults_are_patients() -> None:
         "Roe and Doe wrote. The study had only 31 patients.",
         "Roe and Doe wrote. The sample had 31 patients, which is a small number.",
         "Roe and colleagues interviewed 18 therapists who had turned the garden down.",
-        "Roe and colleagues met 14 clients, while another 300 sent a letter.",
+        "Roe and colleagues studied 14 clients, while another 300 sent a letter.",
         "Roe and Doe wrote. 25 patients declined to dig.",
         "Roe and Doe wrote. There were 25 patients who left.",
         "Roe and Doe wrote. There were 25 patients in the lake group.",

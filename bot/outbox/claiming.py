@@ -140,11 +140,32 @@ class Claiming(Rows):
 
     async def _expire(self, connection: AsyncConnection, now: float) -> None:
         """A worker whose lease ran out died or froze: what it was sending is uncertain."""
+        await self._bring_back(connection, now)
         await connection.execute(
             update(deliveries)
             .where(deliveries.c.state == "sending", deliveries.c.lease_until <= now)
             .values(state="uncertain", error="lease_over", next_at=now, changed_at=now)
         )
+
+    async def _bring_back(self, connection: AsyncConnection, now: float) -> None:
+        """Correct the times that were written under a clock that was ahead and has been set back: they would bury a message
+        until the clock gets there. Whatever an attempt may have posted is still waited for, and looked for far enough back.
+        """
+        column, far = deliveries.c, now + self.timing.furthest
+        waits, tried = column.state.in_(("planned", "uncertain")), column.state.in_(("sending", "uncertain"))
+        wrong = {
+            column.next_at: (and_(waits, column.next_at > far), now),
+            column.lease_until: (column.lease_until > far, now + self.timing.lease),
+            column.settle_at: (and_(tried, column.settle_at > now + self.timing.settle), now + self.timing.settle),
+            column.first_try_at: (
+                and_(tried, column.first_try_at > now),
+                case((column.created_at <= now, column.created_at), else_=0.0),
+            ),
+            column.changed_at: (and_(column.state == "manual", column.changed_at > now), now),
+        }
+        values = {each.name: case((condition, right), else_=each) for each, (condition, right) in wrong.items()}
+        found = or_(*(condition for condition, _right in wrong.values()))
+        await connection.execute(update(deliveries).where(column.kind.in_(self.kinds.names), found).values(values))
 
     async def _cancel_unwanted(self, connection: AsyncConnection, now: float) -> None:
         """Cancel what was planned and is not wanted any more."""

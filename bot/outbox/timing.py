@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LONGEST_ASKED = 3600.0
+"""Seconds that a message waits at most because the service says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -41,3 +44,8 @@ class Timing:
     sweep_last: float = 86400.0
     put_back: float = 3600.0
     """A payload that a message had before is put back after this time at the earliest."""
+
+    @property
+    def furthest(self) -> float:
+        """The longest that any rule puts a message off. What is due later was written under a clock that was ahead."""
+        return max(self.retry_blocked_most, self.retry_refused, self.look_again, LONGEST_ASKED)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from slack_sdk.errors import SlackApiError
 
+from bot.outbox.timing import LONGEST_ASKED
 from bot.outbox.transport import RATE_LIMITED, Cause, PostOutcome, Refused, Unknown
 
 CAUSES: dict[str, Cause] = {
@@ -69,9 +70,6 @@ SLACK_FAILS = frozenset("fatal_error internal_error request_timeout service_unav
 TOKEN_GONE = frozenset("account_inactive invalid_auth not_authed org_login_required token_expired token_revoked".split())
 """Codes that say of every call what they say of one. A missing scope, say, is one method's."""
 
-LONGEST_WAIT = 3600.0
-"""Seconds after which a call is tried again whatever Slack asked for: no rate limit of Slack's takes longer."""
-
 ADVICE = {
     "SLACK_BOT_TOKEN": "copy the Bot User OAuth Token again, or install the app again",
     "SLACK_APP_TOKEN": "create an app-level token with the scope connections:write, and turn Socket Mode on",
@@ -116,7 +114,7 @@ def outcome_of(error: SlackApiError, also_refused: frozenset[str] = frozenset())
 
 
 def retry_after(error: BaseException) -> float | None:
-    """Return for how many seconds Slack asks to wait, at most `LONGEST_WAIT`; None where it does not."""
+    """Return for how many seconds Slack asks to wait, at most `LONGEST_ASKED`; None where it does not."""
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     value = str(headers.get("Retry-After") or headers.get("retry-after") or "")
-    return min(float(value), LONGEST_WAIT) if value.isascii() and value.isdigit() else None
+    return min(float(value), LONGEST_ASKED) if value.isascii() and value.isdigit() else None

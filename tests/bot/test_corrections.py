@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from dataclasses import dataclass, replace
 
 import pytest
@@ -270,7 +271,7 @@ async def test_a_channel_that_unsubscribed_gets_no_further_card(desk: Desk) -> N
 async def test_an_edit_that_somebody_else_makes_is_left_to_them(desk: Desk, database: Database) -> None:
     await desk.post(holding(FIRST, SECOND))
     async with database.begin() as connection:
-        await connection.execute(text("UPDATE delivery SET lease_until = 4e9"))
+        await connection.execute(text(f"UPDATE delivery SET lease_until = {time.time() + 600}"))
     replica = desk.replica()
     await desk.look(holding(CHANGED, SECOND), replica=replica)
     assert desk.slack.calls_of(UPDATE) == []

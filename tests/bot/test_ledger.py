@@ -136,6 +136,48 @@ async def test_a_clock_that_was_set_back_a_day_does_not_stop_the_channel(databas
     assert (await claimed(ledger)).part == 1
 
 
+YEAR = 400 * 86400.0
+
+
+async def test_what_waits_under_a_clock_that_was_ahead_is_due_when_it_is_set_back(database: Database) -> None:
+    ledger = ledger_of(database, LATER)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
+    await ledger.refused(await claimed(ledger), "ratelimited", permanent=False, wait=3000.0)
+    assert await ledger.claim() is None
+    await shift_times(database, YEAR)
+    assert (await claimed(ledger)).part == 0
+
+
+async def test_what_was_sent_under_a_clock_that_was_ahead_is_looked_for_after_the_settle_time(database: Database) -> None:
+    ledger = ledger_of(database, LATER)
+    await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
+    await claimed(ledger)
+    await shift_times(database, YEAR)
+    assert await ledger.claim_uncertain() is None
+    await shift_times(database, -LATER.lease - 1)
+    assert await ledger.claim_uncertain() is None, "it may still land"
+    await shift_times(database, -LATER.settle)
+    found = await ledger.claim_uncertain()
+    assert found
+    assert found.state == "uncertain"
+    assert (found.first_try_at or 0.0) <= 0.0, "from the beginning, since nobody knows when it was sent"
+
+
+async def test_a_message_that_was_given_to_a_person_under_a_clock_that_was_ahead_does_not_block_for_longer(
+    database: Database,
+) -> None:
+    ledger = ledger_of(database, LATER)
+    for month in ("2024-01", "2024-02"):
+        await ledger.plan(month_of(month, TEAM, CHANNEL), messages(1))
+    async with database.begin() as connection:
+        await connection.execute(
+            text(f"UPDATE delivery SET state = 'manual', changed_at = changed_at + {YEAR} WHERE month = '2024-01'")
+        )
+    assert await ledger.claim() is None
+    await shift_times(database, -LATER.hold_back - 1)
+    assert (await claimed(ledger)).subject == "2024-02"
+
+
 # The legal steps
 
 

@@ -22,7 +22,7 @@ from bot.corpus.model import Summary
 from bot.text import clean, fit
 
 QUESTION = "Not what you were looking for?"
-TITLE = "Suggest a summary"
+TITLE = "What should it find?"
 SHORTEST, LONGEST = 3, 150
 """Characters of the words."""
 MOST = 1_000
@@ -51,7 +51,7 @@ def suggest_row() -> Block:
 
 
 def suggest_button() -> kit.Button:
-    """Return the button among those of a card: short, so that all are in one row on a phone."""
+    """Return the button among those of a card: short, since there are five."""
     return kit.button(ids.SUGGEST, "Not it?", "open", said=f"Not it? {QUESTION}")
 
 

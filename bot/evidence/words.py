@@ -42,7 +42,7 @@ def beside(effect: Effect) -> str:
 def lead(evidence: Evidence) -> str:
     """Return how many figures are about the subject and where they come from."""
     if not evidence.count:
-        return f"No figure here is about {evidence.subject or 'this'} itself."
+        return f"No effect size here measures {evidence.subject or 'this'} directly."
     related = "loosely related " if evidence.loosely else ""
     what = f"{plural(evidence.count, 'figure')}{' about this' if evidence.subject else ''}"
     return f"{what}, from {plural(len(evidence.summaries), f'{related}summary')}."

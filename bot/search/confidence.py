@@ -64,6 +64,10 @@ ANSWER_FROM = 0.6
 """The least confidence of an answer."""
 MOST = 0.95
 """The highest confidence in what is about a subject: of what is listed for one, a tenth or two only touches it."""
+SAYS_SOMETHING = 0.5
+"""The least weight, in rare words, of what is left of a question without the terms that a summary lacks: "effective" alone
+("is EMDR effective") asks nothing.
+"""
 RELATED_FROM = 0.3
 """The least confidence of something loosely related, and the least in what would answer but for words that it lacks."""
 
@@ -90,7 +94,8 @@ def confidence(features: Features, *, asks: bool = True) -> float:
 
 def _is_clear(features: Features, asks: bool) -> bool:
     """Return whether a summary would be an answer but for the terms that it lacks."""
-    return features.foreign > 0 and _probability(_without_foreign(features), asks) >= ANSWER_FROM
+    enough = features.foreign > 0 and features.matched_weight >= SAYS_SOMETHING
+    return enough and _probability(_without_foreign(features), asks) >= ANSWER_FROM
 
 
 def _without_foreign(features: Features) -> Features:

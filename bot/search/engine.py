@@ -24,7 +24,7 @@ from rapidfuzz import fuzz, process, utils
 from bot.corpus.model import Corpus, Summary, Topic
 from bot.search.aboutness import Aboutness
 from bot.search.concepts import Concepts
-from bot.search.confidence import ANSWER_FROM, RELATED_FROM
+from bot.search.confidence import ANSWER_FROM, MOST, RELATED_FROM
 from bot.search.documents import DocumentReader, spellings, vocabulary
 from bot.search.english import english
 from bot.search.filters import FilterReader, Filters
@@ -37,11 +37,13 @@ from bot.search.ranking import FIELDS, Ranker, term_weights
 from bot.search.result import Hit, Outcome, Result, outcome_of
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.search.subject import SubjectFinder, of_subject
-from bot.search.text import is_number, stems, tokens
+from bot.search.text import is_number, split, stems, tokens
 from bot.text import fold
 
 RECENT = 0.8
 """Where the newest are asked for, a newer answer goes before one that scores at most a quarter more."""
+WHOLE = 3
+"""The fewest words of a title or an ask that mean its summary when they are typed as they are."""
 LOOSELY = ANSWER_FROM - 0.01
 """The highest confidence in what matches a subject only in an ask, by its root or in parts."""
 MANY = 40
@@ -65,6 +67,7 @@ class Engine:
         self.corpus = corpus
         compounds, names = spellings(corpus)
         self._concepts = Concepts(corpus.lexicon, compounds)
+        self._whole = _whole_texts(corpus)
         reader = DocumentReader(corpus, self._concepts, names)
         index = Index(FIELDS)
         aboutness = Aboutness()
@@ -108,6 +111,8 @@ class Engine:
         if is_greeting(text):
             return Result(Outcome.HELP)
         question = read(text, self._speller, self._concepts, month_of=self._month_of)
+        if meant := self._whole.get(_words_of(text)):
+            return self._named_whole(meant, question, limit)
         if question.month:
             return self._of_month(question, limit)
         close = near(nearness, self.corpus) if nearness else None
@@ -231,6 +236,13 @@ class Engine:
         hits = [Hit(self.corpus.summaries[number], round(close.scores[number], 4), each) for number, each in found]
         return Result(outcome_of(hits), tuple(hits), language=language)
 
+    def _named_whole(self, meant: Summary, question: Question, limit: int) -> Result:
+        """Return the summary whose title or ask was typed, word for word, and what else fits these words."""
+        hits = self._ranker.rank(question, limit)
+        first = Hit(meant, max((hit.score for hit in hits), default=0.0) + 1.0, MOST)
+        others = [hit for hit in hits if hit.summary.id != meant.id]
+        return Result(Outcome.ANSWER, (first, *others)[:limit], question.corrected, units=question.units)
+
     def _ranked(self, question: Question, limit: int, context: Summary | None, close: Near | None) -> list[Hit]:
         """Return the best hits; where they do not answer a follow-up, those for it in its context."""
         hits = self._ranker.rank(question, limit, near=close)
@@ -257,6 +269,23 @@ class Engine:
         hits = [Hit(summary, scores.get(summary.id, 0.0), 1.0) for summary in issue.summaries]
         hits.sort(key=lambda hit: -hit.score)
         return Result(Outcome.ANSWER, tuple(hits[:limit]), question.corrected, question.month, units=question.units)
+
+
+def _whole_texts(corpus: Corpus) -> dict[str, Summary]:
+    """Return the summary that each title (whole, or up to its colon or question mark) and each ask of three words or more
+    is of; where two summaries share one, neither is meant by it.
+    """
+    found: dict[str, dict[str, Summary]] = {}
+    for summary in corpus:
+        heads = (summary.title, summary.title.partition(":")[0], summary.title.partition("?")[0])
+        for key in {_words_of(text) for text in (*heads, *summary.asks)}:
+            if key.count(" ") >= WHOLE - 1:
+                found.setdefault(key, {})[summary.id] = summary
+    return {key: next(iter(of.values())) for key, of in found.items() if len(of) == 1}
+
+
+def _words_of(text: str) -> str:
+    return " ".join(split(text))
 
 
 def _filtered(hits: list[Hit], filters: Filters) -> tuple[list[Hit], Filters | None, str | None]:

@@ -232,7 +232,7 @@ async def test_without_the_library_the_table_stands_alone(bot: Bot, monkeypatch:
         ("evidence", "Evidence on what?"),
         ("evidence termination", "No summary on Termination states an effect size."),
         ("evidence trauma", "The library has nothing on Trauma and/or PTSD yet."),
-        ("evidence efficacy", "No figure here is about Efficacy of Treatments itself."),
+        ("evidence efficacy", "No effect size here measures Efficacy of Treatments directly."),
         ("evidence how do I bake sourdough bread", "I found nothing in the library on this."),
     ],
 )

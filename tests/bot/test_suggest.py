@@ -55,7 +55,7 @@ async def test_it_is_under_whatever_a_search_found(small: Bot, words: str, label
     reply = await typed(small, words, ana, team)
     assert label in labels(small, reply)
     await small.say.press(reply, label)
-    assert modal(small, ana).visible_text.startswith("Suggest a summary")
+    assert modal(small, ana).visible_text.startswith("What should it find?")
 
 
 def test_a_screen_reader_hears_the_short_buttons_own_words_first() -> None:

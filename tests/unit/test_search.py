@@ -342,3 +342,26 @@ def test_a_term_of_another_field_counts_no_more_once_a_summary_uses_it() -> None
         "lacking": True,
         "using": False,
     }
+
+
+@pytest.mark.parametrize("words", ["How does therapy harm", "when nobody speaks", "should i tell clients about me"])
+def test_a_title_or_an_ask_typed_as_it_is_finds_its_summary_however_common_its_words(words: str) -> None:
+    corpus = load(default_root())
+    first = corpus.issues[0]
+    silence = dataclasses.replace(
+        first.summaries[0],
+        id="silence",
+        title="When Nobody Speaks: Kinds of Silence in Sessions",
+        asks=("should I tell clients about me",),
+    )
+    harm = corpus.get("how-therapy-harms")
+    assert harm
+    engine = Engine(dataclasses.replace(corpus, issues=(dataclasses.replace(first, summaries=(silence, harm)),)))
+    found = engine.search(words)
+    assert found.outcome is Outcome.ANSWER
+    assert found.hits[0].summary is (harm if "harm" in words else silence)
+
+
+@pytest.mark.parametrize("words", ["is EMDR effective", "is hypnosis effective"])
+def test_an_everyday_word_beside_a_term_from_elsewhere_asks_nothing(words: str) -> None:
+    assert shipped_engine().search(words).outcome is Outcome.NOTHING

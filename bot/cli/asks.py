@@ -166,6 +166,9 @@ async def _collect(engine: Engine, settings: Settings) -> int:
     from bot.store.database import Database
     from bot.store.suggestions import Suggestions
 
+    file = settings.database_url.partition("sqlite+aiosqlite:///")[2]
+    if file and not Path(file).exists():
+        raise CommandError(f"there is no database {Path(file).resolve()}: set PPRNET_DATABASE_URL to that of the bot")
     database = await Database.open(settings.database_url)
     try:
         suggestions = Suggestions(database)

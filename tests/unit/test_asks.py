@@ -245,6 +245,13 @@ def test_what_cannot_be_done_is_said(library: Path, words: tuple[str, ...], said
     assert said in done.stderr
 
 
+def test_suggestions_are_not_looked_for_in_a_database_that_is_not_there(library: Path, tmp_path: Path) -> None:
+    done = asks(library, "--collect", PPRNET_DATABASE_URL=f"sqlite:///{tmp_path}/none.db")
+    assert done.returncode == 2
+    assert f"there is no database {tmp_path}/none.db: set PPRNET_DATABASE_URL" in done.stderr
+    assert not (tmp_path / "none.db").exists()
+
+
 def test_numbers_outside_the_drafts_are_refused(library: Path, model: Model) -> None:
     model.lines = ["kings and queens hobby"]
     asks(library, "--missing", "--model", model.url)

@@ -68,6 +68,9 @@ def run(options: argparse.Namespace) -> int:
         settings = replace(settings, knowledge=options.corpus)
     engine = load_engine(settings)
     if options.collect:
+        file = settings.database_url.partition("sqlite+aiosqlite:///")[2]
+        if file and not Path(file).exists():
+            raise CommandError(f"there is no database {Path(file).resolve()}: set PPRNET_DATABASE_URL to that of the bot")
         return asyncio.run(_collect(engine, settings))
     if options.show:
         return _show(_summary(engine, options.show))
@@ -166,9 +169,6 @@ async def _collect(engine: Engine, settings: Settings) -> int:
     from bot.store.database import Database
     from bot.store.suggestions import Suggestions
 
-    file = settings.database_url.partition("sqlite+aiosqlite:///")[2]
-    if file and not Path(file).exists():
-        raise CommandError(f"there is no database {Path(file).resolve()}: set PPRNET_DATABASE_URL to that of the bot")
     database = await Database.open(settings.database_url)
     try:
         suggestions = Suggestions(database)

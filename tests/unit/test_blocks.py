@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import browse, card, home, monthly, notes, search, share, study
+from bot.blocks import browse, card, following, home, monthly, notes, search, share, study
 from bot.blocks.check import problems
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
@@ -432,6 +432,25 @@ def test_the_longest_legal_summaries_fifty_in_a_month_are_valid_everywhere(longe
         assert_good_message("monthly", message.text, message.blocks)
     assert_good_view("study", study.study_view(longest.summaries[0], longest))
     assert_good_view("share", share.share_view(longest.summaries[0], "C0123456789"))
+
+
+@pytest.mark.parametrize("words", ["evidence", "compare", ""])
+def test_a_hundred_long_effect_sizes_and_long_texts_fit_into_every_reply(words: str) -> None:
+    effects = tuple(
+        Effect(_long(200), "r", 0.3 + place / 1000, None, (0.1, 0.5), "< .001", 12, "association") for place in range(100)
+    )
+    summaries = tuple(
+        replace(like(LONGEST, place), study=replace(LONGEST.study, effects=effects), topics=("topic-0",))
+        for place in range(12)
+    )
+    topics = tuple(Topic(f"topic-{place}", _long(140 - place)) for place in range(100))
+    corpus = Corpus((Issue("2022-09", True, (), summaries),), topics, Lexicon())
+    engine = Engine(corpus)
+    message = render(reply_to(f"{words} therapists", engine), Reader(ephemeral=True))
+    assert summaries[0].title[:40] in message.text
+    assert_good_message(words, message.text, message.blocks)
+    for listed in (following.listed(topics, topics), following.choices(topics)):
+        assert_good_message("following", listed.text, listed.blocks)
 
 
 def test_what_a_card_leaves_out_it_says_and_the_study_shows_whole(longest: Corpus) -> None:

@@ -33,7 +33,7 @@ _PLAIN = re.compile(
     rf"\b(?:was|were) (?:\w+ly )?(?:not )?(?:\w+ly )?{_RELATED}\b|\b(?:reported|had|led to) (?:\w+ly )?{_COMPARED}\b"
     r"|\b(?:predicted|outperformed|improved (?:\w+ly )?more|did not differ)\b"
 )
-"""How a result is told without "found that"."""
+"""How a result is stated without "found that"."""
 _FIGURE = re.compile(r"\b[rgdBkp] ?[=<] ?[-−‐–]?\d*\.\d|\bOR ?=|\d ?%|\bsignificant|\bcorrelation\b|\bpercent\b")
 _SHARE = re.compile(r" \([^()=]*%[^()=]*\)")
 """Who was in the sample: "(81% had a female therapist)"."""

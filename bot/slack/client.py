@@ -2,7 +2,7 @@
 
 One rule (shared by every caller): what must not happen twice goes out through `once`, which never tries again;
 what may be repeated goes through `again`, which retries lost connections and server errors. Neither waits out a rate limit:
-whoever calls would wait as long as Slack says. The wait goes into the message's row instead.
+the caller would wait as long as Slack says. The wait goes into the message's row instead.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ MAX_IN_FLIGHT = 200
 STALE_IN_A_ROW = 3
 """Requests of Slack's in a row with an old time, from which on this host's clock is taken to be wrong."""
 LOGGED_A_MINUTE = 200
-"""Refusals that are logged one by one: whoever may send anything must not fill a disk with lines."""
+"""Refusals that are logged one by one: someone who may send anything must not fill a disk with lines."""
 _REMEMBERED = 50_000
 _SSL_CHECK = 1_000
 """Bytes, more than Slack's check of a certificate has: "token=...&ssl_check=1"."""
@@ -64,7 +64,7 @@ class RequestVerifier:
         self._identity = identity
         self._clock = clock
         self._seen: OrderedDict[str, float] = OrderedDict()
-        # What is wrong with a request is logged by itself.
+        # What is wrong with a request is logged separately.
         self.state = Outside("every request of Slack's is refused", STALE_IN_A_ROW, quiet=True)
         self.refused: Counter[str] = Counter()
         self._logged = (0, 0)

@@ -40,6 +40,14 @@ async def archive(site: Blog, into: Path, *arguments: object, **environ: str) ->
     return await pprnet("import", "--archive", site.address, "--into", into, "--pause", 0, *arguments, **environ)
 
 
+async def importing(site: Blog, into: Path, said: int | None = None) -> asyncio.subprocess.Process:
+    """The same in a process of its own, to be interrupted; `said` is where its output goes."""
+    words = ["import", "--archive", site.address, "--into", str(into), "--pause", "0"]
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *words, env=KNOWN, cwd=ROOT, stdout=said, stderr=said
+    )
+
+
 def library(folder: Path) -> dict[str, bytes]:
     """Every file of a library, also hidden ones, but for what imports note."""
     return {
@@ -237,24 +245,7 @@ async def test_ctrl_c_ends_with_one_line_that_says_how_to_go_on(tmp_path: Path) 
             return None
 
         site.faults = fault
-        process = await asyncio.create_subprocess_exec(
-            *(
-                sys.executable,
-                "-m",
-                "bot",
-                "import",
-                "--archive",
-                site.address,
-                "--into",
-                str(tmp_path / "a"),
-                "--pause",
-                "0",
-            ),
-            env=KNOWN,
-            cwd=ROOT,
-            stderr=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
+        process = await importing(site, tmp_path / "a", said=asyncio.subprocess.PIPE)
         await reached.wait()
         process.send_signal(signal.SIGINT)
         out, errors = await process.communicate()
@@ -328,22 +319,7 @@ async def test_two_imports_at_once_and_a_wrong_call_are_refused(tmp_path: Path) 
             return None if inner else "hang"
 
         site.faults = fault
-        process = await asyncio.create_subprocess_exec(
-            *(
-                sys.executable,
-                "-m",
-                "bot",
-                "import",
-                "--archive",
-                site.address,
-                "--into",
-                str(tmp_path / "a"),
-                "--pause",
-                "0",
-            ),
-            env=KNOWN,
-            cwd=ROOT,
-        )
+        process = await importing(site, tmp_path / "a")
         await started.wait()
         done = await archive(site, tmp_path / "a")
         process.kill()

@@ -196,11 +196,15 @@ async def _collect(engine: Engine, settings: Settings) -> int:
 def _write(engine: Engine, root: Path, summary: Summary, values: dict[str, list[str]]) -> None:
     _writable(root)
     path = root / "issues" / f"{summary.issue}.yaml"
+    topics = {topic.id for topic in engine.corpus.topics}
     try:
         content = path.read_bytes()
+        now = next((each for each in read_issue(summary.issue, content, topics).summaries if each.id == summary.id), None)
+        if now is None or (now.asks, now.draft_asks) != (summary.asks, summary.draft_asks):
+            raise CommandError(f"the asks of {summary.id} were changed meanwhile and were left alone: run the command again")
         for key, value in values.items():
             content = with_key(summary.issue, content, summary.id, key, value)
-        read_issue(summary.issue, content, {topic.id for topic in engine.corpus.topics})
+        read_issue(summary.issue, content, topics)
         write_atomically(path, content)
     except WriteError as error:
         raise CommandError(str(error)) from None

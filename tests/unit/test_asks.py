@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -33,12 +33,14 @@ class Model:
         self.body: bytes | None = None
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
+        self.meanwhile: Callable[[], object] = lambda: None
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 outer.keys.append(self.headers.get("Authorization"))
                 outer.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                outer.meanwhile()
                 content = "\n".join(outer.lines)
                 body = outer.body or json.dumps({"choices": [{"message": {"content": content}}]}).encode()
                 self.send_response(outer.status)
@@ -193,6 +195,16 @@ def test_a_curator_accepts_some_drafts_and_discards_the_rest(library: Path, mode
         "    asks:", '      - "kings and queens hobby"', '      - "board games"',
     ]  # fmt: skip
     assert asks(library, "--discard", "chess").returncode == 2
+
+
+def test_asks_that_someone_wrote_while_the_model_was_thinking_stay(library: Path, model: Model) -> None:
+    path = library / "issues" / "2023-12.yaml"
+    edited = chess(library).replace("    implications:", "    draft_asks: [a reader's words]\n    implications:")
+    model.lines, model.meanwhile = ["kings and queens hobby"], lambda: path.write_text(edited, "utf-8")
+    done = asks(library, "--missing", "--model", model.url)
+    assert done.returncode == 2
+    assert "the asks of chess were changed meanwhile" in done.stderr
+    assert chess(library) == edited
 
 
 def test_what_has_drafts_is_not_drafted_again(library: Path, model: Model) -> None:

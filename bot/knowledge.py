@@ -26,6 +26,7 @@ class Knowledge:
         """Load the corpus. Raises CorpusError: a bot does not start on a faulty one."""
         self._root = root
         self._stamp = _stamp(root)
+        self._refreshing = asyncio.Lock()
         self.engine = build(root)
         gc.freeze()  # what is loaded now stays: no garbage collection needs to go through it again
         self.faulty = False
@@ -36,7 +37,14 @@ class Knowledge:
         return self.engine.corpus
 
     async def refresh(self) -> bool:
-        """Load the corpus if its files changed and have no faults. Returns whether the corpus in use is a new one."""
+        """Load the corpus if its files changed and have no faults. Returns whether the corpus in use is a new one.
+
+        Whoever calls while it is being loaded waits, and loads it only if it changed again.
+        """
+        async with self._refreshing:
+            return await self._refresh()
+
+    async def _refresh(self) -> bool:
         stamp = await asyncio.to_thread(_stamp, self._root)
         if stamp == self._stamp:
             return False

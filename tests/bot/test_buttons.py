@@ -159,7 +159,7 @@ async def test_a_button_of_a_summary_that_was_removed_says_so(slack: LocalSlack,
     async with running(slack, tmp_path, **small_corpus(tmp_path)) as bot:
         ana, card = await card_in(bot, "thread")
         (tmp_path / "small" / "issues" / "2022-09.yaml").unlink()
-        assert await bot.knowledge.refresh()
+        await bot.reloaded()
         assert (await bot.say.press(card, button, user=ana)).ok
         [answer] = shown_to(slack, ana.id)
         assert "no longer in the library" in answer.visible_text

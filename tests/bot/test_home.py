@@ -369,7 +369,7 @@ async def test_a_changed_library_shows_at_the_next_opening_and_old_buttons_are_a
     question = next(each for each in bot.say.controls(home) if each.label.endswith("?"))
     for month in ("2023-11", "2022-09"):
         (tmp_path / "small" / "issues" / f"{month}.yaml").unlink()
-    assert await bot.knowledge.refresh()
+    await bot.reloaded()
     for view, control, said in (
         (index, november, "That list is no longer in the library."),
         (home, read, "That summary is no longer in the library."),

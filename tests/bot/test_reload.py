@@ -86,7 +86,7 @@ def replace(path: Path, content: str | bytes) -> None:
 async def test_a_month_that_is_added_is_found_without_a_restart(reloading: Bot, changing: Path) -> None:
     assert MARK not in await asked(reloading, "zebrafish companions")
     replace(changing / "issues/2024-03.yaml", NEW_MONTH)
-    assert await reloading.knowledge.refresh()
+    await reloading.reloaded()
     assert MARK in await asked(reloading, "zebrafish companions")
     assert MARK in await asked(reloading, "latest")
     found = await health(reloading)
@@ -96,14 +96,14 @@ async def test_a_month_that_is_added_is_found_without_a_restart(reloading: Bot, 
 
 async def test_a_month_that_is_taken_away_is_no_longer_found(reloading: Bot, changing: Path) -> None:
     (changing / CRYING).unlink()
-    assert await reloading.knowledge.refresh()
+    await reloading.reloaded()
     assert "Patients Crying in Psychotherapy" not in await asked(reloading, "patients crying")
     assert (await health(reloading))["months"] == 3
 
 
 async def test_an_unchanged_corpus_is_not_loaded_again(reloading: Bot) -> None:
     engine = reloading.knowledge.engine
-    assert not await reloading.knowledge.refresh()
+    await reloading.reloaded()
     assert reloading.knowledge.engine is engine
 
 
@@ -113,7 +113,7 @@ async def test_a_change_that_keeps_size_and_time_is_seen(reloading: Bot, changin
     replace(path, path.read_text("utf-8").replace("Patients Crying", "Patients Drying"))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
-    assert await reloading.knowledge.refresh()
+    await reloading.reloaded()
     assert "Patients Drying" in await asked(reloading, "crying in psychotherapy")
 
 
@@ -122,10 +122,10 @@ async def test_a_faulty_change_keeps_the_last_good_corpus_and_is_logged_with_its
 ) -> None:
     replace(changing / "issues/2024-03.yaml", NEW_MONTH.replace("text: digest", "text: copied"))
     with caplog.at_level(logging.INFO, "bot.knowledge"):
-        assert not await reloading.knowledge.refresh()
+        await reloading.reloaded()
     assert "the corpus changed and has faults: the last good one stays in use (the corpus has 1 fault)" in caplog.text
     assert 'issues/2024-03.yaml:6: summaries[0].text: "copied" is not one of: digest, original' in caplog.text
-    assert {record.levelname for record in caplog.records} == {"ERROR"}
+    assert {record.levelname for record in caplog.records if record.name == "bot.knowledge"} == {"ERROR"}
     assert "Patients Crying" in await asked(reloading, "patients crying")
     found = await health(reloading)
     assert (found["status"], found["summaries"], found["corpus_on_disk_faulty"]) == ("ok", 6, True)
@@ -136,16 +136,25 @@ async def test_a_faulty_corpus_is_logged_once_and_not_at_every_look(
 ) -> None:
     replace(changing / "issues/2024-03.yaml", "")
     for _ in range(3):
-        assert not await reloading.knowledge.refresh()
+        await reloading.reloaded()
     assert caplog.text.count("the corpus changed and has faults") == 1
+
+
+async def test_two_who_compare_at_once_load_the_library_once(changing: Path, caplog: pytest.LogCaptureFixture) -> None:
+    knowledge = await asyncio.to_thread(Knowledge, changing)
+    replace(changing / "issues/2024-03.yaml", "")
+    assert await asyncio.gather(knowledge.refresh(), knowledge.refresh()) == [False, False]
+    assert caplog.text.count("the corpus changed and has faults") == 1
+    replace(changing / "issues/2024-03.yaml", NEW_MONTH)
+    assert sorted(await asyncio.gather(knowledge.refresh(), knowledge.refresh())) == [False, True]
 
 
 async def test_a_mended_corpus_is_taken_and_health_says_so(reloading: Bot, changing: Path) -> None:
     path = changing / "issues/2024-03.yaml"
     replace(path, NEW_MONTH.replace("issue:", "isue:"))
-    assert not await reloading.knowledge.refresh()
+    await reloading.reloaded()
     replace(path, NEW_MONTH)
-    assert await reloading.knowledge.refresh()
+    await reloading.reloaded()
     assert MARK in await asked(reloading, "zebrafish companions")
     assert (await health(reloading))["corpus_on_disk_faulty"] is False
 
@@ -154,20 +163,20 @@ async def test_a_good_change_waits_for_a_stray_file_to_go_and_is_then_taken(relo
     stray = changing / "issues/2024-04.yml"
     stray.write_text(NEW_MONTH, "utf-8")
     replace(changing / "issues/2024-03.yaml", NEW_MONTH)
-    assert not await reloading.knowledge.refresh()
+    await reloading.reloaded()
     assert reloading.knowledge.faulty
     stray.unlink()
-    assert await reloading.knowledge.refresh()
+    await reloading.reloaded()
     assert MARK in await asked(reloading, "zebrafish companions")
 
 
 async def test_a_corpus_that_is_put_back_as_it_was_is_no_longer_called_faulty(reloading: Bot, changing: Path) -> None:
     away = changing.parent / "topics.yaml"
     (changing / "topics.yaml").rename(away)
-    assert not await reloading.knowledge.refresh()
+    await reloading.reloaded()
     assert reloading.knowledge.faulty
     away.rename(changing / "topics.yaml")
-    await reloading.knowledge.refresh()
+    await reloading.reloaded()
     assert not reloading.knowledge.faulty
 
 
@@ -175,16 +184,16 @@ async def test_a_file_caught_half_written_is_taken_once_it_is_whole(reloading: B
     path = changing / "issues/2024-03.yaml"
     for size in (0, 10, 40, 100, NEW_MONTH.index("    summary:")):
         path.write_bytes(NEW_MONTH.encode()[:size])
-        assert not await reloading.knowledge.refresh()
+        await reloading.reloaded()
         assert "Patients Crying" in await asked(reloading, "patients crying")
     path.write_text(NEW_MONTH, "utf-8")
-    assert await reloading.knowledge.refresh()
+    await reloading.reloaded()
     assert MARK in await asked(reloading, "zebrafish companions")
 
 
 async def test_a_corpus_that_vanishes_whole_leaves_the_bot_answering(reloading: Bot, changing: Path) -> None:
     shutil.rmtree(changing)
-    assert not await reloading.knowledge.refresh()
+    await reloading.reloaded()
     assert reloading.knowledge.faulty
     assert "Patients Crying" in await asked(reloading, "patients crying")
 

@@ -205,7 +205,7 @@ async def test_a_saved_summary_that_left_the_library_is_named_as_such_and_can_be
         card = await private_card(bot, ana, team)
         await bot.say.press(card, "Save")
         (corpus_copy / "issues" / "2022-09.yaml").unlink()
-        assert await bot.knowledge.refresh()
+        await bot.reloaded()
         listed = await typed(bot, "saved", ana, team)
         assert "A summary that is no longer in the library" in listed.visible_text
         assert labels(bot, listed) == ["Remove", "Download as CSV"]

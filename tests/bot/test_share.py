@@ -314,7 +314,7 @@ async def test_a_sharer_who_cannot_be_told_has_shared_all_the_same(bot: Bot, cap
 async def test_a_summary_removed_while_the_preview_was_open_is_not_shared(bot: Bot, tmp_path: Path) -> None:
     _, _, view = await preview(bot)
     (tmp_path / "small" / "issues" / "2022-09.yaml").unlink()
-    assert await bot.knowledge.refresh()
+    await bot.reloaded()
     refused = await bot.say.submit(view)
     assert "no longer in the library" in refused.errors["share_in"]
     assert bot.slack.posted() == []

@@ -48,6 +48,10 @@ class Bot:
         """Wait until its background jobs have nothing left to do now."""
         await self.passes.idle()
 
+    async def reloaded(self) -> None:
+        """Wait until its job has compared the library with the files as they are now."""
+        await self.passes.after("library")
+
 
 _tables: list[bytes] = []
 """A SQLite file as the bot makes it at its first start: made once, for that takes half of a start's time."""

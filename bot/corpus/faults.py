@@ -9,16 +9,20 @@ from bot.errors import ExpectedError
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One fault: the file (relative to the corpus), the 1-based line where known, the key path, and what to do."""
+    """One fault: the file (relative to the corpus), the 1-based line where known, the key path, and what to do. `entry` is
+    the id of the summary that has it, where that is known; people know a summary by its id rather than by its number.
+    """
 
     file: str
     line: int
     path: str
     problem: str
+    entry: str = ""
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        line = f"{place}: {self.path}: {self.problem}" if self.path else f"{place}: {self.problem}"
+        within = self.path.partition(".")[2] if self.entry else self.path
+        line = ": ".join(filter(None, (place, self.entry, within, self.problem)))
         return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in line)
 
 

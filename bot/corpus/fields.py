@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bot.corpus.faults import Fault
 from bot.corpus.strict_yaml import Node, guessed_type
@@ -23,10 +24,20 @@ class Fields:
     def __init__(self, file: str) -> None:
         self.file = file
         self.faults: list[Fault] = []
+        self._entry = ""
 
     def fault(self, node: Node | int, path: str, problem: str) -> None:
         """Note a fault at a node or line."""
-        self.faults.append(Fault(self.file, node.line if isinstance(node, Node) else node, path, problem))
+        self.faults.append(Fault(self.file, node.line if isinstance(node, Node) else node, path, problem, self._entry))
+
+    @contextmanager
+    def within(self, entry: str) -> Iterator[None]:
+        """Name a summary by its id ("": not known) in the faults that are noted until the block ends."""
+        self._entry = entry
+        try:
+            yield
+        finally:
+            self._entry = ""
 
     def mapping(
         self, node: Node, path: str, required: tuple[str, ...] = (), optional: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.corpus.fields import Fields, join, short
+from bot.corpus.figures import MINUS
 from bot.corpus.model import DESIGNS, KINDS, MEASURES, Effect, Issue, Study, Summary
 from bot.corpus.read_from import read_from
 from bot.corpus.strict_yaml import Node
@@ -19,6 +20,7 @@ MAX_NOTE = 300
 _MONTH = re.compile(r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[!-~]*[!-+\-/-:<-~]")  # visible ASCII; the last character is no . , or ;
+_NEGATIVE = re.compile(rf"[{MINUS}] ?[0-9][0-9,.]*")
 _URL = re.compile(r"https://[!#-;=?-{}~]{1,1990}")  # visible ASCII without " < > |
 
 
@@ -43,12 +45,18 @@ def issue_of(node: Node, fields: Fields, topics: set[str], seen: dict[str, str],
         fields.fault(top["issue"], "issue", problem)
     complete = fields.boolean(top.get("complete"), "complete")
     subjects = fields.texts(top.get("subjects"), "subjects", length=300)
-    summaries = [
-        _summary(item, path, fields, month, topics, seen)
-        for item, path in fields.items(top.get("summaries"), "summaries", least=1, most=2000)
-    ]
+    summaries = []
+    for item, path in fields.items(top.get("summaries"), "summaries", least=1, most=2000):
+        with fields.within(_named(item)):
+            summaries.append(_summary(item, path, fields, month, topics, seen))
     note = fields.optional_text(top.get("note"), "note", most=MAX_NOTE)
     return Issue(month, complete, subjects, tuple(summaries), note) if month else None
+
+
+def _named(node: Node) -> str:
+    """Return the id of a summary that has not been read yet, or ""."""
+    found = node.value.get("id") if isinstance(node.value, dict) else None
+    return found.value if found and isinstance(found.value, str) and _ID.fullmatch(found.value[:100]) else ""
 
 
 def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str], seen: dict[str, str]) -> Summary:
@@ -71,7 +79,8 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
     named = fields.texts(keys.get("topics"), f"{path}.topics")
     for topic in named:
         if topic and topic not in topics:
-            fields.fault(keys["topics"], f"{path}.topics", f'"{short(topic)}" is not an id in topics.yaml')
+            problem = f'"{short(topic)}" is not an id in topics.yaml{_did_you_mean(topic, topics)}'
+            fields.fault(keys["topics"], f"{path}.topics", problem)
     summary = Summary(
         id=summary_id,
         issue=month,
@@ -93,6 +102,13 @@ def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str]
     if "read_from" in keys:
         return replace(summary, read_from=read_from(keys["read_from"], f"{path}.read_from", fields, summary))
     return summary
+
+
+def _did_you_mean(topic: str, topics: set[str]) -> str:
+    from rapidfuzz import process  # only for a fault: its import would slow every start
+
+    near = process.extractOne(topic[:100].lower(), sorted(topics), score_cutoff=70)
+    return f": did you mean {near[0]}?" if near else ""
 
 
 def _sentence(fields: Fields, node: Node | None, path: str, most: int) -> str | None:
@@ -147,6 +163,9 @@ def _study(node: Node, path: str, fields: Fields) -> Study:
 
 def _count(node: Node, path: str, fields: Fields) -> int | str:
     """Return a count, or the words the page prints for it ("over 30,000")."""
+    if isinstance(node.value, str) and _NEGATIVE.fullmatch(node.value):
+        fields.fault(node, path, f"{short(node.value)} cannot be a count: write the printed number, without quotes")
+        return 0
     if node.plain and isinstance(node.value, str) and node.value[:1].isdigit():
         return fields.integer(node, path, 0, 10**9) or 0
     return fields.text(node, path, most=100)
@@ -162,11 +181,19 @@ def _effect(node: Node, path: str, fields: Fields) -> Effect:
             ci = (ends[0], ends[1])
             if ci[0] > ci[1]:
                 fields.fault(keys["ci"], f"{path}.ci", "the lower end comes first")
+    measure = fields.choice(keys.get("measure"), f"{path}.measure", MEASURES)
+    value = _printed(keys.get("value"), f"{path}.value", fields) or 0.0
+    to = fields.number(keys.get("to"), f"{path}.to")
+    for key, number in (("value", value), ("to", to or 0.0)):
+        if measure == "r" and abs(number) > 1:
+            fields.fault(
+                keys[key], f"{path}.{key}", f"{number:g} cannot be an r, which is between -1 and 1: check the point"
+            )
     return Effect(
         what=fields.text(keys.get("what"), f"{path}.what", most=200),
-        measure=fields.choice(keys.get("measure"), f"{path}.measure", MEASURES),
-        value=_printed(keys.get("value"), f"{path}.value", fields) or 0.0,
-        to=fields.number(keys.get("to"), f"{path}.to"),
+        measure=measure,
+        value=value,
+        to=to,
         ci=ci,
         p=fields.optional_text(keys.get("p"), f"{path}.p", most=40),
         k=fields.integer(keys.get("k"), f"{path}.k", 1, 10**6),

@@ -100,7 +100,8 @@ def _effects(sentence: str) -> Iterator[Effect]:
         value, to = _signed(match["value"]), match.groupdict().get("to")
         bounds = (_signed(interval["low"]), _signed(interval["high"])) if interval else None
         measure = match.groupdict().get("measure") or "indirect effect"
-        if what and abs(value) <= (1 if measure == "r" else LARGEST) and (not bounds or bounds[0] <= value <= bounds[1]):
+        largest = max(abs(value), abs(_signed(to)) if to else 0.0)
+        if what and largest <= (1 if measure == "r" else LARGEST) and (not bounds or bounds[0] <= value <= bounds[1]):
             yield Effect(
                 what=what,
                 measure=measure,

@@ -124,7 +124,7 @@ async def test_a_faulty_change_keeps_the_last_good_corpus_and_is_logged_with_its
     with caplog.at_level(logging.INFO, "bot.knowledge"):
         await reloading.reloaded()
     assert "the corpus changed and has faults: the last good one stays in use (the corpus has 1 fault)" in caplog.text
-    assert 'issues/2024-03.yaml:6: summaries[0].text: "copied" is not one of: digest, original' in caplog.text
+    assert 'issues/2024-03.yaml:6: zebrafish-companions: text: "copied" is not one of: digest, original' in caplog.text
     assert {record.levelname for record in caplog.records if record.name == "bot.knowledge"} == {"ERROR"}
     assert "Patients Crying" in await asked(reloading, "patients crying")
     found = await health(reloading)

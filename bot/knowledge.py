@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.corpus.faults import CorpusError
+from bot.corpus.faults import CorpusError, Fault
 from bot.corpus.load import load
 from bot.corpus.model import Corpus
 from bot.search.engine import Engine
@@ -20,7 +20,7 @@ FAULTS_LOGGED = 20
 
 
 class Knowledge:
-    """The search engine over the last corpus without faults. `faulty`: the files on disk have faults and are not in use."""
+    """The search engine over the last corpus without faults. `faults`: those of the files on disk, which are not in use."""
 
     def __init__(self, root: Path) -> None:
         """Load the corpus. Raises CorpusError: a bot does not start on a faulty one."""
@@ -29,7 +29,12 @@ class Knowledge:
         self._refreshing = asyncio.Lock()
         self.engine = build(root)
         gc.freeze()  # what is loaded now stays: no garbage collection needs to go through it again
-        self.faulty = False
+        self.faults: tuple[Fault, ...] = ()
+
+    @property
+    def faulty(self) -> bool:
+        """Return whether the files on disk have faults."""
+        return bool(self.faults)
 
     @property
     def corpus(self) -> Corpus:
@@ -51,14 +56,14 @@ class Knowledge:
         try:
             engine = await asyncio.to_thread(build, self._root)
         except CorpusError as error:
-            self._stamp, self.faulty = stamp, True
+            self._stamp, self.faults = stamp, tuple(error.faults)
             log.error("the corpus changed and has faults: the last good one stays in use (%s)", error)
             for fault in error.faults[:FAULTS_LOGGED]:
                 log.error("corpus fault: %s", fault)
             return False
         if await asyncio.to_thread(_stamp, self._root) != stamp:
             return False  # still being written: checked again next time
-        self._stamp, self.faulty, self.engine = stamp, False, engine
+        self._stamp, self.faults, self.engine = stamp, (), engine
         log.info(
             "the corpus changed: %d summaries in %d months are in use",
             len(engine.corpus.summaries),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.approval.blog_check import BlogCheck
 from bot.approval.worker import ApprovalSettings, CuratorMessages, DraftWorker
-from bot.blocks import draft
+from bot.blocks import draft, library
 from bot.blog.fetch import Fetched, fetch
 from bot.blog.public_address import address_problem
+from bot.corpus.faults import Fault
 from bot.corpus.write import CorpusFolder
 from bot.listeners.services import Services
 from bot.outbox.delivery import Message
+from bot.publishing.library_faults import LibraryFaults
 from bot.publishing.posting import Place, Posting
 from bot.publishing.scheduler import Job
 from bot.server.services import Running
@@ -39,7 +41,7 @@ def build_jobs(
     services = running.services
     jobs = [
         _posting(settings, running, tick, now, is_stopping),
-        Job("library", tick, services.knowledge.refresh),
+        _library(settings, running, tick),
         _clean_up(running),
         _probe(services),
     ]
@@ -87,6 +89,24 @@ def _posting(
     )
     pace = features.ledger.timing.pace
     return Job("posting", tick, posting.run, soon=pace, woken=services.posts.woken, when=_installed(services))
+
+
+def _library(settings: Settings, running: Running, tick: float) -> Job:
+    """Return the job that takes changed files of the library into use, and tells curators of faults in them."""
+    services, knowledge = running.services, running.services.knowledge
+
+    def render(faults: Sequence[Fault]) -> Message:
+        return Message(library.faults_message(faults).payload())
+
+    notices = LibraryFaults(running.features.ledger, services.team, settings.curators, render)
+
+    async def refresh() -> bool:
+        changed = await knowledge.refresh()
+        if told := await notices.sync(knowledge.faults):
+            services.posts.woken.set()
+        return changed or told
+
+    return Job("library", tick, refresh)
 
 
 def _clean_up(running: Running) -> Job:

@@ -59,8 +59,8 @@ def test_a_key_is_replaced_with_its_whole_value() -> None:
         "  summary: >-\n    a folded\n    # text that is no comment\n\n    with a line\n", '  summary: "short"\n'
     )
     assert changed("one", "implications", ["z"]) == FILE.replace(
-        "[do this,\n    do that]   # both\n", '\n    - "z"\n'
-    ).replace("implications: \n", "implications:\n")
+        " [do this,\n    do that]   # both\n", '   # both\n    - "z"\n'
+    )
 
 
 def test_a_key_that_begins_an_entry_keeps_its_dash() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import ids, kit, limits
+from bot.blocks import ids, kit, limits, lists
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape, escape_within
 from bot.corpus.model import Corpus, Summary, month_name
@@ -73,7 +73,7 @@ def rows(summaries: tuple[Summary, ...]) -> list[Block]:
     return [
         kit.prose(
             f"{escape_within(summary.title, 300)}\n_{escape_within(facts.context(summary), 240).replace('_', ' ')}_",
-            button=kit.button(f"{ids.READ_STUDY}:{summary.id}", "Read", summary.id, said=f"Read: {summary.title}"),
+            button=lists.read(summary),
         )
         for summary in summaries
     ]

@@ -84,9 +84,15 @@ def findings(found: Iterable[Summary]) -> list[Block]:
     return [_finding(summary) for summary in found]
 
 
-def row(summary: Summary, said: str) -> Block:
-    """A summary's title with something said of it under it, and a button that shows its card."""
-    return kit.prose(f"*{escape_within(summary.title, 300)}*\n{escape_within(said, 400)}", button=_show(summary))
+def row(summary: Summary, said: str, *, button: kit.Button | None = None) -> Block:
+    """A summary's title with something said of it under it, and a button (where none is given, one that shows its card)."""
+    text = f"*{escape_within(summary.title, 300)}*\n{escape_within(said, 400)}"
+    return kit.prose(text, button=button or _show(summary))
+
+
+def read(summary: Summary) -> kit.Button:
+    """Return a button that opens the whole summary in a window."""
+    return kit.button(f"{ids.READ_STUDY}:{summary.id}", "Read", summary.id, said=f"Read: {summary.title}")
 
 
 def topic_button(topic: Topic, label: str = "") -> kit.Button:

@@ -1,51 +1,75 @@
-"""The month in a channel: one quiet message with a line for each summary, and the full cards in its thread."""
+"""The month in a channel: one quiet message that says what each summary found, and the full cards in its thread."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import card, kit
-from bot.blocks.lists import rows
+from slack_sdk.models.blocks import Block
+
+from bot.blocks import card, kit, limits
+from bot.blocks.lists import read, row, rows
 from bot.blocks.message import Message, message
 from bot.blocks.mrkdwn import escape, escape_within
 from bot.corpus.model import Corpus, Issue, Summary, month_name
 from bot.phrases import facts
 
-LINES = 20
+SHOWN = 12
+"""Summaries that a month's message shows."""
+TITLE = 120
+"""Characters of a title in a message's text."""
 FOLLOWED = 10
 """Summaries that a follower's message shows."""
 
 
-def month_messages(corpus: Corpus, issue: Issue, by: str | None = None) -> list[tuple[Message, Summary | None]]:
-    """The messages of a month, in order: the parent, then one card for each summary (with that summary). `by` is the id of
-    the person who set the channel up.
+def month_messages(issue: Issue, by: str | None = None) -> list[tuple[Message, Summary | None]]:
+    """Return the messages of a month, in order: the parent, then one card for each summary (with that summary). `by` is the
+    id of the person who set the channel up.
     """
-    return [(parent(corpus, issue, by), None), *((card.card(summary), summary) for summary in issue.summaries)]
+    return [(parent(issue, by), None), *((card.card(summary), summary) for summary in issue.summaries)]
 
 
-def parent(corpus: Corpus, issue: Issue, by: str | None = None) -> Message:
-    """The parent message. A month that may not be whole is never called an issue. It says who set the channel up, and how
-    to stop; a curator's note to the team comes first.
+def parent(issue: Issue, by: str | None = None) -> Message:
+    """Return the parent message: the month, the curator's note, of each summary its title, what it found and *Read*, who
+    set the channel up, and how to stop. A month that may not be whole is never called an issue.
     """
-    lead = escape(facts.month_line(corpus, issue.month))
-    lines = [f"• {escape_within(summary.title, 120)}" for summary in issue.summaries[:LINES]]
-    if len(issue.summaries) > LINES:
-        lines.append(f"• … and {len(issue.summaries) - LINES} more")
-    hint = "The full cards, with practice implications, are in the thread. This channel gets one message like this a month."
-    if not issue.complete:
-        hint = "The blog may have more summaries for this month. " + hint
-    who = (
-        f"Set up by <@{by}>"
-        if by
-        else "Set up by the person who installed PPRNet"
-        if by is None
-        else "Set up by a colleague"
-    )
-    stop = f"{who}; `/pprnet unsubscribe` stops it."
-    word = [kit.paragraph("From your curator", issue.note)] if issue.note else []
-    said = [f"From your curator: {escape(issue.note)}"] if issue.note else []
-    blocks = [*word, kit.prose(f"*{lead}*\n" + "\n".join(lines)), kit.fine_print(hint), kit.fine_markup(stop)]
-    return message("\n".join([lead, *said, *lines, hint, stop]), blocks)
+    lead = escape(facts.posted_month(issue))
+    shown = issue.summaries[:SHOWN]
+    rest = len(issue.summaries) - len(shown)
+    more = [f"… and {rest} more, in the thread"] if rest else []
+    hint = "The full cards, with practice implications, are in the thread."
+    if not issue.complete and not facts.is_part(issue):
+        hint = f"The blog may have more summaries for this month. {hint}"
+    stop = f"One message a month. {_who(by)}; `/pprnet unsubscribe` stops it."
+    blocks: list[Block] = [kit.prose(f"*{lead}*")]
+    said = [lead]
+    if issue.note:
+        blocks.append(kit.paragraph("From your curator", issue.note))
+        said.append(f"From your curator: {escape(issue.note)}")
+    blocks += [row(summary, facts.finding(summary), button=read(summary)) for summary in shown]
+    blocks += [*map(kit.fine_print, more), kit.fine_print(hint), kit.fine_markup(stop)]
+    end = [*more, hint, stop]
+    room = limits.MESSAGE_TEXT - sum(len(line) + 1 for line in (*said, *end))
+    return message("\n".join([*said, *_lines(shown, room), *end]), blocks)
+
+
+def _lines(shown: Sequence[Summary], room: int) -> list[str]:
+    """Return a line for each summary with its title and what it found, as much of it as there is room for all."""
+    each = min(room // max(1, len(shown)) - len("• : \n"), TITLE + 400)
+    lines = []
+    for summary in shown:
+        title = escape_within(summary.title, min(TITLE, each))
+        left = each - len(title)
+        found = escape_within(facts.finding(summary), left) if left >= len(title) // 2 else ""
+        mark = "" if title.endswith(("?", "!", ".", "…")) else ":"
+        lines.append(f"• {title}{mark} {found}" if found else f"• {title}")
+    return lines
+
+
+def _who(by: str | None) -> str:
+    """Return who set the channel up: a person's id; None: the operator, "": someone who was forgotten."""
+    if by:
+        return f"Set up by <@{by}>"
+    return "Set up by the person who installed PPRNet" if by is None else "Set up by a colleague"
 
 
 def followed(corpus: Corpus, issue: Issue, topics: Sequence[str], summaries: Sequence[Summary]) -> Message:

@@ -66,7 +66,7 @@ def preview(settings: Settings, month: str | None) -> str:
     corpus = _knowledge(settings).corpus
     issue = _issue(corpus, month)
     try:
-        texts = [unescape(str(message.payload["text"])) for message in render(corpus, issue)]
+        texts = [unescape(str(message.payload["text"])) for message in render(issue)]
     except UnpostableError as error:
         raise CommandError(str(error)) from None
     thread = "".join(
@@ -88,7 +88,7 @@ async def post(settings: Settings, month: str | None, channel: str) -> tuple[str
             features = running.features
             ledger, team = features.ledger, running.services.team
             series = Series(MONTH, issue.month, team, channel)
-            await features.publisher.months.plan(knowledge.corpus, issue, team, channel, by_hand=True)
+            await features.publisher.months.plan(issue, team, channel, by_hand=True)
             rows = await ledger.series(series)
             if _is_posted(rows):
                 return (

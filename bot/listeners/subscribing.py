@@ -102,7 +102,7 @@ async def _post_latest(services: Services, channel: str) -> Message:
     if not corpus.issues:
         return notes.note(words.NO_MONTH)
     try:
-        planned = await services.posts.months.plan(corpus, corpus.issues[0], found.team, channel, by_hand=True)
+        planned = await services.posts.months.plan(corpus.issues[0], found.team, channel, by_hand=True)
     except UnpostableError as error:
         return notes.failure(log_failure(error))
     services.posts.woken.set()

@@ -19,12 +19,14 @@ _NAMESPACE = uuid.UUID("6f6c1d1e-7a0b-4d0a-9c5e-70726e657462")
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message to deliver: its payload (text and blocks), its `key` (which message of its series it is; None for the only
-    or first one), and a hash of the content that it was made from.
+    or first one), and a hash of the content that it was made from. `earlier`: the hashes that versions before this one made
+    of the same content, whose messages are up to date too.
     """
 
     payload: Mapping[str, Any]
     key: str | None = None
     source_sha256: str | None = None
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode
 
-from bot.corpus.model import Corpus, Effect, Summary, month_name
+from bot.corpus.model import Corpus, Effect, Issue, Summary, month_name
 from bot.text import clean, fit, plural
 
 BLOG = "https://socialsciences.uottawa.ca/pprnet/blog"
@@ -205,6 +205,21 @@ def month_line(corpus: Corpus, month: str) -> str:
             f"PPRNet, {month_name(month)}: {has} of this month's {of} summaries {'is' if has == 1 else 'are'} in the library"
         )
     return f"PPRNet, {month_name(month)}: {count} in the library"
+
+
+def posted_month(issue: Issue) -> str:
+    """Return what a month is called where it is posted, and how many of its summaries come."""
+    has, of = len(issue.summaries), len(issue.subjects)
+    if issue.complete:
+        return f"PPRNet issue of {month_name(issue.month)}: {plural(has, 'research summary')}"
+    if is_part(issue):
+        return f"PPRNet, {month_name(issue.month)}: {has} of the {of} summaries on the blog this month"
+    return f"PPRNet, {month_name(issue.month)}: {plural(has, 'research summary')}"
+
+
+def is_part(issue: Issue) -> bool:
+    """Return whether the blog names more subjects for a month than the library has summaries."""
+    return not issue.complete and len(issue.subjects) > len(issue.summaries)
 
 
 def other_language(name: str) -> str:

@@ -22,7 +22,17 @@ def of_summary(summary: Summary) -> str:
 
 
 def of_month(issue: Issue) -> str:
-    """The content of a month's parent message: what it is called, and the titles in it."""
+    """Return the content of a month's message in a channel: what it is called, and of each summary the title and what is
+    said under it.
+    """
+    said = [[summary.title, summary.bottom_line or summary.implications[:1]] for summary in issue.summaries]
+    return _hash([issue.month, issue.complete, issue.subjects, said, issue.note])
+
+
+def of_titles(issue: Issue) -> str:
+    """Return the content of a month's message as it was before it said what the summaries found: what those that were
+    posted then must follow.
+    """
     titles = [summary.title for summary in issue.summaries]
     return _hash([issue.month, issue.complete, issue.subjects, titles, *([issue.note] if issue.note else [])])
 

@@ -52,12 +52,12 @@ class Corrections:
         for (month, _channel), messages in months.items():
             issue = corpus.issue(month)
             if issue is not None:
-                did, undone = await self._month(corpus, issue, messages, may_add=may_add)
+                did, undone = await self._month(issue, messages, may_add=may_add)
                 done, left = done + did, left or undone
         self._seen = None if left or done else stamp
         return bool(done)
 
-    async def _month(self, corpus: Corpus, issue: Issue, posted: Sequence[Delivery], *, may_add: bool) -> tuple[int, bool]:
+    async def _month(self, issue: Issue, posted: Sequence[Delivery], *, may_add: bool) -> tuple[int, bool]:
         """Correct one month in one channel; return how much was done, and whether something is left for later."""
         channel, team = posted[0].recipient, posted[0].team
         in_library = {summary.id for summary in issue.summaries}
@@ -65,7 +65,7 @@ class Corrections:
         vanished, added = planned - in_library, in_library - planned
         if vanished and added:
             self._log_once(logging.WARNING, issue.month, channel, "summaries were renamed or replaced: left as posted")
-        messages = {message.key: message for message in await self._rendered(corpus, issue, team, channel)}
+        messages = {message.key: message for message in await self._rendered(issue, team, channel)}
         done, left = 0, False
         for each in posted:
             message = messages.get(each.key)
@@ -73,7 +73,7 @@ class Corrections:
                 continue
             if each.source_sha256 is None and not (each.part == 0 and added):  # its lines lack what was added
                 await self._edits.adopt(each, message)
-            elif each.source_sha256 != message.source_sha256:
+            elif each.source_sha256 not in (message.source_sha256, *message.earlier):
                 did = await self._edits.edit(each, message)
                 done, left = done + did, left or not did
         if added and not vanished and all(each.state in OVER for each in posted) and posted[0].state == "sent":
@@ -84,11 +84,11 @@ class Corrections:
                     done += 1
         return done, left
 
-    async def _rendered(self, corpus: Corpus, issue: Issue, team: str, channel: str) -> Sequence[Message]:
+    async def _rendered(self, issue: Issue, team: str, channel: str) -> Sequence[Message]:
         async with self._ledger.database.begin() as connection:
             found = await subscriptions.get(connection, team, channel)
         try:
-            return self._render(corpus, issue, found.by if found else None)
+            return self._render(issue, found.by if found else None)
         except UnpostableError as error:
             self._log_once(logging.ERROR, issue.month, channel, f"cannot be corrected: {error}")
             return ()

@@ -27,7 +27,7 @@ class RenderMonth(Protocol):
     UnpostableError.
     """
 
-    def __call__(self, corpus: Corpus, issue: Issue, by: str | None = None) -> Sequence[Message]:
+    def __call__(self, issue: Issue, by: str | None = None) -> Sequence[Message]:
         """Return the messages."""
         ...
 
@@ -51,7 +51,7 @@ class Months:
             if issue.month <= after or issue.month in planned:
                 continue
             try:
-                if await self.plan(corpus, issue, team, channel):
+                if await self.plan(issue, team, channel):
                     months.append(issue.month)
             except UnpostableError as error:
                 if (issue.month, corpus.fingerprint) not in self._logged:
@@ -59,14 +59,14 @@ class Months:
                     log.error("%s", error)
         return months
 
-    async def plan(self, corpus: Corpus, issue: Issue, team: str, channel: str, *, by_hand: bool = False) -> bool:
+    async def plan(self, issue: Issue, team: str, channel: str, *, by_hand: bool = False) -> bool:
         """Plan one month's messages in a channel; return False where they were planned before, or the channel's subscription
         was stopped. `by_hand`: a person asks for the month, so it is planned whatever the subscription, and what failed or
         was cancelled of it is planned again. Raises UnpostableError.
         """
         async with self._ledger.database.begin() as connection:
             found = await subscriptions.get(connection, team, channel)
-        messages = self._render(corpus, issue, found.by if found else None)
+        messages = self._render(issue, found.by if found else None)
         series = Series(MONTH, issue.month, team, channel)
         self._step("before plan")
         async with self._ledger.begin() as (connection, now):

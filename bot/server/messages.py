@@ -6,21 +6,26 @@ from bot.blocks import club, monthly, subscribing
 from bot.blocks.check import problems
 from bot.blocks.monthly import month_messages
 from bot.clubs.service import ClubTemplates
-from bot.corpus.model import Corpus, Issue
+from bot.corpus.model import Issue
 from bot.outbox.delivery import Message
 from bot.publishing import content
 from bot.publishing.months import UnpostableError
 from bot.server.features import MessageTemplates
 
 
-def render(corpus: Corpus, issue: Issue, by: str | None = None) -> list[Message]:
-    """Return a month as messages. Raises UnpostableError for what Slack would refuse, before it is planned."""
+def render(issue: Issue, by: str | None = None) -> list[Message]:
+    """Return a month as it is posted: its message in the channel, then the cards in its thread. `by` set the channel up.
+    Raises UnpostableError for what Slack would refuse, before it is planned.
+    """
     rendered = []
-    for message, summary in month_messages(corpus, issue, by):
+    for message, summary in month_messages(issue, by):
         if faults := problems(message.blocks):
             raise UnpostableError(f"the month {issue.month} cannot be posted: {'; '.join(faults)}")
-        source = content.of_summary(summary) if summary else content.of_month(issue)
-        rendered.append(Message(message.payload(), summary.id if summary else None, source))
+        if summary:
+            rendered.append(Message(message.payload(), summary.id, content.of_summary(summary)))
+        else:
+            earlier = (content.of_titles(issue),)
+            rendered.append(Message(message.payload(), None, content.of_month(issue), earlier))
     return rendered
 
 

@@ -16,6 +16,7 @@ from bot.outbox.delivery import Message
 from bot.outbox.ledger import Ledger
 from bot.outbox.timing import Timing
 from bot.playground.slack import Channel, LocalSlack
+from bot.publishing.content import of_titles
 from bot.server.features import Features
 from bot.server.messages import render
 from bot.store.database import Database
@@ -36,7 +37,8 @@ def holding(*summaries: Summary) -> Corpus:
     return replace(shipped(), issues=(issue,), fingerprint=str(hash(summaries)))
 
 
-CHANGED = replace(FIRST, bottom_line="What it says now.")
+CHANGED = replace(FIRST, implications=(*FIRST.implications, "What it says now."))
+"""Another card; the month's message is the same."""
 RENAMED = replace(SECOND, id="another-id")
 
 
@@ -84,7 +86,7 @@ class Desk:
 
     def as_posted(self, corpus: Corpus) -> list[str]:
         """The texts that the month would be posted with."""
-        return [str(message.payload["text"]) for message in render(corpus, corpus.issues[0])]
+        return [str(message.payload["text"]) for message in render(corpus.issues[0])]
 
     def texts(self) -> list[str]:
         """The texts of the channel's messages."""
@@ -115,6 +117,33 @@ async def test_a_new_version_of_the_bot_does_not_edit_old_posts(desk: Desk, data
         await connection.execute(text("UPDATE delivery SET payload = '{\"text\": \"old\"}', payload_sha256 = 'old'"))
     await desk.look(corpus)
     assert desk.slack.calls_of(UPDATE) == []
+
+
+async def test_the_months_message_follows_what_it_says_of_each_summary(desk: Desk) -> None:
+    await desk.post(holding(FIRST, SECOND))
+    now = holding(replace(FIRST, bottom_line="What was found now."), SECOND)
+    await desk.look(now)
+    assert desk.texts() == desk.as_posted(now)
+    assert "What was found now." in desk.shown()[0]
+    assert len(desk.slack.calls_of(UPDATE)) == 2, "the month's message, and the card"
+
+
+async def test_a_months_message_that_an_earlier_version_posted_is_edited_only_when_its_own_content_changes(
+    desk: Desk, database: Database
+) -> None:
+    corpus = holding(FIRST, SECOND)
+    await desk.post(corpus)
+    as_it_was = {"old": '{"text": "Only titles"}', "titles": of_titles(corpus.issues[0])}
+    query = "UPDATE delivery SET payload = :old, payload_sha256 = 'old', source_sha256 = :titles WHERE part = 0"
+    async with database.begin() as connection:
+        await connection.execute(text(query), as_it_was)
+    await desk.look(corpus)
+    assert desk.slack.calls_of(UPDATE) == []
+    await desk.look(holding(replace(FIRST, bottom_line="Its message does not say this."), SECOND))
+    assert len(desk.slack.calls_of(UPDATE)) == 1, "the card"
+    now = holding(replace(FIRST, title="Its message says this"), SECOND)
+    await desk.look(now)
+    assert desk.texts() == desk.as_posted(now)
 
 
 async def test_an_edit_that_slack_rate_limits_waits_in_its_row_and_holds_up_nothing(

@@ -27,10 +27,11 @@ async def test_a_month_that_may_not_be_whole_is_never_called_an_issue(pprnet: Pp
     corpus = load(default_root())
     for issue in corpus.issues:
         assert not issue.complete
-        shown = month_messages(corpus, issue)[0][0]
+        shown = month_messages(issue)[0][0]
         for text in (shown.text, json.dumps(shown.blocks)):
             assert "issue" not in text.lower()
-            assert "The blog may have more summaries for this month." in text
+            of_them = f"{len(issue.summaries)} of the {len(issue.subjects)} summaries on the blog this month"
+            assert ("The blog may have more summaries for this month." in text) is (of_them not in text)
     ended = await pprnet("post", "--dry-run")
     assert "issue" not in ended.out.split("--- in its thread")[0].lower()
 

@@ -175,7 +175,7 @@ async def test_a_month_with_fewer_entries_than_the_blog_names_is_held_until_some
     await clinic.draft(clinic.ana, "2 found")
     await clinic.bot.say.press(clinic.shown(clinic.ana)[0], "Post", user=clinic.ana)
     await eventually(lambda: len(clinic.posted()) == 3)
-    assert "PPRNet, December 2023: 2 of this month's 3 summaries are in the library" in clinic.parents()[0].visible_text
+    assert "PPRNet, December 2023: 2 of the 3 summaries on the blog this month" in clinic.parents()[0].visible_text
     assert not load(tmp_path / "small").issues[0].complete
 
 

@@ -146,7 +146,7 @@ class Run:
 def expected(by: str | None = None) -> list[str]:
     """The messages of every month after AFTER, in order."""
     months = [issue for issue in reversed(shipped().issues) if issue.month > AFTER]
-    return [str(message.payload["text"]) for issue in months for message in render(shipped(), issue, by)]
+    return [str(message.payload["text"]) for issue in months for message in render(issue, by)]
 
 
 def expected_of_club() -> list[str]:

@@ -79,7 +79,7 @@ class PublishingBot:
 def expected(after: str) -> list[str]:
     """The texts of every month after one, in order."""
     months = [issue for issue in reversed(shipped().issues) if issue.month > after]
-    return [str(message.payload["text"]) for issue in months for message in render(shipped(), issue)]
+    return [str(message.payload["text"]) for issue in months for message in render(issue)]
 
 
 async def shift_times(database: Database, seconds: float) -> None:

@@ -148,9 +148,7 @@ def messages(corpus: Corpus) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
             for words in (*"help latest topics privacy".split(), "help more", corrected)
         },
     }
-    found |= {
-        f"month {place}": message for place, (message, _) in enumerate(monthly.month_messages(corpus, corpus.issues[0])[:5])
-    }
+    found |= {f"month {place}": message for place, (message, _) in enumerate(monthly.month_messages(corpus.issues[0])[:5])}
     for name, message in found.items():
         yield name, message.text, message.blocks
 
@@ -428,7 +426,7 @@ def test_the_longest_legal_summaries_fifty_in_a_month_are_valid_everywhere(longe
     assert len(longest.summaries) == 50
     for name, text, blocks in messages(longest):
         assert_good_message(name, text, blocks)
-    for message, _ in monthly.month_messages(longest, longest.issues[0]):
+    for message, _ in monthly.month_messages(longest.issues[0]):
         assert_good_message("monthly", message.text, message.blocks)
     assert_good_view("study", study.study_view(longest.summaries[0], longest))
     assert_good_view("share", share.share_view(longest.summaries[0], "C0123456789"))
@@ -477,11 +475,33 @@ def test_the_details_of_every_shipped_digest_say_what_was_done_what_was_found_an
 
 
 def test_a_long_month_names_the_first_and_counts_the_rest(longest: Corpus) -> None:
-    parent = monthly.parent(longest, longest.issues[0])
-    lines = parent.blocks[0]["text"]["text"].split("\n")
-    named = [line for line in lines if line.startswith("• Therapists")]
-    assert lines[-1] == f"• … and {50 - len(named)} more"
-    assert len(named) >= 10
+    parent = monthly.parent(longest.issues[0])
+    buttons = [block["accessory"] for block in parent.blocks if "accessory" in block]
+    assert [each["value"] for each in buttons] == [each.id for each in longest.summaries[: len(buttons)]]
+    assert len(buttons) >= 10
+    assert f"… and {50 - len(buttons)} more, in the thread" in texts_of(parent.blocks)
+    lines = parent.text.split("\n")
+    assert len([line for line in lines if line.startswith("• Therapists")]) == len(buttons)
+    assert f"… and {50 - len(buttons)} more, in the thread" in lines
+    assert lines[-1].endswith("`/pprnet unsubscribe` stops it.")
+
+
+def test_a_months_message_and_its_text_say_of_each_summary_what_it_found() -> None:
+    found = next(issue for issue in load(default_root()).issues if issue.month == "2023-11").summaries
+    quoted = replace(
+        found[0], text="original", summary="Roe asked. More went well. So be it.", bottom_line="More went well."
+    )
+    bare = replace(found[1], text="original", bottom_line=None, implications=("Listen first.", "Then speak."))
+    shown = monthly.parent(Issue("2023-11", False, ("one", "two", "three"), (quoted, bare), "Read both."), "U1")
+    lines = shown.text.split("\n")
+    assert lines[:2] == [
+        "PPRNet, November 2023: 2 of the 3 summaries on the blog this month",
+        "From your curator: Read both.",
+    ]
+    assert (lines[2], lines[3]) == (f"• {quoted.title}: “More went well.”", f"• {bare.title}: Listen first.")
+    assert lines[-1] == "One message a month. Set up by <@U1>; `/pprnet unsubscribe` stops it."
+    titled = [block["text"]["text"] for block in shown.blocks if "accessory" in block]
+    assert titled == [f"*{quoted.title}*\n“More went well.”", f"*{bare.title}*\nListen first."]
 
 
 @pytest.mark.parametrize("char", ["&", "<", "&lt; "])
@@ -515,7 +535,7 @@ def test_the_plain_text_of_a_message_is_never_cut_within_an_escaped_character(ch
 async def test_the_longest_month_is_taken_by_slack_itself(slack: LocalSlack, longest: Corpus) -> None:
     channel = slack.add_channel("team", [slack.add_user("ana")])
     api = SlackApi(slack.token, slack.url)
-    sent = monthly.month_messages(longest, longest.issues[0])[:3]
+    sent = monthly.month_messages(longest.issues[0])[:3]
     for message, _ in sent:
         await api.once.chat_postMessage(channel=channel.id, **message.payload())
     assert [found.pings for found in slack.posted(channel)] == [[], [], []]

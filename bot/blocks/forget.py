@@ -20,6 +20,7 @@ _NOUNS = (
     ("shares", "record of a shared card", "records of shared cards"),
     ("subscriptions", "record of a channel's subscription", "records of channels' subscriptions"),
     ("decisions", "record of a decision about a month", "records of decisions about months"),
+    ("revisions", "record of a change to a summary", "records of changes to summaries"),
     ("clubs", "record of a planned journal club", "records of planned journal clubs"),
 )
 _STAYS = (

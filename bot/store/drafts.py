@@ -64,6 +64,11 @@ class Draft:
         return loaded
 
 
+def sha256_of(content: str) -> str:
+    """Return what tells two contents apart."""
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
 def addition_key(month: str, number: int) -> str:
     """Return the key of a further draft about a month, from number 0 to 25."""
     return f"{month[:4]}{chr(ord('a') + number)}{month[5:]}"
@@ -91,7 +96,7 @@ class Drafts:
         """A month as the page shows it now; whether that is news. What was approved stays; so does a person's hold."""
         wanted = {
             "content": content,
-            "content_sha256": hashlib.sha256(content.encode()).hexdigest(),
+            "content_sha256": sha256_of(content),
             "reasons": json.dumps(list(reasons)),
         }
         async with self._database.begin() as connection:

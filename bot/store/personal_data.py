@@ -23,6 +23,7 @@ from bot.store.tables import (
     learners,
     metadata,
     receipts,
+    revisions,
     saved,
     shares,
     subscriptions,
@@ -51,6 +52,7 @@ class RowCounts:
     messages: int = 0
     mentions: int = 0
     decisions: int = 0
+    revisions: int = 0
     clubs: int = 0
     conversations: int = 0
     learning_log: int = 0
@@ -70,6 +72,7 @@ RULES: tuple[tuple[Column[str], Rule, str], ...] = (
     (shares.c.user, Rule.CLEAR, "shares"),
     (subscriptions.c.subscribed_by, Rule.CLEAR, "subscriptions"),
     (drafts.c.decided_by, Rule.CLEAR, "decisions"),
+    (revisions.c.revised_by, Rule.CLEAR, "revisions"),
     (clubs.c.planned_by, Rule.CLEAR, "clubs"),
     # Channels of messages and cards that others see, and how it became known whether a message was sent.
     (subscriptions.c.channel, Rule.NEVER, ""),

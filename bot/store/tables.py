@@ -238,6 +238,21 @@ suggestions = Table(
 )
 """Words that a reader would type to find a summary, given on purpose and without a name, until a curator has them."""
 
+revisions = Table(
+    "revision",
+    metadata,
+    Column("summary_id", String(100), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("month", String(7), nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("revised_by", String(40)),
+    Column("revised_at", Float, nullable=False),
+)
+"""What a curator changed of a summary in Slack: the number of the change, and as JSON the changed fields as they were and as
+they are now. Every replica makes the same change in its own folder, so rows stay.
+"""
+
 learners = Table(
     "learner",
     metadata,

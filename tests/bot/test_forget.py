@@ -69,6 +69,10 @@ async def keep_something_of_each(bot: Bot, name: str) -> None:
                 "payload_sha256": "", "state": "sent", "next_at": 0.0, "kind": "follow", "ts": "1.000001", **now,
             },
             "receipt": {"delivery_id": f"d-{name}", "ts": "1.000001", "source": "reply", "seen_at": 1.0},
+            "revision": {
+                "summary_id": "alliance", "number": len(name), "month": "2023-12", "before": "{}", "after": "{}",
+                "revised_by": user.id, "revised_at": 1.0,
+            },
             "club": {
                 "id": name[:7], "team": TEAM, "channel": f"C0{name}", "summary_id": "alliance", "day": "2023-12-01",
                 "state": "over", "planned_by": user.id, "dated_at": 1.0, "changes": 0, **now,
@@ -91,7 +95,7 @@ async def test_all_that_is_kept_on_a_person_goes_and_it_is_said_what_it_was(both
         "1 saved summary, including any note", "1 answer to “Will you use this?”", "2 entries of the former learning log",
         "1 followed topic", "1 record of a direct message", "1 record of what a conversation was about",
         "1 record of a shared card", "1 record of a channel's subscription", "1 record of a decision about a month",
-        "1 record of a planned journal club",
+        "1 record of a change to a summary", "1 record of a planned journal club",
     )  # fmt: skip
     for line in lines:
         assert line in asked.visible_text

@@ -18,6 +18,10 @@ OPEN_AGAIN = "This form is out of date. Please close it and open it again."
 NOT_IN_THAT_CHANNEL = "You are not in that channel, so I took the card back. Choose another."
 PRESS_AGAIN = "That took too long to open. Please press the button again."
 CHOOSE_AGAIN = "That took too long to open. Please choose it again."
+NOT_NOW = (
+    "I can't get at what is stored just now, so nothing was changed. Please try again in a minute. "
+    "Questions are answered as usual."
+)
 UNSURE = "Slack did not confirm that the card was posted. Please check the channel before you share it again."
 NOT_YOURS = "Only the person who shared a card can remove it."
 UNDONE = "Removed from the channel."

@@ -23,7 +23,7 @@ from bot.listeners import views
 from bot.listeners.asked import Asked
 from bot.listeners.buttons import named, open_view, respond
 from bot.listeners.incoming import entered
-from bot.listeners.patience import in_time
+from bot.listeners.patience import soon
 from bot.listeners.services import Services
 from bot.search.result import Outcome
 from bot.store.clubs import PLANNED, Club
@@ -140,7 +140,7 @@ async def _plan(services: Services, channel: str, summary_id: str, day: date, us
         return notes.note(notes.GONE), False
     if services.workspace.shared.is_closed(channel):
         return notes.note(words.SHARED), False
-    return await in_time(_post(services, channel, summary, day, user)) or (notes.note(words.SOON), True)
+    return await soon(_post(services, channel, summary, day, user), (notes.note(words.SOON), True))
 
 
 async def _post(services: Services, channel: str, summary: Summary, day: date, user: str) -> tuple[Message, bool]:

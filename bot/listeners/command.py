@@ -20,6 +20,7 @@ from bot.listeners.evidence import send_to_asker
 from bot.listeners.incoming import typed
 from bot.listeners.readers import reader_of
 from bot.listeners.services import Services
+from bot.store.waiting import nobody_waits
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -43,5 +44,6 @@ async def _rendered(services: Services, found: Reply | Message, command: Mapping
     reader = await reader_of(services, found, str(command.get("channel_id")), str(command.get("user_id")), ephemeral=True)
     if found.picture and services.pictures.wanted:
         reader = replace(reader, picture_follows=True)
-        services.pictures.later(send_to_asker(services, found.picture, command))
+        with nobody_waits():
+            services.pictures.later(send_to_asker(services, found.picture, command))
     return render(found, reader)

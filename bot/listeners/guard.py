@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -19,6 +20,7 @@ from bot.listeners import views
 from bot.listeners.services import Services
 from bot.outbox.transport import Cause, PostOutcome, Refused, Sent, Unknown
 from bot.store.claims import Claim
+from bot.store.errors import OutOfReachError
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,8 @@ async def answer_once(
     The claim moves to "sending" before the answer leaves: a process that dies from there on may have answered, so
     nobody does again. A failure before, or a refusal that proves that nothing was posted, gives the claim back.
     """
-    claim = await services.stores.claims.take_or_wait(key, WAIT)
+    claims = services.stores.claims
+    claim = await claims.take_event(key, WAIT)
     if claim is Claim.DONE:
         return BoltResponse(status=200, body="")
     if claim is Claim.BUSY:
@@ -46,11 +49,13 @@ async def answer_once(
         message = await build()
     except Exception as error:
         message = sentence_for(error)
-    await services.stores.claims.mark_sending(key)
+    with contextlib.suppress(OutOfReachError):  # better answered than not, and Slack hears that it was
+        await claims.mark_sending(key)
     outcome = await send(message)
     match outcome:
         case Refused(code, Cause.PASSING):  # Slack's next delivery of the event may succeed
-            await services.stores.claims.release(key)
+            with contextlib.suppress(OutOfReachError):
+                await claims.release(key)
             log.warning("an answer was refused (%s): Slack will deliver the event again", code)
             return BoltResponse(status=503, body="")
         case Refused(code):
@@ -59,7 +64,8 @@ async def answer_once(
             log.warning("Slack did not confirm an answer (%s); it is not sent twice", code)
         case Sent():
             pass
-    await services.stores.claims.mark_done(key)
+    with contextlib.suppress(OutOfReachError):
+        await claims.mark_done(key)
     return BoltResponse(status=200, body="")
 
 
@@ -82,7 +88,9 @@ def response_to_unhandled(body: Mapping[str, Any]) -> BoltResponse:
 
 def sentence_for(error: Exception) -> Message:
     """Return what the person who asked reads: the error's own sentence where it is for them, else a reference to the log."""
-    return notes.note(str(error)) if isinstance(error, UserError) else notes.failure(log_failure(error))
+    if isinstance(error, UserError):
+        return notes.note(str(error))
+    return notes.note(notes.NOT_NOW) if isinstance(error, OutOfReachError) else notes.failure(log_failure(error))
 
 
 async def response_to_failure(error: Exception, body: Mapping[str, Any], services: Services) -> BoltResponse:

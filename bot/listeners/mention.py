@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from bot.blocks import notes
 from bot.blocks.message import Message
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
+from bot.commands.parse import Parsed
 from bot.commands.reply import Note, Reply
 from bot.commands.table import Name, Place
 from bot.evidence.table import Evidence
@@ -28,6 +30,7 @@ from bot.listeners.services import Services
 from bot.outbox.transport import PostOutcome, Refused, Sent
 from bot.slack.slack_connect import is_from_outside, is_shared
 from bot.store.claims import MENTION
+from bot.store.errors import OutOfReachError
 
 log = logging.getLogger(__name__)
 
@@ -86,11 +89,9 @@ async def _answer(
             refusal = Reply(Note(notes.OUTSIDER if outsider else notes.SHARED_CHANNEL), danger=parsed.danger)
             return render(refusal, Reader(crisis_line=services.workspace.crisis_line))
         # Outside a thread a direct message is a question of its own, but "more" still means the last answer.
-        about = await services.stores.memory.summary_of_thread(place, thread)
-        if about is None and not direct:
-            about = await services.posts.clubs.summary_of_thread(services.team, channel, thread)
-        if thread == DIRECT and parsed.name is not Name.MORE:
-            about = None
+        about = None
+        if thread != DIRECT or parsed.name is Name.MORE:
+            about = await _summary_of_thread(services, parsed, place, thread, in_channel=not direct)
         reply = await handle(services, Asked(parsed, user, channel, about))
         if isinstance(reply, Message):
             return reply
@@ -99,7 +100,8 @@ async def _answer(
         if private and not apart:
             return render(reply, await reader_of(services, reply, channel, user, ephemeral=True))
         if reply.about:
-            await services.stores.memory.set_summary_of_thread(place, thread, reply.about)
+            with contextlib.suppress(OutOfReachError):  # a later "more" finds nothing then
+                await services.stores.memory.set_summary_of_thread(place, thread, reply.about)
         if reply.picture and not apart and (picture := await draw(services, reply.picture)):
             shown.append((reply.picture, picture))
         return render(reply, await reader_of(services, reply, channel, user if direct else None, ephemeral=apart))
@@ -122,6 +124,21 @@ async def _answer(
         return outcome
 
     return await answer_once(services, key, build, send_and_remind)
+
+
+async def _summary_of_thread(services: Services, parsed: Parsed, place: str, thread: str, *, in_channel: bool) -> str | None:
+    """Return the id of the summary that a thread in `place` is about. Where the database is out of reach there is none, but
+    for a reply that needs one: then OutOfReachError is raised.
+    """
+    try:
+        about = await services.stores.memory.summary_of_thread(place, thread)
+        if about is None and in_channel:
+            about = await services.posts.clubs.summary_of_thread(services.team, place, thread)
+    except OutOfReachError:
+        if parsed.name is Name.MORE:
+            raise
+        return None
+    return about
 
 
 async def _remind(services: Services, channel: str, user: str, thread: str | None) -> None:

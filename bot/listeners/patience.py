@@ -7,6 +7,8 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from bot.failures import log_failure
+from bot.store.errors import OutOfReachError
+from bot.store.waiting import nobody_waits
 
 T = TypeVar("T")
 
@@ -20,25 +22,28 @@ _running: set[asyncio.Task[Any]] = set()
 
 async def in_time(extra: Coroutine[Any, Any, T]) -> T | None:
     """Return what an extra gives, or None where it takes too long or fails (which is logged)."""
-    task = await _wait(extra, EXTRA)
+    task = _begin(extra)
+    await asyncio.wait({task}, timeout=EXTRA)
     return task.result() if task.done() and task.exception() is None else None
 
 
 async def soon(work: Coroutine[Any, Any, T], late: T) -> T:
     """Return what came of the work, or `late` where it takes too long and goes on alone. Raises what the work raises."""
-    task = await _wait(work, WHOLE)
+    with nobody_waits():
+        task = _begin(work)
+    await asyncio.wait({task}, timeout=WHOLE)
     return task.result() if task.done() else late
 
 
-async def _wait(work: Coroutine[Any, Any, T], seconds: float) -> asyncio.Task[T]:
+def _begin(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
     task = asyncio.create_task(work)
     _running.add(task)
     task.add_done_callback(_ended)
-    await asyncio.wait({task}, timeout=seconds)
     return task
 
 
 def _ended(task: asyncio.Task[Any]) -> None:
     _running.discard(task)
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log_failure(error)
+    if task.cancelled() or (error := task.exception()) is None or isinstance(error, OutOfReachError):
+        return  # that the database cannot be used is logged once, and not for everyone who wants something of it
+    log_failure(error)

@@ -23,6 +23,7 @@ from bot.failures import log_failure
 from bot.outside.state import Outside
 from bot.slack.identity import Identity, is_foreign
 from bot.slack.shape import is_whole
+from bot.store.waiting import someone_waits
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +94,8 @@ class RequestVerifier:
             return web.Response(status=refused.status, headers={} if refused.why in _AGAIN else _NO_RETRY)
         self.in_progress.add(request.protocol)
         try:
-            return await to_aiohttp_response(await self._app.async_dispatch(parsed))
+            with someone_waits():
+                return await to_aiohttp_response(await self._app.async_dispatch(parsed))
         except Exception as error:  # from Bolt itself: a listener's failure has been answered in there
             log_failure(error)
             return web.Response(status=500)

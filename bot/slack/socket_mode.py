@@ -30,6 +30,7 @@ from bot.slack.errors import TOKEN_REFUSED, error_code, retry_after
 from bot.slack.identity import Identity, is_foreign
 from bot.slack.shape import is_whole
 from bot.slack.startup import SlackRefusesError, StoppedError
+from bot.store.waiting import someone_waits
 
 log = logging.getLogger(__name__)
 
@@ -164,7 +165,8 @@ class SocketModeServer:
             request = SocketModeRequest.from_dict(dict(envelope))
             if request is None or not self._admits(request.payload):
                 return
-            response = await run_async_bolt_app(self._app, request)
+            with someone_waits():
+                response = await run_async_bolt_app(self._app, request)
             if response.status == 200:
                 await self._send(link, _acknowledgement(request.envelope_id, response))
         except Exception as error:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections import OrderedDict
 from enum import Enum
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.store.database import Database
+from bot.store.errors import OutOfReachError
 from bot.store.tables import claims
 
 LEASE = 60.0
 """Seconds after which another replica may take over a claim whose owner has not begun to send."""
 KEEP = 48 * 3600.0
 """Seconds that a claim is stored: longer than Slack goes on redelivering (24 hours, with delayed events)."""
+
+PAUSE = 0.1
+"""Seconds between two tries to claim what another handler is at work on."""
+UNSTORED = 10_000
+"""Keys that are remembered where the database was out of reach."""
 
 MENTION = "mention"
 """How the keys of mentions begin."""
@@ -37,6 +45,7 @@ class Claims:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._unstored: OrderedDict[str, None] = OrderedDict()
 
     async def take(self, key: str) -> Claim:
         """Claim a key."""
@@ -58,13 +67,25 @@ class Claims:
         except IntegrityError:  # another replica was faster
             return Claim.BUSY
 
-    async def take_or_wait(self, key: str, seconds: float) -> Claim:
-        """Claim a key; while it is BUSY, try again for up to `seconds`."""
-        for _ in range(max(1, int(seconds / 0.1))):
+    async def take_event(self, key: str, seconds: float) -> Claim:
+        """Claim the key of an event that is answered in any case: where the database is out of reach, this process alone
+        remembers it. While another handler is at work on it, wait for up to `seconds`.
+        """
+        if key in self._unstored:
+            return Claim.DONE
+        try:
             claim = await self.take(key)
+        except OutOfReachError:
+            self._unstored[key] = None
+            if len(self._unstored) > UNSTORED:
+                self._unstored.popitem(last=False)
+            return Claim.OURS
+        for _ in range(int(seconds / PAUSE)):
             if claim is not Claim.BUSY:
-                return claim
-            await asyncio.sleep(0.1)
+                break
+            await asyncio.sleep(PAUSE)
+            with contextlib.suppress(OutOfReachError):
+                claim = await self.take(key)
         return claim
 
     async def mark_sending(self, key: str) -> None:
@@ -77,6 +98,7 @@ class Claims:
 
     async def release(self, key: str) -> None:
         """Release a key: nothing was sent, so Slack's next delivery of it will be handled."""
+        self._unstored.pop(key, None)
         async with self._database.begin() as connection:
             await connection.execute(delete(claims).where(claims.c.key == key))
 

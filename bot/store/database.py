@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,10 +16,13 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.store.errors import StoreError
+from bot import failures
+from bot.outside.state import Outside
+from bot.store.errors import OutOfReachError, StoreError
 from bot.store.lookups import Lookups, Query, Rows
 from bot.store.migrate import NewerSchemaError, migrate
-from bot.store.sqlite_file import BUSY_TIMEOUT, SqliteFile
+from bot.store.sqlite_file import BUSY_TIMEOUT, LOCKED, SqliteFile
+from bot.store.waiting import seconds_left, spent
 
 CONNECT_TIMEOUT = 5.0
 COMMAND_TIMEOUT = 10.0
@@ -45,6 +49,8 @@ class Database:
         self.is_sqlite = file is not None
         self._engine = engine
         self._lookups = Lookups(str(file.path), BUSY_TIMEOUT) if file else None
+        self._turn = asyncio.Lock()
+        self._reach = Outside("the database")
 
     @classmethod
     async def open(cls, url: str) -> Database:
@@ -123,17 +129,47 @@ class Database:
         self._check_file()
         if self._lookups:
             return await self._lookups.rows(statement, values)
-        async with self._engine.connect() as connection:
-            return [tuple(row) for row in await connection.execute(statement, values)]
+        with self._observed():
+            async with _in_time(), self._engine.connect() as connection:
+                return [tuple(row) for row in await connection.execute(statement, values)]
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """Begin a transaction: committed at the end of the block, rolled back when it raises. Raises StoreError where the
-        database's file is gone.
+        database's file is gone, and OutOfReachError where it is locked, or not there in time for someone who waits.
         """
         self._check_file()
-        async with self._engine.begin() as connection:
-            yield connection
+        with self._observed():
+            async with self._in_turn() if self.is_sqlite else _in_time(), self._engine.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def _observed(self) -> Iterator[None]:
+        """Log when the database gets out of reach and is back, once, however many want something of it."""
+        try:
+            with spent():
+                yield
+        except OutOfReachError as error:
+            self._reach.failed(str(error).replace("the database", "it", 1))
+            raise
+        except (OSError, TimeoutError) as error:  # from the driver: nothing else is waited for in a transaction
+            why = failures.reason(error)
+            self._reach.failed(why)
+            raise OutOfReachError(why) from error
+        self._reach.answered()
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        """Wait for the one writer that SQLite can have, here and not in a thread each: this wait can be cut off."""
+        try:
+            async with asyncio.timeout(seconds_left()):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise OutOfReachError(LOCKED) from None
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     async def now(self, connection: AsyncConnection) -> float:
         """Return the database's time in UTC epoch seconds: replicas agree on it whatever their own clocks say."""
@@ -159,6 +195,18 @@ class Database:
         if self._lookups:
             await self._lookups.close()
         await self._engine.dispose()
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    """Cut off what takes too long for someone who waits. (Not with SQLite, where a call that is cut off keeps its lock.)"""
+    try:
+        async with asyncio.timeout(seconds_left()) as waiting:
+            yield
+    except TimeoutError:
+        if not waiting.expired():
+            raise
+        raise OutOfReachError("the database does not answer in time") from None
 
 
 def reason(error: BaseException) -> str:

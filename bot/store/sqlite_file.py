@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -16,16 +17,20 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.store.errors import StoreError
+from bot.store.errors import OutOfReachError, StoreError
+from bot.store.waiting import seconds_left
 
 log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT = 10.0
-"""Seconds that a SQLite writer waits for its turn. With BEGIN IMMEDIATE no write met a "database is locked" in
-2,000 tries.
+"""Seconds that a SQLite writer waits for its turn, where nobody waits for the answer. With BEGIN IMMEDIATE no write met a
+"database is locked" in 2,000 tries.
 """
+STEP = 0.2
+"""Seconds of that wait at a time: those who wait less long give up in between."""
 CHECKPOINT_TIMEOUT = 2.0
 """Seconds that a checkpoint waits for others. One that gives up is made the next time."""
+LOCKED = "the database is locked by another process, or busy for too long"
 LOST = "the database file was deleted or replaced while the bot ran: restore it, then start the bot again"
 _NETWORK_FILE_SYSTEMS = frozenset(
     """
@@ -96,7 +101,7 @@ class SqliteFile:
                 "journal_mode=WAL",
                 "synchronous=FULL",
                 "foreign_keys=ON",
-                f"busy_timeout={int(BUSY_TIMEOUT * 1000)}",
+                f"busy_timeout={int(STEP * 1000)}",
             ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
@@ -105,9 +110,28 @@ class SqliteFile:
         def _immediate(connection: Any) -> None:
             # A read that later writes fails at once in WAL (SQLITE_BUSY_SNAPSHOT), whatever the timeout: take the write
             # lock first.
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            wait = seconds_left()
+            until = time.monotonic() + (BUSY_TIMEOUT if wait is None else wait)
+            cursor = connection.connection.cursor()
+            try:
+                while not _begun(cursor):
+                    if time.monotonic() >= until:
+                        raise OutOfReachError(LOCKED)
+            finally:
+                cursor.close()
 
         return engine
+
+
+def _begun(cursor: Any) -> bool:
+    """Begin a transaction that writes; return False where another process is in one for longer than STEP."""
+    try:
+        cursor.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _create(path: Path) -> None:

@@ -90,7 +90,7 @@ async def test_sqlite_is_opened_so_that_a_commit_survives_a_power_cut(tmp_path: 
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     await opened.close()
-    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 200}
 
 
 async def test_a_unit_of_work_holds_the_write_lock_from_its_start(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import following, ids, kit, limits, subscribing
+from bot.blocks import following, ids, kit, limits, review_asks, subscribing
 from bot.blocks.browse import TITLES, reference, rows
 from bot.blocks.club import to_come
 from bot.blocks.message import Message
@@ -48,11 +48,12 @@ NOTHING_FOLLOWED = (
 
 @dataclass(frozen=True, slots=True)
 class Curating:
-    """What curators see: the months that wait for them, whether every month does, and the state of the blog check (None: the
-    blog is not checked).
+    """What curators see: the months that wait for them, how many suggestions do, whether every month waits, and the state of
+    the blog check (None: the blog is not checked).
     """
 
     waiting: tuple[Draft, ...] = ()
+    suggestions: int = 0
     approval: bool = True
     check: SourceStatus | None = None
 
@@ -124,8 +125,8 @@ def _start(home: Home) -> list[Block]:
 
 
 def _waiting(home: Home) -> list[Block]:
-    """For curators: the months that wait for their decision."""
-    if not home.curating or not home.curating.waiting:
+    """For curators: the months and the suggestions that wait for their decision."""
+    if not home.curating or not (home.curating.waiting or home.curating.suggestions):
         return []
     waiting = home.curating.waiting
     blocks: list[Block] = [kit.prose("*Waiting for your decision*")]
@@ -140,6 +141,8 @@ def _waiting(home: Home) -> list[Block]:
         blocks.append(kit.prose(f"{month_name(draft.month)}: {count}. {state}", button=review))
     if len(waiting) > DRAFTS:
         blocks.append(kit.fine_print(f"… and {len(waiting) - DRAFTS} more, in my messages to you."))
+    if home.curating.suggestions:
+        blocks.append(review_asks.waiting_row(home.curating.suggestions))
     return blocks
 
 

@@ -10,21 +10,20 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.asks.checks import lines_of, problem
 from bot.asks.findable import lookalike
 from bot.asks.model import ModelError, complete, request_for
+from bot.asks.writing import Change, ChangedError, UnwritableError, accepted, change_asks, check_writable, refused
 from bot.blog.public_address import address_problem
 from bot.cli.loading import load_engine
-from bot.corpus.edit import with_key
 from bot.corpus.faults import CorpusError
-from bot.corpus.files import WriteError, write_atomically
-from bot.corpus.load import read_issue
+from bot.corpus.files import WriteError
 from bot.corpus.model import Summary
 from bot.errors import CommandError
-from bot.paths import default_root
 from bot.search.engine import Engine
 from bot.settings import Settings
 from bot.text import fit, plural
@@ -118,11 +117,8 @@ def _decide(engine: Engine, root: Path, words: Sequence[str], *, accept: bool) -
         if not all(word.isdigit() and 0 < int(word) <= len(drafts) for word in words[1:]):
             raise CommandError(f"{summary.id} has drafts 1 to {len(drafts)}: pprnet asks --show {summary.id}")
         chosen = sorted({int(word) - 1 for word in words[1:]})
-    values = {"draft_asks": [ask for at, ask in enumerate(drafts) if at not in chosen]}
-    if accept:
-        known = {ask.casefold() for ask in summary.asks}
-        values["asks"] = [*summary.asks, *(drafts[at] for at in chosen if drafts[at].casefold() not in known)]
-    _write(engine, root, summary, values)
+    words = [drafts[at] for at in chosen]
+    _write(engine, root, summary, lambda now: accepted(now, words) if accept else refused(now, words))
     print(f"{summary.id}: {plural(len(chosen), 'draft')} {'accepted' if accept else 'discarded'}.")
     return 0
 
@@ -155,7 +151,7 @@ async def _draft_all(
             else:
                 drafts.append(ask)
         if drafts:
-            _write(engine, settings.knowledge, summary, {"draft_asks": drafts})
+            _write(engine, settings.knowledge, summary, partial(_with_drafts, drafts))
         print(f"{summary.id}: {plural(len(drafts), 'draft')}.")
         for why, ask in refused:
             print(f"  left out, {why}: {fit(ask, 80)}")
@@ -182,7 +178,7 @@ async def _collect(engine: Engine, settings: Settings) -> int:
                 by_key = {each.words.casefold(): each.words for each in reversed(found)}
                 new = [words for key, words in reversed(by_key.items()) if key not in known]
                 if new:
-                    _write(engine, settings.knowledge, summary, {"draft_asks": [*summary.draft_asks, *new]})
+                    _write(engine, settings.knowledge, summary, partial(_with_drafts, [*summary.draft_asks, *new]))
                     print(f"{summary.id}: {plural(len(new), 'draft')}.")
                 count += len(new)
             for each in found:
@@ -193,19 +189,25 @@ async def _collect(engine: Engine, settings: Settings) -> int:
     return 0
 
 
-def _write(engine: Engine, root: Path, summary: Summary, values: dict[str, list[str]]) -> None:
+def _with_drafts(drafts: list[str], _now: Summary) -> dict[str, list[str]]:
+    return {"draft_asks": drafts}
+
+
+def _write(engine: Engine, root: Path, summary: Summary, change: Change) -> None:
     _writable(root)
     path = root / "issues" / f"{summary.issue}.yaml"
-    topics = {topic.id for topic in engine.corpus.topics}
+
+    def change_unchanged(now: Summary) -> dict[str, list[str]]:
+        if (now.asks, now.draft_asks) != (summary.asks, summary.draft_asks):
+            raise ChangedError
+        return change(now)
+
     try:
-        content = path.read_bytes()
-        now = next((each for each in read_issue(summary.issue, content, topics).summaries if each.id == summary.id), None)
-        if now is None or (now.asks, now.draft_asks) != (summary.asks, summary.draft_asks):
-            raise CommandError(f"the asks of {summary.id} were changed meanwhile and were left alone: run the command again")
-        for key, value in values.items():
-            content = with_key(summary.issue, content, summary.id, key, value)
-        read_issue(summary.issue, content, topics)
-        write_atomically(path, content)
+        change_asks(root, engine.corpus, summary, change_unchanged)
+    except ChangedError:
+        raise CommandError(
+            f"the asks of {summary.id} were changed meanwhile and were left alone: run the command again"
+        ) from None
     except WriteError as error:
         raise CommandError(str(error)) from None
     except CorpusError as error:
@@ -215,11 +217,10 @@ def _write(engine: Engine, root: Path, summary: Summary, values: dict[str, list[
 
 
 def _writable(root: Path) -> None:
-    if root.resolve() == default_root().resolve():
-        raise CommandError(
-            "the corpus that ships with the bot is not changed: name a folder of your own with --corpus DIR or "
-            "PPRNET_KNOWLEDGE"
-        )
+    try:
+        check_writable(root)
+    except UnwritableError as error:
+        raise CommandError(f"{error}: name a folder of your own with --corpus DIR or PPRNET_KNOWLEDGE") from None
 
 
 def _summary(engine: Engine, summary_id: str) -> Summary:

@@ -99,7 +99,8 @@ async def _address(services: Services, club: Club, ts: str | None) -> str | None
 async def _curating(services: Services) -> Curating:
     waiting = tuple(draft for draft in await services.approval.drafts.all() if draft.state != APPROVED)
     status = await services.approval.source.status() if services.approval.source else None
-    return Curating(waiting, services.approval.required, status)
+    suggestions = len(await services.asks.waiting())
+    return Curating(waiting, suggestions, services.approval.required, status)
 
 
 async def _nothing() -> None:

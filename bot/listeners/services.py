@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.asks.review import AskReview
 from bot.clubs.service import ClubService
 from bot.evidence.pictures import Pictures
 from bot.knowledge import Knowledge
@@ -104,6 +105,7 @@ class Services:
     approval: Approval
     pictures: Pictures
     meaning: Meaning
+    asks: AskReview
 
     @property
     def engine(self) -> Engine:

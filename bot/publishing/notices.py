@@ -16,6 +16,9 @@ SUBSCRIBED = "subscribe"
 BLOG_TROUBLE = "watched"
 """The key of the notice to a curator that the blog cannot be read."""
 
+SUGGESTIONS = "suggestions"
+"""The key of the notice to a curator that suggestions wait."""
+
 
 def paused(channel: str) -> str:
     """Return the key of the notice that a channel's subscription is paused."""

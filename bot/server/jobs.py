@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.approval.blog_check import BlogCheck
+from bot.approval.suggestions import notify_of_suggestions
 from bot.approval.worker import ApprovalSettings, CuratorMessages, DraftWorker
-from bot.blocks import draft, library
+from bot.blocks import draft, library, review_asks
 from bot.blog.fetch import Fetched, fetch
 from bot.blog.public_address import address_problem
 from bot.corpus.faults import Fault
@@ -16,7 +17,7 @@ from bot.corpus.write import CorpusFolder
 from bot.listeners.services import Services
 from bot.outbox.delivery import Message
 from bot.publishing.library_faults import LibraryFaults
-from bot.publishing.posting import Place, Posting
+from bot.publishing.posting import Place, Posting, is_time
 from bot.publishing.scheduler import Job
 from bot.server.services import Running
 from bot.settings import Settings
@@ -45,6 +46,8 @@ def build_jobs(
         _clean_up(running),
         _probe(services),
     ]
+    if settings.curators:
+        jobs.append(_suggestions(settings, running, tick))
     if settings.source_url and services.approval.source:
         check = _blog_check(settings, services, settings.source_url, services.approval.source)
         jobs += _months_from_blog(settings, services, check, drafts, tick)
@@ -133,6 +136,26 @@ def _probe(services: Services) -> Job:
         return False
 
     return Job("Slack", PROBE_EVERY, probe)
+
+
+def _suggestions(settings: Settings, running: Running, tick: float) -> Job:
+    """Return the job that notifies the curators of suggestions that wait."""
+    services = running.services
+
+    async def notify() -> bool:
+        here = services.workspace.here()
+        waiting = await services.asks.waiting() if is_time(here, settings.timezone, settings.post_hour) else ()
+        if not waiting:
+            return False
+        message = Message(review_asks.waiting_message(len(waiting)).payload())
+        newest = await services.asks.newest_at()
+        ledger = running.features.ledger
+        planned = await notify_of_suggestions(ledger, services.team, settings.curators, message, here.date(), newest)
+        if planned:
+            services.posts.woken.set()
+        return planned
+
+    return Job("suggestions", tick, notify, when=_installed(services))
 
 
 def _months_from_blog(

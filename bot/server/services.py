@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.asks.review import AskReview
 from bot.evidence.pictures import Pictures
 from bot.knowledge import Knowledge
 from bot.listeners.services import Approval, Posts, Services, Stores, Workspace
@@ -69,15 +70,17 @@ async def open_services(
         features = build_features(database, slack, templates(), curators=settings.curators, timing=timing)
         identity = await retry_until_reachable(lambda: identify(slack, settings), stop or asyncio.Event())
         pictures = Pictures()
+        stores = _stores(database)
         services = Services(
             knowledge,
             slack,
             _workspace(settings, slack, identity, now),
-            _stores(database),
+            stores,
             _posts(features),
             _approval(settings, database),
             pictures,
             meaning or Meaning(),
+            AskReview(stores.suggestions, identity.team_id, settings.knowledge, lambda: knowledge.corpus),
         )
         try:
             yield Running(database, features, services)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from bot.store.database import Database
 from bot.store.tables import suggestions
@@ -43,6 +43,13 @@ class Suggestions:
         )
         async with self._database.begin() as connection:
             return [Suggestion(*row) for row in (await connection.execute(query)).all()]
+
+    async def newest_at(self, team: str) -> float | None:
+        """Return when something was last suggested in a team (the database's time), or None."""
+        query = select(func.max(suggestions.c.suggested_at)).where(suggestions.c.team == team)
+        async with self._database.begin() as connection:
+            found: float | None = (await connection.execute(query)).scalar()
+            return found
 
     async def remove(self, suggestion: Suggestion) -> None:
         """Remove a suggestion that a curator has, or does not want."""

@@ -11,9 +11,9 @@ PATIENCE = 30.0
 """Seconds after which a bot that is still busy fails the test."""
 
 
-def jobs(*, watching: bool) -> tuple[str, ...]:
-    """Return the names of a bot's background jobs; `watching`: it checks a blog."""
-    return ("posting", "library", *(("blog check", "drafts") if watching else ()))
+def jobs(*, watching: bool, curators: bool = False) -> tuple[str, ...]:
+    """Return the names of a bot's background jobs; `watching`: it checks a blog; `curators`: it has some."""
+    return ("posting", "library", *(("blog check", "drafts") if watching else ()), *(("suggestions",) if curators else ()))
 
 
 class Passes:

@@ -1,0 +1,127 @@
+"""What curators decide in Slack about suggested and drafted asks: which wait, and what accepting or refusing one does."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.asks.writing import Change, ChangedError, UnwritableError, accepted, change_asks, refused
+from bot.corpus.faults import CorpusError
+from bot.corpus.files import WriteError
+from bot.corpus.model import Corpus, Summary
+from bot.errors import UserError
+from bot.failures import log_failure
+from bot.store.suggestions import Suggestion, Suggestions
+
+NOT_OURS = (
+    "This is the library that comes with PPRNet, and it is not changed from Slack. The person who set up PPRNet can give "
+    "your team a copy of its own."
+)
+UNREADABLE = (
+    "I left the library as it is: the file of this summary has a fault, is laid out unusually, or cannot be written. The "
+    "person who set up PPRNet can find out more."
+)
+MOST = 60
+"""Asks that a summary's file may have."""
+FULL = f"This summary has {MOST} asks already, as many as it may have. Refuse these words, or take an ask out of its file."
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Words for a summary that wait for a curator: a reader suggested them, or they were drafted in the summary's file."""
+
+    summary: Summary
+    words: str
+    is_suggested: bool
+
+    @property
+    def key(self) -> str:
+        """Return what names it in a form, without its words."""
+        return hashlib.sha256(f"{self.summary.id}\n{self.words.casefold()}".encode()).hexdigest()[:16]
+
+
+def waiting(corpus: Corpus, suggestions: Iterable[Suggestion]) -> tuple[Waiting, ...]:
+    """Return what waits: what readers suggested, the oldest first, then the drafts. What is an ask already, or is there
+    twice, is left out.
+    """
+    read = ((corpus.get(each.summary_id), each.words, True) for each in suggestions)
+    drafted = ((summary, words, False) for summary in corpus for words in summary.draft_asks)
+    found: dict[str, Waiting] = {}
+    for summary, words, is_suggested in (*read, *drafted):
+        if summary and words.casefold() not in {ask.casefold() for ask in summary.asks}:
+            each = Waiting(summary, words, is_suggested)
+            found.setdefault(each.key, each)
+    return tuple(found.values())
+
+
+class AskReview:
+    """The waiting asks of one team, as this process sees them. Any number of curators and processes may decide: who comes
+    second finds it decided.
+    """
+
+    def __init__(self, suggestions: Suggestions, team: str, root: Path, corpus: Callable[[], Corpus]) -> None:
+        self._suggestions = suggestions
+        self._team = team
+        self._root = root
+        self._corpus = corpus
+        self._one_at_a_time = asyncio.Lock()
+        self._decided: tuple[str, set[str]] = ("", set())
+
+    async def waiting(self) -> tuple[Waiting, ...]:
+        """Return what waits for a decision."""
+        gone = self._gone()
+        return tuple(each for each in waiting(self._corpus(), await self._of_team()) if each.key not in gone)
+
+    async def newest_at(self) -> float | None:
+        """Return when a reader last suggested something that still waits (the database's time), or None."""
+        return await self._suggestions.newest_at(self._team)
+
+    async def accept(self, item: Waiting, words: str) -> None:
+        """Make words an ask of the summary in its file; what they were made of waits no longer. Raises UserError."""
+
+        def change(now: Summary) -> dict[str, list[str]]:
+            values = accepted(now, [words], [item.words])
+            if len(values["asks"]) > MOST:
+                raise UserError(FULL)
+            return values
+
+        await self._decide(item, change)
+
+    async def refuse(self, item: Waiting) -> None:
+        """See that words are not offered again. Raises UserError."""
+        await self._decide(item, lambda now: refused(now, [item.words]))
+
+    async def _decide(self, item: Waiting, change: Change) -> None:
+        async with self._one_at_a_time:
+            corpus = self._corpus()
+            drafted = item.words.casefold() in {each.casefold() for each in item.summary.draft_asks}
+            if change(item.summary).get("asks") or drafted:
+                await self._write(corpus, item, change)
+            for each in await self._of_team():
+                if each.summary_id == item.summary.id and each.words.casefold() == item.words.casefold():
+                    await self._suggestions.remove(each)
+            self._gone().add(item.key)
+
+    async def _write(self, corpus: Corpus, item: Waiting, change: Change) -> None:
+        try:
+            await asyncio.to_thread(change_asks, self._root, corpus, item.summary, change)
+        except UnwritableError:
+            raise UserError(NOT_OURS) from None
+        except (ChangedError, WriteError, CorpusError, OSError) as error:
+            log_failure(error, "asks", "the file was left as it is")
+            raise UserError(UNREADABLE) from None
+
+    async def _of_team(self) -> list[Suggestion]:
+        return [each for each in await self._suggestions.all() if each.team == self._team]
+
+    def _gone(self) -> set[str]:
+        """Return the keys of what was decided here and is still in the library in use, which follows its files a moment
+        later.
+        """
+        fingerprint = self._corpus().fingerprint
+        if self._decided[0] != fingerprint:
+            self._decided = (fingerprint, set())
+        return self._decided[1]

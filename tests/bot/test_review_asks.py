@@ -1,0 +1,230 @@
+"""Suggested and drafted asks: curators are notified once a day, and accept, change or refuse them in Slack."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.approval.suggestions import AGAIN, notify_of_suggestions
+from bot.blocks import ids
+from bot.blocks import review_asks as words
+from bot.corpus.load import load
+from bot.outbox.delivery import Message
+from bot.playground.slack import LocalSlack, User, View, payloads
+from bot.publishing.notices import SUGGESTIONS
+from bot.store.database import Database
+from bot.store.tables import deliveries, suggestions
+from tests.support.bot import Bot, running
+from tests.support.databases import Databases, opened
+from tests.support.features import ledger_of
+from tests.support.people import RUPTURE, TITLE, labels, modal, rows, team_of, typed
+from tests.support.requests import post_interaction
+from tests.support.seen import shown_to
+from tests.support.small_corpus import small_corpus
+
+WORDS = "zebulonius quarrel"
+DRAFT = "quibblesome hour"
+ACCEPTED = "zebulonius quarrels"
+MONTH = "2022-09"
+
+
+def library(folder: Path, *drafts: str) -> dict[str, str]:
+    """The small library, with drafts of asks and a comment in the file of the rupture."""
+    environ = small_corpus(folder)
+    path = Path(environ["PPRNET_KNOWLEDGE"]) / "issues" / f"{MONTH}.yaml"
+    text = path.read_text("utf-8")
+    drafted = f"    draft_asks: [{', '.join(drafts)}]  # by hand\n" if drafts else ""
+    lines = text.splitlines(keepends=True)
+    at = next(place for place, line in enumerate(lines) if line.startswith(f"  - id: {RUPTURE}")) + 1
+    path.write_text("# ours\n" + "".join([*lines[:at], drafted, *lines[at:]]), "utf-8")
+    return environ
+
+
+def file_of(bot: Bot) -> Path:
+    return bot.settings.knowledge / "issues" / f"{MONTH}.yaml"
+
+
+def asks(bot: Bot) -> tuple[list[str], list[str]]:
+    """The asks and drafts of the rupture, in its file."""
+    values = next(each for each in yaml.safe_load(file_of(bot).read_text("utf-8"))["summaries"] if each["id"] == RUPTURE)
+    return values["asks"], values.get("draft_asks", [])
+
+
+async def suggest(bot: Bot, user: User, text: str = WORDS) -> None:
+    """Suggest words for the rupture, as a reader does."""
+    await bot.say.press(await typed(bot, "nonsense quixotic", user), "Not what you were looking for?")
+    fields = {"which_summary": {"suggest_summary": RUPTURE}, "which_words": {"suggest_words": text}}
+    assert (await bot.say.submit(modal(bot, user), fields)).ok
+
+
+def field(view: View) -> str:
+    """The block of the words."""
+    return next(block["block_id"] for block in view.blocks if block["type"] == "input")
+
+
+async def submit(bot: Bot, user: User, text: str | None = None) -> dict[str, str]:
+    """Accept what the form shows, perhaps with other words; the faults at its fields."""
+    view = modal(bot, user)
+    found = await bot.say.submit(view, {field(view): {ids.REVIEW_WORDS: text}} if text is not None else None)
+    assert found.ok
+    return dict(found.errors or {})
+
+
+async def from_home(bot: Bot, user: User) -> View:
+    """Open the form from Home."""
+    assert (await bot.say.home_opened(user)).ok
+    home = bot.slack.home(user)
+    assert home
+    await bot.say.press(home, "Go through them")
+    return modal(bot, user)
+
+
+async def test_a_curator_goes_through_them_from_one_message_without_their_words(slack: LocalSlack, tmp_path: Path) -> None:
+    ana, cora = slack.add_user("ana"), slack.add_user("cora")
+    async with running(slack, tmp_path, **library(tmp_path, DRAFT), PPRNET_CURATORS=cora.id, PPRNET_POST_HOUR="0") as bot:
+        await bot.idle()
+        [message] = slack.open_dm(cora).messages  # of the draft in the file
+        assert "1 suggestion waits for a curator" in message.visible_text
+        await suggest(bot, ana)
+        await bot.idle()
+        assert slack.open_dm(cora).messages == [message]  # one a day
+        assert WORDS not in str(message) + message.visible_text
+        await bot.say.press(message, "Go through them", user=cora)
+        view = modal(bot, cora)
+        assert TITLE in view.visible_text
+        assert "Suggested by a reader · 2 suggestions wait" in view.visible_text
+        assert "Today these words are not answered." in view.visible_text
+        before = asks(bot)
+        assert await submit(bot, cora, ACCEPTED) == {}
+        assert asks(bot) == ([*before[0], ACCEPTED], [DRAFT])
+        assert await rows(bot, suggestions) == []
+        assert "Drafted for this summary · 1 suggestion waits" in modal(bot, cora).visible_text
+        await bot.say.press(modal(bot, cora), "Decide later")
+        assert words.NO_OTHER in modal(bot, cora).visible_text
+        await bot.say.press(modal(bot, cora), "Refuse")
+        assert words.NONE_LEFT in modal(bot, cora).visible_text
+        assert asks(bot) == ([*before[0], ACCEPTED], [])
+        text = file_of(bot).read_text("utf-8")
+        assert text.startswith("# ours\n")
+        await bot.passes.after("library")
+        assert TITLE in (await typed(bot, ACCEPTED, ana)).visible_text
+        assert (await bot.say.home_opened(cora)).ok
+        assert "Go through them" not in labels(bot, slack.home(cora) or modal(bot, cora))
+
+
+async def test_from_home_and_only_for_curators(slack: LocalSlack, tmp_path: Path) -> None:
+    ana, cora, cyd = people = [slack.add_user(name) for name in ("ana", "cora", "cyd")]
+    team = slack.add_channel("team", people)
+    curators = f"{cora.id},{cyd.id}"
+    async with running(slack, tmp_path, **library(tmp_path, DRAFT), PPRNET_CURATORS=curators) as bot:
+        await suggest(bot, ana)
+        view = await from_home(bot, cora)
+        assert (await bot.say.home_opened(ana)).ok
+        seen = slack.home(ana)
+        assert seen
+        assert "Go through them" not in labels(bot, seen)
+        before = asks(bot)
+
+        key = field(view).partition(":")[2]
+        carrier = await typed(bot, "help", ana, team)
+        for action in (ids.REVIEW_ASKS, ids.REVIEW_SKIP, ids.REVIEW_REFUSE):
+            button = {"type": "button", "action_id": action, "block_id": "b", "value": key}
+            assert (await post_interaction(bot, payloads.message_actions(slack, carrier, button, ana))).ok
+            assert words.CURATORS_ONLY in shown_to(slack, ana.id)[-1].visible_text
+        forged = payloads.view_submission(slack, view, ana)
+        answer = await post_interaction(bot, forged)
+        assert words.CURATORS_ONLY in str(answer.json)
+        assert asks(bot) == before
+        assert len(await rows(bot, suggestions)) == 1
+
+        other = await from_home(bot, cyd)
+        assert field(other) == field(view)
+        assert await submit(bot, cora, "ana, 34, and Maria Schmidt") == {field(view): words.DETAILS}
+        await bot.say.press(other, "Refuse")
+        assert DRAFT in str(modal(bot, cyd).blocks)
+        assert await submit(bot, cora, WORDS) == {}  # someone else was faster
+        assert words.DECIDED in modal(bot, cora).visible_text
+        assert asks(bot) == before
+        assert await rows(bot, suggestions) == []
+
+        # The same draft: accepted by one while the other still has it open.
+        assert await submit(bot, cora) == {}
+        assert asks(bot) == ([*before[0], DRAFT], [])
+        await bot.say.press(modal(bot, cyd), "Refuse")
+        assert words.NONE_LEFT in modal(bot, cyd).visible_text
+        assert asks(bot) == ([*before[0], DRAFT], [])
+
+
+async def test_a_file_that_cannot_be_changed_keeps_the_words_in_the_form(slack: LocalSlack, tmp_path: Path) -> None:
+    ana, cora = slack.add_user("ana"), slack.add_user("cora")
+    environ = small_corpus(tmp_path)
+    async with running(slack, tmp_path, **environ, PPRNET_CURATORS=cora.id, tick=3600) as bot:
+        await suggest(bot, ana)
+        content = file_of(bot).read_bytes()
+        file_of(bot).write_text("summaries: [", "utf-8")  # while the last good library stays in use
+        view = await from_home(bot, cora)
+        errors = await submit(bot, cora, ACCEPTED)
+        assert "I left the library as it is" in errors[field(view)]
+        assert len(await rows(bot, suggestions)) == 1
+        file_of(bot).write_bytes(content)
+        assert await submit(bot, cora) == {}
+        assert asks(bot)[0][-1] == ACCEPTED
+        assert load(bot.settings.knowledge).get(RUPTURE)
+
+
+async def test_the_library_that_comes_with_the_bot_is_left_alone(slack: LocalSlack, tmp_path: Path) -> None:
+    ana, cora = slack.add_user("ana"), slack.add_user("cora")
+    async with running(slack, tmp_path, PPRNET_CURATORS=cora.id) as bot:
+        await suggest(bot, ana)
+        view = await from_home(bot, cora)
+        assert "comes with PPRNet" in (await submit(bot, cora))[field(view)]
+        await bot.say.press(modal(bot, cora), "Refuse")  # which changes no file
+        assert words.NONE_LEFT in modal(bot, cora).visible_text
+
+
+@pytest.fixture
+async def replicas(databases: Databases) -> list[str]:
+    """The address of one database."""
+    return [await databases.new()]
+
+
+async def test_one_message_a_day_however_many_replicas_notice(replicas: list[str]) -> None:
+    [address] = replicas
+    day, message = date(2026, 11, 27), Message({"text": "2 suggestions wait", "blocks": []})
+
+    async def notify(database: Database, today: date, newest: float | None) -> bool:
+        return await notify_of_suggestions(ledger_of(database), "T1", ("U1", "U2"), message, today, newest)
+
+    async with opened(address) as one, opened(address) as two:
+        done = await asyncio.gather(*(notify(database, day, 1.0) for database in (one, two) * 3))
+        assert sum(done) == 1
+        async with one.begin() as connection:
+            found = (await connection.execute(deliveries.select())).all()
+        assert sorted((each.recipient, each.key, each.state) for each in found) == [
+            ("U1", SUGGESTIONS, "planned"),
+            ("U2", SUGGESTIONS, "planned"),
+        ]
+        later = date(2026, 11, 28)
+        assert not await notify(one, later, 1.0)  # nothing new
+        assert not await notify(one, day, 9e9)  # one today already
+        assert await notify(two, later, 9e9)
+        assert not await notify(one, later, 9e9)
+        async with one.begin() as connection:
+            await connection.execute(deliveries.update().values(created_at=deliveries.c.created_at - AGAIN))
+        assert await notify(one, date(2026, 12, 6), None)  # still waiting a week later
+
+
+async def test_nobody_is_notified_where_nothing_waits(slack: LocalSlack, tmp_path: Path) -> None:
+    cora = slack.add_user("cora")
+    async with running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_CURATORS=cora.id, PPRNET_POST_HOUR="0") as bot:
+        await bot.idle()
+        assert slack.open_dm(cora).messages == []
+        _, [ana] = team_of(bot, "ana")
+        await suggest(bot, ana)
+        await bot.idle()
+        [message] = slack.open_dm(cora).messages
+        assert "1 suggestion waits" in message.visible_text

@@ -21,14 +21,14 @@ FOLLOWED = 10
 """Summaries that a follower's message shows."""
 
 
-def month_messages(issue: Issue, by: str | None = None) -> list[tuple[Message, Summary | None]]:
+def month_messages(issue: Issue, by: str | None = None, noted_by: str | None = None) -> list[tuple[Message, Summary | None]]:
     """Return the messages of a month, in order: the parent, then one card for each summary (with that summary). `by` is the
-    id of the person who set the channel up.
+    id of the person who set the channel up, `noted_by` that of the curator who wrote the note.
     """
-    return [(parent(issue, by), None), *((card.card(summary), summary) for summary in issue.summaries)]
+    return [(parent(issue, by, noted_by), None), *((card.card(summary), summary) for summary in issue.summaries)]
 
 
-def parent(issue: Issue, by: str | None = None) -> Message:
+def parent(issue: Issue, by: str | None = None, noted_by: str | None = None) -> Message:
     """Return the parent message: the month, the curator's note, of each summary its title, what it found and *Read*, who
     set the channel up, and how to stop. A month that may not be whole is never called an issue.
     """
@@ -43,13 +43,22 @@ def parent(issue: Issue, by: str | None = None) -> Message:
     blocks: list[Block] = [kit.prose(f"*{lead}*")]
     said = [lead]
     if issue.note:
-        blocks.append(kit.paragraph("From your curator", issue.note))
-        said.append(f"From your curator: {escape(issue.note)}")
+        noted, line = _note(issue.note, noted_by)
+        blocks += noted
+        said.append(line)
     blocks += [row(summary, facts.finding(summary), button=read(summary)) for summary in shown]
     blocks += [*map(kit.fine_print, more), kit.fine_print(hint), kit.fine_markup(stop)]
     end = [*more, hint, stop]
     room = limits.MESSAGE_TEXT - sum(len(line) + 1 for line in (*said, *end))
     return message("\n".join([*said, *_lines(shown, room), *end]), blocks)
+
+
+def _note(note: str, by: str | None) -> tuple[list[Block], str]:
+    """Return a curator's note as blocks and as a line, signed where it is known who wrote it."""
+    if by is None:
+        return [kit.paragraph("From your curator", note)], f"From your curator: {escape(note)}"
+    signed = f"<@{by}>, your curator"
+    return [kit.paragraph(None, note), kit.fine_markup(f"— {signed}")], f"{escape(note)} — {signed}"
 
 
 def _lines(shown: Sequence[Summary], room: int) -> list[str]:

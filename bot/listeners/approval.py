@@ -72,7 +72,7 @@ async def save_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
         await views.refuse(ack, ids.DRAFT_NOTE_BLOCK, words.TOO_LONG)
         return
     month = str(metadata_of(view).get("month"))
-    if await services.approval.drafts.annotate(month, text or None):
+    if await services.approval.drafts.annotate(month, text or None, str(body["user"]["id"])):
         await ack(response_action="clear")
     else:
         await views.refuse(ack, ids.DRAFT_NOTE_BLOCK, words.OUT)

@@ -14,7 +14,7 @@ from bot.outbox.delivery import OVER, Delivery, Message
 from bot.outbox.edits import Edits
 from bot.outbox.ledger import Ledger
 from bot.publishing.kinds import MONTH
-from bot.publishing.months import RenderMonth, UnpostableError
+from bot.publishing.months import RenderMonth, UnpostableError, rendered
 from bot.store import subscriptions
 
 log = logging.getLogger(__name__)
@@ -85,10 +85,8 @@ class Corrections:
         return done, left
 
     async def _rendered(self, issue: Issue, team: str, channel: str) -> Sequence[Message]:
-        async with self._ledger.database.begin() as connection:
-            found = await subscriptions.get(connection, team, channel)
         try:
-            return self._render(issue, found.by if found else None)
+            return await rendered(self._ledger.database, self._render, issue, team, channel)
         except UnpostableError as error:
             self._log_once(logging.ERROR, issue.month, channel, f"cannot be corrected: {error}")
             return ()

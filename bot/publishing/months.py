@@ -14,6 +14,8 @@ from bot.outbox.delivery import Message, Series
 from bot.outbox.ledger import Ledger
 from bot.publishing.kinds import MONTH
 from bot.store import subscriptions
+from bot.store.database import Database
+from bot.store.drafts import author_of
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +25,11 @@ class UnpostableError(ExpectedError):
 
 
 class RenderMonth(Protocol):
-    """Renders a month as messages: the parent, then one card for each summary. `by` set the channel up. May raise
-    UnpostableError.
+    """Renders a month as messages: the parent, then one card for each summary. `by` set the channel up, `noted_by` wrote the
+    month's note. May raise UnpostableError.
     """
 
-    def __call__(self, issue: Issue, by: str | None = None) -> Sequence[Message]:
+    def __call__(self, issue: Issue, by: str | None = None, noted_by: str | None = None) -> Sequence[Message]:
         """Return the messages."""
         ...
 
@@ -64,9 +66,7 @@ class Months:
         was stopped. `by_hand`: a person asks for the month, so it is planned whatever the subscription, and what failed or
         was cancelled of it is planned again. Raises UnpostableError.
         """
-        async with self._ledger.database.begin() as connection:
-            found = await subscriptions.get(connection, team, channel)
-        messages = self._render(issue, found.by if found else None)
+        messages = await rendered(self._ledger.database, self._render, issue, team, channel)
         series = Series(MONTH, issue.month, team, channel)
         self._step("before plan")
         async with self._ledger.begin() as (connection, now):
@@ -77,6 +77,14 @@ class Months:
             planned = bool(await self._ledger.plan_again(series, messages))
         self._step("after plan")
         return planned
+
+
+async def rendered(database: Database, render: RenderMonth, issue: Issue, team: str, channel: str) -> Sequence[Message]:
+    """Return a month's messages as a channel gets them. Raises UnpostableError."""
+    async with database.begin() as connection:
+        found = await subscriptions.get(connection, team, channel)
+        noted_by = await author_of(connection, issue.month, issue.note)
+    return render(issue, found.by if found else None, noted_by)
 
 
 def newest(corpus: Corpus) -> str:

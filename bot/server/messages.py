@@ -13,12 +13,12 @@ from bot.publishing.months import UnpostableError
 from bot.server.features import MessageTemplates
 
 
-def render(issue: Issue, by: str | None = None) -> list[Message]:
-    """Return a month as it is posted: its message in the channel, then the cards in its thread. `by` set the channel up.
-    Raises UnpostableError for what Slack would refuse, before it is planned.
+def render(issue: Issue, by: str | None = None, noted_by: str | None = None) -> list[Message]:
+    """Return a month as it is posted: its message in the channel, then the cards in its thread. `by` set the channel up,
+    `noted_by` wrote the month's note. Raises UnpostableError for what Slack would refuse, before it is planned.
     """
     rendered = []
-    for message, summary in month_messages(issue, by):
+    for message, summary in month_messages(issue, by, noted_by):
         if faults := problems(message.blocks):
             raise UnpostableError(f"the month {issue.month} cannot be posted: {'; '.join(faults)}")
         if summary:

@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
 from bot.store.tables import drafts
@@ -30,7 +31,7 @@ ITSELF = "auto"
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A month as it came. `reasons` are sentences that say why it waits for a curator, of an addition the titles that are
-    new; `decided_by` is a person's id.
+    new; `decided_by` and `note_by` are people's ids.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Draft:
     note: str | None = None
     decided_by: str | None = None
     decided_at: float | None = None
+    note_by: str | None = None
 
     @property
     def month(self) -> str:
@@ -122,12 +124,13 @@ class Drafts:
         """Put a month on hold until someone approves it; as `approve`."""
         return await self._decide(key, version, state=ON_HOLD, decided_by=by)
 
-    async def annotate(self, key: str, note: str | None) -> bool:
-        """Set the curator's word to the team; False where the month is out already, or gone."""
+    async def annotate(self, key: str, note: str | None, by: str) -> bool:
+        """Set a curator's word to the team; False where the month is out already, or gone."""
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             open_ = (drafts.c.month == key, drafts.c.state != APPROVED)
-            done = await connection.execute(update(drafts).where(*open_).values(note=note, changed_at=now))
+            values = {"note": note, "note_by": by if note else None, "changed_at": now}
+            done = await connection.execute(update(drafts).where(*open_).values(values))
         self.changed.set()
         return bool(done.rowcount)
 
@@ -146,6 +149,12 @@ class Drafts:
         return _draft(row), True
 
 
+async def author_of(connection: AsyncConnection, month: str, note: str | None) -> str | None:
+    """Return who wrote this note on a month; None where that is not known, as of one that a person wrote into the file."""
+    mine = (drafts.c.month == month, drafts.c.note == note)
+    return (await connection.execute(select(drafts.c.note_by).where(*mine))).scalar() if note else None
+
+
 def _draft(row: Any) -> Draft:
     return Draft(
         key=row.month,
@@ -155,4 +164,5 @@ def _draft(row: Any) -> Draft:
         note=row.note,
         decided_by=row.decided_by,
         decided_at=row.decided_at,
+        note_by=row.note_by,
     )

@@ -184,6 +184,7 @@ drafts = Table(
     Column("decided_at", Float),
     Column("created_at", Float, nullable=False),
     Column("changed_at", Float, nullable=False),
+    Column("note_by", String(40)),
 )
 """A month that came from the blog, or an addition to one, and waits for a curator's decision; then what was decided.
 `month`: its key (bot.store.drafts).

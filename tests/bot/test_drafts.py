@@ -22,7 +22,7 @@ from bot.outbox.timing import Timing
 from bot.playground.slack import LocalSlack
 from bot.slack.client import SlackApi
 from bot.store.database import Database
-from bot.store.drafts import APPROVED, NEW, ON_HOLD, Draft, Drafts
+from bot.store.drafts import APPROVED, NEW, ON_HOLD, Draft, Drafts, author_of
 from bot.store.sources import Sources
 from tests.support.blog_pages import GARDENS, SILENCE, WINDOWS, text_page
 from tests.support.databases import Databases, opened
@@ -107,11 +107,15 @@ async def test_a_decision_is_about_what_was_seen(replicas: list[Database]) -> No
     (now,) = await drafts.all()
     assert (now.state, now.reasons) == (ON_HOLD, ("3 subjects named, 2 found.",))
     assert await drafts.offer("2023-12", "one and two", []) is False  # the same content again is no news
-    await drafts.annotate("2023-12", "A word.")
+    await drafts.annotate("2023-12", "A word.", "U1")
     assert (await drafts.approve("2023-12", "U1", now.version))[1] is False
     (now,) = await drafts.all()
-    assert (await drafts.approve("2023-12", "U1", now.version))[1] is True
-    assert await drafts.annotate("2023-12", "Too late.") is False
+    assert (await drafts.approve("2023-12", "U2", now.version))[1] is True
+    async with replicas[1].begin() as connection:
+        assert await author_of(connection, "2023-12", "A word.") == "U1"
+        assert await author_of(connection, "2023-12", "Another word, in the file.") is None
+        assert await author_of(connection, "2023-12", None) is None
+    assert await drafts.annotate("2023-12", "Too late.", "U1") is False
     assert await drafts.offer("2023-12", "another", []) is False
     assert (await drafts.get("2023-12")).content == "one and two"  # type: ignore[union-attr]
     assert await drafts.approve("2020-01", "U1", "x") == (None, False)

@@ -300,7 +300,8 @@ async def test_the_curators_note_stands_in_the_month_and_in_its_file(clinic: Cli
     await eventually(lambda: len(clinic.posted()) == 4)
     assert load(tmp_path / "small").issues[0].note == "Read *Gardens* first <!channel>"
     parent = clinic.parents()[0]
-    assert "From your curator" in parent.visible_text
+    assert f"<@{clinic.ana.id}>, your curator" in parent.visible_text  # she wrote it, whoever posted the month
+    assert f"— <@{clinic.ana.id}>, your curator" in parent.text
     assert "Read *Gardens* first" in parent.visible_text
     assert "<!channel>" not in parent.text
 

@@ -35,7 +35,7 @@ async def test_the_months_arrive_when_time_is_moved_and_the_curator_posts_them_e
     await post(ana, "December 2023", note="Our topic for January.")
     december = ana.message("December 2023")
     await expect(december.get_by_role("button", name=REPLIES)).to_be_visible()
-    await expect(december).to_contain_text("From your curator")
+    await expect(december).to_contain_text("@Ana Petrov, your curator")
     await expect(december).to_contain_text("Our topic for January.")
     await expect(ana.messages.get_by_role("article")).to_have_count(3)
     await expect(move).to_be_disabled()

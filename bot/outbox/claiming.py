@@ -105,6 +105,11 @@ class Claiming(Rows):
             parent = await self._parent(connection, row)
             return replace(from_row(row), fence=row.fence + 1, parent_ts=parent.ts if parent else None)
 
+    async def seconds_since_first_try(self, delivery: Delivery) -> float:
+        """Return how long ago a message was first tried, by the clock that wrote it down."""
+        async with self.begin() as (_connection, now):
+            return now - (delivery.first_try_at or 0.0)
+
     async def is_sweep_to_come(self) -> bool:
         """Return whether second copies of some message are still to be looked for."""
         query = select(deliveries.c.id).where(*self._to_look_for_copies()).limit(1)

@@ -110,8 +110,8 @@ class Messenger(Protocol):
         """
         ...
 
-    async def find(self, channel: str, mark: str, *, thread_ts: str | None, since: float) -> LookUp:
-        """Look for the message with this mark, posted at or after `since` (epoch seconds)."""
+    async def find(self, channel: str, mark: str, *, thread_ts: str | None, ago: float) -> LookUp:
+        """Look for the message with this mark, posted at most `ago` seconds ago: this host's clock may be wrong."""
         ...
 
     async def edit(self, channel: str, ts: str, payload: Mapping[str, Any]) -> PostOutcome:

@@ -124,8 +124,10 @@ class Worker:
         """
         self._step("before verification")
         kind = self._ledger.kinds.of(delivery)
-        since = max(kind.not_before(delivery), time.time() - OLDEST_BACKUP)
-        found = await self._messenger.find(delivery.recipient, delivery.id, thread_ts=delivery.parent_ts, since=since)
+        ago = time.time() - kind.not_before(delivery)
+        if not 0.0 <= ago <= OLDEST_BACKUP:  # before it there can be none; a clock that is behind knows nothing of that
+            ago = OLDEST_BACKUP
+        found = await self._messenger.find(delivery.recipient, delivery.id, thread_ts=delivery.parent_ts, ago=ago)
         self._step("after verification")
         match found:
             case Found(ts, copies):
@@ -165,9 +167,8 @@ class Worker:
     async def _find(self, delivery: Delivery, step: str) -> LookUp:
         """Look for a message in its channel; `step` names the look-up."""
         self._step(f"before {step}")
-        found = await self._messenger.find(
-            delivery.recipient, delivery.id, thread_ts=delivery.parent_ts, since=delivery.first_try_at or 0.0
-        )
+        ago = await self._ledger.seconds_since_first_try(delivery)
+        found = await self._messenger.find(delivery.recipient, delivery.id, thread_ts=delivery.parent_ts, ago=ago)
         self._step(f"after {step}")
         return found
 

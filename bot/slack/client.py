@@ -29,7 +29,7 @@ from bot.outbox.transport import PERMANENT, Absent, Cause, Found, LookUp, Lookup
 from bot.outside.proxy import proxy_for
 from bot.outside.state import Outside
 from bot.slack.errors import CAUSES, NO_FILE_SHARED, NOT_EDITED, NOT_SHOWN_PRIVATELY, error_code, outcome_of, retry_after
-from bot.slack.observed import ObservedClient
+from bot.slack.observed import ObservedClient, SlackClock
 from bot.slack.seal import Seal
 from bot.text import fit
 
@@ -48,7 +48,7 @@ PAUSES: RetryIntervalCalculator = BackoffRetryIntervalCalculator(backoff_factor=
 
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{6}")
 _SKEW = 2 * 86400.0
-"""Seconds by which our clock may run ahead of Slack's before a look-up would overlook a message."""
+"""Seconds by which a look-up goes further back than it has to, since clocks differ and are set."""
 
 _begin_before: ContextVar[float | None] = ContextVar("begin_before", default=None)
 
@@ -63,12 +63,14 @@ class SlackApi:
     def __init__(self, token: str, api_url: str) -> None:
         self._own: frozenset[str] = frozenset()
         self.state = Outside("Slack's Web API", PATIENCE)
+        self._clock = SlackClock()
         self.seal = Seal(token)
         self.once = ObservedClient(
-            self.state, token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[], logger=_quiet()
+            self.state, self._clock, token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[], logger=_quiet()
         )
         self.again = ObservedClient(
             self.state,
+            self._clock,
             token=token,
             base_url=api_url,
             timeout=TIMEOUT,
@@ -96,6 +98,7 @@ class SlackApi:
             async with _session() as session:
                 client = ObservedClient(
                     self.state,
+                    self._clock,
                     token=self.once.token,
                     base_url=self.once.base_url,
                     session=session,
@@ -161,20 +164,16 @@ class SlackApi:
             return Unknown(type(error).__name__)
         return Sent(str(answer.get("message_ts")), channel)
 
-    async def find(self, channel: str, mark: str, *, thread_ts: str | None, since: float) -> LookUp:
+    async def find(self, channel: str, mark: str, *, thread_ts: str | None, ago: float) -> LookUp:
         """Look through the channel's history (needs the optional history scopes) for the message with a mark."""
-        arguments: dict[str, Any] = {
-            "channel": channel,
-            "oldest": f"{max(0.0, since - _SKEW):.6f}",
-            "include_all_metadata": True,
-            "limit": 200,
-        }
+        arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
         method = "conversations.replies" if thread_ts else "conversations.history"
         if thread_ts:
             arguments["ts"] = thread_ts
         found: list[str] = []
         try:
             own = await self._ids()
+            arguments["oldest"] = f"{max(0.0, self._clock.now() - ago - _SKEW):.6f}"
             while True:
                 answer = await self.again.api_call(method, params=arguments)
                 for message in answer.get("messages") or ():

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -15,13 +19,37 @@ from bot.outside.state import Outside
 from bot.slack.errors import SLACK_FAILS, TOKEN_GONE, error_code
 
 
-class ObservedClient(AsyncWebClient):
-    """Notes in `state` how each call ended, and reaches Slack through the proxy that the environment names for it."""
+class SlackClock:
+    """Slack's time, from its latest answer: the clock of this host may be wrong, and jump."""
 
-    def __init__(self, state: Outside, **arguments: Any) -> None:
+    def __init__(self) -> None:
+        self._said: tuple[float, float] | None = None
+
+    def heard(self, headers: Mapping[str, str]) -> None:
+        """Note what time an answer says it is."""
+        date = {name.lower(): value for name, value in headers.items()}.get("date")
+        if date:
+            with contextlib.suppress(ValueError):
+                self._said = parsedate_to_datetime(date).timestamp(), time.monotonic()
+
+    def now(self) -> float:
+        """Return the earlier of what Slack's clock and ours say: a look-up from there on overlooks nothing."""
+        if self._said is None:
+            return time.time()
+        said, at = self._said
+        return min(said + time.monotonic() - at, time.time())
+
+
+class ObservedClient(AsyncWebClient):
+    """Notes in `state` how each call ended and in `clock` what time Slack says it is, and reaches Slack through the proxy
+    that the environment names for it.
+    """
+
+    def __init__(self, state: Outside, clock: SlackClock, **arguments: Any) -> None:
         super().__init__(**arguments)
         self.proxy = proxy_for(self.base_url)  # the SDK's own reading of the environment knows no NO_PROXY
         self._state = state
+        self._clock = clock
 
     async def api_call(self, *arguments: Any, **named: Any) -> AsyncSlackResponse:
         """Call a method."""
@@ -31,6 +59,7 @@ class ObservedClient(AsyncWebClient):
             note(self._state, error)
             raise
         self._state.answered()
+        self._clock.heard(answer.headers)
         return answer
 
 

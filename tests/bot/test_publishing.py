@@ -67,6 +67,18 @@ async def test_a_lost_answer_is_looked_up_and_never_posted_again_on_a_guess(publ
         assert [row.state for row in await publishing.ledger.in_state("manual", "planned")] == ["manual"] + ["planned"] * 4
 
 
+@pytest.mark.parametrize("days", [400, -400], ids=["ahead", "behind"])
+async def test_under_a_clock_that_is_wrong_by_a_year_what_was_posted_is_found(database: Database, days: int) -> None:
+    """The bot's clock is the host's here, so it is Slack's that is wrong: what counts is the difference."""
+    async with LocalSlack(clock=lambda: time.time() - days * 86400.0) as slack:
+        slack.scopes.add("channels:history")
+        publishing = PublishingBot(slack, slack.add_channel("team"), features_over(database, slack, NOW))
+        slack.faults.drop_after(POST, times=2)
+        await publishing.plan()
+        await publishing.work()
+        assert publishing.texts() == expected("2023-06")
+
+
 async def test_a_post_that_was_lost_before_it_arrived_is_made_again(publishing: PublishingBot) -> None:
     publishing.slack.scopes.add("channels:history")
     publishing.slack.faults.drop_before(POST)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -170,15 +169,15 @@ async def test_a_look_up_finds_the_first_message_with_the_mark_on_any_page(
     for number in range(20):
         slack.store(channel, text=f"talk {number}", user="U1")
     slack.store(channel, text="another of ours", metadata=marked("n"))
-    assert await reader.find(channel.id, "m", thread_ts=None, since=time.time()) == Found(first.ts, (second.ts,))
-    assert await reader.find(channel.id, "o", thread_ts=None, since=time.time()) == Absent()
+    assert await reader.find(channel.id, "m", thread_ts=None, ago=0.0) == Found(first.ts, (second.ts,))
+    assert await reader.find(channel.id, "o", thread_ts=None, ago=0.0) == Absent()
     assert len(slack.calls_of("conversations.history")) > 6
 
 
 async def test_a_card_is_looked_up_in_its_thread(slack: LocalSlack, channel: Channel, reader: SlackApi) -> None:
     parent = slack.store(channel, text="parent", metadata=marked("p"))
     card = slack.store(channel, text="card", metadata=marked("m"), thread_ts=parent.ts)
-    assert await reader.find(channel.id, "m", thread_ts=parent.ts, since=time.time()) == Found(card.ts)
+    assert await reader.find(channel.id, "m", thread_ts=parent.ts, ago=0.0) == Found(card.ts)
 
 
 @pytest.mark.parametrize("hours", [-25, -1, 1, 25])
@@ -186,20 +185,19 @@ async def test_a_clock_that_is_wrong_by_a_day_does_not_hide_a_message(
     slack: LocalSlack, channel: Channel, reader: SlackApi, hours: int
 ) -> None:
     message = slack.store(channel, text="ours", metadata=marked("m"))
-    wrong = time.time() + hours * 3600
-    assert await reader.find(channel.id, "m", thread_ts=None, since=wrong) == Found(message.ts)
+    assert await reader.find(channel.id, "m", thread_ts=None, ago=hours * 3600) == Found(message.ts)
 
 
 async def test_another_apps_message_with_our_mark_is_not_ours(slack: LocalSlack, channel: Channel, reader: SlackApi) -> None:
     foreign = slack.store(channel, text="not ours", metadata=marked("m"), user="U0OTHERBOT1")
     foreign.bot_id, foreign.app_id = "B0OTHER0001", "A0OTHER0001"
-    assert await reader.find(channel.id, "m", thread_ts=None, since=time.time()) == Absent()
+    assert await reader.find(channel.id, "m", thread_ts=None, ago=0.0) == Absent()
 
 
 async def test_metadata_that_is_withheld_proves_nothing(slack: LocalSlack, channel: Channel, reader: SlackApi) -> None:
     message = slack.store(channel, text="ours", metadata=marked("m"))
     message.metadata = {"event_type": MARK}
-    found = await reader.find(channel.id, "m", thread_ts=None, since=time.time())
+    found = await reader.find(channel.id, "m", thread_ts=None, ago=0.0)
     assert found == LookupFailed("metadata_hidden", Cause.LASTING)
 
 
@@ -208,7 +206,7 @@ async def test_a_look_up_that_is_not_allowed_says_what_is_missing(slack: LocalSl
     if code == "not_in_channel":
         slack.scopes.add("channels:history")
     channel = slack.add_channel("team", with_bot=code == "missing_scope")
-    found = await SlackApi(slack.token, slack.url).find(channel.id, "m", thread_ts=None, since=time.time())
+    found = await SlackApi(slack.token, slack.url).find(channel.id, "m", thread_ts=None, ago=0.0)
     assert found == LookupFailed(code, cause)
 
 
@@ -218,6 +216,6 @@ async def test_a_look_up_that_breaks_off_proves_nothing(slack: LocalSlack, chann
         slack.store(channel, text=f"talk {number}", user="U1")
     slack.faults.add("conversations.history", Fault("none: the first page comes", store=True))
     slack.faults.error("conversations.history", "internal_error", times=9)
-    found = await reader.find(channel.id, "m", thread_ts=None, since=time.time())
+    found = await reader.find(channel.id, "m", thread_ts=None, ago=0.0)
     assert found == LookupFailed("internal_error")
     assert len(slack.calls_of("conversations.history")) == 2

@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterable
+from email.utils import formatdate
 from types import TracebackType
 from typing import Self, TypeVar
 from uuid import uuid4
@@ -253,6 +254,7 @@ class LocalSlack(Workspace):
     def _answer(self, call: Call, body: Json) -> web.Response:
         call.status, call.ok, call.error = 200, bool(body.get("ok")), body.get("error")
         headers = {} if call.method == RESPONSE_URL else {"x-oauth-scopes": ",".join(sorted(self.scopes))}
+        headers["Date"] = formatdate(self.clock(), usegmt=True)
         return web.json_response(body, headers=headers)
 
     @staticmethod

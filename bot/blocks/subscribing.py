@@ -28,6 +28,9 @@ LATEST_IS_HERE = "The latest month is already in this channel. Nothing was poste
 NO_MONTH = "The library has no months yet."
 NOT_YOURS = "Someone else set this up. `/pprnet unsubscribe`, typed in the channel, stops it."
 INVITE_THERE = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Set up again."
+SETTING_UP = "I am setting up the monthly post in this channel."
+NOT_THERE = "You are not in that channel. Join it first, or choose another."
+TRY_LATER = "Slack did not answer in time, so nothing is set up. Please press Set up again in a moment."
 NO_CHANNEL = "New months are not posted in any channel yet. `/pprnet subscribe`, typed in a channel, starts it."
 
 _WHY = {

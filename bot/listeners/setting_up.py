@@ -12,7 +12,9 @@ from bot.blocks import subscribing as words
 from bot.listeners import subscribing, views
 from bot.listeners.buttons import open_view, respond
 from bot.listeners.incoming import entered
+from bot.listeners.patience import in_time
 from bot.listeners.services import Services
+from bot.outbox.transport import Cause, Refused, Sent
 
 
 def register(app: AsyncApp) -> None:
@@ -33,6 +35,8 @@ async def set_up(services: Services, ack: AsyncAck, body: Mapping[str, Any], vie
         await views.refuse(ack, ids.SET_UP_BLOCK, notes.CHOOSE_CHANNEL)
     elif services.workspace.shared.is_closed(channel):
         await views.refuse(ack, ids.SET_UP_BLOCK, notes.SHARED_OUTSIDE_MONTHS)
+    elif problem := await _problem(services, user, channel):
+        await views.refuse(ack, ids.SET_UP_BLOCK, problem)
     else:
         came = await subscribing.attempt(services, user, channel)
         if came.code is not None:
@@ -56,6 +60,20 @@ async def stop(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
     await views.after_change(services, body)
 
 
+async def _problem(services: Services, user: str, channel: str) -> str | None:
+    """Return why nothing may be set up in a channel; None where it may. A form is believed in nothing: that the bot and this
+    person are in the channel is what Slack says when it is to show them something there.
+    """
+    if await subscribing.subscription_of(services, channel) or await services.workspace.curators.includes(user):
+        return None
+    shown = await in_time(services.slack.whisper(channel, user, notes.note(words.SETTING_UP).payload()))
+    if isinstance(shown, Sent):
+        return None
+    if not isinstance(shown, Refused) or shown.cause is Cause.PASSING:
+        return words.TRY_LATER
+    return words.NOT_THERE if shown.code == "user_not_in_channel" else words.refused(shown.code, words.INVITE_THERE)
+
+
 async def _may_stop(services: Services, user: str, by: str | None) -> bool:
     """Return whether someone may stop it from elsewhere: only a curator or the person who set it up, since the bot does not
     know who is in the channel.
@@ -65,4 +83,4 @@ async def _may_stop(services: Services, user: str, by: str | None) -> bool:
 
 def _chosen(view: Mapping[str, Any]) -> str | None:
     chosen = entered(view, ids.SET_UP_BLOCK, ids.SET_UP_CHANNEL).get("selected_conversation")
-    return str(chosen) if chosen else None
+    return str(chosen) if str(chosen).startswith(("C", "G")) else None

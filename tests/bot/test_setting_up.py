@@ -80,3 +80,29 @@ async def test_where_the_bot_may_not_post_the_field_says_so(bot: Bot) -> None:
     archived = bot.slack.add_channel("old", [ana], archived=True)
     _, answer = await choose(bot, ana, archived)
     assert "archived" in str(answer.errors)
+
+
+@pytest.mark.parametrize("chosen", ["a channel of others", "a person", "one that does not exist"])
+async def test_a_forged_choice_sets_nothing_up(bot: Bot, chosen: str) -> None:
+    ana, ben = bot.slack.add_user("ana"), bot.slack.add_user("ben")
+    theirs = bot.slack.add_channel("theirs", [ben], private=True)
+    channel = {"a channel of others": theirs.id, "a person": ben.id}.get(chosen, "C0123456789")
+    assert (await bot.say.home_opened(ana)).status == 200
+    modal = await pressed(bot, bot.slack.home(ana), "Choose a channel")
+    answer = await bot.say.submit(modal, {ids.SET_UP_BLOCK: {ids.SET_UP_CHANNEL: channel}})
+    assert set(answer.errors) == {ids.SET_UP_BLOCK}
+    await bot.idle()
+    assert bot.slack.posted() == []
+    cleo = next(user for user in bot.slack.users.values() if user.name == "cleo")
+    listed = await bot.say.command("subscriptions", user=cleo, channel=theirs)
+    assert "New months are not posted in any channel yet." in listed.message.text
+
+
+async def test_where_slack_does_not_say_who_is_there_nothing_is_set_up(bot: Bot) -> None:
+    ana = bot.slack.add_user("ana")
+    team = bot.slack.add_channel("team", [ana])
+    bot.slack.faults.error("chat.postEphemeral", "internal_error")
+    _, answer = await choose(bot, ana, team)
+    assert "Slack did not answer in time" in answer.errors[ids.SET_UP_BLOCK]
+    modal, _ = await choose(bot, ana, team)
+    assert "Done: this channel gets each new month." in modal.visible_text

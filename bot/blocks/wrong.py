@@ -1,10 +1,21 @@
-"""*Something wrong?*: the form for a reader who doubts a summary, and the message that a curator gets."""
+"""*Something wrong?*: the form for a reader who doubts a summary, what a curator gets, and what the reader gets once it is
+corrected.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from slack_sdk.models.blocks import InputBlock, Option, PlainTextInputElement, PlainTextObject, RadioButtonsElement
+from slack_sdk.models.blocks import (
+    InputBlock,
+    InputInteractiveElement,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    RadioButtonsElement,
+    StaticSelectElement,
+)
 
 from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
@@ -20,6 +31,23 @@ WRONG = {
     "misleading": "It is misleading",
     "other": "Something else",
 }
+WHOLE = "whole"
+PARTS = {
+    WHOLE: "The summary as a whole",
+    "title": "Title",
+    "bottom_line": "Bottom line",
+    "implications": "Practice implications",
+    "caution": "Caution",
+    "summary": "What was done and found",
+    "effects": "Effect sizes",
+    "study": "Authors, design or who took part",
+    "citation": "Citation or the way to the paper",
+}
+"""The parts of a summary that a report can name. A summary need not have all of them."""
+TELL = {
+    "no": "No. Nothing about me is kept",
+    "yes": "Yes. My user id is kept until then, for 180 days at most",
+}
 LONGEST = 300
 """Characters of the line that can go with a report."""
 
@@ -28,9 +56,21 @@ NO_CURATOR = (
     "team. Nothing was sent or stored."
 )
 REPORTED = "Thank you. The team's curators got it as a direct message. It does not say who sent it, and I keep no copy."
+REPORTED_TELL = (
+    "Thank you. The team's curators got it as a direct message. It does not say who sent it. I'll write to you once "
+    "the summary is corrected."
+)
 UNSURE = "Slack did not confirm that the message arrived. If it matters, please tell a curator yourself. I keep no copy."
 CHOOSE = "Choose what is wrong first."
 NOT_TAKEN = "Slack did not take the message just now. Please press Send again in a moment."
+
+CURATORS_ONLY = "Only curators can say that a summary is corrected."
+NOTIFIED = "Thank you. The person who reported it gets a message from me, and does not learn who corrected it."
+UNCHANGED = (
+    "The summary is still as it was when it was reported. Correct it first, then press *Corrected*. I take up a changed "
+    "file within a minute."
+)
+OVER = "Nobody waits for this any more: the person was notified already, or it was more than 180 days ago."
 
 
 def wrong_view(summary: Summary, *, curators: bool) -> dict[str, Any]:
@@ -38,34 +78,68 @@ def wrong_view(summary: Summary, *, curators: bool) -> dict[str, Any]:
     title = kit.prose(f"*{escape(fit(clean(summary.title), 300))}*")
     if not curators:
         return modal(ids.WRONG_VIEW, "Something wrong?", kit.dump([title, kit.prose(NO_CURATOR)]))
-    options = [Option(value=value, text=PlainTextObject(text=label, emoji=False)) for value, label in WRONG.items()]
-    what = InputBlock(
-        block_id=ids.WRONG_KIND_BLOCK,
-        label=PlainTextObject(text="What is wrong?", emoji=False),
-        element=RadioButtonsElement(action_id=ids.WRONG_KIND, options=options),
-    )
-    line = InputBlock(
-        block_id=ids.WRONG_LINE_BLOCK,
-        label=PlainTextObject(text="Details", emoji=False),
-        element=PlainTextInputElement(action_id=ids.WRONG_LINE, max_length=LONGEST),
-        optional=True,
-    )
+    parts = _options({part: label for part, label in PARTS.items() if _has(summary, part)})
+    tell = _options(TELL)
+    what = RadioButtonsElement(action_id=ids.WRONG_KIND, options=_options(WRONG))
+    where = StaticSelectElement(action_id=ids.WRONG_WHERE, options=parts, initial_option=parts[0])
+    line = PlainTextInputElement(action_id=ids.WRONG_LINE, max_length=LONGEST)
+    wish = RadioButtonsElement(action_id=ids.WRONG_TELL, options=tell, initial_option=tell[0])
     how = (
         "It goes to your team's curators as a direct message in Slack, without your name. I do not keep it. "
         "Please write nothing about clients."
     )
-    blocks = kit.dump([title, what, line, kit.fine_print(how)])
-    return modal(ids.WRONG_VIEW, "Something wrong?", blocks, submit="Send", metadata=summary.id)
+    blocks = [
+        title,
+        _input(ids.WRONG_KIND_BLOCK, "What is wrong?", what),
+        _input(ids.WRONG_WHERE_BLOCK, "Where?", where),
+        _input(ids.WRONG_LINE_BLOCK, "Details", line, optional=True),
+        _input(ids.WRONG_TELL_BLOCK, "Should I tell you when it is corrected?", wish),
+        kit.fine_print(how),
+    ]
+    return modal(ids.WRONG_VIEW, "Something wrong?", kit.dump(blocks), submit="Send", metadata=summary.id)
 
 
-def report(summary: Summary, kind: str, line: str) -> Message:
-    """Return the message that a curator gets."""
-    lead = f"A colleague says that something may be wrong with a summary: *{WRONG[kind]}.*"
+def report(summary: Summary, kind: str, part: str, line: str, *, waiting: str | None = None) -> Message:
+    """Return the message that a curator gets. `waiting`: the report's id, where the reader wants to know when the summary is
+    corrected.
+    """
+    where = f" in “{PARTS[part]}”" if part != WHOLE else ""
+    lead = f"A colleague says that something may be wrong with a summary: *{WRONG[kind]}*{where}."
     words = fit(clean(line), LONGEST)
     hint = f"Sent anonymously; no copy is stored. Check it against {link(facts.BLOG, 'the blog')}."
+    if waiting:
+        hint += " The person would like to know when it is corrected: press *Corrected* then."
     blocks = [kit.prose(lead), kit.paragraph(summary.title, facts.context(summary))]
     if words:
         blocks.append(kit.paragraph("In their words", words))
-    blocks += [kit.buttons(kit.button(f"{ids.READ_STUDY}:{summary.id}", "Details", summary.id)), kit.fine_markup(hint)]
+    shown = [kit.button(f"{ids.READ_STUDY}:{summary.id}", "Details", summary.id)]
+    if waiting:
+        shown.append(kit.button(ids.WRONG_CORRECTED, "Corrected", waiting))
+    blocks += [kit.buttons(*shown), kit.fine_markup(hint)]
     lines = [lead, escape(summary.title), *([f"In their words: {escape(words)}"] if words else []), hint]
     return message("\n".join(lines), blocks)
+
+
+def corrected(summary: Summary) -> Message:
+    """Return the direct message to the reader who reported a summary and wanted to know."""
+    lead = "A summary that you reported has been corrected. Thank you for saying so."
+    hint = "You get this because you asked for it. I no longer keep that you did."
+    button = kit.button(f"{ids.READ_STUDY}:{summary.id}", "Details", summary.id)
+    blocks = [kit.prose(lead), kit.paragraph(summary.title, facts.context(summary)), kit.buttons(button)]
+    return message("\n".join([lead, escape(summary.title), hint]), [*blocks, kit.fine_print(hint)])
+
+
+def _has(summary: Summary, part: str) -> bool:
+    """Return whether a summary has a part that a report can name."""
+    if part == "effects":
+        return bool(summary.study.effects)
+    return part not in ("bottom_line", "caution") or bool(getattr(summary, part))
+
+
+def _options(labels: Mapping[str, str]) -> list[Option]:
+    return [Option(value=value, text=PlainTextObject(text=label, emoji=False)) for value, label in labels.items()]
+
+
+def _input(block_id: str, label: str, element: InputInteractiveElement, *, optional: bool = False) -> InputBlock:
+    text = PlainTextObject(text=label, emoji=False)
+    return InputBlock(block_id=block_id, label=text, element=element, optional=optional)

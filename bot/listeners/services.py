@@ -15,6 +15,7 @@ from bot.meaning.service import Meaning
 from bot.outbox.ledger import Ledger
 from bot.publishing.follows import Follows
 from bot.publishing.months import Months
+from bot.publishing.reports import Reports
 from bot.publishing.subscriptions import Subscriptions
 from bot.search.engine import Engine
 from bot.slack.client import SlackApi
@@ -70,7 +71,7 @@ class Stores:
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """The features that post to channels and to followers. `ledger` takes the receipts of what was posted; setting `woken`
+    """The features that post to channels and to people. `ledger` takes the receipts of what was posted; setting `woken`
     starts the posting job now.
     """
 
@@ -79,6 +80,7 @@ class Posts:
     subscriptions: Subscriptions
     follows: Follows
     clubs: ClubService
+    reports: Reports
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.approval.kind import draft_kind
 from bot.clubs.kind import club_kind
 from bot.clubs.service import ClubOutbox, ClubService, ClubTemplates
+from bot.corpus.model import Summary
 from bot.outbox.delivery import Message
 from bot.outbox.edits import Edits
 from bot.outbox.kinds import Kinds
@@ -20,6 +21,7 @@ from bot.publishing.follows import Follows, RenderFollow
 from bot.publishing.kinds import follow_kind, month_kind, notice_kind
 from bot.publishing.months import Months, RenderMonth
 from bot.publishing.publisher import Publisher
+from bot.publishing.reports import Reports
 from bot.publishing.subscriptions import Subscriptions
 from bot.store.database import Database
 
@@ -27,7 +29,7 @@ from bot.store.database import Database
 @dataclass(frozen=True, slots=True)
 class MessageTemplates:
     """Render what is posted: a month; to a follower of topics; that a channel is paused (with Slack's code); that someone
-    subscribed a channel; and the messages of journal clubs.
+    subscribed a channel; the messages of journal clubs; and that a summary which someone reported is corrected.
     """
 
     month: RenderMonth
@@ -35,6 +37,7 @@ class MessageTemplates:
     paused: Callable[[str, str], Message]
     subscribed: Callable[[str], Message]
     club: ClubTemplates
+    corrected: Callable[[Summary], Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Features:
     worker: Worker
     publisher: Publisher
     clubs: ClubService
+    reports: Reports
 
 
 def kinds(paused: Callable[[str, str], Message] | None = None, curators: Sequence[str] = ()) -> Kinds:
@@ -73,4 +77,5 @@ def build_features(
         subscriptions=Subscriptions(ledger, worker, templates.subscribed, step),
         follows=Follows(ledger, templates.follow, step),
     )
-    return Features(ledger, worker, publisher, ClubService(ClubOutbox(ledger, worker, edits), templates.club, step))
+    clubs = ClubService(ClubOutbox(ledger, worker, edits), templates.club, step)
+    return Features(ledger, worker, publisher, clubs, Reports(ledger, templates.corrected))

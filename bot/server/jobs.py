@@ -119,6 +119,7 @@ def _clean_up(running: Running) -> Job:
     async def clean_up() -> bool:
         await services.stores.claims.prune()
         await services.stores.memory.prune()
+        await services.posts.reports.prune()
         await running.database.checkpoint()
         return False
 

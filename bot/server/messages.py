@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.blocks import club, monthly, subscribing
+from bot.blocks import club, monthly, subscribing, wrong
 from bot.blocks.check import problems
 from bot.blocks.monthly import month_messages
 from bot.clubs.service import ClubTemplates
@@ -37,6 +37,7 @@ def templates() -> MessageTemplates:
         paused=lambda channel, code: Message(subscribing.paused(channel, code).payload()),
         subscribed=lambda user: Message(subscribing.subscribed(user).payload()),
         club=club_templates(),
+        corrected=lambda summary: Message(wrong.corrected(summary).payload()),
     )
 
 

@@ -116,7 +116,14 @@ def _stores(database: Database) -> Stores:
 
 def _posts(features: Features) -> Posts:
     publisher = features.publisher
-    return Posts(features.ledger, publisher.months, publisher.subscriptions, publisher.follows, features.clubs)
+    return Posts(
+        features.ledger,
+        publisher.months,
+        publisher.subscriptions,
+        publisher.follows,
+        features.clubs,
+        features.reports,
+    )
 
 
 def _approval(settings: Settings, database: Database) -> Approval:

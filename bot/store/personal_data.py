@@ -23,6 +23,7 @@ from bot.store.tables import (
     learners,
     metadata,
     receipts,
+    reports,
     revisions,
     saved,
     shares,
@@ -46,6 +47,7 @@ class RowCounts:
 
     saved: int = 0
     answers: int = 0
+    reports: int = 0
     follows: int = 0
     shares: int = 0
     subscriptions: int = 0
@@ -61,6 +63,7 @@ class RowCounts:
 RULES: tuple[tuple[Column[str], Rule, str], ...] = (
     (saved.c.user, Rule.DELETE, "saved"),
     (feedback.c.user, Rule.DELETE, "answers"),
+    (reports.c.user, Rule.DELETE, "reports"),
     (learned.c.user, Rule.DELETE, "learning_log"),
     (learners.c.user, Rule.DELETE, "learning_log"),
     (follows.c.user, Rule.DELETE, "follows"),

@@ -254,6 +254,20 @@ revisions = Table(
 they are now. Every replica makes the same change in its own folder, so rows stay.
 """
 
+reports = Table(
+    "report",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("team", String(40), nullable=False),
+    Column("user", String(40), nullable=False),
+    Column("summary_id", String(100), nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("reported_at", Float, nullable=False, index=True),
+)
+"""Someone who said that something is wrong with a summary and wants to know when it is corrected: until then, 180 days at
+most. Of those who do not want that, nothing is stored. `content_sha256`: what the summary was when they said so.
+"""
+
 learners = Table(
     "learner",
     metadata,

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from bot.blocks.usage import Quarter
-from bot.playground.slack import Channel, LocalSlack, Message, User, View, payloads
+from bot.playground.slack import Channel, LocalSlack, User, View, payloads
 from bot.store.tables import feedback
 from tests.support.bot import Bot, running
-from tests.support.database_file import database_bytes, sql
+from tests.support.database_file import sql
 from tests.support.people import RUPTURE, TITLE, database_of, labels, modal, private_card, rows, study, team_of, typed
 from tests.support.requests import post_interaction
 from tests.support.seen import shown_to
@@ -201,118 +200,3 @@ def test_quarters_follow_each_other_over_the_years() -> None:
     start, end = quarter.span
     assert (Quarter.at(start), Quarter.at(end - 0.001), Quarter.at(end)) == (quarter, quarter, Quarter(2024, 1))
     assert [Quarter.at(Quarter(2024, number).span[0]).number for number in (1, 2, 3, 4)] == [1, 2, 3, 4]
-
-
-# Something wrong?
-
-
-async def form(bot: Bot, user: User, channel: Channel) -> View:
-    """The form, opened from the study."""
-    await bot.say.press(await study(bot, user, await private_card(bot, user, channel)), "Something wrong?")
-    return modal(bot, user)
-
-
-def filled(kind: str = "A figure is wrong", line: str | None = None) -> dict[str, dict[str, str | None]]:
-    """The form's fields."""
-    return {"what_is_wrong": {"wrong_kind": kind}, "in_a_line": {"wrong_line": line}}
-
-
-def direct(slack: LocalSlack, user: User) -> list[Message]:
-    """What the bot wrote to somebody directly."""
-    return slack.posted(slack.open_dm(user))
-
-
-@pytest.mark.parametrize("socket", [False, True], ids=["HTTP", "Socket Mode"])
-async def test_a_report_reaches_every_curator_without_a_name_and_is_kept_nowhere(
-    slack: LocalSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture, socket: bool
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    ana, cora, cem = (slack.add_user(name) for name in ("ana", "cora", "cem"))
-    team = slack.add_channel("team", [ana, cora, cem])
-    curators = {"PPRNET_CURATORS": f"{cora.id},{cem.id}"}
-    async with running(slack, tmp_path, socket=socket, **small_corpus(tmp_path), **curators) as bot:
-        view = await form(bot, ana, team)
-        for part in ("without your name", "I do not keep it", "nothing about clients"):
-            assert part in view.visible_text
-        answer = await bot.say.submit(view, filled("It is misleading", f"the {CANARY} figure <!channel> *is* <@U1>"))
-        assert answer.ok
-        assert "Thank you. The team's curators got it" in modal(bot, ana).visible_text
-        for curator in (cora, cem):
-            [told] = direct(slack, curator)
-            for part in ("It is misleading", TITLE, f"the {CANARY} figure <!channel> *is* <@U1>", "Sent anonymously"):
-                assert part in told.visible_text, part
-            assert told.pings == []
-            assert ana.id not in told.visible_text + told.text
-            assert (await bot.say.press(told, "Details", user=curator)).ok
-            assert modal(bot, curator)
-        assert direct(slack, ana) == []
-        assert slack.posted(team) == []
-        await bot.say.close(modal(bot, ana))
-        assert TITLE in modal(bot, ana).visible_text  # back at the study
-        assert CANARY not in database_bytes(tmp_path).decode("latin-1")
-    assert CANARY not in caplog.text
-
-
-async def test_a_report_sent_twice_arrives_once(slack: LocalSlack, tmp_path: Path) -> None:
-    ana, cora = slack.add_user("ana"), slack.add_user("cora")
-    team = slack.add_channel("team", [ana, cora])
-    async with running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_CURATORS=cora.id) as bot:
-        view = await form(bot, ana, team)
-        bot.say.fill(view, filled())
-        payload = payloads.view_submission(slack, view, ana)
-        done = await asyncio.gather(*(post_interaction(bot, payload | {"trigger_id": str(n)}) for n in range(3)))
-        assert all(answer.ok for answer in done)
-        assert len(direct(slack, cora)) == 1
-
-
-async def test_a_report_that_slack_refuses_keeps_the_form_open_and_one_unconfirmed_says_so(
-    slack: LocalSlack, tmp_path: Path
-) -> None:
-    ana, cora = slack.add_user("ana"), slack.add_user("cora")
-    team = slack.add_channel("team", [ana, cora])
-    async with running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_CURATORS=cora.id) as bot:
-        view = await form(bot, ana, team)
-        slack.faults.rate_limited("chat.postMessage")
-        answer = await bot.say.submit(view, filled(line="x"))
-        assert answer.errors == {
-            "what_is_wrong": "Slack did not take the message just now. Please press Send again in a moment."
-        }
-        assert direct(slack, cora) == []
-        await bot.say.submit(view, filled(line="x"))
-        assert len(direct(slack, cora)) == 1
-        await bot.say.close(modal(bot, ana), cleared=True)
-        again = await form(bot, ana, team)
-        slack.faults.drop_after("chat.postMessage")
-        await bot.say.submit(again, filled())
-        assert "Slack did not confirm that the message arrived." in modal(bot, ana).visible_text
-
-
-async def test_without_curators_it_says_what_to_do_and_sends_nothing(small: Bot) -> None:
-    team, [ana] = team_of(small, "ana")
-    view = await form(small, ana, team)
-    assert "This library has no curator yet" in view.visible_text
-    assert "Nothing was sent or stored." in view.visible_text
-    assert not view.spec.get("submit")
-    assert small.slack.posted() == []
-
-
-async def test_a_forged_form_is_answered(slack: LocalSlack, tmp_path: Path) -> None:
-    ana, cora = slack.add_user("ana"), slack.add_user("cora")
-    team = slack.add_channel("team", [ana, cora])
-    async with running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_CURATORS=cora.id) as bot:
-        view = await form(bot, ana, team)
-        bot.say.fill(view, filled())
-        for change in (
-            {"private_metadata": "no-such-summary"},
-            {"state": {"values": {}}},
-            {"state": {"values": {"what_is_wrong": {"wrong_kind": {"selected_option": {"value": "everything"}}}}}},
-        ):
-            payload = payloads.view_submission(slack, view, ana)
-            payload["view"] = payload["view"] | change
-            answer = await post_interaction(bot, payload)
-            assert answer.ok
-            assert answer.json["response_action"] == "errors"
-        malformed = payloads.view_submission(slack, view, ana)
-        malformed["view"] |= {"state": {"values": {"what_is_wrong": {"wrong_kind": "x"}, "in_a_line": None}}}
-        assert (await post_interaction(bot, malformed)).status == 400
-        assert direct(slack, cora) == []

@@ -1,0 +1,76 @@
+"""Readers who said that something is wrong with a summary, and want to know when it has been corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+from sqlalchemy import delete, select
+
+from bot.corpus.model import Corpus, Summary
+from bot.outbox.delivery import Message
+from bot.outbox.ledger import Ledger
+from bot.publishing import content
+from bot.publishing.notices import plan_notice
+from bot.store.tables import reports
+
+CORRECTED = "corrected"
+"""The key of the notice to a reader."""
+KEEP = 180 * 86400.0
+"""Seconds that a wish is stored where the summary is not corrected."""
+
+
+class Answer(Enum):
+    """What became of the wish when a curator said that a summary is corrected."""
+
+    NOTIFIED = "notified"
+    UNCHANGED = "unchanged"
+    """The library still has the summary as it was when it was reported."""
+    GONE = "gone"
+    """The reader was notified before, asked to be forgotten, or waited for too long."""
+
+
+class Reports:
+    """The wishes in one database. `render` makes the message to a reader. Every method is one transaction."""
+
+    def __init__(self, ledger: Ledger, render: Callable[[Summary], Message]) -> None:
+        self._ledger = ledger
+        self._render = render
+
+    async def add(self, report: str, team: str, user: str, summary: Summary) -> None:
+        """Store that someone wants to know when a summary is corrected; the same report again changes nothing."""
+        async with self._ledger.begin() as (connection, now):
+            row = {
+                "id": report,
+                "team": team,
+                "user": user,
+                "summary_id": summary.id,
+                "content_sha256": content.of_summary(summary),
+                "reported_at": now,
+            }
+            await connection.execute(self._ledger.database.insert(reports).values(row).on_conflict_do_nothing())
+
+    async def remove(self, report: str) -> None:
+        """Forget a wish."""
+        async with self._ledger.begin() as (connection, _now):
+            await connection.execute(delete(reports).where(reports.c.id == report))
+
+    async def corrected(self, report: str, corpus: Corpus) -> Answer:
+        """Notify the reader, once, if the summary has changed since."""
+        async with self._ledger.begin() as (connection, now):
+            mine = reports.c.id == report
+            row = (await connection.execute(select(reports).where(mine).with_for_update())).first()
+            summary = corpus.get(row.summary_id) if row else None
+            if row is None or summary is None:
+                return Answer.GONE
+            if content.of_summary(summary) == row.content_sha256:
+                return Answer.UNCHANGED
+            if not (await connection.execute(delete(reports).where(mine))).rowcount:
+                return Answer.GONE
+            await plan_notice(connection, row.team, row.user, CORRECTED, self._render(summary), now)
+            return Answer.NOTIFIED
+
+    async def prune(self) -> None:
+        """Forget wishes that have waited for too long."""
+        async with self._ledger.begin() as (connection, now):
+            await connection.execute(delete(reports).where(reports.c.reported_at < now - KEEP))

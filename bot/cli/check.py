@@ -1,4 +1,4 @@
-"""`pprnet check`: every fault of a corpus, with file and line."""
+"""`pprnet check`: the faults of a corpus, which keep a bot from using it, and warnings of what is probably a slip."""
 
 from __future__ import annotations
 
@@ -6,32 +6,95 @@ import argparse
 import os
 from pathlib import Path
 
-from bot.corpus.load import examine
+from bot.cli.library import Library, library
+from bot.cli.text import text_of
+from bot.commands.reply import Answer, Reply
+from bot.corpus.doubts import Doubt, lines
+from bot.corpus.sense import doubts
+from bot.errors import CommandError
 from bot.settings import Settings
 from bot.text import plural
 
 EXAMPLES = """\
   pprnet check
-  pprnet check /srv/pprnet/knowledge"""
+  pprnet check /srv/pprnet/knowledge
+  pprnet check my-library/issues/2024-02.yaml
+  pprnet check my-library --card alliance-rupture-next-session"""
+
+
+COMPARED = 5_000
+"""Asks that are compared with the other summaries: some seconds. A month's file never has so many."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet check`."""
-    parser.add_argument("folder", nargs="?", type=Path, help="the corpus (default: the one in use)")
+    parser.add_argument(
+        "path", nargs="?", type=Path, metavar="PATH", help="the corpus, or one file of it (default: the corpus in use)"
+    )
+    parser.add_argument("--card", metavar="ID", help="print the card of a summary, with its faults and warnings")
+    parser.add_argument("--strict", action="store_true", help="end with status 1 where there are warnings, too")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print every fault and a line of totals; the exit status is 1 where there are faults."""
-    root = options.folder or Settings.from_env(os.environ).knowledge
-    corpus, faults = examine(root)
+    """Print faults, warnings and a line of totals; the exit status is 1 where there are faults. Raises CommandError."""
+    in_use = Settings.from_env(os.environ).knowledge
+    found = library(options.path or in_use, in_use)
+    faults, warned = found.faults, _doubts(found)
+    if options.card:
+        faults = [fault for fault in faults if fault.entry == options.card]
+        warned = [each for each in warned if options.card in (each.summary.id, *(other.id for other in each.also))]
+        _print_card(found, options.card)
     for fault in faults:
         print(fault)
+    if warned:
+        print("Warnings (the bot runs with these):")
+        for line in lines(warned, found.content):
+            print(line)
+    if not options.card:
+        if _asks(found) > COMPARED:
+            print(f"Its {_asks(found):,} asks were not compared with other summaries: check the months' files one by one.")
+        print(_totals(found, len(warned)))
+    return 1 if faults or (options.strict and warned) else 0
+
+
+def _doubts(found: Library) -> list[Doubt]:
+    """Return the doubts about what can be read; those that need a search only where no file has a fault."""
+    from bot.asks.misplaced import misplaced  # the search comes with it, and only asks need it
+
+    months = found.months
+    about = [doubt for doubt in doubts(found.sound) if doubt.is_about(months)]
+    return about if found.all_faults or _asks(found) > COMPARED else [*about, *misplaced(found.corpus, months)]
+
+
+def _asks(found: Library) -> int:
+    months = found.months
+    return sum(len(summary.asks) for summary in found.corpus if summary.issue in months)
+
+
+def _print_card(found: Library, summary_id: str) -> None:
+    summary = found.sound.get(summary_id)
+    if summary is not None:
+        print(text_of(Reply(Answer(summary, later=found.sound.later(summary))), None), end="\n\n")
+    elif found.corpus.get(summary_id) is None:
+        raise CommandError(f"{found.root} has no summary {summary_id!r}")
+    else:
+        print("No card, because its file has faults.")
+
+
+def _totals(found: Library, warnings: int) -> str:
+    corpus = found.corpus
+    counted = f"{plural(len(found.faults), 'fault')}, {plural(warnings, 'warning')}"
+    if found.file:
+        summaries = [each for each in corpus if f"issues/{each.issue}.yaml" == found.file]
+        asks = sum(1 for summary in summaries if summary.asks)
+        of_month = f"{plural(len(summaries), 'summary')} ({asks} with asks); " if found.file.startswith("issues/") else ""
+        others = len(found.all_faults) - len(found.faults)
+        beside = f"; {plural(others, 'fault')} in other files of {found.root}" if others else ""
+        return f"{found.elsewhere or found.root / found.file}: {of_month}{counted}{beside}"
     asks = sum(1 for summary in corpus.summaries if summary.asks)
     lexicon = corpus.lexicon
-    print(
-        f"{root}: {len(corpus.issues)} months, {len(corpus.summaries)} summaries ({asks} with asks), "
+    return (
+        f"{found.root}: {len(corpus.issues)} months, {len(corpus.summaries)} summaries ({asks} with asks), "
         f"{len(corpus.topics)} topics, {len(lexicon.abbreviations)} abbreviations, {len(lexicon.synonyms)} synonym groups, "
-        f"{len(lexicon.units)} terms of several words, {len(lexicon.elsewhere)} terms of other fields; "
-        f"{plural(len(faults), 'fault')}"
+        f"{len(lexicon.units)} terms of several words, {len(lexicon.elsewhere)} terms of other fields; {counted}"
     )
-    return 1 if faults else 0

@@ -20,10 +20,13 @@ _DIGITS = re.compile(
 _IN_WORDS = re.compile(rf"\b{NUMBER_WORD}\b", re.IGNORECASE)
 
 
-def figures(text: str) -> frozenset[float]:
-    """Return every number that a text prints: "Forty of 1,200 (r = −.28)" has 40, 1200 and -0.28."""
+def figures(text: str, *, in_words_from: int = 1) -> frozenset[float]:
+    """Return every number that a text prints: "Forty of 1,200 (r = −.28)" has 40, 1200 and -0.28. Of those in words only
+    the ones from `in_words_from` on.
+    """
     found = {number(match["number"], negative=bool(match["sign"])) for match in _DIGITS.finditer(text)}
-    return frozenset(found | {float(in_words(match[0])) for match in _IN_WORDS.finditer(text)})
+    written = (in_words(match[0]) for match in _IN_WORDS.finditer(text))
+    return frozenset(found | {float(each) for each in written if each >= in_words_from})
 
 
 def number(digits: str, *, negative: bool = False) -> float:

@@ -30,6 +30,11 @@ def load(root: Path) -> Corpus:
 
 def examine(root: Path) -> tuple[Corpus, list[Fault]]:
     """Read a corpus as far as it can be read, and all its faults (for `pprnet check`)."""
+    return examine_with(root, None)
+
+
+def examine_with(root: Path, month: Path | None) -> tuple[Corpus, list[Fault]]:
+    """Like `examine`, with a month's file from elsewhere in the place of the one of that name, or beside the others."""
     if not root.is_dir():
         return Corpus((), (), Lexicon()), [
             Fault(str(root), 0, "", "there is no such folder: name the folder that contains issues/")
@@ -37,9 +42,10 @@ def examine(root: Path) -> tuple[Corpus, list[Fault]]:
     faults: list[Fault] = []
     digest = hashlib.sha256()
     latest = latest_month()
-    topics: tuple[Topic, ...] = _file(root, "topics.yaml", _topics, faults, digest, default=())
-    lexicon = _file(root, "lexicon.yaml", _lexicon, faults, digest, default=Lexicon())
-    names = [f"issues/{path.name}" for path in issue_files(root)]
+    topics: tuple[Topic, ...] = _file(root / "topics.yaml", "topics.yaml", _topics, faults, digest, default=())
+    lexicon = _file(root / "lexicon.yaml", "lexicon.yaml", _lexicon, faults, digest, default=Lexicon())
+    paths = {f"issues/{path.name}": path for path in (*issue_files(root), *([month] if month else ()))}
+    names = sorted(paths)
     if not names:
         faults.append(Fault("issues", 0, "", "has no YYYY-MM.yaml file: add at least one month"))
     if len(names) > MAX_FILES:
@@ -54,7 +60,7 @@ def examine(root: Path) -> tuple[Corpus, list[Fault]]:
     issues = []
     for name in names[:MAX_FILES]:
         issue = _file(
-            root, name, lambda node, fields: issue_of(node, fields, known, seen, latest), faults, digest, default=None
+            paths[name], name, lambda node, fields: issue_of(node, fields, known, seen, latest), faults, digest, default=None
         )
         if issue is not None:
             issues.append(issue)
@@ -77,7 +83,7 @@ def read_issue(month: str, data: bytes, topics: set[str]) -> Issue:
 def read_topics(root: Path) -> tuple[Topic, ...]:
     """Return the topics of a corpus, which need not have a month yet. Raises CorpusError."""
     faults: list[Fault] = []
-    topics: tuple[Topic, ...] = _file(root, "topics.yaml", _topics, faults, hashlib.sha256(), default=())
+    topics: tuple[Topic, ...] = _file(root / "topics.yaml", "topics.yaml", _topics, faults, hashlib.sha256(), default=())
     if faults:
         raise CorpusError(faults)
     return topics
@@ -89,9 +95,8 @@ def issue_files(root: Path) -> list[Path]:
 
 
 def _file(
-    root: Path, name: str, read: Callable[[Node, Fields], T], faults: list[Fault], digest: hashlib._Hash, default: T
+    path: Path, name: str, read: Callable[[Node, Fields], T], faults: list[Fault], digest: hashlib._Hash, default: T
 ) -> T:
-    path = root / name
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end

@@ -36,8 +36,10 @@ def issue_of(node: Node, fields: Fields, topics: set[str], seen: dict[str, str],
         month = ""
     if not _MONTH.fullmatch(stem):
         fields.fault(0, "", "the file's name is not a month: name it like 2022-09.yaml")
+        month = ""
     elif month and month != stem:
         fields.fault(top["issue"], "issue", f'says "{month}", but the file is named {stem}.yaml: make them agree')
+        month = stem
     elif month > latest:
         problem = (
             f'"{month}" is in the future (the latest that can be is {latest}): name the month it is of, and the file too'

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot import knowledge
-from bot.cli import check
+from bot.cli import library
 from bot.corpus import load as loading
 from bot.corpus import strict_yaml, write
 from bot.corpus.faults import Fault
@@ -108,6 +108,6 @@ def _forget_the_oldest(kept: OrderedDict[bytes, Corpus] | OrderedDict[tuple[str,
 
 def install() -> None:
     """Have the bot read each corpus and build each engine once in this process."""
-    for module in (loading, write, check):
+    for module in (loading, write, library):
         module.examine = examine_once  # type: ignore[attr-defined]
     knowledge.build = build_once

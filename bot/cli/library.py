@@ -1,0 +1,68 @@
+"""The library that a command is given, as a folder or as one file of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.corpus.faults import Fault
+from bot.corpus.load import examine, examine_with
+from bot.corpus.model import Corpus
+
+_BESIDE = ("topics.yaml", "lexicon.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A library as far as it could be read. `file`: only this file of it is meant ("issues/2022-09.yaml"); `elsewhere`:
+    where that file is, if it is not in the library's folder.
+    """
+
+    root: Path
+    corpus: Corpus
+    all_faults: tuple[Fault, ...]
+    file: str = ""
+    elsewhere: Path | None = None
+
+    @property
+    def faults(self) -> list[Fault]:
+        """Return the faults of what is meant."""
+        return [fault for fault in self.all_faults if not self.file or fault.file == self.file]
+
+    @property
+    def sound(self) -> Corpus:
+        """Return the corpus without the months whose files have faults."""
+        faulty = {fault.file for fault in self.all_faults}
+        issues = (issue for issue in self.corpus.issues if f"issues/{issue.month}.yaml" not in faulty)
+        return replace(self.corpus, issues=tuple(issues))
+
+    @property
+    def months(self) -> frozenset[str]:
+        """Return the months of what is meant that have no faults."""
+        return frozenset(issue.month for issue in self.sound.issues if self.file in ("", f"issues/{issue.month}.yaml"))
+
+    def content(self, month: str) -> bytes:
+        """Return a month's file."""
+        name = f"issues/{month}.yaml"
+        return (self.elsewhere if self.elsewhere and name == self.file else self.root / name).read_bytes()
+
+
+def library(path: Path, in_use: Path) -> Library:
+    """Read the library that a folder or a file belongs to. A month's file that is in no library is read as if it were in
+    the one in use, which lends it the topics.
+    """
+    place = path.absolute()
+    if place.suffix != ".yaml" or place.is_dir():
+        return _read(path)
+    if place.name in _BESIDE:
+        return _read(place.parent, place.name)
+    root = place.parent.parent
+    if place.parent.name == "issues" and (root / _BESIDE[0]).exists():
+        return _read(root, f"issues/{place.name}")
+    corpus, faults = examine_with(in_use, place)
+    return Library(in_use, corpus, tuple(faults), f"issues/{place.name}", place)
+
+
+def _read(root: Path, file: str = "") -> Library:
+    corpus, faults = examine(root)
+    return Library(root, corpus, tuple(faults), file)

@@ -1,0 +1,82 @@
+"""Doubts about a library's summaries, which `pprnet check` prints as warnings: each with its line, equal ones as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.corpus.faults import Fault
+from bot.corpus.fields import short
+from bot.corpus.model import Summary
+from bot.corpus.strict_yaml import Node, parse
+
+ALIKE = 3
+"""Summaries with an equal doubt that make one line."""
+NAMED = 3
+"""Ids that such a line names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is probably a slip in a summary: where in it (keys, and places in lists), and what to do. `also` are other
+    summaries that it is about.
+    """
+
+    summary: Summary
+    where: tuple[str | int, ...]
+    problem: str
+    also: tuple[Summary, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """Return where it is, as faults say it: "study.effects[0].ci"."""
+        return "".join(f"[{step}]" if isinstance(step, int) else f".{short(step)}" for step in self.where)[1:]
+
+    def is_about(self, months: Iterable[str]) -> bool:
+        """Return whether one of its summaries is in one of these months."""
+        return not {self.summary.issue, *(each.issue for each in self.also)}.isdisjoint(months)
+
+
+def lines(doubts: Iterable[Doubt], content: Callable[[str], bytes]) -> Iterator[str]:
+    """Yield doubts as lines to print: those that several summaries share as one, the others each with its place. `content`
+    returns a month's file.
+    """
+    shared: dict[tuple[str, str], list[Doubt]] = {}
+    for doubt in doubts:
+        shared.setdefault((doubt.path, doubt.problem), []).append(doubt)
+    files: dict[str, Node] = {}
+    for (path, problem), found in shared.items():
+        if len(found) < ALIKE:
+            for doubt in found:
+                month = doubt.summary.issue
+                root = files.get(month) or files.setdefault(month, parse(content(month)))
+                place = f"summaries.{path}"
+                yield str(Fault(f"issues/{month}.yaml", _line(root, doubt), place, problem, doubt.summary.id))
+        else:
+            names = ", ".join(doubt.summary.id for doubt in found[:NAMED])
+            more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+            yield f"{len(found)} summaries ({names}{more}): {path}: {problem}"
+
+
+def _line(root: Node, doubt: Doubt) -> int:
+    """Return the line of a doubt's key in its month's file; where the key is not there, that of what it would be in."""
+    node = next(each for each in _members(_members(root).get("summaries")).values() if _id(each) == doubt.summary.id)
+    line = node.line
+    for step in doubt.where:
+        found = _members(node).get(str(step))
+        if found is None:
+            break
+        line = (node.key_lines or {}).get(str(step), found.line)
+        node = found
+    return line
+
+
+def _members(node: Node | None) -> dict[str, Node]:
+    if node is None or isinstance(node.value, str):
+        return {}
+    return node.value if isinstance(node.value, dict) else {str(at): each for at, each in enumerate(node.value)}
+
+
+def _id(node: Node) -> str:
+    found = _members(node).get("id")
+    return str(found.value) if found else ""

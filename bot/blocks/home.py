@@ -7,25 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import following, ids, kit, limits, review_asks, subscribing
+from bot.blocks import curating, following, ids, kit, limits, subscribing
 from bot.blocks.browse import TITLES, reference, rows
 from bot.blocks.club import to_come
 from bot.blocks.message import Message
 from bot.blocks.mrkdwn import escape, escape_within
 from bot.blocks.places import posted
-from bot.corpus.model import Topic, month_name
+from bot.corpus.model import Topic
 from bot.phrases import facts
 from bot.search.browse import Kind, Library
 from bot.store.clubs import Club
-from bot.store.drafts import ON_HOLD, Draft
 from bot.store.places import Place
 from bot.store.saves import SavedPage
-from bot.store.sources import SourceStatus
 from bot.text import plural
 
 NEWEST = 10
@@ -36,26 +33,12 @@ FOLLOWED = 10
 """Followed topics that do."""
 CLUBS = 5
 """Coming journal clubs that do."""
-DRAFTS = 3
-"""Months that wait for a curator that do."""
 NOT_NOW = "I could not look this up just now."
 NOTHING_SAVED = "Nothing yet. Press *Save* under a summary, and it waits for you here. Only you see this."
 NOTHING_FOLLOWED = (
     "No topics yet. Press *Topics* under *Browse*, choose one, then press *Follow*. I'll message you when a new month "
     "covers it, at most once a month."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Curating:
-    """What curators see: the months that wait for them, how many suggestions do, whether every month waits, and the state of
-    the blog check (None: the blog is not checked).
-    """
-
-    waiting: tuple[Draft, ...] = ()
-    suggestions: int = 0
-    approval: bool = True
-    check: SourceStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +58,7 @@ class Home:
     channels: tuple[subscribing.Line, ...] | None = None
     clubs: tuple[tuple[Club, str | None], ...] | None = None
     is_curator: bool = False
-    curating: Curating | None = None
+    curating: curating.Curating | None = None
 
 
 def home_view(home: Home) -> dict[str, Any]:
@@ -121,28 +104,6 @@ def _start(home: Home) -> list[Block]:
                 *(kit.button(f"{ids.SUGGESTED}:{each.summary.id}", each.text, each.summary.id) for each in questions)
             )
         )
-    return blocks
-
-
-def _waiting(home: Home) -> list[Block]:
-    """For curators: the months and the suggestions that wait for their decision."""
-    if not home.curating or not (home.curating.waiting or home.curating.suggestions):
-        return []
-    waiting = home.curating.waiting
-    blocks: list[Block] = [kit.prose("*Waiting for your decision*")]
-    for draft in waiting[:DRAFTS]:
-        reasons = " ".join(escape(reason) for reason in draft.reasons)
-        on_hold = f"Put on hold by <@{draft.decided_by}>." if draft.decided_by else f"On hold: {reasons}"
-        state = on_hold if draft.state == ON_HOLD else "It is complete."
-        count = plural(len(draft.values["summaries"]), "summary")
-        if draft.is_addition:
-            count, state = f"{plural(len(draft.reasons), 'more summary')} on the blog", f"{reasons}."
-        review = kit.button(f"{ids.DRAFT}:{draft.key}", "Review", draft.key, said=f"Review: {month_name(draft.month)}")
-        blocks.append(kit.prose(f"{month_name(draft.month)}: {count}. {state}", button=review))
-    if len(waiting) > DRAFTS:
-        blocks.append(kit.fine_print(f"… and {len(waiting) - DRAFTS} more, in my messages to you."))
-    if home.curating.suggestions:
-        blocks.append(review_asks.waiting_row(home.curating.suggestions))
     return blocks
 
 
@@ -243,43 +204,21 @@ def _names(lines: Sequence[subscribing.Line]) -> str:
     return subscribing.channel_lines([(channel, None, False, why) for channel, _, _, why in lines], by=False)
 
 
-def _curators(home: Home) -> list[Block]:
-    """For curators: how months come in."""
-    if not home.is_curator:
-        return []
-    if home.curating is None:
-        return _unknown("For curators")
-    approval = (
-        "Approval is on: each new month waits until one of you approves it."
-        if home.curating.approval
-        else "Approval is off: a complete month is posted automatically. If anything is unclear, it waits for one of you."
-    )
-    lines = [approval, *_check_lines(home.curating.check), "`/pprnet feedback` shows what the team finds useful."]
-    return [kit.prose("*For curators*\n" + "\n".join(f"• {line}" for line in lines))]
-
-
-def _check_lines(check: SourceStatus | None) -> list[str]:
-    if check is None:
-        return ["I do not check the blog: new months are added as files."]
-    after = f" Next check: {_moment(check.next_at)}." if check.next_at else ""
-    if check.checked_at is None:
-        return [f"I check the blog for new months; the first check is still to come.{after}"]
-    lines = [f"Last blog check: {_moment(check.checked_at)}.{after}"]
-    if check.trouble:
-        good = f" The last check that worked: {_moment(check.succeeded_at)}." if check.succeeded_at else ""
-        times = f", {check.failures} times in a row" if check.failures > 1 else ""
-        lines.append(f"*I could not read it{times}:* {escape_within(check.trouble, 300)}.{good}")
-    return lines
-
-
-def _moment(at: float) -> str:
-    """A moment in the reader's own time zone."""
-    return f"<!date^{int(at)}^{{date_short}} {{time}}|{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC>"
-
-
 def _unknown(title: str) -> list[Block]:
     """In the place of a section that could not be looked up."""
     return [kit.prose(f"*{title}*\n{NOT_NOW} Open Home again in a moment.")]
+
+
+def _waiting(home: Home) -> list[Block]:
+    """For curators: what waits for their decision."""
+    return curating.waiting(home.curating) if home.curating else []
+
+
+def _curators(home: Home) -> list[Block]:
+    """For curators: what is thin, what is found useful, how months come in."""
+    if not home.is_curator:
+        return []
+    return curating.for_curators(home.curating, home.library.corpus) if home.curating else _unknown("For curators")
 
 
 def _footer(_home: Home) -> list[Block]:
@@ -297,13 +236,13 @@ SECTIONS: tuple[Callable[[Home], list[Block]], ...] = (
     _notice,
     _start,
     _waiting,
+    _curators,
     _clubs,
     _newest,
     _saved,
     _following,
     _browse,
     _channels,
-    _curators,
     _footer,
 )
 """In their order on Home, with a line between them."""

@@ -56,26 +56,30 @@ class Quarter:
         return f"{self.year}-{self.number}"
 
 
-def usage(quarter: Quarter, now: Quarter, counts: Sequence[Counts], corpus: Corpus) -> Message:
-    """Return what the team answered in a quarter, newest month first: the order is not a ranking."""
+def lines(counts: Sequence[Counts], corpus: Corpus) -> list[str]:
+    """Return a line of mrkdwn for each summary with answers, newest month first: the order is not a ranking."""
     known = [(summary, found) for found in counts if (summary := corpus.get(found.summary_id))]
     known.sort(key=lambda pair: (pair[0].issue, pair[0].title), reverse=True)
+    return [
+        f"• {escape_within(summary.title, 90)}: {found.will_use} of {found.total} will use it, {found.already} already do"
+        for summary, found in known
+    ]
+
+
+def usage(quarter: Quarter, now: Quarter, counts: Sequence[Counts], corpus: Corpus) -> Message:
+    """Return what the team answered in a quarter."""
     lead = f"What your team finds useful, Q{quarter.number} {quarter.year}"
     rule = (
         f"Each person's last answer counts once. A summary is listed once it has {SHOWN_FROM} answers in the quarter. "
         "Names are not shown, and answers do not affect search results."
     )
     blocks: list[Block] = [kit.prose(f"*{lead}*")]
-    lines = [
-        f"• {escape_within(summary.title, 90)}: {found.will_use} of {found.total} will use it, {found.already} already do"
-        for summary, found in known[:LINES]
-    ]
-    if not lines:
-        lines = [f"No summary has {SHOWN_FROM} answers in this quarter."]
-    elif len(known) > LINES:
-        lines.append(f"• … and {len(known) - LINES} older ones")
-    blocks += [kit.prose("\n".join(lines)), kit.fine_print(rule)]
+    every = lines(counts, corpus)
+    shown = every[:LINES] or [f"No summary has {SHOWN_FROM} answers in this quarter."]
+    if len(every) > LINES:
+        shown.append(f"• … and {len(every) - LINES} older ones")
+    blocks += [kit.prose("\n".join(shown)), kit.fine_print(rule)]
     turns = [kit.button(f"{ids.QUARTER}:earlier", "Previous quarter", str(quarter.next(-1)))]
     if quarter < now:
         turns.append(kit.button(f"{ids.QUARTER}:later", "Next quarter", str(quarter.next())))
-    return message("\n".join([escape(lead), *lines, rule]), [*blocks, kit.buttons(*turns)])
+    return message("\n".join([escape(lead), *shown, rule]), [*blocks, kit.buttons(*turns)])

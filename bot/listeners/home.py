@@ -13,6 +13,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import browse, ids, notes
+from bot.blocks.curating import CURATORS_ONLY, thin_view
 from bot.blocks.home import trouble_view
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
@@ -25,7 +26,7 @@ from bot.listeners import views
 from bot.listeners.buttons import open_view, respond
 from bot.listeners.dispatch import read
 from bot.listeners.incoming import entered, place, typed
-from bot.listeners.overview import home
+from bot.listeners.overview import home, thin_summaries
 from bot.listeners.services import Services
 from bot.listeners.shelves import shelf_view
 from bot.phrases import facts
@@ -48,6 +49,7 @@ def register(app: AsyncApp) -> None:
     app.action(re.compile(rf"^{ids.BROWSE}:"))(show_index)
     app.action(re.compile(rf"^{ids.SHELF}:"))(show_shelf)
     app.action(re.compile(rf"^{ids.PAGE}:"))(turn_page)
+    app.action(ids.THIN)(show_thin)
 
 
 async def opened(services: Services, event: Mapping[str, Any]) -> BoltResponse:
@@ -129,6 +131,14 @@ async def turn_page(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
         await views.replace(services, old, view)
     else:
         await open_view(services, body, view)
+
+
+async def show_thin(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    if await services.workspace.curators.includes(str(body["user"]["id"])):
+        await open_view(services, body, thin_view(await thin_summaries(services), services.engine.corpus))
+    else:
+        await respond(services, body, notes.note(CURATORS_ONLY))
 
 
 async def _publish(services: Services, event: Mapping[str, Any]) -> BoltResponse:

@@ -6,11 +6,16 @@ Each part is looked up apart from the others and waited for only a moment: where
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from bot.blocks.home import CLUBS, SAVED, Curating, Home, home_view
+from bot.asks.thin import Thin, thin
+from bot.blocks.curating import Curating
+from bot.blocks.home import CLUBS, SAVED, Home, home_view
 from bot.blocks.subscribing import Line
+from bot.blocks.usage import Quarter
 from bot.corpus.model import Topic
 from bot.listeners.patience import in_time
 from bot.listeners.services import Services
@@ -31,7 +36,7 @@ async def home(services: Services, user: str, *, first: bool = False, notice: st
         in_time(followed(services, user)),
         in_time(channels(services)),
         in_time(_clubs(services, user)),
-        in_time(_curating(services) if is_curator else _nothing()),
+        _for_curators(services) if is_curator else _nothing(),
     )
     found = Home(
         books,
@@ -96,11 +101,29 @@ async def _address(services: Services, club: Club, ts: str | None) -> str | None
     return await services.slack.address(club.channel, ts) if ts else None
 
 
+async def _for_curators(services: Services) -> Curating | None:
+    found, lacking = await asyncio.gather(in_time(_curating(services)), thin_summaries(services))
+    return replace(found, thin=lacking) if found else None
+
+
 async def _curating(services: Services) -> Curating:
     waiting = tuple(draft for draft in await services.approval.drafts.all() if draft.state != APPROVED)
     status = await services.approval.source.status() if services.approval.source else None
-    suggestions = len(await services.asks.waiting())
-    return Curating(waiting, suggestions, services.approval.required, status)
+    quarter = Quarter.at(time.time())
+    return Curating(
+        waiting,
+        len(await services.asks.waiting()),
+        quarter=quarter,
+        useful=tuple(await services.stores.feedback.counts_between(services.team, *quarter.span)),
+        approval=services.approval.required,
+        check=status,
+    )
+
+
+async def thin_summaries(services: Services) -> Thin:
+    """What is thin in the library; what is not found, as far as it is known in time."""
+    engine = services.engine
+    return thin(engine.corpus, await in_time(services.not_found.of(engine)))
 
 
 async def _nothing() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.asks.review import AskReview
+from bot.asks.thin import NotFound
 from bot.clubs.service import ClubService
 from bot.evidence.pictures import Pictures
 from bot.knowledge import Knowledge
@@ -108,6 +109,7 @@ class Services:
     pictures: Pictures
     meaning: Meaning
     asks: AskReview
+    not_found: NotFound
 
     @property
     def engine(self) -> Engine:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.asks.review import AskReview
+from bot.asks.thin import NotFound
 from bot.evidence.pictures import Pictures
 from bot.knowledge import Knowledge
 from bot.listeners.services import Approval, Posts, Services, Stores, Workspace
@@ -81,6 +82,7 @@ async def open_services(
             pictures,
             meaning or Meaning(),
             AskReview(stores.suggestions, identity.team_id, settings.knowledge, lambda: knowledge.corpus),
+            NotFound(),
         )
         try:
             yield Running(database, features, services)

@@ -62,6 +62,7 @@ def _check(output: Path) -> None:
 
 
 def _draw(found: Evidence, output: Path) -> None:
+    os.environ.pop("MPLBACKEND", None)  # a notebook's, which matplotlib outside of it refuses to start with
     from bot.evidence.drawing import png  # matplotlib is optional and slow to import
     from bot.evidence.sheet import sheet
 

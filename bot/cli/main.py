@@ -52,6 +52,7 @@ class Subcommand(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a subcommand; the exit status is 0 for success, 1 for "no" (faults, not posted), 2 for a wrong call or setting."""
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # A terminal that has no "•" shows "?" instead of a traceback.
@@ -59,10 +60,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words[:1] == ["help"]:
         words = [*words[1:2], "--help"]
     try:
-        options = _parser(words[0] if words else "").parse_args(words or ["--help"])
-        status = int(options.run(options))
-        sys.stdout.flush()  # Here, where a reader that went away is no error yet.
-        return status
+        try:
+            options = _parser(words[0] if words else "").parse_args(words or ["--help"])
+            return int(options.run(options))
+        finally:
+            sys.stdout.flush()  # Here, where a reader that went away is no error yet.
     except ExpectedError as error:
         for line in error.lines:
             print(f"pprnet: {line}", file=sys.stderr)
@@ -123,6 +125,18 @@ class _Version(argparse.Action):
 
         print(f"pprnet {version('pprnet-bot')}")
         parser.exit()
+
+
+def _open_what_is_closed() -> None:
+    """Read from and write to nowhere where the shell closed a standard stream (`>&-`): a file that is opened later, such as
+    the database, would take its place.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        continue
+    os.close(descriptor)
+    sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def _drop_output() -> None:

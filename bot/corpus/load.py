@@ -53,7 +53,7 @@ def examine_with(root: Path, month: Path | None) -> tuple[Corpus, list[Fault]]:
     faults += [
         Fault(f"issues/{path.name}", 0, "", "is not read: name it YYYY-MM.yaml, or move it elsewhere")
         for path in sorted((root / "issues").glob("*"))
-        if path.suffix != ".yaml" and not path.name.startswith(".") and not path.name.endswith("~")
+        if path.suffix != ".yaml" and not _is_no_ones(path.name)
     ]
     seen: dict[str, str] = {}
     known = {topic.id for topic in topics}
@@ -90,8 +90,17 @@ def read_topics(root: Path) -> tuple[Topic, ...]:
 
 
 def issue_files(root: Path) -> list[Path]:
-    """Return the month files of a corpus, oldest first. Editors' and hidden files are passed over."""
-    return sorted(path for path in (root / "issues").glob("*.yaml") if not path.name.startswith("."))
+    """Return the month files of a corpus, oldest first. What editors and systems leave there is passed over."""
+    return sorted(path for path in (root / "issues").glob("*.yaml") if not _is_no_ones(path.name))
+
+
+def _is_no_ones(name: str) -> bool:
+    """Return whether a file or folder is hidden, or was left by an editor or a system: nobody means it to be read."""
+    return (
+        name.startswith((".", "~$", "#"))
+        or name.endswith("~")
+        or name.casefold() in ("thumbs.db", "ehthumbs.db", "desktop.ini", "@eadir", "lost+found", "__macosx", "icon\r")
+    )
 
 
 def _file(

@@ -49,13 +49,14 @@ PATIENCE = 10.0
 
 
 async def play(port: int, ready: Callable[[str], None], *, open_browser: bool = False, source: Path | None = None) -> None:
-    """Run until SIGINT or SIGTERM. `ready` gets the page's address; `source` is the corpus (None: the shipped one). Raises
-    OSError where the port is not free.
+    """Run until SIGINT, SIGTERM or SIGHUP. `ready` gets the page's address; `source` is the corpus (None: the shipped one).
+    Raises OSError where the port is not free.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, stop.set)
     async with playing(port, stop, source, meaning=Meaning(vectors_folder())) as address:
         ready(address)
         if open_browser:

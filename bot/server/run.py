@@ -37,13 +37,14 @@ it; Python's own 5 ms, some times over, would be felt."""
 
 
 async def serve(settings: Settings, port: int) -> None:
-    """Run until SIGTERM or SIGINT. Raises StoreError, CorpusError, SlackRefusesError or OSError (port taken) at start, and
-    StoreError where the database's file is lost later.
+    """Run until SIGTERM, SIGINT or SIGHUP (its terminal is gone). Raises StoreError, CorpusError, SlackRefusesError or
+    OSError (port taken) at start, and StoreError where the database's file is lost later.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP
+            loop.add_signal_handler(number, stop.set)
     knowledge = await asyncio.to_thread(Knowledge, settings.knowledge)
     with contextlib.suppress(StoppedError):
         await run(settings, port, knowledge, stop, meaning=Meaning(vectors_folder(settings.database_url)))

@@ -44,7 +44,10 @@ async def test_health_tells_how_the_bot_is(slack: LocalSlack, tmp_path: Path) ->
         assert await process.over() == 0
 
 
-async def test_on_sigterm_all_requests_in_hand_are_finished(slack: LocalSlack, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_on_a_signal_all_requests_in_progress_are_finished(
+    slack: LocalSlack, tmp_path: Path, number: signal.Signals
+) -> None:
     ana = slack.add_user("ana")
     team = slack.add_channel("team", [ana])
     async with serving(slack, tmp_path) as process:
@@ -56,7 +59,7 @@ async def test_on_sigterm_all_requests_in_hand_are_finished(slack: LocalSlack, t
             asyncio.create_task(say.mention("alliance rupture in one session", channel=team, user=ana)) for _ in range(20)
         ]
         await eventually(lambda: len(slack.calls_of("chat.postMessage")) == 20)
-        process.process.terminate()
+        process.process.send_signal(number)
         await process.says("stopping: finishing what is in progress")
         assert slack.posted() == []
         release.set()

@@ -108,3 +108,29 @@ async def test_a_thread_is_opened_answered_and_left_by_keyboard(ana: Guest) -> N
 async def test_what_arrives_is_said_to_screen_readers(ana: Guest) -> None:
     await ana.say("/pprnet help")
     await expect(ana.page.get_by_role("status")).to_contain_text("Only visible to you. PPRNet: Ask me about psychotherapy")
+
+
+async def test_the_enter_that_confirms_what_an_input_method_offers_sends_nothing(ana: Guest) -> None:
+    await ana.composer.fill("/pprnet help")
+    safari = "box => box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', keyCode: 229, bubbles: true, cancelable: true}))"
+    assert await ana.composer.evaluate(safari), "the input method gets the key"
+    await expect(ana.composer).to_have_value("/pprnet help")
+    await ana.page.keyboard.press("Enter")
+    await expect(ana.composer).to_have_value("")
+
+
+async def test_back_leaves_the_window_or_the_thread_and_not_the_page(ana: Guest) -> None:
+    await ana.say("@PPRNet why do clients drop out?")
+    await ana.message("why do clients drop out?").get_by_role("button", name="1 reply").click()
+    await ana.thread.get_by_role("button", name="Details").first.click()
+    study = ana.page.get_by_role("dialog", name="Details")
+    await expect(study).to_be_visible()
+    await ana.page.go_back()
+    await expect(study).to_be_hidden()
+    await expect(ana.thread).to_be_visible()
+    await ana.thread.get_by_role("button", name="Details").first.click()
+    await study.get_by_role("button", name="Close", exact=True).last.click()
+    await expect(study).to_be_hidden()
+    await ana.page.go_back()
+    await expect(ana.thread).to_be_hidden()
+    await expect(ana.composer).to_be_visible()

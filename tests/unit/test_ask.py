@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -411,6 +412,13 @@ def test_a_full_disk_is_said_in_one_line() -> None:
             [str(PPRNET), "ask", "crying"], stdout=full, stderr=subprocess.PIPE, timeout=60, env=environ(), check=False
         )
     assert (done.returncode, done.stderr) == (2, b"pprnet: the output cannot be written (No space left on device)\n")
+
+
+@pytest.mark.parametrize("closed", ["ask --batch <&-", "ask crying >&- <&-"])
+def test_a_stream_that_the_shell_closed_is_empty_or_nowhere(closed: str) -> None:
+    command = f"{shlex.quote(str(PPRNET))} {closed}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=60, env=environ(), check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
 @pytest.mark.parametrize("words", ["aliance rupture", "compare video therapy", "stroke rehabilitation"])

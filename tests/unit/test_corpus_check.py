@@ -112,6 +112,14 @@ def test_what_is_in_the_folder_but_not_read_is_named_and_editors_files_are_passe
     assert all("is not read: name it YYYY-MM.yaml" in fault.problem for fault in faults)
 
 
+def test_what_systems_leave_in_a_folder_is_passed_over(corpus: Path) -> None:
+    for name in ("Thumbs.db", "desktop.ini", "#2022-09.yaml#", "~$2022-09.yaml", "Icon\r", "._2022-09.yaml"):
+        write(corpus, f"issues/{name}", b"not YAML: [")
+    for name in ("@eaDir", "lost+found", "__MACOSX"):
+        (corpus / "issues" / name).mkdir()
+    assert examine(corpus)[1] == []
+
+
 def test_a_folder_or_a_pipe_in_place_of_a_file_is_refused_and_not_waited_for(corpus: Path) -> None:
     (corpus / "issues/2022-10.yaml").mkdir()
     os.mkfifo(corpus / "issues/2022-11.yaml")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,14 @@ def test_neither_asking_nor_serving_loads_the_plotting_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_terminal_draws_beside_a_notebook_too(tmp_path: Path) -> None:
+    environ = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    command = [sys.executable, "-m", "bot", "evidence", "alliance", "-o", str(tmp_path / "slide.png")]
+    done = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "slide.png").read_bytes().startswith(b"\x89PNG")
 
 
 async def test_a_picture_is_drawn_once_for_all_who_ask_and_again_where_it_shows_something_else(

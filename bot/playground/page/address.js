@@ -10,5 +10,10 @@ export function read() {
 export function write({ as, place, thread }) {
   const said = new URLSearchParams({ as, in: place.kind === "home" ? "home" : place.id });
   if (thread) said.set("thread", thread.ts);
-  history.replaceState(null, "", `#${said}`);
+  history.replaceState(history.state, "", `#${said}`);
+}
+
+/** Something is on top now: let the browser's Back leave that, and not the page. */
+export function keepPage() {
+  if (!history.state?.over) history.pushState({ over: true }, "", location.href);
 }

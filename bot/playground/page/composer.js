@@ -133,7 +133,7 @@ export class Composer {
   }
 
   #key(event) {
-    if (event.isComposing) return;
+    if (event.isComposing || event.keyCode === 229) return; // confirms what an input method offers (Safari says so late)
     if (this.offer && this.#keyInList(event)) {
       event.preventDefault();
       event.stopPropagation();

@@ -78,6 +78,7 @@ async function go(place, thread = null) {
 
 async function openThread(ts) {
   state.thread = { channel: state.place.id, ts };
+  address.keepPage();
   address.write(state);
   await guarded(showThread());
   threadPane.composer.focus();
@@ -91,6 +92,12 @@ function closeThread() {
   const parent = [...channelPane.list.rows.querySelectorAll("article")].find((each) => each.dataset.ts === ts);
   (parent?.querySelector(".m-replies, .m-tools button") || channelPane.composer.area).focus();
 }
+
+/** The browser's Back leaves what is on top. */
+addEventListener("popstate", () => {
+  if (!modals.leave() && state.thread) closeThread();
+  if (state.place) address.write(state);
+});
 
 async function showThread() {
   app.classList.toggle("with-thread", Boolean(state.thread));

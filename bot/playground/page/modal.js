@@ -1,5 +1,6 @@
 // Modals: shows the top of the person's stack in a dialog that traps the focus, with its form and the errors at the fields.
 
+import * as address from "./address.js";
 import * as api from "./api.js";
 import { announce } from "./announce.js";
 import { el } from "./dom.js";
@@ -37,6 +38,7 @@ export class Modals {
     const version = JSON.stringify([state.as, view.id, view.hash, view.blocks, modals.length]);
     if (version === this.shown) return undefined;
     if (!this.dialog) this.opener = document.activeElement;
+    address.keepPage();
     this.shown = version;
     const scroll = this.dialog?.querySelector(".modal-body").scrollTop;
     this.#remove();
@@ -45,6 +47,12 @@ export class Modals {
     else if (isSamePage(view, this.top)) this.#stay(view.id, scroll);
     this.top = view;
     return undefined;
+  }
+
+  /** Close what is on top, as its own button does; whether there is anything. */
+  leave() {
+    if (this.dialog) this.close();
+    return Boolean(this.dialog);
   }
 
   #hide() {
@@ -94,6 +102,7 @@ export class Modals {
       await this.#do(() => api.close(state.as, view.id));
       closing = false;
     };
+    this.close = close;
     const leave = depth > 1 ? { label: "Back", shape: "back" } : { label: "Close", shape: "close" };
     this.trouble = el("p", { class: "modal-trouble", role: "alert", hidden: true });
     const body = el("div", { class: "modal-body", tabindex: "0", role: "region", "aria-label": "Contents" }, this.trouble, blocks(view.blocks, surface));

@@ -22,6 +22,7 @@ SUBCOMMANDS = {
     "playground": ("playground", "try the bot in your browser, without a Slack account"),
     "serve": ("serve", "run the bot: Socket Mode with SLACK_APP_TOKEN, else HTTP"),
     "check": ("check", "check a corpus and print every fault"),
+    "new": ("new", "write a month's file to fill in"),
     "import": ("importing", "import pages of the blog, saved or live, into a corpus"),
     "asks": ("asks", "list what is hard to find; draft and accept what people would type for it"),
     "post": ("post", "post a month to a channel, once"),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.commands.help import markdown
+from bot.corpus.described import example
 from bot.corpus.load import load
 from bot.paths import default_root
 from bot.search.engine import Engine
@@ -75,6 +76,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "commands": lambda: markdown() + "\n",
     "figures": lambda: figures(asks=True),
     "libraries": library_figures,
+    "month file": lambda: f"```yaml\n{example()}```\n",
     "without asks": lambda: figures(asks=False, names=("locked", "locked-2", "opened-typed", "locked-typed")),
 }
 

@@ -299,7 +299,7 @@ def engine() -> Engine:
     return shipped_engine()
 
 
-@pytest.mark.parametrize("name", ["commands"])
+@pytest.mark.parametrize("name", ["commands", "month file"])
 def test_the_generated_tables_are_those_of_the_code(name: str) -> None:
     found = {title: text for path in PAGES for title, text in docs.parts(path.read_text("utf-8")).items()}
     assert found.keys() == docs.PARTS.keys()

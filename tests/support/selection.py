@@ -19,6 +19,11 @@ COUNTS = "left_out"
 TESTS = Path(__file__).parents[1]
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def is_whole_run(config: pytest.Config) -> bool:
     """Whether no file, test or single room of tests is named on the command line."""
     return all((config.invocation_params.dir / argument).resolve() in (TESTS, TESTS.parent) for argument in config.args)
@@ -45,7 +50,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     if os.environ.get("PYTEST_XDIST_WORKER") or config.option.collectonly or not is_whole_run(config):
         return
     if getattr(config.option, "numprocesses", 0) is None:
-        config.option.numprocesses = "auto"
+        config.option.numprocesses = processors() + 1  # some test always waits: for a process, a timeout, the other side
         config.option.dist = "worksteal" if config.option.dist == "no" else config.option.dist
 
 

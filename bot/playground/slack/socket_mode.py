@@ -77,7 +77,9 @@ class SocketMode:
         self._tickets.remove(ticket)
         connection = web.WebSocketResponse(timeout=0.5)
         await connection.prepare(request)
-        self.connections.append(connection)
+        ends = self.ends_new_ones
+        if not ends:  # nothing is ever sent over one that is to end
+            self.connections.append(connection)
         if request.transport is not None:
             self._transports[connection] = request.transport
         try:
@@ -91,14 +93,15 @@ class SocketMode:
                     }
                 )
             await self._notify()
-            if self.ends_new_ones:
-                await connection.send_json({"type": "disconnect", "reason": self.ends_new_ones})
+            if ends:
+                await connection.send_json({"type": "disconnect", "reason": ends})
                 await connection.close()
             async for message in connection:
                 if message.type == WSMsgType.TEXT:
                     await self._take(message.data)
         finally:
-            self.connections.remove(connection)
+            if not ends:
+                self.connections.remove(connection)
             self._transports.pop(connection, None)
             await self._notify()
         return connection

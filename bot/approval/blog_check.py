@@ -27,7 +27,7 @@ from bot.corpus.model import month_name
 from bot.corpus.months import months_between
 from bot.corpus.write import CorpusFolder, month_yaml
 from bot.failures import log_failure
-from bot.store.drafts import Draft, Drafts
+from bot.store.drafts import Draft, Drafts, month_of
 from bot.store.sources import Sources, SourceStatus
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,8 @@ class Fetch(Protocol):
 class BlogCheck:
     """Checks one page of the blog. Any number of replicas may run it on one database: one checks at a time.
 
-    `every` are the seconds between two checks, `least` the fewest between two requests.
+    `every` are the seconds between two checks, `least` the fewest between two requests. `revised` returns a month's content
+    with what curators have changed in it.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class BlogCheck:
         least: float,
         this_month: Callable[[], str],
         chance: Callable[[float, float], float] = random.uniform,
+        revised: Callable[[str, str], Awaitable[str]] | None = None,
     ) -> None:
         self.sources = sources
         self._drafts = drafts
@@ -73,6 +75,7 @@ class BlogCheck:
         self._least = least
         self._this_month = this_month
         self._chance = chance
+        self._revised = revised
         self._read_at: float | None = None
         self.checks = 0
 
@@ -117,7 +120,8 @@ class BlogCheck:
         page = await asyncio.to_thread(read_page, got.body or b"", charset=got.charset, address=got.address)
         known = {draft.key: draft for draft in await self._drafts.all()}
         for offer in await asyncio.to_thread(offers, page, shelf, known, self._this_month()):
-            if await self._drafts.offer(offer.key, offer.content, offer.reasons):
+            content = await self._revised(month_of(offer.key), offer.content) if self._revised else offer.content
+            if await self._drafts.offer(offer.key, content, offer.reasons):
                 log.info("blog check: new draft=%s on_hold=%s", offer.key, bool(offer.reasons))
 
     async def _failed(self, trouble: str, wait: float | None) -> str | None:

@@ -66,6 +66,9 @@ DRAFT_POST = "draft_post"
 DRAFT_HOLD = "draft_hold"
 DRAFT_NOTE = "draft_note"
 
+EDIT = "edit_summary"  # with ":" and the summary's id; the value is a month or draft, a space, and that id
+EDIT_MONTH = "edit_month"  # the value is a month, or a draft's key
+
 CLUB_PLAN = "club_plan"  # with ":" and the summary's id; the value is that id and a day
 CLUB_CHOOSE = "club_choose"  # the same without a day
 CLUB_MOVE = "club_move"  # with ":" and the club's id; the value is that id and its day
@@ -84,6 +87,8 @@ THIN_VIEW = "thin"
 SUGGEST_VIEW = "suggest_ask"
 REVIEW_VIEW = "review_asks"
 NOTE_VIEW = "reflect"
+EDIT_VIEW = "edit_summary"
+EDIT_MONTH_VIEW = "edit_month"
 CLUB_PLAN_VIEW = "club_plan"
 CLUB_MOVE_VIEW = "club_move"
 

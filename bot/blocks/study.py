@@ -10,6 +10,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import card, ids, kit, limits, save
+from bot.blocks.edit import edit_button
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape, link
 from bot.blocks.saved import note_label
@@ -36,12 +37,15 @@ NOT_NOW = "I could not look up what you saved or answered just now. Open *Detail
 
 @dataclass(frozen=True, slots=True)
 class ReaderState:
-    """What one person did with a summary: saved it, answered, wrote a note. `counts` is None while too few have answered."""
+    """What one person did with a summary: saved it, answered, wrote a note. `counts` is None while too few have answered.
+    `may_edit`: they are a curator of a library that can be changed.
+    """
 
     saved: bool = False
     answer: Answer | None = None
     counts: Counts | None = None
     note: str | None = None
+    may_edit: bool = False
 
 
 def study_view(summary: Summary, corpus: Corpus, *, listed: bool = False, after: Sequence[Block] = ()) -> dict[str, Any]:
@@ -125,6 +129,8 @@ def after_reading(summary: Summary, state: ReaderState | None) -> list[Block]:
         answers.append(kit.button(ids.TAKE_BACK, "Remove answer", summary.id))
     note = kit.button(ids.NOTE, note_label(state.note), summary.id)
     own = [save.button(summary, others=None, saved=state.saved), note, wrong]
+    if state.may_edit:
+        own.append(edit_button(summary))
     counted = f"{use_line(state.counts)} {HOW_COUNTED}" if state.counts else HOW_COUNTED
     return [kit.divider(), kit.prose(asked), kit.buttons(*answers), kit.fine_print(counted), kit.buttons(*own)]
 

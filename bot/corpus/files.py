@@ -6,8 +6,8 @@ import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.errors import ExpectedError
@@ -21,9 +21,20 @@ class WriteError(ExpectedError):
     """Nothing was written to a file; the message says why and what to do."""
 
 
-def write_atomically(path: Path, content: bytes, *, durable: bool = True) -> None:
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Wait until no other process of this machine writes into a folder, and let none begin until the block ends."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def write_atomically(path: Path, content: bytes, *, durable: bool = True, mtime_ns: int | None = None) -> None:
     """Replace a file so that it is there whole, the old or the new, whatever happens meanwhile; with `durable`, also when
-    the power fails.
+    the power fails. `mtime_ns`: the time at which it is to seem written (None: now).
     """
     path = path.resolve()  # a link stays a link
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_PART, dir=path.parent)
@@ -33,6 +44,8 @@ def write_atomically(path: Path, content: bytes, *, durable: bool = True) -> Non
             file.write(content)
             file.flush()
             os.fchmod(file.fileno(), path.stat().st_mode & 0o7777 if path.exists() else 0o644)
+            if mtime_ns is not None:
+                os.utime(file.fileno(), ns=(mtime_ns, mtime_ns))
             if durable:
                 os.fsync(file.fileno())
         Path(name).replace(path)

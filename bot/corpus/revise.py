@@ -27,6 +27,7 @@ KEYS = {
     "design": "study.design",
     "sample": "study.sample",
     "asks": "asks",
+    "draft_asks": "draft_asks",
 }
 """The fields that can be changed, each with its key in a summary."""
 NO_DESIGN = "not stated"
@@ -48,6 +49,7 @@ def values_of(summary: Summary) -> dict[str, Any]:
         "design": summary.study.design,
         "sample": dict(summary.study.sample),
         "asks": list(summary.asks),
+        "draft_asks": list(summary.draft_asks),
     }
 
 

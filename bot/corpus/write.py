@@ -14,7 +14,15 @@ from typing import Any
 import yaml
 
 from bot.corpus.faults import CorpusError
-from bot.corpus.files import WriteError, mark_of, note_written, sweep, write_atomically, written_before
+from bot.corpus.files import (
+    WriteError,
+    mark_of,
+    note_written,
+    one_at_a_time,
+    sweep,
+    write_atomically,
+    written_before,
+)
 from bot.corpus.ids import id_for, slug_of
 from bot.corpus.layout import inserted, render
 from bot.corpus.load import examine, issue_files, read_issue, read_topics
@@ -122,11 +130,12 @@ def carry_out(folder: CorpusFolder, planned: Plan) -> None:
             if not (folder.root / name).exists():
                 write_atomically(folder.root / name, (default_root() / name).read_bytes())
         note_written(folder.root, planned.files.values())
-        for month, content in sorted(planned.files.items()):
-            path = issues / f"{month}.yaml"
-            if (path.read_bytes() if path.exists() else None) != folder.files.get(month):
-                raise WriteError(f"{path} was changed meanwhile: it was left alone; run the import again")
-            write_atomically(path, content)
+        with one_at_a_time(issues):
+            for month, content in sorted(planned.files.items()):
+                path = issues / f"{month}.yaml"
+                if (path.read_bytes() if path.exists() else None) != folder.files.get(month):
+                    raise WriteError(f"{path} was changed meanwhile: it was left alone; run the import again")
+                write_atomically(path, content)
     except OSError as error:
         raise WriteError(f"{error.filename or issues} cannot be written ({error.strerror})") from None
 

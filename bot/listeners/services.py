@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.approval.revising import Revising
 from bot.asks.review import AskReview
 from bot.asks.thin import NotFound
 from bot.clubs.service import ClubService
@@ -88,12 +89,13 @@ class Posts:
 @dataclass(frozen=True, slots=True)
 class Approval:
     """New months from the blog: their drafts, the state of the blog check (None where there is none), and whether complete
-    ones need approval, too.
+    ones need approval, too; and what curators change of summaries.
     """
 
     drafts: Drafts
     source: Sources | None
     required: bool
+    revising: Revising
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ class Health:
             troubles.append(self._services.workspace.installation.revoked)
         if self._drafts.unwritten:
             troubles.append(self._drafts.unwritten)
+        if self._services.approval.revising.unwritten:
+            troubles.append(self._services.approval.revising.unwritten)
         troubles += self._scheduler.troubles()
         corpus = self._services.knowledge.corpus
         state = {

@@ -7,16 +7,18 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.approval.blog_check import BlogCheck
+from bot.approval.revising import Kept
 from bot.approval.suggestions import notify_of_suggestions
 from bot.approval.worker import ApprovalSettings, CuratorMessages, DraftWorker
-from bot.blocks import draft, library, review_asks
+from bot.blocks import draft, edit, library, review_asks
 from bot.blog.fetch import Fetched, fetch
 from bot.blog.public_address import address_problem
 from bot.corpus.faults import Fault
 from bot.corpus.write import CorpusFolder
 from bot.listeners.services import Services
-from bot.outbox.delivery import Message
+from bot.outbox.delivery import Message, Series
 from bot.publishing.library_faults import LibraryFaults
+from bot.publishing.notices import NOTICE
 from bot.publishing.posting import Place, Posting, is_time
 from bot.publishing.scheduler import Job
 from bot.server.services import Running
@@ -104,12 +106,32 @@ def _library(settings: Settings, running: Running, tick: float) -> Job:
     notices = LibraryFaults(running.features.ledger, services.team, settings.curators, render)
 
     async def refresh() -> bool:
+        wrote, kept = await services.approval.revising.apply()
+        await _tell_kept(settings, running, kept)
         changed = await knowledge.refresh()
-        if told := await notices.sync(knowledge.faults):
+        told = await notices.sync(knowledge.faults)
+        if told or wrote or kept:
             services.posts.woken.set()
-        return changed or told
+        return changed or told or wrote
 
-    return Job("library", tick, refresh)
+    return Job("library", tick, refresh, woken=services.approval.revising.changed)
+
+
+async def _tell_kept(settings: Settings, running: Running, kept: Sequence[Kept]) -> None:
+    """Plan a notice to the curators of each change from Slack that the library's file does not take; once, however many
+    replicas find it.
+    """
+    if not kept:
+        return
+    async with running.features.ledger.begin() as (connection, now):
+        for each in kept:
+            summary = running.services.engine.corpus.get(each.revision.summary_id)
+            title = summary.title if summary else each.revision.summary_id
+            message = Message(edit.kept_message(each, title).payload(), each.revision.mark)
+            for person in settings.curators:
+                series = Series(NOTICE, "revised", running.services.team, person)
+                part = int(each.revision.mark[:7], 16)
+                await running.features.ledger.plan_one_in(connection, series, part, message, now)
 
 
 def _clean_up(running: Running) -> Job:
@@ -192,6 +214,7 @@ def _blog_check(settings: Settings, services: Services, address: str, source: So
         # A public site is asked once an hour at most; a server of one's own may be asked as often as its owner likes.
         least=min(every, 3600.0) if address_problem(address) else 3600.0,
         this_month=lambda: datetime.now(settings.timezone).strftime("%Y-%m"),
+        revised=services.approval.revising.with_changes,
     )
 
 

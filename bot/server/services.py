@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.approval.revising import Revising
 from bot.asks.review import AskReview
 from bot.asks.thin import NotFound
 from bot.evidence.pictures import Pictures
@@ -30,6 +31,7 @@ from bot.store.feedback import Feedback
 from bot.store.memory import Memory
 from bot.store.personal_data import PersonalData
 from bot.store.places import Places
+from bot.store.revisions import Revisions
 from bot.store.saves import Saves
 from bot.store.sources import Sources
 from bot.store.suggestions import Suggestions
@@ -130,4 +132,5 @@ def _posts(features: Features) -> Posts:
 
 def _approval(settings: Settings, database: Database) -> Approval:
     source = Sources(database, settings.source_url) if settings.source_url else None
-    return Approval(Drafts(database), source, settings.approval)
+    drafts = Drafts(database)
+    return Approval(drafts, source, settings.approval, Revising(settings.knowledge, Revisions(database), drafts))

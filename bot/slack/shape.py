@@ -28,6 +28,7 @@ _SENDER = {
 _FIELD = {
     "value?": str,
     "selected_option?": {"value?": str},
+    "selected_options?": [{"value?": str}],
     "selected_conversation?": Key,
     "selected_date?": str,
 }

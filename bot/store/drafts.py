@@ -46,7 +46,7 @@ class Draft:
     @property
     def month(self) -> str:
         """The month that it is of."""
-        return f"{self.key[:4]}-{self.key[5:]}"
+        return month_of(self.key)
 
     @property
     def is_addition(self) -> bool:
@@ -69,6 +69,11 @@ class Draft:
 def sha256_of(content: str) -> str:
     """Return what tells two contents apart."""
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def month_of(key: str) -> str:
+    """Return the month that a draft with this key is of."""
+    return f"{key[:4]}-{key[5:]}"
 
 
 def addition_key(month: str, number: int) -> str:

@@ -1,12 +1,13 @@
-"""What curators changed of summaries in Slack: one row for each change, numbered within its summary, never changed again.
+"""What curators changed of summaries in Slack: one row for each change, numbered within its summary, never updated.
 
-A row is what every replica changes in its own folder. Two curators who change a summary at once want the same number, so that
+A row is what every replica changes in its own folder. Two curators who change a summary at once want the same number, so
 only the first change is stored, and the second curator sees it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +19,12 @@ from bot.store.database import Database
 from bot.store.drafts import APPROVED, sha256_of
 from bot.store.tables import drafts, revisions
 
+_COUNT = select(func.count()).select_from(revisions)
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """The change `number` (from 1) of a summary: the changed fields as they were `before` and `after`."""
+    """The change `number` (from 1) of a summary: the changed fields as they were `before` and `after`, by whom and when."""
 
     summary_id: str
     number: int
@@ -29,6 +32,13 @@ class Revision:
     before: dict[str, Any]
     after: dict[str, Any]
     by: str | None = None
+    at: float = 0.0
+
+    @property
+    def mark(self) -> str:
+        """What tells it from every other change, also from those of another database."""
+        said = json.dumps([self.summary_id, self.number, self.before, self.after, self.at], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +59,8 @@ class Revisions:
 
     async def count(self) -> int:
         """Return how many there are."""
-        async with self._database.begin() as connection:
-            return int((await connection.execute(select(func.count()).select_from(revisions))).scalar_one())
+        [[count]] = await self._database.rows(_COUNT, {})
+        return int(count)
 
     async def all(self, summary_id: str | None = None) -> list[Revision]:
         """Return all changes, or those of one summary, in the order of their numbers."""
@@ -59,10 +69,7 @@ class Revisions:
             query = query.where(revisions.c.summary_id == summary_id)
         async with self._database.begin() as connection:
             rows = (await connection.execute(query)).all()
-        return [
-            Revision(row.summary_id, row.number, row.month, json.loads(row.before), json.loads(row.after), row.revised_by)
-            for row in rows
-        ]
+        return list(map(_revision, rows))
 
     async def add(self, revision: Revision, draft: DraftChange | None = None) -> bool:
         """Store a change, and with it that of its draft, where it is in one. Return False, with nothing stored, where
@@ -85,6 +92,18 @@ class Revisions:
 
 class _ChangedError(Exception):
     """Rolls the transaction back."""
+
+
+def _revision(row: Any) -> Revision:
+    return Revision(
+        row.summary_id,
+        row.number,
+        row.month,
+        json.loads(row.before),
+        json.loads(row.after),
+        row.revised_by,
+        row.revised_at,
+    )
 
 
 def _insert(revision: Revision, now: float) -> Insert:

@@ -13,19 +13,21 @@ import pytest
 from aiohttp import web
 
 from bot.approval.blog_check import SEVERAL, offers
+from bot.blocks import edit, ids
 from bot.blog.page import PageError
 from bot.blog.pages import read_page
 from bot.corpus.load import load
 from bot.corpus.write import CorpusFolder
 from bot.paths import default_root
-from bot.playground.slack import LocalSlack, Message, User
+from bot.playground.slack import LocalSlack, Message, User, payloads
 from bot.server.run import _check_writable
 from bot.settings import SettingsError
 from bot.store.drafts import Draft
 from tests.support.blog_pages import ABOUT, DOGS, GARDENS, LETTERS, SILENCE, WINDOWS, Item, html_page, text_page
 from tests.support.bot import Bot, running
 from tests.support.database_file import sql
-from tests.support.requests import health, sender_for
+from tests.support.people import modal
+from tests.support.requests import health, post_interaction, sender_for
 from tests.support.small_corpus import small_corpus
 
 PATIENCE = 60.0
@@ -480,3 +482,43 @@ def test_a_paper_that_is_held_already_is_no_part_of_a_whole_month(tmp_path: Path
     ((month, reasons),) = means(text_page((("December 2023", (again, WINDOWS, SILENCE)),), ABOUT), tmp_path)
     assert month == "2023-12"
     assert reasons == ("1 of its entries are already in the library, under another month.",)
+
+
+async def test_what_a_curator_edits_in_a_waiting_month_is_posted_and_stays_when_the_blog_adds_to_it(
+    clinic: Clinic, site: Site, tmp_path: Path
+) -> None:
+    site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
+    seen = await clinic.draft(clinic.ana, "2 found")
+    action = {"type": "button", "action_id": ids.EDIT_MONTH, "block_id": "b", "value": "2023-12"}
+    await post_interaction(clinic.bot, payloads.message_actions(clinic.slack, seen, action, clinic.ana))
+    listed = modal(clinic.bot, clinic.ana)
+    assert all(each.title in listed.visible_text for each in (GARDENS, SILENCE))
+    [control] = [control for control in clinic.bot.say.controls(seen) if control.label == "Post"]
+    stale = payloads.message_actions(clinic.slack, seen, control.action, clinic.ana)
+    await clinic.bot.say.press(listed, "Edit", nth=1, user=clinic.ana)
+    form = modal(clinic.bot, clinic.ana)
+    implications = "Let silence be for a while.\nName it kindly when it lasts."
+    [block] = [block for block in form.blocks if block.get("block_id") == edit.block_id("implications", 0)]
+    assert block["element"]["initial_value"] == implications
+    joined = implications.replace("\n", " ")
+
+    def filled(**values: Any) -> dict[str, dict[str, Any]]:
+        return {edit.block_id(field, 0): {edit.action_id(field): value} for field, value in values.items()}
+
+    answer = await clinic.bot.say.submit(form, filled(implications=f"{joined} Or not."))
+    assert "the blog's own words" in str(answer.errors)
+    await clinic.bot.say.submit(form, filled(implications=joined, bottom_line="Silence is many things."))
+    assert edit.SAVED_DRAFT in modal(clinic.bot, clinic.ana).visible_text
+    await post_interaction(clinic.bot, stale)  # Post, on the month as it was before
+    site.page = html_page(WHOLE)
+    await clinic.draft(clinic.ana, "3 summaries")
+    assert clinic.posted() == []
+    await clinic.bot.say.press(clinic.shown(clinic.ana)[0], "Post", user=clinic.ana)
+    await eventually(lambda: len(clinic.posted()) == 4)
+    issue = load(tmp_path / "small").issue("2023-12")
+    assert issue
+    [silence] = [each for each in issue.summaries if each.title == SILENCE.title]
+    assert (silence.bottom_line, silence.implications) == ("Silence is many things.", (joined,))
+    assert any("Silence is many things." in message.visible_text for message in clinic.posted())
+    await site.looked(2)
+    assert len(clinic.posted()) == 4

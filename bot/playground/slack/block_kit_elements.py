@@ -34,7 +34,9 @@ CONFIRM_TEXT_LIMIT = 300
 CONFIRM_BUTTON_LIMIT = 30
 INPUT_VALUE_LIMIT = 3000
 
-FIELDS = frozenset({"conversations_select", "datepicker", "radio_buttons", "plain_text_input", "static_select"})
+FIELDS = frozenset(
+    {"conversations_select", "datepicker", "multi_static_select", "plain_text_input", "radio_buttons", "static_select"}
+)
 """Elements that have a value."""
 IN_SECTION = IN_ACTIONS = frozenset({"button", "conversations_select", "datepicker", "radio_buttons", "static_select"})
 KNOWN_ELEMENTS = IN_SECTION | FIELDS
@@ -54,6 +56,9 @@ _KEYS: dict[str, frozenset[str]] = {
     ),
     "radio_buttons": frozenset({"options", "initial_option", "confirm", "focus_on_load"}),
     "static_select": frozenset({"options", "option_groups", "initial_option", "placeholder", "confirm", "focus_on_load"}),
+    "multi_static_select": frozenset(
+        {"options", "option_groups", "initial_options", "placeholder", "confirm", "max_selected_items", "focus_on_load"}
+    ),
     "datepicker": frozenset({"initial_date", "placeholder", "confirm", "focus_on_load"}),
     "conversations_select": frozenset(
         {
@@ -168,8 +173,10 @@ def _check_static_select(element: dict[str, Any], at: str, problems: Problems) -
         for index, option in enumerate(options):
             _check_option(option, f"{where}/options/{index}", problems)
         everything += options
-    initial = element.get("initial_option")
-    if initial is not None and _key(initial) not in [_key(each) for each in everything]:
+    chosen = [element.get("initial_option")]
+    if "initial_options" in element:  # of a menu in which several may be chosen
+        chosen = check_array(element["initial_options"], f"{at}/initial_options", problems, most=SELECT_OPTIONS_LIMIT)
+    if any(each is not None and _key(each) not in [_key(option) for option in everything] for each in chosen):
         problems.append(f"initial option must be one of the options [json-pointer:{at}]")
 
 
@@ -210,4 +217,5 @@ _CHECKS: dict[str, Callable[[dict[str, Any], str, Problems], None]] = {
     "conversations_select": _check_conversations_select,
     "radio_buttons": _check_radio_buttons,
     "static_select": _check_static_select,
+    "multi_static_select": _check_static_select,
 }

@@ -13,6 +13,7 @@ from .model import Json
 _STATE_KEYS = {
     "radio_buttons": "selected_option",
     "static_select": "selected_option",
+    "multi_static_select": "selected_options",
     "conversations_select": "selected_conversation",
     "datepicker": "selected_date",
 }
@@ -80,6 +81,8 @@ def initial_state(blocks: list[Json]) -> Json:
         if kind in FIELDS:
             key = _STATE_KEYS.get(kind, "value")
             initial = deepcopy(element.get(f"initial_{key.removeprefix('selected_')}"))
+            if key == "selected_options":
+                initial = initial or []
             state.setdefault(block["block_id"], {})[element["action_id"]] = {"type": kind, key: initial}
     return state
 
@@ -94,7 +97,7 @@ def merged_state(blocks: list[Json], changed: Json) -> Json:
 
 
 def field_value(element: Json, given: Any) -> Json:
-    """Return what someone enters in a field, as state. An option is named by label or value; a mapping is taken as it is."""
+    """Return what someone enters in a field, as state. Options are named by label or value; a mapping is taken as it is."""
     kind = element["type"]
     if isinstance(given, Mapping):
         return {"type": kind, **given}
@@ -102,6 +105,8 @@ def field_value(element: Json, given: Any) -> Json:
     value: Any = given
     if key == "selected_option" and given is not None:
         value = _option(element, given)
+    elif key == "selected_options":
+        value = [_option(element, each) for each in given or ()]
     elif key == "value" and given is not None:
         value = str(given)
     return {"type": kind, key: value}

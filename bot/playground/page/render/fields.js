@@ -10,6 +10,7 @@ const KINDS = {
   datepicker,
   radio_buttons: radioButtons,
   static_select: staticSelect,
+  multi_static_select: multiSelect,
 };
 
 /** Whether this page can draw an element as a field. */
@@ -68,6 +69,16 @@ function radioButtons(element, changed) {
     el("label", { class: "choice" }, inputs[at], el("span", {}, textNodes(option.text), option.description && el("span", { class: "quiet" }, textNodes(option.description)))),
   );
   const node = el("div", { class: "choices", role: "radiogroup", on: { change: () => changed(read()) } }, rows);
+  return { ...simple(node, read), focus: () => inputs[0]?.focus() };
+}
+
+function multiSelect(element, changed) {
+  const chosen = new Set((element.initial_options || []).map((option) => option.value));
+  const options = element.options || element.option_groups.flatMap((group) => group.options);
+  const inputs = options.map((option) => el("input", { type: "checkbox", value: option.value, checked: chosen.has(option.value) }));
+  const read = () => inputs.filter((each) => each.checked).map((each) => each.value);
+  const rows = options.map((option, at) => el("label", { class: "choice" }, inputs[at], el("span", {}, textNodes(option.text))));
+  const node = el("div", { class: "field choices choices-many", role: "group", tabindex: "0", on: { change: () => changed(read()) } }, rows);
   return { ...simple(node, read), focus: () => inputs[0]?.focus() };
 }
 

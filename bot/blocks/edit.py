@@ -1,0 +1,264 @@
+"""*Edit*: the form in which a curator changes a summary, and the list of a month's summaries that leads to it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    Block,
+    InputBlock,
+    InputInteractiveElement,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    StaticMultiSelectElement,
+    StaticSelectElement,
+)
+
+from bot.approval.revising import Editable, Kept
+from bot.blocks import ids, kit, limits
+from bot.blocks.message import Message
+from bot.blocks.modal import modal
+from bot.blocks.mrkdwn import escape_within
+from bot.blocks.notes import note
+from bot.corpus.model import DESIGNS, Summary, Topic, month_name
+from bot.corpus.month_file import MAX_BOTTOM_LINE_WORDS
+from bot.text import clean, fit
+
+TITLE = "Edit summary"
+LABELS = {
+    "bottom_line": "Bottom line",
+    "implications": "Practice implications",
+    "caution": "Caution",
+    "topics": "Topics",
+    "design": "Study design",
+    "sample": "Sample",
+    "asks": "What would someone type to find it?",
+}
+"""The fields of the form, in its order."""
+LISTS = ("implications", "asks")
+"""Fields with one text a line."""
+ROOM = 2_400
+"""Characters that a field for lines begins with; more lines go into another one, since Slack's fields take 3,000."""
+MOST = 45
+"""Summaries in the list of a month."""
+
+HINTS = {
+    "bottom_line": f"What was found, in one sentence of at most {MAX_BOTTOM_LINE_WORDS} words.",
+    "caution": "One sentence, only where a reader needs it before acting on the card.",
+    "sample": "One a line: who, a colon, how many. For example: patients: 56",
+    "asks": "One a line, from keywords to a sentence from practice. Search uses them. No client details, please.",
+}
+_IMPLICATIONS = "One a line: what a clinician can do."
+_ORIGINAL = "One a line. These are the blog's own words: split a line where a sentence ends, or join lines."
+_NO_PLACE_LIKE_IT = "It changes the library for everyone in your team. Cards that were posted already are corrected."
+
+CURATORS_ONLY = "Only curators can edit summaries. To become one, ask the person who set up PPRNet for your team."
+SHIPPED = (
+    "This library came with PPRNet and cannot be edited here. The person who set up PPRNet can give your team a copy of its "
+    "own to edit."
+)
+SAVED = "Saved. It is in the library in a moment, and cards that were posted already are corrected."
+SAVED_DRAFT = "Saved. The month will be posted like this."
+UNCHANGED = "Nothing was changed."
+FAULTY = (
+    "The library's files have a fault just now, so nothing can be saved. Curators got a message about it. Please try again "
+    "when it is mended."
+)
+BY_HAND = (
+    "This part of the library's file was laid out by hand in a way that I cannot change. The person who runs PPRNet can "
+    "change it there."
+)
+GONE_OUT = "This month is no longer waiting. Please open *Edit* on the summary itself."
+CLIENT_DETAILS = "This looks like client details. Please leave them out."
+SAMPLE_LINE = "Write each line like “patients: 56”."
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of one summary. `place` is the month or draft that it is in; `shown` are the values in the fields; `turn`
+    counts how often the form was filled anew; `warned` is what the curator was warned of; `above` is said first.
+    """
+
+    place: str
+    found: Editable
+    shown: Mapping[str, Any]
+    turn: int = 0
+    warned: str = ""
+    above: Sequence[Block] = ()
+
+
+def edit_view(form: Form, topics: Sequence[Topic]) -> dict[str, Any]:
+    """Return the form."""
+    summary = form.found.summary
+    metadata = {
+        "summary": summary.id,
+        "place": form.place,
+        "number": form.found.number,
+        "turn": form.turn,
+        "base": {field: print_of(form.found.values[field]) for field in LABELS},
+        "warned": form.warned,
+    }
+    blocks = [kit.prose(f"*{escape_within(summary.title, 300)}*"), *form.above]
+    for field in LABELS:
+        blocks += _inputs(form, field, topics)
+    return modal(
+        ids.EDIT_VIEW,
+        TITLE,
+        kit.dump([*blocks, kit.fine_print(_NO_PLACE_LIKE_IT)]),
+        submit="Save anyway" if form.warned else "Save",
+        close="Cancel",
+        metadata=json.dumps(metadata),
+    )
+
+
+def print_of(value: Any) -> str:
+    """Return a fingerprint of a field's value."""
+    return hashlib.sha256(json.dumps(_cleaned(value)).encode()).hexdigest()[:10]
+
+
+def _cleaned(value: Any) -> Any:
+    """Return a value as it would come back from the form untouched."""
+    if isinstance(value, Mapping):
+        return {clean(who): _cleaned(count) for who, count in value.items()}
+    return clean(value) if isinstance(value, str) else [clean(each) for each in value] if isinstance(value, list) else value
+
+
+def block_id(field: str, turn: int, number: int = 0) -> str:
+    """Return the id of a field's block: another one in each turn, since Slack keeps what was typed under the old one."""
+    return f"{ids.EDIT}:{field}:{turn}:{number}"
+
+
+def action_id(field: str, number: int = 0) -> str:
+    """Return the id of a field, or of its continuation."""
+    return f"{ids.EDIT}_{field}{number or ''}"
+
+
+def _inputs(form: Form, field: str, topics: Sequence[Topic]) -> Iterator[Block]:
+    value = form.shown[field]
+    if field == "topics":
+        yield _input(form, field, _topics(value, topics))
+    elif field == "design":
+        options = [Option(value=design, text=_plain(design)) for design in DESIGNS]
+        chosen = next(option for option in options if option.value == value)
+        yield _input(form, field, StaticSelectElement(action_id=action_id(field), options=options, initial_option=chosen))
+    elif field in LISTS:
+        for number, lines in enumerate(_parts(value)):
+            yield _input(form, field, _text(field, "\n".join(lines), 3_000, number), number)
+    elif field == "sample":
+        yield _input(form, field, _text(field, "\n".join(f"{who}: {count}" for who, count in value.items()), 1_000))
+    else:
+        yield _input(form, field, _text(field, value, 600))
+
+
+def _input(form: Form, field: str, element: InputInteractiveElement, number: int = 0) -> Block:
+    hint = HINTS.get(field)
+    if field == "implications":
+        hint = _ORIGINAL if form.found.summary.text == "original" else _IMPLICATIONS
+    return InputBlock(
+        block_id=block_id(field, form.turn, number),
+        label=_plain(f"{LABELS[field]}, continued" if number else LABELS[field]),
+        hint=_plain(hint) if hint and not number else None,
+        element=element,
+        optional=field != "design" and not (field == "implications" and not number),
+    )
+
+
+def _text(field: str, text: str, most: int, number: int = 0) -> PlainTextInputElement:
+    return PlainTextInputElement(
+        action_id=action_id(field, number), multiline=True, max_length=most, initial_value=text or None
+    )
+
+
+def _topics(chosen: Sequence[str], topics: Sequence[Topic]) -> StaticMultiSelectElement:
+    options = [Option(value=topic.id, text=_plain(fit(clean(topic.name), limits.OPTION_TEXT))) for topic in topics]
+    first = [option for option in options if option.value in chosen]
+    return StaticMultiSelectElement(
+        action_id=action_id("topics"),
+        placeholder=_plain("Choose topics"),
+        options=options[: limits.OPTIONS],
+        initial_options=first or None,
+    )
+
+
+def _parts(lines: Sequence[str]) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for line in lines:
+        if parts[-1] and sum(len(each) + 1 for each in parts[-1]) + len(line) > ROOM:
+            parts.append([])
+        parts[-1].append(line)
+    return parts
+
+
+# -- above the fields -------------------------------------------------------------------------------------------------
+
+
+def meanwhile(found: Editable, by: str | None, moved: Sequence[str], mine: Sequence[str]) -> list[Block]:
+    """Return what someone changed while the form was open: `moved` are the fields; in those of them that are `mine`, the
+    curator changed something else.
+    """
+    who = f"<@{by}> has" if by else "Someone has"
+    blocks = [
+        kit.prose(
+            f"*{who} changed this summary while you had it open.* Nothing of yours is saved yet. Here is what it says now; "
+            "where you changed the same, your words are in the field. Press *Save* to save what is in the fields."
+        )
+    ]
+    for field in moved:
+        label = f"{LABELS[field]}, as it is now" + (" (your words are below)" if field in mine else "")
+        blocks.append(kit.paragraph(label, in_words(found.values[field]) or "(empty)"))
+    return blocks
+
+
+def in_words(value: Any) -> str:
+    """Return a field's value as one text."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{count} {who}" for who, count in value.items())
+    return str(value) if isinstance(value, str) else "; ".join(map(str, value))
+
+
+def figures_above(strange: Sequence[str]) -> list[Block]:
+    """Return the warning about figures that the study does not have."""
+    these = "these figures" if len(strange) > 1 else "this figure"
+    return [
+        kit.prose(
+            f"*Please check: {', '.join(strange)}.* I find {these} neither in the summary nor among its effect sizes. "
+            "Correct it, or press *Save anyway*. Nothing is saved yet."
+        )
+    ]
+
+
+# -- a month's summaries ----------------------------------------------------------------------------------------------
+
+
+def month_view(place: str, month: str, summaries: Sequence[Summary]) -> dict[str, Any]:
+    """Return the list of a month's summaries, each with its *Edit*."""
+    blocks: list[Block] = [kit.prose("Choose a summary to edit.")]
+    for each in summaries[:MOST]:
+        says = escape_within(each.bottom_line, 400) if each.bottom_line else "_No bottom line yet._"
+        button = kit.button(f"{ids.EDIT}:{each.id}", "Edit", f"{place} {each.id}", said=f"Edit {each.title}")
+        blocks.append(kit.prose(f"*{escape_within(each.title, 200)}*\n{says}", button=button))
+    return modal(ids.EDIT_MONTH_VIEW, month_name(month), kit.dump(blocks))
+
+
+def edit_button(summary: Summary) -> kit.Button:
+    """Return the button for a window that shows a summary of the library."""
+    return kit.button(f"{ids.EDIT}:{summary.id}", "Edit", f"{summary.issue} {summary.id}")
+
+
+def kept_message(kept: Kept, title: str) -> Message:
+    """Return the direct message to curators that a change was not made, since the file had been changed by hand."""
+    fields = ", ".join(LABELS.get(field, field).lower() for field in kept.fields)
+    who = f"<@{kept.revision.by}> changed" if kept.revision.by else "A curator changed"
+    return note(
+        f"{who} “{escape_within(title, 200)}” in Slack, but someone had changed the same part ({fields}) in the library's "
+        "file by hand. I left the file as it is. If the change from Slack should count, open *Edit* again."
+    )
+
+
+def _plain(text: str) -> PlainTextObject:
+    return PlainTextObject(text=text, emoji=False)

@@ -1,0 +1,209 @@
+"""*Edit* on a summary, for curators: the form, and what becomes of it. Who may is checked at every press, here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.approval.revising import Editable
+from bot.blocks import edit, ids, limits, notes
+from bot.blocks.modal import message_view, metadata_of
+from bot.corpus.faults import CorpusError
+from bot.corpus.files import WriteError
+from bot.corpus.model import Topic
+from bot.corpus.revise import RevisionError, field_of, regrouped, strange_figures
+from bot.listeners import views
+from bot.listeners.buttons import open_view, respond
+from bot.listeners.incoming import entered
+from bot.listeners.services import Services
+from bot.safety.client_details import without_details
+from bot.text import clean
+
+
+class _FieldError(Exception):
+    """Something is wrong in fields of the form: a sentence for each."""
+
+    def __init__(self, sentences: Mapping[str, str]) -> None:
+        super().__init__()
+        self.sentences = sentences
+
+
+def register(app: AsyncApp) -> None:
+    """Listen for the buttons and the form."""
+    app.action(re.compile(rf"^{ids.EDIT}(:|$)"))(open_form)
+    app.action(re.compile(rf"^{ids.EDIT_MONTH}(:|$)"))(open_month)
+    app.view(ids.EDIT_VIEW)(save)
+
+
+async def open_form(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    if not await _may(services, body):
+        return
+    place, _, summary_id = str(action.get("value")).rpartition(" ")
+    known = services.engine.corpus.get(summary_id)
+    place = place or (known.issue if known else "")
+    try:
+        found = await services.approval.revising.find(place, summary_id)
+    except CorpusError:
+        await respond(services, body, notes.note(edit.FAULTY))
+    except WriteError:
+        await respond(services, body, notes.note(edit.BY_HAND))
+    else:
+        if found is None:
+            await respond(services, body, notes.note(notes.GONE))
+        else:
+            await open_view(services, body, edit.edit_view(edit.Form(place, found, found.values), _topics(services)))
+
+
+async def open_month(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    if not await _may(services, body):
+        return
+    place = str(action.get("value")).partition(":")[0]
+    waiting = await services.approval.revising.listed(place)
+    issue = services.engine.corpus.issue(place)
+    if waiting is not None:
+        await open_view(services, body, edit.month_view(place, *waiting))
+    elif issue is not None:
+        await open_view(services, body, edit.month_view(place, issue.month, issue.summaries))
+    else:
+        await respond(services, body, notes.note(edit.GONE_OUT))
+
+
+async def save(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    about = metadata_of(view)
+    turn = int(about.get("turn") or 0)
+    first = edit.block_id("bottom_line", turn)
+    user = str(body["user"]["id"])
+    if not await services.workspace.curators.includes(user):
+        await views.refuse(ack, first, edit.CURATORS_ONLY)
+        return
+    try:
+        for _ in range(3):  # someone else may be faster, again and again
+            answer = await _save(services, view, about, turn, user)
+            if answer is not None:
+                await views.answer_form(ack, view, answer)
+                return
+        await views.refuse(ack, first, notes.PRESS_AGAIN)
+    except _FieldError as error:
+        errors = {edit.block_id(field, turn): sentence for field, sentence in error.sentences.items()}
+        await ack(response_action="errors", errors=errors)
+
+
+async def _save(
+    services: Services, view: Mapping[str, Any], about: Mapping[str, Any], turn: int, user: str
+) -> dict[str, Any] | None:
+    """Return what takes the form's place; None where someone else was faster. Raises _FieldError."""
+    revising = services.approval.revising
+    place, base = str(about.get("place")), about.get("base")
+    base = base if isinstance(base, Mapping) else {}
+    try:
+        found = await revising.find(place, str(about.get("summary")))
+    except CorpusError:
+        raise _FieldError({"bottom_line": edit.FAULTY}) from None
+    except WriteError:
+        raise _FieldError({"bottom_line": edit.BY_HAND}) from None
+    if found is None or revising.is_shipped:
+        raise _FieldError({"bottom_line": edit.SHIPPED if found else notes.GONE})
+    typed = _typed(view, turn, found, _topics(services))
+    changes = {field: value for field, value in typed.items() if edit.print_of(value) != base.get(field)}
+    moved = [field for field in edit.LABELS if edit.print_of(found.values[field]) != base.get(field)]
+    if all(found.values[field] == value for field, value in changes.items()) and set(moved) <= set(changes):
+        return _done(edit.SAVED if changes else edit.UNCHANGED)
+    if moved:
+        by = found.by if found.number != about.get("number") else None
+        mine = [field for field in changes if field in moved and found.values[field] != changes[field]]
+        above = edit.meanwhile(found, by, moved, mine)
+        form = edit.Form(place, found, {**found.values, **changes}, turn + 1, above=above)
+        return edit.edit_view(form, _topics(services))
+    _check(services, found, changes)
+    said = [changes.get("bottom_line", ""), *(changes.get("implications", []) if found.summary.text == "digest" else [])]
+    warned = edit.print_of(said)
+    if (strange := strange_figures(found.summary, said)) and about.get("warned") != warned:
+        above = edit.figures_above(strange)
+        return edit.edit_view(edit.Form(place, found, typed, turn + 1, warned, above), _topics(services))
+    try:
+        done = await revising.save(found, changes, user)
+    except CorpusError as error:
+        raise _FieldError({field_of(fault) or "bottom_line": fault.problem for fault in error.faults}) from None
+    except WriteError:
+        raise _FieldError({next(iter(changes)): edit.BY_HAND}) from None
+    return _done(edit.SAVED_DRAFT if found.draft else edit.SAVED) if done else None
+
+
+def _typed(view: Mapping[str, Any], turn: int, found: Editable, topics: Sequence[Topic]) -> dict[str, Any]:
+    """Return the values in the fields; a field that the form does not have is as it was. Raises _FieldError."""
+    offered = {topic.id for topic in topics[: limits.OPTIONS]}
+    values = dict(found.values)
+    del values["draft_asks"]
+    for field in edit.LABELS:
+        given = entered(view, edit.block_id(field, turn), edit.action_id(field))
+        if not given:
+            continue
+        if field == "topics":
+            chosen = {str(option.get("value")) for option in given.get("selected_options") or ()}
+            kept = [topic for topic in values[field] if topic in chosen or topic not in offered]
+            values[field] = [*kept, *sorted(chosen - set(kept))]
+        elif field == "design":
+            values[field] = str((given.get("selected_option") or {}).get("value") or values[field])
+        elif field in edit.LISTS:
+            values[field] = _lines(view, turn, field)
+        elif field == "sample":
+            values[field] = _sample(str(given.get("value") or ""))
+        else:
+            values[field] = clean(str(given.get("value") or ""))
+    return values
+
+
+def _lines(view: Mapping[str, Any], turn: int, field: str) -> list[str]:
+    texts = []
+    number = 0
+    while given := entered(view, edit.block_id(field, turn, number), edit.action_id(field, number)):
+        texts.append(str(given.get("value") or ""))
+        number += 1
+    return [line for text in texts for line in map(clean, text.split("\n")) if line]
+
+
+def _sample(text: str) -> dict[str, int | str]:
+    found: dict[str, int | str] = {}
+    for line in filter(None, map(clean, text.split("\n"))):
+        who, colon, count = (part.strip() for part in line.rpartition(":"))
+        if not (who and colon and count) or who in found:
+            raise _FieldError({"sample": edit.SAMPLE_LINE})
+        number = count.replace(",", "")
+        found[who] = int(number) if re.fullmatch("[0-9]{1,9}", number) else count
+    return found
+
+
+def _check(services: Services, found: Editable, changes: dict[str, Any]) -> None:
+    """Check what only a person's form can have; an original's words are put back. Raises _FieldError."""
+    if "implications" in changes and found.summary.text == "original":
+        try:
+            changes["implications"] = regrouped(found.summary.implications, changes["implications"])
+        except RevisionError as error:
+            raise _FieldError({"implications": str(error)}) from None
+    new = [ask for ask in changes.get("asks", ()) if ask not in found.summary.asks]
+    if any(without_details(ask, services.engine.knows)[1] for ask in new):
+        raise _FieldError({"asks": edit.CLIENT_DETAILS})
+
+
+def _done(said: str) -> dict[str, Any]:
+    return message_view(notes.note(said), edit.TITLE)
+
+
+def _topics(services: Services) -> Sequence[Topic]:
+    return services.engine.corpus.topics
+
+
+async def _may(services: Services, body: Mapping[str, Any]) -> bool:
+    """Return whether this person may edit; where not, say so."""
+    if not await services.workspace.curators.includes(str(body["user"]["id"])):
+        await respond(services, body, notes.note(edit.CURATORS_ONLY))
+        return False
+    if services.approval.revising.is_shipped:
+        await respond(services, body, notes.note(edit.SHIPPED))
+        return False
+    return True

@@ -123,6 +123,7 @@ async def test_sigterm_while_the_socket_cannot_be_opened_ends_the_wait(slack: Lo
     assert "Traceback" not in process.log
 
 
+@pytest.mark.slow
 async def test_sigterm_while_slack_cannot_be_reached_ends_the_wait(slack: LocalSlack, tmp_path: Path) -> None:
     async with serving(slack, tmp_path, SLACK_API_URL=f"http://127.0.0.1:{free_port()}/api/") as process:
         await process.says("Slack cannot be reached")
@@ -132,6 +133,7 @@ async def test_sigterm_while_slack_cannot_be_reached_ends_the_wait(slack: LocalS
         assert "ready" not in process.log
 
 
+@pytest.mark.slow
 async def test_a_bot_started_before_slack_can_be_reached_starts_when_it_can(tmp_path: Path) -> None:
     slack = LocalSlack(port=free_port())
     environ = {"SLACK_API_URL": f"http://127.0.0.1:{slack._port}/api/"}

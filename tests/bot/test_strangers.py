@@ -89,6 +89,7 @@ async def test_nothing_is_unpacked_for_anybody(bot: Bot, caplog: pytest.LogCaptu
     await assert_answers(bot)
 
 
+@pytest.mark.slow
 async def test_half_sent_requests_shut_nobody_out_and_are_given_up(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     signed_once = bot.say.sign(b"x")
     for start in (half_a_body(), half_a_body(**signed_once)):
@@ -142,6 +143,7 @@ async def test_idle_connections_make_room_for_new_ones_and_cut_off_no_answer(
         assert (await asked).status == 200
 
 
+@pytest.mark.slow
 async def test_more_connections_than_descriptors_leave_the_bot_at_work_and_its_log_short(
     slack: LocalSlack, tmp_path: Path
 ) -> None:

@@ -181,6 +181,7 @@ async def test_a_month_with_fewer_entries_than_the_blog_names_is_held_until_some
     assert not load(tmp_path / "small").issues[0].complete
 
 
+@pytest.mark.slow
 async def test_what_the_blog_adds_after_the_month_was_posted_comes_to_the_curators_and_joins_the_thread(
     clinic: Clinic, site: Site, tmp_path: Path
 ) -> None:

@@ -304,6 +304,7 @@ async def approve(curator: Visitor, month: str) -> Json:
     return dict(draft)
 
 
+@pytest.mark.slow
 async def test_a_month_on_the_blog_is_approved_by_the_curator_and_arrives_once(
     ana: Visitor, ben: Visitor, passes: Passes
 ) -> None:

@@ -171,6 +171,7 @@ async def test_old_claims_are_forgotten_and_newer_ones_kept(database: Database) 
     assert await claims.take("new") is Claim.DONE
 
 
+@pytest.mark.slow
 async def test_four_processes_open_a_new_file_and_write_at_once_without_an_error(tmp_path: Path) -> None:
     url = url_of(tmp_path / "pprnet.db")
     pipe = asyncio.subprocess.PIPE

@@ -82,6 +82,7 @@ def test_every_ask_finds_its_own_summary_first(engine: Engine) -> None:
     assert lost == []
 
 
+@pytest.mark.slow
 def test_no_figure_on_the_made_up_libraries_is_worse_than_recorded_by_more_than_its_noise() -> None:
     found = []
     for folder in libraries():

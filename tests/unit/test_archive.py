@@ -149,6 +149,7 @@ async def test_a_second_run_asks_whether_anything_has_changed_and_brings_what_is
     assert library(tmp_path / "a") == library(tmp_path / "b")
 
 
+@pytest.mark.slow
 async def test_faults_that_pass_leave_no_trace(tmp_path: Path) -> None:
     shown = blog(36)
     async with serving_blog(shown) as site:

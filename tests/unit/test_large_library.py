@@ -27,6 +27,7 @@ def large() -> Engine:
     return Engine(Writer(REAL).write(250))
 
 
+@pytest.mark.slow
 def test_every_hit_has_its_reasons(large: Engine) -> None:
     chance = random.Random(7)
     some = ASKED[:: 2000 // examples(400)]

@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 TELL_AT_MOST = 3
 """Messages to one curator about one content of a draft, where it is not known of the earlier ones whether they arrived."""
 
+LONG_DECIDED = 7 * 86400.0
+"""Seconds after a decision from which on its messages are left alone."""
+
 
 @dataclass(frozen=True)
 class ApprovalSettings:
@@ -135,6 +138,9 @@ class DraftWorker:
         series = Series(DRAFT, draft.key, self._settings.team, person)
         rows = await self._ledger.series(series)
         last = rows[-1] if rows else None
+        if draft.state == APPROVED and last is not None and last.state == "sent" and await self._is_long_decided(draft):
+            self._shown[key] = draft.version
+            return False
         if draft.state == APPROVED and (last is None or last.state != "sent"):
             if last is not None and last.state == "planned":
                 await self._ledger.withdraw(last.id)
@@ -150,6 +156,13 @@ class DraftWorker:
             self._shown[key] = draft.version
             return True
         return False
+
+    async def _is_long_decided(self, draft: Draft) -> bool:
+        """Return whether curators' messages about a draft were brought up to date long ago, perhaps by an earlier version
+        that laid them out in another way: then they stay as they are.
+        """
+        async with self._ledger.begin() as (_, now):
+            return now - (draft.decided_at or 0.0) > LONG_DECIDED
 
     async def _edited(self, last: Delivery, message: Message) -> bool:
         """Return whether a sent message shows what it should, or never will."""

@@ -23,17 +23,23 @@ def put(root: Path, month: str, approved: Sequence[Draft]) -> bool:
     if not due:
         return False
     shelf = CorpusFolder(root)
+    after = merged(shelf, month, due)
+    if after == shelf.files.get(month):
+        return False
+    carry_out(shelf, Plan({month: after}))  # at once: a file that is newer than a decision has what was decided
+    return True
+
+
+def merged(shelf: CorpusFolder, month: str, drafts: Sequence[Draft]) -> bytes:
+    """Return what a month's file becomes with these drafts. Raises WriteError."""
     before = dict(shelf.files)
-    for draft in sorted(due, key=lambda draft: (draft.is_addition, draft.key)):
+    for draft in sorted(drafts, key=lambda draft: (draft.is_addition, draft.key)):
         planned = plan(shelf, [_source(draft, records_of(shelf, month))])  # one after the other, as they were approved
         if planned.refused:
             raise WriteError(planned.refused[0])
         shelf.files |= planned.files
     after, shelf.files = shelf.files, before
-    if after == before:
-        return False
-    carry_out(shelf, Plan({month: after[month]}))  # at once: a file that is newer than a decision has what was decided
-    return True
+    return after[month]
 
 
 def _source(draft: Draft, held: Sequence[Record]) -> ImportedMonth:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from slack_sdk.models.blocks import Block
@@ -11,7 +10,7 @@ from slack_sdk.models.blocks import Block
 from bot.asks.thin import Thin
 from bot.blocks import ids, kit, limits, lists, review_asks, usage
 from bot.blocks.modal import modal
-from bot.blocks.mrkdwn import escape, escape_within
+from bot.blocks.mrkdwn import escape, escape_within, moment
 from bot.corpus.model import Corpus, month_name
 from bot.store.drafts import ON_HOLD, Draft
 from bot.store.feedback import SHOWN_FROM, Counts
@@ -131,17 +130,12 @@ def _useful(curating: Curating, corpus: Corpus) -> list[Block]:
 def _check_lines(check: SourceStatus | None) -> list[str]:
     if check is None:
         return ["I do not check the blog: new months are added as files."]
-    after = f" Next check: {_moment(check.next_at)}." if check.next_at else ""
+    after = f" Next check: {moment(check.next_at)}." if check.next_at else ""
     if check.checked_at is None:
         return [f"I check the blog for new months; the first check is still to come.{after}"]
-    lines = [f"Last blog check: {_moment(check.checked_at)}.{after}"]
+    lines = [f"Last blog check: {moment(check.checked_at)}.{after}"]
     if check.trouble:
-        good = f" The last check that worked: {_moment(check.succeeded_at)}." if check.succeeded_at else ""
+        good = f" The last check that worked: {moment(check.succeeded_at)}." if check.succeeded_at else ""
         times = f", {check.failures} times in a row" if check.failures > 1 else ""
         lines.append(f"*I could not read it{times}:* {escape_within(check.trouble, 300)}.{good}")
     return lines
-
-
-def _moment(at: float) -> str:
-    """A moment in the reader's own time zone."""
-    return f"<!date^{int(at)}^{{date_short}} {{time}}|{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC>"

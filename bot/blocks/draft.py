@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, PlainTextObject
@@ -10,7 +11,7 @@ from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, Pl
 from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
-from bot.blocks.mrkdwn import escape, escape_within
+from bot.blocks.mrkdwn import escape, escape_within, moment
 from bot.blocks.notes import note
 from bot.corpus.model import month_name
 from bot.corpus.month_file import MAX_NOTE
@@ -22,6 +23,13 @@ CURATORS_ONLY = "Only curators can decide about a new month. To become one, ask 
 CHANGED = "This month has changed since you saw it. Look at my message again, then decide."
 OUT = "This month is already on its way to the team, so nothing was changed."
 UNKNOWN = "I no longer have that month."
+NO_PREVIEW = (
+    "I cannot put this month together: the library's own files have a fault, or Slack would refuse the month. The person "
+    "who runs the bot can find out more with `pprnet check`."
+)
+PREVIEW_COMES = "I am sending you the preview as a direct message."
+PREVIEW_CUT = "Slack did not take all of the preview. Please press *Preview* again in a moment."
+NOT_YET = "That summary is not in the library yet: its month waits for a curator."
 TOO_LONG = f"That is longer than {MAX_NOTE} characters. Please shorten it."
 
 
@@ -53,6 +61,20 @@ def draft_message(draft: Draft) -> Message:
     return message("\n".join([*said, state]), blocks)
 
 
+def preview_lead(draft: Draft, channels: Sequence[str]) -> Message:
+    """Return the line above a preview: where its messages will be. `channels` are those that get the month."""
+    name = month_name(draft.month)
+    what = f"Preview of {name}"
+    if draft.is_addition:
+        what = f"Preview of {name} with what was added: the month's message as it will be, and the new cards"
+    where = f" in <#{channels[0]}>" if channels else ""
+    if len(channels) > 1:
+        where += f" and {plural(len(channels) - 1, 'more channel')}"
+    missing = "" if channels else " No channel gets new months yet."
+    text = f"*{what}{where}.*{missing} Nothing has been posted."
+    return message(text, [kit.prose(text)])
+
+
 def _paper(each: dict[str, Any]) -> str:
     """Who wrote the paper and when, as far as the page prints a citation."""
     study = each.get("study") or {}
@@ -64,26 +86,30 @@ def _paper(each: dict[str, Any]) -> str:
 
 def _state(draft: Draft) -> str:
     who = f"<@{draft.decided_by}>" if draft.decided_by else ""
+    when = f", {moment(draft.decided_at)}" if draft.decided_at else ""
     if draft.state == APPROVED:
         if draft.decided_by == ITSELF:
             return "It is complete, so it is posted automatically."
-        return f"{who} posted it: it is on its way to the team."
+        return f"{who} posted it{when}. It is on its way to the team."
     if draft.is_addition:
-        on_hold = f"Put on hold by {who}. " if who else ""
+        on_hold = f"Put on hold by {who}{when}. " if who else ""
         return (
             f"{on_hold}Your library had this month before. What was added goes into it, and into the thread where the month "
             "was posted, only when a curator presses *Post*."
         )
     if draft.state == ON_HOLD:
         reasons = " ".join(escape(reason) for reason in draft.reasons)
-        on_hold = f"Put on hold by {who}." if who else f"*On hold.* {reasons}"
+        on_hold = f"Put on hold by {who}{when}." if who else f"*On hold.* {reasons}"
         return f"{on_hold} It goes to the team only when a curator presses *Post*."
     return "It is complete: as many summaries as the blog names. It goes to the team when a curator presses *Post*."
 
 
 def _buttons(draft: Draft) -> Block:
     value = f"{draft.key}:{draft.version}"
-    shown = [kit.button(ids.DRAFT_POST, "Post", value, style="primary")]
+    shown = [
+        kit.button(ids.DRAFT_PREVIEW, "Preview", value),
+        kit.button(ids.DRAFT_POST, "Post", value, style="primary"),
+    ]
     if not draft.decided_by:
         shown.append(kit.button(ids.DRAFT_HOLD, "Hold", value))
     if not draft.is_addition:  # the month's message is posted already
@@ -117,10 +143,11 @@ def decided_already(draft: Draft | None) -> Message:
     if draft is None:
         return note(UNKNOWN)
     by = draft.decided_by if draft.decided_by and draft.decided_by != ITSELF else None
+    when = f" ({moment(draft.decided_at)})" if draft.decided_at else ""
     if draft.state == APPROVED:
-        return note(f"<@{by}> has already posted this month." if by else OUT)
+        return note(f"<@{by}> has already posted this month{when}." if by else OUT)
     if draft.state == ON_HOLD and by:
-        return note(f"<@{by}> has put this month on hold. Press *Post* again if it should go out.")
+        return note(f"<@{by}> has put this month on hold{when}. Press *Post* again if it should go out.")
     return note(CHANGED)
 
 

@@ -62,6 +62,7 @@ SET_UP = "set_up"
 SET_UP_CHANNEL = "set_up_channel"
 SET_UP_STOP = "set_up_stop"  # the value is a channel
 
+DRAFT_PREVIEW = "draft_preview"
 DRAFT_POST = "draft_post"
 DRAFT_HOLD = "draft_hold"
 DRAFT_NOTE = "draft_note"

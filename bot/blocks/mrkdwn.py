@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from bot.text import clean, fit
 
 
@@ -14,6 +16,11 @@ def link(url: str, label: str) -> str:
     """A mrkdwn link. `url` comes from the corpus (checked https) or from us."""
     target = url.replace("&", "&amp;").replace("|", "%7C").replace("<", "%3C").replace(">", "%3E")
     return f"<{target}|{escape(label).replace('|', '/')}>"
+
+
+def moment(at: float) -> str:
+    """Return a moment (epoch seconds) in the reader's own time zone."""
+    return f"<!date^{int(at)}^{{date_short}} {{time}}|{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC>"
 
 
 def escape_within(text: str, limit: int) -> str:

@@ -16,8 +16,6 @@ import sys
 import tempfile
 import time
 from collections import OrderedDict
-from collections.abc import Coroutine
-from typing import Any
 
 from bot.evidence.sheet import sheet
 from bot.evidence.table import Evidence
@@ -41,7 +39,6 @@ class Pictures:
         self._turn = asyncio.Lock()
         self._folder: str | None = None
         self._not_before = 0.0
-        self._under_way: set[asyncio.Task[None]] = set()
 
     @property
     def wanted(self) -> bool:
@@ -98,16 +95,8 @@ class Pictures:
             raise ValueError(f"the child ended with {child.returncode}")
         return picture
 
-    def later(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something that the asker need not wait for; `close` waits for it."""
-        task = asyncio.create_task(work)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
-    async def close(self, within: float) -> None:
-        """Finish what is under way and forget everything."""
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=within)
+    async def close(self) -> None:
+        """Forget everything."""
         if self._folder:
             await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 

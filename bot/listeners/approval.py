@@ -1,4 +1,4 @@
-"""*Post*, *Hold* and *Edit note* on a month that came from the blog. Who may is looked up at every press, here."""
+"""*Preview*, *Post*, *Hold* and *Edit note* on a month of the blog. Who may is looked up at every press, here."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from bot.corpus.month_file import MAX_NOTE
 from bot.listeners import views
 from bot.listeners.buttons import open_view, respond
 from bot.listeners.incoming import entered
+from bot.listeners.preview import send_preview
 from bot.listeners.services import Services
+from bot.store.drafts import APPROVED
 from bot.text import clean
 
 
 def register(app: AsyncApp) -> None:
     """Listen for the buttons and the form."""
+    app.action(ids.DRAFT_PREVIEW)(preview)
     app.action(ids.DRAFT_POST)(post)
     app.action(ids.DRAFT_HOLD)(hold)
     app.action(re.compile(rf"^{ids.DRAFT}:"))(review)
@@ -50,13 +53,27 @@ async def review(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
         await respond(services, body, words.draft_message(draft), title=month_name(draft.month))
 
 
+async def preview(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    if not await _is_curator(services, body):
+        await respond(services, body, notes.note(words.CURATORS_ONLY))
+        return
+    draft = await services.approval.drafts.get(str(action.get("value")).partition(":")[0])
+    if draft is None or draft.state == APPROVED:
+        await respond(services, body, words.decided_already(draft))
+        return
+    if views.is_in_view(body):
+        await respond(services, body, notes.note(words.PREVIEW_COMES), title=month_name(draft.month))
+    services.background.later(send_preview(services, str(body["user"]["id"]), draft))
+
+
 async def edit_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     if not await _is_curator(services, body):
         await respond(services, body, notes.note(words.CURATORS_ONLY))
         return
     draft = await services.approval.drafts.get(str(action.get("value")).partition(":")[0])
-    if draft is None or draft.state == "approved":
+    if draft is None or draft.state == APPROVED:
         await respond(services, body, words.decided_already(draft))
     else:
         await open_view(services, body, words.note_view(draft))

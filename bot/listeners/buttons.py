@@ -10,7 +10,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.approval.preview import waiting_summary
 from bot.blocks import ids, notes
+from bot.blocks.draft import NOT_YET
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
 from bot.blocks.reader import Reader
@@ -19,6 +21,7 @@ from bot.commands import conversation
 from bot.commands.reply import Note, Reply, SummaryList, UnknownTopic
 from bot.corpus.model import Summary
 from bot.listeners import views
+from bot.listeners.patience import in_time
 from bot.listeners.readers import reader_of
 from bot.listeners.services import Services
 from bot.listeners.shelves import shelf_view
@@ -35,7 +38,9 @@ def register(app: AsyncApp) -> None:
 
 async def more_like_this(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
-    found = conversation.more(str(action.get("value")), services.engine)
+    if (summary := await named(services, body, action.get("value"))) is None:
+        return
+    found = conversation.more(summary.id, services.engine)
     await respond(services, body, render(found, Reader()), title="Similar")
 
 
@@ -74,10 +79,12 @@ async def show_latest(services: Services, ack: AsyncAck, body: Mapping[str, Any]
 
 
 async def named(services: Services, body: Mapping[str, Any], summary_id: object) -> Summary | None:
-    """Return the summary that a button names; where the library no longer has it, say so and return None."""
+    """Return the summary that a button names; where it is not in the library, or not yet, say so and return None."""
     summary = services.engine.corpus.get(str(summary_id))
     if summary is None:
-        await respond(services, body, notes.note(notes.GONE))
+        drafts = await in_time(services.approval.drafts.all())
+        early = waiting_summary(drafts or (), str(summary_id), services.engine.corpus.topics)
+        await respond(services, body, notes.note(NOT_YET if early else notes.GONE))
     return summary
 
 

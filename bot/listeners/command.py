@@ -45,5 +45,5 @@ async def _rendered(services: Services, found: Reply | Message, command: Mapping
     if found.picture and services.pictures.wanted:
         reader = replace(reader, picture_follows=True)
         with nobody_waits():
-            services.pictures.later(send_to_asker(services, found.picture, command))
+            services.background.later(send_to_asker(services, found.picture, command))
     return render(found, reader)

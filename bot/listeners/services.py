@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.approval.preview import Previews
 from bot.approval.revising import Revising
 from bot.asks.review import AskReview
 from bot.asks.thin import NotFound
 from bot.clubs.service import ClubService
 from bot.evidence.pictures import Pictures
 from bot.knowledge import Knowledge
+from bot.listeners.background import Background
 from bot.meaning.service import Meaning
 from bot.outbox.ledger import Ledger
 from bot.publishing.follows import Follows
@@ -88,14 +90,15 @@ class Posts:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """New months from the blog: their drafts, the state of the blog check (None where there is none), and whether complete
-    ones need approval, too; and what curators change of summaries.
+    """New months from the blog: their drafts, the state of the blog check (None where there is none), whether complete ones
+    need approval, too, and what makes previews; and what curators change of summaries.
     """
 
     drafts: Drafts
     source: Sources | None
     required: bool
     revising: Revising
+    previews: Previews
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ class Services:
     meaning: Meaning
     asks: AskReview
     not_found: NotFound
+    background: Background = field(default_factory=Background)
 
     @property
     def engine(self) -> Engine:

@@ -14,6 +14,7 @@ from bot.corpus.model import Summary
 from bot.listeners import views
 from bot.listeners.buttons import named, open_view
 from bot.listeners.patience import in_time
+from bot.listeners.preview import early_summary
 from bot.listeners.services import Services
 from bot.store.feedback import Answer
 
@@ -27,10 +28,13 @@ def register(app: AsyncApp) -> None:
 
 async def read_study(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
-    if (summary := await named(services, body, action.get("value"))) is None:
-        return
-    user = str(body["user"]["id"])
+    user, wanted = str(body["user"]["id"]), str(action.get("value"))
     listed = action.get("action_id") != ids.READ_STUDY  # a card has the other buttons beside this one
+    if services.engine.corpus.get(wanted) is None and (early := await early_summary(services, user, wanted)):
+        await open_view(services, body, study.study_view(early, services.engine.corpus, listed=listed))
+        return
+    if (summary := await named(services, body, wanted)) is None:
+        return
     await open_view(services, body, await _view(services, user, summary, listed=listed))
 
 

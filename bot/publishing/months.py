@@ -66,7 +66,7 @@ class Months:
         was stopped. `by_hand`: a person asks for the month, so it is planned whatever the subscription, and what failed or
         was cancelled of it is planned again. Raises UnpostableError.
         """
-        messages = await rendered(self._ledger.database, self._render, issue, team, channel)
+        messages = await self.rendered(issue, team, channel)
         series = Series(MONTH, issue.month, team, channel)
         self._step("before plan")
         async with self._ledger.begin() as (connection, now):
@@ -77,6 +77,10 @@ class Months:
             planned = bool(await self._ledger.plan_again(series, messages))
         self._step("after plan")
         return planned
+
+    async def rendered(self, issue: Issue, team: str, channel: str) -> Sequence[Message]:
+        """Return a month's messages as a channel gets them. Raises UnpostableError."""
+        return await rendered(self._ledger.database, self._render, issue, team, channel)
 
 
 async def rendered(database: Database, render: RenderMonth, issue: Issue, team: str, channel: str) -> Sequence[Message]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.approval.preview import Previews
 from bot.approval.revising import Revising
 from bot.asks.review import AskReview
 from bot.asks.thin import NotFound
@@ -80,7 +81,7 @@ async def open_services(
             _workspace(settings, slack, identity, now),
             stores,
             _posts(features),
-            _approval(settings, database),
+            _approval(settings, database, features, identity.team_id),
             pictures,
             meaning or Meaning(),
             AskReview(stores.suggestions, identity.team_id, settings.knowledge, lambda: knowledge.corpus),
@@ -89,7 +90,8 @@ async def open_services(
         try:
             yield Running(database, features, services)
         finally:
-            await pictures.close(DRAIN)
+            await services.background.close(DRAIN)
+            await pictures.close()
     finally:
         await database.close()
 
@@ -130,7 +132,10 @@ def _posts(features: Features) -> Posts:
     )
 
 
-def _approval(settings: Settings, database: Database) -> Approval:
+def _approval(settings: Settings, database: Database, features: Features, team: str) -> Approval:
     source = Sources(database, settings.source_url) if settings.source_url else None
     drafts = Drafts(database)
-    return Approval(drafts, source, settings.approval, Revising(settings.knowledge, Revisions(database), drafts))
+    revising = Revising(settings.knowledge, Revisions(database), drafts)
+    posted = features.publisher
+    previews = Previews(settings.knowledge, posted.months, posted.subscriptions, team, settings.channel)
+    return Approval(drafts, source, settings.approval, revising, previews)

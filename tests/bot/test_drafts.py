@@ -19,7 +19,8 @@ from bot.corpus.layout import render
 from bot.corpus.write import CorpusFolder
 from bot.outbox.delivery import Message, Series
 from bot.outbox.timing import Timing
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import LocalSlack, User
+from bot.server.features import Features
 from bot.slack.client import SlackApi
 from bot.store.database import Database
 from bot.store.drafts import APPROVED, NEW, ON_HOLD, Draft, Drafts, author_of
@@ -219,28 +220,58 @@ async def test_a_faulty_library_is_not_blamed_on_the_page(replicas: list[Databas
     assert await Drafts(replicas[0]).all() == []
 
 
-@pytest.mark.parametrize("answers_lost", [1, 9])
-async def test_a_draft_of_which_it_is_not_known_whether_a_curator_got_it_is_shown_again_three_times_at_most(
-    replicas: list[Database], slack: LocalSlack, tmp_path: Path, answers_lost: int
-) -> None:
-    curator = slack.add_user("ana")
-    at_once = Timing(lease=0.0, settle=0.0, give_up_looking=0.0, look_again=0.0, retry_refused=0.0, pace=0.0)
-    features, drafts = features_over(replicas[0], slack, at_once), Drafts(replicas[0])
+AT_ONCE = Timing(lease=0.0, settle=0.0, give_up_looking=0.0, look_again=0.0, retry_refused=0.0, pace=0.0)
+
+
+def draft_worker(database: Database, features: Features, slack: LocalSlack, curator: User, root: Path) -> DraftWorker:
+    """What shows drafts to one curator."""
 
     async def nothing() -> None:
         pass
 
-    desk = DraftWorker(
-        drafts,
+    return DraftWorker(
+        Drafts(database),
         features.ledger,
         SlackApi(slack.token, slack.url),
-        ApprovalSettings(slack.team_id, (curator.id,), True, tmp_path),
+        ApprovalSettings(slack.team_id, (curator.id,), True, root),
         CuratorMessages(
             lambda draft: Message(draft_message(draft).payload(), None, draft.version),
             lambda trouble: Message({"text": trouble}),
         ),
         nothing,
     )
+
+
+@pytest.mark.parametrize(("days", "edits"), [(0, 1), (8, 0)])
+async def test_a_new_version_does_not_edit_the_messages_of_what_was_decided_long_ago(
+    replicas: list[Database], slack: LocalSlack, tmp_path: Path, days: int, edits: int
+) -> None:
+    curator, database = slack.add_user("ana"), replicas[0]
+    features = features_over(database, slack, AT_ONCE)
+    small_corpus(tmp_path)
+    root = tmp_path / "small"
+    await watch(database, Blog(Fetched(PAGE, "https://blog.example/"))).poll(lambda: CorpusFolder(root))
+    await draft_worker(database, features, slack, curator, root).process_drafts()
+    while await features.worker.work():
+        pass
+    (draft,) = await Drafts(database).all()
+    assert (await Drafts(database).approve(draft.key, "U1", draft.version))[1]
+    await draft_worker(database, features, slack, curator, root).process_drafts()
+    assert len(slack.calls_of("chat.update")) == 1
+    async with database.begin() as connection:
+        await connection.execute(text('UPDATE delivery SET payload = \'{"text": "as it was laid out then"}\''))
+        await connection.execute(text("UPDATE draft SET decided_at = decided_at - :ago"), {"ago": days * 86400.0})
+    await draft_worker(database, features, slack, curator, root).process_drafts()
+    assert len(slack.calls_of("chat.update")) == 1 + edits
+
+
+@pytest.mark.parametrize("answers_lost", [1, 9])
+async def test_a_draft_of_which_it_is_not_known_whether_a_curator_got_it_is_shown_again_three_times_at_most(
+    replicas: list[Database], slack: LocalSlack, tmp_path: Path, answers_lost: int
+) -> None:
+    curator = slack.add_user("ana")
+    features = features_over(replicas[0], slack, AT_ONCE)
+    desk = draft_worker(replicas[0], features, slack, curator, tmp_path)
     slack.faults.drop_after("chat.postMessage", times=answers_lost)
     small_corpus(tmp_path)
     await watch(replicas[0], Blog(Fetched(PAGE, "https://blog.example/"))).poll(lambda: CorpusFolder(tmp_path / "small"))

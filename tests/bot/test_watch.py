@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -288,6 +288,64 @@ async def test_what_is_on_hold_waits_grows_and_can_be_released(clinic: Clinic, s
     assert "Put on hold by" in seen.visible_text
     await clinic.bot.say.press(seen, "Post", user=clinic.ben)
     await eventually(lambda: len(clinic.posted()) == 5)
+
+
+def parts(messages: Sequence[Message]) -> list[tuple[str, object]]:
+    """What Slack was given of messages: it adds ids of its own to their blocks."""
+    return [
+        (message.text, [{key: part for key, part in block.items() if key != "block_id"} for block in message.blocks])
+        for message in messages
+    ]
+
+
+async def test_a_preview_is_what_will_be_posted_and_can_be_read_to_the_last_word(clinic: Clinic, site: Site) -> None:
+    site.page = html_page(WHOLE)
+    draft = await clinic.draft(clinic.ana, "It is complete: as many")
+    await clinic.draft(clinic.ben, "It is complete: as many")
+    await clinic.bot.say.press(draft, "Edit note", user=clinic.ana)
+    modal = clinic.slack.modal(clinic.ana)
+    assert modal
+    clinic.bot.say.fill(modal, {"draft_note": {"draft_note_text": "Read both."}})
+    assert (await clinic.bot.say.submit(modal, user=clinic.ana)).ok
+    await clinic.draft(clinic.ben, "Read both.")
+
+    await clinic.bot.say.press(clinic.shown(clinic.ben)[0], "Preview", user=clinic.ben)
+    await eventually(lambda: len(clinic.shown(clinic.ben)) == 6)
+    _, lead, parent, *cards = clinic.shown(clinic.ben)
+    assert lead.text == f"*Preview of December 2023 in <#{clinic.channel.id}>.* Nothing has been posted."
+    assert [card.thread_ts for card in cards] == [parent.ts] * 3
+    assert clinic.posted() == []
+
+    await clinic.bot.say.press(parent, "Read", nth=0, user=clinic.ben)  # the library does not have it yet
+    window = clinic.slack.modal(clinic.ben)
+    assert window
+    assert GARDENS.title in window.visible_text
+    assert GARDENS.summary[:40] in window.visible_text
+    await clinic.bot.say.close(window, user=clinic.ben)
+    await clinic.bot.say.press(cards[0], "Similar", user=clinic.ben)
+    await eventually(lambda: "not in the library yet" in clinic.shown(clinic.ben)[-1].visible_text)
+
+    await clinic.bot.say.press(draft, "Preview", user=clinic.cleo)
+    assert clinic.shown(clinic.cleo) == []
+    await clinic.bot.say.press(clinic.shown(clinic.ben)[0], "Post", user=clinic.ben)
+    await eventually(lambda: len(clinic.posted()) == 4)
+    assert parts(clinic.posted()) == parts([parent, *cards])
+    await clinic.draft(clinic.ana, f"<@{clinic.ben.id}> posted it, <!date^")
+
+
+async def test_a_preview_of_an_addition_has_the_months_message_and_the_new_card(clinic: Clinic, site: Site) -> None:
+    site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
+    await clinic.bot.say.press(await clinic.draft(clinic.ana, "2 found"), "Post", user=clinic.ana)
+    await eventually(lambda: len(clinic.posted()) == 3)
+    site.page = html_page(WHOLE)
+    draft = await clinic.draft(clinic.ana, "1 more summary")
+    before = len(clinic.shown(clinic.ana))
+    await clinic.bot.say.press(draft, "Preview", user=clinic.ana)
+    await eventually(lambda: len(clinic.shown(clinic.ana)) == before + 3)
+    _, parent, card = clinic.shown(clinic.ana)[before:]
+    await clinic.bot.say.press(draft, "Post", user=clinic.ana)
+    await eventually(lambda: len(clinic.posted()) == 4)
+    await eventually(lambda: parts([clinic.parents()[0], clinic.posted()[-1]]) == parts([parent, card]))
 
 
 async def test_the_curators_note_stands_in_the_month_and_in_its_file(clinic: Clinic, site: Site, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ async def test_the_months_arrive_when_time_is_moved_and_the_curator_posts_them_e
     await post(ana, "November 2023", why="1 subject named, 2 found.")
     await expect(ana.message("PPRNet, November 2023").get_by_role("button", name=REPLIES)).to_be_visible()
     await move.click()
-    await post(ana, "December 2023", note="Our topic for January.")
+    await post(ana, "December 2023", note="Our topic for January.", preview=True)
     december = ana.message("December 2023")
     await expect(december.get_by_role("button", name=REPLIES)).to_be_visible()
     await expect(december).to_contain_text("@Ana Petrov, your curator")
@@ -42,8 +42,8 @@ async def test_the_months_arrive_when_time_is_moved_and_the_curator_posts_them_e
     await expect(ana.sidebar).to_contain_text("There are no later months.")
 
 
-async def post(curator: Guest, month: str, note: str = "", why: str = "") -> None:
-    """Find the draft in the direct messages, perhaps say a word on it, and let it out."""
+async def post(curator: Guest, month: str, note: str = "", why: str = "", *, preview: bool = False) -> None:
+    """Find the draft in the direct messages, perhaps say a word on it and read it, and let it out."""
     await curator.go("PPRNet")
     draft = curator.message(f"New on the PPRNet blog: {month}")
     await expect(draft).to_have_count(1)
@@ -53,7 +53,16 @@ async def post(curator: Guest, month: str, note: str = "", why: str = "") -> Non
         await curator.modal.get_by_role("textbox").fill(note)
         await curator.modal.get_by_role("button", name="Save").click()
         await expect(draft).to_contain_text(note)
+    if preview:
+        await draft.get_by_role("button", name="Preview").click()
+        await expect(curator.message(f"Preview of {month} in #team-research.")).to_be_visible()
+        shown = curator.message(f"PPRNet, {month}")
+        await expect(shown).to_contain_text(note)
+        await expect(shown.get_by_role("button", name=REPLIES)).to_be_visible()
+        await shown.get_by_role("button", name="Read: ").first.click()
+        await expect(curator.modal).to_contain_text("Practice implications")
+        await curator.modal.get_by_role("button", name="Close", exact=True).first.click()
     await draft.get_by_role("button", name="Post").click()
-    await expect(draft).to_contain_text("posted it: it is on its way to the team")
+    await expect(draft).to_contain_text("It is on its way to the team.")
     await expect(draft.get_by_role("button", name="Post")).to_have_count(0)
     await curator.go("team-research")

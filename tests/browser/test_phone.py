@@ -89,7 +89,7 @@ async def test_the_month_arrives_on_a_phone_in_sight(visit: Visit) -> None:
     await expect(draft).to_be_in_viewport()
     await fits(ana)
     await draft.get_by_role("button", name="Post").tap()
-    await expect(draft).to_contain_text("posted it: it is on its way to the team")
+    await expect(draft).to_contain_text("It is on its way to the team.")
     await open_place(ana, "team-research")
     await expect(ana.message("June 2023")).to_be_in_viewport()
     await fits(ana)

@@ -124,7 +124,7 @@ async def test_a_picture_is_drawn_once_for_all_who_ask_and_again_where_it_shows_
         assert len(started) == 2
         assert "not for a child" not in repr(started)
     finally:
-        await pictures.close(1)
+        await pictures.close()
 
 
 def test_a_picture_is_given_up_before_another_process_may_take_the_claim_over() -> None:
@@ -149,5 +149,5 @@ async def test_a_picture_that_takes_too_long_or_fails_is_none_and_its_process_is
     for code in ("import time; time.sleep(60)", "raise SystemExit(3)", "print('no picture')"):  # noqa: B007
         assert await pictures.draw(found) is None
         assert children[-1].returncode is not None
-    await pictures.close(1)
+    await pictures.close()
     assert caplog.text.count("a picture could not be drawn") == 3

@@ -1,0 +1,74 @@
+"""The messages of a month as they will be posted, before anyone decides about it: made by what posts them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.approval.writing import merged
+from bot.corpus.faults import CorpusError
+from bot.corpus.load import read_issue
+from bot.corpus.model import Issue, Summary, Topic
+from bot.corpus.write import CorpusFolder, records_of
+from bot.outbox.delivery import Message
+from bot.publishing.months import Months
+from bot.publishing.subscriptions import Subscriptions
+from bot.store.drafts import APPROVED, Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The channels that get a month, and its messages as the first of them gets them: what is posted there, then the cards
+    that are new in its thread.
+    """
+
+    channels: tuple[str, ...]
+    messages: tuple[Message, ...]
+
+
+class Previews:
+    """Previews of drafts. `root` is the library's folder, `channel` the operator's."""
+
+    def __init__(self, root: Path, months: Months, subscriptions: Subscriptions, team: str, channel: str | None) -> None:
+        self._root = root
+        self._months = months
+        self._subscriptions = subscriptions
+        self._team = team
+        self._channel = channel
+
+    async def of(self, draft: Draft) -> Preview:
+        """Return the messages of a draft. Raises WriteError or CorpusError where its month cannot be put into the library,
+        UnpostableError where Slack would refuse it.
+        """
+        issue, new = await asyncio.to_thread(month_with, self._root, draft)
+        found = await self._subscriptions.recipients(self._team, self._channel)
+        channels = [each.channel for each in sorted(found, key=lambda each: not each.is_default)]
+        parent, *cards = await self._months.rendered(issue, self._team, channels[0] if channels else "")
+        return Preview(tuple(channels), (parent, *(card for card in cards if card.key in new)))
+
+
+def waiting_summary(drafts: Sequence[Draft], summary_id: str, topics: Sequence[Topic]) -> Summary | None:
+    """Return the summary with this id of a draft that waits for a decision; None where none has it."""
+    named = f"- id: {summary_id}\n"
+    for draft in drafts:
+        if draft.state == APPROVED or named not in draft.content:
+            continue
+        try:
+            issue = read_issue(draft.month, draft.content.encode(), {topic.id for topic in topics})
+        except CorpusError:  # another version wrote it, or the library has other topics now
+            continue
+        return next((each for each in issue.summaries if each.id == summary_id), None)
+    return None
+
+
+def month_with(root: Path, draft: Draft) -> tuple[Issue, frozenset[str]]:
+    """Return a draft's month as the library will have it, and the ids of the summaries that get a card: all of them, or
+    what an addition adds. Raises WriteError or CorpusError.
+    """
+    shelf = CorpusFolder(root)
+    content = merged(shelf, draft.month, [draft])
+    issue = read_issue(draft.month, content, {topic.id for topic in shelf.topics})
+    there = {str(record["id"]) for record in records_of(shelf, draft.month)} if draft.is_addition else set()
+    return issue, frozenset(summary.id for summary in issue.summaries if summary.id not in there)

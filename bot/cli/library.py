@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.corpus.faults import Fault
 from bot.corpus.load import examine, examine_with
-from bot.corpus.model import Corpus
+from bot.corpus.model import Corpus, Issue
+from bot.errors import CommandError
+from bot.text import plural
 
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _BESIDE = ("topics.yaml", "lexicon.yaml")
 
 
@@ -61,6 +65,21 @@ def library(path: Path, in_use: Path) -> Library:
         return _read(root, f"issues/{place.name}")
     corpus, faults = examine_with(in_use, place)
     return Library(in_use, corpus, tuple(faults), f"issues/{place.name}", place)
+
+
+def month_in(name: str, in_use: Path) -> tuple[Library, Issue]:
+    """Return a month of the library in use ("2024-02"), or that of a file, with its library. Raises CommandError where there
+    is none, or its file has faults.
+    """
+    found = library(in_use / "issues" / f"{name}.yaml" if _MONTH.fullmatch(name) else Path(name), in_use)
+    issue = found.sound.issue(Path(found.file).stem)
+    if issue is not None:
+        return found, issue
+    if not any(fault.problem.startswith("is missing") for fault in found.faults) and found.faults:
+        first = "".join(f"\n  {fault}" for fault in found.faults[:5])
+        raise CommandError(f"{name} has {plural(len(found.faults), 'fault')} (pprnet check lists them all):{first}")
+    newest = ", ".join(each.month for each in found.sound.issues[:6])
+    raise CommandError(f"there is no month {name} (the library has {newest or 'none'} …)")
 
 
 def _read(root: Path, file: str = "") -> Library:

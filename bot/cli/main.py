@@ -25,6 +25,7 @@ SUBCOMMANDS = {
     "new": ("new", "write a month's file to fill in"),
     "import": ("importing", "import pages of the blog, saved or live, into a corpus"),
     "asks": ("asks", "list what is hard to find; draft and accept what people would type for it"),
+    "preview": ("preview", "show a month as the channel will see it"),
     "post": ("post", "post a month to a channel, once"),
     "settle": ("settle", "say whether a message that Slack did not confirm was posted"),
     "forget": ("forget", "delete everything stored about a person"),

@@ -7,11 +7,11 @@ import asyncio
 import os
 import re
 import time
-from html import unescape
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
+from bot.cli.preview import shown
 from bot.corpus.faults import CorpusError
 from bot.corpus.model import Corpus, Issue, month_name
 from bot.errors import CommandError
@@ -21,7 +21,6 @@ from bot.outbox.worker import manual_notice
 from bot.publishing.kinds import MONTH
 from bot.publishing.months import UnpostableError
 from bot.server.features import kinds
-from bot.server.messages import render
 from bot.server.services import open_services
 from bot.settings import Settings
 from bot.slack.startup import SlackRefusesError, StoppedError
@@ -63,16 +62,7 @@ def run(options: argparse.Namespace) -> int:
 
 def preview(settings: Settings, month: str | None) -> str:
     """The messages of a month as text. Raises CommandError."""
-    corpus = _knowledge(settings).corpus
-    issue = _issue(corpus, month)
-    try:
-        texts = [unescape(str(message.payload["text"])) for message in render(issue)]
-    except UnpostableError as error:
-        raise CommandError(str(error)) from None
-    thread = "".join(
-        f"\n\n--- in its thread, {place} of {len(texts) - 1} ---\n{text}" for place, text in enumerate(texts[1:], 1)
-    )
-    return f"--- message ---\n{texts[0]}{thread}\n\nNothing was sent."
+    return "\n\n".join(shown(_issue(_knowledge(settings).corpus, month)))
 
 
 async def post(settings: Settings, month: str | None, channel: str) -> tuple[str, bool]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.corpus.files import write_atomically
 from bot.corpus.load import load
 from bot.playground import blog
 
@@ -39,20 +41,35 @@ class StoryClock:
         return min(self.day.timestamp() + self._elapsed() - self._begun, last)
 
 
-class Months:
-    """Copies a corpus into `folder` without its newest months, and puts those on the blog one by one as time moves."""
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A month's file that someone wants to see come."""
 
-    def __init__(self, source: Path, folder: Path, still_to_come: int = STILL_TO_COME) -> None:
+    month: str
+    content: bytes
+
+
+class Months:
+    """Copies a corpus into `folder` without its newest months, and puts those on the blog one by one as time moves.
+
+    With a `preview` it copies only the months before that one, which then comes as a file, as a curator would save it: the
+    blog has no bottom lines, and not even a digest's words would be quite the same.
+    """
+
+    def __init__(self, source: Path, folder: Path, preview: Preview | None = None) -> None:
         self.root = folder
+        self._preview = preview
         issues = sorted((source / "issues").glob("*.yaml"))
-        later = issues[max(1, len(issues) - still_to_come) :]
+        later = issues[max(1, len(issues) - STILL_TO_COME) :]
+        if preview:
+            later = [path for path in issues if path.stem >= preview.month]
         (folder / "issues").mkdir(parents=True)
         for path in (source / "topics.yaml", source / "lexicon.yaml", *issues):
             if path not in later and path.exists():
                 (folder / path.relative_to(source)).write_bytes(path.read_bytes())
-        self._corpus = load(source)
-        self._coming = [path.stem for path in later]
-        first = _first_day(later[0].stem) if later else datetime.now().astimezone()
+        self._corpus = load(folder if preview else source)
+        self._coming = [preview.month] if preview else [path.stem for path in later]
+        first = _first_day(self._coming[0]) if self._coming else datetime.now().astimezone()
         self.clock = StoryClock(first - timedelta(days=1))
 
     @property
@@ -65,7 +82,7 @@ class Months:
         day = self.next_day
         if day is None:
             return False
-        del self._coming[0]
+        self._comes()
         self.clock.begin(day)
         return True
 
@@ -73,8 +90,13 @@ class Months:
         """Begin the next day, with its new month on the blog if one is due."""
         day = self.clock.day + timedelta(days=1)
         while self._coming and _first_day(self._coming[0]).date() <= day.date():
-            del self._coming[0]
+            self._comes()
         self.clock.begin(day)
+
+    def _comes(self) -> None:
+        month = self._coming.pop(0)
+        if self._preview:
+            write_atomically(self.root / "issues" / f"{month}.yaml", self._preview.content)
 
     def now(self) -> datetime:
         """Return the demo's date and time of day as UTC for the bot, whatever zone this machine is in."""
@@ -89,6 +111,7 @@ class Months:
         day = self.next_day
         if day is None:
             why = "The library that comes with the bot ends here. There are no later months."
+            why = "The month to preview has come. There are no later months." if self._preview else why
             return {"today": self._today(), "next": "No later month", "can_move": False, "why": why}
         return {"today": self._today(), "next": f"It is now {day.day} {day:%B %Y}", "can_move": True, "why": ""}
 

@@ -28,7 +28,7 @@ from bot.playground.demo_users import DemoUsers, seed_workspace
 from bot.playground.desktop import open_page
 from bot.playground.feed import Feed
 from bot.playground.manifest import Manifest
-from bot.playground.months import Months
+from bot.playground.months import Months, Preview
 from bot.playground.page import Page
 from bot.playground.page_state import PageState
 from bot.playground.slack import LocalSlack
@@ -48,16 +48,23 @@ PATIENCE = 10.0
 """Seconds that the page's server gives unfinished requests when it stops."""
 
 
-async def play(port: int, ready: Callable[[str], None], *, open_browser: bool = False, source: Path | None = None) -> None:
-    """Run until SIGINT, SIGTERM or SIGHUP. `ready` gets the page's address; `source` is the corpus (None: the shipped one).
-    Raises OSError where the port is not free.
+async def play(
+    port: int,
+    ready: Callable[[str], None],
+    *,
+    open_browser: bool = False,
+    source: Path | None = None,
+    preview: Preview | None = None,
+) -> None:
+    """Run until SIGINT, SIGTERM or SIGHUP. `ready` gets the page's address; `source` is the corpus (None: the shipped one),
+    `preview` the month that comes next (None: its newest months come). Raises OSError where the port is not free.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
             loop.add_signal_handler(number, stop.set)
-    async with playing(port, stop, source, meaning=Meaning(vectors_folder())) as address:
+    async with playing(port, stop, source, meaning=Meaning(vectors_folder()), preview=preview) as address:
         ready(address)
         if open_browser:
             await asyncio.to_thread(open_page, address)
@@ -71,6 +78,7 @@ async def playing(
     source: Path | None = None,
     on_pass: OnPass = ignore_pass,
     meaning: Meaning | None = None,
+    preview: Preview | None = None,
 ) -> AsyncIterator[str]:
     """Run the playground until the block ends; yield the page's address. Sets `stop` if the bot ends on its own.
 
@@ -78,7 +86,7 @@ async def playing(
     """
     with socket.create_server((HOST, port)) as listening, tempfile.TemporaryDirectory(prefix="pprnet-playground-") as name:
         folder = Path(name)
-        months = await asyncio.to_thread(Months, source or default_root(), folder / "knowledge")
+        months = await asyncio.to_thread(Months, source or default_root(), folder / "knowledge", preview)
         manifest = manifests.read()
         traffic = Traffic()
         dispatcher = EventDispatcher(manifest)

@@ -112,6 +112,7 @@ def _buttons(draft: Draft) -> Block:
     ]
     if not draft.decided_by:
         shown.append(kit.button(ids.DRAFT_HOLD, "Hold", value))
+    shown.append(kit.button(ids.EDIT_MONTH, "Edit", draft.key, said="Edit the summaries"))
     if not draft.is_addition:  # the month's message is posted already
         shown.append(kit.button(ids.DRAFT_NOTE, "Edit note", value))
     return kit.buttons(*shown)

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from bot.approval.blog_check import SEVERAL, offers
-from bot.blocks import edit, ids
+from bot.blocks import edit
 from bot.blog.page import PageError
 from bot.blog.pages import read_page
 from bot.corpus.load import load
@@ -548,8 +548,7 @@ async def test_what_a_curator_edits_in_a_waiting_month_is_posted_and_stays_when_
 ) -> None:
     site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
     seen = await clinic.draft(clinic.ana, "2 found")
-    action = {"type": "button", "action_id": ids.EDIT_MONTH, "block_id": "b", "value": "2023-12"}
-    await post_interaction(clinic.bot, payloads.message_actions(clinic.slack, seen, action, clinic.ana))
+    await clinic.bot.say.press(seen, "Edit", user=clinic.ana)
     listed = modal(clinic.bot, clinic.ana)
     assert all(each.title in listed.visible_text for each in (GARDENS, SILENCE))
     [control] = [control for control in clinic.bot.say.controls(seen) if control.label == "Post"]

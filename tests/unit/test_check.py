@@ -50,6 +50,13 @@ def warnings(done: CompletedProcess[str]) -> list[str]:
     return done.stdout.partition("Warnings (the bot runs with these):\n")[2].splitlines()[:-1]
 
 
+def test_the_shipped_corpus_has_neither_faults_nor_warnings() -> None:
+    done = checked("--strict")
+    assert (done.returncode, done.stderr, warnings(done)) == (0, "", [])
+    assert "22 months, 28 summaries (28 with asks), 36 topics" in done.stdout
+    assert done.stdout.endswith("; 0 faults, 0 warnings\n")
+
+
 def test_a_summary_that_makes_sense_has_no_warning(corpus: Path) -> None:
     write(corpus, "issues/2022-09.yaml", month("2022-09", {"id": "one"}))
     done = checked(corpus, "--strict")
@@ -205,7 +212,11 @@ def test_a_file_that_is_in_no_library_is_checked_as_if_it_were_in_the_one_in_use
 
 
 def test_an_ask_that_another_summary_answers_better_is_a_warning(tmp_path: Path) -> None:
-    for path in default_root().rglob("*.yaml"):
+    for path in (
+        *default_root().glob("*.yaml"),
+        *default_root().glob("issues/2023-*.yaml"),
+        *default_root().glob("issues/2022-09.yaml"),
+    ):
         write(tmp_path, str(path.relative_to(default_root())), path.read_bytes())
     file = tmp_path / "issues" / "2022-09.yaml"
     asked = "      - never bonds with any therapist\n"

@@ -112,7 +112,8 @@ async def test_what_arrives_is_said_to_screen_readers(ana: Guest) -> None:
 
 async def test_the_enter_that_confirms_what_an_input_method_offers_sends_nothing(ana: Guest) -> None:
     await ana.composer.fill("/pprnet help")
-    safari = "box => box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', keyCode: 229, bubbles: true, cancelable: true}))"
+    enter = "{key: 'Enter', keyCode: 229, bubbles: true, cancelable: true}"
+    safari = f"box => box.dispatchEvent(new KeyboardEvent('keydown', {enter}))"
     assert await ana.composer.evaluate(safari), "the input method gets the key"
     await expect(ana.composer).to_have_value("/pprnet help")
     await ana.page.keyboard.press("Enter")

@@ -58,6 +58,7 @@ def _is_pressed_in_shared_channel(body: Mapping[str, Any], identity: Identity, s
     return is_ephemeral and not body.get("message") and str(_nested(body, "channel", "id")) in shared
 
 
-def _nested(body: Mapping[str, Any], outer: str, inner: str) -> Any:
+def _nested(body: Mapping[str, Any], outer: str, inner: str) -> str | None:
     value = body.get(outer)
-    return value.get(inner) if isinstance(value, Mapping) else None
+    found = value.get(inner) if isinstance(value, Mapping) else None
+    return found if isinstance(found, str) else None

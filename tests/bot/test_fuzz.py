@@ -22,8 +22,7 @@ from hypothesis import strategies as st
 from bot.playground.slack import Answer, LocalSlack
 from bot.playground.slack.requests import encoded
 from tests.support.bot import Bot, running
-from tests.support.payloads import CHANGES, Request, changed, collect, in_another_workspace
-from tests.support.seen import everything_of_the_bot
+from tests.support.payloads import CHANGES, Request, changed, collect
 from tests.support.small_corpus import small_corpus
 
 EXAMPLES = int(os.environ.get("PPRNET_FUZZ", "2000"))
@@ -113,12 +112,3 @@ def test_odd_payloads_of_every_kind_are_refused_or_answered(fuzzed: Fuzzed, capl
     assert statuses[200] > 100
     assert statuses[400] > 100
     assert slowest < 1.0
-
-
-def test_nothing_can_be_done_from_another_workspace(fuzzed: Fuzzed, caplog: pytest.LogCaptureFixture) -> None:
-    calls, before = len(fuzzed.slack.calls), everything_of_the_bot(fuzzed.slack)
-    for kind, payload in fuzzed.requests:
-        answer = fuzzed.send(kind, in_another_workspace(payload))
-        assert (answer.status, answer.text) == (403, ""), payload.get("type")
-    assert len(fuzzed.slack.calls) == calls
-    assert everything_of_the_bot(fuzzed.slack) == before

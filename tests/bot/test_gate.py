@@ -231,6 +231,10 @@ async def test_a_request_for_another_workspace_or_app_is_refused(bot: Bot, caplo
         "event, app": (JSON_TYPE, json.dumps(event | {"api_app_id": "A0OTHER"}).encode()),
         "press, team": (FORM_TYPE, urlencode({"payload": json.dumps(shortcut | {"team": {"id": "T0OTHER"}})}).encode()),
         "press, app": (FORM_TYPE, urlencode({"payload": json.dumps(shortcut | {"api_app_id": "A0OTHER"})}).encode()),
+        "a team that is none": (
+            JSON_TYPE,
+            json.dumps({"type": "event_callback", "event": {"type": "x", "team_id": ["T"]}}).encode(),
+        ),
         "nobody": (JSON_TYPE, json.dumps({"type": "event_callback", "event": {"type": "app_mention"}}).encode()),
     }
     for name, (content_type, body) in bodies.items():

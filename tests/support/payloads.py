@@ -118,7 +118,7 @@ def _name(kind: str, payload: Json) -> tuple[str, ...]:
         kind,
         str(payload.get("type")),
         str(payload.get("callback_id")),
-        str(actions[0].get("action_id")).partition(":")[0],
+        "".join(str(actions[0].get("action_id")).partition(":")[:2]),
         str(view.get("callback_id")),
         str(event.get("type")),
         str(event.get("tab")),

@@ -39,7 +39,11 @@ def run(options: argparse.Namespace) -> int:
     """Print faults, warnings and a line of totals; the exit status is 1 where there are faults. Raises CommandError."""
     in_use = Settings.from_env(os.environ).knowledge
     found = library(options.path or in_use, in_use)
-    faults, warned = found.faults, _doubts(found)
+    faults, months = found.faults, found.months
+    if options.card:
+        months = frozenset(each.issue for each in found.sound if each.id == options.card)
+    asks = 0 if found.all_faults else sum(len(each.asks) for each in found.corpus if each.issue in months)
+    warned = _doubts(found, months, search=0 < asks <= COMPARED)
     if options.card:
         faults = [fault for fault in faults if fault.entry == options.card]
         warned = [each for each in warned if options.card in (each.summary.id, *(other.id for other in each.also))]
@@ -51,24 +55,20 @@ def run(options: argparse.Namespace) -> int:
         for line in lines(warned, found.content):
             print(line)
     if not options.card:
-        if _asks(found) > COMPARED:
-            print(f"Its {_asks(found):,} asks were not compared with other summaries: check the months' files one by one.")
+        if asks > COMPARED:
+            print(f"Its {asks:,} asks were not compared with other summaries: check the months' files one by one.")
         print(_totals(found, len(warned)))
     return 1 if faults or (options.strict and warned) else 0
 
 
-def _doubts(found: Library) -> list[Doubt]:
-    """Return the doubts about what can be read; those that need a search only where no file has a fault."""
+def _doubts(found: Library, months: frozenset[str], *, search: bool) -> list[Doubt]:
+    """Return the doubts about some months; with `search` those that need one, too."""
+    about = [doubt for doubt in doubts(found.sound) if doubt.is_about(months)]
+    if not search:
+        return about
     from bot.asks.misplaced import misplaced  # the search comes with it, and only asks need it
 
-    months = found.months
-    about = [doubt for doubt in doubts(found.sound) if doubt.is_about(months)]
-    return about if found.all_faults or _asks(found) > COMPARED else [*about, *misplaced(found.corpus, months)]
-
-
-def _asks(found: Library) -> int:
-    months = found.months
-    return sum(len(summary.asks) for summary in found.corpus if summary.issue in months)
+    return [*about, *misplaced(found.corpus, months)]
 
 
 def _print_card(found: Library, summary_id: str) -> None:
@@ -94,7 +94,7 @@ def _totals(found: Library, warnings: int) -> str:
     asks = sum(1 for summary in corpus.summaries if summary.asks)
     lexicon = corpus.lexicon
     return (
-        f"{found.root}: {len(corpus.issues)} months, {len(corpus.summaries)} summaries ({asks} with asks), "
-        f"{len(corpus.topics)} topics, {len(lexicon.abbreviations)} abbreviations, {len(lexicon.synonyms)} synonym groups, "
+        f"{found.root}: {plural(len(corpus.issues), 'month')}, {plural(len(corpus.summaries), 'summary')} "
+        f"({asks} with asks), {len(corpus.topics)} topics, {len(lexicon.abbreviations)} abbreviations, {len(lexicon.synonyms)} synonym groups, "
         f"{len(lexicon.units)} terms of several words, {len(lexicon.elsewhere)} terms of other fields; {counted}"
     )

@@ -71,11 +71,14 @@ def month_in(name: str, in_use: Path) -> tuple[Library, Issue]:
     """Return a month of the library in use ("2024-02"), or that of a file, with its library. Raises CommandError where there
     is none, or its file has faults.
     """
-    found = library(in_use / "issues" / f"{name}.yaml" if _MONTH.fullmatch(name) else Path(name), in_use)
+    path = in_use / "issues" / f"{name}.yaml" if _MONTH.fullmatch(name) else Path(name)
+    if path == Path(name) and not path.is_file():
+        raise CommandError(f"there is no file {name}; a month of the library is written as 2024-02")
+    found = library(path, in_use)
     issue = found.sound.issue(Path(found.file).stem)
     if issue is not None:
         return found, issue
-    if not any(fault.problem.startswith("is missing") for fault in found.faults) and found.faults:
+    if found.faults:
         first = "".join(f"\n  {fault}" for fault in found.faults[:5])
         raise CommandError(f"{name} has {plural(len(found.faults), 'fault')} (pprnet check lists them all):{first}")
     newest = ", ".join(each.month for each in found.sound.issues[:6])

@@ -62,6 +62,8 @@ def test_a_file_is_shown_whether_it_is_in_a_library_or_not_and_whatever_other_fi
 def test_a_month_that_cannot_be_shown_is_said_to_be(corpus: Path) -> None:
     done = previewed("2022-10", in_use=corpus)
     assert (done.returncode, done.stderr) == (2, "pprnet: there is no month 2022-10 (the library has 2022-09 …)\n")
+    done = previewed("nope.yaml", in_use=corpus)
+    assert done.stderr == "pprnet: there is no file nope.yaml; a month of the library is written as 2024-02\n"
     file = write(corpus, "issues/2022-10.yaml", MINIMAL)
     done = previewed(file, in_use=corpus)
     assert done.returncode == 2

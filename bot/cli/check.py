@@ -95,6 +95,6 @@ def _totals(found: Library, warnings: int) -> str:
     lexicon = corpus.lexicon
     return (
         f"{found.root}: {plural(len(corpus.issues), 'month')}, {plural(len(corpus.summaries), 'summary')} "
-        f"({asks} with asks), {len(corpus.topics)} topics, {len(lexicon.abbreviations)} abbreviations, {len(lexicon.synonyms)} synonym groups, "
-        f"{len(lexicon.units)} terms of several words, {len(lexicon.elsewhere)} terms of other fields; {counted}"
+        f"({asks} with asks), {len(corpus.topics)} topics, {len(lexicon.abbreviations)} abbreviations, "
+        f"{len(lexicon.synonyms)} synonym groups, {len(lexicon.units)} terms of several words, {len(lexicon.elsewhere)} terms of other fields; {counted}"
     )

@@ -96,5 +96,6 @@ def _totals(found: Library, warnings: int) -> str:
     return (
         f"{found.root}: {plural(len(corpus.issues), 'month')}, {plural(len(corpus.summaries), 'summary')} "
         f"({asks} with asks), {len(corpus.topics)} topics, {len(lexicon.abbreviations)} abbreviations, "
-        f"{len(lexicon.synonyms)} synonym groups, {len(lexicon.units)} terms of several words, {len(lexicon.elsewhere)} terms of other fields; {counted}"
+        f"{len(lexicon.synonyms)} synonym groups, {len(lexicon.units)} terms of several words, "
+        f"{len(lexicon.elsewhere)} terms of other fields; {counted}"
     )

@@ -250,6 +250,7 @@ def test_an_effect_size_is_read_as_printed(sentence: str, effect: Effect) -> Non
         "It improved by much (d = 0.7).",
         "The average difference was d = 0.7.",
         "Gardens predicted mood (r = 1.7).",
+        "Gardens predicted mood (r = .20 to 1.7).",
         "Gardens improved mood (g = 0.5, 95% CI [0.6, 0.9]).",
         "These include: gardens (12 studies, g = .57).",
         "Gardens predicted mood (β = .30, OR = 2.1, p = .02, B12 = 4).",

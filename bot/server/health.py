@@ -46,6 +46,7 @@ class Health:
     ) -> None:
         self._services = running.services
         self._database = running.database
+        self._files = running.files
         self._socket = socket
         self._scheduler = scheduler
         self._drafts = drafts
@@ -73,7 +74,7 @@ class Health:
         state = {
             "status": "trouble" if troubles else "ok",
             "troubles": troubles,
-            "outside": {name: each.state() for name, each in outside.items()},
+            "outside": {name: each.state() for name, each in outside.items()} | _blog(stored["blog_check"]),
             "summaries": len(corpus.summaries),
             "months": len(corpus.issues),
             "corpus_on_disk_faulty": self._services.knowledge.faulty,
@@ -91,7 +92,7 @@ class Health:
             found["slack_socket"] = self._socket.state
         if self._http:
             found["slack_requests"] = self._http.state
-        return found
+        return {**found, "library_files": self._files}
 
     async def _from_database(self) -> dict[str, Any]:
         """Return the part of the answer that is in the database, read at most once a moment, however many probe. Nothing is
@@ -142,6 +143,15 @@ class Health:
             "failures_in_a_row": found.failures,
             "trouble": found.trouble,
         }
+
+
+def _blog(check: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the state of the blog by its checks, which are made by one replica for all."""
+    if check is None:
+        return {}
+    failures, well = check["failures_in_a_row"], check["last_success"]
+    state = "failing" if failures else "ok" if well else "unknown"
+    return {"blog": {"state": state, "reason": check["trouble"], "since": well, "failures_in_a_row": failures}}
 
 
 def _job(state: JobState) -> dict[str, Any]:

@@ -15,8 +15,11 @@ from bot.blog.fetch import Fetched, fetch
 from bot.blog.public_address import address_problem
 from bot.corpus.faults import Fault
 from bot.corpus.write import CorpusFolder
+from bot.failures import reason
+from bot.knowledge import Knowledge
 from bot.listeners.services import Services
 from bot.outbox.delivery import Message, Series
+from bot.outside.state import Outside
 from bot.publishing.library_faults import LibraryFaults
 from bot.publishing.notices import NOTICE
 from bot.publishing.posting import Place, Posting, is_time
@@ -108,13 +111,27 @@ def _library(settings: Settings, running: Running, tick: float) -> Job:
     async def refresh() -> bool:
         wrote, kept = await services.approval.revising.apply()
         await _tell_kept(settings, running, kept)
-        changed = await knowledge.refresh()
+        changed = await _observed(running.files, knowledge)
         told = await notices.sync(knowledge.faults)
         if told or wrote or kept:
             services.posts.woken.set()
         return changed or told or wrote
 
     return Job("library", tick, refresh, woken=services.approval.revising.changed)
+
+
+async def _observed(files: Outside, knowledge: Knowledge) -> bool:
+    """Take changed files of the library into use, and note how they are; return whether any were."""
+    try:
+        changed = await knowledge.refresh()
+    except Exception as error:
+        files.failed(reason(error))
+        raise
+    if knowledge.faults:
+        files.failed(f"{len(knowledge.faults)} faults, the first in {knowledge.faults[0]}"[:300])
+    else:
+        files.answered()
+    return changed
 
 
 async def _tell_kept(settings: Settings, running: Running, kept: Sequence[Kept]) -> None:

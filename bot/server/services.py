@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.approval.preview import Previews
@@ -17,6 +18,7 @@ from bot.knowledge import Knowledge
 from bot.listeners.services import Approval, Posts, Services, Stores, Workspace
 from bot.meaning.service import Meaning
 from bot.outbox.timing import Timing
+from bot.outside.state import Outside
 from bot.server.features import Features, build_features
 from bot.server.messages import templates
 from bot.settings import Settings
@@ -48,6 +50,8 @@ class Running:
     database: Database
     features: Features
     services: Services
+    files: Outside = field(default_factory=lambda: Outside("the library's files", sys.maxsize, quiet=True))
+    """The library on disk. Faults in it are the curators' to mend, and no trouble of the bot's."""
 
 
 def utc_now() -> datetime:

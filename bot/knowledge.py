@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.corpus.faults import CorpusError, Fault
-from bot.corpus.load import load
+from bot.corpus.load import OWN, load
 from bot.corpus.model import Corpus
 from bot.search.engine import Engine
 
@@ -91,7 +91,7 @@ def _without_garbage_collection() -> Iterator[None]:
 def _stamp(root: Path) -> tuple[tuple[str, int, int, int, int], ...]:
     """Return the names, sizes, times and inodes of the corpus files, and of the files beside them that are faults."""
     found = []
-    for path in (root / "topics.yaml", root / "lexicon.yaml", *sorted((root / "issues").glob("*"))):
+    for path in (root / "topics.yaml", root / "lexicon.yaml", root / OWN, *sorted((root / "issues").glob("*"))):
         try:
             status = path.stat()
         except OSError:

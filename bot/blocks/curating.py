@@ -76,7 +76,7 @@ def for_curators(curating: Curating, corpus: Corpus) -> list[Block]:
         kit.prose("*For curators*"),
         *_thin(curating.thin),
         *_useful(curating, corpus),
-        kit.prose("\n".join(f"• {line}" for line in lines)),
+        kit.prose("\n".join(f"• {line}" for line in lines), button=kit.button(ids.OWN_WRITE, "Add a summary", "open")),
     ]
 
 

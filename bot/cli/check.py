@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from bot.cli.library import Library, library
@@ -63,12 +64,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _doubts(found: Library, months: frozenset[str], *, search: bool) -> list[Doubt]:
     """Return the doubts about some months; with `search` those that need one, too."""
-    about = [doubt for doubt in doubts(found.sound) if doubt.is_about(months)]
+    printed = replace(found.sound, own=())  # the places of doubts are lines of the months' files
+    about = [doubt for doubt in doubts(printed) if doubt.is_about(months)]
     if not search:
         return about
     from bot.asks.misplaced import misplaced  # the search comes with it, and only asks need it
 
-    return [*about, *misplaced(found.corpus, months)]
+    return [*about, *misplaced(printed, months)]
 
 
 def _print_card(found: Library, summary_id: str) -> None:
@@ -85,7 +87,7 @@ def _totals(found: Library, warnings: int) -> str:
     corpus = found.corpus
     counted = f"{plural(len(found.faults), 'fault')}, {plural(warnings, 'warning')}"
     if found.file:
-        summaries = [each for each in corpus if f"issues/{each.issue}.yaml" == found.file]
+        summaries = [each for each in corpus if not each.is_own and f"issues/{each.issue}.yaml" == found.file]
         asks = sum(1 for summary in summaries if summary.asks)
         of_month = f"{plural(len(summaries), 'summary')} ({asks} with asks); " if found.file.startswith("issues/") else ""
         others = len(found.all_faults) - len(found.faults)

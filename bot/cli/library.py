@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.corpus.faults import Fault
-from bot.corpus.load import examine, examine_with
+from bot.corpus.load import OWN, examine, examine_with
 from bot.corpus.model import Corpus, Issue
 from bot.errors import CommandError
 from bot.text import plural
@@ -38,7 +38,7 @@ class Library:
         """Return the corpus without the months whose files have faults."""
         faulty = {fault.file for fault in self.all_faults}
         issues = (issue for issue in self.corpus.issues if f"issues/{issue.month}.yaml" not in faulty)
-        return replace(self.corpus, issues=tuple(issues))
+        return replace(self.corpus, issues=tuple(issues), own=() if OWN in faulty else self.corpus.own)
 
     @property
     def months(self) -> frozenset[str]:
@@ -58,7 +58,7 @@ def library(path: Path, in_use: Path) -> Library:
     place = path.absolute()
     if place.suffix != ".yaml" or place.is_dir():
         return _read(path)
-    if place.name in _BESIDE:
+    if place.name in (*_BESIDE, OWN):
         return _read(place.parent, place.name)
     root = place.parent.parent
     if place.parent.name == "issues" and (root / _BESIDE[0]).exists():

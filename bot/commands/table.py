@@ -35,6 +35,7 @@ class Name(StrEnum):
     JOURNAL_CLUB = "journal-club"
     DEFAULT = "default"
     FEEDBACK = "feedback"
+    ADD = "add"
     HELP = "help"
     HELP_MORE = "help more"
 
@@ -229,6 +230,7 @@ COMMANDS = (
     ),
     Command(Name.DEFAULT, Group.CURATORS, "makes this the team's default channel", IN_A_CHANNEL, who=Who.CURATORS),
     Command(Name.FEEDBACK, Group.CURATORS, "what the team finds useful", PRIVATELY, who=Who.CURATORS),
+    Command(Name.ADD, Group.CURATORS, "adds a summary of the team's own to the library", PRIVATELY, who=Who.CURATORS),
     Command(Name.HELP, Group.HELP, "how to ask", aliases=tuple(sorted(GREETINGS - {"help"}))),
     Command(Name.HELP_MORE, Group.HELP, "all commands", aliases=("more help",)),
 )

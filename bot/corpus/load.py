@@ -10,14 +10,16 @@ from typing import TypeVar
 
 from bot.corpus.faults import CorpusError, Fault
 from bot.corpus.fields import Fields, join, short
-from bot.corpus.model import Corpus, Issue, Lexicon, Topic
-from bot.corpus.month_file import id_of, issue_of
+from bot.corpus.model import Corpus, Issue, Lexicon, Summary, Topic
+from bot.corpus.month_file import id_of, issue_of, own_of
 from bot.corpus.months import latest_month
 from bot.corpus.strict_yaml import MAX_BYTES, Node, YamlError, parse
 
 T = TypeVar("T")
 
 MAX_FILES = 5_000
+OWN = "ours.yaml"
+"""The file of the team's own summaries, beside the topics; there need not be one."""
 
 
 def load(root: Path) -> Corpus:
@@ -65,7 +67,12 @@ def examine_with(root: Path, month: Path | None) -> tuple[Corpus, list[Fault]]:
         if issue is not None:
             issues.append(issue)
     issues.sort(key=lambda issue: issue.month, reverse=True)
-    return Corpus(tuple(issues), topics, lexicon, digest.hexdigest()), sorted(faults)
+    own: tuple[Summary, ...] = ()
+    if (root / OWN).exists():
+        own = _file(
+            root / OWN, OWN, lambda node, fields: own_of(node, fields, known, seen, latest), faults, digest, default=()
+        )
+    return Corpus(tuple(issues), topics, lexicon, digest.hexdigest(), own), sorted(faults)
 
 
 def read_issue(month: str, data: bytes, topics: set[str]) -> Issue:
@@ -78,6 +85,18 @@ def read_issue(month: str, data: bytes, topics: set[str]) -> Issue:
     if fields.faults or issue is None:
         raise CorpusError(fields.faults)
     return issue
+
+
+def read_own(data: bytes, topics: set[str], seen: dict[str, str] | None = None) -> tuple[Summary, ...]:
+    """Return the team's own summaries, read alone; `seen` are ids that they may not have. Raises CorpusError."""
+    fields = Fields(OWN)
+    try:
+        found = own_of(parse(data), fields, topics, seen or {}, latest_month())
+    except YamlError as fault:
+        raise CorpusError([Fault(OWN, fault.line or 0, "", fault.problem)]) from None
+    if fields.faults:
+        raise CorpusError(fields.faults)
+    return found
 
 
 def read_topics(root: Path) -> tuple[Topic, ...]:

@@ -86,6 +86,7 @@ class Summary:
     of a newer summary on the same topic, which need not be in the corpus yet. `caution` is what a reader must know before
     acting on the card; `note` is bibliography and limits, for those who read on. `draft_asks` are asks that no one has
     accepted yet: search does not use them. `read_from` has the sentences from which an original's facts were read by rule.
+    `is_own`: the team wrote it itself, and `issue` is the month in which it joined the library; it is in no monthly issue.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Summary:
     later: str | None = None
     study: Study = field(default_factory=Study)
     read_from: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    is_own: bool = False
 
     def sentences(self, name: str) -> tuple[str, ...]:
         """Return the sentences that a field (one of READABLE) was read from by rule; none: a person wrote it."""
@@ -152,17 +154,21 @@ class Lexicon:
 
 @dataclass(frozen=True)
 class Corpus:
-    """All issues (newest first), topics and the lexicon. `fingerprint` changes when any file of it changes."""
+    """All issues (newest first), topics, the lexicon, and the team's own summaries, which are in no issue: what is posted
+    never has them. `fingerprint` changes when any file of it changes.
+    """
 
     issues: tuple[Issue, ...]
     topics: tuple[Topic, ...]
     lexicon: Lexicon
     fingerprint: str = ""
+    own: tuple[Summary, ...] = ()
 
     @cached_property
     def summaries(self) -> tuple[Summary, ...]:
-        """Return every summary, newest issue first, in the page's order within a month."""
-        return tuple(summary for issue in self.issues for summary in issue.summaries)
+        """Return every summary, newest month first, in the page's order within a month, the team's own after the blog's."""
+        printed = (summary for issue in self.issues for summary in issue.summaries)
+        return tuple(sorted((*printed, *self.own), key=lambda summary: summary.issue, reverse=True))
 
     @cached_property
     def _by_id(self) -> dict[str, Summary]:

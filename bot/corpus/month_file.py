@@ -11,6 +11,7 @@ from bot.corpus.model import DESIGNS, KINDS, MEASURES, Effect, Issue, Study, Sum
 from bot.corpus.read_from import read_from
 from bot.corpus.strict_yaml import Node
 
+_OPTIONAL = ("topics", "bottom_line", "asks", "draft_asks", "caution", "note", "later", "study", "read_from")
 MAX_BOTTOM_LINE_WORDS = 45
 MAX_QUOTED_WORDS = 60
 """Of a bottom line that is a sentence of an original: its words are not ours to shorten."""
@@ -55,18 +56,36 @@ def issue_of(node: Node, fields: Fields, topics: set[str], seen: dict[str, str],
     return Issue(month, complete, subjects, tuple(summaries), note) if month else None
 
 
+def own_of(node: Node, fields: Fields, topics: set[str], seen: dict[str, str], latest: str) -> tuple[Summary, ...]:
+    """Return the team's own summaries, noting the faults of their file; the arguments are those of `issue_of`."""
+    top = fields.mapping(node, "", required=("summaries",))
+    found = []
+    for item, path in fields.items(top.get("summaries"), "summaries", most=2000):
+        with fields.within(_named(item)):
+            added = item.value.get("added") if isinstance(item.value, dict) else None
+            month = fields.text(added, f"{path}.added")
+            if not _MONTH.fullmatch(month) or month > latest:
+                fields.fault(
+                    added or item, f"{path}.added", f'must be the month in which it was added, up to "{latest}", in quotes'
+                )
+            found.append(replace(_summary(item, path, fields, month, topics, seen, own=True), is_own=True))
+    return tuple(found)
+
+
 def _named(node: Node) -> str:
     """Return the id of a summary that has not been read yet, or ""."""
     found = node.value.get("id") if isinstance(node.value, dict) else None
     return found.value if found and isinstance(found.value, str) and _ID.fullmatch(found.value[:100]) else ""
 
 
-def _summary(node: Node, path: str, fields: Fields, month: str, topics: set[str], seen: dict[str, str]) -> Summary:
+def _summary(
+    node: Node, path: str, fields: Fields, month: str, topics: set[str], seen: dict[str, str], *, own: bool = False
+) -> Summary:
     keys = fields.mapping(
         node,
         path,
         required=("id", "title", "text", "summary", "implications"),
-        optional=("topics", "bottom_line", "asks", "draft_asks", "caution", "note", "later", "study", "read_from"),
+        optional=(*_OPTIONAL, *(["added"] if own else [])),
     )
     summary_id = id_of(fields, keys.get("id"), f"{path}.id")
     if summary_id in seen:

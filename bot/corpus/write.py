@@ -72,7 +72,10 @@ class CorpusFolder:
         self.topics = corpus.topics or topics_for(root)
         self.files = {path.stem: path.read_bytes() for path in issue_files(root)}
         for summary in corpus.summaries:
-            self.note(summary.issue, summary.id, summary.title, summary.study.doi)
+            if summary.is_own:  # the blog may have a summary of the same paper
+                self.ids.add(summary.id)
+            else:
+                self.note(summary.issue, summary.id, summary.title, summary.study.doi)
 
     def note(self, month: str, summary_id: str, title: str, doi: str | None) -> None:
         """Add a summary to what the folder contains."""

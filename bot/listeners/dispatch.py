@@ -11,7 +11,7 @@ from bot.commands import conversation
 from bot.commands.parse import Parsed, parse
 from bot.commands.reply import Reply
 from bot.commands.table import Name, Place
-from bot.listeners import club, following, own, subscribing
+from bot.listeners import club, following, own, own_summaries, subscribing
 from bot.listeners.asked import Asked
 from bot.listeners.services import Services
 
@@ -30,6 +30,7 @@ HANDLERS: dict[Name, Handler] = {
     **dict.fromkeys((Name.FOLLOW, Name.UNFOLLOW, Name.FOLLOWING), following.handle),
     **dict.fromkeys((Name.SUBSCRIBE, Name.UNSUBSCRIBE, Name.SUBSCRIPTIONS, Name.DEFAULT), subscribing.handle),
     Name.JOURNAL_CLUB: club.handle,
+    Name.ADD: own_summaries.handle,
 }
 
 

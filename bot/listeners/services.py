@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.approval.own import OwnWorker
 from bot.approval.preview import Previews
 from bot.approval.revising import Revising
 from bot.asks.review import AskReview
@@ -115,6 +116,7 @@ class Services:
     meaning: Meaning
     asks: AskReview
     not_found: NotFound
+    own: OwnWorker
     background: Background = field(default_factory=Background)
 
     @property

@@ -28,6 +28,8 @@ NOT_COMPARABLE = (
 ALSO_MENTIONED = "Also mentioned in:"
 ONLY_ONE = "Only one summary here answers this, so there is nothing to compare it with:"
 
+OWN = "Our own summary"
+"""What a summary by the team is called."""
 READ = "read from the text"
 """Said beside facts that no person has checked."""
 QUOTED = "In the summary's words"
@@ -39,7 +41,9 @@ _TITLE = re.compile(r"\(\d{4}[^)]*\)\.?\s+(.{10,}?)\.(?=\s|$)")
 def context(summary: Summary, *, with_design: bool = True) -> str:
     """Return where a summary comes from: who wrote the paper and when, its design, who took part, and the blog's month."""
     what = design(summary) if with_design else ""
-    parts = (byline(summary), what, sample(summary), f"PPRNet {month_name(summary.issue, short=True)}")
+    month = month_name(summary.issue, short=True)
+    where = f"{OWN.lower()}, {month}" if summary.is_own else f"PPRNet {month}"
+    parts = (byline(summary), what, sample(summary), where)
     return " · ".join(filter(None, parts))
 
 
@@ -143,14 +147,17 @@ def later(summary: Summary) -> str:
 
 
 def origin(summary: Summary, *, short: bool = False) -> str:
-    """Return whose words a summary is in; the name of the blog follows."""
+    """Return whose words a summary is in; the name of the blog follows, of the team's own the month."""
+    if summary.is_own:
+        return f"{OWN},"
     name = "Dr. Tasca" if short else "Dr. Giorgio A. Tasca"
     return f"Summary by {name}," if summary.text == "original" else f"Condensed from {name}'s"
 
 
 def blog_month(summary: Summary) -> str:
-    """Return where a summary was published: "PPRNet blog, Dec 2017"."""
-    return f"PPRNet blog, {month_name(summary.issue, short=True)}"
+    """Return where a summary was published: "PPRNet blog, Dec 2017"; of the team's own only the month."""
+    month = month_name(summary.issue, short=True)
+    return month if summary.is_own else f"PPRNet blog, {month}"
 
 
 def paper(summary: Summary) -> tuple[str, str]:

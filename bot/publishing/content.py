@@ -15,7 +15,11 @@ def of_summary(summary: Summary) -> str:
     content = asdict(summary) | {"summary": " ".join(summary.summary.split())}
     for unseen in ("asks", "draft_asks"):
         del content[unseen]
-    for later in ("caution", "read_from"):  # cards that were posted before a summary could have these stay as they are
+    for later in (
+        "caution",
+        "read_from",
+        "is_own",
+    ):  # cards that were posted before there were these stay
         if not content[later]:
             del content[later]
     return _hash(content)

@@ -48,6 +48,7 @@ def build_jobs(
     jobs = [
         _posting(settings, running, tick, now, is_stopping),
         _library(settings, running, tick),
+        Job("own summaries", tick, services.own.write),
         _clean_up(running),
         _probe(services),
     ]

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.approval.own import OwnWorker
 from bot.approval.preview import Previews
 from bot.approval.revising import Revising
 from bot.asks.review import AskReview
@@ -32,6 +33,7 @@ from bot.store.database import Database
 from bot.store.drafts import Drafts
 from bot.store.feedback import Feedback
 from bot.store.memory import Memory
+from bot.store.own_summaries import OwnSummaries
 from bot.store.personal_data import PersonalData
 from bot.store.places import Places
 from bot.store.revisions import Revisions
@@ -90,6 +92,7 @@ async def open_services(
             meaning or Meaning(),
             AskReview(stores.suggestions, identity.team_id, settings.knowledge, lambda: knowledge.corpus),
             NotFound(),
+            OwnWorker(OwnSummaries(database), settings.knowledge),
         )
         try:
             yield Running(database, features, services)

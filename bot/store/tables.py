@@ -268,6 +268,15 @@ reports = Table(
 most. Of those who do not want that, nothing is stored. `content_sha256`: what the summary was when they said so.
 """
 
+own_summaries = Table(
+    "own_summary",
+    metadata,
+    Column("summary_id", String(100), primary_key=True),
+    Column("entry", Text, nullable=False),  # JSON
+    Column("added_at", Float, nullable=False),
+)
+"""A summary that the team wrote in Slack, without a name: every replica writes it into its own folder, once."""
+
 learners = Table(
     "learner",
     metadata,

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from bot.approval.suggestions import AGAIN, notify_of_suggestions
+from bot.asks import writing
 from bot.blocks import ids
 from bot.blocks import review_asks as words
 from bot.corpus.load import load
@@ -176,9 +177,13 @@ async def test_a_file_that_cannot_be_changed_keeps_the_words_in_the_form(slack: 
         assert load(bot.settings.knowledge).get(RUPTURE)
 
 
-async def test_the_library_that_comes_with_the_bot_is_left_alone(slack: LocalSlack, tmp_path: Path) -> None:
+async def test_the_library_that_comes_with_the_bot_is_left_alone(
+    slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ana, cora = slack.add_user("ana"), slack.add_user("cora")
-    async with running(slack, tmp_path, PPRNET_CURATORS=cora.id) as bot:
+    environ = small_corpus(tmp_path)
+    monkeypatch.setattr(writing, "default_root", lambda: Path(environ["PPRNET_KNOWLEDGE"]))
+    async with running(slack, tmp_path, **environ, PPRNET_CURATORS=cora.id) as bot:
         await suggest(bot, ana)
         view = await from_home(bot, cora)
         assert "comes with PPRNet" in (await submit(bot, cora))[field(view)]

@@ -46,7 +46,7 @@ def test_every_listed_command_has_an_example_that_is_that_command_and_a_line(eng
     assert [command.name for command in COMMANDS if not command.help] == [Name.LOG]
     for typed, _ in QUESTION_EXAMPLES:
         assert read(typed, engine).command is None
-    assert {command.name for command in COMMANDS if command.who is Who.CURATORS} == {Name.DEFAULT, Name.FEEDBACK}
+    assert {command.name for command in COMMANDS if command.who is Who.CURATORS} == {Name.DEFAULT, Name.FEEDBACK, Name.ADD}
 
 
 # Commands and questions

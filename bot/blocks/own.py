@@ -1,0 +1,118 @@
+"""A summary of the team's own: the form in which a curator writes it, its preview, and what is said when it was added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    InputBlock,
+    InputInteractiveElement,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    StaticSelectElement,
+)
+
+from bot.approval.own import Given
+from bot.blocks import card, ids, kit
+from bot.blocks.message import Message, message
+from bot.blocks.modal import modal
+from bot.blocks.mrkdwn import escape_within
+from bot.corpus.model import DESIGNS, Summary
+
+TITLE = "Our own summary"
+CURATORS_ONLY = "Only curators can add a summary. To become one, ask the person who set up PPRNet for your team."
+INVITATION = (
+    "Write a summary of a study that the blog has not covered. It joins your library, is found like any other, and is "
+    "marked as your team's own. It is not posted anywhere."
+)
+ADDED = "Added to your library. Searches find it within a minute. It was not posted anywhere."
+FAULTS = "This cannot be added yet:"
+ODD = "Please check: a figure in the bottom line or the implications is neither in the summary nor in the citation."
+LONGEST = 3000
+"""Characters that a field of a form takes."""
+NO_DESIGN = "not stated"
+
+FIELDS: dict[str, tuple[str, str, bool, int]] = {
+    "title": ("Title", "What the study found, as a headline.", False, 300),
+    "citation": ("Citation", "As printed: authors, year, title, journal.", False, 2000),
+    "source": ("Source", "Its DOI, or the address of the paper.", False, 2000),
+    "summary": (
+        "Summary",
+        "In your own words, a paragraph each: what was done, what was found with its figures, limits. Nothing about clients "
+        "of yours.",
+        False,
+        LONGEST,
+    ),
+    "bottom_line": ("Bottom line", "One sentence of at most 45 words.", True, 600),
+    "implications": ("Practice implications", "What a clinician can do, one a line.", False, LONGEST),
+    "topics": ("Topics", "Names of topics, one a line. /pprnet topics lists them.", True, 600),
+    "asks": ("Words that should find it", "What a clinician would type, one a line: the more, the better it is found.", True,
+             LONGEST),
+}  # fmt: skip
+"""The text fields, in order: label, hint, whether it may be empty, and the most characters."""
+_MULTILINE = frozenset(("citation", "summary", "bottom_line", "implications", "topics", "asks"))
+
+
+def invitation() -> Message:
+    """Return the answer to the command: a button opens the form."""
+    write = kit.button(ids.OWN_WRITE, "Write a summary", "open", style="primary")
+    return message(INVITATION, [kit.prose(INVITATION), kit.buttons(write)])
+
+
+def own_view() -> dict[str, Any]:
+    """Return the form."""
+    blocks = [_input(name, _text(name)) for name in FIELDS]
+    designs = [Option(value=design, text=_plain(design)) for design in DESIGNS]
+    design = StaticSelectElement(action_id="design", options=designs, initial_option=designs[DESIGNS.index(NO_DESIGN)])
+    blocks.insert(3, InputBlock(block_id=block_of("design"), label=_plain("Design"), element=design))
+    preview = kit.buttons(kit.button(ids.OWN_PREVIEW, "Preview", "preview"))
+    return modal(ids.OWN_VIEW, TITLE, kit.dump([*blocks, preview]), submit="Add", close="Cancel")
+
+
+def preview_view(summary: Summary, *, odd: bool) -> dict[str, Any]:
+    """Return the card as readers will see it. `odd`: it has a figure that comes from nowhere."""
+    above = [kit.prose(f"*{ODD}*")] if odd else []
+    return modal(ids.MESSAGE_VIEW, "Preview", kit.dump([*above, *card.body(summary, with_buttons=False)]))
+
+
+def faults_view(faults: Mapping[str, str]) -> dict[str, Any]:
+    """Return what keeps a summary from being added, where it cannot be said at the fields."""
+    lines = [f"• {label_of(name)}: {escape_within(fault, 300)}" for name, fault in faults.items()]
+    return modal(ids.MESSAGE_VIEW, "Preview", kit.dump([kit.prose("\n".join([FAULTS, *lines]))]))
+
+
+def added_view(summary: Summary) -> dict[str, Any]:
+    """Return what takes the form's place."""
+    return modal(ids.MESSAGE_VIEW, TITLE, kit.dump([kit.prose(ADDED), *card.body(summary, with_buttons=False)]))
+
+
+def block_of(name: str) -> str:
+    """Return the id of a field's block."""
+    return f"{ids.OWN_BLOCK}:{name}"
+
+
+def label_of(name: str) -> str:
+    """Return what a field is called."""
+    return FIELDS[name][0] if name in FIELDS else "Design"
+
+
+def given_of(values: Mapping[str, str], topics: tuple[str, ...]) -> Given:
+    """Return what was entered in the text fields and the design, with the ids of the topics."""
+    design = values.get("design", "")
+    texts = {name: values.get(name, "")[:LONGEST] for name in FIELDS if name != "topics"}
+    return Given(**texts, design="" if design == NO_DESIGN else design, topics=topics)
+
+
+def _input(name: str, element: InputInteractiveElement) -> InputBlock:
+    label, hint, optional, _ = FIELDS[name]
+    return InputBlock(block_id=block_of(name), label=_plain(label), hint=_plain(hint), optional=optional, element=element)
+
+
+def _text(name: str) -> PlainTextInputElement:
+    return PlainTextInputElement(action_id=name, multiline=name in _MULTILINE, max_length=FIELDS[name][3])
+
+
+def _plain(text: str) -> PlainTextObject:
+    return PlainTextObject(text=text, emoji=False)

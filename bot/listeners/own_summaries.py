@@ -1,0 +1,107 @@
+"""`/pprnet add`: a curator writes a summary of the team's own. Who may is looked up at every press, here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.approval.own import Given, GivenError, entry_of, read_entry
+from bot.blocks import ids, notes
+from bot.blocks import own as words
+from bot.blocks.message import Message
+from bot.blocks.modal import message_view
+from bot.corpus.model import Summary
+from bot.corpus.sense_figures import from_nowhere
+from bot.errors import UserError
+from bot.listeners import views
+from bot.listeners.asked import Asked
+from bot.listeners.buttons import open_view, respond
+from bot.listeners.incoming import entered
+from bot.listeners.services import Services
+from bot.safety.client_details import without_details
+from bot.text import clean
+
+
+def register(app: AsyncApp) -> None:
+    """Listen for the buttons and the form."""
+    app.action(ids.OWN_WRITE)(write)
+    app.action(ids.OWN_PREVIEW)(preview)
+    app.view(ids.OWN_VIEW)(add)
+
+
+async def handle(services: Services, asked: Asked) -> Message:
+    """Return the answer to the command."""
+    if await services.workspace.curators.includes(asked.user):
+        return words.invitation()
+    return notes.note(words.CURATORS_ONLY)
+
+
+async def write(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    if await _is_curator(services, body):
+        await open_view(services, body, words.own_view())
+    else:
+        await respond(services, body, notes.note(words.CURATORS_ONLY))
+
+
+async def preview(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    if not await _is_curator(services, body):
+        await respond(services, body, notes.note(words.CURATORS_ONLY))
+        return
+    try:
+        _, summary = _read(services, body.get("view") or {})
+    except GivenError as error:
+        await open_view(services, body, words.faults_view(error.faults))
+    else:
+        await open_view(services, body, words.preview_view(summary, odd=any(from_nowhere(summary))))
+
+
+async def add(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    if not await _is_curator(services, body):
+        await views.answer_form(ack, view, message_view(notes.note(words.CURATORS_ONLY), words.TITLE))
+        return
+    try:
+        entry, summary = _read(services, view)
+        await services.own.add(entry)
+    except GivenError as error:
+        await ack(response_action="errors", errors={words.block_of(name): fault for name, fault in error.faults.items()})
+    except UserError as error:
+        await views.refuse(ack, words.block_of("title"), str(error))
+    else:
+        await views.answer_form(ack, view, words.added_view(summary))
+
+
+def _read(services: Services, view: Mapping[str, Any]) -> tuple[dict[str, Any], Summary]:
+    """Return what a form says, as the entry of the file and as readers will see it. Raises GivenError."""
+    corpus = services.engine.corpus
+    entry = entry_of(_given(services, view), f"{services.workspace.here():%Y-%m}", corpus)
+    return entry, read_entry(entry, corpus)
+
+
+def _given(services: Services, view: Mapping[str, Any]) -> Given:
+    values = {name: str(entered(view, words.block_of(name), name).get("value") or "") for name in words.FIELDS}
+    chosen = entered(view, words.block_of("design"), "design").get("selected_option") or {}
+    values["design"] = str(chosen.get("value") or "")
+    if without_details(values["asks"], services.engine.knows)[1]:
+        raise GivenError({"asks": "This looks like client details. Please leave them out."})
+    required = [name for name, (_, _, optional, _) in words.FIELDS.items() if not optional]
+    if missing := [name for name in required if not clean(values[name])]:
+        raise GivenError(dict.fromkeys(missing, "Please fill this in."))
+    return words.given_of(values, tuple(dict.fromkeys(_topics(services, values["topics"]))))
+
+
+def _topics(services: Services, text: str) -> list[str]:
+    found = []
+    for name in filter(None, map(clean, text.replace(",", "\n").splitlines())):
+        topic = services.engine.corpus.topic(name) or services.engine.topic(name)
+        if topic is None:
+            raise GivenError({"topics": f"There is no topic called “{name[:60]}”."})
+        found.append(topic.id)
+    return found
+
+
+async def _is_curator(services: Services, body: Mapping[str, Any]) -> bool:
+    return await services.workspace.curators.includes(str(body["user"]["id"]))

@@ -1,0 +1,236 @@
+"""`/pprnet add`: a summary of the team's own, found like any other, marked, in every replica's folder, and never posted."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.approval.own import LEAD, RECEIVED, OwnWorker, put_own
+from bot.asks import writing
+from bot.asks.review import NOT_OURS
+from bot.asks.writing import change_asks
+from bot.blocks import ids
+from bot.blocks import own as words
+from bot.cli.main import main
+from bot.corpus.faults import CorpusError
+from bot.corpus.load import OWN, load
+from bot.corpus.write import CorpusFolder
+from bot.playground.slack import LocalSlack, User, View, payloads
+from bot.publishing import content
+from bot.store.own_summaries import OwnSummaries, OwnSummary
+from bot.store.tables import deliveries, own_summaries
+from tests.support.bot import Bot, running
+from tests.support.databases import Databases, opened
+from tests.support.people import modal, rows, typed
+from tests.support.requests import post_interaction
+from tests.support.seen import shown_to
+from tests.support.small_corpus import small_corpus
+from tests.support.terminal import as_text, run_here
+
+TITLE = "Zebulonius Gardening Was Followed by Better Sleep"
+FORM = {
+    "title": TITLE,
+    "citation": "Roe, A., & Lund, C. (2024). Gardens and sleep. Journal of Gardens, 3, 1-9.",
+    "source": "https://doi.org/10.1037/pst0000999",
+    "summary": "141 clients kept a diary.\n\nMore gardening was followed by better sleep (r = .21).\nNobody was randomised.",
+    "bottom_line": "Clients who gardened more slept better in the following week.",
+    "implications": "- Ask about gardens.\n• Do not promise sleep.",
+    "topics": "outcomes, Alliance and Therapeutic Relationship",
+    "asks": "do gardens help with sleep\nzebulonius gardening",
+    "design": "survey",
+}
+ENTRY = {"added": "2024-01", "title": "A", "text": "digest", "summary": "A.", "implications": ["B"]}
+ID = "zebulonius-gardening-was-followed-by-better-sleep"
+
+
+def filled(**changed: str) -> dict[str, dict[str, str]]:
+    """The form's fields."""
+    return {words.block_of(name): {name: value} for name, value in (FORM | changed).items()}
+
+
+async def form(bot: Bot, user: User) -> View:
+    """The form, opened by the command."""
+    await bot.say.press(await typed(bot, "add", user), "Write a summary")
+    return modal(bot, user)
+
+
+async def test_a_curator_adds_one_which_is_found_marked_and_not_posted(slack: LocalSlack, tmp_path: Path) -> None:
+    ana, cora = people = [slack.add_user(name) for name in ("ana", "cora")]
+    team = slack.add_channel("team", people)
+    settings = {"PPRNET_CURATORS": cora.id, "PPRNET_CHANNEL": team.id, "PPRNET_POST_HOUR": "0"}
+    async with running(slack, tmp_path, **small_corpus(tmp_path), **settings) as bot:
+        await bot.idle()
+        before = len(await rows(bot, deliveries))
+        posted = len(team.messages)
+        fingerprints = {summary.id: content.of_summary(summary) for summary in bot.knowledge.corpus}
+        view = await form(bot, cora)
+        bot.say.fill(view, filled(source="a library", bottom_line="word " * 50))
+        await bot.say.press(view, "Preview")
+        assert "Source: Write a DOI" in modal(bot, cora).visible_text
+        await bot.say.close(modal(bot, cora))
+        answer = await bot.say.submit(view, filled(source="a library"))
+        assert answer.errors == {words.block_of("source"): "Write a DOI (10.1037/pst0000172) or a full https:// address."}
+        answer = await bot.say.submit(view, filled(bottom_line="word " * 50))
+        assert answer.errors == {words.block_of("bottom_line"): "This has 50 words, at most 45: shorten it."}
+        answer = await bot.say.submit(view, filled(topics="outcomes\nbasket weaving"))
+        assert answer.errors == {words.block_of("topics"): "There is no topic called “basket weaving”."}
+        assert not (bot.settings.knowledge / OWN).exists()
+        bot.say.fill(view, filled(bottom_line="Of 77 clients, those who gardened slept better."))
+        await bot.say.press(view, "Preview")
+        shown = modal(bot, cora).visible_text
+        assert "Our own summary, " in shown
+        assert words.ODD in shown
+        await bot.say.close(modal(bot, cora))
+        assert view.state[words.block_of("title")]  # the words are still there
+        assert (await bot.say.submit(view, filled())).ok
+        assert words.ADDED in modal(bot, cora).visible_text
+        await bot.say.close(modal(bot, cora), cleared=True)
+
+        await bot.passes.after("library")
+        found = (await typed(bot, "do gardens help with sleep", ana, team)).visible_text
+        assert TITLE in found
+        assert "Our own summary, " in found
+        assert "Dr. Tasca" not in found
+        entry = yaml.safe_load((bot.settings.knowledge / OWN).read_text("utf-8"))["summaries"][0]
+        assert entry["id"] == ID
+        assert entry["text"] == "digest"
+        assert entry["topics"] == ["outcomes", "alliance"]
+        assert entry["implications"] == ["Ask about gardens.", "Do not promise sleep."]
+        assert entry["study"]["authors"] == ["Roe", "Lund"]
+        assert (entry["study"]["year"], entry["study"]["doi"]) == (2024, "10.1037/pst0000999")
+        [row] = await rows(bot, own_summaries)
+        assert cora.id not in str(row)
+
+        # Nothing is posted, not in the newest month either, and what was posted stays as it is.
+        await bot.idle()
+        assert (len(await rows(bot, deliveries)), len(team.messages)) == (before, posted)
+        assert TITLE not in (await typed(bot, "latest", ana, team)).visible_text
+        corpus = bot.knowledge.corpus
+        assert ID not in {summary.id for issue in corpus.issues for summary in issue.summaries}
+        assert {summary.id: content.of_summary(summary) for summary in corpus if not summary.is_own} == fingerprints
+
+        # The same title again is refused; so are people who are no curators, whatever they send.
+        view = await form(bot, cora)
+        assert list((await bot.say.submit(view, filled())).errors or ()) == [words.block_of("title")]
+        assert words.CURATORS_ONLY in (await typed(bot, "add", ana, team)).visible_text
+        carrier = await typed(bot, "help", ana, team)
+        for action in (ids.OWN_WRITE, ids.OWN_PREVIEW):
+            button = {"type": "button", "action_id": action, "block_id": "b", "value": "open"}
+            assert (await post_interaction(bot, payloads.message_actions(slack, carrier, button, ana))).ok
+            assert words.CURATORS_ONLY in shown_to(slack, ana.id)[-1].visible_text
+        bot.say.fill(view, filled(title="Forged"))
+        answer = await post_interaction(bot, payloads.view_submission(slack, view, ana))
+        assert words.CURATORS_ONLY in str(answer.json)
+        forged = payloads.view_submission(slack, view, cora)
+        forged["view"] = forged["view"] | {"state": {"values": {}}}
+        assert (await post_interaction(bot, forged)).json["response_action"] == "errors"
+        assert len(await rows(bot, own_summaries)) == 1
+
+        done = as_text(
+            await asyncio.to_thread(run_here, main, ["check", str(bot.settings.knowledge), "--card", ID], environ={})
+        )
+        assert "Our own summary" in done.stdout
+        assert done.returncode == 0
+
+
+async def test_the_library_that_comes_with_the_bot_gets_none(
+    slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cora = slack.add_user("cora")
+    environ = small_corpus(tmp_path)
+    monkeypatch.setattr(writing, "default_root", lambda: Path(environ["PPRNET_KNOWLEDGE"]))
+    async with running(slack, tmp_path, **environ, PPRNET_CURATORS=cora.id) as bot:
+        view = await form(bot, cora)
+        assert (await bot.say.submit(view, filled())).errors == {words.block_of("title"): NOT_OURS}
+        assert await rows(bot, own_summaries) == []
+
+
+def own_of(root: Path) -> list[str]:
+    return [summary.id for summary in load(root).own]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    return Path(small_corpus(tmp_path)["PPRNET_KNOWLEDGE"])
+
+
+async def test_every_folder_gets_each_once_and_what_a_person_did_there_stays(databases: Databases, tmp_path: Path) -> None:
+    folders = [Path(small_corpus(tmp_path / name)["PPRNET_KNOWLEDGE"]) for name in ("one", "two")]
+    address = await databases.new()
+    async with opened(address) as database:
+        store = OwnSummaries(database)
+        workers = [OwnWorker(store, root) for root in folders]
+        assert [await worker.write() for worker in workers] == [False, False]
+        first = {
+            "id": "first",
+            "added": "2024-01",
+            "title": "First",
+            "text": "digest",
+            "summary": "A.",
+            "implications": ["B"],
+        }
+        await workers[0].add(first)
+        assert [await worker.write() for worker in workers] == [False, True]
+        assert [own_of(root) for root in folders] == [["first"], ["first"]]
+        path = folders[0] / OWN
+        path.write_text(path.read_text("utf-8").replace("B", "By hand  # a remark"), "utf-8")
+        (folders[1] / OWN).write_text(f"{LEAD}summaries: []\n", "utf-8")  # deleted by hand
+        await workers[1].add(first | {"id": "second", "title": "Second"})
+        assert [await worker.write() for worker in workers] == [True, False]
+        assert [own_of(root) for root in folders] == [["first", "second"], ["second"]]
+        assert "By hand  # a remark" in path.read_text("utf-8")
+        restarted = OwnWorker(store, folders[1])
+        assert not await restarted.write()
+        assert own_of(folders[1]) == ["second"]
+
+
+def test_a_file_with_a_fault_is_left_alone_and_gets_it_later(library: Path) -> None:
+    added = [OwnSummary("first", json.dumps(ENTRY | {"id": "first"}))]
+    path = library / OWN
+    path.write_text("summaries:\n  - {id: mine}\n", "utf-8")
+    with pytest.raises(CorpusError):
+        put_own(library, added)
+    assert path.read_text("utf-8") == "summaries:\n  - {id: mine}\n"
+    path.unlink()
+    assert put_own(library, added)
+    assert (library / RECEIVED).read_text("ascii").split() == ["first"]
+    assert path.read_text("utf-8").startswith(LEAD)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("summaries:\n  - {id: mine, title: A, text: digest, summary: A, implications: [B]}\n", "must be the month"),
+        ("summaries:\n  - {id: mine, added: '2099-01', title: A, text: digest, summary: A, implications: [B]}\n", "2099"),
+        ("summaries:\n  - {id: alliance-rupture-next-session, added: '2024-01', title: A, text: digest, summary: A, "
+         "implications: [B]}\n", "is taken by"),
+        ("entries: []\n", "unknown key"),
+    ],
+)  # fmt: skip
+def test_its_file_is_read_as_strictly_as_a_months(library: Path, text: str, fault: str) -> None:
+    (library / OWN).write_text(text, "utf-8")
+    with pytest.raises(CorpusError) as raised:
+        load(library)
+    assert any(fault in str(each) or fault in text for each in raised.value.faults)
+    assert all(each.file == OWN for each in raised.value.faults)
+
+
+def test_its_asks_can_be_changed_and_the_blogs_summary_of_the_same_paper_still_comes_in(library: Path) -> None:
+    (library / OWN).write_text(
+        "summaries:\n  - id: mine\n    added: '2024-01'\n    title: A Title\n    text: digest\n    summary: A\n"
+        "    implications: [B]\n    study: {doi: 10.1037/x1}\n",
+        "utf-8",
+    )
+    corpus = load(library)
+    mine = corpus.get("mine")
+    assert mine
+    assert change_asks(library, corpus, mine, lambda _: {"asks": ["what is mine"]})
+    [changed] = load(library).own
+    assert changed.asks == ("what is mine",)
+    folder = CorpusFolder(library)
+    assert "mine" in folder.ids
+    assert not any("10.1037/x1" in doi for doi in folder.dois)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-from bot.asks.writing import Change, ChangedError, UnwritableError, accepted, change_asks, refused
+from bot.asks.writing import Change, ChangedError, UnwritableError, accepted, refused
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
 from bot.corpus.model import Corpus, Summary
@@ -16,6 +15,8 @@ from bot.errors import UserError
 from bot.failures import log_failure
 from bot.store.suggestions import Suggestion, Suggestions
 
+Write = Callable[[Summary, Change, str], Awaitable[None]]
+"""Makes a change of a summary by a curator. Raises UnwritableError, ChangedError, WriteError, CorpusError or OSError."""
 NOT_OURS = (
     "This is the library that comes with PPRNet, and it is not changed from Slack. The person who set up PPRNet can give "
     "your team a copy of its own."
@@ -62,10 +63,10 @@ class AskReview:
     second finds it decided.
     """
 
-    def __init__(self, suggestions: Suggestions, team: str, root: Path, corpus: Callable[[], Corpus]) -> None:
+    def __init__(self, suggestions: Suggestions, team: str, write: Write, corpus: Callable[[], Corpus]) -> None:
         self._suggestions = suggestions
         self._team = team
-        self._root = root
+        self._write = write
         self._corpus = corpus
         self._one_at_a_time = asyncio.Lock()
         self._decided: tuple[str, set[str]] = ("", set())
@@ -79,8 +80,8 @@ class AskReview:
         """Return when a reader last suggested something that still waits (the database's time), or None."""
         return await self._suggestions.newest_at(self._team)
 
-    async def accept(self, item: Waiting, words: str) -> None:
-        """Make words an ask of the summary in its file; what they were made of waits no longer. Raises UserError."""
+    async def accept(self, item: Waiting, words: str, by: str) -> None:
+        """Make words an ask of the summary; what they were made of waits no longer. Raises UserError."""
 
         def change(now: Summary) -> dict[str, list[str]]:
             values = accepted(now, [words], [item.words])
@@ -88,26 +89,25 @@ class AskReview:
                 raise UserError(FULL)
             return values
 
-        await self._decide(item, change)
+        await self._decide(item, change, by, writes=True)
 
-    async def refuse(self, item: Waiting) -> None:
+    async def refuse(self, item: Waiting, by: str) -> None:
         """See that words are not offered again. Raises UserError."""
-        await self._decide(item, lambda now: refused(now, [item.words]))
+        drafted = item.words.casefold() in {each.casefold() for each in item.summary.draft_asks}
+        await self._decide(item, lambda now: refused(now, [item.words]), by, writes=drafted)
 
-    async def _decide(self, item: Waiting, change: Change) -> None:
+    async def _decide(self, item: Waiting, change: Change, by: str, *, writes: bool) -> None:
         async with self._one_at_a_time:
-            corpus = self._corpus()
-            drafted = item.words.casefold() in {each.casefold() for each in item.summary.draft_asks}
-            if change(item.summary).get("asks") or drafted:
-                await self._write(corpus, item, change)
+            if writes:
+                await self._changed(item, change, by)
             for each in await self._of_team():
                 if each.summary_id == item.summary.id and each.words.casefold() == item.words.casefold():
                     await self._suggestions.remove(each)
             self._gone().add(item.key)
 
-    async def _write(self, corpus: Corpus, item: Waiting, change: Change) -> None:
+    async def _changed(self, item: Waiting, change: Change, by: str) -> None:
         try:
-            await asyncio.to_thread(change_asks, self._root, corpus, item.summary, change)
+            await self._write(item.summary, change, by)
         except UnwritableError:
             raise UserError(NOT_OURS) from None
         except (ChangedError, WriteError, CorpusError, OSError) as error:

@@ -64,7 +64,7 @@ async def accept(services: Services, ack: AsyncAck, body: Mapping[str, Any], vie
         await views.refuse(ack, field, words.DETAILS)
     else:
         try:
-            await services.asks.accept(item, typed)
+            await services.asks.accept(item, typed, str(body["user"]["id"]))
         except UserError as error:
             await views.refuse(ack, field, str(error))
             return
@@ -84,7 +84,7 @@ async def _next(services: Services, body: Mapping[str, Any], key: str, *, refuse
         following, notice = item, words.NO_OTHER
     if item and refused:
         try:
-            await services.asks.refuse(item)
+            await services.asks.refuse(item, str(body["user"]["id"]))
         except UserError as error:
             notice = str(error)
             following = item

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.approval.asks import AskWriter
 from bot.approval.own import OwnWorker
 from bot.approval.preview import Previews
 from bot.approval.revising import Revising
@@ -81,16 +82,18 @@ async def open_services(
         identity = await retry_until_reachable(lambda: identify(slack, settings), stop or asyncio.Event())
         pictures = Pictures()
         stores = _stores(database)
+        approval = _approval(settings, database, features, identity.team_id)
+        write_asks = AskWriter(approval.revising, settings.knowledge, lambda: knowledge.corpus)
         services = Services(
             knowledge,
             slack,
             _workspace(settings, slack, identity, now),
             stores,
             _posts(features),
-            _approval(settings, database, features, identity.team_id),
+            approval,
             pictures,
             meaning or Meaning(),
-            AskReview(stores.suggestions, identity.team_id, settings.knowledge, lambda: knowledge.corpus),
+            AskReview(stores.suggestions, identity.team_id, write_asks, lambda: knowledge.corpus),
             NotFound(),
             OwnWorker(OwnSummaries(database), settings.knowledge),
         )

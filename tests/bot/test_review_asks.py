@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.approval import revising
+from bot.approval.asks import AskWriter
 from bot.approval.suggestions import AGAIN, notify_of_suggestions
-from bot.asks import writing
+from bot.asks.review import AskReview
 from bot.blocks import ids
 from bot.blocks import review_asks as words
 from bot.corpus.load import load
@@ -18,6 +20,9 @@ from bot.outbox.delivery import Message
 from bot.playground.slack import LocalSlack, User, View, payloads
 from bot.publishing.notices import SUGGESTIONS
 from bot.store.database import Database
+from bot.store.drafts import Drafts
+from bot.store.revisions import Revisions
+from bot.store.suggestions import Suggestion, Suggestions
 from bot.store.tables import deliveries, suggestions
 from tests.support.bot import Bot, running
 from tests.support.databases import Databases, opened
@@ -49,8 +54,9 @@ def file_of(bot: Bot) -> Path:
     return bot.settings.knowledge / "issues" / f"{MONTH}.yaml"
 
 
-def asks(bot: Bot) -> tuple[list[str], list[str]]:
-    """The asks and drafts of the rupture, in its file."""
+async def asks(bot: Bot) -> tuple[list[str], list[str]]:
+    """The asks and drafts of the rupture, in its file, once what was decided is there."""
+    await bot.passes.after("library")
     values = next(each for each in yaml.safe_load(file_of(bot).read_text("utf-8"))["summaries"] if each["id"] == RUPTURE)
     return values["asks"], values.get("draft_asks", [])
 
@@ -99,16 +105,16 @@ async def test_a_curator_goes_through_them_from_one_message_without_their_words(
         assert TITLE in view.visible_text
         assert "Suggested by a reader · 2 suggestions wait" in view.visible_text
         assert "Today these words are not answered." in view.visible_text
-        before = asks(bot)
+        before = await asks(bot)
         assert await submit(bot, cora, ACCEPTED) == {}
-        assert asks(bot) == ([*before[0], ACCEPTED], [DRAFT])
+        assert await asks(bot) == ([*before[0], ACCEPTED], [DRAFT])
         assert await rows(bot, suggestions) == []
         assert "Drafted for this summary · 1 suggestion waits" in modal(bot, cora).visible_text
         await bot.say.press(modal(bot, cora), "Decide later")
         assert words.NO_OTHER in modal(bot, cora).visible_text
         await bot.say.press(modal(bot, cora), "Refuse")
         assert words.NONE_LEFT in modal(bot, cora).visible_text
-        assert asks(bot) == ([*before[0], ACCEPTED], [])
+        assert await asks(bot) == ([*before[0], ACCEPTED], [])
         text = file_of(bot).read_text("utf-8")
         assert text.startswith("# ours\n")
         await bot.passes.after("library")
@@ -128,7 +134,7 @@ async def test_from_home_and_only_for_curators(slack: LocalSlack, tmp_path: Path
         seen = slack.home(ana)
         assert seen
         assert "Go through them" not in labels(bot, seen)
-        before = asks(bot)
+        before = await asks(bot)
 
         key = field(view).partition(":")[2]
         carrier = await typed(bot, "help", ana, team)
@@ -139,7 +145,7 @@ async def test_from_home_and_only_for_curators(slack: LocalSlack, tmp_path: Path
         forged = payloads.view_submission(slack, view, ana)
         answer = await post_interaction(bot, forged)
         assert words.CURATORS_ONLY in str(answer.json)
-        assert asks(bot) == before
+        assert await asks(bot) == before
         assert len(await rows(bot, suggestions)) == 1
 
         other = await from_home(bot, cyd)
@@ -149,15 +155,15 @@ async def test_from_home_and_only_for_curators(slack: LocalSlack, tmp_path: Path
         assert DRAFT in str(modal(bot, cyd).blocks)
         assert await submit(bot, cora, WORDS) == {}  # someone else was faster
         assert words.DECIDED in modal(bot, cora).visible_text
-        assert asks(bot) == before
+        assert await asks(bot) == before
         assert await rows(bot, suggestions) == []
 
         # The same draft: accepted by one while the other still has it open.
         assert await submit(bot, cora) == {}
-        assert asks(bot) == ([*before[0], DRAFT], [])
+        assert await asks(bot) == ([*before[0], DRAFT], [])
         await bot.say.press(modal(bot, cyd), "Refuse")
         assert words.NONE_LEFT in modal(bot, cyd).visible_text
-        assert asks(bot) == ([*before[0], DRAFT], [])
+        assert await asks(bot) == ([*before[0], DRAFT], [])
 
 
 async def test_a_file_that_cannot_be_changed_keeps_the_words_in_the_form(slack: LocalSlack, tmp_path: Path) -> None:
@@ -173,7 +179,7 @@ async def test_a_file_that_cannot_be_changed_keeps_the_words_in_the_form(slack: 
         assert len(await rows(bot, suggestions)) == 1
         file_of(bot).write_bytes(content)
         assert await submit(bot, cora) == {}
-        assert asks(bot)[0][-1] == ACCEPTED
+        assert (await asks(bot))[0][-1] == ACCEPTED
         assert load(bot.settings.knowledge).get(RUPTURE)
 
 
@@ -182,13 +188,36 @@ async def test_the_library_that_comes_with_the_bot_is_left_alone(
 ) -> None:
     ana, cora = slack.add_user("ana"), slack.add_user("cora")
     environ = small_corpus(tmp_path)
-    monkeypatch.setattr(writing, "default_root", lambda: Path(environ["PPRNET_KNOWLEDGE"]))
+    monkeypatch.setattr(revising, "default_root", lambda: Path(environ["PPRNET_KNOWLEDGE"]))
     async with running(slack, tmp_path, **environ, PPRNET_CURATORS=cora.id) as bot:
         await suggest(bot, ana)
         view = await from_home(bot, cora)
         assert "comes with PPRNet" in (await submit(bot, cora))[field(view)]
         await bot.say.press(modal(bot, cora), "Refuse")  # which changes no file
         assert words.NONE_LEFT in modal(bot, cora).visible_text
+
+
+async def test_an_accepted_ask_reaches_the_folder_of_every_replica(databases: Databases, tmp_path: Path) -> None:
+    roots = [Path(library(tmp_path / name, DRAFT)["PPRNET_KNOWLEDGE"]) for name in ("one", "two")]
+    corpus = load(roots[0])
+    summary = corpus.get(RUPTURE)
+    assert summary
+    async with opened(await databases.new()) as database:
+        replicas = [revising.Revising(root, Revisions(database), Drafts(database)) for root in roots]
+        reviews = [
+            AskReview(Suggestions(database), "T1", AskWriter(each, root, lambda: corpus), lambda: corpus)
+            for each, root in zip(replicas, roots, strict=True)
+        ]
+        await Suggestions(database).add(Suggestion("T1", RUPTURE, WORDS))
+        [suggested, drafted] = await reviews[0].waiting()
+        await asyncio.gather(reviews[0].accept(suggested, ACCEPTED, "U1"), reviews[1].refuse(drafted, "U2"))
+        for each in replicas:
+            assert (await each.apply())[0]
+    for root in roots:
+        found = load(root).get(RUPTURE)
+        assert found
+        assert (found.asks, found.draft_asks) == ((*summary.asks, ACCEPTED), ())
+        assert (root / "issues" / f"{MONTH}.yaml").read_text("utf-8").startswith("# ours\n")
 
 
 @pytest.fixture

@@ -10,13 +10,14 @@ import pytest
 
 from bot.paths import default_root
 from bot.playground.slack import LocalSlack
-from tests.support import once
+from tests.support import once, unhurried
 from tests.support.bot import Bot, running
 from tests.support.databases import database, databases  # noqa: F401  (fixtures)
 from tests.support.postgresql import postgresql  # noqa: F401  (a fixture)
 
 pytest_plugins = ("tests.support.selection",)
 once.install()
+unhurried.install()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from tests.support.idle import eventually
 from tests.support.requests import post_interaction
 from tests.support.seen import shown_to
 from tests.support.small_corpus import small_corpus
+from tests.support.unhurried import LONG
 
 RUPTURE = "An Alliance Rupture in One Session"
 
@@ -176,7 +177,7 @@ async def test_when_slacks_three_seconds_are_over_it_asks_for_another_press_whic
         slack.faults.delay_before("views.open", release)
         press = asyncio.create_task(bot.say.press(card, button))
         await eventually(lambda: slack.calls_of("views.open"))
-        clock.advance(3.5)
+        clock.advance(LONG + 0.5)
         release.set()
         assert (await press).status == 200
         assert slack.calls_of("views.open")[0].error == "expired_trigger_id"

@@ -96,7 +96,7 @@ def test_long_and_strange_texts_take_no_time() -> None:
     for text in (" " * 100_000, "ok" + " " * 100_000, "ok. " * 20_000, "a " * 50_000 + "what", "!" * 100_000, "👍" * 50_000):
         question_in(text)
         small_talk(text)
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 5  # quadratic ones take minutes
 
 
 async def test_thanks_with_a_question_is_answered_as_the_question_is(bot: Bot) -> None:

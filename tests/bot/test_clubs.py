@@ -17,8 +17,7 @@ from sqlalchemy.engine import make_url
 from bot.blocks import club as club_blocks
 from bot.blocks.check import problems
 from bot.clubs.rules import MOST
-from bot.listeners import patience
-from bot.playground.slack import Channel, LocalSlack, Message, User, View, answer, check_message, payloads
+from bot.playground.slack import Channel, LocalSlack, Message, User, View, check_message, payloads
 from tests.support.bot import TICK, Bot, running
 from tests.support.database_file import sql
 from tests.support.databases import Databases
@@ -33,13 +32,6 @@ RUPTURE = "alliance-rupture-next-session"
 TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
 ALWAYS = {"PPRNET_TIMEZONE": "America/Toronto", "PPRNET_POST_HOUR": "9"}
 TORONTO = ZoneInfo("America/Toronto")
-
-
-@pytest.fixture(autouse=True)
-def a_slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An acknowledgement may be late here."""
-    monkeypatch.setattr(patience, "EXTRA", PATIENCE)
-    monkeypatch.setattr(answer, "ACK_LIMIT", PATIENCE)
 
 
 class Time:

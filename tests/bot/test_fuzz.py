@@ -111,4 +111,4 @@ def test_odd_payloads_of_every_kind_are_refused_or_answered(fuzzed: Fuzzed, capl
     sys.stdout.write(f"\n{kinds_tried}: {dict(statuses)}, at most {slowest:.3f} s\n")
     assert statuses[200] > 100
     assert statuses[400] > 100
-    assert slowest < 1.0
+    assert slowest < 5

@@ -21,6 +21,7 @@ from tests.support.idle import eventually
 from tests.support.requests import post_interaction
 from tests.support.seen import everything_of_the_bot
 from tests.support.small_corpus import small_corpus
+from tests.support.unhurried import LONG
 
 RUPTURE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
 
@@ -437,7 +438,7 @@ async def press_late(bot: Bot, clock: ManualClock, view: View, what: str, method
     bot.slack.faults.delay_before(method, release)
     press = asyncio.create_task(bot.say.press(view, what))
     await eventually(lambda: bot.slack.calls_of(method))
-    clock.advance(3.5)
+    clock.advance(LONG + 0.5)
     release.set()
     assert (await press).status == 200
     assert bot.slack.calls_of(method)[-1].error == "expired_trigger_id"

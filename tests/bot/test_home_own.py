@@ -176,7 +176,6 @@ async def test_a_part_that_cannot_be_looked_up_says_so_and_the_rest_stands(bot: 
 async def test_a_home_with_all_there_is_holds_slacks_limits(
     slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "EXTRA", 30.0)
     ana = slack.add_user("ana")
     async with running(slack, tmp_path, tick=60.0, PPRNET_CURATORS=ana.id) as bot:  # no job works on these rows
         team = bot.knowledge.corpus

@@ -70,7 +70,6 @@ class Use:
         """Ask with the command, whose answer needs no call."""
         answer = await self.bot.say.command(QUESTION, user=self.ana, channel=self.team)
         assert answer.ok
-        assert answer.elapsed < 3
         assert "Practice implications" in answer.message.visible_text
         return answer.message
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.listeners import guard
 from bot.listeners.mention import mention_key
 from bot.playground.slack import LocalSlack
 from bot.store.claims import Claims
@@ -86,7 +87,10 @@ async def test_deliveries_at_the_same_time_give_one_answer(small: Bot) -> None:
     assert len(small.slack.posted()) == 1
 
 
-async def test_a_retry_while_the_first_delivery_is_still_in_hand_is_not_dropped(small: Bot) -> None:
+async def test_a_retry_while_the_first_delivery_is_still_in_hand_is_not_dropped(
+    small: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "WAIT", 0.3)
     release = asyncio.Event()
     small.slack.faults.delay_after("chat.postMessage", release)
     arguments = team_and_ana(small)
@@ -197,7 +201,10 @@ async def test_an_answer_that_slack_took_but_did_not_confirm_is_never_sent_twice
         assert len(small.slack.posted()) == len(small.slack.calls_of("chat.postMessage")) == number
 
 
-async def test_when_the_store_fails_after_the_answer_was_sent_it_is_not_sent_again(small: Bot, tmp_path: Path) -> None:
+async def test_when_the_store_fails_after_the_answer_was_sent_it_is_not_sent_again(
+    small: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "WAIT", 0.3)
     release = asyncio.Event()
     small.slack.faults.delay_after("chat.postMessage", release)
     task = asyncio.create_task(small.say.mention("alliance rupture in one session", **team_and_ana(small)))

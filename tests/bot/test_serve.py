@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.listeners import guard
 from bot.paths import default_root
 from bot.playground.slack import LocalSlack
 from bot.slack.startup import SlackRefusesError
@@ -93,8 +94,9 @@ async def test_after_sigterm_nothing_new_is_taken(slack: LocalSlack, tmp_path: P
 
 
 async def test_a_bot_killed_while_answering_does_not_answer_again_after_its_restart(
-    slack: LocalSlack, tmp_path: Path
+    slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(guard, "WAIT", 0.3)
     ana = slack.add_user("ana")
     team = slack.add_channel("team", [ana])
     release = asyncio.Event()

@@ -18,6 +18,7 @@ from tests.support.database_file import database_bytes
 from tests.support.requests import post_interaction
 from tests.support.seen import everything_of_the_bot, shown_to
 from tests.support.small_corpus import small_corpus
+from tests.support.unhurried import LONG
 
 RUPTURE = "An Alliance Rupture in One Session"
 WORDS = "We spoke of how an alliance rupture in one session leads to greater symptoms in the next one"
@@ -172,13 +173,13 @@ async def test_when_slacks_three_seconds_are_over_the_person_is_asked_to_choose_
     async with LocalSlack(clock=clock) as slack, running(slack, tmp_path, **small_corpus(tmp_path)) as bot:
         ana, ben, team = people(slack)
         payload = payloads.message_shortcut(slack, ids.RELATED_SHORTCUT, slack.store(team, text=WORDS, user=ben.id), ana)
-        clock.advance(3.5)
+        clock.advance(LONG + 0.5)
         assert (await post_interaction(bot, payload)).ok
         assert slack.modal(ana) is None
         [note] = shown_to(slack, ana.id)
         assert "Please choose it again." in note.visible_text
         payload = payloads.shortcut(slack, ids.SEARCH_SHORTCUT, ana)
-        clock.advance(3.5)
+        clock.advance(LONG + 0.5)
         assert (await post_interaction(bot, payload)).ok  # Slack gives no place to say anything
         assert slack.modal(ana) is None
 

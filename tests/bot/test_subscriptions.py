@@ -11,7 +11,7 @@ import pytest
 
 from bot.blocks.check import problems
 from bot.listeners import patience
-from bot.playground.slack import Channel, LocalSlack, Message, User, answer
+from bot.playground.slack import Channel, LocalSlack, Message, User
 from bot.slack import curators
 from tests.support.bot import Bot, running
 from tests.support.database_file import database_bytes, sql
@@ -24,14 +24,6 @@ NEW = "2024-01"
 PATIENCE = 60
 """Seconds that a test waits for what takes one on an idle machine."""
 ALWAYS = {"PPRNET_POST_HOUR": "0"}
-
-
-@pytest.fixture(autouse=True)
-def a_slow_machine(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """An acknowledgement may be late here, except where that is the question."""
-    if "takes_long" not in request.node.name:
-        monkeypatch.setattr(patience, "WHOLE", PATIENCE)
-        monkeypatch.setattr(answer, "ACK_LIMIT", PATIENCE)
 
 
 @pytest.fixture
@@ -201,8 +193,9 @@ async def test_a_lost_confirmation_is_not_posted_twice(
 
 
 async def test_an_answer_that_takes_long_does_not_keep_slack_waiting(
-    slack: LocalSlack, ana: User, team: Channel, start: Callable[..., Any]
+    slack: LocalSlack, ana: User, team: Channel, start: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(patience, "WHOLE", 0.3)
     ready = asyncio.Event()
     slack.faults.delay_after(POST, ready)
     async with start() as bot:

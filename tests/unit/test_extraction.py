@@ -445,4 +445,4 @@ def test_a_text_made_to_be_slow_takes_no_longer_than_its_length(piece: str) -> N
         return time.process_time() - begin
 
     seconds(1_000)  # patterns of the topics are compiled once
-    assert min(seconds(10_000) for _ in range(3)) < 0.5
+    assert min(seconds(10_000) for _ in range(3)) < 5

@@ -39,7 +39,7 @@ class Sender:
         *,
         command_name: str = "/pprnet",
         wall_clock: Callable[[], float] = time.time,
-        patience: float = 10.0,
+        patience: float = 30.0,
     ) -> None:
         self.slack = slack
         self.app_url = app_url

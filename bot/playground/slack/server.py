@@ -106,7 +106,7 @@ class LocalSlack(Workspace):
         ]
         return sorted(found, key=lambda message: message.ts)
 
-    async def until(self, condition: Callable[[], T], *, seconds: float = 5.0) -> T:
+    async def until(self, condition: Callable[[], T], *, seconds: float = 30.0) -> T:
         """Wait until `condition` is true, checked after each call of the app; return its result."""
         async with asyncio.timeout(seconds), self._changed:
             return await self._changed.wait_for(condition)

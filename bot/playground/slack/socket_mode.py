@@ -13,7 +13,7 @@ from aiohttp import WSMsgType, web
 
 from .model import Json
 
-ACK_SECONDS = 3.0
+ACK_SECONDS = 30.0
 
 
 @dataclass
@@ -106,7 +106,7 @@ class SocketMode:
             await self._notify()
         return connection
 
-    async def wait_for_connections(self, number: int = 1, *, seconds: float = 5.0) -> None:
+    async def wait_for_connections(self, number: int = 1, *, seconds: float = 30.0) -> None:
         """Wait until the app has exactly this many connections open."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(lambda: len(self.connections) == number)

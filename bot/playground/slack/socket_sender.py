@@ -14,7 +14,7 @@ from .server import LocalSlack
 class SocketSender(Sender):
     """Sends everything as Socket Mode envelopes: the app must have a connection open to the local Slack."""
 
-    def __init__(self, slack: LocalSlack, *, command_name: str = "/pprnet", patience: float = 3.0) -> None:
+    def __init__(self, slack: LocalSlack, *, command_name: str = "/pprnet", patience: float = 30.0) -> None:
         super().__init__(slack, command_name=command_name, patience=patience)
 
     async def _send(self, kind: Kind, payload: Json, *, retry: int | None = None, reason: str = "") -> Answer:

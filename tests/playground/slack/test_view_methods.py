@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.slack import (
     LocalSlack,
     ManualClock,
     User,
+    methods_views,
 )
 from tests.playground.slack.pieces import (
     error_of,
@@ -22,8 +24,9 @@ from tests.playground.slack.pieces import (
 
 
 async def test_triggers_last_three_seconds_and_once(
-    slack: LocalSlack, client: AsyncWebClient, ana: User, clock: ManualClock
+    slack: LocalSlack, client: AsyncWebClient, ana: User, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(methods_views, "TRIGGER_SECONDS", 3.0)
     late = slack.new_trigger(ana.id)
     clock.advance(3.1)
     assert await error_of(client.views_open(trigger_id=late, view=modal(section()))) == "expired_trigger_id"

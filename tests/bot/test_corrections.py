@@ -151,7 +151,7 @@ async def test_an_edit_that_slack_rate_limits_waits_in_its_row_and_holds_up_noth
 ) -> None:
     await desk.post(holding(FIRST, SECOND))
     desk.slack.faults.rate_limited(UPDATE, 3000)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await desk.look(holding(CHANGED, SECOND))
         await desk.look(holding(CHANGED, SECOND))
     assert len(desk.slack.calls_of(UPDATE)) == 1, "the wait is Slack's to say"

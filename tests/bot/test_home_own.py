@@ -139,7 +139,7 @@ async def test_what_is_kept_is_seen_and_erased_from_home(bot: Bot) -> None:
     assert home.NOTHING_FOLLOWED in section(bot.slack.home(ana), "Following")
 
 
-async def test_two_changes_at_once_both_stand_on_home(bot: Bot) -> None:
+async def test_two_changes_at_once_both_stand_on_home(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     ana, view = await opened(bot)
     studies = [control for control in bot.say.controls(view) if control.label == "Read"]
     await bot.say.press_control(view, studies[0])
@@ -149,7 +149,9 @@ async def test_two_changes_at_once_both_stand_on_home(bot: Bot) -> None:
     save = asyncio.create_task(bot.say.press(study, "Save"))
     await eventually(lambda: len(bot.slack.calls_of("views.publish")) == 2)
     action = {"type": "button", "action_id": "follow", "block_id": "b", "value": "topic:alliance:1"}
-    assert (await post_interaction(bot, payloads.view_actions(bot.slack, study, action, ana))).ok
+    with monkeypatch.context() as hurried:
+        hurried.setattr(patience, "EXTRA", 0.3)
+        assert (await post_interaction(bot, payloads.view_actions(bot.slack, study, action, ana))).ok
     release.set()  # the Home that was built before the topic was followed arrives last
     assert (await save).ok
     await eventually(lambda: "*Following: 1 topic*" in bot.slack.home(ana).visible_text)

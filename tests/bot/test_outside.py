@@ -162,7 +162,7 @@ def test_the_list_has_every_call_of_the_bot() -> None:
 
 async def until_healthy(bot: Bot) -> dict[str, Any]:
     """Wait until /health is well; what it then says."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         while (found := await health(bot.url))[0] != 200:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     return found[1]
@@ -218,7 +218,7 @@ async def test_a_revoked_token_is_found_though_nobody_asks_anything(bot: Bot, mo
     monkeypatch.setattr(jobs, "SILENT", 0.0)
     for state, code in (("revoked", "token_revoked"), ("inactive", "account_inactive")):
         bot.slack.token_state = state
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             while code not in str((found := await health(bot.url))[1]["troubles"]):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         assert found[0] == 503
@@ -230,7 +230,7 @@ async def test_a_revoked_token_is_found_though_nobody_asks_anything(bot: Bot, mo
 async def test_an_app_that_was_removed_and_is_there_again_posts_again(bot: Bot) -> None:
     bot.slack.token_state = "revoked"
     assert (await bot.say.event({"type": "app_uninstalled"})).ok
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         while "the app was removed from the workspace" not in (await health(bot.url))[1]["troubles"]:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     bot.slack.token_state = "active"

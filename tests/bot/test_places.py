@@ -7,7 +7,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.dates import said
+from bot.listeners import patience
 from bot.outbox.delivery import Message
 from bot.playground.slack import Channel, LocalSlack, User
 from bot.playground.slack import Message as Posted
@@ -183,14 +186,18 @@ async def test_a_card_that_was_taken_back_or_deleted_is_not_linked(small: Bot) -
     assert [call.error for call in small.slack.calls_of("chat.getPermalink")] == ["message_not_found"]
 
 
-async def test_where_slack_is_slow_or_refuses_the_answer_goes_without_the_line(small: Bot) -> None:
+async def test_where_slack_is_slow_or_refuses_the_answer_goes_without_the_line(
+    small: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     team, [ana] = team_of(small, "ana")
     await share(small, ana, team, team)
     small.slack.faults.error("chat.getPermalink", "internal_error")
     assert LINE not in (await private_card(small, ana, team)).visible_text
     never = asyncio.Event()
     small.slack.faults.delay_before("chat.getPermalink", never)
-    slow = await private_card(small, ana, team)
+    with monkeypatch.context() as hurried:
+        hurried.setattr(patience, "EXTRA", 0.3)
+        slow = await private_card(small, ana, team)
     never.set()
     assert LINE not in slow.visible_text
     assert "Practice implications" in slow.visible_text

@@ -59,7 +59,7 @@ async def lines_to(url: str, number: int, start: bytes = b"") -> AsyncIterator[l
 
 async def are_closed(lines: list[Line]) -> None:
     """Wait until the bot has closed all these connections."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         for reader, _ in lines:
             with contextlib.suppress(ConnectionError):
                 while await reader.read(65536):

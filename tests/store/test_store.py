@@ -338,7 +338,7 @@ class Posted:
 
     async def finish(self) -> None:
         """Work until everything stands."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             while await self.ledger.in_state("planned", "sending", "uncertain"):
                 if not await self.worker.work():
                     await asyncio.sleep(0.05)

@@ -75,6 +75,6 @@ class Passes:
 
 async def eventually(condition: Callable[[], object]) -> None:
     """Wait for something that gives no sign of its own."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -114,6 +114,6 @@ async def until_subscribed(file: Path) -> None:
 
 async def until(holds: Callable[[], Awaitable[object]]) -> None:
     """Wait for what the bot beside us writes to the database, which tells nobody."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await holds():  # noqa: ASYNC110
             await asyncio.sleep(0.02)

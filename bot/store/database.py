@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -31,6 +31,8 @@ MIGRATION_TIMEOUT = 300.0
 _PASSED_ON = ("ssl", "application_name", "target_session_attrs")
 _WITHOUT_EFFECT = ("channel_binding", "connect_timeout", "gssencmode", "keepalives", "pgbouncer", "tcp_user_timeout")
 """How those parameters begin that providers print in a URL: what the driver understands, and what it has no use for."""
+_CANCELLED = "57014"
+"""What PostgreSQL says of a statement that took too long."""
 _MIGRATION_LOCK = 7_063_101
 _WRITE = "DELETE FROM claim WHERE key = ''"
 """A write that changes nothing, and fails where the file is read-only."""
@@ -51,6 +53,7 @@ class Database:
         self._lookups = Lookups(str(file.path), BUSY_TIMEOUT) if file else None
         self._turn = asyncio.Lock()
         self._reach = Outside("the database")
+        self._late: set[asyncio.Task[None]] = set()
 
     @classmethod
     async def open(cls, url: str) -> Database:
@@ -129,9 +132,8 @@ class Database:
         self._check_file()
         if self._lookups:
             return await self._lookups.rows(statement, values)
-        with self._observed():
-            async with _in_time(), self._engine.connect() as connection:
-                return [tuple(row) for row in await connection.execute(statement, values)]
+        async with self.begin() as connection:
+            return [tuple(row) for row in await connection.execute(statement, values)]
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -140,8 +142,34 @@ class Database:
         """
         self._check_file()
         with self._observed():
-            async with self._in_turn() if self.is_sqlite else _in_time(), self._engine.begin() as connection:
+            async with self._in_turn() if self.is_sqlite else nullcontext(), self._connected() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        if self.is_sqlite or (left := seconds_left()) is None:
+            async with self._engine.begin() as connection:
+                yield connection
+            return
+        connection = await self._connection_within(left)
+        try:
+            async with connection.begin():
+                # The server ends what takes too long: cut off from here, the connection would be lost with it.
+                await connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(left * 1000)}")
+                yield connection
+        finally:
+            await connection.close()
+
+    async def _connection_within(self, seconds: float) -> AsyncConnection:
+        """Return a connection; one that comes too late goes to the next one who wants it."""
+        task = asyncio.create_task(_started(self._engine))
+        await asyncio.wait({task}, timeout=seconds)
+        if task.done():
+            return task.result()
+        giving_back = asyncio.create_task(_given_back(task))
+        self._late.add(giving_back)
+        giving_back.add_done_callback(self._late.discard)
+        raise OutOfReachError("the database does not answer in time")
 
     @contextmanager
     def _observed(self) -> Iterator[None]:
@@ -156,6 +184,11 @@ class Database:
             why = failures.reason(error)
             self._reach.failed(why)
             raise OutOfReachError(why) from error
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _CANCELLED:
+                raise
+            self._reach.failed("it does not answer in time")
+            raise OutOfReachError("the database does not answer in time") from None
         self._reach.answered()
 
     @asynccontextmanager
@@ -194,19 +227,18 @@ class Database:
         """Close every connection."""
         if self._lookups:
             await self._lookups.close()
+        if self._late:
+            await asyncio.wait(self._late, timeout=CONNECT_TIMEOUT)
         await self._engine.dispose()
 
 
-@asynccontextmanager
-async def _in_time() -> AsyncIterator[None]:
-    """Cut off what takes too long for someone who waits. (Not with SQLite, where a call that is cut off keeps its lock.)"""
-    try:
-        async with asyncio.timeout(seconds_left()) as waiting:
-            yield
-    except TimeoutError:
-        if not waiting.expired():
-            raise
-        raise OutOfReachError("the database does not answer in time") from None
+async def _started(engine: AsyncEngine) -> AsyncConnection:
+    return await engine.connect()
+
+
+async def _given_back(late: asyncio.Task[AsyncConnection]) -> None:
+    with suppress(SQLAlchemyError, OSError, TimeoutError):
+        await (await late).close()
 
 
 def reason(error: BaseException) -> str:

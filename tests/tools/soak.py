@@ -120,6 +120,8 @@ class Traffic:
         return await self._press(answer, ("read_study",), person)
 
     async def _press(self, answer: Answer, ids: tuple[str, ...], person: User) -> Answer:
+        if answer.message is None:  # an answer that came too late
+            return answer
         found = [each for each in self.say.controls(answer.message) if each.action_id.partition(":")[0] in ids]
         return await self.say.press_control(answer.message, found[0], user=person) if found else answer
 

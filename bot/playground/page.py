@@ -193,6 +193,8 @@ class Page:
         body = await _body(request)
         person = self._person(body)
         target = self._pressed(body, person)
+        if isinstance(target, View):
+            self._actions.fill(target, _values(body))
         await self._actions.press(person, target, _text(body, "block_id"), _text(body, "action_id"), body.get("value"))
         return web.json_response({})
 
@@ -207,9 +209,7 @@ class Page:
     async def _submit(self, request: web.Request) -> web.Response:
         body = await _body(request)
         person = self._person(body)
-        values = body.get("values") or {}
-        if not isinstance(values, dict) or not all(isinstance(fields, dict) for fields in values.values()):
-            raise RefusedError("The form's values are malformed.", 400)
+        values = _values(body)
         errors = await self._actions.submit(person, self._page_state.view(_id(body, "view"), person), values)
         return web.json_response({"errors": errors})
 
@@ -270,6 +270,13 @@ async def _body(request: web.Request) -> Json:
     if not isinstance(body, dict):
         raise RefusedError("The playground expects a JSON object.", 400)
     return body
+
+
+def _values(body: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    values = body.get("values") or {}
+    if not isinstance(values, dict) or not all(isinstance(fields, dict) for fields in values.values()):
+        raise RefusedError("The form's values are malformed.", 400)
+    return values
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:

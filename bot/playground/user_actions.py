@@ -114,6 +114,13 @@ class UserActions:
             raise RefusedError(f"Slack would refuse this: {error}") from None
         self._done(answer, "That")
 
+    def fill(self, view: View, values: dict[str, dict[str, Any]]) -> None:
+        """Enter something in fields of a form, without sending it: Slack sends it with every press in the form."""
+        try:
+            self._sender.fill(view, values)
+        except (AssertionError, TypeError) as error:
+            raise RefusedError(f"Slack would refuse this: {error}") from None
+
     async def shortcut(self, person: User, callback_id: str, message: Message | None) -> None:
         """Use one of the app's shortcuts, global or on a message."""
         kind = "message" if message else "global"

@@ -92,7 +92,7 @@ export class Modals {
     const inputs = [];
     const press = (what) => {
       this.left.set(view.id, { action: what.action_id, scroll: this.dialog.querySelector(".modal-body").scrollTop });
-      return this.#do(() => api.press(state.as, { view: view.id, ...what }));
+      return this.#do(() => api.press(state.as, { view: view.id, values: valuesOf(inputs), ...what }));
     };
     const surface = { inputs, press, state: view.state?.values };
     let closing = false;
@@ -143,8 +143,7 @@ export class Modals {
 
   async #submit(view, inputs, form) {
     if (form.getAttribute("aria-busy") === "true") return;
-    const values = {};
-    for (const input of inputs) (values[input.blockId] ||= {})[input.actionId] = input.read();
+    const values = valuesOf(inputs);
     const empty = (value) => value === null || value === "" || (Array.isArray(value) && !value.length);
     const missing = inputs.filter((input) => !input.optional && empty(input.read()));
     if (this.#complain(inputs, Object.fromEntries(missing.map((input) => [input.blockId, REQUIRED])))) return;
@@ -175,6 +174,13 @@ export class Modals {
       this.trouble.textContent = error.message;
     }
   }
+}
+
+/** What is entered in the fields: Slack sends it with every press in a modal too. */
+function valuesOf(inputs) {
+  const values = {};
+  for (const input of inputs) (values[input.blockId] ||= {})[input.actionId] = input.read();
+  return values;
 }
 
 /** Whether a view was only changed in part: half of its blocks are as before. A next page of a list is read from its top. */

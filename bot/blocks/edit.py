@@ -25,6 +25,7 @@ from bot.blocks.message import Message
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape_within
 from bot.blocks.notes import note
+from bot.corpus.doubts import Doubt
 from bot.corpus.model import DESIGNS, Summary, Topic, month_name
 from bot.corpus.month_file import MAX_BOTTOM_LINE_WORDS
 from bot.text import clean, fit
@@ -221,15 +222,10 @@ def in_words(value: Any) -> str:
     return str(value) if isinstance(value, str) else "; ".join(map(str, value))
 
 
-def figures_above(strange: Sequence[str]) -> list[Block]:
-    """Return the warning about figures that the study does not have."""
-    these = "these figures" if len(strange) > 1 else "this figure"
-    return [
-        kit.prose(
-            f"*Please check: {', '.join(strange)}.* I find {these} neither in the summary nor among its effect sizes. "
-            "Correct it, or press *Save anyway*. Nothing is saved yet."
-        )
-    ]
+def doubts_above(doubts: Sequence[Doubt]) -> list[Block]:
+    """Return the warning about what is probably a slip."""
+    blocks = [kit.prose("*Please check this.* Nothing is saved yet. Correct it, or press *Save anyway*.")]
+    return [*blocks, *(kit.paragraph(LABELS[str(doubt.where[0])], doubt.problem, inline=True) for doubt in doubts)]
 
 
 # -- a month's summaries ----------------------------------------------------------------------------------------------

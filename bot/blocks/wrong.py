@@ -18,6 +18,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.blocks import ids, kit
+from bot.blocks.edit import edit_button
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape, link
@@ -112,7 +113,7 @@ def report(summary: Summary, kind: str, part: str, line: str, *, waiting: str | 
     blocks = [kit.prose(lead), kit.paragraph(summary.title, facts.context(summary))]
     if words:
         blocks.append(kit.paragraph("In their words", words))
-    shown = [kit.button(f"{ids.READ_STUDY}:{summary.id}", "Details", summary.id)]
+    shown = [kit.button(f"{ids.READ_STUDY}:{summary.id}", "Details", summary.id), edit_button(summary)]
     if waiting:
         shown.append(kit.button(ids.WRONG_CORRECTED, "Corrected", waiting))
     blocks += [kit.buttons(*shown), kit.fine_markup(hint)]

@@ -9,9 +9,8 @@ from typing import Any
 
 from bot.corpus.edit import with_key
 from bot.corpus.faults import Fault
-from bot.corpus.figures import figures
 from bot.corpus.load import read_issue
-from bot.corpus.model import Effect, Summary
+from bot.corpus.model import Summary
 from bot.corpus.sentences import sentences
 from bot.errors import ExpectedError
 from bot.text import fold
@@ -115,24 +114,6 @@ def regrouped(old: Sequence[str], new: Sequence[str]) -> list[str]:
         found.append(" ".join(words[begin:end]))
         begin = end
     return found
-
-
-def strange_figures(summary: Summary, texts: Sequence[str]) -> list[str]:
-    """Return the figures of these texts that are in neither the summary's text nor its effect sizes nor its sample."""
-    study = summary.study
-    printed = "\n".join(
-        (summary.summary, study.citation or "", summary.note or "", *(str(count) for _, count in study.sample))
-    )
-    if summary.text == "original":
-        printed = "\n".join((printed, *summary.implications))
-    known = figures(printed).union(*map(_numbers, study.effects)) | {float(study.year or 0)}
-    known |= {-number for number in known}
-    return sorted(f"{number:g}" for text in texts for number in figures(text) - known)
-
-
-def _numbers(effect: Effect) -> frozenset[float]:
-    numbers = (effect.value, effect.to, effect.k, *(effect.ci or ()))
-    return frozenset(float(each) for each in numbers if each is not None) | figures(effect.p or "")
 
 
 def _plain(word: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -13,8 +14,9 @@ from bot.blocks import edit, ids, limits, notes
 from bot.blocks.modal import message_view, metadata_of
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
-from bot.corpus.model import Topic
-from bot.corpus.revise import RevisionError, field_of, regrouped, strange_figures
+from bot.corpus.model import Summary, Topic
+from bot.corpus.revise import RevisionError, field_of, regrouped
+from bot.corpus.sense_figures import from_nowhere
 from bot.listeners import views
 from bot.listeners.buttons import open_view, respond
 from bot.listeners.incoming import entered
@@ -120,11 +122,11 @@ async def _save(
         form = edit.Form(place, found, {**found.values, **changes}, turn + 1, above=above)
         return edit.edit_view(form, _topics(services))
     _check(services, found, changes)
-    said = [changes.get("bottom_line", ""), *(changes.get("implications", []) if found.summary.text == "digest" else [])]
-    warned = edit.print_of(said)
-    if (strange := strange_figures(found.summary, said)) and about.get("warned") != warned:
-        above = edit.figures_above(strange)
-        return edit.edit_view(edit.Form(place, found, typed, turn + 1, warned, above), _topics(services))
+    doubts = [each for each in from_nowhere(_as_typed(found.summary, typed)) if each.where[0] in changes]
+    warned = edit.print_of([each.problem for each in doubts])
+    if doubts and about.get("warned") != warned:
+        form = edit.Form(place, found, typed, turn + 1, warned, edit.doubts_above(doubts))
+        return edit.edit_view(form, _topics(services))
     try:
         done = await revising.save(found, changes, user)
     except CorpusError as error:
@@ -156,6 +158,12 @@ def _typed(view: Mapping[str, Any], turn: int, found: Editable, topics: Sequence
         else:
             values[field] = clean(str(given.get("value") or ""))
     return values
+
+
+def _as_typed(summary: Summary, typed: Mapping[str, Any]) -> Summary:
+    """Return a summary with what its figures are in, as it was typed."""
+    study = replace(summary.study, sample=tuple(typed["sample"].items()))
+    return replace(summary, bottom_line=typed["bottom_line"], implications=tuple(typed["implications"]), study=study)
 
 
 def _lines(view: Mapping[str, Any], turn: int, field: str) -> list[str]:

@@ -168,7 +168,7 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(bot: Bo
         },
     )
     warned = modal(bot, person(bot, "cora"))
-    assert "Please check: 77, 99." in warned.visible_text
+    assert "Bottom line: 77 and 99 are neither in the summary nor in its study" in warned.visible_text
     assert warned.spec["submit"]["text"] == "Save anyway"
     assert shown(warned)["bottom_line"] == "It helped 77 of 99 clients."
     assert await rows(bot, revisions) == []

@@ -171,7 +171,7 @@ async def test_a_report_names_the_part_and_tells_its_reader_once_when_a_curator_
         assert "*A figure is wrong* in “Bottom line”." in report.visible_text
         assert "press *Corrected* then" in report.visible_text
         assert ana.id not in report.visible_text + report.text
-        assert labels(bot, report) == ["Details", "Corrected"]
+        assert labels(bot, report) == ["Details", "Edit", "Corrected"]
         [row] = await rows(bot, reports)
         assert (row["user"], row["summary_id"]) == (ana.id, RUPTURE)
 
@@ -204,7 +204,7 @@ async def test_without_the_wish_nothing_is_stored_and_nothing_can_be_pressed(sla
         await bot.say.submit(await form(bot, ana, team), filled(where="Practice implications"))
         [report] = direct(slack, cora)
         assert "in “Practice implications”." in report.visible_text
-        assert labels(bot, report) == ["Details"]
+        assert labels(bot, report) == ["Details", "Edit"]
         assert await rows(bot, reports) == []
         await bot.say.close(modal(bot, ana), cleared=True)
         slack.faults.rate_limited("chat.postMessage")

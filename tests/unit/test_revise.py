@@ -25,7 +25,6 @@ from bot.corpus.revise import (
     field_of,
     regrouped,
     revised,
-    strange_figures,
     summary_in,
     values_of,
     what_is_due,
@@ -198,11 +197,6 @@ def test_an_originals_implications_are_split_and_joined_at_sentence_ends_with_th
 def test_anything_else_is_refused(change: Callable[[list[str]], list[str]], why: str) -> None:
     with pytest.raises(RevisionError, match=why):
         regrouped(SAID, change(list(SAID)))
-
-
-def test_figures_that_the_study_does_not_have_are_found() -> None:
-    assert strange_figures(summary(), ["Of 141 therapists, twelve saw 40 % (r = .3)."]) == ["0.3", "12", "40"]
-    assert strange_figures(summary(), ["Of 141 therapists in 2022 …"]) == []
 
 
 # -- what is still to be changed --------------------------------------------------------------------------------------

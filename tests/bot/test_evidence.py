@@ -85,7 +85,7 @@ async def test_the_command_answers_with_the_table_and_sends_the_picture_to_the_a
     assert "Associations: g" in above
     assert "a difference between groups or an association" in answer.message.visible_text
     [picture] = await shown(bot.slack)
-    await bot.slack.until(lambda: len(bot.slack.posted()) == 3, seconds=10)
+    await bot.slack.until(lambda: len(bot.slack.posted()) == 3)
     assert picture.channel == bot.slack.open_dm(ana).id
     [file] = picture.files
     assert size(file.content) == SLIDE

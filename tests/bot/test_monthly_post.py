@@ -70,7 +70,7 @@ async def test_a_month_added_while_serve_runs_is_posted_without_a_restart(
     async with running(slack, tmp_path, **where):
         await until_subscribed(tmp_path / "pprnet.db")
         add_month(corpus, "2024-01")
-        await slack.until(lambda: len(slack.posted(channel)) == 2, seconds=15)
+        await slack.until(lambda: len(slack.posted(channel)) == 2)
     assert len(slack.calls_of(POST)) == 2
 
 

@@ -252,6 +252,7 @@ async def test_a_removed_app_reports_trouble_and_posts_no_month(
     team = slack.add_channel("team", [slack.add_user("ana")])
     environ = {"PPRNET_CHANNEL": team.id, "PPRNET_POST_HOUR": "0", **small_corpus(tmp_path)}
     async with running(slack, tmp_path, **environ) as before:
+        await before.idle()  # from here on the channel gets each new month
         assert (await health(before.url))[0] == 200
     shutil.copy(default_root() / "issues" / "2023-12.yaml", tmp_path / "small" / "issues" / "2023-12.yaml")
     release = asyncio.Event()
@@ -270,12 +271,12 @@ async def test_the_month_whose_posting_the_last_test_stops_is_otherwise_posted_w
 ) -> None:
     team = slack.add_channel("team", [slack.add_user("ana")])
     environ = {"PPRNET_CHANNEL": team.id, "PPRNET_POST_HOUR": "0", **small_corpus(tmp_path)}
-    async with running(slack, tmp_path, **environ):
-        pass
+    async with running(slack, tmp_path, **environ) as before:
+        await before.idle()
     assert slack.posted() == []
     shutil.copy(default_root() / "issues" / "2023-12.yaml", tmp_path / "small" / "issues" / "2023-12.yaml")
     async with running(slack, tmp_path, **environ):
-        await slack.until(lambda: len(slack.posted(team)) == 2, seconds=15)
+        await slack.until(lambda: len(slack.posted(team)) == 2)
     parent, card = slack.posted(team)
     assert card.thread_ts == parent.ts
 

@@ -289,6 +289,7 @@ async def test_only_curators_and_admins_change_the_default_channel(
     admin.is_admin = True
     second = slack.add_channel("second", [ana, curator, admin])
     async with start(PPRNET_CHANNEL=team.id, PPRNET_CURATORS=curator.id) as bot:
+        await bot.idle()  # the channel that the settings name is set up
         assert "The person who installed PPRNet set it up" in await type_in(bot, "subscribe", ana, team)
         for person in (ana, admin):  # without `users:read` nobody can tell that one is an admin
             assert "only curators" in await type_in(bot, "unsubscribe", person, team)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.corpus.faults import CorpusError, Fault
 from bot.corpus.load import OWN, load
-from bot.corpus.model import Corpus
+from bot.corpus.model import Corpus, Notices
 from bot.search.engine import Engine
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ class Knowledge:
         self.engine = build(root)
         gc.freeze()  # what is loaded now stays: no garbage collection needs to go through it again
         self.faults: tuple[Fault, ...] = ()
+        self._notices: Notices = {}
 
     @property
     def faulty(self) -> bool:
@@ -49,12 +50,22 @@ class Knowledge:
         async with self._refreshing:
             return await self._refresh()
 
+    async def mark(self, notices: Notices) -> bool:
+        """Show these notices on the corpus's papers, and no others. Returns whether the corpus in use is a new one."""
+        async with self._refreshing:
+            if notices == self._notices:
+                return False
+            self._notices, before = notices, self.engine
+            self.engine = await asyncio.to_thread(with_notices, before, notices)
+            return self.engine is not before
+
     async def _refresh(self) -> bool:
         stamp = await asyncio.to_thread(_stamp, self._root)
         if stamp == self._stamp:
             return False
         try:
             engine = await asyncio.to_thread(build, self._root)
+            engine = await asyncio.to_thread(with_notices, engine, self._notices)
         except CorpusError as error:
             self._stamp, self.faults = stamp, tuple(error.faults)
             log.error("the corpus changed and has faults: the last good one stays in use (%s)", error)
@@ -76,6 +87,15 @@ def build(root: Path) -> Engine:
     """Return the engine over a corpus. Raises CorpusError. May run in a thread beside the event loop."""
     with _without_garbage_collection():
         return Engine(load(root))
+
+
+def with_notices(engine: Engine, notices: Notices) -> Engine:
+    """Return the engine over the corpus with these notices on its papers; itself where they are there already."""
+    corpus = engine.corpus.with_notices(notices)
+    if corpus is engine.corpus:
+        return engine
+    with _without_garbage_collection():
+        return Engine(corpus)
 
 
 @contextlib.contextmanager

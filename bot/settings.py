@@ -55,6 +55,7 @@ class Settings:
     approval: bool = True
     allow_private_source: bool = False
     contact: str | None = None
+    retractions_url: str | None = field(default=None, repr=False)
     channel: str | None = None
     curators: tuple[str, ...] = ()
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
@@ -104,6 +105,7 @@ class Settings:
             approval=reader.read("PPRNET_APPROVAL", _switch, True),
             allow_private_source=reader.read("PPRNET_ALLOW_PRIVATE_SOURCE", _switch, False),
             contact=reader.read("PPRNET_CONTACT", _matching(_CONTACT, "an e-mail or web address"), None),
+            retractions_url=reader.read("PPRNET_RETRACTIONS_URL", _retractions_url, None),
             channel=reader.read(
                 "PPRNET_CHANNEL", _matching(_CHANNEL, "a channel id such as C0123456789 (not a name)"), None
             ),
@@ -124,6 +126,7 @@ class Settings:
         )
         if settings.source_url:
             reader.faults += _blog_check_faults(settings, serving="door" in needs)
+        reader.faults += _retractions_faults(settings)
         if reader.faults:
             raise SettingsError(reader.faults)
         return settings
@@ -141,6 +144,7 @@ VARIABLES = (
     "PPRNET_APPROVAL",
     "PPRNET_ALLOW_PRIVATE_SOURCE",
     "PPRNET_CONTACT",
+    "PPRNET_RETRACTIONS_URL",
     "PPRNET_CHANNEL",
     "PPRNET_CURATORS",
     "PPRNET_TIMEZONE",
@@ -273,6 +277,26 @@ def _source_url(value: str) -> str:
     if found := filter_in(value):
         raise ValueError(f"cannot be used: {found}. Give the blog's first page with all types of research and topics")
     return value
+
+
+def _retractions_url(value: str) -> str:
+    from bot.blog.public_address import address_problem
+
+    if problem := address_problem(value, allow_private=True):
+        raise ValueError(f"cannot be used: {problem}")
+    if "?" in value or "#" in value:
+        raise ValueError("must be an address to which a DOI can be added, like https://api.crossref.org/works")
+    return value
+
+
+def _retractions_faults(settings: Settings) -> list[str]:
+    """Return what is wrong with the source of notices on papers and the other settings taken together."""
+    from bot.blog.public_address import address_problem
+
+    problem = address_problem(settings.retractions_url) if settings.retractions_url else None
+    if problem is None or settings.allow_private_source:
+        return []
+    return [f"PPRNET_RETRACTIONS_URL cannot be used: {problem}. PPRNET_ALLOW_PRIVATE_SOURCE=on allows it"]
 
 
 def _hours(value: str) -> float:

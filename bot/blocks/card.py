@@ -59,7 +59,13 @@ def body(
 
 @lru_cache(maxsize=REMEMBERED)
 def _heading(summary: Summary) -> Sequence[Block]:
-    return kit.ready(kit.header(summary.title), kit.fine_print(facts.brief(summary)))
+    return kit.ready(kit.header(summary.title), kit.fine_print(facts.brief(summary)), *notices(summary))
+
+
+def notices(summary: Summary) -> list[Block]:
+    """Return the line that says what a publisher's notices say of the paper; nothing without any."""
+    found = [f"*{what}* ({link(address, which)})" for what, which, address in facts.notices(summary)]
+    return [kit.prose(" · ".join(found))] if found else []
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -94,6 +100,7 @@ def _footer(summary: Summary, end: str) -> Block:
 def text(summary: Summary, later: Summary | None = None) -> str:
     """Return a card in words, escaped: for screen readers, notifications and Slack's search."""
     lines = [f"{escape(summary.title)} ({escape(facts.brief(summary))})"]
+    lines += [f"{what} ({which})" for what, which, _address in facts.notices(summary)]
     label, said = facts.bottom_line(summary)
     if said:
         lines.append(f"{label}: {escape(said)}")

@@ -1,14 +1,16 @@
-"""What curators read about faults in the library's files."""
+"""What curators read about faults in the library's files, and about notices on its papers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.blocks import kit
+from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
-from bot.blocks.mrkdwn import escape
+from bot.blocks.mrkdwn import escape, escape_within, link
 from bot.blocks.notes import note
 from bot.corpus.faults import Fault
+from bot.corpus.model import Notice, Summary
+from bot.phrases import facts
 from bot.text import clean, fit, plural
 
 LINES = 10
@@ -31,6 +33,28 @@ def faults_message(faults: Sequence[Fault]) -> Message:
     end = "I'll write here when they are mended."
     blocks = [kit.prose(lead), kit.bullets(None, lines), kit.prose(end)]
     return message("\n".join([lead, *(f"• {escape(line)}" for line in lines), end]), blocks)
+
+
+def notices_message(summaries: Sequence[Summary], came: Sequence[Notice], went: Sequence[Notice], source: str) -> Message:
+    """Return the direct message about a paper whose notices are others now. `source`: the host that says so."""
+    said = [f"*{what}* ({link(address, which)})" for what, which, address in facts.named_notices(came)]
+    gone = [f"*{what}* ({link(address, which)})" for what, which, address in facts.named_notices(went)]
+    lines = [f"There is a notice on a paper in the library: {', '.join(said)}."] if said else []
+    lines += [f"No longer listed for a paper in the library: {', '.join(gone)}."] if gone else []
+    end = f"Its card says so now, also where its month was posted. This comes from {source}, by the paper's DOI."
+    shown = summaries[:LINES]
+    blocks = [kit.prose("\n".join(lines)), kit.bullets(None, [f"{each.title} ({facts.byline(each)})" for each in shown])]
+    details = [kit.button(f"{ids.READ_STUDY}:{each.id}", "Details", each.id) for each in shown[:3]]
+    blocks += [kit.buttons(*details), kit.fine_print(end)]
+    return message("\n".join([*lines, *(f"• {escape(each.title)}" for each in shown), escape(end)]), blocks)
+
+
+def notices_alarm(trouble: str) -> Message:
+    """Return the message to curators after the papers could not be checked several times in a row."""
+    return note(
+        f"I can no longer check the library's papers for retractions and corrections: {escape_within(trouble, 300)}. "
+        "I'll keep trying, less often. The person who runs the bot can find out more."
+    )
 
 
 def _line(fault: Fault) -> str:

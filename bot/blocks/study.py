@@ -55,6 +55,7 @@ def study_view(summary: Summary, corpus: Corpus, *, listed: bool = False, after:
     blocks = [
         kit.header(summary.title),
         kit.fine_print(facts.checked(facts.context(summary), summary, "authors", "design", "sample")),
+        *card.notices(summary),
     ]
     if listed:
         blocks += card.findings(summary)

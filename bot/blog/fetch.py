@@ -11,6 +11,7 @@ import re
 import socket
 import time
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -29,7 +30,7 @@ TIMEOUT = 20.0
 MAX_REDIRECTS = 5
 _MOVED = frozenset((301, 302, 303, 307, 308))
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
-_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
+PAGES = ("text/html", "application/xhtml+xml", "text/plain")
 
 
 class FetchError(ExpectedError):
@@ -64,11 +65,13 @@ async def fetch(
     allow_private: bool = False,
     etag: str | None = None,
     last_modified: str | None = None,
+    accept: str = "text/html, text/plain;q=0.8",
+    types: Sequence[str] = PAGES,
 ) -> Fetched:
-    """Get a page. Raises FetchError."""
+    """Get a page, or what else is of one of these media types. Raises FetchError."""
     headers = {
         "User-Agent": "pprnet-bot" + (f" (+{contact})" if contact else ""),
-        "Accept": "text/html, text/plain;q=0.8",
+        "Accept": accept,
         "Accept-Encoding": "gzip, deflate",
     }
     headers |= {"If-None-Match": etag} if etag else {}
@@ -76,7 +79,7 @@ async def fetch(
     guard = _Guard(allow_private)
     try:
         async with asyncio.timeout(TIMEOUT), guard.session(headers) as session:
-            return await _follow(session, guard, address)
+            return await _follow(session, guard, address, types)
     except TimeoutError:
         raise FetchError(f"no whole answer within {TIMEOUT:.0f} seconds", passing=True) from None
     except aiohttp.ClientConnectorDNSError as error:
@@ -86,26 +89,27 @@ async def fetch(
         raise FetchError(why, passing=guard.refused is None) from None
 
 
-async def _follow(session: aiohttp.ClientSession, guard: _Guard, address: str) -> Fetched:
+async def _follow(session: aiohttp.ClientSession, guard: _Guard, address: str, types: Sequence[str]) -> Fetched:
     for _ in range(MAX_REDIRECTS + 1):
         guard.check(address)
         async with session.get(address, allow_redirects=False) as response:
             if response.status in _MOVED:
                 address = urljoin(address, response.headers.get("Location", ""))
                 continue
-            return await _read(response, address)
+            return await _read(response, address, types)
     raise FetchError(f"more than {MAX_REDIRECTS} redirects")
 
 
-async def _read(response: aiohttp.ClientResponse, address: str) -> Fetched:
+async def _read(response: aiohttp.ClientResponse, address: str, types: Sequence[str]) -> Fetched:
     if response.status == 304:
         return Fetched(None, address)
     if response.status != 200:
         status = response.status
         wait = _seconds(response.headers.get("Retry-After", ""))
         raise FetchError(f"the site answered with status {status}", wait, status=status, passing=status in _PASSING)
-    if response.content_type not in _TYPES:
-        raise FetchError(f"the answer is {response.content_type[:60]}, not a page")
+    if response.content_type not in types:
+        wanted = "a page" if types is PAGES else types[0]
+        raise FetchError(f"the answer is {response.content_type[:60]}, not {wanted}")
     body = await _bounded(response)
     etag, modified = response.headers.get("ETag", ""), response.headers.get("Last-Modified", "")
     return Fetched(

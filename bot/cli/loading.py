@@ -3,22 +3,49 @@
 from __future__ import annotations
 
 import gc
+import sys
+from pathlib import Path
 
 from bot.corpus.faults import CorpusError
 from bot.corpus.load import load
+from bot.corpus.model import Corpus
 from bot.errors import CommandError
 from bot.search.engine import Engine
 from bot.settings import Settings
+
+NOT_READ = "pprnet: retractions and corrections of papers are not shown:"
 
 
 def load_engine(settings: Settings) -> Engine:
     """Build the search engine over the corpus in use. Raises CommandError."""
     gc.disable()  # What is read now stays until the end: searching it for garbage only costs time.
     try:
-        engine = Engine(load(settings.knowledge))
+        engine = Engine(_with_notices(load(settings.knowledge), settings))
     except CorpusError as error:
         first = "".join(f"\n  {fault}" for fault in error.faults[:5])
         raise CommandError(f"{error}, so there is nothing to search (pprnet check lists them all):{first}") from None
     gc.freeze()
     gc.enable()
     return engine
+
+
+def _with_notices(corpus: Corpus, settings: Settings) -> Corpus:
+    """Return the corpus with the notices on its papers that the running bot has found, where the check is turned on. Says so
+    where they cannot be read.
+    """
+    if settings.retractions_url is None:
+        return corpus
+    file = settings.database_url.partition("sqlite+aiosqlite:///")[2]
+    if file and not Path(file).exists():
+        print(f"{NOT_READ} there is no database {Path(file).resolve()}", file=sys.stderr)
+        return corpus
+    import asyncio  # this and the database's library take long to import
+
+    from bot.papers.known import known_notices
+    from bot.store.errors import StoreError
+
+    try:
+        return corpus.with_notices(asyncio.run(known_notices(settings.database_url)))
+    except StoreError as error:
+        print(f"{NOT_READ} {error}", file=sys.stderr)
+        return corpus

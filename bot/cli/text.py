@@ -116,6 +116,7 @@ def _answer(answer: Answer) -> list[str]:
     summary = answer.summary
     parts = [*_heading(answer.heading), *([wrap(facts.ONLY_ONE)] if answer.only_one else [])]
     parts.append(f"{wrap(summary.title)}\n{wrap(facts.brief(summary))}")
+    parts += [wrap(f"{what} ({which}): {address}") for what, which, address in facts.notices(summary)]
     label, said = facts.bottom_line(summary)
     if said:
         parts.append(f"{label}\n{wrap(said, indent='  ')}")

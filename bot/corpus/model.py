@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from hashlib import sha256
 
 DESIGNS = (
     "meta-analysis",
@@ -38,6 +39,16 @@ KINDS = ("association", "difference", "change")
 time. The same letter is printed for each of them.
 """
 
+NOTICE_KINDS = (
+    "retraction",
+    "partial retraction",
+    "withdrawal",
+    "removal",
+    "expression of concern",
+    "correction",
+)
+"""What a publisher's notice may say about a paper, the gravest first."""
+
 READABLE = ("authors", "design", "sample", "effects")
 """What may have been read from an original's text by rule, beside its citation."""
 
@@ -59,8 +70,25 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A publisher's notice on a paper: its `kind` (one of NOTICE_KINDS), its own DOI, and its date as far as it is known
+    ("2024-05-03", "2024-05" or "2024").
+    """
+
+    kind: str
+    doi: str
+    date: str | None = None
+
+
+Notices = Mapping[str, tuple[Notice, ...]]
+"""The notices on papers, by the paper's DOI in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
-    """The paper that a summary reports, as far as the page states it. `None` and empty mean "not stated"."""
+    """The paper that a summary reports, as far as the page states it. `None` and empty: not stated. `notices` are in no
+    file of the library: they come from the check of papers, where the operator has turned it on.
+    """
 
     citation: str | None = None
     authors: tuple[str, ...] = ()
@@ -71,6 +99,7 @@ class Study:
     design: str = "not stated"
     sample: tuple[tuple[str, int | str], ...] = ()
     effects: tuple[Effect, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def link(self) -> str | None:
@@ -189,6 +218,23 @@ class Corpus:
         """Return the newer summary on the same topic that a summary's file names, or None."""
         found = self.get(summary.later) if summary.later else None
         return found if found and found.issue > summary.issue else None
+
+    def with_notices(self, notices: Notices) -> Corpus:
+        """Return the corpus with these notices on its papers, and no others; itself where they are there already."""
+
+        def marked(summary: Summary) -> Summary:
+            found = notices.get((summary.study.doi or "").lower(), ())
+            if found == summary.study.notices:
+                return summary
+            return replace(summary, study=replace(summary.study, notices=found))
+
+        issues = tuple(replace(issue, summaries=tuple(map(marked, issue.summaries))) for issue in self.issues)
+        if issues == self.issues:
+            return self
+        every = (summary for issue in issues for summary in issue.summaries)
+        shown = sorted((summary.id, summary.study.notices) for summary in every if summary.study.notices)
+        mark = f"+{sha256(repr(shown).encode()).hexdigest()}" if shown else ""
+        return replace(self, issues=issues, fingerprint=self.fingerprint.partition("+")[0] + mark)
 
     def issue(self, month: str) -> Issue | None:
         """Return the issue of a month "YYYY-MM", or None."""

@@ -13,6 +13,7 @@ from itertools import product
 
 from bot.corpus.model import KINDS, MEASURES, Effect, Study, Summary
 from bot.evidence.fit import Fit, everything
+from bot.phrases.facts import named_with_notice
 
 MOST = 12
 """Figures in one picture, which is a slide."""
@@ -155,9 +156,10 @@ def within(evidence: Evidence, most: int = MOST) -> Evidence:
 
 def label(summary: Summary) -> str:
     """Return a study's name as papers cite it: "Norcross and Lambert, 2018", "Flückiger et al., 2020"; its title where no
-    author is printed.
+    author is printed. What takes the paper back follows.
     """
-    return f"{_who(summary.study) or summary.title}, {summary.study.year or 'year not stated'}"
+    name = f"{_who(summary.study) or summary.title}, {summary.study.year or 'year not stated'}"
+    return named_with_notice(name, summary)
 
 
 def _is_of(effect: Effect, measure: str, kind: str | None) -> bool:

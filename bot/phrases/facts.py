@@ -5,9 +5,10 @@ library takes as long to import as everything else that the terminal needs). "No
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from bot.corpus.model import Corpus, Effect, Issue, Summary, month_name
+from bot.corpus.model import Corpus, Effect, Issue, Notice, Summary, month_name
 from bot.text import clean, fit, plural
 
 BLOG = "https://socialsciences.uottawa.ca/pprnet/blog"
@@ -52,6 +53,47 @@ def checked(facts: str, summary: Summary, *names: str) -> str:
     return f"{facts} ({READ})" if any(map(summary.sentences, names)) else facts
 
 
+NOTICE = {
+    "retraction": "Retracted",
+    "partial retraction": "Partly retracted",
+    "withdrawal": "Withdrawn",
+    "removal": "Removed",
+    "expression of concern": "Expression of concern",
+    "correction": "Paper corrected",
+}
+"""What a notice on a paper is called where the paper is named."""
+
+
+def notices(summary: Summary) -> list[tuple[str, str, str]]:
+    """Return the notices on a summary's paper, the gravest first: what each says, which notice it is, and its address."""
+    return named_notices(summary.study.notices)
+
+
+def named_notices(notices: Sequence[Notice]) -> list[tuple[str, str, str]]:
+    """Return what each of these notices says, which notice it is, and its address."""
+    return [(NOTICE[each.kind], _notice_of(each), f"https://doi.org/{each.doi}") for each in notices]
+
+
+def grave_notice(summary: Summary) -> str:
+    """Return the gravest notice on a paper that takes something back, in a word or two ("Retracted"); "" without one."""
+    kinds = {each.kind for each in summary.study.notices} - {"correction"}
+    return next((NOTICE[kind] for kind in NOTICE if kind in kinds), "")
+
+
+def named_with_notice(name: str, summary: Summary) -> str:
+    """Return the name of a study with the gravest notice on its paper: "Norcross 2018 (retracted)"."""
+    grave = grave_notice(summary)
+    return f"{name} ({grave[0].lower()}{grave[1:]})" if grave else name
+
+
+def _notice_of(notice: Notice) -> str:
+    if not notice.date:
+        return "notice without a date"
+    year, month, day = (*notice.date.split("-"), "", "")[:3]
+    named = month_name(f"{year}-{month}") if month else year
+    return f"notice of {int(day)} {named}" if day else f"notice of {named}"
+
+
 def bottom_line(summary: Summary) -> tuple[str, str]:
     """Return the label of a bottom line and what is said under it: a sentence of the original itself as a quotation."""
     said = summary.bottom_line or ""
@@ -71,8 +113,12 @@ def brief(summary: Summary) -> str:
 def byline(summary: Summary) -> str:
     """Return a paper's first author and its year: "Norcross 2018". Where the blog gives no citation, it names only the
     first of several authors: "Norwood and colleagues · year not stated". Authors that only the citation has are not called
-    not stated: "2018".
+    not stated: "2018". What takes the paper back follows: "Norcross 2018 (retracted)".
     """
+    return named_with_notice(_byline(summary), summary)
+
+
+def _byline(summary: Summary) -> str:
     study = summary.study
     if not study.authors and study.citation is not None and study.year:
         return str(study.year)
@@ -116,8 +162,12 @@ def no_bottom_line(summary: Summary) -> str:
 
 
 def finding(summary: Summary) -> str:
-    """Return what a summary found, in a line: its bottom line, else its first implication, else where it comes from."""
-    return bottom_line(summary)[1] or next(iter(summary.implications), "") or context(summary)
+    """Return what a summary found, in a line: its bottom line, else its first implication, else where it comes from. Where
+    the paper was taken back, that comes first.
+    """
+    said = bottom_line(summary)[1] or next(iter(summary.implications), "")
+    grave = grave_notice(summary)
+    return (f"{grave}. {said}" if grave else said) if said else context(summary)
 
 
 def about_subject(count: int, subject: str) -> str:

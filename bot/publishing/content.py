@@ -22,6 +22,8 @@ def of_summary(summary: Summary) -> str:
     ):  # cards that were posted before there were these stay
         if not content[later]:
             del content[later]
+    if not content["study"]["notices"]:
+        del content["study"]["notices"]
     return _hash(content)
 
 
@@ -30,7 +32,7 @@ def of_month(issue: Issue) -> str:
     said under it.
     """
     said = [[summary.title, summary.bottom_line or summary.implications[:1]] for summary in issue.summaries]
-    return _hash([issue.month, issue.complete, issue.subjects, said, issue.note])
+    return _hash([issue.month, issue.complete, issue.subjects, said, issue.note, *_notices(issue)])
 
 
 def of_titles(issue: Issue) -> str:
@@ -38,7 +40,14 @@ def of_titles(issue: Issue) -> str:
     posted then must follow.
     """
     titles = [summary.title for summary in issue.summaries]
-    return _hash([issue.month, issue.complete, issue.subjects, titles, *([issue.note] if issue.note else [])])
+    note = [issue.note] if issue.note else []
+    return _hash([issue.month, issue.complete, issue.subjects, titles, *note, *_notices(issue)])
+
+
+def _notices(issue: Issue) -> list[Any]:
+    """Return the notices on a month's papers; nothing where there is none, so that what was posted stays as it is."""
+    found = {summary.id: [asdict(each) for each in summary.study.notices] for summary in issue.summaries}
+    return [found] if any(found.values()) else []
 
 
 def _hash(content: Any) -> str:

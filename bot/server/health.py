@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.approval.worker import DraftWorker
 from bot.failures import reason
 from bot.outside.state import Outside
+from bot.papers.check import PaperCheck
 from bot.publishing.scheduler import JobState, Scheduler
 from bot.server.services import Running
 from bot.slack.http import RequestVerifier
@@ -29,6 +30,7 @@ _UNKNOWN: dict[str, Any] = {
     "deliveries_waiting_for_a_person": [],
     "deliveries_failed": [],
     "blog_check": None,
+    "paper_check": None,
     "drafts_waiting": None,
 }
 
@@ -43,6 +45,7 @@ class Health:
         scheduler: Scheduler,
         drafts: DraftWorker,
         http: RequestVerifier | None = None,
+        papers: PaperCheck | None = None,
     ) -> None:
         self._services = running.services
         self._database = running.database
@@ -51,6 +54,7 @@ class Health:
         self._scheduler = scheduler
         self._drafts = drafts
         self._http = http
+        self._papers = papers
         self._database_state = Outside("the database")
         self._written_at = -WRITE_EVERY
         self._asked_at = -FRESH
@@ -92,6 +96,8 @@ class Health:
             found["slack_socket"] = self._socket.state
         if self._http:
             found["slack_requests"] = self._http.state
+        if self._papers:
+            found["paper_notices"] = self._papers.state
         return {**found, "library_files": self._files}
 
     async def _from_database(self) -> dict[str, Any]:
@@ -129,6 +135,7 @@ class Health:
             "deliveries_waiting_for_a_person": [delivery.id for delivery in await ledger.in_state("manual")],
             "deliveries_failed": [delivery.id for delivery in await ledger.in_state("failed")],
             "blog_check": await self._blog_check(),
+            "paper_check": await self._papers.status(self._services.knowledge.corpus) if self._papers else None,
             "drafts_waiting": [each.month for each in drafts if each.state != APPROVED],
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from bot.approval.blog_check import BlogCheck
 from bot.approval.revising import Kept
@@ -20,6 +21,8 @@ from bot.knowledge import Knowledge
 from bot.listeners.services import Services
 from bot.outbox.delivery import Message, Series
 from bot.outside.state import Outside
+from bot.papers.asking import ask
+from bot.papers.check import PAUSE, PaperCheck, PaperMessages
 from bot.publishing.library_faults import LibraryFaults
 from bot.publishing.notices import NOTICE
 from bot.publishing.posting import Place, Posting, is_time
@@ -27,6 +30,7 @@ from bot.publishing.scheduler import Job
 from bot.server.services import Running
 from bot.settings import Settings
 from bot.store.drafts import Draft
+from bot.store.papers import Papers
 from bot.store.sources import Sources
 
 CLEAN_UP_EVERY = 3600.0
@@ -42,16 +46,19 @@ def build_jobs(
     tick: float,
     now: Callable[[], datetime],
     is_stopping: Callable[[], bool],
+    papers: PaperCheck | None = None,
 ) -> list[Job]:
     """Return the jobs. `tick` are the seconds between two passes, `now` returns the time by which months are due."""
     services = running.services
     jobs = [
         _posting(settings, running, tick, now, is_stopping),
-        _library(settings, running, tick),
+        _library(settings, running, tick, papers),
         Job("own summaries", tick, services.own.write),
         _clean_up(running),
         _probe(services),
     ]
+    if papers:
+        jobs.append(_papers(services, papers, tick))
     if settings.curators:
         jobs.append(_suggestions(settings, running, tick))
     if settings.source_url and services.approval.source:
@@ -100,8 +107,41 @@ def _posting(
     return Job("posting", tick, posting.run, soon=pace, woken=services.posts.woken, when=_installed(services))
 
 
-def _library(settings: Settings, running: Running, tick: float) -> Job:
-    """Return the job that takes changed files of the library into use, and tells curators of faults in them."""
+def build_paper_check(settings: Settings, running: Running) -> PaperCheck | None:
+    """Return what checks the papers for retractions and corrections; None where the operator has not turned it on."""
+    services, source = running.services, settings.retractions_url
+    if source is None:
+        return None
+    host = urlsplit(source).hostname or ""
+
+    return PaperCheck(
+        Papers(running.database),
+        Sources(running.database, source),
+        running.features.ledger,
+        (services.team, settings.curators),
+        lambda doi: ask(source, doi, contact=settings.contact, allow_private=settings.allow_private_source),
+        PaperMessages(
+            lambda papers, came, went: Message(library.notices_message(papers, came, went, host).payload()),
+            lambda trouble: Message(library.notices_alarm(trouble).payload()),
+        ),
+        # A server of one's own may be asked as often as its owner likes.
+        pause=0.0 if address_problem(source) else PAUSE,
+    )
+
+
+def _papers(services: Services, papers: PaperCheck, tick: float) -> Job:
+    """Return the job that asks about the papers, one in each pass."""
+
+    async def check() -> bool:
+        return await papers.poll(services.knowledge.corpus)
+
+    return Job("papers", tick, check, when=_installed(services))
+
+
+def _library(settings: Settings, running: Running, tick: float, papers: PaperCheck | None) -> Job:
+    """Return the job that takes changed files of the library and notices on its papers into use, and tells curators of
+    faults in the files.
+    """
     services, knowledge = running.services, running.services.knowledge
 
     def render(faults: Sequence[Fault]) -> Message:
@@ -113,6 +153,8 @@ def _library(settings: Settings, running: Running, tick: float) -> Job:
         wrote, kept = await services.approval.revising.apply()
         await _tell_kept(settings, running, kept)
         changed = await _observed(running.files, knowledge)
+        if papers and await knowledge.mark(await papers.notices()):
+            changed = True
         told = await notices.sync(knowledge.faults)
         if told or wrote or kept:
             services.posts.woken.set()

@@ -19,7 +19,7 @@ from bot.outbox.timing import Timing
 from bot.publishing.scheduler import OnPass, Scheduler, ignore_pass
 from bot.server.app import build_app
 from bot.server.health import Health
-from bot.server.jobs import build_draft_worker, build_jobs
+from bot.server.jobs import build_draft_worker, build_jobs, build_paper_check
 from bot.server.services import DRAIN, open_services, utc_now
 from bot.server.web import serving
 from bot.settings import Settings, SettingsError
@@ -78,12 +78,13 @@ async def run(
             file.on_lost = stop.set
         app = build_app(services)
         drafts = build_draft_worker(settings, running)
-        scheduler = Scheduler(build_jobs(settings, running, drafts, tick, now, stop.is_set), on_pass)
+        papers = build_paper_check(settings, running)
+        scheduler = Scheduler(build_jobs(settings, running, drafts, tick, now, stop.is_set, papers), on_pass)
         socket = SocketModeServer(app, settings, workspace.identity, workspace.shared) if settings.socket_mode else None
         http = None
         if settings.signing_secret and not socket:
             http = RequestVerifier(app, settings.signing_secret, workspace.identity, workspace.shared)
-        health = Health(running, socket, scheduler, drafts, http)
+        health = Health(running, socket, scheduler, drafts, http, papers)
         jobs: list[asyncio.Task[None]] = []
         try:
             async with serving(health.handle, http, settings.host, port, drain=DRAIN) as address:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 metadata = MetaData()
@@ -276,6 +277,19 @@ own_summaries = Table(
     Column("added_at", Float, nullable=False),
 )
 """A summary that the team wrote in Slack, without a name: every replica writes it into its own folder, once."""
+
+papers = Table(
+    "paper",
+    metadata,
+    Column("doi", String(300), primary_key=True),
+    Column("notices", Text, nullable=False, server_default="[]"),
+    Column("tried_at", Float, nullable=False),
+    Column("checked_at", Float),
+    Column("known", Boolean, nullable=False, server_default=true()),
+)
+"""A paper of the library, by its DOI in lower case: the notices on it (a JSON list of kind, DOI and date), when the source
+was last asked, when it last answered, and whether it knew the DOI.
+"""
 
 learners = Table(
     "learner",

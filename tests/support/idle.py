@@ -11,9 +11,12 @@ PATIENCE = 30.0
 """Seconds after which a bot that is still busy fails the test."""
 
 
-def jobs(*, watching: bool, curators: bool = False) -> tuple[str, ...]:
-    """Return the names of a bot's background jobs; `watching`: it checks a blog; `curators`: it has some."""
-    return ("posting", "library", *(("blog check", "drafts") if watching else ()), *(("suggestions",) if curators else ()))
+def jobs(*, watching: bool, curators: bool = False, papers: bool = False) -> tuple[str, ...]:
+    """Return the names of a bot's background jobs; `watching`: it checks a blog; `curators`: it has some; `papers`: it
+    checks those of the library.
+    """
+    more = {("blog check", "drafts"): watching, ("suggestions",): curators, ("papers",): papers}
+    return ("posting", "library", *(name for names, there in more.items() if there for name in names))
 
 
 class Passes:

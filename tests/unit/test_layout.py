@@ -18,7 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("search", "phrases", "outbox", "extraction"),
     ("blog", "safety", "evidence", "meaning", "knowledge"),
     ("settings", "publishing", "asks"),
-    ("approval", "clubs"),
+    ("approval", "clubs", "papers"),
     ("commands",),
     ("blocks",),
     ("slack",),
@@ -47,6 +47,7 @@ KNOW_NO_SLACK = (
     "outbox",
     "publishing",
     "clubs",
+    "papers",
     "commands",
 )
 SLACK_LIBRARIES = ("slack_sdk", "slack_bolt")

@@ -31,6 +31,7 @@ GOOD = {
     "PPRNET_APPROVAL": "off",
     "PPRNET_ALLOW_PRIVATE_SOURCE": "ON",
     "PPRNET_CONTACT": "mailto:lead@clinic.example",
+    "PPRNET_RETRACTIONS_URL": "https://notices.example/works",
     "PPRNET_CHANNEL": "C0123456789",
     "PPRNET_CURATORS": "U0123456789, W0123456789,,U0123456789",
     "PPRNET_TIMEZONE": "America/Toronto",
@@ -61,6 +62,10 @@ BAD = {
     "PPRNET_SOURCE_URL": [
         "blog.example", "ftp://blog.example/", "https://", "https://a:b@blog.example/", "https://blog.example/blog?cat_1=26",
         "https://blog.example/blog?p=8", "https://blog.example:0/", "https://blog .example/",
+    ],
+    "PPRNET_RETRACTIONS_URL": [
+        "notices.example", "ftp://notices.example/", "https://a:b@notices.example/", "https://notices.example/works?filter=x",
+        "https://notices.example/works#x", "https://", "https://notices.example:0/",
     ],
     "PPRNET_SOURCE_HOURS": ["0", "0.00001", "721", "-1", "daily", "1e3", "1" * 5000],
     "PPRNET_APPROVAL": ["yes", "0", "on,off"],
@@ -275,6 +280,14 @@ def test_check_names_a_corpus_folder_that_is_not_there_without_a_traceback() -> 
         (
             {"PPRNET_SOURCE_URL": "http://127.0.0.1:8080/blog", "PPRNET_ALLOW_PRIVATE_SOURCE": "off"},
             "PRIVATE_SOURCE=on allows",
+        ),
+        (
+            {
+                "PPRNET_SOURCE_URL": "",
+                "PPRNET_RETRACTIONS_URL": "http://127.0.0.1:8080/works",
+                "PPRNET_ALLOW_PRIVATE_SOURCE": "off",
+            },
+            "PPRNET_RETRACTIONS_URL cannot be used: the host 127.0.0.1 is no public one. PPRNET_ALLOW_PRIVATE_SOURCE=on",
         ),
         ({"PPRNET_SOURCE_HOURS": "0.5"}, "once an hour at most"),
         ({"PPRNET_APPROVAL": "on", "PPRNET_CURATORS": ""}, "PPRNET_CURATORS is not set"),

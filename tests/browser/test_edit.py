@@ -1,0 +1,27 @@
+"""A curator edits a summary: what is wrong is said at the field, and what is saved is in everyone's library."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import expect
+
+from tests.browser.guest import Guest
+
+ASKED = "/pprnet alliance rupture in one session leads to symptoms"
+LINE = "Clients who felt a rupture had more symptoms at the next session."
+
+
+async def test_a_curator_edits_a_summary_from_its_details(ana: Guest) -> None:
+    await ana.say(ASKED)
+    await ana.page.get_by_role("button", name="Details").last.click()
+    await ana.modal.get_by_role("button", name=re.compile("^Edit")).click()
+    await expect(ana.modal).to_contain_text("Edit summary")
+    await expect(ana.modal.get_by_role("group", name="Topics").get_by_role("checkbox", checked=True)).not_to_have_count(0)
+    line = ana.modal.get_by_label("Bottom line")
+    await line.fill("a word " * 23)
+    await ana.modal.get_by_role("button", name="Save").click()
+    await expect(ana.modal).to_contain_text("has 46 words, at most 45: shorten it")
+    await line.fill(LINE)
+    await ana.modal.get_by_role("button", name="Save").click()
+    await expect(ana.modal).to_contain_text("Saved. It is in the library in a moment")

@@ -68,15 +68,15 @@ class Knowledge:
             engine = await asyncio.to_thread(with_notices, engine, self._notices)
         except CorpusError as error:
             self._stamp, self.faults = stamp, tuple(error.faults)
-            log.error("the corpus changed and has faults: the last good one stays in use (%s)", error)
+            log.error("the library changed and has faults: the last good one stays in use (%s)", error)
             for fault in error.faults[:FAULTS_LOGGED]:
-                log.error("corpus fault: %s", fault)
+                log.error("library fault: %s", fault)
             return False
         if await asyncio.to_thread(_stamp, self._root) != stamp:
             return False  # still being written: checked again next time
         self._stamp, self.faults, self.engine = stamp, (), engine
         log.info(
-            "the corpus changed: %d summaries in %d months are in use",
+            "the library changed: %d summaries in %d months are in use",
             len(engine.corpus.summaries),
             len(engine.corpus.issues),
         )

@@ -321,7 +321,7 @@ def _blog_check_faults(settings: Settings, *, serving: bool) -> list[str]:
         )
     if serving and settings.knowledge.resolve() == default_root().resolve():
         faults.append(
-            f"PPRNET_KNOWLEDGE is the corpus that ships with the bot ({default_root()}): with PPRNET_SOURCE_URL, copy it "
+            f"PPRNET_KNOWLEDGE is the library that comes with the bot ({default_root()}): with PPRNET_SOURCE_URL, copy it "
             "to a folder of your own and name that, so that new months can be written there"
         )
     return faults

@@ -25,7 +25,7 @@ class AskWriter:
     async def __call__(self, summary: Summary, change: Change, by: str) -> None:
         """Make a change. Raises UnwritableError, ChangedError, WriteError, CorpusError or OSError."""
         if self._revising.is_shipped:
-            raise UnwritableError("the corpus that ships with the bot is not changed")
+            raise UnwritableError("the library that comes with the bot is not changed")
         if summary.is_own:
             await asyncio.to_thread(change_asks, self._root, self._corpus(), summary, change)
             return

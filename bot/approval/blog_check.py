@@ -161,7 +161,7 @@ def offers(page: Page, shelf: CorpusFolder, known: Mapping[str, Draft], this_mon
         before = (draft.month for draft in known.values() if draft.month < month)
         earlier = max([newest_here, *before, *(other for other in new if other < month)])
         if earlier and (gap := months_between(earlier, month)) > 1:
-            reasons.append(f"It comes {gap} months after {month_name(earlier)}: months between may be missing.")
+            reasons.append(f"It comes {gap} months after {month_name(earlier)}: months in between may be missing.")
         if (month in unknown and len(unknown) > 1) or (month in known and SEVERAL in known[month].reasons):
             reasons.append(SEVERAL)
         found.append(Offer(month, offer.content, tuple(reasons)))

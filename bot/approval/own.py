@@ -33,7 +33,7 @@ RECEIVED = ".own-received"
 since deleted does not come back.
 """
 LEAD = "# The team's own summaries: found like any other, never posted as part of a month.\n"
-SAME_TITLE = "The library has a summary of this title already, or has just been given one."
+SAME_TITLE = "The library already has a summary with this title, or someone has just added one."
 _MARK = re.compile(r"^\s*[-*•–]\s+")
 
 

@@ -18,16 +18,18 @@ from bot.store.suggestions import Suggestion, Suggestions
 Write = Callable[[Summary, Change, str], Awaitable[None]]
 """Makes a change of a summary by a curator. Raises UnwritableError, ChangedError, WriteError, CorpusError or OSError."""
 NOT_OURS = (
-    "This is the library that comes with PPRNet, and it is not changed from Slack. The person who set up PPRNet can give "
-    "your team a copy of its own."
+    "This library came with PPRNet and cannot be changed from Slack. The person who set up PPRNet can give your team a copy "
+    "of its own to edit."
 )
 UNREADABLE = (
-    "I left the library as it is: the file of this summary has a fault, is laid out unusually, or cannot be written. The "
+    "I left the library as it is: this summary's file has a fault, has an unusual layout, or cannot be written. The "
     "person who set up PPRNet can find out more."
 )
 MOST = 60
 """Asks that a summary's file may have."""
-FULL = f"This summary has {MOST} asks already, as many as it may have. Refuse these words, or take an ask out of its file."
+FULL = (
+    f"This summary already has {MOST} lines of search words, the most it can have. Reject these, or take a line out first."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.corpus.model import Corpus
 from bot.search.engine import Engine
 from bot.search.result import Outcome
 
-NO_BOTTOM_LINE, NO_ASKS, NOT_FOUND = "no bottom line", "no asks", "not found by its own title"
+NO_BOTTOM_LINE, NO_ASKS, NOT_FOUND = "no bottom line", "no search words", "not found by its own title"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class UnwritableError(ExpectedError):
 def check_writable(root: Path) -> None:
     """Raise UnwritableError where a library is the one that comes with the bot."""
     if root.resolve() == default_root().resolve():
-        raise UnwritableError("the corpus that ships with the bot is not changed")
+        raise UnwritableError("the library that comes with the bot is not changed")
 
 
 def change_asks(root: Path, corpus: Corpus, summary: Summary, change: Change) -> bool:

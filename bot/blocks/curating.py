@@ -22,10 +22,10 @@ DRAFTS = 3
 USEFUL = 3
 """Summaries with the team's answers that it shows."""
 ROWS = min(60, limits.BLOCKS_IN_VIEW - 2)
-"""Thin summaries in the list of them."""
-CURATORS_ONLY = "Only the team's curators see this. The person who set up PPRNet here can make you one."
-NONE_THIN = "Every summary has a bottom line and asks."
-NONE_THIN_FOUND = "Every summary has a bottom line and asks, and is found by its own title."
+"""Summaries in the list of gaps."""
+CURATORS_ONLY = "Only curators can see this. To become one, ask the person who set up PPRNet for your team."
+NONE_THIN = "Every summary has a bottom line and search words."
+NONE_THIN_FOUND = "Every summary has a bottom line and search words, and its own title finds it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +95,20 @@ def thin_view(thin: Thin, corpus: Corpus) -> dict[str, Any]:
         rows.append(kit.fine_print(f"… and {len(found) - ROWS:,} more."))
     if not rows:
         rows.append(kit.prose(NONE_THIN_FOUND if thin.not_found is not None else NONE_THIN))
-    return modal(ids.THIN_VIEW, "Thin summaries", kit.dump(rows))
+    return modal(ids.THIN_VIEW, "Gaps in the library", kit.dump(rows))
 
 
 def _thin(thin: Thin | None) -> list[Block]:
     if thin is None:
         return []
     count = len(thin.not_found or ())
-    kinds = ((thin.no_bottom_line, "a bottom line"), (thin.no_asks, "asks"))
+    kinds = ((thin.no_bottom_line, "a bottom line"), (thin.no_asks, "search words"))
     parts = [f"{len(which):,} without {what}" for which, what in kinds if which]
     parts += [f"{count:,} not found by {'its own title' if count == 1 else 'their own titles'}"] if count else []
     if not parts:
         return [kit.prose(NONE_THIN_FOUND if thin.not_found is not None else NONE_THIN)]
-    show = kit.button(ids.THIN, "Show them", "thin", said="Show them: the thin summaries")
-    return [kit.prose(f"Thin summaries: {', '.join(parts)}.", button=show)]
+    show = kit.button(ids.THIN, "Show them", "thin", said="Show them: the summaries with gaps")
+    return [kit.prose(f"Gaps in the library: {', '.join(parts)}.", button=show)]
 
 
 def _useful(curating: Curating, corpus: Corpus) -> list[Block]:
@@ -135,7 +135,7 @@ def _check_lines(check: SourceStatus | None) -> list[str]:
         return [f"I check the blog for new months; the first check is still to come.{after}"]
     lines = [f"Last blog check: {moment(check.checked_at)}.{after}"]
     if check.trouble:
-        good = f" The last check that worked: {moment(check.succeeded_at)}." if check.succeeded_at else ""
+        good = f" The last successful check: {moment(check.succeeded_at)}." if check.succeeded_at else ""
         times = f", {check.failures} times in a row" if check.failures > 1 else ""
         lines.append(f"*I could not read it{times}:* {escape_within(check.trouble, 300)}.{good}")
     return lines

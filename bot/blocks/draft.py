@@ -19,8 +19,8 @@ from bot.store.drafts import APPROVED, ITSELF, ON_HOLD, Draft
 from bot.text import plural
 
 LINES = 10
-CURATORS_ONLY = "Only curators can decide about a new month. To become one, ask the person who set up PPRNet for your team."
-CHANGED = "This month has changed since you saw it. Look at my message again, then decide."
+CURATORS_ONLY = "Only curators can decide on a new month. To become one, ask the person who set up PPRNet for your team."
+CHANGED = "This month has changed since you saw it. Please read my message again, then decide."
 OUT = "This month is already on its way to the team, so nothing was changed."
 UNKNOWN = "I no longer have that month."
 NO_PREVIEW = (
@@ -29,7 +29,7 @@ NO_PREVIEW = (
 )
 PREVIEW_COMES = "I am sending you the preview as a direct message."
 PREVIEW_CUT = "Slack did not take all of the preview. Please press *Preview* again in a moment."
-NOT_YET = "That summary is not in the library yet: its month waits for a curator."
+NOT_YET = "That summary is not in the library yet: its month is still waiting for a curator."
 TOO_LONG = f"That is longer than {MAX_NOTE} characters. Please shorten it."
 
 
@@ -94,7 +94,7 @@ def _state(draft: Draft) -> str:
     if draft.is_addition:
         on_hold = f"Put on hold by {who}{when}. " if who else ""
         return (
-            f"{on_hold}Your library had this month before. What was added goes into it, and into the thread where the month "
+            f"{on_hold}Your library already has this month. The additions go into it, and into the thread where the month "
             "was posted, only when a curator presses *Post*."
         )
     if draft.state == ON_HOLD:

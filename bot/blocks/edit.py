@@ -38,7 +38,7 @@ LABELS = {
     "topics": "Topics",
     "design": "Study design",
     "sample": "Sample",
-    "asks": "What would someone type to find it?",
+    "asks": "Search words",
 }
 """The fields of the form, in its order."""
 LISTS = ("implications", "asks")
@@ -50,25 +50,25 @@ MOST = 45
 
 HINTS = {
     "bottom_line": f"What was found, in one sentence of at most {MAX_BOTTOM_LINE_WORDS} words.",
-    "caution": "One sentence, only where a reader needs it before acting on the card.",
-    "sample": "One a line: who, a colon, how many. For example: patients: 56",
-    "asks": "One a line, from keywords to a sentence from practice. Search uses them. No client details, please.",
+    "caution": "One sentence, only if readers need it before they act on the card.",
+    "sample": "Who, a colon and how many, one per line. For example: patients: 56",
+    "asks": "What a clinician would type, one per line, from keywords to a whole sentence. No client details, please.",
 }
-_IMPLICATIONS = "One a line: what a clinician can do."
-_ORIGINAL = "One a line. These are the blog's own words: split a line where a sentence ends, or join lines."
-_NO_PLACE_LIKE_IT = "It changes the library for everyone in your team. Cards that were posted already are corrected."
+_IMPLICATIONS = "What a clinician can do, one per line."
+_ORIGINAL = "One per line. These are the blog's own words: you can only join lines, or split one where a sentence ends."
+_NO_PLACE_LIKE_IT = "This changes the library for your whole team. Cards already posted will be corrected."
 
 CURATORS_ONLY = "Only curators can edit summaries. To become one, ask the person who set up PPRNet for your team."
 SHIPPED = (
     "This library came with PPRNet and cannot be edited here. The person who set up PPRNet can give your team a copy of its "
     "own to edit."
 )
-SAVED = "Saved. It is in the library in a moment, and cards that were posted already are corrected."
-SAVED_DRAFT = "Saved. The month will be posted like this."
+SAVED = "Saved. It will be in the library in a moment, and cards already posted will be corrected."
+SAVED_DRAFT = "Saved. This is how the month will be posted."
 UNCHANGED = "Nothing was changed."
 FAULTY = (
-    "The library's files have a fault just now, so nothing can be saved. Curators got a message about it. Please try again "
-    "when it is mended."
+    "The library's files have a fault, so nothing can be saved for now. Curators have had a message about it. Please try "
+    "again once it is fixed."
 )
 BY_HAND = (
     "This part of the library's file was laid out by hand in a way that I cannot change. The person who runs PPRNet can "
@@ -205,8 +205,8 @@ def meanwhile(found: Editable, by: str | None, moved: Sequence[str], mine: Seque
     who = f"<@{by}> has" if by else "Someone has"
     blocks = [
         kit.prose(
-            f"*{who} changed this summary while you had it open.* Nothing of yours is saved yet. Here is what it says now; "
-            "where you changed the same, your words are in the field. Press *Save* to save what is in the fields."
+            f"*{who} changed this summary while you had it open.* Nothing you typed is saved yet. Here is what it says "
+            "now; a field that you changed too still has your words. Press *Save* to save what is in the fields."
         )
     ]
     for field in moved:
@@ -252,7 +252,7 @@ def kept_message(kept: Kept, title: str) -> Message:
     who = f"<@{kept.revision.by}> changed" if kept.revision.by else "A curator changed"
     return note(
         f"{who} “{escape_within(title, 200)}” in Slack, but someone had changed the same part ({fields}) in the library's "
-        "file by hand. I left the file as it is. If the change from Slack should count, open *Edit* again."
+        "file by hand. I left the file as it is. If the change made in Slack is right, open *Edit* and make it again."
     )
 
 

@@ -42,7 +42,7 @@ def effect_sizes(evidence: Evidence, *, picture_follows: bool = False) -> Parts:
             blocks += kit.all_bullets(heading, figures)
             lines += [escape(heading), *(f"• {escape(figure)}" for figure in figures)]
     if more := evidence.count - shown.count:
-        blocks.append(kit.fine_print(f"{plural(more, 'figure')} more: ask with narrower words to see them."))
+        blocks.append(kit.fine_print(f"{plural(more, 'figure')} more: ask more specifically to see them."))
     other_lines, other_blocks = _others(evidence)
     notes = [words.CAREFUL]
     if evidence.unstated:

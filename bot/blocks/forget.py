@@ -12,7 +12,7 @@ NOT_DELETED = "Nothing was deleted."
 _NOUNS = (
     ("saved", "saved summary, including any note", "saved summaries, including any notes"),
     ("answers", "answer to “Will you use this?”", "answers to “Will you use this?”"),
-    ("reports", "wish to know when a summary is corrected", "wishes to know when summaries are corrected"),
+    ("reports", "request to know when a summary is corrected", "requests to know when summaries are corrected"),
     ("learning_log", "entry of the former learning log", "entries of the former learning log"),
     ("follows", "followed topic", "followed topics"),
     ("messages", "record of a direct message", "records of direct messages"),

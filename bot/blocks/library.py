@@ -16,7 +16,7 @@ from bot.text import clean, fit, plural
 LINES = 10
 LONGEST = 250
 """Characters of one fault."""
-MENDED = "The library's files have no faults any more, so I use them as they are now."
+MENDED = "The library's files have no more faults, so I am using them as they are now."
 
 
 def faults_message(faults: Sequence[Fault]) -> Message:
@@ -25,12 +25,12 @@ def faults_message(faults: Sequence[Fault]) -> Message:
         return note(MENDED)
     lead = (
         f"*The library's files have {plural(len(faults), 'fault')}.* I keep answering from the last version without faults, "
-        "so nothing that was changed since is shown yet."
+        "so later changes are not shown yet."
     )
     lines = [_line(fault) for fault in faults[:LINES]]
     if len(faults) > LINES:
         lines.append(f"… and {len(faults) - LINES} more: pprnet check lists them all")
-    end = "I'll write here when they are mended."
+    end = "I'll write here once they are fixed."
     blocks = [kit.prose(lead), kit.bullets(None, lines), kit.prose(end)]
     return message("\n".join([lead, *(f"• {escape(line)}" for line in lines), end]), blocks)
 

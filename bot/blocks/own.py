@@ -24,10 +24,10 @@ from bot.corpus.model import DESIGNS, Summary
 TITLE = "Our own summary"
 CURATORS_ONLY = "Only curators can add a summary. To become one, ask the person who set up PPRNet for your team."
 INVITATION = (
-    "Write a summary of a study that the blog has not covered. It joins your library, is found like any other, and is "
+    "Write a summary of a study that the blog has not covered. It joins your library, can be found like any other, and is "
     "marked as your team's own. It is not posted anywhere."
 )
-ADDED = "Added to your library. Searches find it within a minute. It was not posted anywhere."
+ADDED = "Added to your library. Searches will find it within a minute. It was not posted anywhere."
 FAULTS = "This cannot be added yet:"
 ODD = "Please check: a figure in the bottom line or the implications is neither in the summary nor in the citation."
 LONGEST = 3000
@@ -37,18 +37,18 @@ NO_DESIGN = "not stated"
 FIELDS: dict[str, tuple[str, str, bool, int]] = {
     "title": ("Title", "What the study found, as a headline.", False, 300),
     "citation": ("Citation", "As printed: authors, year, title, journal.", False, 2000),
-    "source": ("Source", "Its DOI, or the address of the paper.", False, 2000),
+    "source": ("Source", "The paper's DOI or web address.", False, 2000),
     "summary": (
         "Summary",
-        "In your own words, a paragraph each: what was done, what was found with its figures, limits. Nothing about clients "
-        "of yours.",
+        "In your own words, one paragraph each: what was done, what was found (with figures), limits. Nothing about your "
+        "own clients, please.",
         False,
         LONGEST,
     ),
     "bottom_line": ("Bottom line", "One sentence of at most 45 words.", True, 600),
-    "implications": ("Practice implications", "What a clinician can do, one a line.", False, LONGEST),
-    "topics": ("Topics", "Names of topics, one a line. /pprnet topics lists them.", True, 600),
-    "asks": ("Words that should find it", "What a clinician would type, one a line: the more, the better it is found.", True,
+    "implications": ("Practice implications", "What a clinician can do, one per line.", False, LONGEST),
+    "topics": ("Topics", "Names of topics, one per line. /pprnet topics lists them.", True, 600),
+    "asks": ("Search words", "What a clinician would type, one per line. The more, the easier it is to find.", True,
              LONGEST),
 }  # fmt: skip
 """The text fields, in order: label, hint, whether it may be empty, and the most characters."""
@@ -66,7 +66,7 @@ def own_view() -> dict[str, Any]:
     blocks = [_input(name, _text(name)) for name in FIELDS]
     designs = [Option(value=design, text=_plain(design)) for design in DESIGNS]
     design = StaticSelectElement(action_id="design", options=designs, initial_option=designs[DESIGNS.index(NO_DESIGN)])
-    blocks.insert(3, InputBlock(block_id=block_of("design"), label=_plain("Design"), element=design))
+    blocks.insert(3, InputBlock(block_id=block_of("design"), label=_plain("Study design"), element=design))
     preview = kit.buttons(kit.button(ids.OWN_PREVIEW, "Preview", "preview"))
     return modal(ids.OWN_VIEW, TITLE, kit.dump([*blocks, preview]), submit="Add", close="Cancel")
 
@@ -95,7 +95,7 @@ def block_of(name: str) -> str:
 
 def label_of(name: str) -> str:
     """Return what a field is called."""
-    return FIELDS[name][0] if name in FIELDS else "Design"
+    return FIELDS[name][0] if name in FIELDS else "Study design"
 
 
 def given_of(values: Mapping[str, str], topics: tuple[str, ...]) -> Given:

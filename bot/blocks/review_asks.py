@@ -18,18 +18,18 @@ from bot.text import plural
 TITLE = "Suggestions"
 SHORTEST, LONGEST = 3, 300
 """Characters of the words."""
-CURATORS_ONLY = "Only the team's curators decide about suggestions. The person who set up PPRNet here can make you one."
-DECIDED = "Someone has decided about that one already. Here is the next."
-NO_OTHER = "No other suggestion waits."
-NONE_LEFT = "No suggestions wait. Thank you."
+CURATORS_ONLY = "Only curators can decide on suggestions. To become one, ask the person who set up PPRNet for your team."
+DECIDED = "Someone has already decided on that one. Here is the next."
+NO_OTHER = "No other suggestions are waiting."
+NONE_LEFT = "No suggestions are waiting. Thank you."
 WORDS = f"Write at least {SHORTEST} characters."
 DETAILS = "This looks like client details. Please leave them out."
-WHEN = "I write about new suggestions at most once a day."
+WHEN = "I'll message you about new suggestions at most once a day."
 
 
 def waiting_row(count: int) -> Block:
-    """Return the line on Home that suggestions wait."""
-    review = kit.button(ids.REVIEW_ASKS, "Go through them", "home", said="Go through the suggestions that wait")
+    """Return the line on Home about waiting suggestions."""
+    review = kit.button(ids.REVIEW_ASKS, "Go through them", "home", said="Go through the waiting suggestions")
     return kit.prose(f"{_wait(count)}: words that should find a summary.", button=review)
 
 
@@ -49,12 +49,12 @@ def review_view(item: Waiting | None, count: int, *, finds: Result | None = None
     origin = "Suggested by a reader" if item.is_suggested else "Drafted for this summary"
     blocks: list[Block] = [
         *above,
-        kit.fine_print(f"{origin} · {plural(count, 'suggestion')} {'waits' if count == 1 else 'wait'}"),
+        kit.fine_print(f"{origin} · {_wait(count)}"),
         kit.prose(f"*{escape_within(item.summary.title, 300)}*", button=show),
         InputBlock(
             block_id=words_block(item.key),
-            label=_plain("These words should find it"),
-            hint=_plain("You can change them first. Please write nothing about clients."),
+            label=_plain("Search words for this summary"),
+            hint=_plain("You can change them before you accept them. No client details, please."),
             element=PlainTextInputElement(
                 action_id=ids.REVIEW_WORDS, min_length=SHORTEST, max_length=LONGEST, initial_value=item.words
             ),
@@ -63,7 +63,7 @@ def review_view(item: Waiting | None, count: int, *, finds: Result | None = None
     if finds is not None:
         blocks.append(kit.prose(_today(item, finds)))
     blocks.append(
-        kit.buttons(kit.button(ids.REVIEW_REFUSE, "Refuse", item.key), kit.button(ids.REVIEW_SKIP, "Decide later", item.key))
+        kit.buttons(kit.button(ids.REVIEW_REFUSE, "Reject", item.key), kit.button(ids.REVIEW_SKIP, "Decide later", item.key))
     )
     return modal(
         ids.REVIEW_VIEW,
@@ -82,15 +82,15 @@ def words_block(key: str) -> str:
 
 def _today(item: Waiting, finds: Result) -> str:
     if finds.outcome is not Outcome.ANSWER:
-        return "Today these words are not answered."
+        return "For now, these words get no answer."
     first = finds.hits[0].summary
     if first.id == item.summary.id:
-        return "Today these words find this summary already."
-    return f"Today these words are answered by another summary: {escape_within(first.title, 200)}"
+        return "These words already find this summary."
+    return f"For now, these words find another summary: {escape_within(first.title, 200)}"
 
 
 def _wait(count: int) -> str:
-    return f"{plural(count, 'suggestion')} {'waits' if count == 1 else 'wait'}"
+    return f"{plural(count, 'suggestion')} {'is' if count == 1 else 'are'} waiting"
 
 
 def _plain(text: str) -> PlainTextObject:

@@ -47,7 +47,7 @@ def related_view(answer: Message, *, details: bool = False, danger: bool = False
     """
     if danger:
         return modal(ids.RELATED_VIEW, "Related research", answer.blocks)
-    care = f"Only you see this. The message's words are searched in memory and not stored. {facts.NO_CLIENT_DETAILS}"
+    care = f"Only you see this. The message's words are used for this search and not stored. {facts.NO_CLIENT_DETAILS}"
     above = [kit.prose(f"*{notes.DETAILS_IN_MESSAGE}*"), kit.divider()] if details else []
     above.append(kit.fine_print(care))
     below = [kit.divider(), kit.buttons(kit.button(ids.SEARCH, "Search in your own words", "search"))]

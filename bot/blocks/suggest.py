@@ -37,7 +37,7 @@ SUGGESTED = (
     "it."
 )
 NO_CURATOR = (
-    "This library has no curator yet, so there is no one who could use it. Please tell the person who set up PPRNet for "
+    "This library has no curator yet, so there is no one to send it to. Please tell the person who set up PPRNet for "
     "your team. Nothing was stored."
 )
 DETAILS = "This looks like client details. Please leave them out."

@@ -15,7 +15,7 @@ from bot.corpus.model import Corpus
 from bot.store.feedback import SHOWN_FROM, Counts
 
 LINES = 20
-CURATORS_ONLY = "Only the team's curators see this. The person who set up PPRNet here can make you one."
+CURATORS_ONLY = "Only curators can see this. To become one, ask the person who set up PPRNet for your team."
 
 
 @dataclass(frozen=True, slots=True, order=True)

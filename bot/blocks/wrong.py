@@ -42,7 +42,7 @@ PARTS = {
     "summary": "What was done and found",
     "effects": "Effect sizes",
     "study": "Authors, design or who took part",
-    "citation": "Citation or the way to the paper",
+    "citation": "Citation or link to the paper",
 }
 """The parts of a summary that a report can name. A summary need not have all of them."""
 TELL = {
@@ -71,7 +71,7 @@ UNCHANGED = (
     "The summary is still as it was when it was reported. Correct it first, then press *Corrected*. I take up a changed "
     "file within a minute."
 )
-OVER = "Nobody waits for this any more: the person was notified already, or it was more than 180 days ago."
+OVER = "No one is waiting for this any more: the person has already been notified, or asked more than 180 days ago."
 
 
 def wrong_view(summary: Summary, *, curators: bool) -> dict[str, Any]:

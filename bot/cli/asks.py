@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet asks`."""
     parser.add_argument("--missing", action="store_true", help="only summaries without asks")
     parser.add_argument("--limit", type=_count, metavar="N", help="only the first N, the hardest to find first")
-    parser.add_argument("--corpus", type=Path, metavar="DIR", help="the corpus (default: the one in use)")
+    parser.add_argument("--corpus", type=Path, metavar="DIR", help="the library (default: the one in use)")
     parser.add_argument(
         "--model",
         metavar="URL",

@@ -30,7 +30,7 @@ COMPARED = 5_000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet check`."""
     parser.add_argument(
-        "path", nargs="?", type=Path, metavar="PATH", help="the corpus, or one file of it (default: the corpus in use)"
+        "path", nargs="?", type=Path, metavar="PATH", help="the library, or one file of it (default: the library in use)"
     )
     parser.add_argument("--card", metavar="ID", help="print the card of a summary, with its faults and warnings")
     parser.add_argument("--strict", action="store_true", help="end with status 1 where there are warnings, too")

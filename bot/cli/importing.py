@@ -41,8 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="read every page of the blog, starting with the first; continues where it stopped",
     )
-    parser.add_argument("--into", type=Path, metavar="DIR", help="the corpus (default: PPRNET_KNOWLEDGE); made if not there")
-    parser.add_argument("--dry-run", action="store_true", help="show what would change, write nothing into the corpus")
+    parser.add_argument(
+        "--into", type=Path, metavar="DIR", help="the library (default: PPRNET_KNOWLEDGE); made if not there"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, write nothing into the library")
     parser.add_argument(
         "--no-topics",
         action="store_true",
@@ -66,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     root = options.into or settings.knowledge
     if options.into is None and root.resolve() == default_root().resolve():
         raise CommandError(
-            "the corpus that ships with the bot is not changed: name a folder of your own with --into DIR or "
+            "the library that comes with the bot is not changed: name a folder of your own with --into DIR or "
             "PPRNET_KNOWLEDGE"
         )
     if bool(options.sources) == bool(options.archive):

@@ -21,7 +21,9 @@ _BESIDE = ("topics.yaml", "lexicon.yaml")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet new`."""
     parser.add_argument("month", type=_month, metavar="YYYY-MM", help="the month")
-    parser.add_argument("--into", type=Path, metavar="DIR", help="the corpus (default: PPRNET_KNOWLEDGE); made if not there")
+    parser.add_argument(
+        "--into", type=Path, metavar="DIR", help="the library (default: PPRNET_KNOWLEDGE); made if not there"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     root: Path = options.into or in_use
     if root.resolve() == default_root().resolve():
         raise CommandError(
-            "the corpus that ships with the bot is not changed: name a folder of your own with --into DIR or "
+            "the library that comes with the bot is not changed: name a folder of your own with --into DIR or "
             "PPRNET_KNOWLEDGE"
         )
     path = root / "issues" / f"{options.month}.yaml"

@@ -29,11 +29,11 @@ EXAMPLES = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet playground`."""
     parser.add_argument("--port", type=port, default=3100, help="port of the page on this machine (default: 3100)")
-    parser.add_argument("--knowledge", type=Path, metavar="DIR", help="a corpus of your own (default: the shipped one)")
+    parser.add_argument("--knowledge", type=Path, metavar="DIR", help="a library of your own (default: PPRNet's)")
     parser.add_argument(
         "--preview",
         metavar="MONTH",
-        help="see this month come (YYYY-MM of the corpus, or a month's file) after those before it",
+        help="see this month come (YYYY-MM of the library, or a month's file) after those before it",
     )
     parser.add_argument("--no-browser", action="store_true", help="print the address and open nothing")
 
@@ -43,7 +43,7 @@ def checked(folder: Path) -> Path:
     _, faults = examine(folder)
     if faults:
         first = "".join(f"\n  {fault}" for fault in faults[:5])
-        raise CommandError(f"{folder}: the corpus has {plural(len(faults), 'fault')} (pprnet check lists them all):{first}")
+        raise CommandError(f"{folder}: the library has {plural(len(faults), 'fault')} (pprnet check lists them all):{first}")
     return folder
 
 

@@ -23,7 +23,7 @@ EXAMPLES = """\
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet preview`."""
-    parser.add_argument("month", metavar="MONTH", help="YYYY-MM of the corpus in use, or a month's file")
+    parser.add_argument("month", metavar="MONTH", help="YYYY-MM of the library in use, or a month's file")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -123,7 +123,7 @@ def topic_list(topic: Topic, corpus: Corpus) -> SummaryList:
     if not found:
         return SummaryList(f"The library has nothing on {topic.name} yet.")
     left = len(found) - OF_A_TOPIC
-    rest = f"… and {left} more. Ask with your own words to narrow it down." if left > 0 else ""
+    rest = f"… and {left} more. Ask in your own words to narrow it down." if left > 0 else ""
     return SummaryList(f"{topic.name}: {plural(len(found), 'summary')}, newest first", found[:OF_A_TOPIC], rest)
 
 

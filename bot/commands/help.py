@@ -17,7 +17,7 @@ NO_EMERGENCY = (
 )
 PRIVACY_TITLE = "What I do with what you write"
 PRIVACY = (
-    "Your question is searched in memory and then dropped. It is not stored, logged, counted or sent anywhere else.",
+    "Your question is used for the search and then dropped. It is not stored, logged, counted or sent anywhere else.",
     "Parts that look like client details are left out of the search, but I may miss some.",
     "No language model and no outside service sees it. The search runs inside this bot.",
     "Stored, as ids only: which event was answered (2 days), which summary a thread is about and who shared a card "

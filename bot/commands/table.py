@@ -230,7 +230,7 @@ COMMANDS = (
     ),
     Command(Name.DEFAULT, Group.CURATORS, "makes this the team's default channel", IN_A_CHANNEL, who=Who.CURATORS),
     Command(Name.FEEDBACK, Group.CURATORS, "what the team finds useful", PRIVATELY, who=Who.CURATORS),
-    Command(Name.ADD, Group.CURATORS, "adds a summary of the team's own to the library", PRIVATELY, who=Who.CURATORS),
+    Command(Name.ADD, Group.CURATORS, "adds your team's own summary of a study", PRIVATELY, who=Who.CURATORS),
     Command(Name.HELP, Group.HELP, "how to ask", aliases=tuple(sorted(GREETINGS - {"help"}))),
     Command(Name.HELP_MORE, Group.HELP, "all commands", aliases=("more help",)),
 )

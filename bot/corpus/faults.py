@@ -32,4 +32,4 @@ class CorpusError(ExpectedError):
     def __init__(self, faults: list[Fault]) -> None:
         self.faults = sorted(faults)
         count = len(faults)
-        super().__init__(f"the corpus has {count} fault{'s' if count != 1 else ''}")
+        super().__init__(f"the library has {count} fault{'s' if count != 1 else ''}")

@@ -90,7 +90,7 @@ def _summary(
     summary_id = id_of(fields, keys.get("id"), f"{path}.id")
     if summary_id in seen:
         fields.fault(
-            keys["id"], f"{path}.id", f'"{summary_id}" is taken by {seen[summary_id]}: ids are unique in the corpus'
+            keys["id"], f"{path}.id", f'"{summary_id}" is taken by {seen[summary_id]}: ids are unique in the library'
         )
     elif summary_id:
         seen[summary_id] = f"{fields.file}:{node.line}"

@@ -38,7 +38,7 @@ async def approval(bot: Bot, user: User, channel: Channel) -> bool:
 
 async def feedback(bot: Bot, user: User, channel: Channel) -> bool:
     """The team's feedback is shown to curators only."""
-    return "Only the team's curators" not in (await typed(bot, "feedback", user, channel)).visible_text
+    return "Only curators can see this" not in (await typed(bot, "feedback", user, channel)).visible_text
 
 
 async def default(bot: Bot, user: User, channel: Channel) -> bool:

@@ -169,7 +169,9 @@ async def test_curators_see_what_is_used_by_quarter_and_nobody_else_does(slack: 
             other = await private_card(bot, person, team, "2020-12")
             await bot.say.press(await study(bot, person, other), "I'll use it")
         told = await typed(bot, "feedback", people[1], team)
-        assert told.visible_text == "Only the team's curators see this. The person who set up PPRNet here can make you one."
+        assert (
+            told.visible_text == "Only curators can see this. To become one, ask the person who set up PPRNet for your team."
+        )
         seen = await typed(bot, "feedback", curator, team)
         assert f"Q{now.number} {now.year}" in seen.visible_text
         assert "An Alliance Rupture in One Session" in seen.visible_text
@@ -186,7 +188,7 @@ async def test_curators_see_what_is_used_by_quarter_and_nobody_else_does(slack: 
         forged = {"type": "button", "action_id": "quarter:earlier", "block_id": "b", "value": str(now.next(-1))}
         payload = payloads.message_actions(slack, told, forged, people[1])
         assert (await post_interaction(bot, payload)).ok
-        assert told.visible_text.startswith("Only the team's curators see this.")
+        assert told.visible_text.startswith("Only curators can see this.")
         for value in ("2020-5", "99999-1", "", None, "２０２０-1", "1969-4"):
             odd = payloads.message_actions(slack, seen, forged | {"value": value}, curator)
             assert (await post_interaction(bot, odd)).ok

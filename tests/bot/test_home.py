@@ -339,7 +339,7 @@ async def test_a_study_read_from_home_can_be_shared_and_taken_back(bot: Bot) -> 
 async def test_help_and_privacy_are_a_click_away_and_their_buttons_work_there(bot: Bot) -> None:
     _, home = await opened(bot)
     kept = await pressed(bot, home, "Privacy")
-    assert "Your question is searched in memory and then dropped." in kept.visible_text
+    assert "Your question is used for the search and then dropped." in kept.visible_text
     await bot.say.close(kept)
     asking = await pressed(bot, home, "How to ask")
     assert asking.visible_text.startswith("How to ask\n")

@@ -59,7 +59,7 @@ async def test_curators_get_file_line_and_advice_once_and_hear_when_it_is_mended
     file.unlink()  # the bot does not start on it
     async with running(slack, tmp_path, **settings) as bot:
         await bot.idle()
-        mended = "The library's files have no faults any more, so I use them as they are now."
+        mended = "The library's files have no more faults, so I am using them as they are now."
         assert [each[2:] for each in (said(slack, cora), said(slack, cem))] == [[mended], [mended]]
         file.write_text(MONTH, "utf-8")
         await bot.idle()

@@ -123,7 +123,7 @@ async def test_a_faulty_change_keeps_the_last_good_corpus_and_is_logged_with_its
     replace(changing / "issues/2024-03.yaml", NEW_MONTH.replace("text: digest", "text: copied"))
     with caplog.at_level(logging.INFO, "bot.knowledge"):
         await reloading.reloaded()
-    assert "the corpus changed and has faults: the last good one stays in use (the corpus has 1 fault)" in caplog.text
+    assert "the library changed and has faults: the last good one stays in use (the library has 1 fault)" in caplog.text
     assert 'issues/2024-03.yaml:6: zebrafish-companions: text: "copied" is not one of: digest, original' in caplog.text
     assert {record.levelname for record in caplog.records if record.name == "bot.knowledge"} == {"ERROR"}
     assert "Patients Crying" in await asked(reloading, "patients crying")
@@ -137,14 +137,14 @@ async def test_a_faulty_corpus_is_logged_once_and_not_at_every_look(
     replace(changing / "issues/2024-03.yaml", "")
     for _ in range(3):
         await reloading.reloaded()
-    assert caplog.text.count("the corpus changed and has faults") == 1
+    assert caplog.text.count("the library changed and has faults") == 1
 
 
 async def test_two_who_compare_at_once_load_the_library_once(changing: Path, caplog: pytest.LogCaptureFixture) -> None:
     knowledge = await asyncio.to_thread(Knowledge, changing)
     replace(changing / "issues/2024-03.yaml", "")
     assert await asyncio.gather(knowledge.refresh(), knowledge.refresh()) == [False, False]
-    assert caplog.text.count("the corpus changed and has faults") == 1
+    assert caplog.text.count("the library changed and has faults") == 1
     replace(changing / "issues/2024-03.yaml", NEW_MONTH)
     assert sorted(await asyncio.gather(knowledge.refresh(), knowledge.refresh())) == [False, True]
 
@@ -219,7 +219,7 @@ async def test_a_running_bot_takes_a_change_by_itself_and_outlives_a_faulty_one(
                 while "the last good one stays in use" not in await noticed.get():
                     pass
                 replace(changing / "issues/2024-03.yaml", NEW_MONTH)
-                while "the corpus changed: 7 summaries in 5 months are in use" not in await noticed.get():
+                while "the library changed: 7 summaries in 5 months are in use" not in await noticed.get():
                     pass
             assert MARK in await asked(bot, "zebrafish companions")
     finally:

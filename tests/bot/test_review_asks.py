@@ -95,7 +95,7 @@ async def test_a_curator_goes_through_them_from_one_message_without_their_words(
     async with running(slack, tmp_path, **library(tmp_path, DRAFT), PPRNET_CURATORS=cora.id, PPRNET_POST_HOUR="0") as bot:
         await bot.idle()
         [message] = slack.open_dm(cora).messages  # of the draft in the file
-        assert "1 suggestion waits for a curator" in message.visible_text
+        assert "1 suggestion is waiting for a curator" in message.visible_text
         await suggest(bot, ana)
         await bot.idle()
         assert slack.open_dm(cora).messages == [message]  # one a day
@@ -103,16 +103,16 @@ async def test_a_curator_goes_through_them_from_one_message_without_their_words(
         await bot.say.press(message, "Go through them", user=cora)
         view = modal(bot, cora)
         assert TITLE in view.visible_text
-        assert "Suggested by a reader · 2 suggestions wait" in view.visible_text
-        assert "Today these words are not answered." in view.visible_text
+        assert "Suggested by a reader · 2 suggestions are waiting" in view.visible_text
+        assert "For now, these words get no answer." in view.visible_text
         before = await asks(bot)
         assert await submit(bot, cora, ACCEPTED) == {}
         assert await asks(bot) == ([*before[0], ACCEPTED], [DRAFT])
         assert await rows(bot, suggestions) == []
-        assert "Drafted for this summary · 1 suggestion waits" in modal(bot, cora).visible_text
+        assert "Drafted for this summary · 1 suggestion is waiting" in modal(bot, cora).visible_text
         await bot.say.press(modal(bot, cora), "Decide later")
         assert words.NO_OTHER in modal(bot, cora).visible_text
-        await bot.say.press(modal(bot, cora), "Refuse")
+        await bot.say.press(modal(bot, cora), "Reject")
         assert words.NONE_LEFT in modal(bot, cora).visible_text
         assert await asks(bot) == ([*before[0], ACCEPTED], [])
         text = file_of(bot).read_text("utf-8")
@@ -151,7 +151,7 @@ async def test_from_home_and_only_for_curators(slack: LocalSlack, tmp_path: Path
         other = await from_home(bot, cyd)
         assert field(other) == field(view)
         assert await submit(bot, cora, "ana, 34, and Maria Schmidt") == {field(view): words.DETAILS}
-        await bot.say.press(other, "Refuse")
+        await bot.say.press(other, "Reject")
         assert DRAFT in str(modal(bot, cyd).blocks)
         assert await submit(bot, cora, WORDS) == {}  # someone else was faster
         assert words.DECIDED in modal(bot, cora).visible_text
@@ -161,7 +161,7 @@ async def test_from_home_and_only_for_curators(slack: LocalSlack, tmp_path: Path
         # The same draft: accepted by one while the other still has it open.
         assert await submit(bot, cora) == {}
         assert await asks(bot) == ([*before[0], DRAFT], [])
-        await bot.say.press(modal(bot, cyd), "Refuse")
+        await bot.say.press(modal(bot, cyd), "Reject")
         assert words.NONE_LEFT in modal(bot, cyd).visible_text
         assert await asks(bot) == ([*before[0], DRAFT], [])
 
@@ -192,8 +192,8 @@ async def test_the_library_that_comes_with_the_bot_is_left_alone(
     async with running(slack, tmp_path, **environ, PPRNET_CURATORS=cora.id) as bot:
         await suggest(bot, ana)
         view = await from_home(bot, cora)
-        assert "comes with PPRNet" in (await submit(bot, cora))[field(view)]
-        await bot.say.press(modal(bot, cora), "Refuse")  # which changes no file
+        assert "came with PPRNet" in (await submit(bot, cora))[field(view)]
+        await bot.say.press(modal(bot, cora), "Reject")  # which changes no file
         assert words.NONE_LEFT in modal(bot, cora).visible_text
 
 
@@ -228,7 +228,7 @@ async def replicas(databases: Databases) -> list[str]:
 
 async def test_one_message_a_day_however_many_replicas_notice(replicas: list[str]) -> None:
     [address] = replicas
-    day, message = date(2026, 11, 27), Message({"text": "2 suggestions wait", "blocks": []})
+    day, message = date(2026, 11, 27), Message({"text": "2 suggestions are waiting", "blocks": []})
 
     async def notify(database: Database, today: date, newest: float | None) -> bool:
         return await notify_of_suggestions(ledger_of(database), "T1", ("U1", "U2"), message, today, newest)
@@ -261,4 +261,4 @@ async def test_nobody_is_notified_where_nothing_waits(slack: LocalSlack, tmp_pat
         await suggest(bot, ana)
         await bot.idle()
         [message] = slack.open_dm(cora).messages
-        assert "1 suggestion waits" in message.visible_text
+        assert "1 suggestion is waiting" in message.visible_text

@@ -62,7 +62,7 @@ async def test_a_colleagues_message_is_looked_up_in_a_modal_that_only_one_person
     view = await related(bot, bot.slack.store(team, text=WORDS, user=ben.id), ana)
     assert view.visible_text.startswith("Related research\n")
     assert RUPTURE in view.visible_text
-    assert "The message's words are searched in memory and not stored." in view.visible_text
+    assert "The message's words are used for this search and not stored." in view.visible_text
     assert "Please keep client details out of Slack" in view.visible_text
     assert "client details. They were left out" not in view.visible_text
     assert bot.slack.modal(ben) is None

@@ -54,8 +54,8 @@ async def test_home_says_what_is_thin_after_what_waits_and_before_the_rest(slack
         places = [
             text.index(words)
             for words in (
-                "1 suggestion waits",
-                "Thin summaries: 2 without a bottom line, 2 without asks, 2 not found by their own titles.",
+                "1 suggestion is waiting",
+                "Gaps in the library: 2 without a bottom line, 2 without search words, 2 not found by their own titles.",
                 "Found useful this quarter: no summary has 5 answers yet.",
                 "I do not check the blog",
                 "The newest month",
@@ -65,7 +65,7 @@ async def test_home_says_what_is_thin_after_what_waits_and_before_the_rest(slack
         await bot.say.press(home, "Show them")
         shown = modal(bot, cora)
         assert TITLE in shown.visible_text
-        assert "no bottom line; no asks; not found by its own title · Dec 2023" in shown.visible_text
+        assert "no bottom line; no search words; not found by its own title · Dec 2023" in shown.visible_text
         await bot.say.press(shown, "Read", nth=0)
         assert TITLE in modal(bot, cora).visible_text
         await bot.say.close(modal(bot, cora), cleared=True)

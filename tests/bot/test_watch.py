@@ -508,7 +508,7 @@ def test_more_than_one_new_month_or_a_jump_needs_a_person(tmp_path: Path) -> Non
     several = means(text_page(LATER, "letters between sessions"), tmp_path)
     assert several == [("2023-12", ("Nothing on the page says whether it is complete.", SEVERAL)), ("2024-01", (SEVERAL,))]
     jump = means(text_page((("March 2024", (LETTERS,)),), "letters between sessions"), tmp_path, this_month="2024-03")
-    assert jump == [("2024-03", ("It comes 4 months after November 2023: months between may be missing.",))]
+    assert jump == [("2024-03", ("It comes 4 months after November 2023: months in between may be missing.",))]
 
 
 def test_a_month_whose_draft_waits_is_left_when_a_later_one_comes(tmp_path: Path) -> None:

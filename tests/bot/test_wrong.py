@@ -213,7 +213,7 @@ async def test_without_the_wish_nothing_is_stored_and_nothing_can_be_pressed(sla
         assert await rows(bot, reports) == []  # nothing was sent, so nobody waits
         await bot.say.submit(view, filled(tell=YES))
         asked = await typed(bot, "forget me", ana)
-        assert "1 wish to know when a summary is corrected" in asked.visible_text
+        assert "1 request to know when a summary is corrected" in asked.visible_text
         await bot.say.press(asked, "Delete it all", user=ana)
         assert await rows(bot, reports) == []
         await bot.say.press(direct(slack, cora)[-1], "Corrected", user=cora)

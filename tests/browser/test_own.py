@@ -134,7 +134,7 @@ async def test_a_curator_sees_by_quarter_what_the_team_uses_and_nobody_else_does
     await ben.page.keyboard.press("Escape")
     await expect(study).to_be_hidden()
     await ben.say("/pprnet feedback")
-    await expect(ben.message("Only the team's curators see this.")).to_contain_text("Only visible to you")
+    await expect(ben.message("Only curators can see this.")).to_contain_text("Only visible to you")
     await ana.say("/pprnet feedback")
     shown = ana.message("What your team finds useful")
     await expect(shown).to_contain_text("Only visible to you")

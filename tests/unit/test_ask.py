@@ -361,7 +361,7 @@ def test_a_faulty_corpus_is_said_and_not_searched(corpus_copy: Path) -> None:
     (corpus_copy / "issues/2022-09.yaml").write_text("issue: 2022-09\n", "utf-8")
     done = pprnet("ask", "crying", PPRNET_KNOWLEDGE=str(corpus_copy))
     assert (done.returncode, done.stdout) == (2, b"")
-    assert b"the corpus has 3 faults, so there is nothing to search" in done.stderr
+    assert b"the library has 3 faults, so there is nothing to search" in done.stderr
     assert b"issues/2022-09.yaml:1: issue: quote it" in done.stderr
     assert b"Traceback" not in done.stderr
 

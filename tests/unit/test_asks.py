@@ -276,5 +276,5 @@ def test_numbers_outside_the_drafts_are_refused(library: Path, model: Model) -> 
 def test_the_shipped_corpus_is_left_alone(model: Model) -> None:
     done = asks(default_root(), "--limit", "1", "--model", model.url)
     assert done.returncode == 2
-    assert "the corpus that ships with the bot is not changed" in done.stderr
+    assert "the library that comes with the bot is not changed" in done.stderr
     assert model.asked == []

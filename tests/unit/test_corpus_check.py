@@ -175,7 +175,7 @@ def test_an_id_that_two_files_use_is_told_with_where_it_stood_first(corpus: Path
     write(corpus, "issues/2022-10.yaml", replaced("2022-09", "2022-10"))
     fault = only(examine(corpus)[1])
     assert (fault.file, fault.line, fault.path) == ("issues/2022-10.yaml", 4, "summaries[0].id")
-    assert fault.problem == '"one" is taken by issues/2022-09.yaml:4: ids are unique in the corpus'
+    assert fault.problem == '"one" is taken by issues/2022-09.yaml:4: ids are unique in the library'
 
 
 def test_a_topic_id_that_stands_twice_is_a_fault(corpus: Path) -> None:

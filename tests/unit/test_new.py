@@ -76,7 +76,7 @@ def test_a_month_that_cannot_be_is_refused(tmp_path: Path, name: str, why: str) 
 
 def test_the_corpus_that_ships_with_the_bot_is_not_changed() -> None:
     done = pprnet("new", "2024-02")
-    assert (done.returncode, "the corpus that ships with the bot is not changed" in done.stderr) == (2, True)
+    assert (done.returncode, "the library that comes with the bot is not changed" in done.stderr) == (2, True)
     assert not (default_root() / "issues" / "2024-02.yaml").exists()
 
 

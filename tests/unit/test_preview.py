@@ -70,7 +70,7 @@ def test_a_month_that_cannot_be_shown_is_said_to_be(corpus: Path) -> None:
     assert "2022-10.yaml has 2 faults (pprnet check lists them all):" in done.stderr
     assert 'says "2022-09", but the file is named 2022-10.yaml' in done.stderr
     done = previewed("--no-browser", "--knowledge", corpus, "--preview", file, command="playground")
-    assert (done.returncode, "the corpus has 2 faults" in done.stderr) == (2, True)
+    assert (done.returncode, "the library has 2 faults" in done.stderr) == (2, True)
     file.unlink()
     done = previewed("--no-browser", "--knowledge", corpus, "--preview", "2022-09", command="playground")
     assert done.returncode == 2

@@ -4,8 +4,9 @@ and all is done again when the database is back.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -50,11 +51,18 @@ async def out_of_reach(proxy: Proxy, *, silent: bool) -> AsyncIterator[None]:
     await proxy.recover()
 
 
+@contextmanager
+def short_waits() -> Iterator[None]:
+    """Let an answer and /health wait shorter than in life for a database that is out of reach."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(waiting, "ANSWER", 0.3)
+        patched.setattr(health_page, "PATIENCE", 0.3)
+        yield
+
+
 @pytest.fixture(autouse=True)
-def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let an answer wait shorter for the database than in life."""
-    monkeypatch.setattr(waiting, "ANSWER", 0.3)
-    monkeypatch.setattr(health_page, "PATIENCE", 0.3)
+def short_time_outs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a silent server up sooner than in life."""
     monkeypatch.setattr(database, "CONNECT_TIMEOUT", 2.0)
     monkeypatch.setattr(database, "COMMAND_TIMEOUT", 3.0)
 
@@ -89,7 +97,6 @@ async def use_all(bot: Bot) -> None:
 
 async def use_all_again(bot: Bot) -> None:
     """What was declined is done now, however long it takes."""
-    waiting.ANSWER = LONG  # the fixture puts it back
     ana = next(user for user in bot.slack.users.values() if user.name == "ana")
     team = bot.slack.channel_named("team")
     seen = len(bot.slack.posted(team))
@@ -98,15 +105,18 @@ async def use_all_again(bot: Bot) -> None:
     assert "alliance" in (await bot.say.command("saved", user=ana, channel=team)).message.visible_text.lower()
     await bot.say.mention(QUESTION, channel=team, user=ana)
     assert len(bot.slack.posted(team)) == seen + 1
-    status, found = await health(bot.url)
-    assert (status, found["outside"]["database"]["state"]) == (200, "ok")
+    async with asyncio.timeout(LONG):
+        while (found := await health(bot.url))[0] != 200:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert found[1]["outside"]["database"]["state"] == "ok"
 
 
 @pytest.mark.parametrize("socket", [False, True], ids=["HTTP", "Socket Mode"])
 async def test_sqlite_locked_by_another_process(slack: LocalSlack, tmp_path: Path, socket: bool) -> None:
     async with running(slack, tmp_path, socket=socket, tick=60.0, **small_corpus(tmp_path)) as bot:
         async with locked(tmp_path):
-            await use_all(bot)
+            with short_waits():
+                await use_all(bot)
         await use_all_again(bot)
 
 
@@ -119,5 +129,6 @@ async def test_postgresql_out_of_reach(slack: LocalSlack, tmp_path: Path, postgr
         started = running(slack, tmp_path, tick=60.0, **small_corpus(tmp_path), PPRNET_DATABASE_URL=behind)
         bot = await open_.enter_async_context(started)
         async with tables_locked(url) if how == "locked" else out_of_reach(proxy, silent=how == "silent"):
-            await use_all(bot)
+            with short_waits():
+                await use_all(bot)
         await use_all_again(bot)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox.delivery import Delivery, Message, payload_columns
 from bot.outbox.ledger import Ledger
@@ -22,6 +23,8 @@ from bot.store.tables import deliveries, editions
 
 log = logging.getLogger(__name__)
 
+FirstShown = Callable[[AsyncConnection, float], Awaitable[None]]
+"""Work in the transaction that records an edit; the number is the database's time."""
 IN_DOUBT = "in doubt"
 """The `source_sha256` of a message that may show another text than its row says."""
 
@@ -34,9 +37,12 @@ class Edits:
         self._messenger = messenger
         self._step = step
 
-    async def edit(self, sent: Delivery, message: Message, *, at_once: bool = False) -> bool:
+    async def edit(
+        self, sent: Delivery, message: Message, *, at_once: bool = False, first_shown: FirstShown | None = None
+    ) -> bool:
         """Edit one sent message; return whether that is settled. `at_once`: a person wants it, so an earlier payload need
-        not wait to be put back.
+        not wait to be put back. `first_shown` is called within the transaction that records the edit, where the message
+        never had this payload before.
         """
         columns = payload_columns(message)
         if columns["payload_sha256"] == sent.payload_sha256 and sent.source_sha256 != IN_DOUBT:
@@ -50,7 +56,7 @@ class Edits:
         match outcome:
             case Sent():
                 log.info("corrected %s channel=%s", sent.name, sent.recipient)
-                return await self._settle(sent, fence, columns)
+                return await self._settle(sent, fence, columns, first_shown=first_shown)
             case Refused(code, Cause.PASSING, wait):
                 await self._give_back(sent, fence, sent.source_sha256, wait or 0.0)
             case Refused(code):
@@ -103,7 +109,15 @@ class Edits:
             values = {"lease_until": now + wait if wait else 0, "source_sha256": source}
             await connection.execute(update(deliveries).where(*mine).values(values))
 
-    async def _settle(self, sent: Delivery, fence: int, columns: dict[str, Any], *, keep: bool = False) -> bool:
+    async def _settle(
+        self,
+        sent: Delivery,
+        fence: int,
+        columns: dict[str, Any],
+        *,
+        keep: bool = False,
+        first_shown: FirstShown | None = None,
+    ) -> bool:
         """Record the end of an edit: it was made, or (`keep`) the message stays as it is and counts as edited."""
         async with self._ledger.begin() as (connection, now):
             mine = (deliveries.c.id == sent.id, deliveries.c.fence == fence)
@@ -112,6 +126,9 @@ class Edits:
             changed = await connection.execute(update(deliveries).where(*mine).values(values))
             if keep or not changed.rowcount:
                 return bool(changed.rowcount)
+            had = (editions.c.delivery_id == sent.id, editions.c.payload_sha256 == columns["payload_sha256"])
+            if first_shown and not (await connection.execute(select(editions.c.applied_at).where(*had))).first():
+                await first_shown(connection, now)
             for sha256, applied_at in ((sent.payload_sha256, sent.changed_at), (columns["payload_sha256"], now)):
                 edition = {"delivery_id": sent.id, "payload_sha256": sha256, "applied_at": applied_at}
                 insert = self._ledger.database.insert(editions).values(edition)

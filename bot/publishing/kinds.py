@@ -21,6 +21,13 @@ from bot.store.tables import deliveries, follows
 from bot.store.tables import subscriptions as subscription_table
 
 MONTH, FOLLOW = "month", "follow"
+NOTE = "corrected:"
+"""What the keys of replies about corrections begin with; no summary's id has a colon."""
+
+
+def is_note(delivery: Delivery) -> bool:
+    """Return whether a message in a month's thread is a reply about a correction."""
+    return (delivery.key or "").startswith(NOTE)
 
 
 def month_kind(paused: Callable[[str, str], Message] | None = None, curators: Sequence[str] = ()) -> Kind:
@@ -45,7 +52,7 @@ def month_kind(paused: Callable[[str, str], Message] | None = None, curators: Se
         is_threaded=True,
         in_order=True,
         fails_with_parent=True,
-        needs_manual_check=lambda _delivery: True,
+        needs_manual_check=lambda delivery: not is_note(delivery),
         not_before=lambda delivery: datetime.strptime(delivery.subject, "%Y-%m").replace(tzinfo=UTC).timestamp(),
         described=_described,
         on_sent=_resume,
@@ -107,4 +114,6 @@ async def _pause(
 def _described(delivery: Delivery) -> str:
     if not delivery.part:
         return f"the month's message of {delivery.subject}"
+    if is_note(delivery):
+        return f"the reply about a correction in the thread of the month's message of {delivery.subject}"
     return f"card {delivery.part} in the thread of the month's message of {delivery.subject}"

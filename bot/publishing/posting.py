@@ -78,8 +78,8 @@ class Posting:
                 log.info("planned %s", planned)
         elif place.channel:
             await self._publisher.subscribe(corpus, place.team, place.channel)
-        worked = await self._publisher.corrections.sync(corpus, place.team, may_add=announcing)
         here = self._now().astimezone(place.zone)
+        worked = await self._publisher.corrections.sync(corpus, place.team, here.date(), may_add=announcing)
         worked = await self._clubs.sync(corpus, place.team, here, place.hour) or worked
         until = time.monotonic() + LONGEST
         while not self._is_stopping() and time.monotonic() < until and await self._worker.work():

@@ -16,7 +16,7 @@ from bot.outbox.ledger import Ledger
 from bot.outbox.timing import Timing
 from bot.outbox.transport import Messenger
 from bot.outbox.worker import Worker
-from bot.publishing.corrections import Corrections
+from bot.publishing.corrections import Corrections, RenderCorrection
 from bot.publishing.follows import Follows, RenderFollow
 from bot.publishing.kinds import follow_kind, month_kind, notice_kind
 from bot.publishing.months import Months, RenderMonth
@@ -29,7 +29,8 @@ from bot.store.database import Database
 @dataclass(frozen=True, slots=True)
 class MessageTemplates:
     """Render what is posted: a month; to a follower of topics; that a channel is paused (with Slack's code); that someone
-    subscribed a channel; the messages of journal clubs; and that a summary which someone reported is corrected.
+    subscribed a channel; the messages of journal clubs; that a summary which someone reported is corrected; and the reply in
+    a month's thread about a correction.
     """
 
     month: RenderMonth
@@ -38,6 +39,7 @@ class MessageTemplates:
     subscribed: Callable[[str], Message]
     club: ClubTemplates
     corrected: Callable[[Summary], Message]
+    correction: RenderCorrection
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def build_features(
     edits = Edits(ledger, messenger, step)
     publisher = Publisher(
         months=Months(ledger, templates.month, step),
-        corrections=Corrections(ledger, edits, templates.month, step),
+        corrections=Corrections(ledger, edits, templates.month, templates.correction, step),
         subscriptions=Subscriptions(ledger, worker, templates.subscribed, step),
         follows=Follows(ledger, templates.follow, step),
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from bot.blocks import club, monthly, subscribing, wrong
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.blocks import club, correction, monthly, subscribing, wrong
 from bot.blocks.check import problems
 from bot.blocks.monthly import month_messages
 from bot.clubs.service import ClubTemplates
-from bot.corpus.model import Issue
+from bot.corpus.model import Issue, Summary
 from bot.outbox.delivery import Message
 from bot.publishing import content
 from bot.publishing.months import UnpostableError
@@ -38,7 +42,15 @@ def templates() -> MessageTemplates:
         subscribed=lambda user: Message(subscribing.subscribed(user).payload()),
         club=club_templates(),
         corrected=lambda summary: Message(wrong.corrected(summary).payload()),
+        correction=_correction,
     )
+
+
+def _correction(
+    day: date, summary: Summary, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    found = correction.correction(day, summary, before, after)
+    return found.payload() if found else None
 
 
 def club_templates() -> ClubTemplates:

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import time
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 from sqlalchemy import text
@@ -27,6 +28,7 @@ from tests.support.publishing import shift_times
 UPDATE, POST = "chat.update", "chat.postMessage"
 MONTH = "2023-11"
 """A month with two summaries."""
+TODAY = date(2023, 12, 3)
 NOW = Timing(lease=0.0, settle=0.0, give_up_looking=0.0, look_again=0.0, retry_refused=0.0, retry_blocked=0.0, pace=0.0)
 FIRST, SECOND = next(issue for issue in shipped().issues if issue.month == MONTH).summaries
 
@@ -39,6 +41,7 @@ def holding(*summaries: Summary) -> Corpus:
 
 CHANGED = replace(FIRST, implications=(*FIRST.implications, "What it says now."))
 """Another card; the month's message is the same."""
+NOTED = f"Corrected on 3 Dec: practice implications of “{FIRST.title}”. The card above has the new text."
 RENAMED = replace(SECOND, id="another-id")
 
 
@@ -71,9 +74,9 @@ class Desk:
         """A look of the clock with this library, and all that follows from it."""
         replica = replica or self.replica()
         await replica.publisher.plan_new(corpus, self.team, self.channel.id)
-        await replica.publisher.corrections.sync(corpus, self.team, may_add=may_add)
+        await replica.publisher.corrections.sync(corpus, self.team, TODAY, may_add=may_add)
         await self.work(replica)
-        await replica.publisher.corrections.sync(corpus, self.team, may_add=may_add)
+        await replica.publisher.corrections.sync(corpus, self.team, TODAY, may_add=may_add)
 
     async def work(self, replica: Features) -> None:
         """Work until nothing is due."""
@@ -89,8 +92,21 @@ class Desk:
         return [str(message.payload["text"]) for message in render(corpus.issues[0])]
 
     def texts(self) -> list[str]:
-        """The texts of the channel's messages."""
-        return [message.text for message in self.slack.posted(self.channel)]
+        """The texts of the month's messages."""
+        return [message.text for message in self.slack.posted(self.channel) if not is_note(message.text)]
+
+    def notes(self) -> list[str]:
+        """The replies about corrections."""
+        return [message.text for message in self.slack.posted(self.channel) if is_note(message.text)]
+
+    def posts(self) -> int:
+        """How often something else than a reply about a correction was posted."""
+        return sum(not is_note(str(call.args["text"])) for call in self.slack.calls_of(POST))
+
+
+def is_note(text: str) -> bool:
+    """Whether a message is a reply about a correction."""
+    return text.startswith("Corrected on ")
 
 
 @pytest.fixture
@@ -105,9 +121,29 @@ async def test_a_changed_text_is_edited_in_place_once_and_nothing_is_posted_agai
     for _ in range(3):
         await desk.look(holding(CHANGED, SECOND))
     assert desk.texts() == desk.as_posted(holding(CHANGED, SECOND))
-    assert len(desk.slack.calls_of(POST)) == 3
+    assert desk.posts() == 3
     assert len(desk.slack.calls_of(UPDATE)) == 1
-    assert [message.metadata for message in desk.slack.posted(desk.channel)] == marks
+    parent, *replies = desk.slack.posted(desk.channel)
+    assert [message.metadata for message in (parent, *replies[:2])] == marks
+    assert desk.notes() == [NOTED]
+    assert replies[-1].thread_ts == parent.ts
+
+
+async def test_a_correction_is_noted_only_where_readers_see_it_and_the_channel_is_subscribed(desk: Desk) -> None:
+    await desk.post(holding(FIRST, SECOND))
+    await desk.look(holding(replace(FIRST, topics=("cbt",), asks=("a question",)), replace(SECOND, note="Figures differ.")))
+    assert desk.notes() == []
+    both = replace(SECOND, bottom_line="Another finding.", caution="Groups were selected.", title="Its new title")
+    await desk.look(holding(CHANGED, both))
+    also = f"Corrected on 3 Dec: title, bottom line and caution of “{both.title}”. The card above has the new text."
+    assert desk.notes() == [NOTED, also]
+    await desk.look(holding(replace(CHANGED, implications=("Another.",)), both))
+    assert desk.notes() == [NOTED, also], "the same was said today"
+    assert await desk.replica().publisher.subscriptions.stop(desk.team, desk.channel.id, None)
+    last = holding(replace(CHANGED, implications=("A third.",)), replace(both, caution=None))
+    await desk.look(last)
+    assert desk.texts()[1:] == desk.as_posted(last)[1:]
+    assert desk.notes() == [NOTED, also]
 
 
 async def test_a_new_version_of_the_bot_does_not_edit_old_posts(desk: Desk, database: Database) -> None:
@@ -177,7 +213,7 @@ async def test_a_post_of_the_first_version_is_taken_as_it_stands_and_corrected_f
     assert desk.slack.calls_of(UPDATE) == []
     await desk.look(holding(FIRST, SECOND))
     assert len(desk.slack.calls_of(UPDATE)) <= 1
-    assert len(desk.slack.calls_of(POST)) == 3
+    assert desk.posts() == 3
 
 
 async def test_replicas_with_different_libraries_do_not_edit_back_and_forth(desk: Desk, database: Database) -> None:
@@ -192,6 +228,7 @@ async def test_replicas_with_different_libraries_do_not_edit_back_and_forth(desk
         await connection.execute(text("UPDATE edition SET applied_at = applied_at - 3601"))
     await desk.look(before)
     assert desk.texts() == desk.as_posted(before), "after an hour it is meant"
+    assert desk.notes() == [NOTED], "that it goes back is not said again and again"
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after", "http"])
@@ -203,7 +240,8 @@ async def test_an_edit_whose_answer_is_lost_is_made_again(desk: Desk, fault: str
     desk.slack.faults.clear()
     await desk.look(holding(CHANGED, SECOND), replica=replica)
     assert desk.texts() == desk.as_posted(holding(CHANGED, SECOND))
-    assert len(desk.slack.calls_of(POST)) == 3
+    assert desk.notes() == [NOTED]
+    assert desk.posts() == 3
 
 
 @pytest.mark.parametrize("killed", [False, True])
@@ -225,7 +263,8 @@ async def test_an_edit_that_may_have_been_made_is_undone_when_the_library_goes_b
     await desk.look(before)
     await desk.look(before)
     assert desk.texts() == desk.as_posted(before), "nobody knew that the other text stood there"
-    assert len(desk.slack.calls_of(POST)) == 3
+    assert desk.notes() == []
+    assert desk.posts() == 3
 
 
 class KilledError(Exception):
@@ -242,7 +281,7 @@ async def test_a_summary_that_joins_a_month_gets_its_card_in_the_thread_and_its_
     parent, *cards = desk.slack.posted(desk.channel)
     assert desk.texts() == desk.as_posted(holding(FIRST, SECOND))
     assert [card.thread_ts for card in cards] == [parent.ts] * 2
-    assert len(desk.slack.calls_of(POST)) == 3
+    assert desk.posts() == 3
 
 
 async def test_a_renamed_summary_is_not_posted_again_and_it_is_said_once(
@@ -255,7 +294,7 @@ async def test_a_renamed_summary_is_not_posted_again_and_it_is_said_once(
         for _ in range(3):
             await desk.look(holding(CHANGED, RENAMED), replica=replica)
     assert caplog.text.count("summaries were renamed or replaced: left as posted") == 1
-    assert len(desk.slack.calls_of(POST)) == 3
+    assert desk.posts() == 3
     assert desk.texts()[::2] == before[::2], "the parent and the card of the renamed one"
     assert desk.texts()[1] == desk.as_posted(holding(CHANGED, SECOND))[1]
 
@@ -287,14 +326,14 @@ async def test_what_can_no_longer_be_edited_is_left_and_said_once(
             await desk.look(holding(CHANGED, SECOND))
     assert caplog.text.count("is left as posted: Slack says") == 1
     assert len(desk.slack.calls_of(UPDATE)) == 1
-    assert len(desk.slack.calls_of(POST)) == 3
+    assert desk.posts() == 3
 
 
 async def test_a_channel_that_unsubscribed_gets_no_further_card(desk: Desk) -> None:
     await desk.post(holding(FIRST))
     assert await desk.replica().publisher.subscriptions.stop(desk.team, desk.channel.id, None)
     await desk.look(holding(FIRST, SECOND))
-    assert len(desk.slack.calls_of(POST)) == 2
+    assert desk.posts() == 2
 
 
 async def test_an_edit_that_somebody_else_makes_is_left_to_them(desk: Desk, database: Database) -> None:

@@ -141,7 +141,7 @@ async def publish(job: Job) -> None:
             await desk.plan(club, shipped_summary(), CLUB_NOW.date())
     while True:
         await publisher.plan_all(corpus, job.team, job.channel)
-        corrected = await publisher.corrections.sync(corpus, job.team)
+        corrected = await publisher.corrections.sync(corpus, job.team, CLUB_NOW.date())
         corrected = await tend(desk, corpus, job) or corrected
         if await worker.work() or corrected:
             while await worker.work():

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.clubs.rules import Reminder
+from bot.corpus.model import month_name
 from bot.outbox.delivery import Delivery
 from bot.outbox.ledger import Ledger
 from bot.playground.slack import Channel, LocalSlack, check_message
@@ -21,10 +23,11 @@ from bot.server.messages import render
 from bot.settings import Settings
 from bot.store.clubs import Club
 from bot.store.database import Database
+from bot.store.tables import deliveries, editions
 from tests.crash import posting_worker
 from tests.crash.counts import AT_ONCE, RUNS, SEED, SETTINGS, Counts
 from tests.crash.fork_server import KILLED, Workers, last_step
-from tests.crash.posting_worker import CLUB, DAY, NEW_DAY, PLANNER, STEPS, TEMPLATES, Job, shipped, shipped_summary
+from tests.crash.posting_worker import CHANGED, CLUB, DAY, NEW_DAY, PLANNER, STEPS, TEMPLATES, Job, shipped, shipped_summary
 from tests.support.databases import KINDS, Databases
 from tests.support.features import ledger_of
 from tests.support.postgresql import PostgreSQL
@@ -35,6 +38,8 @@ AFTER = "2023-06"
 READS_HISTORY = (*DEFAULT_SCOPES, "channels:history")
 PEOPLE = ("U0ASKED0001", "U0FOLLOWS01")
 POST = "chat.postMessage"
+CORRECTED = "Corrected on "
+"""How replies about corrections begin."""
 PROGRAM = posting_worker
 TITLE = "crash test of the outbox"
 FIGURES = (
@@ -42,6 +47,7 @@ FIGURES = (
     "lost",
     "doubled",
     "late copies removed",
+    "corrections noted",
     "direct messages",
     "direct messages of unknown fate, and therefore not repeated",
 )
@@ -99,10 +105,28 @@ class Run:
         return [row for row in found if row.kind == kind]
 
     def there(self, channel: Channel | None = None) -> list[str]:
-        """What a channel shows, from the top: each message, and after it its thread."""
+        """What a channel shows, from the top: each message, and after it its thread, but for replies about corrections."""
         channel = channel or self.channel
         top = [message for message in self.slack.posted(channel) if not message.is_reply]
-        return [each.text for parent in top for each in (parent, *channel.thread(parent.ts))]
+        shown = [each.text for parent in top for each in (parent, *channel.thread(parent.ts))]
+        return [text for text in shown if not text.startswith(CORRECTED)]
+
+    async def assert_corrections_are_noted_once(self) -> None:
+        """Each card that was changed in Slack has one reply that says so, in its month's thread."""
+        channels = [self.channel, *([self.slack.channels[self.job.asked]] if self.job.asked else [])]
+        database, _ = await self.ledger()
+        of_card = deliveries.c.key == shipped().issue(CHANGED).summaries[0].id  # type: ignore[union-attr]
+        query = select(deliveries.c.recipient).select_from(deliveries.join(editions)).where(of_card)
+        several = query.group_by(deliveries.c.recipient).having(func.count() > 1)
+        async with database.begin() as connection:
+            changed = set((await connection.execute(several)).scalars())
+        await database.close()
+        for channel in channels:
+            notes = [each for each in self.slack.posted(channel) if each.text.startswith(CORRECTED)]
+            assert [each.text.split(":")[0] for each in notes] == ["Corrected on 28 Nov"] * (channel.id in changed)
+            parents = {each.ts: each.text for each in self.slack.posted(channel)}
+            assert all(month_name(CHANGED) in parents[str(each.thread_ts)] for each in notes)
+            self.counts.figures["corrections noted"] += len(notes)
 
     async def assert_exactly_once(self) -> None:
         """Each message that should be there is there once, in order, in its place, and as Slack takes it; the follower
@@ -116,8 +140,9 @@ class Run:
             self.counts.figures["doubled"] += sum(count - 1 for count in found.values())
             self.counts.figures["late copies removed"] += len(channel.deleted)
             assert shown == wanted
-            assert len(self.slack.posted(channel)) == len(wanted)
+            assert len([each for each in self.slack.posted(channel) if not each.text.startswith(CORRECTED)]) == len(wanted)
             assert all(check_message(message.text, message.blocks) == [] for message in self.slack.posted(channel))
+        await self.assert_corrections_are_noted_once()
         if self.job.follower:
             direct = self.slack.posted(self.slack.open_dm(self.job.follower))
             rows = {row.id: row.state for row in await self.deliveries("follow")}

@@ -8,13 +8,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import browse, card, following, home, monthly, notes, search, share, study
+from bot.blocks import browse, card, correction, following, home, monthly, notes, search, share, study
 from bot.blocks.check import problems
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
@@ -503,6 +504,32 @@ def test_a_months_message_and_its_text_say_of_each_summary_what_it_found() -> No
     assert lines[-1] == "One message a month. Set up by <@U1>; `/pprnet unsubscribe` stops it."
     titled = [block["text"]["text"] for block in shown.blocks if "accessory" in block]
     assert titled == [f"*{quoted.title}*\n“More went well.”", f"*{bare.title}*\nListen first."]
+
+
+def test_a_correction_says_in_what_a_card_was_changed_and_nothing_where_no_reader_sees_it() -> None:
+    summary = next(each for each in load(default_root()) if each.caution and each.bottom_line)
+    original = replace(summary, text="original", summary=f"Roe asked. {summary.bottom_line}")  # shown as a quotation
+
+    def noted(before: Summary, after: Summary) -> str | None:
+        texts = [card.card(each).payload() for each in (before, after)]
+        found = correction.correction(date(2026, 12, 3), after, *texts)
+        if found:
+            assert_good_message("correction", found.text, found.blocks)
+        return found.text.removesuffix(f" of “{after.title}”. The card above has the new text.") if found else None
+
+    lead = "Corrected on 3 Dec: "
+    assert noted(summary, summary) is None
+    assert noted(summary, replace(summary, topics=(), note="A note.")) is None
+    assert noted(summary, replace(summary, bottom_line="Another.")) == f"{lead}bottom line"
+    assert noted(original, replace(original, bottom_line=None)) == f"{lead}bottom line"
+    assert noted(summary, replace(summary, caution=None)) == f"{lead}caution"
+    assert noted(summary, replace(summary, title="It was (so) called")) == f"{lead}title"
+    assert noted(summary, replace(summary, study=replace(summary.study, design="survey"))) == f"{lead}facts of the study"
+    read = replace(original, read_from=(("design", (original.summary,)),))
+    assert noted(read, replace(read, study=replace(read.study, design="survey"))) == f"{lead}facts of the study"
+    several = replace(summary, title="New & <old>", implications=("Wait: and see.",), caution="Few: two.")
+    assert str(noted(summary, several)).startswith(f"{lead}title, practice implications and caution")
+    assert correction.correction(date(2026, 12, 3), LONGEST, {"text": "x"}, card.card(LONGEST).payload())
 
 
 @pytest.mark.parametrize("char", ["&", "<", "&lt; "])

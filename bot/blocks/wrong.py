@@ -46,8 +46,8 @@ PARTS = {
 }
 """The parts of a summary that a report can name. A summary need not have all of them."""
 TELL = {
-    "no": "No. Nothing about me is kept",
-    "yes": "Yes. My user id is kept until then, for 180 days at most",
+    "no": "No. Nothing about me is stored",
+    "yes": "Yes. My user id is stored until then, for 180 days at most",
 }
 LONGEST = 300
 """Characters of the line that can go with a report."""

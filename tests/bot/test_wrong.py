@@ -28,7 +28,7 @@ from tests.support.requests import post_interaction
 from tests.support.small_corpus import small_corpus
 
 CANARY = "zebulonius"
-YES = "Yes. My user id is kept until then, for 180 days at most"
+YES = "Yes. My user id is stored until then, for 180 days at most"
 TOLD = "A summary that you reported has been corrected. Thank you for saying so."
 
 

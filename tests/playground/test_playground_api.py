@@ -79,7 +79,7 @@ class Visitor:
         return dict((await self.post("api/submit", view=view["id"], values=values))["errors"])
 
 
-async def soon(read: Callable[[], Any], good: Callable[[Any], bool], seconds: float = 10) -> Any:
+async def soon(read: Callable[[], Any], good: Callable[[Any], bool], seconds: float = 60) -> Any:
     """Return what `read` gives once it is good."""
     for _ in range(int(seconds * 10)):
         if good(found := await read()):

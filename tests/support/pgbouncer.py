@@ -40,6 +40,8 @@ def find_program() -> str | None:
 async def pooled(server: PostgreSQL, url: str) -> AsyncIterator[str]:
     """Yield the address of a database through a pooler that gives each transaction another connection."""
     program = find_program()
+    if program is None and os.environ.get("CI") == "true":
+        pytest.fail("no PgBouncer is installed: apt-get install pgbouncer")
     if program is None:
         pytest.skip("no PgBouncer is installed: apt-get install pgbouncer, or set PPRNET_TEST_PGBOUNCER")
     port = free_port()

@@ -298,7 +298,7 @@ async def approve(curator: Visitor, month: str) -> Json:
     def can_be_posted(found: list[Json]) -> bool:
         return bool(found) and "draft_post" in json.dumps(found[0]["blocks"])
 
-    (draft,) = await soon(drafts, can_be_posted, 20)
+    (draft,) = await soon(drafts, can_be_posted)
     await curator.press("PPRNet", draft, "draft_post")
     await soon(drafts, lambda found: "posted it" in found[0]["text"])
     return dict(draft)
@@ -334,7 +334,7 @@ async def test_a_month_on_the_blog_is_approved_by_the_curator_and_arrives_once(
     assert (await ana.post("api/time", refused=True))["error"] == clock["why"]
     december = await approve(ana, "December 2023")
     assert "3 subjects named, 1 found." in december["text"]
-    months = await soon(posted, lambda found: len(found) == 3 and all(each["reply_count"] for each in found), 20)
+    months = await soon(posted, lambda found: len(found) == 3 and all(each["reply_count"] for each in found))
     assert [re.findall(r"^PPRNet, (\w+ 2023): ", month["text"]) for month in months] == [
         ["June 2023"],
         ["November 2023"],

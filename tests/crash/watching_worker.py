@@ -60,7 +60,7 @@ async def run(job: Job) -> None:
     """Serve, with the times of failure scaled down as for the publisher alone."""
     step = fork_server.steps_of(job)
     for owner, name, label in PLACES:
-        setattr(owner, name, _around(getattr(owner, name), label, step))
+        setattr(owner, name, around(getattr(owner, name), label, step))
     client.TIMEOUT = 0.6  # type: ignore[assignment]
     blog_check.LEASE = 1.0
     services.build_features = functools.partial(build_features, step=step)
@@ -86,7 +86,7 @@ def _tell(door: Path, port: int) -> None:
     part.rename(door)
 
 
-def _around(done: Callable[..., Any], label: str, step: Callable[[str], None]) -> Callable[..., Any]:
+def around(done: Callable[..., Any], label: str, step: Callable[[str], None]) -> Callable[..., Any]:
     """The same, with a step before and after."""
     if asyncio.iscoroutinefunction(done):
 

@@ -1,0 +1,97 @@
+"""Replicas that make a curator's edits in folders of their own, and correct what was posted, as processes that die."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from bot.approval import revising
+from bot.approval.revising import Revising
+from bot.corpus.load import load
+from bot.server.features import build_features
+from bot.settings import Settings
+from bot.slack import client
+from bot.store.database import Database
+from bot.store.drafts import Drafts
+from bot.store.revisions import Revisions
+from tests.crash import fork_server
+from tests.crash.fork_server import Mortal
+from tests.crash.posting_worker import TEMPLATES, TIMING
+from tests.crash.watching_worker import around
+
+MONTH = "2023-11"
+CURATOR = "U0CURATOR01"
+PLACES: tuple[tuple[Any, str, str], ...] = (
+    (Revisions, "add", "row"),
+    (Revising, "_write", "change"),
+    (revising, "write_atomically", "file"),
+    (os, "fsync", "sync"),
+    (Revising, "_note_done", "note"),
+)
+"""Where a process may die besides the publisher's own steps: before and after these."""
+PATIENT = replace(TIMING, lease=2.0, start_within=1.5, settle=3.5)
+"""The times of the outbox, for machines with much else to do: here an edit's own steps are what matters."""
+STEPS = (
+    *(f"{side} {name}" for _, _, name in PLACES for side in ("before", "after")),
+    *("before edit", "after edit", "after reply", "after sent"),
+)
+
+
+@dataclass(frozen=True)
+class Job(Mortal):
+    """Post MONTH of the library in the folder `root` to `channel`; make the `edits` of the summary `about` that are not made
+    yet, one after the other; and correct what was posted.
+    """
+
+    token: str
+    api_url: str
+    database: str
+    team: str
+    channel: str
+    root: str
+    about: str
+    edits: list[dict[str, Any]] = field(default_factory=list)
+
+
+async def run(job: Job) -> None:
+    """Go on until nothing is left to do."""
+    step = fork_server.steps_of(job)
+    for owner, name, label in PLACES:
+        setattr(owner, name, around(getattr(owner, name), label, step))
+    client.TIMEOUT = 1.2  # type: ignore[assignment]
+    database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": job.database}).database_url)
+    made = build_features(database, client.SlackApi(job.token, job.api_url), TEMPLATES, timing=PATIENT, step=step)
+    ledger, worker, publisher = made.ledger, made.worker, made.publisher
+    root = Path(job.root)
+    edits = Revising(root, Revisions(database), Drafts(database))
+    await publisher.subscriptions.ensure(job.team, job.channel, "2023-06")
+    corpus = None
+    while True:
+        found = await edits.find(MONTH, job.about)
+        if found and found.number < len(job.edits):
+            await edits.save(found, job.edits[found.number], CURATOR)
+            continue
+        wrote, _ = await edits.apply()
+        if wrote or corpus is None:
+            corpus = load(root)
+        await publisher.plan_all(corpus, job.team, job.channel)
+        corrected = await publisher.corrections.sync(corpus, job.team)
+        if await worker.work() or corrected:
+            while await worker.work():
+                pass
+            continue
+        if not (
+            await ledger.in_state("planned", "sending", "uncertain")
+            or not publisher.corrections.is_settled
+            or await ledger.is_sweep_to_come()
+        ):
+            break
+        await asyncio.sleep(0.2)
+    await database.close()
+
+
+if __name__ == "__main__":
+    fork_server.main(Job, run)

@@ -24,4 +24,4 @@ async def test_a_curator_edits_a_summary_from_its_details(ana: Guest) -> None:
     await expect(ana.modal).to_contain_text("has 46 words, at most 45: shorten it")
     await line.fill(LINE)
     await ana.modal.get_by_role("button", name="Save").click()
-    await expect(ana.modal).to_contain_text("Saved. It is in the library in a moment")
+    await expect(ana.modal).to_contain_text("Saved. It will be in the library in a moment")

@@ -47,7 +47,9 @@ def check_completeness(about: str, entries: Sequence[Entry]) -> Completeness:
         doubt = " (the line can be read in two ways)" if len(entries) in map(len, readings) else ""
         return Completeness(fullest, f"{named}{doubt}.")
     if best < len(fullest):
-        return Completeness(fullest, f"Only {best} of the {len(fullest)} subjects named can be matched to entries.")
+        matched = f"Only {best}" if best else "None"
+        reason = f"{matched} of the {len(fullest)} subjects named can be matched to entries."
+        return Completeness(fullest, reason if len(fullest) > 1 else "The subject named cannot be matched to the entry.")
     return Completeness(fullest, None)
 
 

@@ -18,7 +18,7 @@ async def test_the_months_arrive_when_time_is_moved_and_the_curator_posts_them_e
     await expect(ana.sidebar).to_contain_text("PPRNet sends them to Ana Petrov, who approves them.")
     await move.click()
     await expect(ana.sidebar).to_contain_text("Today is 1 June 2023")
-    await post(ana, "June 2023", why="Only 0 of the 1 subjects named")
+    await post(ana, "June 2023", why="The subject named cannot be matched to the entry.")
     june = ana.message("PPRNet, June 2023: 1 research summary")
     await june.get_by_role("button", name="Read: ").click()
     await expect(ana.modal).to_contain_text("Will you use this?")

@@ -209,6 +209,8 @@ def test_a_month_is_whole_only_when_every_subject_has_an_entry_and_every_entry_a
     assert check_completeness("listening in gardens, and silence", november).reason == "2 subjects named, 3 found."
     lost = check_completeness("gardens, cost of medication, and borderline personality disorder", november)
     assert lost.reason == "Only 1 of the 3 subjects named can be matched to entries."
+    none = check_completeness("cost of medication", november[:1])
+    assert none.reason == "The subject named cannot be matched to the entry."
     assert (
         check_completeness("gardens and windows", november[:1]).reason
         == "2 subjects named, 1 found (the line can be read in two ways)."

@@ -19,7 +19,7 @@ from bot.store.drafts import Drafts
 from bot.store.revisions import Revisions
 from tests.crash import fork_server
 from tests.crash.fork_server import Mortal
-from tests.crash.posting_worker import TEMPLATES, TIMING
+from tests.crash.posting_worker import CLUB_NOW, TEMPLATES, TIMING
 from tests.crash.watching_worker import around
 
 MONTH = "2023-11"
@@ -78,7 +78,7 @@ async def run(job: Job) -> None:
         if wrote or corpus is None:
             corpus = load(root)
         await publisher.plan_all(corpus, job.team, job.channel)
-        corrected = await publisher.corrections.sync(corpus, job.team)
+        corrected = await publisher.corrections.sync(corpus, job.team, CLUB_NOW.date())
         if await worker.work() or corrected:
             while await worker.work():
                 pass

@@ -113,9 +113,14 @@ class Clinic:
         assert [(each.number, each.after) for each in stored] == list(enumerate(EDITS, 1))
         corpus = load(self.folders[0])
         wanted = [str(message.payload["text"]) for message in TEMPLATES.month(corpus.issues[0], None)]
-        shown = self.slack.posted(self.channel)
+        posted = self.slack.posted(self.channel)
+        marks = [message.metadata["event_payload"]["d"] for message in posted if message.metadata]
+        assert len(marks) == len(set(marks)) == len(posted)  # a reply for each correction of the posted card, none twice
+        notes = [message for message in posted if message.text.startswith("Corrected on ")]
+        assert len(notes) <= len(EDITS)
+        shown = [message for message in posted if message not in notes]
         top = [message for message in shown if not message.is_reply]
-        assert [each.text for parent in top for each in (parent, *self.channel.thread(parent.ts))] == wanted
+        assert [each.text for parent in top for each in (parent, *self.channel.thread(parent.ts)) if each in shown] == wanted
         assert len(shown) == len(wanted)
         self.counts.figures[FIGURES[0]] += len(stored)
         self.counts.figures[FIGURES[3]] += len(shown)

@@ -15,6 +15,7 @@ from bot.phrases import facts
 
 TITLE = 200
 """Characters of a title."""
+_NOTICES = tuple(f"{what} (" for what in facts.NOTICE.values())
 _LABELLED = re.compile(r"([A-Z][^:“”•]{2,40}): ")
 
 
@@ -41,6 +42,8 @@ def _parts(text: str) -> dict[str, str]:
     for line in lines:
         if line.startswith("• "):
             parts["practice implications"] = f"{parts.get('practice implications', '')}{line}\n"
+        elif line.startswith(_NOTICES):
+            parts["notices on the paper"] = f"{parts.get('notices on the paper', '')}{line}\n"
         elif found := _LABELLED.match(line):
             label = found[1].casefold()
             parts["bottom line" if label == escape(facts.QUOTED).casefold() else label] = line

@@ -360,7 +360,7 @@ async def test_curators_see_that_the_blog_cannot_be_read(clinic: Clinic, site: S
     await site.looked(3)
     text = section(await home_of(clinic, clinic.ana), "For curators")
     assert "*I could not read it" in text
-    assert "The last check that worked: <!date^" in text
+    assert "The last successful check: <!date^" in text
     site.page = html_page((("November 2023", (DOGS,)),))
     await site.looked(2)
     await eventually_read(clinic)

@@ -104,7 +104,8 @@ async def test_a_retraction_reaches_cards_posts_curators_and_the_terminal_once_a
             assert MARK in (await study(bot, ana, card)).visible_text
             await bot.say.close(modal(bot, ana))
             assert (await health(bot.url))[1]["paper_check"]["with_notices"] == 1
-        assert len(team.messages) == 3
+        assert len(team.messages) == 4
+        assert "notices on the paper of “Therapist Qualities That Lead" in team.messages[-1].visible_text
         changed = [message.visible_text for message in posted]
         assert [MARK in each for each in changed].count(True) == 1
         assert "Retracted. " in changed[0]

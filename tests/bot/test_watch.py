@@ -113,8 +113,12 @@ class Clinic:
         return next(message for message in self.shown(person) if text in message.visible_text)
 
     def posted(self) -> list[Message]:
-        """The messages in the channel."""
-        return list(self.channel.messages)
+        """The messages in the channel, but for replies that say what was corrected."""
+        return [message for message in self.channel.messages if message not in self.corrections()]
+
+    def corrections(self) -> list[Message]:
+        """The replies that say what was corrected in a card."""
+        return [message for message in self.channel.messages if message.text.startswith("Corrected on ")]
 
     def parents(self) -> list[Message]:
         """Those that stand in no thread."""
@@ -226,6 +230,8 @@ async def test_what_the_blog_adds_after_the_month_was_posted_comes_to_the_curato
         await site.looked(3)
     assert len(clinic.posted()) == 5
     assert [len(clinic.shown(person)) for person in clinic.people] == [3, 3, 0]
+    (corrected,) = clinic.corrections()
+    assert f"title of “{mended.title}”" in corrected.text
 
 
 async def test_what_the_blog_adds_to_a_month_that_a_person_put_into_the_library_is_noticed(

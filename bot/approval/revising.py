@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError, one_at_a_time, sweep, write_atomically
-from bot.corpus.load import issue_files, read_issue, read_topics
+from bot.corpus.load import file_of, read_issue, read_topics
 from bot.corpus.model import Summary
 from bot.corpus.revise import Values, brought_up_to_date, revised, summary_in, values_of
 from bot.paths import default_root
@@ -84,8 +84,8 @@ class Revising:
     # -- for a form -----------------------------------------------------------------------------------------------------
 
     async def find(self, place: str, summary_id: str) -> Editable | None:
-        """Return a summary of a month or of a waiting draft (`place` is its key). Raises CorpusError where the month's file
-        has faults, and WriteError where earlier changes cannot be made in it.
+        """Return a summary of a month, of a waiting draft (`place` is its key), or of the team's own (OURS). Raises
+        CorpusError where the file has faults, and WriteError where earlier changes cannot be made in it.
         """
         draft = await self._drafts.get(place)
         stored = await self._revisions.all(summary_id)
@@ -137,10 +137,11 @@ class Revising:
             found = summary_in(draft.month, content, summary_id, topics)
             return Editable(draft.month, found, content, number, draft.key, by) if found else None
         month = draft.month if draft else place
-        path = next((path for path in issue_files(self._root) if path.stem == month), None)
-        if path is None:
+        try:
+            before = (self._root / file_of(month)).read_bytes()
+        except FileNotFoundError:
             return None
-        content, _, _ = brought_up_to_date(month, path.read_bytes(), _by_summary(self._due(stored)), topics)
+        content, _, _ = brought_up_to_date(month, before, _by_summary(self._due(stored)), topics)
         found = summary_in(month, content, summary_id, topics)
         return Editable(month, found, content, number, by=by) if found else None
 
@@ -188,7 +189,7 @@ class Revising:
             for each in self._due(stored):
                 months.setdefault(each.month, []).append(each)
             for month, due in months.items():
-                path = self._root / "issues" / f"{month}.yaml"
+                path = self._root / file_of(month)
                 if not path.exists() or self._passed.get(month) == _stamp(path, due):
                     continue
                 topics = topics or self._topics()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.corpus.edit import with_key
 from bot.corpus.files import one_at_a_time, write_atomically
-from bot.corpus.load import OWN, read_issue, read_own
+from bot.corpus.load import OURS, file_of, read_summaries
 from bot.corpus.model import Corpus, Summary
 from bot.errors import ExpectedError
 from bot.paths import default_root
@@ -35,24 +35,21 @@ def change_asks(root: Path, corpus: Corpus, summary: Summary, change: Change) ->
     WriteError, CorpusError (the file would have a fault, or has one) or OSError, with the file as it was.
     """
     check_writable(root)
-    path = root / (OWN if summary.is_own else f"issues/{summary.issue}.yaml")
+    month = OURS if summary.is_own else summary.issue
+    path = root / file_of(month)
     topics = {topic.id for topic in corpus.topics}
     with one_at_a_time(root / "issues"):
         before = content = path.read_bytes()
-        now = next((each for each in _read(summary, content, topics) if each.id == summary.id), None)
+        now = next((each for each in read_summaries(month, content, topics) if each.id == summary.id), None)
         if now is None:
             raise ChangedError(f"{path} no longer has {summary.id}")
         for key, value in change(now).items():
-            content = with_key(summary.issue, content, summary.id, key, value)
+            content = with_key(month, content, summary.id, key, value)
         if content == before:
             return False
-        _read(summary, content, topics)
+        read_summaries(month, content, topics)
         write_atomically(path, content)
         return True
-
-
-def _read(summary: Summary, content: bytes, topics: set[str]) -> tuple[Summary, ...]:
-    return read_own(content, topics) if summary.is_own else read_issue(summary.issue, content, topics).summaries
 
 
 def accepted(now: Summary, words: Collection[str], drafts: Collection[str] = ()) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ import yaml
 
 from bot.corpus.files import WriteError
 from bot.corpus.layout import ORDER, render
+from bot.corpus.load import file_of
 
 _COMMENT = re.compile(r"\s+#[^\n]*")
 _INDENT = 4
@@ -19,16 +20,17 @@ _INDENT = 4
 
 
 def with_key(month: str, content: bytes, summary_id: str, key: str, value: Any) -> bytes:
-    """Return the file of a month with a key of one of its summaries ("caution", or "study.design" within another) set to a
-    value, or taken out where the value is None or empty. The file is one that the strict reader takes. Raises WriteError
-    where it has no such summary, or is laid out in a way in which a key cannot be set without touching the rest.
+    """Return the file of a month (or of the team's own summaries: OURS) with a key of one summary ("caution", or
+    "study.design" within another) set to a value, or taken out where the value is None or empty. The file is one that the
+    strict reader takes. Raises WriteError where it has no such summary, or is laid out in a way in which a key cannot be set
+    without touching the rest.
     """
     text = content.decode("utf-8-sig")
     before = yaml.safe_load(text)
     summaries = before["summaries"]
     place = next((at for at, each in enumerate(summaries) if each["id"] == summary_id), None)
     if place is None:
-        raise WriteError(f"issues/{month}.yaml has no summary {summary_id}")
+        raise WriteError(f"{file_of(month)} has no summary {summary_id}")
     outer, _, inner = key.partition(".")
     if inner:
         members = _with(summaries[place].get(outer) or {}, inner, value)
@@ -41,7 +43,7 @@ def with_key(month: str, content: bytes, summary_id: str, key: str, value: Any) 
         changed = _changed(text, place, path, value, wanted)
         if yaml.safe_load(changed) == before | {"summaries": [*summaries[:place], wanted, *summaries[place + 1 :]]}:
             return changed.encode()
-    raise WriteError(f"issues/{month}.yaml is laid out in a way in which “{key}” of {summary_id} must be changed by hand")
+    raise WriteError(f"{file_of(month)} is laid out in a way in which “{key}” of {summary_id} must be changed by hand")
 
 
 def _with(members: Mapping[str, Any], key: str, value: Any) -> dict[str, Any]:

@@ -20,6 +20,8 @@ T = TypeVar("T")
 MAX_FILES = 5_000
 OWN = "ours.yaml"
 """The file of the team's own summaries, beside the topics; there need not be one."""
+OURS = "ours"
+"""What takes the place of a month where it is asked in which file a summary is."""
 
 
 def load(root: Path) -> Corpus:
@@ -97,6 +99,16 @@ def read_own(data: bytes, topics: set[str], seen: dict[str, str] | None = None) 
     if fields.faults:
         raise CorpusError(fields.faults)
     return found
+
+
+def file_of(month: str) -> str:
+    """Return the file of a month (OURS: of the team's own summaries) within a library's folder."""
+    return OWN if month == OURS else f"issues/{month}.yaml"
+
+
+def read_summaries(month: str, data: bytes, topics: set[str]) -> tuple[Summary, ...]:
+    """Return the summaries of the file of a month, or of OURS, read alone. Raises CorpusError."""
+    return read_own(data, topics) if month == OURS else read_issue(month, data, topics).summaries
 
 
 def read_topics(root: Path) -> tuple[Topic, ...]:

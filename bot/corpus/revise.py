@@ -1,4 +1,7 @@
-"""What curators change of a summary, as plain values, and a month's file with such changes in it. Pure."""
+"""What curators change of a summary, as plain values, and a month's file with such changes in it. Pure.
+
+A month may be OURS: the team's own summaries.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 
 from bot.corpus.edit import with_key
 from bot.corpus.faults import Fault
-from bot.corpus.load import read_issue
+from bot.corpus.load import read_summaries
 from bot.corpus.model import Summary
 from bot.corpus.sentences import sentences
 from bot.errors import ExpectedError
@@ -54,7 +57,7 @@ def values_of(summary: Summary) -> dict[str, Any]:
 
 def summary_in(month: str, content: bytes, summary_id: str, topics: set[str]) -> Summary | None:
     """Return a summary of a month's file, or None. Raises CorpusError."""
-    return next((each for each in read_issue(month, content, topics).summaries if each.id == summary_id), None)
+    return next((each for each in read_summaries(month, content, topics) if each.id == summary_id), None)
 
 
 def revised(month: str, content: bytes, summary: Summary, changes: Values, topics: set[str]) -> bytes:
@@ -65,7 +68,7 @@ def revised(month: str, content: bytes, summary: Summary, changes: Values, topic
         content = with_key(month, content, summary.id, KEYS[field], None if value == NO_DESIGN else value)
         if summary.sentences(field):
             content = with_key(month, content, summary.id, f"read_from.{field}", None)
-    read_issue(month, content, topics)
+    read_summaries(month, content, topics)
     return content
 
 
@@ -127,7 +130,7 @@ def brought_up_to_date(
     someone has since written them; and the ids that the file has. Raises WriteError or CorpusError.
     """
     kept: dict[str, set[str]] = {}
-    there = {each.id: each for each in read_issue(month, content, topics).summaries}
+    there = {each.id: each for each in read_summaries(month, content, topics)}
     for summary_id in changes.keys() & there.keys():
         due, others = what_is_due(values_of(there[summary_id]), changes[summary_id])
         if others:

@@ -83,7 +83,7 @@ async def open_services(
         pictures = Pictures()
         stores = _stores(database)
         approval = _approval(settings, database, features, identity.team_id)
-        write_asks = AskWriter(approval.revising, settings.knowledge, lambda: knowledge.corpus)
+        write_asks = AskWriter(approval.revising)
         services = Services(
             knowledge,
             slack,

@@ -13,7 +13,7 @@ from bot.approval.own import LEAD, RECEIVED, OwnWorker, put_own
 from bot.asks import writing
 from bot.asks.review import NOT_OURS
 from bot.asks.writing import change_asks
-from bot.blocks import ids
+from bot.blocks import edit, ids
 from bot.blocks import own as words
 from bot.cli.main import main
 from bot.corpus.faults import CorpusError
@@ -23,9 +23,10 @@ from bot.playground.slack import LocalSlack, User, View, payloads
 from bot.publishing import content
 from bot.store.own_summaries import OwnSummaries, OwnSummary
 from bot.store.tables import deliveries, own_summaries
+from tests.bot.test_edit import send
 from tests.support.bot import Bot, running
 from tests.support.databases import Databases, opened
-from tests.support.people import modal, rows, typed
+from tests.support.people import modal, rows, study, typed
 from tests.support.requests import post_interaction
 from tests.support.seen import shown_to
 from tests.support.small_corpus import small_corpus
@@ -135,6 +136,26 @@ async def test_a_curator_adds_one_which_is_found_marked_and_not_posted(slack: Lo
         )
         assert "Our own summary" in done.stdout
         assert done.returncode == 0
+
+
+async def test_it_is_edited_in_slack_like_any_other(slack: LocalSlack, tmp_path: Path) -> None:
+    cora = slack.add_user("cora")
+    team = slack.add_channel("team", [cora])
+    settings = small_corpus(tmp_path)
+    put_own(Path(settings["PPRNET_KNOWLEDGE"]), [OwnSummary(ID, json.dumps(ENTRY | {"id": ID, "title": TITLE}))])
+    file = Path(settings["PPRNET_KNOWLEDGE"]) / OWN
+    file.write_text(file.read_text("utf-8").replace("    summary:", "    # said Sam\n    summary:"), "utf-8")
+    async with running(slack, tmp_path, **settings, PPRNET_CURATORS=cora.id) as bot:
+        window = await study(bot, cora, await typed(bot, TITLE, cora, team))
+        assert (await bot.say.press(window, "Edit")).ok
+        await send(bot, modal(bot, cora), bottom_line="Gardens may help.", asks="do gardens help with sleep")
+        assert edit.SAVED in modal(bot, cora).visible_text
+        await bot.say.close(modal(bot, cora), cleared=True)
+        await bot.idle()
+        assert "Gardens may help." in (await typed(bot, "do gardens help with sleep", cora, team)).visible_text
+        entry = yaml.safe_load(file.read_text("utf-8"))["summaries"][0]
+        assert (entry["bottom_line"], entry["asks"]) == ("Gardens may help.", ["do gardens help with sleep"])
+        assert "    # said Sam\n" in file.read_text("utf-8")
 
 
 async def test_the_library_that_comes_with_the_bot_gets_none(

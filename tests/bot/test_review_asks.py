@@ -205,7 +205,7 @@ async def test_an_accepted_ask_reaches_the_folder_of_every_replica(databases: Da
     async with opened(await databases.new()) as database:
         replicas = [revising.Revising(root, Revisions(database), Drafts(database)) for root in roots]
         reviews = [
-            AskReview(Suggestions(database), "T1", AskWriter(each, root, lambda: corpus), lambda: corpus)
+            AskReview(Suggestions(database), "T1", AskWriter(each), lambda: corpus)
             for each, root in zip(replicas, roots, strict=True)
         ]
         await Suggestions(database).add(Suggestion("T1", RUPTURE, WORDS))

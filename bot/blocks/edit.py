@@ -76,7 +76,6 @@ BY_HAND = (
     "change it there."
 )
 GONE_OUT = "This month is no longer waiting. Please open *Edit* on the summary itself."
-CLIENT_DETAILS = "This looks like client details. Please leave them out."
 SAMPLE_LINE = "Write each line like “patients: 56”."
 
 

@@ -46,6 +46,7 @@ NOT_ALLOWED_THERE = "Slack does not let me post in that channel. Choose another,
 DETAILS = "Parts that look like client details were left out of the search. Please keep them out of Slack."
 DETAILS_IN_CHANNEL = f"{DETAILS} Others can see your message: you can edit or delete it. Only you see this note."
 
+LEAVE_DETAILS_OUT = "This looks like client details. Please leave them out."
 DETAILS_IN_LINE = "This looks like client details, and everyone in the channel would see it. Please leave them out."
 
 DETAILS_IN_MESSAGE = (

@@ -23,7 +23,6 @@ DECIDED = "Someone has already decided on that one. Here is the next."
 NO_OTHER = "No other suggestions are waiting."
 NONE_LEFT = "No suggestions are waiting. Thank you."
 WORDS = f"Write at least {SHORTEST} characters."
-DETAILS = "This looks like client details. Please leave them out."
 WHEN = "I'll message you about new suggestions at most once a day."
 
 

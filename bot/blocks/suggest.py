@@ -40,7 +40,6 @@ NO_CURATOR = (
     "This library has no curator yet, so there is no one to send it to. Please tell the person who set up PPRNet for "
     "your team. Nothing was stored."
 )
-DETAILS = "This looks like client details. Please leave them out."
 WHICH = "Choose the summary that would have helped."
 WORDS = "Write a few words."
 

@@ -197,7 +197,7 @@ def _check(services: Services, found: Editable, changes: dict[str, Any]) -> None
             raise _FieldError({"implications": str(error)}) from None
     new = [ask for ask in changes.get("asks", ()) if ask not in found.summary.asks]
     if any(without_details(ask, services.engine.knows)[1] for ask in new):
-        raise _FieldError({"asks": edit.CLIENT_DETAILS})
+        raise _FieldError({"asks": notes.LEAVE_DETAILS_OUT})
 
 
 def _done(said: str) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def _given(services: Services, view: Mapping[str, Any]) -> Given:
     chosen = entered(view, words.block_of("design"), "design").get("selected_option") or {}
     values["design"] = str(chosen.get("value") or "")
     if without_details(values["asks"], services.engine.knows)[1]:
-        raise GivenError({"asks": "This looks like client details. Please leave them out."})
+        raise GivenError({"asks": notes.LEAVE_DETAILS_OUT})
     required = [name for name, (_, _, optional, _) in words.FIELDS.items() if not optional]
     if missing := [name for name in required if not clean(values[name])]:
         raise GivenError(dict.fromkeys(missing, "Please fill this in."))

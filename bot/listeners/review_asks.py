@@ -61,7 +61,7 @@ async def accept(services: Services, ack: AsyncAck, body: Mapping[str, Any], vie
     elif not words.SHORTEST <= len(typed) <= words.LONGEST:
         await views.refuse(ack, field, words.WORDS)
     elif without_details(typed, services.engine.knows)[1]:
-        await views.refuse(ack, field, words.DETAILS)
+        await views.refuse(ack, field, notes.LEAVE_DETAILS_OUT)
     else:
         try:
             await services.asks.accept(item, typed, str(body["user"]["id"]))

@@ -39,7 +39,7 @@ async def store(services: Services, ack: AsyncAck, view: Mapping[str, Any]) -> N
     elif not suggest.SHORTEST <= len(words) <= suggest.LONGEST:
         await views.refuse(ack, ids.SUGGEST_WORDS_BLOCK, suggest.WORDS)
     elif without_details(words, services.engine.knows)[1]:
-        await views.refuse(ack, ids.SUGGEST_WORDS_BLOCK, suggest.DETAILS)
+        await views.refuse(ack, ids.SUGGEST_WORDS_BLOCK, notes.LEAVE_DETAILS_OUT)
     else:
         await services.stores.suggestions.add(Suggestion(services.team, summary.id, words))
         await views.answer_form(ack, view, message_view(notes.note(suggest.SUGGESTED), suggest.TITLE))

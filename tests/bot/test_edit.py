@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.blocks import edit, ids
+from bot.blocks import edit, ids, notes
 from bot.corpus.edit import with_key
 from bot.corpus.load import load
 from bot.playground.slack import Answer, LocalSlack, User, View, payloads
@@ -148,7 +148,7 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(bot: Bo
         ({"bottom_line": "a word " * 23}, "bottom_line", "has 46 words, at most 45: shorten it"),
         ({"caution": "word " * 31}, "caution", "has 31 words, at most 30: shorten it"),
         ({"asks": "the same\nThe Same"}, "asks", "appears twice in the list"),
-        ({"asks": "Maria Schmidt, 34, left again"}, "asks", edit.CLIENT_DETAILS),
+        ({"asks": "Maria Schmidt, 34, left again"}, "asks", notes.LEAVE_DETAILS_OUT),
         ({"sample": "56 patients"}, "sample", edit.SAMPLE_LINE),
         ({"sample": "patients: 5 or 6"}, "sample", "must be a whole number"),
     ):

@@ -13,7 +13,7 @@ from bot.approval import revising
 from bot.approval.asks import AskWriter
 from bot.approval.suggestions import AGAIN, notify_of_suggestions
 from bot.asks.review import AskReview
-from bot.blocks import ids
+from bot.blocks import ids, notes
 from bot.blocks import review_asks as words
 from bot.corpus.load import load
 from bot.outbox.delivery import Message
@@ -150,7 +150,7 @@ async def test_from_home_and_only_for_curators(slack: LocalSlack, tmp_path: Path
 
         other = await from_home(bot, cyd)
         assert field(other) == field(view)
-        assert await submit(bot, cora, "ana, 34, and Maria Schmidt") == {field(view): words.DETAILS}
+        assert await submit(bot, cora, "ana, 34, and Maria Schmidt") == {field(view): notes.LEAVE_DETAILS_OUT}
         await bot.say.press(other, "Reject")
         assert DRAFT in str(modal(bot, cyd).blocks)
         assert await submit(bot, cora, WORDS) == {}  # someone else was faster

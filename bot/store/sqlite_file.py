@@ -97,8 +97,11 @@ class SqliteFile:
         @event.listens_for(engine.sync_engine, "connect")
         def _configure(connection: Any, _record: object) -> None:
             cursor = connection.cursor()
+            until = time.monotonic() + BUSY_TIMEOUT
+            while not _executed(cursor, "PRAGMA journal_mode=WAL"):  # not waited for where several open a new file at once
+                if time.monotonic() >= until:
+                    raise OutOfReachError(LOCKED)
             for pragma in (
-                "journal_mode=WAL",
                 "synchronous=FULL",
                 "foreign_keys=ON",
                 f"busy_timeout={int(STEP * 1000)}",
@@ -114,7 +117,7 @@ class SqliteFile:
             until = time.monotonic() + (BUSY_TIMEOUT if wait is None else wait)
             cursor = connection.connection.cursor()
             try:
-                while not _begun(cursor):
+                while not _executed(cursor, "BEGIN IMMEDIATE"):
                     if time.monotonic() >= until:
                         raise OutOfReachError(LOCKED)
             finally:
@@ -123,10 +126,10 @@ class SqliteFile:
         return engine
 
 
-def _begun(cursor: Any) -> bool:
-    """Begin a transaction that writes; return False where another process is in one for longer than STEP."""
+def _executed(cursor: Any, statement: str) -> bool:
+    """Execute a statement that needs the file for itself; return False where another process has it for too long."""
     try:
-        cursor.execute("BEGIN IMMEDIATE")
+        cursor.execute(statement)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise

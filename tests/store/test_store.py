@@ -192,6 +192,13 @@ async def test_four_processes_open_a_new_file_and_write_at_once_without_an_error
     await opened.close()
 
 
+async def test_several_that_open_a_new_file_at_the_same_moment_wait_for_each_other(tmp_path: Path) -> None:
+    for number in range(4):
+        url = url_of(tmp_path / f"{number}.db")
+        for each in await asyncio.gather(*(Database.open(url) for _ in range(8))):
+            await each.close()
+
+
 async def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "pprnet.db"
     opened = await Database.open(url_of(file))

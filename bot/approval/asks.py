@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.approval.revising import Revising
 from bot.asks.writing import Change, ChangedError, UnwritableError
-from bot.corpus.load import OURS
 from bot.corpus.model import Summary
 
 TRIES = 3
@@ -22,7 +21,7 @@ class AskWriter:
         if self._revising.is_shipped:
             raise UnwritableError("the library that comes with the bot is not changed")
         for _ in range(TRIES):
-            found = await self._revising.find(OURS if summary.is_own else summary.issue, summary.id)
+            found = await self._revising.find(summary.place, summary.id)
             if found is None:
                 break
             if await self._revising.save(found, change(found.summary), by):

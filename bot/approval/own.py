@@ -17,7 +17,7 @@ from bot.asks.review import NOT_OURS
 from bot.asks.writing import UnwritableError, check_writable
 from bot.blog import citations
 from bot.corpus.faults import CorpusError
-from bot.corpus.files import WriteError, one_at_a_time, write_atomically
+from bot.corpus.files import WriteError, add_marks, marks_in, one_at_a_time, write_atomically
 from bot.corpus.ids import id_for
 from bot.corpus.layout import inserted, render
 from bot.corpus.load import OWN, read_own
@@ -119,7 +119,7 @@ def put_own(root: Path, added: Sequence[OwnSummary]) -> bool:
     """Write own summaries into a library's folder that it has not been given before; return whether its file changed. Raises
     UnwritableError, WriteError, CorpusError or OSError.
     """
-    given = _received(root)
+    given = marks_in(root / RECEIVED)
     due = [each for each in added if each.summary_id not in given]
     if not due:
         return False
@@ -134,8 +134,7 @@ def put_own(root: Path, added: Sequence[OwnSummary]) -> bool:
             content = _with(old, before, new)
             read_own(content, {topic for each in new for topic in each.get("topics", ())} | _topics_of(before))
             write_atomically(path, content)
-        with (root / RECEIVED).open("a", encoding="ascii") as file:
-            file.write("".join(f"\n{each.summary_id}" for each in due))  # begins a line: a kill may have cut the last one
+        add_marks(root / RECEIVED, [each.summary_id for each in due])
     return bool(new)
 
 
@@ -182,13 +181,6 @@ def _with(old: bytes, before: Any, new: Sequence[Mapping[str, Any]]) -> bytes:
         return LEAD.encode() + render({"summaries": list(new)})
     after = {**before, "summaries": [*before["summaries"], *new]}
     return inserted(OWN.removesuffix(".yaml"), old, before, new, after)
-
-
-def _received(root: Path) -> frozenset[str]:
-    try:
-        return frozenset((root / RECEIVED).read_text("ascii").split())
-    except FileNotFoundError:
-        return frozenset()
 
 
 def _topics_of(before: Any) -> set[str]:

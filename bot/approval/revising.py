@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.corpus.faults import CorpusError
-from bot.corpus.files import WriteError, one_at_a_time, sweep, write_atomically
+from bot.corpus.files import WriteError, add_marks, marks_in, one_at_a_time, sweep, write_atomically
 from bot.corpus.load import file_of, read_issue, read_topics
 from bot.corpus.model import Summary
 from bot.corpus.revise import Values, brought_up_to_date, revised, summary_in, values_of
@@ -228,16 +228,12 @@ class Revising:
 
     def _due(self, stored: Sequence[Revision]) -> list[Revision]:
         """Return the changes that this folder does not say were made."""
-        try:
-            done = set((self._root / NOTES).read_text("ascii", "replace").split())
-        except FileNotFoundError:
-            done = set()
+        done = marks_in(self._root / NOTES)
         return [each for each in stored if each.mark not in done]
 
     def _note_done(self, made: Sequence[Revision]) -> None:
         if made:
-            with (self._root / NOTES).open("a", encoding="ascii") as file:
-                file.write("".join(f"\n{each.mark}" for each in made))  # begins a line: a kill may have cut the last one
+            add_marks(self._root / NOTES, [each.mark for each in made])
 
     def _note_trouble(self, month: str, trouble: str) -> None:
         if self._troubles.get(month) != trouble:

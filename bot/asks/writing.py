@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.corpus.edit import with_key
 from bot.corpus.files import one_at_a_time, write_atomically
-from bot.corpus.load import OURS, file_of, read_summaries
+from bot.corpus.load import file_of, read_summaries
 from bot.corpus.model import Corpus, Summary
 from bot.errors import ExpectedError
 from bot.paths import default_root
@@ -35,19 +35,18 @@ def change_asks(root: Path, corpus: Corpus, summary: Summary, change: Change) ->
     WriteError, CorpusError (the file would have a fault, or has one) or OSError, with the file as it was.
     """
     check_writable(root)
-    month = OURS if summary.is_own else summary.issue
-    path = root / file_of(month)
+    path = root / file_of(summary.place)
     topics = {topic.id for topic in corpus.topics}
     with one_at_a_time(root / "issues"):
         before = content = path.read_bytes()
-        now = next((each for each in read_summaries(month, content, topics) if each.id == summary.id), None)
+        now = next((each for each in read_summaries(summary.place, content, topics) if each.id == summary.id), None)
         if now is None:
             raise ChangedError(f"{path} no longer has {summary.id}")
         for key, value in change(now).items():
-            content = with_key(month, content, summary.id, key, value)
+            content = with_key(summary.place, content, summary.id, key, value)
         if content == before:
             return False
-        read_summaries(month, content, topics)
+        read_summaries(summary.place, content, topics)
         write_atomically(path, content)
         return True
 

@@ -26,7 +26,6 @@ from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape_within
 from bot.blocks.notes import note
 from bot.corpus.doubts import Doubt
-from bot.corpus.load import OURS
 from bot.corpus.model import DESIGNS, Summary, Topic, month_name
 from bot.corpus.month_file import MAX_BOTTOM_LINE_WORDS
 from bot.text import clean, fit
@@ -243,7 +242,7 @@ def month_view(place: str, month: str, summaries: Sequence[Summary]) -> dict[str
 
 def edit_button(summary: Summary) -> kit.Button:
     """Return the button for a window that shows a summary of the library."""
-    return kit.button(f"{ids.EDIT}:{summary.id}", "Edit", f"{OURS if summary.is_own else summary.issue} {summary.id}")
+    return kit.button(f"{ids.EDIT}:{summary.id}", "Edit", f"{summary.place} {summary.id}")
 
 
 def kept_message(kept: Kept, title: str) -> Message:

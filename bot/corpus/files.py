@@ -73,8 +73,21 @@ def note_written(root: Path, contents: Iterable[bytes]) -> None:
     """Note what is going to be written, where imports keep notes."""
     folder = root / IMPORT_FOLDER
     if folder.is_dir() and (marks := sorted(set(map(mark_of, contents)) - written_before(root))):
-        with (folder / "written").open("a", encoding="ascii") as file:
-            file.write("".join(f"\n{mark}" for mark in marks))  # begins a line: a kill may have cut the last one
+        add_marks(folder / "written", marks)
+
+
+def marks_in(path: Path) -> frozenset[str]:
+    """Return the marks that a file lists; none where there is no such file. Raises OSError."""
+    try:
+        return frozenset(path.read_text("ascii", "replace").split())
+    except FileNotFoundError:
+        return frozenset()
+
+
+def add_marks(path: Path, marks: Iterable[str]) -> None:
+    """Add marks to a file that lists them. Raises OSError."""
+    with path.open("a", encoding="ascii") as file:
+        file.write("".join(f"\n{mark}" for mark in marks))  # begins a line: a kill may have cut the last one
 
 
 def mark_of(content: bytes) -> str:

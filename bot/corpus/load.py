@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from bot.corpus.faults import CorpusError, Fault
 from bot.corpus.fields import Fields, join, short
-from bot.corpus.model import Corpus, Issue, Lexicon, Summary, Topic
+from bot.corpus.model import OURS, Corpus, Issue, Lexicon, Summary, Topic
 from bot.corpus.month_file import id_of, issue_of, own_of
 from bot.corpus.months import latest_month
 from bot.corpus.strict_yaml import MAX_BYTES, Node, YamlError, parse
@@ -20,8 +20,6 @@ T = TypeVar("T")
 MAX_FILES = 5_000
 OWN = "ours.yaml"
 """The file of the team's own summaries, beside the topics; there need not be one."""
-OURS = "ours"
-"""What takes the place of a month where it is asked in which file a summary is."""
 
 
 def load(root: Path) -> Corpus:
@@ -102,7 +100,7 @@ def read_own(data: bytes, topics: set[str], seen: dict[str, str] | None = None) 
 
 
 def file_of(month: str) -> str:
-    """Return the file of a month (OURS: of the team's own summaries) within a library's folder."""
+    """Return the file of a month (OURS: of the team's own summaries) within a library's folder (see `Summary.place`)."""
     return OWN if month == OURS else f"issues/{month}.yaml"
 
 

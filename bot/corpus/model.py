@@ -107,6 +107,10 @@ class Study:
         return self.url or (f"https://doi.org/{self.doi}" if self.doi else None)
 
 
+OURS = "ours"
+"""What takes the place of a month for the team's own summaries, which have a file of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One research summary of a monthly issue. `id` is unique in the corpus and never changes: posts refer to it.
@@ -134,6 +138,11 @@ class Summary:
     study: Study = field(default_factory=Study)
     read_from: tuple[tuple[str, tuple[str, ...]], ...] = ()
     is_own: bool = False
+
+    @property
+    def place(self) -> str:
+        """Return the month in whose file it is, or OURS."""
+        return OURS if self.is_own else self.issue
 
     def sentences(self, name: str) -> tuple[str, ...]:
         """Return the sentences that a field (one of READABLE) was read from by rule; none: a person wrote it."""

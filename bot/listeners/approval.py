@@ -18,7 +18,7 @@ from bot.listeners.buttons import open_view, respond
 from bot.listeners.incoming import entered
 from bot.listeners.preview import send_preview
 from bot.listeners.services import Services
-from bot.store.drafts import APPROVED
+from bot.store.drafts import APPROVED, Draft
 from bot.text import clean
 
 
@@ -55,12 +55,8 @@ async def review(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
 
 async def preview(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
-    if not await _is_curator(services, body):
-        await respond(services, body, notes.note(words.CURATORS_ONLY))
-        return
-    draft = await services.approval.drafts.get(str(action.get("value")).partition(":")[0])
-    if draft is None or draft.state == APPROVED:
-        await respond(services, body, words.decided_already(draft))
+    draft = await _waiting(services, body, action)
+    if draft is None:
         return
     if views.is_in_view(body):
         await respond(services, body, notes.note(words.PREVIEW_COMES), title=month_name(draft.month))
@@ -69,13 +65,7 @@ async def preview(services: Services, ack: AsyncAck, body: Mapping[str, Any], ac
 
 async def edit_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
-    if not await _is_curator(services, body):
-        await respond(services, body, notes.note(words.CURATORS_ONLY))
-        return
-    draft = await services.approval.drafts.get(str(action.get("value")).partition(":")[0])
-    if draft is None or draft.state == APPROVED:
-        await respond(services, body, words.decided_already(draft))
-    else:
+    if draft := await _waiting(services, body, action):
         await open_view(services, body, words.note_view(draft))
 
 
@@ -107,6 +97,18 @@ async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[s
     elif draft and views.is_in_view(body):
         await respond(services, body, words.draft_message(draft), replace=True, title=month_name(draft.month))
     await views.after_change(services, body)
+
+
+async def _waiting(services: Services, body: Mapping[str, Any], action: Mapping[str, Any]) -> Draft | None:
+    """Return the draft of a button, where it waits and a curator pressed it; else say why not and return None."""
+    if not await _is_curator(services, body):
+        await respond(services, body, notes.note(words.CURATORS_ONLY))
+        return None
+    draft = await services.approval.drafts.get(str(action.get("value")).partition(":")[0])
+    if draft is None or draft.state == APPROVED:
+        await respond(services, body, words.decided_already(draft))
+        return None
+    return draft
 
 
 async def _is_curator(services: Services, body: Mapping[str, Any]) -> bool:

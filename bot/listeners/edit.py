@@ -14,7 +14,6 @@ from bot.blocks import edit, ids, limits, notes
 from bot.blocks.modal import message_view, metadata_of
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
-from bot.corpus.load import OURS
 from bot.corpus.model import Summary, Topic
 from bot.corpus.revise import RevisionError, field_of, regrouped
 from bot.corpus.sense_figures import from_nowhere
@@ -47,8 +46,7 @@ async def open_form(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
         return
     place, _, summary_id = str(action.get("value")).rpartition(" ")
     known = services.engine.corpus.get(summary_id)
-    if not place and known:
-        place = OURS if known.is_own else known.issue
+    place = place or (known.place if known else "")
     try:
         found = await services.approval.revising.find(place, summary_id)
     except CorpusError:

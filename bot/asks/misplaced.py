@@ -7,15 +7,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from bot.corpus.doubts import Doubt
 from bot.corpus.fields import short
 from bot.corpus.model import Corpus, Summary
+from bot.corpus.warnings.warning import LibraryWarning
 from bot.search.confidence import RELATED_FROM
 from bot.search.engine import Engine
 from bot.search.text import stems, tokens
 
 SURELY = 0.7
-"""The least confidence in the other summary. With this limit none of the shipped library's asks is in doubt, and about one
+"""The least confidence in the other summary. With this limit none of the shipped library's asks is warned of, and about one
 in six would be if it were with any other summary than its own.
 """
 MORE = 0.2
@@ -26,7 +26,7 @@ _RANKED = 40
 """Hits among which an ask's own summary is looked for."""
 
 
-def misplaced(corpus: Corpus, months: Collection[str]) -> Iterator[Doubt]:
+def misplaced(corpus: Corpus, months: Collection[str]) -> Iterator[LibraryWarning]:
     """Yield the asks of these months that another summary surely answers by its own words, and their own hardly touches.
 
     All asks are left out of the search: typed as it is, an ask always finds the summary that it is with.
@@ -47,7 +47,7 @@ def misplaced(corpus: Corpus, months: Collection[str]) -> Iterator[Doubt]:
                 continue
             if better := _better(engine, summary, ask):
                 problem = f"“{short(ask)}” is answered better by {better.id} ({better.issue}): move it there, or reword it"
-                yield Doubt(summary, ("asks", at), problem, (better,))
+                yield LibraryWarning(summary, ("asks", at), problem, (better,))
 
 
 def _better(engine: Engine, summary: Summary, ask: str) -> Summary | None:

@@ -25,9 +25,9 @@ from bot.blocks.message import Message
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape_within
 from bot.blocks.notes import note
-from bot.corpus.doubts import Doubt
 from bot.corpus.model import DESIGNS, Summary, Topic, month_name
 from bot.corpus.month_file import MAX_BOTTOM_LINE_WORDS
+from bot.corpus.warnings.warning import LibraryWarning
 from bot.text import clean, fit
 
 TITLE = "Edit summary"
@@ -221,10 +221,10 @@ def in_words(value: Any) -> str:
     return str(value) if isinstance(value, str) else "; ".join(map(str, value))
 
 
-def doubts_above(doubts: Sequence[Doubt]) -> list[Block]:
+def warnings_above(warnings: Sequence[LibraryWarning]) -> list[Block]:
     """Return the warning about what is probably a slip."""
     blocks = [kit.prose("*Please check this.* Nothing is saved yet. Correct it, or press *Save anyway*.")]
-    return [*blocks, *(kit.paragraph(LABELS[str(doubt.where[0])], doubt.problem, inline=True) for doubt in doubts)]
+    return [*blocks, *(kit.paragraph(LABELS[str(warning.where[0])], warning.problem, inline=True) for warning in warnings)]
 
 
 # -- a month's summaries ----------------------------------------------------------------------------------------------

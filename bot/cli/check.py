@@ -10,8 +10,8 @@ from pathlib import Path
 from bot.cli.library import Library, library
 from bot.cli.text import text_of
 from bot.commands.reply import Answer, Reply
-from bot.corpus.doubts import Doubt, lines
-from bot.corpus.sense import doubts
+from bot.corpus.warnings.rules import warnings
+from bot.corpus.warnings.warning import LibraryWarning, lines
 from bot.errors import CommandError
 from bot.settings import Settings
 from bot.text import plural
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     if options.card:
         months = frozenset(each.issue for each in found.sound if each.id == options.card)
     asks = 0 if found.all_faults else sum(len(each.asks) for each in found.corpus if each.issue in months)
-    warned = _doubts(found, months, search=0 < asks <= COMPARED)
+    warned = _warnings(found, months, search=0 < asks <= COMPARED)
     if options.card:
         faults = [fault for fault in faults if fault.entry == options.card]
         warned = [each for each in warned if options.card in (each.summary.id, *(other.id for other in each.also))]
@@ -62,10 +62,10 @@ def run(options: argparse.Namespace) -> int:
     return 1 if faults or (options.strict and warned) else 0
 
 
-def _doubts(found: Library, months: frozenset[str], *, search: bool) -> list[Doubt]:
-    """Return the doubts about some months; with `search` those that need one, too."""
-    printed = replace(found.sound, own=())  # the places of doubts are lines of the months' files
-    about = [doubt for doubt in doubts(printed) if doubt.is_about(months)]
+def _warnings(found: Library, months: frozenset[str], *, search: bool) -> list[LibraryWarning]:
+    """Return the warnings about some months; with `search` those that need one, too."""
+    printed = replace(found.sound, own=())  # the places of warnings are lines of the months' files
+    about = [warning for warning in warnings(printed) if warning.is_about(months)]
     if not search:
         return about
     from bot.asks.misplaced import misplaced  # the search comes with it, and only asks need it

@@ -21,10 +21,10 @@ from bot.commands import conversation
 from bot.commands.reply import Note, Reply, SummaryList, UnknownTopic
 from bot.corpus.model import Summary
 from bot.listeners import views
-from bot.listeners.patience import in_time
-from bot.listeners.readers import reader_of
+from bot.listeners.browse import shelf_view
+from bot.listeners.reader import reader_of
 from bot.listeners.services import Services
-from bot.listeners.shelves import shelf_view
+from bot.listeners.time_limits import in_time
 
 
 def register(app: AsyncApp) -> None:

@@ -23,8 +23,8 @@ from bot.listeners import views
 from bot.listeners.asked import Asked
 from bot.listeners.buttons import named, open_view, respond
 from bot.listeners.incoming import entered
-from bot.listeners.patience import soon
 from bot.listeners.services import Services
+from bot.listeners.time_limits import soon
 from bot.search.result import Outcome
 from bot.store.clubs import PLANNED, Club
 

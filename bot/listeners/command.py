@@ -18,7 +18,7 @@ from bot.listeners.asked import Asked
 from bot.listeners.dispatch import handle, read
 from bot.listeners.evidence import send_to_asker
 from bot.listeners.incoming import typed
-from bot.listeners.readers import reader_of
+from bot.listeners.reader import reader_of
 from bot.listeners.services import Services
 from bot.store.waiting import nobody_waits
 

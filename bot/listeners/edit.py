@@ -16,7 +16,7 @@ from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
 from bot.corpus.model import Summary, Topic
 from bot.corpus.revise import RevisionError, field_of, regrouped
-from bot.corpus.sense_figures import from_nowhere
+from bot.corpus.warnings.figures import from_nowhere
 from bot.listeners import views
 from bot.listeners.buttons import open_view, respond
 from bot.listeners.incoming import entered
@@ -122,10 +122,10 @@ async def _save(
         form = edit.Form(place, found, {**found.values, **changes}, turn + 1, above=above)
         return edit.edit_view(form, _topics(services))
     _check(services, found, changes)
-    doubts = [each for each in from_nowhere(_as_typed(found.summary, typed)) if each.where[0] in changes]
-    warned = edit.print_of([each.problem for each in doubts])
-    if doubts and about.get("warned") != warned:
-        form = edit.Form(place, found, typed, turn + 1, warned, edit.doubts_above(doubts))
+    warnings = [each for each in from_nowhere(_as_typed(found.summary, typed)) if each.where[0] in changes]
+    warned = edit.print_of([each.problem for each in warnings])
+    if warnings and about.get("warned") != warned:
+        form = edit.Form(place, found, typed, turn + 1, warned, edit.warnings_above(warnings))
         return edit.edit_view(form, _topics(services))
     try:
         done = await revising.save(found, changes, user)

@@ -16,11 +16,11 @@ from bot.commands.table import Name
 from bot.corpus.model import Topic
 from bot.listeners import views
 from bot.listeners.asked import Asked
+from bot.listeners.browse import shelf_view
 from bot.listeners.buttons import respond
+from bot.listeners.home_data import followed
 from bot.listeners.incoming import place
-from bot.listeners.overview import followed
 from bot.listeners.services import Services
-from bot.listeners.shelves import shelf_view
 
 
 def register(app: AsyncApp) -> None:

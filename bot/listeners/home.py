@@ -23,12 +23,12 @@ from bot.commands.reply import Help, MoreHelp, Privacy, Reply
 from bot.commands.table import Place
 from bot.failures import log_failure
 from bot.listeners import views
+from bot.listeners.browse import shelf_view
 from bot.listeners.buttons import open_view, respond
 from bot.listeners.dispatch import read
+from bot.listeners.home_data import home, thin_summaries
 from bot.listeners.incoming import entered, place, typed
-from bot.listeners.overview import home, thin_summaries
 from bot.listeners.services import Services
-from bot.listeners.shelves import shelf_view
 from bot.phrases import facts
 from bot.search.browse import library
 from bot.slack.errors import error_code, may_pass

@@ -25,7 +25,7 @@ from bot.listeners.evidence import draw
 from bot.listeners.evidence import send as send_picture
 from bot.listeners.guard import answer_once
 from bot.listeners.incoming import is_from_person, typed
-from bot.listeners.readers import reader_of
+from bot.listeners.reader import reader_of
 from bot.listeners.services import Services
 from bot.outbox.transport import PostOutcome, Refused, Sent
 from bot.slack.slack_connect import is_from_outside, is_shared

@@ -7,13 +7,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.approval.own import Given, GivenError, entry_of, read_entry
+from bot.approval.own_summaries import Given, GivenError, entry_of, read_entry
 from bot.blocks import ids, notes
-from bot.blocks import own as words
+from bot.blocks import own_summaries as words
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
 from bot.corpus.model import Summary
-from bot.corpus.sense_figures import from_nowhere
+from bot.corpus.warnings.figures import from_nowhere
 from bot.errors import UserError
 from bot.listeners import views
 from bot.listeners.asked import Asked

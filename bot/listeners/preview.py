@@ -13,8 +13,8 @@ from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
 from bot.corpus.model import Summary
 from bot.failures import log_failure
-from bot.listeners.patience import in_time
 from bot.listeners.services import Services
+from bot.listeners.time_limits import in_time
 from bot.outbox.delivery import Message
 from bot.outbox.transport import Cause, PostOutcome, Refused, Sent
 from bot.publishing.months import UnpostableError

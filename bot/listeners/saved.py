@@ -18,7 +18,7 @@ from bot.corpus.model import Summary
 from bot.listeners import views
 from bot.listeners.buttons import named, open_view, respond
 from bot.listeners.incoming import entered, place
-from bot.listeners.readers import reader_of
+from bot.listeners.reader import reader_of
 from bot.listeners.services import Services
 from bot.outbox.transport import Sent
 from bot.text import clean

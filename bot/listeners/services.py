@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.approval.own import OwnWorker
+from bot.approval.own_summaries import OwnWorker
 from bot.approval.preview import Previews
 from bot.approval.revising import Revising
 from bot.asks.review import AskReview

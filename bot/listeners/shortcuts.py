@@ -16,7 +16,7 @@ from bot.blocks.render import render
 from bot.blocks.search import related_view, search_view
 from bot.commands import conversation
 from bot.listeners import views
-from bot.listeners.reading import words_of
+from bot.listeners.message_text import words_of
 from bot.listeners.services import Services
 
 log = logging.getLogger(__name__)

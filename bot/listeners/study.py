@@ -13,9 +13,9 @@ from bot.blocks.modal import metadata_of
 from bot.corpus.model import Summary
 from bot.listeners import views
 from bot.listeners.buttons import named, open_view
-from bot.listeners.patience import in_time
 from bot.listeners.preview import early_summary
 from bot.listeners.services import Services
+from bot.listeners.time_limits import in_time
 from bot.store.feedback import Answer
 
 

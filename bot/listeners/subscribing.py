@@ -14,9 +14,9 @@ from bot.commands.table import Name
 from bot.failures import log_failure
 from bot.listeners.asked import Asked
 from bot.listeners.buttons import respond
-from bot.listeners.overview import channels
-from bot.listeners.patience import soon
+from bot.listeners.home_data import channels
 from bot.listeners.services import Services
+from bot.listeners.time_limits import soon
 from bot.publishing.months import UnpostableError
 from bot.store.subscriptions import ACTIVE, PAUSED, STOPPED, Subscription
 

@@ -16,9 +16,9 @@ from bot.blocks import kit, notes
 from bot.blocks.home import trouble_view
 from bot.blocks.message import Message
 from bot.blocks.modal import STACK, message_view, placed
-from bot.listeners.overview import home
-from bot.listeners.patience import in_time
+from bot.listeners.home_data import home
 from bot.listeners.services import Services
+from bot.listeners.time_limits import in_time
 from bot.slack.errors import error_code
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.approval.worker import DraftWorker
+from bot.approval.drafts import DraftWorker
 from bot.failures import reason
 from bot.outside.state import Outside
 from bot.papers.check import PaperCheck

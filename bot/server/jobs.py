@@ -8,9 +8,9 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.approval.blog_check import BlogCheck
+from bot.approval.drafts import ApprovalSettings, CuratorMessages, DraftWorker
 from bot.approval.revising import Kept
 from bot.approval.suggestions import notify_of_suggestions
-from bot.approval.worker import ApprovalSettings, CuratorMessages, DraftWorker
 from bot.blocks import draft, edit, library, review_asks
 from bot.blog.fetch import Fetched, fetch
 from bot.blog.public_address import address_problem

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from bot.blocks import club, correction, monthly, subscribing, wrong
-from bot.blocks.check import problems
 from bot.blocks.monthly import month_messages
+from bot.blocks.validation import problems
 from bot.clubs.service import ClubTemplates
 from bot.corpus.model import Issue, Summary
 from bot.outbox.delivery import Message

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.approval.asks import AskWriter
-from bot.approval.own import OwnWorker
+from bot.approval.own_summaries import OwnWorker
 from bot.approval.preview import Previews
 from bot.approval.revising import Revising
 from bot.asks.review import AskReview

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from bot.blocks import club as club_blocks
-from bot.blocks.check import problems
+from bot.blocks.validation import problems
 from bot.clubs.rules import MOST
 from bot.playground.slack import Channel, LocalSlack, Message, User, View, check_message, payloads
 from tests.support.bot import TICK, Bot, running

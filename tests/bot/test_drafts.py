@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from bot.approval.blog_check import BlogCheck
+from bot.approval.drafts import ApprovalSettings, CuratorMessages, DraftWorker
 from bot.approval.kind import DRAFT
-from bot.approval.worker import ApprovalSettings, CuratorMessages, DraftWorker
-from bot.blocks.check import problems
 from bot.blocks.draft import draft_message, note_view
+from bot.blocks.validation import problems
 from bot.blog.fetch import Fetched, FetchError
 from bot.corpus.layout import render
 from bot.corpus.write import CorpusFolder

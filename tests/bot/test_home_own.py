@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from bot.blocks import home, ids
-from bot.blocks.check import problems
+from bot.blocks.validation import problems
 from bot.dates import said
-from bot.listeners import patience
+from bot.listeners import time_limits
 from bot.playground.slack import Channel, LocalSlack, Message, User, View, payloads
 from tests.bot.test_home import many_months, opened, pressed
 from tests.bot.test_subscriptions import ALWAYS, parents
@@ -150,12 +150,12 @@ async def test_two_changes_at_once_both_stand_on_home(bot: Bot, monkeypatch: pyt
     await eventually(lambda: len(bot.slack.calls_of("views.publish")) == 2)
     action = {"type": "button", "action_id": "follow", "block_id": "b", "value": "topic:alliance:1"}
     with monkeypatch.context() as hurried:
-        hurried.setattr(patience, "EXTRA", 0.3)
+        hurried.setattr(time_limits, "EXTRA", 0.3)
         assert (await post_interaction(bot, payloads.view_actions(bot.slack, study, action, ana))).ok
     release.set()  # the Home that was built before the topic was followed arrives last
     assert (await save).ok
     await eventually(lambda: "*Following: 1 topic*" in bot.slack.home(ana).visible_text)
-    await asyncio.gather(*patience._running)
+    await asyncio.gather(*time_limits._running)
     assert "*Saved: 1 summary*" in bot.slack.home(ana).visible_text
     assert "*Following: 1 topic*" in bot.slack.home(ana).visible_text
 

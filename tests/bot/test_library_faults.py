@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.blocks.check import problems
 from bot.blocks.library import faults_message
+from bot.blocks.validation import problems
 from bot.corpus.faults import Fault
 from bot.outbox.delivery import Message
 from bot.outbox.timing import Timing

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.approval.own import LEAD, RECEIVED, OwnWorker, put_own
+from bot.approval.own_summaries import LEAD, RECEIVED, OwnWorker, put_own
 from bot.asks import writing
 from bot.asks.review import NOT_OURS
 from bot.asks.writing import change_asks
 from bot.blocks import edit, ids
-from bot.blocks import own as words
+from bot.blocks import own_summaries as words
 from bot.cli.main import main
 from bot.corpus.faults import CorpusError
 from bot.corpus.load import OWN, load

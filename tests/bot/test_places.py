@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.dates import said
-from bot.listeners import patience
+from bot.listeners import time_limits
 from bot.outbox.delivery import Message
 from bot.playground.slack import Channel, LocalSlack, User
 from bot.playground.slack import Message as Posted
@@ -196,7 +196,7 @@ async def test_where_slack_is_slow_or_refuses_the_answer_goes_without_the_line(
     never = asyncio.Event()
     small.slack.faults.delay_before("chat.getPermalink", never)
     with monkeypatch.context() as hurried:
-        hurried.setattr(patience, "EXTRA", 0.3)
+        hurried.setattr(time_limits, "EXTRA", 0.3)
         slow = await private_card(small, ana, team)
     never.set()
     assert LINE not in slow.visible_text

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.check import problems
-from bot.listeners import patience
+from bot.blocks.validation import problems
+from bot.listeners import time_limits
 from bot.playground.slack import Channel, LocalSlack, Message, User
 from bot.slack import curators
 from tests.support.bot import Bot, running
@@ -195,7 +195,7 @@ async def test_a_lost_confirmation_is_not_posted_twice(
 async def test_an_answer_that_takes_long_does_not_keep_slack_waiting(
     slack: LocalSlack, ana: User, team: Channel, start: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "WHOLE", 0.3)
+    monkeypatch.setattr(time_limits, "WHOLE", 0.3)
     ready = asyncio.Event()
     slack.faults.delay_after(POST, ready)
     async with start() as bot:

@@ -10,9 +10,9 @@ import pytest
 
 from bot.asks.thin import NotFound, not_found, thin
 from bot.blocks import ids, kit
-from bot.blocks.check import problems
 from bot.blocks.curating import CURATORS_ONLY, NONE_THIN_FOUND, Curating, for_curators, thin_view
 from bot.blocks.usage import Quarter
+from bot.blocks.validation import problems
 from bot.corpus.load import load
 from bot.playground.slack import LocalSlack, payloads
 from bot.search.engine import Engine

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.blocks import wrong
-from bot.blocks.check import problems
+from bot.blocks.validation import problems
 from bot.corpus.load import load
 from bot.outbox.delivery import Message as Stored
 from bot.paths import default_root

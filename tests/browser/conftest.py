@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
-from bot.listeners import patience
+from bot.listeners import time_limits
 from bot.playground.run import playing
 from tests.browser.guest import Guest, Visit
 
@@ -68,7 +68,7 @@ async def windows(browser: Browser, address: str) -> AsyncIterator[Visit]:
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine too, a card or modal comes with all its parts: a window, the bot and its Slack share one process."""
-    monkeypatch.setattr(patience, "EXTRA", PATIENCE / 1000)
+    monkeypatch.setattr(time_limits, "EXTRA", PATIENCE / 1000)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.approval.worker import TELL_AT_MOST
+from bot.approval.drafts import TELL_AT_MOST
 from bot.corpus.load import load
 from bot.playground.slack import Channel, LocalSlack, Message, Sender, User
 from bot.playground.slack.workspace import DEFAULT_SCOPES

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.approval import blog_check, worker, writing
+from bot.approval import blog_check, drafts, writing
 from bot.knowledge import Knowledge
 from bot.outbox.ledger import Ledger
 from bot.server import run as serving
@@ -33,7 +33,7 @@ PLACES: tuple[tuple[Any, str, str], ...] = (
     (Drafts, "approve", "approval"),
     (Ledger, "plan_one", "telling"),
     (Ledger, "update_payload", "rewording"),
-    (worker, "put", "writing"),
+    (drafts, "put", "writing"),
     (writing, "carry_out", "file"),
 )
 """Where a process may die on the way to the publisher, whose own steps come after: before and after these."""

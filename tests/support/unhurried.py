@@ -5,7 +5,7 @@ tests/conftest.py installs this in the tests' process. A test of one of these li
 
 from __future__ import annotations
 
-from bot.listeners import guard, patience
+from bot.listeners import guard, time_limits
 from bot.playground.slack import answer, methods_views
 from bot.slack import curators
 from bot.store import waiting
@@ -17,5 +17,5 @@ LONG = 30.0
 def install() -> None:
     """Let the local Slack wait longer than Slack, and the bot longer than it does in life, for whatever is slow."""
     answer.ACK_LIMIT = methods_views.TRIGGER_SECONDS = LONG
-    patience.EXTRA = patience.WHOLE = guard.WAIT = LONG
+    time_limits.EXTRA = time_limits.WHOLE = guard.WAIT = LONG
     waiting.ANSWER = curators.PATIENCE = LONG

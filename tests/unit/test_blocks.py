@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import browse, card, correction, following, home, monthly, notes, search, share, study
-from bot.blocks.check import problems
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
 from bot.blocks.mrkdwn import escape, escape_within
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
+from bot.blocks.validation import problems
 from bot.commands import conversation
 from bot.commands.reply import Answer, Compared, Content, Heading, Help, Reply, UnknownTopic
 from bot.corpus.load import load

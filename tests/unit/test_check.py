@@ -1,4 +1,4 @@
-"""`pprnet check` knows sense: warnings beside faults, a file as well as a folder, a card."""
+"""`pprnet check`: warnings beside faults, a file as well as a folder, a card."""
 
 from __future__ import annotations
 

@@ -9,10 +9,10 @@ import re
 import pytest
 
 from bot.blocks import evidence as blocks
-from bot.blocks.check import problems
 from bot.blocks.message import Message as BlockMessage
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
+from bot.blocks.validation import problems
 from bot.commands.reply import EffectSizes, Reply
 from bot.corpus.model import KINDS, MEASURES, Corpus, Effect, Study
 from bot.evidence import words

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.blocks import card, monthly
-from bot.blocks.check import problems
 from bot.blocks.library import notices_message
 from bot.blocks.study import study_view
+from bot.blocks.validation import problems
 from bot.cli.text import text_of
 from bot.commands import conversation
 from bot.corpus.load import load

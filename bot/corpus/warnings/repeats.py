@@ -7,24 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from bot.corpus.doubts import Doubt
 from bot.corpus.fields import short
 from bot.corpus.model import Corpus, Summary
+from bot.corpus.warnings.warning import LibraryWarning
 from bot.text import normalised
 
 
-def same_studies(corpus: Corpus) -> Iterator[Doubt]:
-    """Yield the summaries that have the DOI of another or, failing that, its title: one doubt for all that share it."""
+def same_studies(corpus: Corpus) -> Iterator[LibraryWarning]:
+    """Yield the summaries that have the DOI of another or, failing that, its title: one warning for all that share it."""
     papers = _shared(corpus, lambda each: [each.study.doi.casefold()] if each.study.doi else [])
     for first, *others in papers:
-        yield Doubt(first, ("study", "doi"), f"is that of {_named(others)} too: is one paper here twice?", tuple(others))
+        yield LibraryWarning(
+            first, ("study", "doi"), f"is that of {_named(others)} too: is one paper here twice?", tuple(others)
+        )
     for alike in _shared(corpus, lambda each: [normalised(each.title)]):
         if not any(all(each in paper for each in alike) for paper in papers):
             first, *others = alike
-            yield Doubt(first, ("title",), f"is that of {_named(others)} too: is one study here twice?", tuple(others))
+            yield LibraryWarning(
+                first, ("title",), f"is that of {_named(others)} too: is one study here twice?", tuple(others)
+            )
 
 
-def same_asks(corpus: Corpus) -> Iterator[Doubt]:
+def same_asks(corpus: Corpus) -> Iterator[LibraryWarning]:
     """Yield the asks that several summaries have: typed as it is, such an ask leads to neither of them for sure."""
     of: dict[str, dict[str, tuple[Summary, int]]] = {}
     for summary in corpus:
@@ -34,7 +38,7 @@ def same_asks(corpus: Corpus) -> Iterator[Doubt]:
         (first, at), *rest = shared.values()
         if others := tuple(summary for summary, _ in rest):
             problem = f"“{short(first.asks[at])}” is an ask of {_named(others)} too: keep it where it is answered best"
-            yield Doubt(first, ("asks", at), problem, others)
+            yield LibraryWarning(first, ("asks", at), problem, others)
 
 
 def _shared(corpus: Corpus, keys_of: Callable[[Summary], Iterable[str]]) -> list[list[Summary]]:

@@ -17,8 +17,8 @@ from bot.blocks.home import CLUBS, SAVED, Home, home_view
 from bot.blocks.subscribing import Line
 from bot.blocks.usage import Quarter
 from bot.corpus.model import Topic
-from bot.listeners.patience import in_time
 from bot.listeners.services import Services
+from bot.listeners.time_limits import in_time
 from bot.search.browse import library
 from bot.store.clubs import Club
 from bot.store.drafts import APPROVED

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.corpus.doubts import Doubt
 from bot.corpus.figures import figures
 from bot.corpus.model import Summary
+from bot.corpus.warnings.warning import LibraryWarning
 
 IN_WORDS_FROM = 11
 """"One session", "two tasks" and "ten minutes" are advice, not results."""
 
 
-def from_nowhere(summary: Summary) -> Iterator[Doubt]:
+def from_nowhere(summary: Summary) -> Iterator[LibraryWarning]:
     """Yield what was written for the card with a figure that is not in the summary: its bottom line and, in a digest, its
     implications (an original's are the blog's own words).
     """
@@ -27,7 +27,7 @@ def from_nowhere(summary: Summary) -> Iterator[Doubt]:
         if odd := sorted(each for each in found if abs(each) not in known):
             named = " and ".join(f"{each:g}" for each in odd)
             problem = f"{named} {'is' if len(odd) == 1 else 'are'} neither in the summary nor in its study: check the text"
-            yield Doubt(summary, where, problem)
+            yield LibraryWarning(summary, where, problem)
 
 
 def _known(summary: Summary) -> frozenset[float]:

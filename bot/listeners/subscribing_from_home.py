@@ -12,8 +12,8 @@ from bot.blocks import subscribing as words
 from bot.listeners import subscribing, views
 from bot.listeners.buttons import open_view, respond
 from bot.listeners.incoming import entered
-from bot.listeners.patience import in_time
 from bot.listeners.services import Services
+from bot.listeners.time_limits import in_time
 from bot.outbox.transport import Cause, Refused, Sent
 
 

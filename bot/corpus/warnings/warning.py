@@ -1,4 +1,4 @@
-"""Doubts about a library's summaries, which `pprnet check` prints as warnings: each with its line, equal ones as one."""
+"""A warning of `pprnet check` about a summary, and how warnings are printed: each with its line, equal ones as one."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from bot.corpus.model import Summary
 from bot.corpus.strict_yaml import Node, parse
 
 ALIKE = 3
-"""Summaries with an equal doubt that make one line."""
+"""Summaries with an equal warning that make one line."""
 NAMED = 3
 """Ids that such a line names."""
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class LibraryWarning:
     """What is probably a slip in a summary: where in it (keys, and places in lists), and what to do. `also` are other
     summaries that it is about.
     """
@@ -37,32 +37,32 @@ class Doubt:
         return not {self.summary.issue, *(each.issue for each in self.also)}.isdisjoint(months)
 
 
-def lines(doubts: Iterable[Doubt], content: Callable[[str], bytes]) -> Iterator[str]:
-    """Yield doubts as lines to print: those that several summaries share as one, the others each with its place. `content`
+def lines(warnings: Iterable[LibraryWarning], content: Callable[[str], bytes]) -> Iterator[str]:
+    """Yield warnings as lines to print: those that several summaries share as one, the others each with its place. `content`
     returns a month's file.
     """
-    shared: dict[tuple[str, str], list[Doubt]] = {}
-    for doubt in doubts:
-        shared.setdefault((doubt.path, doubt.problem), []).append(doubt)
+    shared: dict[tuple[str, str], list[LibraryWarning]] = {}
+    for warning in warnings:
+        shared.setdefault((warning.path, warning.problem), []).append(warning)
     files: dict[str, Node] = {}
     for (path, problem), found in shared.items():
         if len(found) < ALIKE:
-            for doubt in found:
-                month = doubt.summary.issue
+            for warning in found:
+                month = warning.summary.issue
                 root = files.get(month) or files.setdefault(month, parse(content(month)))
                 place = f"summaries.{path}"
-                yield str(Fault(f"issues/{month}.yaml", _line(root, doubt), place, problem, doubt.summary.id))
+                yield str(Fault(f"issues/{month}.yaml", _line(root, warning), place, problem, warning.summary.id))
         else:
-            names = ", ".join(doubt.summary.id for doubt in found[:NAMED])
+            names = ", ".join(warning.summary.id for warning in found[:NAMED])
             more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
             yield f"{len(found)} summaries ({names}{more}): {path}: {problem}"
 
 
-def _line(root: Node, doubt: Doubt) -> int:
-    """Return the line of a doubt's key in its month's file; where the key is not there, that of what it would be in."""
-    node = next(each for each in _members(_members(root).get("summaries")).values() if _id(each) == doubt.summary.id)
+def _line(root: Node, warning: LibraryWarning) -> int:
+    """Return the line of a warning's key in its month's file; where the key is not there, that of what it would be in."""
+    node = next(each for each in _members(_members(root).get("summaries")).values() if _id(each) == warning.summary.id)
     line = node.line
-    for step in doubt.where:
+    for step in warning.where:
         found = _members(node).get(str(step))
         if found is None:
             break

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from bot.blocks.reader import Reader
 from bot.commands.reply import Reply
-from bot.listeners.patience import in_time
 from bot.listeners.services import Services
+from bot.listeners.time_limits import in_time
 
 
 async def reader_of(services: Services, reply: Reply, channel: str, user: str | None, *, ephemeral: bool = False) -> Reader:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.blocks import browse
-from bot.listeners.patience import in_time
 from bot.listeners.services import Services
+from bot.listeners.time_limits import in_time
 from bot.search.browse import library
 
 

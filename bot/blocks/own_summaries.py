@@ -14,7 +14,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
-from bot.approval.own import Given
+from bot.approval.own_summaries import Given
 from bot.blocks import card, ids, kit
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal

@@ -44,7 +44,7 @@ async def send(
         return staged
     title = drawn_title(evidence)
     shown = _noted(
-        services, await services.slack.show(staged, title, channel, comment=caption(evidence), thread_ts=thread_ts)
+        services, await services.slack.uploads.show(staged, title, channel, comment=caption(evidence), thread_ts=thread_ts)
     )
     if isinstance(shown, Sent):
         await _say(services, evidence, channel, thread_ts)
@@ -84,7 +84,7 @@ async def _to_person(services: Services, evidence: Evidence, staged: str, comman
     if not isinstance(opened, Sent) or not opened.place:
         return opened
     title = drawn_title(evidence)
-    shown = _noted(services, await services.slack.show(staged, title, opened.place, comment="", thread_ts=None))
+    shown = _noted(services, await services.slack.uploads.show(staged, title, opened.place, comment="", thread_ts=None))
     if isinstance(shown, Sent):
         await _say(services, evidence, opened.place, opened.ts)
     return shown
@@ -99,7 +99,7 @@ async def _say(services: Services, evidence: Evidence, channel: str, thread_ts: 
 
 
 async def _stage(services: Services, evidence: Evidence, picture: bytes) -> str | Refused:
-    staged = await services.slack.stage(FILE, alt_text(evidence), picture)
+    staged = await services.slack.uploads.stage(FILE, alt_text(evidence), picture)
     if isinstance(staged, Refused):
         _noted(services, staged)
     return staged

@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks import notes
 from bot.listeners.buttons import respond
 from bot.listeners.services import Services
-from bot.slack.client import MARK
+from bot.slack.history import MARK
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 One rule (shared by every caller): what must not happen twice goes out through `once`, which never tries again;
 what may be repeated goes through `again`, which retries lost connections and server errors. Neither waits out a rate limit:
-the caller would wait as long as Slack says. The wait goes into the message's row instead.
+the caller would wait as long as Slack says (`bot.slack.rate_limit`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackObjectFormationError
@@ -25,18 +24,18 @@ from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryInterv
 from slack_sdk.http_retry.interval_calculator import RetryIntervalCalculator
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.outbox.transport import PERMANENT, Absent, Cause, Found, LookUp, LookupFailed, PostOutcome, Refused, Sent, Unknown
+from bot.outbox.transport import PERMANENT, Cause, LookUp, PostOutcome, Refused, Sent, Unknown
 from bot.outside.proxy import proxy_for
 from bot.outside.state import Outside
-from bot.slack.errors import CAUSES, NO_FILE_SHARED, NOT_EDITED, NOT_SHOWN_PRIVATELY, error_code, outcome_of, retry_after
+from bot.slack.errors import NOT_EDITED, NOT_SHOWN_PRIVATELY, error_code, outcome_of
+from bot.slack.history import MARK, History
 from bot.slack.observed import ObservedClient, SlackClock
 from bot.slack.seal import Seal
+from bot.slack.uploads import Uploads
 from bot.text import fit
 
 log = logging.getLogger(__name__)
 
-MARK = "pprnet_delivery"
-"""The metadata event type on every message of the publisher; its payload is the delivery's opaque id."""
 TIMEOUT = 10
 """Seconds for one call. Shorter than a delivery's lease."""
 PATIENCE = 3
@@ -47,8 +46,6 @@ PAUSES: RetryIntervalCalculator = BackoffRetryIntervalCalculator(backoff_factor=
 """The pauses before a call is tried again, in seconds, unless Slack names one."""
 
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{6}")
-_SKEW = 2 * 86400.0
-"""Seconds by which a look-up goes further back than it has to, since clocks differ and are set."""
 
 _begin_before: ContextVar[float | None] = ContextVar("begin_before", default=None)
 
@@ -61,7 +58,6 @@ class SlackApi:
     """Slack's Web API as this bot uses it."""
 
     def __init__(self, token: str, api_url: str) -> None:
-        self._own: frozenset[str] = frozenset()
         self.state = Outside("Slack's Web API", PATIENCE)
         self._clock = SlackClock()
         self.seal = Seal(token)
@@ -80,6 +76,8 @@ class SlackApi:
                 AsyncServerErrorRetryHandler(max_retry_count=2, interval_calculator=PAUSES),
             ],
         )
+        self.uploads = Uploads(self.once)
+        self._history = History(self.again, self._clock)
 
     async def post(
         self,
@@ -166,42 +164,7 @@ class SlackApi:
 
     async def find(self, channel: str, mark: str, *, thread_ts: str | None, ago: float) -> LookUp:
         """Look through the channel's history (needs the optional history scopes) for the message with a mark."""
-        arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
-        method = "conversations.replies" if thread_ts else "conversations.history"
-        if thread_ts:
-            arguments["ts"] = thread_ts
-        found: list[str] = []
-        try:
-            own = await self._ids()
-            arguments["oldest"] = f"{max(0.0, self._clock.now() - ago - _SKEW):.6f}"
-            while True:
-                answer = await self.again.api_call(method, params=arguments)
-                for message in answer.get("messages") or ():
-                    # Any app can write metadata with our mark: only our own bot's messages count.
-                    if (metadata := message.get("metadata") or {}).get("event_type") != MARK or not own & _author(message):
-                        continue
-                    seen = (metadata.get("event_payload") or {}).get("d")
-                    if not seen:
-                        return LookupFailed("metadata_hidden", Cause.LASTING)
-                    if seen == mark:
-                        found.append(str(message["ts"]))
-                cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-                if not cursor:
-                    break
-                arguments["cursor"] = cursor
-        except SlackApiError as error:
-            return LookupFailed(error_code(error), CAUSES.get(error_code(error), Cause.UNCLEAR), retry_after(error))
-        except Exception as error:  # no answer, or one that cannot be read: this proves nothing either way
-            return LookupFailed(type(error).__name__)
-        first, *copies = sorted(found) or [""]
-        return Found(first, tuple(copies)) if first else Absent()
-
-    async def _ids(self) -> frozenset[str]:
-        """Return the ids under which our own messages are in a history."""
-        if not self._own:
-            answer = await self.again.auth_test()
-            self._own = frozenset(str(answer[key]) for key in ("bot_id", "user_id") if answer.get(key))
-        return self._own
+        return await self._history.find(channel, mark, thread_ts=thread_ts, ago=ago)
 
     async def edit(self, channel: str, ts: str, payload: Mapping[str, Any]) -> PostOutcome:
         """Replace a message of ours by `payload` (its metadata stays); the same edit twice does no harm."""
@@ -259,58 +222,6 @@ class SlackApi:
             return False
         return True
 
-    async def stage(self, filename: str, alt: str, content: bytes) -> str | Refused:
-        """Bring a file to Slack where nobody sees it yet; its id. `alt` is its description, of at most 1,000 characters.
-
-        Without retries: the person who asked gets the same in words. (files.getUploadURLExternal; scope files:write)
-        """
-        try:
-            answer = await self.once.files_getUploadURLExternal(filename=filename, length=len(content), alt_txt=alt)
-            address, file_id = str(answer["upload_url"]), str(answer["file_id"])
-            if not self._is_slacks(address):
-                return Refused("upload_address")
-            timeout = aiohttp.ClientTimeout(total=TIMEOUT)
-            async with (
-                aiohttp.ClientSession(timeout=timeout) as session,
-                session.post(
-                    address,
-                    data=content,
-                    headers={"Content-Type": "application/octet-stream"},
-                    allow_redirects=False,
-                    proxy=proxy_for(address),
-                ) as uploaded,
-            ):
-                return file_id if uploaded.status == 200 else Refused(f"upload_{uploaded.status}")
-        except SlackApiError as error:
-            return Refused(error_code(error), CAUSES.get(error_code(error), Cause.UNCLEAR))
-        except Exception as error:  # no answer, or one that cannot be read: nobody has seen anything
-            return Refused(type(error).__name__)
-
-    async def show(self, file_id: str, title: str, channel: str, *, comment: str, thread_ts: str | None) -> PostOutcome:
-        """Put a staged file into a channel, once, with a comment (mrkdwn). (files.completeUploadExternal)"""
-        try:
-            await self.once.files_completeUploadExternal(
-                files=[{"id": file_id, "title": title}],
-                channel_id=channel,
-                initial_comment=comment or None,
-                thread_ts=thread_ts,
-            )
-        except SlackApiError as error:
-            return outcome_of(error, NO_FILE_SHARED)
-        except aiohttp.ClientConnectorError:
-            return Refused("no_connection", Cause.PASSING)
-        except Exception as error:
-            return Unknown(type(error).__name__)
-        return Sent("", channel)
-
-    def _is_slacks(self, address: str) -> bool:
-        """Whether an upload may go there: Slack's own hosts, or the host of SLACK_API_URL (tests, proxies)."""
-        target, api = urlsplit(address), urlsplit(self.once.base_url)
-        host = target.hostname or ""
-        if target.scheme == "https" and host.endswith((".slack.com", ".slack-gov.com")):
-            return True
-        return (target.scheme, target.netloc) == (api.scheme, api.netloc)
-
     async def respond(self, response_url: str, body: Mapping[str, Any]) -> bool:
         """Answer a click through its response_url, once; with the text alone where Slack refuses the layout. False when
         Slack did not take it.
@@ -355,10 +266,6 @@ def _session() -> aiohttp.ClientSession:
         connector=aiohttp.TCPConnector(force_close=True),
         trace_configs=[trace],
     )
-
-
-def _author(message: Mapping[str, Any]) -> set[str]:
-    return {str(message.get("bot_id")), str(message.get("user"))}
 
 
 def _quiet() -> logging.Logger:

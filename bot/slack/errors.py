@@ -1,4 +1,4 @@
-"""Slack's error codes: what each says about a call, and what the operator can do about it.
+"""Slack's error codes: what each says about a call, and what the operator can do about it. Of 429: `bot.slack.rate_limit`.
 
 Anything that is not named here may have been done all the same (Slack: "possible some aspect of the operation succeeded").
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from slack_sdk.errors import SlackApiError
 
-from bot.outbox.timing import LONGEST_ASKED
 from bot.outbox.transport import RATE_LIMITED, Cause, PostOutcome, Refused, Unknown
+from bot.slack.rate_limit import CODES, is_rate_limit, retry_after, status_of
 
 CAUSES: dict[str, Cause] = {
     code: cause
     for cause, codes in (
-        (Cause.PASSING, "message_limit_exceeded rate_limited ratelimited"),
+        (Cause.PASSING, " ".join(CODES)),
         (Cause.NOT_A_MEMBER, "channel_not_found not_in_channel"),
         (Cause.NO_SCOPE, "missing_scope"),
         (
@@ -92,9 +92,8 @@ def may_pass(error: BaseException) -> bool:
     """Return whether the same call may succeed in a moment: no answer, a rate limit, or a failure of Slack's own."""
     if not isinstance(error, SlackApiError):
         return True
-    status = int(getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0) or 0)
     code = error_code(error)
-    return status >= 500 or status == 429 or code in SLACK_FAILS or CAUSES.get(code) is Cause.PASSING
+    return status_of(error) >= 500 or is_rate_limit(error, code) or code in SLACK_FAILS
 
 
 def outcome_of(error: SlackApiError, also_refused: frozenset[str] = frozenset()) -> PostOutcome:
@@ -102,19 +101,10 @@ def outcome_of(error: SlackApiError, also_refused: frozenset[str] = frozenset())
 
     `also_refused` are the codes by which this one method says that it did nothing.
     """
-    # The SDK hands over its own response, or aiohttp's where the body was no JSON.
-    status = int(getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0) or 0)
-    code = error_code(error)
+    status, code = status_of(error), error_code(error)
     cause = CAUSES.get(code)
-    if status == 429 or cause is Cause.PASSING:
+    if is_rate_limit(error, code):
         return Refused(RATE_LIMITED, Cause.PASSING, retry_after(error))
     if status < 500 and (cause or code in also_refused):
         return Refused(code, cause or Cause.UNCLEAR)
     return Unknown(code if code != "unreadable" else f"http_{status}")
-
-
-def retry_after(error: BaseException) -> float | None:
-    """Return for how many seconds Slack asks to wait, at most `LONGEST_ASKED`; None where it does not."""
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    value = str(headers.get("Retry-After") or headers.get("retry-after") or "")
-    return min(float(value), LONGEST_ASKED) if value.isascii() and value.isdigit() else None

@@ -26,8 +26,9 @@ from bot.outside.proxy import proxy_for
 from bot.outside.state import Outside
 from bot.settings import Settings
 from bot.slack.client import SlackApi
-from bot.slack.errors import TOKEN_REFUSED, error_code, retry_after
+from bot.slack.errors import TOKEN_REFUSED, error_code
 from bot.slack.identity import Identity, is_foreign
+from bot.slack.rate_limit import retry_after
 from bot.slack.shape import is_whole
 from bot.slack.startup import SlackRefusesError, StoppedError
 from bot.store.waiting import someone_waits

@@ -60,7 +60,7 @@ async def use_everything(slack: LocalSlack, folder: Path) -> None:
         answer = await bot.say.command("alliance rupture in one session", user=ana)
         await bot.say.press(answer.message, "Similar")
     slack.scopes.add("files:write")
-    assert isinstance(await SlackApi(slack.token, slack.url).stage("x.png", "x", b"x"), str)
+    assert isinstance(await SlackApi(slack.token, slack.url).uploads.stage("x.png", "x", b"x"), str)
 
 
 async def test_every_call_goes_through_the_proxy(slack: LocalSlack, tmp_path: Path, proxy: ForwardProxy) -> None:

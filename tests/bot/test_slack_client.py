@@ -13,7 +13,8 @@ import bot
 from bot.outbox.transport import Absent, Cause, Found, LookupFailed, Refused, Sent, Unknown
 from bot.playground.slack import Channel, Fault, LocalSlack
 from bot.playground.slack.workspace import DEFAULT_SCOPES
-from bot.slack.client import MARK, SlackApi
+from bot.slack.client import SlackApi
+from bot.slack.history import MARK
 from tests.support.publishing import POST
 
 # One attempt to post

@@ -19,7 +19,7 @@ from bot.outbox.delivery import Message as Planned
 from bot.outbox.ledger import Ledger
 from bot.playground.slack import Channel, LocalSlack, Message
 from bot.publishing.posting import Place, Posting
-from bot.slack.client import MARK
+from bot.slack.history import MARK
 from tests.support.features import features_over, month_of
 
 POST = "chat.postMessage"

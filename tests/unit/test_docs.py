@@ -25,7 +25,7 @@ from bot.commands.table import Place
 from bot.playground.slack import LocalSlack
 from bot.search.engine import Engine
 from bot.settings import Settings, SettingsError
-from bot.slack.client import MARK
+from bot.slack.history import MARK
 from bot.store.tables import metadata
 from tests.support import selection
 from tests.support.once import shipped_engine

@@ -1,0 +1,71 @@
+"""Finding messages of ours in a channel's history, by the mark that each carries in its metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.outbox.transport import Absent, Cause, Found, LookUp, LookupFailed
+from bot.slack.errors import CAUSES, error_code
+from bot.slack.observed import SlackClock
+from bot.slack.rate_limit import retry_after
+
+MARK = "pprnet_delivery"
+"""The metadata event type on every message of the publisher; its payload is the delivery's opaque id."""
+_SKEW = 2 * 86400.0
+"""Seconds by which a look-up goes further back than it has to, since clocks differ and are set."""
+
+
+class History:
+    """The history of channels, as far as the bot may read it (optional scopes)."""
+
+    def __init__(self, client: AsyncWebClient, clock: SlackClock) -> None:
+        self._client = client
+        self._clock = clock
+        self._own: frozenset[str] = frozenset()
+
+    async def find(self, channel: str, mark: str, *, thread_ts: str | None, ago: float) -> LookUp:
+        """Look through a channel, or a thread, for the message with a mark."""
+        arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
+        method = "conversations.replies" if thread_ts else "conversations.history"
+        if thread_ts:
+            arguments["ts"] = thread_ts
+        found: list[str] = []
+        try:
+            own = await self._ids()
+            arguments["oldest"] = f"{max(0.0, self._clock.now() - ago - _SKEW):.6f}"
+            while True:
+                answer = await self._client.api_call(method, params=arguments)
+                for message in answer.get("messages") or ():
+                    # Any app can write metadata with our mark: only our own bot's messages count.
+                    if (metadata := message.get("metadata") or {}).get("event_type") != MARK or not own & _author(message):
+                        continue
+                    seen = (metadata.get("event_payload") or {}).get("d")
+                    if not seen:
+                        return LookupFailed("metadata_hidden", Cause.LASTING)
+                    if seen == mark:
+                        found.append(str(message["ts"]))
+                cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+                if not cursor:
+                    break
+                arguments["cursor"] = cursor
+        except SlackApiError as error:
+            return LookupFailed(error_code(error), CAUSES.get(error_code(error), Cause.UNCLEAR), retry_after(error))
+        except Exception as error:  # no answer, or one that cannot be read: this proves nothing either way
+            return LookupFailed(type(error).__name__)
+        first, *copies = sorted(found) or [""]
+        return Found(first, tuple(copies)) if first else Absent()
+
+    async def _ids(self) -> frozenset[str]:
+        """Return the ids under which our own messages are in a history."""
+        if not self._own:
+            answer = await self._client.auth_test()
+            self._own = frozenset(str(answer[key]) for key in ("bot_id", "user_id") if answer.get(key))
+        return self._own
+
+
+def _author(message: Mapping[str, Any]) -> set[str]:
+    return {str(message.get("bot_id")), str(message.get("user"))}

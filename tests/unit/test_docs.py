@@ -123,7 +123,7 @@ COMMANDS = list(commands())
 
 
 def test_the_settings_read_are_the_settings_listed_and_documented() -> None:
-    source = (ROOT / "bot" / "settings.py").read_text("utf-8")
+    source = (ROOT / "bot" / "settings" / "settings.py").read_text("utf-8")
     read = set(re.findall(r"reader\.\w+\(\s*\"([A-Z_]+)\"", source))
     assert read == set(settings.VARIABLES)
     assert sorted(first_cells(section(page("operator"), "Settings"))) == sorted(read)

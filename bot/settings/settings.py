@@ -7,24 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.errors import ExpectedError
 from bot.paths import default_root
+from bot.settings import values
 
 T = TypeVar("T")
 
-_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
-_PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
-_APP = re.compile(r"A[A-Z0-9]{2,20}")
-_HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
 # A token, or 32 hexadecimal digits (a signing secret): pasted into the wrong variable, it must not be repeated in the fault.
 _SECRET = re.compile(r"xox[a-z]-|xapp-|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", re.IGNORECASE)
-_CONTACT = re.compile(r"(?:https?://|mailto:)?[A-Za-z0-9._%+/@:~-]{3,200}")
-CRISIS_LINE_LIMIT = 300
-"""Characters of the clinic's own help line: it is shown above an answer, which must stay in sight on a phone."""
-_LEVELS = ("debug", "info", "warning", "error")
 
 
 class SettingsError(ExpectedError):
@@ -79,7 +71,7 @@ class Settings:
 
         `needs` names what the command cannot do without: "slack" (a bot token), "door" (a way in for Slack's requests).
         """
-        reader = _Reader(environ)
+        reader = Reader(environ)
         bot_token = reader.secret("SLACK_BOT_TOKEN", "xoxb-", "the Bot User OAuth Token (OAuth & Permissions)")
         app_token = reader.secret("SLACK_APP_TOKEN", "xapp-", "an app-level token (Basic Information, App-Level Tokens)")
         signing_secret = reader.plain_secret(
@@ -97,32 +89,32 @@ class Settings:
             bot_token=bot_token,
             signing_secret=signing_secret,
             app_token=app_token,
-            api_url=reader.read("SLACK_API_URL", _api_url, "https://slack.com/api/"),
-            database_url=reader.read("PPRNET_DATABASE_URL", _database_url, "sqlite+aiosqlite:///pprnet.db"),
-            knowledge=reader.read("PPRNET_KNOWLEDGE", _folder, default_root()),
-            source_url=reader.read("PPRNET_SOURCE_URL", _source_url, None),
-            source_hours=reader.read("PPRNET_SOURCE_HOURS", _hours, 24.0),
-            approval=reader.read("PPRNET_APPROVAL", _switch, True),
-            allow_private_source=reader.read("PPRNET_ALLOW_PRIVATE_SOURCE", _switch, False),
-            contact=reader.read("PPRNET_CONTACT", _matching(_CONTACT, "an e-mail or web address"), None),
-            retractions_url=reader.read("PPRNET_RETRACTIONS_URL", _retractions_url, None),
+            api_url=reader.read("SLACK_API_URL", values.api_url, "https://slack.com/api/"),
+            database_url=reader.read("PPRNET_DATABASE_URL", values.database_url, "sqlite+aiosqlite:///pprnet.db"),
+            knowledge=reader.read("PPRNET_KNOWLEDGE", values.folder, default_root()),
+            source_url=reader.read("PPRNET_SOURCE_URL", values.source_url, None),
+            source_hours=reader.read("PPRNET_SOURCE_HOURS", values.hours, 24.0),
+            approval=reader.read("PPRNET_APPROVAL", values.switch, True),
+            allow_private_source=reader.read("PPRNET_ALLOW_PRIVATE_SOURCE", values.switch, False),
+            contact=reader.read("PPRNET_CONTACT", values.matching(values.CONTACT, "an e-mail or web address"), None),
+            retractions_url=reader.read("PPRNET_RETRACTIONS_URL", values.retractions_url, None),
             channel=reader.read(
-                "PPRNET_CHANNEL", _matching(_CHANNEL, "a channel id such as C0123456789 (not a name)"), None
+                "PPRNET_CHANNEL", values.matching(values.CHANNEL, "a channel id such as C0123456789 (not a name)"), None
             ),
-            curators=reader.read("PPRNET_CURATORS", _people, ()),
-            timezone=reader.read("PPRNET_TIMEZONE", _zone, ZoneInfo("UTC")),
-            post_hour=reader.read("PPRNET_POST_HOUR", _hour, 9),
-            look_seconds=reader.read("PPRNET_LOOK_SECONDS", _look_seconds, 20),
-            crisis_line=reader.read("PPRNET_CRISIS_LINE", _line, None),
-            shared_channels=reader.read("PPRNET_SHARED_CHANNELS", _switch, False),
-            app_id=reader.read("PPRNET_APP_ID", _matching(_APP, "an app id such as A0123456789"), None),
+            curators=reader.read("PPRNET_CURATORS", values.people, ()),
+            timezone=reader.read("PPRNET_TIMEZONE", values.zone, ZoneInfo("UTC")),
+            post_hour=reader.read("PPRNET_POST_HOUR", values.hour, 9),
+            look_seconds=reader.read("PPRNET_LOOK_SECONDS", values.look_seconds, 20),
+            crisis_line=reader.read("PPRNET_CRISIS_LINE", values.line, None),
+            shared_channels=reader.read("PPRNET_SHARED_CHANNELS", values.switch, False),
+            app_id=reader.read("PPRNET_APP_ID", values.matching(values.APP, "an app id such as A0123456789"), None),
             host=reader.read(
                 "PPRNET_HOST",
-                _matching(_HOST, "an address such as 127.0.0.1, 0.0.0.0 or ::, or a host name"),
+                values.matching(values.HOST, "an address such as 127.0.0.1, 0.0.0.0 or ::, or a host name"),
                 "127.0.0.1",
             ),
             model_key=reader.plain_secret("PPRNET_MODEL_KEY", "it is one word of at most 200 characters, without spaces"),
-            log_level=reader.read("PPRNET_LOG_LEVEL", _level, "info"),
+            log_level=reader.read("PPRNET_LOG_LEVEL", values.level, "info"),
         )
         if settings.source_url:
             reader.faults += _blog_check_faults(settings, serving="door" in needs)
@@ -160,7 +152,9 @@ VARIABLES = (
 """Every variable that is read. A test compares this list with `from_env` and docs/operator.md."""
 
 
-class _Reader:
+class Reader:
+    """Reads variables one by one, noting what is wrong with each."""
+
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
         self.faults: list[str] = []
@@ -195,100 +189,6 @@ class _Reader:
         return value or None
 
 
-def _url_parts(value: str) -> SplitResult | None:
-    """The parts of an address; None where its brackets or its port are malformed."""
-    try:
-        parts = urlsplit(value)
-        return parts if parts.port is None or parts.port else None
-    except ValueError:
-        return None
-
-
-def _api_url(value: str) -> str:
-    parts = _url_parts(value)
-    if not parts or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("must be the base address of Slack's Web API, like https://slack.com/api/")
-    return value if value.endswith("/") else value + "/"
-
-
-def _database_url(value: str) -> str:
-    scheme, found, rest = value.partition("://")
-    drivers = {
-        "sqlite": "sqlite+aiosqlite",
-        "sqlite+aiosqlite": "sqlite+aiosqlite",
-        "postgresql": "postgresql+asyncpg",
-        "postgres": "postgresql+asyncpg",
-        "postgresql+asyncpg": "postgresql+asyncpg",
-    }
-    if not found or scheme not in drivers:
-        raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE")
-    if drivers[scheme].startswith("sqlite") and (not rest.startswith("/") or rest in ("/", "/:memory:")):
-        raise ValueError("must name a file: sqlite:///pprnet.db, or sqlite:////var/lib/pprnet/pprnet.db")
-    parts = _url_parts(value)
-    if not parts or (drivers[scheme].startswith("postgresql") and not parts.path.strip("/")):
-        raise ValueError(
-            "must be like postgresql://USER:PASSWORD@HOST/DATABASE, with special characters of the password as %XX"
-        )
-    return f"{drivers[scheme]}://{rest}"
-
-
-def _folder(value: str) -> Path:
-    try:
-        path = Path(value).expanduser()
-        if path.is_dir():
-            return path
-    except (OSError, RuntimeError):  # a name that is too long; "~nobody"
-        pass
-    raise ValueError(f"names {value[:200]}, which is not a folder")
-
-
-def _people(value: str) -> tuple[str, ...]:
-    people = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
-    if not people or len(people) > 50 or not all(_PERSON.fullmatch(person) for person in people):
-        raise ValueError("must be up to 50 user ids with commas between, like U0123456789,U0123456788 (no names)")
-    return people
-
-
-def _zone(value: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(value)
-    except (KeyError, OSError, ValueError):
-        raise ValueError(f'is "{value[:60]}", which is no time zone: write it like America/Toronto') from None
-
-
-def _hour(value: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,2}", value) or int(value) > 23:
-        raise ValueError(f'is "{value[:20]}": it must be an hour from 0 to 23')
-    return int(value)
-
-
-def _look_seconds(value: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,3}", value) or not 1 <= int(value) <= 300:
-        raise ValueError(f'is "{value[:20]}": it must be a number of seconds from 1 to 300')
-    return int(value)
-
-
-def _source_url(value: str) -> str:
-    from bot.blog.page_address import filter_in
-    from bot.blog.public_address import address_problem
-
-    if problem := address_problem(value, allow_private=True):
-        raise ValueError(f"cannot be used: {problem}")
-    if found := filter_in(value):
-        raise ValueError(f"cannot be used: {found}. Give the blog's first page with all types of research and topics")
-    return value
-
-
-def _retractions_url(value: str) -> str:
-    from bot.blog.public_address import address_problem
-
-    if problem := address_problem(value, allow_private=True):
-        raise ValueError(f"cannot be used: {problem}")
-    if "?" in value or "#" in value:
-        raise ValueError("must be an address to which a DOI can be added, like https://api.crossref.org/works")
-    return value
-
-
 def _retractions_faults(settings: Settings) -> list[str]:
     """Return what is wrong with the source of notices on papers and the other settings taken together."""
     from bot.blog.public_address import address_problem
@@ -297,12 +197,6 @@ def _retractions_faults(settings: Settings) -> list[str]:
     if problem is None or settings.allow_private_source:
         return []
     return [f"PPRNET_RETRACTIONS_URL cannot be used: {problem}. PPRNET_ALLOW_PRIVATE_SOURCE=on allows it"]
-
-
-def _hours(value: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,6})?", value) or not 0.0001 <= float(value) <= 720:
-        raise ValueError(f'is "{value[:20]}": it must be a number of hours, from 1 to 720')
-    return float(value)
 
 
 def _blog_check_faults(settings: Settings, *, serving: bool) -> list[str]:
@@ -325,34 +219,3 @@ def _blog_check_faults(settings: Settings, *, serving: bool) -> list[str]:
             "to a folder of your own and name that, so that new months can be written there"
         )
     return faults
-
-
-def _switch(value: str) -> bool:
-    if value.lower() not in ("on", "off"):
-        raise ValueError(f'is "{value[:20]}": it must be on or off')
-    return value.lower() == "on"
-
-
-def _line(value: str) -> str:
-    """A line for people to read: one line, none of it invisible."""
-    plain = " ".join(value.split())
-    if len(plain) > CRISIS_LINE_LIMIT:
-        raise ValueError(f"has {len(plain):,} characters: at most {CRISIS_LINE_LIMIT} are shown")
-    if not plain.isprintable():
-        raise ValueError("has invisible characters: type it again as plain text")
-    return plain
-
-
-def _level(value: str) -> str:
-    if value.lower() not in _LEVELS:
-        raise ValueError(f"must be one of {', '.join(_LEVELS)}")
-    return value.lower()
-
-
-def _matching(pattern: re.Pattern[str], what: str) -> Callable[[str], str]:
-    def convert(value: str) -> str:
-        if not pattern.fullmatch(value):
-            raise ValueError(f"must be {what}")
-        return value
-
-    return convert

@@ -18,11 +18,16 @@ _DIGITS = r"(?:\d*\.\d+|\d+)"
 _NUMBER = rf"[{MINUS}]?{_DIGITS}(?![\d%]|\.\d)"
 _MEASURE = r"(?:(?:Cohen|Hedges)(?:['’]s|s['’]|['’])? )?(?P<measure>[rgdB]|SMD)(?: ?adjusted| adj\.?)?"
 _SIZE = re.compile(rf"(?<![\w/’'-]){_MEASURE} ?= ?(?P<value>{_NUMBER})(?: ?(?:to|[–—]) ?(?P<to>{_NUMBER}))?", re.ASCII)
-_INDIRECT = re.compile(rf"\((?P<value>{_NUMBER})(?=[,;] ?95 ?% ?(?:CI|confidence))")
+_INDIRECT = re.compile(rf"\((?P<value>{_NUMBER})(?=[,;] ?95 ?% ?(?:CI|confidence|\[)|,? \[{_NUMBER}, ?{_NUMBER}\])")
 _INTERVAL = re.compile(
     r"[ ,;]*(?P<outer>[\[(] ?)?(?:95 ?% ?)?(?:CIs?|[Cc]onfidence [Ii]ntervals?)[ :=,]*(?P<inner>[\[(])?"
     rf"(?P<low>{_NUMBER})(?: ?(?:,|to|[–—]) ?)(?P<high>{_NUMBER})(?(inner)[\])])(?(outer)[\])]?)"
 )
+_BARE_INTERVAL = re.compile(
+    rf"[ ,;]*(?=95 ?%|\[)(?:95 ?%[ :=]*)?(?P<inner>\[ ?)?(?P<low>{_NUMBER})(?: ?(?:[,;]|to|[–—]) ?)(?P<high>{_NUMBER})"
+    r"(?(inner) ?\])"
+)
+"""An interval without the letters CI: in square brackets, as APA style prints it, or after "95%"."""
 _CHANCE = re.compile(rf"[ ,;]*p ?(?P<sign>[<=]) ?(?P<p>{_DIGITS})", re.IGNORECASE)
 _STUDIES_BEFORE = re.compile(
     r"\((?P<k>\d[\d,]*) (?:studies|trials|samples|comparisons|RCTs),? ?$|\(k ?= ?(?P<letter>\d+)[,;] ?$"
@@ -89,7 +94,7 @@ def _effects(sentence: str) -> Iterator[Effect]:
     end = 0
     for match in sorted(matches, key=lambda each: each.start()):
         before, after = sentence[: match.start()], sentence[match.end() :]
-        interval = _INTERVAL.match(after)
+        interval = _INTERVAL.match(after) or _BARE_INTERVAL.match(after)
         rest = after[interval.end() :] if interval else after
         chance = _CHANCE.match(rest)
         rest = rest[chance.end() :] if chance else rest

@@ -61,6 +61,11 @@ _WERE = re.compile(
     rf"(?!{any_of('of percent to years? weeks? sessions? times? hours? or and')}\b)"
 )
 """The patients were 117 adults."""
+_IN_BRACKETS = re.compile(
+    rf"(?P<before>[^,;:.()]*)\((?:with )?N ?= ?(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}})(?![\d.,%]\d)(?P<noun> [a-z-]+)?"
+)
+"""The whole sample as a paper prints it: (N = 140). A small n is a part of it."""
+_WHO = re.compile(rf"\b(?P<noun>{'|'.join(who for who in _KEYS if _KEYS[who] not in _OF_POOLS)})\b(?![’'])", re.IGNORECASE)
 _INCLUDED = any_of(
     """included includes had has consisted_of comprised involved recruited followed enrolled surveyed was_based_on
     were_based_on covered combined pooled represented analy[sz]ed examined looked_at collected gathered identified reviewed
@@ -101,6 +106,7 @@ _OTHER_PEOPLE = any_of(
     """persons individuals students mothers fathers parents families soldiers girls boys youths? volunteers users members
     caregivers infants pupils employees survivors prisoners nurses callers respondents"""
 )
+_ANYONE_ELSE = re.compile(rf"\b{_OTHER_PEOPLE}\b", re.IGNORECASE)
 _ANYONE = re.compile(
     rf"(?<![\w.,-])(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}})(?![\d.,%])"
     rf"(?: (?!{_NO_ADJECTIVE}\b)[\w’'-]+){{0,6}}? {_OTHER_PEOPLE}\b",
@@ -123,7 +129,7 @@ def read_sample(text: StudyText, design: str | None) -> tuple[tuple[tuple[str, C
     """Return who or what was counted and how many, and the sentences that say so. Of whom two counts of the whole sample or
     a larger number are printed, none is returned; nor therapists alone beside a larger number of other people.
     """
-    counted = [each for sentence in text.own for each in _counted(sentence)]
+    counted = [*_in_brackets(text), *(each for sentence in text.own for each in _counted(sentence))]
     found: dict[str, _Counted] = {}
     for who in dict.fromkeys(each.who for each in counted):
         if who in _OF_POOLS and design not in _POOLS:
@@ -168,6 +174,19 @@ def _counted(sentence: str) -> Iterator[_Counted]:
             yield _Counted(
                 who, f"{about} {match['number']}" if about in _ABOUT else size, size, sentence, whole and exact and not left
             )
+
+
+def _in_brackets(text: StudyText) -> Iterator[_Counted]:
+    """Yield the count of each "(N = 140)" where the words before it, up to a comma, name one kind of people. It is the whole
+    sample if it is the only one.
+    """
+    printed = [(sentence, match) for sentence in text.own for match in _IN_BRACKETS.finditer(sentence)]
+    for sentence, match in printed:
+        words = match["noun"] or match["before"]
+        named = {_KEYS[who["noun"].lower()] for who in _WHO.finditer(words)}
+        if len(named) == 1 and not _ANYONE_ELSE.search(words):
+            size, left = _size(match["number"]), _LEFT.search(match["before"])
+            yield _Counted(named.pop(), size, size, sentence, len(printed) == 1 and not left)
 
 
 def _size(printed: str) -> int:

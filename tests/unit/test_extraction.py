@@ -151,6 +151,12 @@ def test_a_design_that_is_not_named_or_not_alone_is_left_empty(sentences: tuple[
             "Roe and Doe wrote. The study included 56 patients treated by one of 33 therapists.",
             {"patients": 56, "therapists": 33},
         ),
+        (
+            "Roe and Doe asked adults who had been in a garden within five years (N = 4,817; of those asked 46%).",
+            {"adults": 4817},
+        ),
+        ("Roe and colleagues compared gardens with lakes in outpatients (N=140), who waited.", {"patients": 140}),
+        ("In this study, Roe and Doe compared two gardens (N = 140 veterans).", {"veterans": 140}),
     ],
 )
 def test_counts_of_the_whole_sample_are_read(sentence: str, sample: dict[str, int | str]) -> None:
@@ -183,6 +189,13 @@ def test_patients_who_were_so_many_adults_are_patients() -> None:
         "Roe and Doe wrote. There were 25 patients in the lake group.",
         "Roe and colleagues studied 80 women and 40 men.",
         "In this study, Roe and Doe saw the gardens of 640 women with 20 therapists.",
+        "In this study, Roe and Doe compared gardens for clients, with a lake as usual (N = 140).",
+        "In this study, Roe and Doe compared patients and their therapists (N = 140).",
+        "In this study, Roe and Doe compared mothers of adolescents (N = 140).",
+        "Roe and Doe asked patients (n = 40) and others.",
+        "Roe and Doe asked patients who declined (N = 40).",
+        "Roe and Doe asked patients in town (N = 40), and adults by the sea (N = 60).",
+        "Roe and Doe asked patients in town (N = 0.4).",
     ],
 )
 def test_a_count_of_something_else_is_left_empty(sentence: str) -> None:
@@ -234,6 +247,23 @@ STUDY = "In this study, Roe and Doe compared gardens."
             "Gardening improved mood (Cohen's d = 0.5; k = 9).",
             Effect("Gardening improved mood", "d", 0.5, k=9),
         ),
+        (
+            "Gardening improved mood (r = .31 [.20, .42], p < .001).",
+            Effect("Gardening improved mood", "r", 0.31, ci=(0.2, 0.42), p="< .001"),
+        ),
+        (
+            "Gardening improved mood, g = −0.39, 95% [−0.66; −0.12].",
+            Effect("Gardening improved mood", "g", -0.39, ci=(-0.66, -0.12)),
+        ),
+        (
+            "Gardening improved mood (d = 0.39, 95% 0.12 to 0.66).",
+            Effect("Gardening improved mood", "d", 0.39, ci=(0.12, 0.66)),
+        ),
+        (
+            "There was an indirect effect of gardens on mood (−.12 [−.35, −.07]) through hope.",
+            Effect("There was an indirect effect of gardens on mood", "indirect effect", -0.12, ci=(-0.35, -0.07)),
+        ),
+        ("Gardening improved mood (d = 0.39, 95% of 20).", Effect("Gardening improved mood", "d", 0.39)),
     ],
 )
 def test_an_effect_size_is_read_as_printed(sentence: str, effect: Effect) -> None:
@@ -252,6 +282,8 @@ def test_an_effect_size_is_read_as_printed(sentence: str, effect: Effect) -> Non
         "Gardens predicted mood (r = 1.7).",
         "Gardens predicted mood (r = .20 to 1.7).",
         "Gardens improved mood (g = 0.5, 95% CI [0.6, 0.9]).",
+        "Gardens improved mood (g = 0.5 [0.6, 0.9]).",
+        "Gardens improved mood (g = 0.5 [7]).",
         "These include: gardens (12 studies, g = .57).",
         "Gardens predicted mood (β = .30, OR = 2.1, p = .02, B12 = 4).",
         "Gardens improved mood (roses d = 0.85, tulips d = 0.81).",

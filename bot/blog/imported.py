@@ -10,7 +10,7 @@ from bot.blog.completeness import check_completeness
 from bot.blog.page import Entry, Page
 from bot.corpus.merging import ImportedMonth, Record
 from bot.corpus.model import Effect, Topic
-from bot.extraction.facts import read_facts
+from bot.extraction.facts import Facts, read_facts
 
 
 def imported_months(page: Page, topics: Sequence[Topic] = ()) -> list[ImportedMonth]:
@@ -46,13 +46,8 @@ def record(entry: Entry, topics: Sequence[Topic] = ()) -> Record:
         "doi": entry.doi,
     }
     study |= {"url": entry.url} if entry.url else {}
-    read: dict[str, Any] = {
-        "authors": list(facts.authors),
-        "design": facts.design,
-        "sample": dict(facts.sample),
-        "effects": [_effect(effect) for effect in facts.effects],
-    }
-    study = {**(study if entry.citation else {}), **{name: value for name, value in read.items() if value}}
+    read = {name: value for name, value in study_facts(facts).items() if value}
+    study = {**(study if entry.citation else {}), **read}
     found: dict[str, Any] = {
         "title": entry.title,
         "text": "original",
@@ -64,6 +59,16 @@ def record(entry: Entry, topics: Sequence[Topic] = ()) -> Record:
         "read_from": {name: list(sentences) for name, sentences in facts.read_from.items()},
     }
     return {name: value for name, value in found.items() if value}
+
+
+def study_facts(facts: Facts) -> dict[str, Any]:
+    """Return what was read of the study, as the file says it; what could not be read is empty."""
+    return {
+        "authors": list(facts.authors),
+        "design": facts.design,
+        "sample": dict(facts.sample),
+        "effects": [_effect(effect) for effect in facts.effects],
+    }
 
 
 def _effect(effect: Effect) -> dict[str, Any]:

@@ -12,18 +12,26 @@ from bot.corpus.write import CorpusFolder, Plan
 from bot.text import plural
 
 
-def report(found: Archive, planned: Plan, shelf: CorpusFolder, *, dry_run: bool, whole: bool) -> None:
+def report(
+    found: Archive, planned: Plan, shelf: CorpusFolder, *, dry_run: bool, whole: bool, fill_facts: bool = False
+) -> None:
     """Print it. `whole`: the sources are meant to be the whole blog, so gaps are named instead of every title."""
     lines = [f"+ {month}  {title}" for month, title in planned.added if dry_run or not whole]
+    lines += [f"~ {month}  {title}: {', '.join(map(_field, fields))}" for month, title, fields in planned.filled]
     lines += [f"! {remark}" for remark in [*sorted(planned.remarks), *found.remarks]]
     months = sorted({month for month, _ in planned.added})
     known = f"{planned.known:,} already there" if planned.known else "none there before"
-    if planned.files:
+    if fill_facts:
+        facts = sum(len(fields) for _, _, fields in planned.filled)
+        of = f"{plural(facts, 'fact')} of {plural(len(planned.filled), 'summary')}"
+        done = f"{of} {'would be filled in' if dry_run else 'filled in'} from their texts"
+        lines.append(f"{shelf.root}: {done if facts else 'nothing that is empty can be read from the texts'}.")
+    if planned.added or planned.extended or (planned.files and not planned.filled):
         span = f" ({_range(months[0], months[-1])})" if whole and months else ""
         what = f"{plural(len(planned.added), 'entry')} in {plural(len(months), 'month')}{span}"
         more = f", {planned.extended:,} of them brought up to date" if planned.extended else ""
         lines.append(f"{shelf.root}: {what} {'would be added' if dry_run else 'added'}, {known}{more}.")
-    else:
+    elif found.pages or not fill_facts:
         lines.append(f"{shelf.root}: nothing new, {known}: no change.")
     if whole:
         lines.append(f"{plural(found.pages, 'page')} read.")
@@ -40,6 +48,10 @@ def missing_months(there: Iterable[str]) -> list[str]:
     """Return the months between the first and the last that are not there, neighbours as one range."""
     numbers = sorted(int(month[:4]) * 12 + int(month[5:]) - 1 for month in there)
     return [_range(_month(before + 1), _month(after - 1)) for before, after in pairwise(numbers) if after - before > 1]
+
+
+def _field(name: str) -> str:
+    return {"effects": "effect sizes"}.get(name, name.replace("_", " "))
 
 
 def _month(number: int) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.blog.archive import Archive
 from bot.blog.archive_pages import KeptPages
+from bot.blog.filling import fill
 from bot.cli.archive import how_to_go_on, walk_archive
 from bot.cli.import_report import report
 from bot.cli.sources import expanded, read_sources
@@ -44,6 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--into", type=Path, metavar="DIR", help="the library (default: PPRNET_KNOWLEDGE); made if not there"
     )
+    parser.add_argument(
+        "--fill-facts",
+        action="store_true",
+        help="read facts from the texts of all originals in the library, also earlier ones, where they are empty there",
+    )
     parser.add_argument("--dry-run", action="store_true", help="show what would change, write nothing into the library")
     parser.add_argument(
         "--no-topics",
@@ -71,15 +77,17 @@ def run(options: argparse.Namespace) -> int:
             "the library that comes with the bot is not changed: name a folder of your own with --into DIR or "
             "PPRNET_KNOWLEDGE"
         )
-    if bool(options.sources) == bool(options.archive):
+    if bool(options.sources) == bool(options.archive) and not (options.fill_facts and not options.sources):
         raise CommandError(
-            "name what to import: pages, a folder of them, or the blog's address with --archive (one of these)"
+            "name what to import: pages, a folder of them, or the blog's address with --archive (one of these); or give "
+            "--fill-facts alone"
         )
     walks = options.archive is not None and "://" in options.archive
     try:
         if walks:
             return asyncio.run(import_archive(options, root, settings))
-        return asyncio.run(import_pages(options.sources or [options.archive], root, settings, dry_run=options.dry_run))
+        sources = options.sources or ([options.archive] if options.archive else [])
+        return asyncio.run(import_pages(sources, root, settings, dry_run=options.dry_run, fill_facts=options.fill_facts))
     except KeyboardInterrupt:
         rest = how_to_go_on(options.archive, root) if walks else "Run the same command again to continue."
         print(f"\npprnet: stopped. {rest}", file=sys.stderr)
@@ -98,10 +106,12 @@ async def import_archive(options: argparse.Namespace, root: Path, settings: Sett
         found = await walk_archive(options.archive, root, settings, pause=options.pause, lists=not options.no_topics)
         if found is None:
             return 1
-        return await _add(found, root, dry_run=options.dry_run, whole=True)
+        return await _add(found, root, dry_run=options.dry_run, whole=True, fill_facts=options.fill_facts)
 
 
-async def import_pages(sources: Sequence[str], root: Path, settings: Settings, *, dry_run: bool = False) -> int:
+async def import_pages(
+    sources: Sequence[str], root: Path, settings: Settings, *, dry_run: bool = False, fill_facts: bool = False
+) -> int:
     """Import the sources; the exit status: 0 when every one was read. Raises CommandError, CorpusError and WriteError."""
     shelf = await asyncio.to_thread(CorpusFolder, root)
     single, remarks = await asyncio.to_thread(expanded, sources)
@@ -109,15 +119,17 @@ async def import_pages(sources: Sequence[str], root: Path, settings: Settings, *
     found.remarks += remarks
     folder = single != list(dict.fromkeys(sources))
     with KeptPages(root).locked() if folder and not dry_run and found.months else _unlocked():
-        return await _add(found, root, dry_run=dry_run, whole=folder)
+        return await _add(found, root, dry_run=dry_run, whole=folder, fill_facts=fill_facts)
 
 
-async def _add(found: Archive, root: Path, *, dry_run: bool, whole: bool) -> int:
+async def _add(found: Archive, root: Path, *, dry_run: bool, whole: bool, fill_facts: bool) -> int:
     shelf = await asyncio.to_thread(CorpusFolder, root)
     planned = await asyncio.to_thread(plan, shelf, found.months)
-    if not dry_run and found.months:
+    if fill_facts:
+        await asyncio.to_thread(fill, shelf, planned)
+    if not dry_run and (found.months or planned.files):
         await asyncio.to_thread(carry_out, shelf, planned)
-    report(found, planned, shelf, dry_run=dry_run, whole=whole)
+    report(found, planned, shelf, dry_run=dry_run, whole=whole, fill_facts=fill_facts)
     return 1 if found.refused or found.missing or planned.refused else 0
 
 

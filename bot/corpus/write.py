@@ -39,12 +39,16 @@ MAX_SUBJECT = 300
 class Plan:
     """What would change: new contents by month, the titles that are added, remarks for the user, and what cannot be done.
 
-    `extended` counts the entries already there that get what the sources now say of them besides, such as topics.
+    `extended` counts the entries already there that get what the sources now say of them besides, such as topics. `filled`
+    has the month, title and fields of those whose empty facts were read from their text. `edited` are months that someone
+    has changed: they must not be noted as written by an import.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     added: list[tuple[str, str]] = field(default_factory=list)
     extended: int = 0
+    filled: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+    edited: set[str] = field(default_factory=set)
     known: int = 0
     remarks: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -132,7 +136,7 @@ def carry_out(folder: CorpusFolder, planned: Plan) -> None:
         for name in _BESIDE:
             if not (folder.root / name).exists():
                 write_atomically(folder.root / name, (default_root() / name).read_bytes())
-        note_written(folder.root, planned.files.values())
+        note_written(folder.root, (content for month, content in planned.files.items() if month not in planned.edited))
         with one_at_a_time(issues):
             for month, content in sorted(planned.files.items()):
                 path = issues / f"{month}.yaml"
@@ -154,7 +158,10 @@ def _plan_month(folder: CorpusFolder, month: str, imported: Sequence[ImportedMon
     imported, mended = recognised_in(before["summaries"], imported)
     there = [(normalised(str(each["title"])), each) for each in before["summaries"]]
     printed = fullest(imported)
-    untouched = old is not None and mark_of(old) in folder.written and all(key in printed for key, _ in there)
+    unchanged = old is not None and mark_of(old) in folder.written
+    untouched = unchanged and all(key in printed for key, _ in there)
+    if old is not None and not unchanged:
+        planned.edited.add(month)
     if untouched:  # no one has changed a word: the month is what its sources say now, as if they had come at once
         there = [(key, with_id(each["id"], printed[key])) for key, each in there]
         planned.extended += sum(now != each for (_, now), each in zip(there, before["summaries"], strict=True))

@@ -62,7 +62,7 @@ _WERE = re.compile(
 )
 """The patients were 117 adults."""
 _IN_BRACKETS = re.compile(
-    rf"(?P<before>[^,;:.()]*)\((?:with )?N ?= ?(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}})(?![\d.,%]\d)(?P<noun> [a-z-]+)?"
+    r"(?P<before>[^,;:.()]*)\((?:with )?N ?= ?(?P<number>\d{1,3}(?:,\d{3})+|\d{1,7})(?![\d.,%]\d)(?P<noun> [a-z-]+)?"
 )
 """The whole sample as a paper prints it: (N = 140). A small n is a part of it."""
 _WHO = re.compile(rf"\b(?P<noun>{'|'.join(who for who in _KEYS if _KEYS[who] not in _OF_POOLS)})\b(?![’'])", re.IGNORECASE)

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from bot.cli.main import main
+from bot.corpus.layout import render
 from bot.corpus.load import load
 from bot.paths import default_root
 from tests.support.blog_pages import DOGS, GARDENS, LETTERS, MONTHS, SILENCE, WINDOWS, Item, html_page, text_page
@@ -349,3 +350,90 @@ def test_facts_that_the_text_states_are_read_marked_filtered_by_and_compared(tmp
     assert survey.title in surveys
     assert other.title not in surveys
     assert "r = .30, 95% CI [.10, .50]: More gardening was associated" in pprnet("evidence", "alliance", **environ).stdout
+
+
+def test_a_month_that_someone_has_edited_is_never_taken_for_one_that_no_one_has(tmp_path: Path) -> None:
+    folder, into = tmp_path / "pages", tmp_path / "corpus"
+    folder.mkdir()
+    page, month = folder / "page.txt", into / "issues" / "2022-11.yaml"
+    page.write_text(text_page((("November 2022", (GARDENS,)),)), "utf-8")
+    pprnet("import", folder, "--into", into)
+    month.write_text(month.read_text("utf-8").replace("design: meta-analysis", "design: review"), "utf-8")
+    page.write_text(text_page((("November 2022", (GARDENS, WINDOWS)),)), "utf-8")
+    assert "1 entry in 1 month" in pprnet("import", folder, "--into", into).stdout
+    assert "nothing new, 2 already there" in pprnet("import", folder, "--into", into).stdout
+    assert "design: review" in month.read_text("utf-8")
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Path:
+    """A library imported before facts were read, with what its curators have done since."""
+    what = "{0} are old. In this survey of 141 therapists, Roe and colleagues asked about {0}. {1} Rain fell."
+    told = "More {} was associated with a stronger alliance (r = .30, 95% CI [.10, .50])."
+    gardens, dogs = (
+        Item(f"{name} and the Alliance", what.format(name, told.format(name)), f"Ask about {name}.")
+        for name in ("Gardens", "Dogs")
+    )
+    page = tmp_path / "page.txt"
+    page.write_text(text_page((("November 2022", (gardens, WINDOWS)), ("April 2020", (dogs,)))), "utf-8")
+    into = tmp_path / "corpus"
+    assert pprnet("import", page, "--into", into).stderr == ""
+    for path in (into / "issues").iterdir():
+        values = yaml.safe_load(path.read_text("utf-8"))
+        for each in values["summaries"]:
+            for key in ("topics", "bottom_line", "study", "read_from"):
+                each.pop(key, None)
+        path.write_bytes(render(values))
+    edited = into / "issues" / "2020-04.yaml"
+    mine = (
+        "    # Seen by our lead.\n    bottom_line: Ours.  # not theirs\n    study:\n      design: process study\n"
+    )
+    edited.write_text(edited.read_text("utf-8").replace("    implications:\n", mine + "    implications:\n"), "utf-8")
+    return into
+
+
+def test_what_is_empty_in_an_older_library_is_filled_from_its_texts_and_nothing_else_is_touched(older: Path) -> None:
+    edited = older / "issues" / "2020-04.yaml"
+    before = contents(older)
+    tried = pprnet("import", "--fill-facts", "--dry-run", "--into", older)
+    assert f"{older}: 10 facts of 2 summaries would be filled in from their texts" in tried.stdout
+    assert contents(older) == before
+    done = pprnet("import", "--fill-facts", "--into", older)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "~ 2022-11  Gardens and the Alliance: topics, bottom line, authors, design, sample, effect sizes" in done.stdout
+    assert "~ 2020-04  Dogs and the Alliance: topics, authors, sample, effect sizes" in done.stdout
+    corpus = load(older)
+    gardens, dogs = (
+        next(each for each in corpus if each.title == title)
+        for title in ("Gardens and the Alliance", "Dogs and the Alliance")
+    )
+    assert (gardens.study.design, dict(gardens.study.sample), gardens.quoted) == ("survey", {"therapists": 141}, True)
+    assert (dogs.study.design, dict(dogs.study.sample), dogs.bottom_line) == (
+        "process study",
+        {"therapists": 141},
+        "Ours.",
+    )
+    assert not dogs.sentences("design")
+    kept = [
+        line for line in edited.read_text("utf-8").split("\n") if line in before["issues/2020-04.yaml"].decode().split("\n")
+    ]
+    assert kept == before["issues/2020-04.yaml"].decode().split("\n")
+    assert pprnet("check", older).returncode == 0
+    after = contents(older)
+    assert "nothing that is empty can be read from the texts" in pprnet("import", "--fill-facts", "--into", older).stdout
+    assert contents(older) == after
+
+
+def test_a_file_that_cannot_be_filled_without_touching_the_rest_is_named_and_left(older: Path) -> None:
+    edited = older / "issues" / "2020-04.yaml"
+    edited.write_text(
+        edited.read_text("utf-8").replace(
+            "study:\n      design: process study", "study: {design: survey, # ?\n      year: 2020}"
+        )
+    )
+    before = edited.read_bytes()
+    done = pprnet("import", "--fill-facts", "--into", older)
+    assert done.returncode == 1
+    assert "issues/2020-04.yaml is laid out in a way in which" in done.stderr
+    assert edited.read_bytes() == before
+    assert "~ 2022-11  Gardens" in done.stdout

@@ -385,9 +385,7 @@ def older(tmp_path: Path) -> Path:
                 each.pop(key, None)
         path.write_bytes(render(values))
     edited = into / "issues" / "2020-04.yaml"
-    mine = (
-        "    # Seen by our lead.\n    bottom_line: Ours.  # not theirs\n    study:\n      design: process study\n"
-    )
+    mine = "    # Seen by our lead.\n    bottom_line: Ours.  # not theirs\n    study:\n      design: process study\n"
     edited.write_text(edited.read_text("utf-8").replace("    implications:\n", mine + "    implications:\n"), "utf-8")
     return into
 

@@ -10,10 +10,7 @@ from bot.blog.page import Page
 from bot.corpus.merging import Record
 from bot.corpus.same import same_entry
 from bot.corpus.write import CorpusFolder, month_yaml, records_of
-from bot.store.drafts import APPROVED, Draft, addition_key
-
-MOST = 26
-"""Additions to one month."""
+from bot.store.drafts import APPROVED, MOST, Draft, addition_key
 
 
 def additions(page: Page, shelf: CorpusFolder, drafts: Iterable[Draft]) -> list[Offer]:

@@ -118,7 +118,7 @@ class BlogCheck:
 
     async def _read(self, got: Fetched, shelf: CorpusFolder) -> None:
         page = await asyncio.to_thread(read_page, got.body or b"", charset=got.charset, address=got.address)
-        known = {draft.key: draft for draft in await self._drafts.all()}
+        known = {draft.key: draft for draft in await self._drafts.all() if not draft.is_own}
         for offer in await asyncio.to_thread(offers, page, shelf, known, self._this_month()):
             content = await self._revised(month_of(offer.key), offer.content) if self._revised else offer.content
             if await self._drafts.offer(offer.key, content, offer.reasons):

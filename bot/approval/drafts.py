@@ -91,7 +91,7 @@ class DraftWorker:
                     await self._drafts.approve(draft.key, ITSELF, draft.version)
                     log.info("month=%s is approved automatically: it is complete, and PPRNET_APPROVAL is off", draft.month)
             found = await self._drafts.all()
-        busy = await self._write([draft for draft in found if draft.state == APPROVED]) or busy
+        busy = await self._write([draft for draft in found if draft.state == APPROVED and not draft.is_own]) or busy
         for draft in found:
             for person in self._settings.curators:
                 busy = await self._show(draft, person) or busy

@@ -32,7 +32,7 @@ RECEIVED = ".own-received"
 """The file in the library's folder that lists the ids of all own summaries that it was ever given: one that a person has
 since deleted does not come back.
 """
-LEAD = "# The team's own summaries: found like any other, never posted as part of a month.\n"
+LEAD = "# The team's own summaries: found like any other, never posted as part of the blog's months.\n"
 SAME_TITLE = "The library already has a summary with this title, or someone has just added one."
 _MARK = re.compile(r"^\s*[-*•–]\s+")
 
@@ -147,15 +147,16 @@ class OwnWorker:
         self._done: frozenset[str] = frozenset()
         self._trouble = ""
 
-    async def add(self, entry: Mapping[str, Any]) -> None:
-        """Add a summary, and write it into this process's library at once. Raises UserError, or GivenError where someone
-        was faster with the same title.
+    async def add(self, entry: Mapping[str, Any], *, post: bool = False) -> None:
+        """Add a summary, and write it into this process's library at once. With `post` it also joins the month of the team's
+        own that waits for a curator. Raises UserError, or GivenError where someone was faster with the same title.
         """
         try:
             check_writable(self._root)
         except UnwritableError:
             raise UserError(NOT_OURS) from None
-        if not await self._store.add(OwnSummary(str(entry["id"]), json.dumps(entry, ensure_ascii=False))):
+        summary = OwnSummary(str(entry["id"]), json.dumps(entry, ensure_ascii=False))
+        if not await self._store.add(summary, posted_in=str(entry["added"]) if post else None):
             raise GivenError({"title": SAME_TITLE})
         await self.write()
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from bot.approval.writing import merged
 from bot.corpus.faults import CorpusError
-from bot.corpus.load import read_issue
+from bot.corpus.load import own_in, read_issue, read_topics
 from bot.corpus.model import Issue, Summary, Topic
 from bot.corpus.write import CorpusFolder, records_of
 from bot.outbox.delivery import Message
-from bot.publishing.months import Months
+from bot.publishing.months import Months, UnpostableError
+from bot.publishing.own_months import own_issue
 from bot.publishing.subscriptions import Subscriptions
 from bot.store.drafts import APPROVED, Draft
 
@@ -65,8 +66,13 @@ def waiting_summary(drafts: Sequence[Draft], summary_id: str, topics: Sequence[T
 
 def month_with(root: Path, draft: Draft) -> tuple[Issue, frozenset[str]]:
     """Return a draft's month as the library will have it, and the ids of the summaries that get a card: all of them, or
-    what an addition adds. Raises WriteError or CorpusError.
+    what an addition adds. Raises WriteError or CorpusError, and UnpostableError where none of the team's own is left.
     """
+    if draft.is_own:
+        ours = own_issue(draft, own_in(root, {topic.id for topic in read_topics(root)}))
+        if ours is None:
+            raise UnpostableError(f"none of the team's own summaries of {draft.key} is in the library")
+        return ours, frozenset(summary.id for summary in ours.summaries)
     shelf = CorpusFolder(root)
     content = merged(shelf, draft.month, [draft])
     issue = read_issue(draft.month, content, {topic.id for topic in shelf.topics})

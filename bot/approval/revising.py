@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError, add_marks, marks_in, one_at_a_time, sweep, write_atomically
-from bot.corpus.load import file_of, read_issue, read_topics
+from bot.corpus.load import file_of, own_in, read_issue, read_topics
 from bot.corpus.model import Summary
 from bot.corpus.revise import Values, brought_up_to_date, revised, summary_in, values_of
 from bot.paths import default_root
@@ -97,6 +97,9 @@ class Revising:
         if draft is None or draft.state == APPROVED:
             return None
         topics = await asyncio.to_thread(self._topics)
+        if draft.is_own:
+            ids = {each["id"] for each in draft.values["summaries"]}
+            return draft.month, [each for each in own_in(self._root, topics) if each.id in ids]
         found = read_issue(draft.month, draft.content.encode(), topics).summaries
         return draft.month, [each for each in found if not draft.is_addition or each.title in draft.reasons]
 

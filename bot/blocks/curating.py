@@ -12,6 +12,7 @@ from bot.blocks import ids, kit, limits, lists, review_asks, usage
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape, escape_within, moment
 from bot.corpus.model import Corpus, month_name
+from bot.phrases import facts
 from bot.store.drafts import ON_HOLD, Draft
 from bot.store.feedback import SHOWN_FROM, Counts
 from bot.store.sources import SourceStatus
@@ -55,8 +56,11 @@ def waiting(curating: Curating) -> list[Block]:
         count = plural(len(draft.values["summaries"]), "summary")
         if draft.is_addition:
             count, state = f"{plural(len(draft.reasons), 'more summary')} on the blog", f"{reasons}."
-        review = kit.button(f"{ids.DRAFT}:{draft.key}", "Review", draft.key, said=f"Review: {month_name(draft.month)}")
-        blocks.append(kit.prose(f"{month_name(draft.month)}: {count}. {state}", button=review))
+        name = month_name(draft.month)
+        if draft.is_own:
+            name, state = facts.own_month(draft.month), on_hold if draft.decided_by else "To be posted?"
+        review = kit.button(f"{ids.DRAFT}:{draft.key}", "Review", draft.key, said=f"Review: {name}")
+        blocks.append(kit.prose(f"{name}: {count}. {state}", button=review))
     if len(curating.months) > DRAFTS:
         blocks.append(kit.fine_print(f"… and {len(curating.months) - DRAFTS} more, in my messages to you."))
     if curating.suggestions:

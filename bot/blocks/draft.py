@@ -1,4 +1,6 @@
-"""A month that came from the blog, as curators see it before the team does: what is in it, what is doubtful, what to do."""
+"""A month that came from the blog, or one of the team's own, as curators see it before the team does: what is in it, what is
+doubtful, what to do.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from bot.blocks.mrkdwn import escape, escape_within, moment
 from bot.blocks.notes import note
 from bot.corpus.model import month_name
 from bot.corpus.month_file import MAX_NOTE
+from bot.phrases import facts
 from bot.store.drafts import APPROVED, ITSELF, ON_HOLD, Draft
 from bot.text import plural
 
@@ -42,6 +45,8 @@ def draft_message(draft: Draft) -> Message:
     if draft.is_addition:
         summaries = [each for each in summaries if each["title"] in draft.reasons]
         lead = f"Added on the PPRNet blog: {name}, {plural(len(summaries), 'more summary')}"
+    if draft.is_own:
+        lead = f"{facts.own_month(draft.month)}: {plural(len(summaries), 'summary')} to post"
     lines = [f"• {escape_within(str(each['title']), 120)}{_paper(each)}" for each in summaries[:LINES]]
     if len(summaries) > LINES:
         lines.append(f"• … and {len(summaries) - LINES} more")
@@ -64,7 +69,7 @@ def draft_message(draft: Draft) -> Message:
 def preview_lead(draft: Draft, channels: Sequence[str]) -> Message:
     """Return the line above a preview: where its messages will be. `channels` are those that get the month."""
     name = month_name(draft.month)
-    what = f"Preview of {name}"
+    what = f"Preview of {facts.OWN_MANY.lower()}, {name}" if draft.is_own else f"Preview of {name}"
     if draft.is_addition:
         what = f"Preview of {name} with what was added: the month's message as it will be, and the new cards"
     where = f" in <#{channels[0]}>" if channels else ""
@@ -91,6 +96,12 @@ def _state(draft: Draft) -> str:
         if draft.decided_by == ITSELF:
             return "It is complete, so it is posted automatically."
         return f"{who} posted it{when}. It is on its way to the team."
+    if draft.is_own:
+        on_hold = f"Put on hold by {who}{when}. " if who else ""
+        return (
+            f"{on_hold}Written by your team, and already found in your library. It goes to the channels, in a message of "
+            "its own, only when a curator presses *Post*."
+        )
     if draft.is_addition:
         on_hold = f"Put on hold by {who}{when}. " if who else ""
         return (

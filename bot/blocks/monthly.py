@@ -30,16 +30,19 @@ def month_messages(issue: Issue, by: str | None = None, noted_by: str | None = N
 
 def parent(issue: Issue, by: str | None = None, noted_by: str | None = None) -> Message:
     """Return the parent message: the month, the curator's note, of each summary its title, what it found and *Read*, who
-    set the channel up, and how to stop. A month that may not be whole is never called an issue.
+    set the channel up, and how to stop. A month that may not be whole is never called an issue, nor is the team's own.
     """
     lead = escape(facts.posted_month(issue))
     shown = issue.summaries[:SHOWN]
     rest = len(issue.summaries) - len(shown)
     more = [f"… and {rest} more, in the thread"] if rest else []
     hint = "The full cards, with practice implications, are in the thread."
-    if not issue.complete and not facts.is_part(issue):
-        hint = f"The blog may have more summaries for this month. {hint}"
     stop = f"One message a month. {_who(by)}; `/pprnet unsubscribe` stops it."
+    if issue.post:
+        hint = f"Written by your team, not by the PPRNet blog. {hint}"
+        stop = f"{_who(by)}; `/pprnet unsubscribe` stops it."
+    elif not issue.complete and not facts.is_part(issue):
+        hint = f"The blog may have more summaries for this month. {hint}"
     blocks: list[Block] = [kit.prose(f"*{lead}*")]
     said = [lead]
     if issue.note:

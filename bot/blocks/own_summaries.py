@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import (
     Option,
     PlainTextInputElement,
     PlainTextObject,
+    RadioButtonsElement,
     StaticSelectElement,
 )
 
@@ -25,14 +26,21 @@ TITLE = "Our own summary"
 CURATORS_ONLY = "Only curators can add a summary. To become one, ask the person who set up PPRNet for your team."
 INVITATION = (
     "Write a summary of a study that the blog has not covered. It joins your library, can be found like any other, and is "
-    "marked as your team's own. It is not posted anywhere."
+    "marked as your team's own. It is posted only if you say so."
 )
 ADDED = "Added to your library. Searches will find it within a minute. It was not posted anywhere."
+ADDED_WAITS = (
+    "Added to your library. Searches will find it within a minute. It is posted once a curator presses *Post*, in my "
+    "message to the curators or on their Home."
+)
 FAULTS = "This cannot be added yet:"
 ODD = "Please check: a figure in the bottom line or the implications is neither in the summary nor in the citation."
 LONGEST = 3000
 """Characters that a field of a form takes."""
 NO_DESIGN = "not stated"
+POST = "post"
+"""The field that says whether it is posted, too."""
+POSTED = {"no": "No, only add it to the library", "yes": "Yes, in a month of its own, once a curator presses Post"}
 
 FIELDS: dict[str, tuple[str, str, bool, int]] = {
     "title": ("Title", "What the study found, as a headline.", False, 300),
@@ -67,6 +75,9 @@ def own_view() -> dict[str, Any]:
     designs = [Option(value=design, text=_plain(design)) for design in DESIGNS]
     design = StaticSelectElement(action_id="design", options=designs, initial_option=designs[DESIGNS.index(NO_DESIGN)])
     blocks.insert(3, InputBlock(block_id=block_of("design"), label=_plain("Study design"), element=design))
+    choices = [Option(value=value, text=_plain(text)) for value, text in POSTED.items()]
+    post = RadioButtonsElement(action_id=POST, options=choices, initial_option=choices[0])
+    blocks.append(InputBlock(block_id=block_of(POST), label=_plain("Post it to the channels?"), element=post))
     preview = kit.buttons(kit.button(ids.OWN_PREVIEW, "Preview", "preview"))
     return modal(ids.OWN_VIEW, TITLE, kit.dump([*blocks, preview]), submit="Add", close="Cancel")
 
@@ -83,9 +94,10 @@ def faults_view(faults: Mapping[str, str]) -> dict[str, Any]:
     return modal(ids.MESSAGE_VIEW, "Preview", kit.dump([kit.prose("\n".join([FAULTS, *lines]))]))
 
 
-def added_view(summary: Summary) -> dict[str, Any]:
-    """Return what takes the form's place."""
-    return modal(ids.MESSAGE_VIEW, TITLE, kit.dump([kit.prose(ADDED), *card.body(summary, with_buttons=False)]))
+def added_view(summary: Summary, *, waits: bool = False) -> dict[str, Any]:
+    """Return what takes the form's place. `waits`: it is to be posted."""
+    said = ADDED_WAITS if waits else ADDED
+    return modal(ids.MESSAGE_VIEW, TITLE, kit.dump([kit.prose(said), *card.body(summary, with_buttons=False)]))
 
 
 def block_of(name: str) -> str:

@@ -99,6 +99,12 @@ def read_own(data: bytes, topics: set[str], seen: dict[str, str] | None = None) 
     return found
 
 
+def own_in(root: Path, topics: set[str]) -> tuple[Summary, ...]:
+    """Return the team's own summaries in a library's folder. Raises CorpusError."""
+    path = root / OWN
+    return read_own(path.read_bytes(), topics) if path.exists() else ()
+
+
 def file_of(month: str) -> str:
     """Return the file of a month (OURS: of the team's own summaries) within a library's folder (see `Summary.place`)."""
     return OWN if month == OURS else f"issues/{month}.yaml"

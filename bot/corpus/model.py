@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from itertools import chain
 
 DESIGNS = (
     "meta-analysis",
@@ -157,7 +158,8 @@ class Summary:
 @dataclass(frozen=True, slots=True)
 class Issue:
     """One month. `complete` is False where the source cannot show that the month is whole; then it is never called "the
-    issue". `note` is the curator's word to the team.
+    issue". `note` is the curator's word to the team. `post` is the key of a month of the team's own, which is posted beside
+    the blog's months and is not one of them; None: the month is the blog's.
     """
 
     month: str
@@ -165,6 +167,7 @@ class Issue:
     subjects: tuple[str, ...]
     summaries: tuple[Summary, ...]
     note: str | None = None
+    post: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +195,8 @@ class Lexicon:
 
 @dataclass(frozen=True)
 class Corpus:
-    """All issues (newest first), topics, the lexicon, and the team's own summaries, which are in no issue: what is posted
-    never has them. `fingerprint` changes when any file of it changes.
+    """All issues of the blog (newest first), topics, the lexicon, and the team's own summaries, which are in none of them.
+    `fingerprint` changes when any file of it changes.
     """
 
     issues: tuple[Issue, ...]
@@ -238,12 +241,13 @@ class Corpus:
             return replace(summary, study=replace(summary.study, notices=found))
 
         issues = tuple(replace(issue, summaries=tuple(map(marked, issue.summaries))) for issue in self.issues)
-        if issues == self.issues:
+        own = tuple(map(marked, self.own))
+        if (issues, own) == (self.issues, self.own):
             return self
-        every = (summary for issue in issues for summary in issue.summaries)
+        every = chain(own, *(issue.summaries for issue in issues))
         shown = sorted((summary.id, summary.study.notices) for summary in every if summary.study.notices)
         mark = f"+{sha256(repr(shown).encode()).hexdigest()}" if shown else ""
-        return replace(self, issues=issues, fingerprint=self.fingerprint.partition("+")[0] + mark)
+        return replace(self, issues=issues, own=own, fingerprint=self.fingerprint.partition("+")[0] + mark)
 
     def issue(self, month: str) -> Issue | None:
         """Return the issue of a month "YYYY-MM", or None."""

@@ -94,7 +94,9 @@ async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[s
     draft, ours = await decide(month, str(body["user"]["id"]), version)
     if not ours:  # else every curator's message is edited, this one too
         await respond(services, body, words.decided_already(draft))
-    elif draft and views.is_in_view(body):
+    elif draft and draft.is_own:
+        services.posts.woken.set()  # there is nothing to write first
+    if ours and draft and views.is_in_view(body):
         await respond(services, body, words.draft_message(draft), replace=True, title=month_name(draft.month))
     await views.after_change(services, body)
 

@@ -14,7 +14,7 @@ from bot.blocks import edit, ids, limits, notes
 from bot.blocks.modal import message_view, metadata_of
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
-from bot.corpus.model import Summary, Topic
+from bot.corpus.model import OURS, Summary, Topic
 from bot.corpus.revise import RevisionError, field_of, regrouped
 from bot.corpus.warnings.figures import from_nowhere
 from bot.listeners import views
@@ -22,6 +22,7 @@ from bot.listeners.buttons import open_view, respond
 from bot.listeners.incoming import entered
 from bot.listeners.services import Services
 from bot.safety.client_details import without_details
+from bot.store.drafts import is_own
 from bot.text import clean
 
 
@@ -68,7 +69,7 @@ async def open_month(services: Services, ack: AsyncAck, body: Mapping[str, Any],
     waiting = await services.approval.revising.listed(place)
     issue = services.engine.corpus.issue(place)
     if waiting is not None:
-        await open_view(services, body, edit.month_view(place, *waiting))
+        await open_view(services, body, edit.month_view(OURS if is_own(place) else place, *waiting))
     elif issue is not None:
         await open_view(services, body, edit.month_view(place, issue.month, issue.summaries))
     else:

@@ -63,15 +63,19 @@ async def add(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: 
     if not await _is_curator(services, body):
         await views.answer_form(ack, view, message_view(notes.note(words.CURATORS_ONLY), words.TITLE))
         return
+    chosen = entered(view, words.block_of(words.POST), words.POST).get("selected_option") or {}
+    post = chosen.get("value") == "yes"
     try:
         entry, summary = _read(services, view)
-        await services.own.add(entry)
+        await services.own.add(entry, post=post)
     except GivenError as error:
         await ack(response_action="errors", errors={words.block_of(name): fault for name, fault in error.faults.items()})
     except UserError as error:
         await views.refuse(ack, words.block_of("title"), str(error))
     else:
-        await views.answer_form(ack, view, words.added_view(summary))
+        if post:
+            services.approval.drafts.changed.set()
+        await views.answer_form(ack, view, words.added_view(summary, waits=post))
 
 
 def _read(services: Services, view: Mapping[str, Any]) -> tuple[dict[str, Any], Summary]:

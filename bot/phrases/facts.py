@@ -29,8 +29,8 @@ NOT_COMPARABLE = (
 ALSO_MENTIONED = "Also mentioned in:"
 ONLY_ONE = "Only one summary here answers this, so there is nothing to compare it with:"
 
-OWN = "Our own summary"
-"""What a summary by the team is called."""
+OWN, OWN_MANY = "Our own summary", "Our own summaries"
+"""What a summary by the team is called, and several."""
 READ = "read from the text"
 """Said beside facts that no person has checked."""
 QUOTED = "In the summary's words"
@@ -267,11 +267,18 @@ def month_line(corpus: Corpus, month: str) -> str:
 def posted_month(issue: Issue) -> str:
     """Return what a month is called where it is posted, and how many of its summaries come."""
     has, of = len(issue.summaries), len(issue.subjects)
+    if issue.post:
+        return f"{own_month(issue.month)}: {plural(has, 'research summary')}"
     if issue.complete:
         return f"PPRNet issue of {month_name(issue.month)}: {plural(has, 'research summary')}"
     if is_part(issue):
         return f"PPRNet, {month_name(issue.month)}: {has} of the {of} summaries on the blog this month"
     return f"PPRNet, {month_name(issue.month)}: {plural(has, 'research summary')}"
+
+
+def own_month(month: str) -> str:
+    """Return what a month of the team's own is called."""
+    return f"{OWN_MANY}, {month_name(month)}"
 
 
 def is_part(issue: Issue) -> bool:

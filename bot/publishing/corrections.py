@@ -15,11 +15,12 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.corpus.model import Corpus, Issue, Summary
-from bot.outbox.delivery import OVER, Delivery, Message
+from bot.outbox.delivery import OVER, Delivery, Message, Series
 from bot.outbox.edits import Edits, FirstShown
 from bot.outbox.ledger import Ledger
-from bot.publishing.kinds import MONTH, NOTE, is_note
+from bot.publishing.kinds import MONTH, NOTE, OWN, is_note
 from bot.publishing.months import RenderMonth, UnpostableError, rendered
+from bot.publishing.own_months import own_issues
 from bot.store import subscriptions
 
 log = logging.getLogger(__name__)
@@ -54,16 +55,19 @@ class Corrections:
         whether something was done.
         """
         async with self._ledger.database.begin() as connection:
-            stamp = (corpus.fingerprint, may_add, *await self._ledger.stamp(connection, MONTH, team))
+            stamps = [await self._ledger.stamp(connection, kind, team) for kind in (MONTH, OWN)]
+            stamp = (corpus.fingerprint, may_add, *stamps)
             if stamp == self._seen:
                 return False
-            found = await self._ledger.of_kind(connection, MONTH, team)
-        months: dict[tuple[str, str], list[Delivery]] = {}
+            own = await self._ledger.of_kind(connection, OWN, team)
+            found = [*await self._ledger.of_kind(connection, MONTH, team), *own]
+            ours = await own_issues(connection, corpus) if own else {}
+        months: dict[Series, list[Delivery]] = {}
         for delivery in found:
-            months.setdefault((delivery.subject, delivery.recipient), []).append(delivery)
+            months.setdefault(delivery.series, []).append(delivery)
         done, left = 0, False
-        for (month, _channel), messages in months.items():
-            issue = corpus.issue(month)
+        for series, messages in months.items():
+            issue = ours.get(series.subject) if series.kind == OWN else corpus.issue(series.subject)
             if issue is not None:
                 did, undone = await self._month(issue, messages, today, may_add=may_add)
                 done, left = done + did, left or undone

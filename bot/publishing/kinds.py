@@ -17,10 +17,13 @@ from bot.outbox.transport import Cause, Refused
 from bot.publishing import notices
 from bot.publishing.notices import NOTICE, SUBSCRIBED, plan_notice
 from bot.store import subscriptions
+from bot.store.drafts import month_of
 from bot.store.tables import deliveries, follows
 from bot.store.tables import subscriptions as subscription_table
 
 MONTH, FOLLOW = "month", "follow"
+OWN = "own"
+"""A month of the team's own. Its subject is the key of its draft, so it is never taken for one of the blog's months."""
 NOTE = "corrected:"
 """What the keys of replies about corrections begin with; no summary's id has a colon."""
 
@@ -30,8 +33,12 @@ def is_note(delivery: Delivery) -> bool:
     return (delivery.key or "").startswith(NOTE)
 
 
-def month_kind(paused: Callable[[str, str], Message] | None = None, curators: Sequence[str] = ()) -> Kind:
-    """Return the kind of a month in a channel. `paused` renders the notice that Slack does not let the bot post there."""
+def month_kind(
+    paused: Callable[[str, str], Message] | None = None, curators: Sequence[str] = (), *, name: str = MONTH
+) -> Kind:
+    """Return the kind of a month in a channel (MONTH or OWN). `paused` renders the notice that Slack does not let the bot
+    post there.
+    """
 
     async def refused(connection: AsyncConnection, delivery: Delivery, refusal: Refused, now: float) -> None:
         # With the token refused, nobody could be notified either.
@@ -46,14 +53,14 @@ def month_kind(paused: Callable[[str, str], Message] | None = None, curators: Se
         subscription_table.c.created_at >= deliveries.c.created_at,
     )
     return Kind(
-        MONTH,
+        name,
         wanted=~stopped,
         unwanted_error="unsubscribed",
         is_threaded=True,
         in_order=True,
         fails_with_parent=True,
         needs_manual_check=lambda delivery: not is_note(delivery),
-        not_before=lambda delivery: datetime.strptime(delivery.subject, "%Y-%m").replace(tzinfo=UTC).timestamp(),
+        not_before=lambda delivery: datetime.strptime(month_of(delivery.subject), "%Y-%m").replace(tzinfo=UTC).timestamp(),
         described=_described,
         on_sent=_resume,
         on_refused=refused,
@@ -112,8 +119,11 @@ async def _pause(
 
 
 def _described(delivery: Delivery) -> str:
+    parent = f"the month's message of {delivery.subject}"
+    if delivery.kind == OWN:
+        parent = f"the message with the team's own summaries of {month_of(delivery.subject)}"
     if not delivery.part:
-        return f"the month's message of {delivery.subject}"
+        return parent
     if is_note(delivery):
-        return f"the reply about a correction in the thread of the month's message of {delivery.subject}"
-    return f"card {delivery.part} in the thread of the month's message of {delivery.subject}"
+        return f"the reply about a correction in the thread of {parent}"
+    return f"card {delivery.part} in the thread of {parent}"

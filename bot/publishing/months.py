@@ -12,7 +12,7 @@ from bot.corpus.months import latest_month, month_before
 from bot.errors import ExpectedError
 from bot.outbox.delivery import Message, Series
 from bot.outbox.ledger import Ledger
-from bot.publishing.kinds import MONTH
+from bot.publishing.kinds import MONTH, OWN
 from bot.store import subscriptions
 from bot.store.database import Database
 from bot.store.drafts import author_of
@@ -67,7 +67,7 @@ class Months:
         was cancelled of it is planned again. Raises UnpostableError.
         """
         messages = await self.rendered(issue, team, channel)
-        series = Series(MONTH, issue.month, team, channel)
+        series = Series(OWN if issue.post else MONTH, issue.post or issue.month, team, channel)
         self._step("before plan")
         async with self._ledger.begin() as (connection, now):
             found = await subscriptions.get(connection, team, channel, lock=True)
@@ -87,7 +87,7 @@ async def rendered(database: Database, render: RenderMonth, issue: Issue, team: 
     """Return a month's messages as a channel gets them. Raises UnpostableError."""
     async with database.begin() as connection:
         found = await subscriptions.get(connection, team, channel)
-        noted_by = await author_of(connection, issue.month, issue.note)
+        noted_by = await author_of(connection, issue.post or issue.month, issue.note)
     return render(issue, found.by if found else None, noted_by)
 
 

@@ -8,6 +8,7 @@ from bot.corpus.model import Corpus
 from bot.publishing.corrections import Corrections
 from bot.publishing.follows import Follows
 from bot.publishing.months import Months, newest
+from bot.publishing.own_months import OwnMonths
 from bot.publishing.subscriptions import Subscriptions
 
 
@@ -19,6 +20,7 @@ class Publisher:
     corrections: Corrections
     subscriptions: Subscriptions
     follows: Follows
+    own: OwnMonths
 
     async def plan_all(self, corpus: Corpus, team: str, operators_channel: str | None) -> list[str]:
         """Plan what is new for every subscribed channel and every follower; return a line about each, for the log."""
@@ -27,9 +29,11 @@ class Publisher:
         await self.subscriptions.mend_notes(corpus, team)
         await self.follows.mend_notes(corpus, team)
         planned = []
-        for each in await self.subscriptions.recipients(team, operators_channel):
+        channels = await self.subscriptions.recipients(team, operators_channel)
+        for each in channels:
             months = await self.plan_new(corpus, team, each.channel)
             planned += [f"month={month} channel={each.channel}" for month in months]
+        planned += [f"own={key} channel={channel}" for key, channel in await self.own.plan(corpus, team, channels)]
         return planned + [f"month={month} followers={count}" for month, count in await self.follows.plan(corpus, team)]
 
     async def plan_new(self, corpus: Corpus, team: str, channel: str) -> list[str]:

@@ -14,7 +14,7 @@ from bot.outbox.ledger import Ledger
 from bot.outbox.rows import cancel_planned, of
 from bot.outbox.worker import Worker
 from bot.publishing import notices
-from bot.publishing.kinds import MONTH
+from bot.publishing.kinds import MONTH, OWN
 from bot.publishing.months import latest_at, newest, noted_instead
 from bot.publishing.notices import NOTICE, SUBSCRIBED, plan_notice
 from bot.store import subscriptions
@@ -133,5 +133,5 @@ class Subscriptions:
 async def _stop(connection: AsyncConnection, team: str, channel: str, now: float) -> None:
     """Stop a subscription, and cancel what has not been sent."""
     await subscriptions.stop(connection, team, channel, now)
-    here = (deliveries.c.team == team, deliveries.c.recipient == channel, deliveries.c.kind.in_((MONTH, NOTICE)))
+    here = (deliveries.c.team == team, deliveries.c.recipient == channel, deliveries.c.kind.in_((MONTH, OWN, NOTICE)))
     await cancel_planned(connection, "unsubscribed", now, *here)

@@ -18,8 +18,9 @@ from bot.outbox.transport import Messenger
 from bot.outbox.worker import Worker
 from bot.publishing.corrections import Corrections, RenderCorrection
 from bot.publishing.follows import Follows, RenderFollow
-from bot.publishing.kinds import follow_kind, month_kind, notice_kind
+from bot.publishing.kinds import OWN, follow_kind, month_kind, notice_kind
 from bot.publishing.months import Months, RenderMonth
+from bot.publishing.own_months import OwnMonths
 from bot.publishing.publisher import Publisher
 from bot.publishing.reports import Reports
 from bot.publishing.subscriptions import Subscriptions
@@ -55,7 +56,8 @@ class Features:
 
 def kinds(paused: Callable[[str, str], Message] | None = None, curators: Sequence[str] = ()) -> Kinds:
     """Return every kind of message that this version posts. Without `paused`, nobody is notified of a paused channel."""
-    return Kinds(month_kind(paused, curators), follow_kind(), notice_kind(), draft_kind(), club_kind())
+    own = month_kind(paused, curators, name=OWN)
+    return Kinds(month_kind(paused, curators), own, follow_kind(), notice_kind(), draft_kind(), club_kind())
 
 
 def build_features(
@@ -73,11 +75,13 @@ def build_features(
     ledger = Ledger(database, kinds(templates.paused, curators), timing)
     worker = Worker(ledger, messenger, step)
     edits = Edits(ledger, messenger, step)
+    months = Months(ledger, templates.month, step)
     publisher = Publisher(
-        months=Months(ledger, templates.month, step),
+        months=months,
         corrections=Corrections(ledger, edits, templates.month, templates.correction, step),
         subscriptions=Subscriptions(ledger, worker, templates.subscribed, step),
         follows=Follows(ledger, templates.follow, step),
+        own=OwnMonths(ledger, months),
     )
     clubs = ClubService(ClubOutbox(ledger, worker, edits), templates.club, step)
     return Features(ledger, worker, publisher, clubs, Reports(ledger, templates.corrected))

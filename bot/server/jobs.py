@@ -1,4 +1,4 @@
-"""The background jobs of `serve`: posting, the library on disk, cleaning up, and (with a blog to check) new months."""
+"""The background jobs of `serve`: posting, the library on disk, drafts, cleaning up, and (with a blog) new months."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def build_jobs(
         _posting(settings, running, tick, now, is_stopping),
         _library(settings, running, tick, papers),
         Job("own summaries", tick, services.own.write),
+        Job("drafts", tick, drafts.process_drafts, woken=services.approval.drafts.changed, when=_installed(services)),
         _clean_up(running),
         _probe(services),
     ]
@@ -63,7 +64,7 @@ def build_jobs(
         jobs.append(_suggestions(settings, running, tick))
     if settings.source_url and services.approval.source:
         check = _blog_check(settings, services, settings.source_url, services.approval.source)
-        jobs += _months_from_blog(settings, services, check, drafts, tick)
+        jobs.append(_check_blog(settings, services, check, drafts, tick))
     return jobs
 
 
@@ -241,10 +242,8 @@ def _suggestions(settings: Settings, running: Running, tick: float) -> Job:
     return Job("suggestions", tick, notify, when=_installed(services))
 
 
-def _months_from_blog(
-    settings: Settings, services: Services, check: BlogCheck, drafts: DraftWorker, tick: float
-) -> list[Job]:
-    """Return the jobs that find new months on the blog and process their drafts."""
+def _check_blog(settings: Settings, services: Services, check: BlogCheck, drafts: DraftWorker, tick: float) -> Job:
+    """Return the job that finds new months on the blog."""
 
     async def check_blog() -> bool:
         before = check.checks
@@ -252,11 +251,7 @@ def _months_from_blog(
             await drafts.alert(trouble)
         return check.checks > before
 
-    installed = _installed(services)
-    return [
-        Job("blog check", tick, check_blog, when=installed),
-        Job("drafts", tick, drafts.process_drafts, woken=services.approval.drafts.changed, when=installed),
-    ]
+    return Job("blog check", tick, check_blog, when=_installed(services))
 
 
 def _blog_check(settings: Settings, services: Services, address: str, source: Sources) -> BlogCheck:

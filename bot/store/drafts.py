@@ -4,7 +4,8 @@ A draft is decided as it was seen: the decision names its `version`, and if it h
 decided, the note is another) nothing happens. So of two decisions pressed at once only one counts.
 
 What the blog adds to a month that is in the library already is a draft of its own: its key is the month with a letter in
-place of the hyphen (2023a12, and once that is approved 2023b12).
+place of the hyphen (2023a12, and once that is approved 2023b12). So is what the team wrote itself in a month and wants
+posted, with a capital letter (2023A12): its summaries are in the library before anyone decides.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ from bot.store.database import Database
 from bot.store.tables import drafts
 
 NEW, ON_HOLD, APPROVED = "new", "held", "approved"
+_OWN_APPROVED = "own"
+"""Stored instead of APPROVED for the team's own: a replica of the version before would write it into the blog's month."""
+MOST = 26
+"""Additions to a month, and drafts of the team's own in a month."""
 ITSELF = "auto"
 """Stored instead of a person's id where nobody has to decide."""
 
@@ -51,7 +56,12 @@ class Draft:
     @property
     def is_addition(self) -> bool:
         """Whether it adds to a month that was in the library before it came."""
-        return self.key != self.month
+        return self.key != self.month and not self.is_own
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the team wrote it itself."""
+        return is_own(self.key)
 
     @property
     def version(self) -> str:
@@ -79,6 +89,16 @@ def month_of(key: str) -> str:
 def addition_key(month: str, number: int) -> str:
     """Return the key of a further draft about a month, from number 0 to 25."""
     return f"{month[:4]}{chr(ord('a') + number)}{month[5:]}"
+
+
+def own_key(month: str, number: int) -> str:
+    """Return the key of a draft of what the team wrote itself in a month, from number 0 to 25."""
+    return f"{month[:4]}{chr(ord('A') + number)}{month[5:]}"
+
+
+def is_own(key: str) -> bool:
+    """Return whether a draft with this key is of the team's own."""
+    return "A" <= key[4:5] <= "Z"
 
 
 class Drafts:
@@ -133,7 +153,7 @@ class Drafts:
         """Set a curator's word to the team; False where the month is out already, or gone."""
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
-            open_ = (drafts.c.month == key, drafts.c.state != APPROVED)
+            open_ = (drafts.c.month == key, drafts.c.state.not_in((APPROVED, _OWN_APPROVED)))
             values = {"note": note, "note_by": by if note else None, "changed_at": now}
             done = await connection.execute(update(drafts).where(*open_).values(values))
         self.changed.set()
@@ -147,23 +167,55 @@ class Drafts:
             found = _draft(row) if row else None
             if found is None or found.state == APPROVED or found.version != version:
                 return found, False
-            values = {"state": state, "decided_by": decided_by, "decided_at": now, "changed_at": now}
+            stored = _OWN_APPROVED if found.is_own and state == APPROVED else state
+            values = {"state": stored, "decided_by": decided_by, "decided_at": now, "changed_at": now}
             await connection.execute(update(drafts).where(mine).values(values))
             row = (await connection.execute(select(drafts).where(mine))).one()
         self.changed.set()
         return _draft(row), True
 
 
-async def author_of(connection: AsyncConnection, month: str, note: str | None) -> str | None:
-    """Return who wrote this note on a month; None where that is not known, as of one that a person wrote into the file."""
-    mine = (drafts.c.month == month, drafts.c.note == note)
+async def author_of(connection: AsyncConnection, key: str, note: str | None) -> str | None:
+    """Return who wrote this note on a month (or the draft with this key); None where that is not known, as of one that a
+    person wrote into the file.
+    """
+    mine = (drafts.c.month == key, drafts.c.note == note)
     return (await connection.execute(select(drafts.c.note_by).where(*mine))).scalar() if note else None
+
+
+async def join_own(connection: AsyncConnection, insert: Any, month: str, entry: dict[str, Any], now: float) -> None:
+    """Add a summary of the team's own to the draft of this month that waits, or to a new one. Raises ValueError where a
+    month has too many.
+    """
+    for number in range(MOST):
+        key = own_key(month, number)
+        empty = json.dumps({"issue": month, "complete": False, "subjects": [], "summaries": []})
+        values = {"month": key, "state": ON_HOLD, "reasons": "[]", "created_at": now, "changed_at": now}
+        new = values | {"content": empty, "content_sha256": sha256_of(empty)}
+        await connection.execute(insert(drafts).values(new).on_conflict_do_nothing())
+        mine = drafts.c.month == key
+        row = (await connection.execute(select(drafts).where(mine).with_for_update())).one()
+        if row.state == _OWN_APPROVED:
+            continue
+        content = json.loads(row.content)
+        content["summaries"].append(entry)
+        after = json.dumps(content, ensure_ascii=False)
+        changed = {"content": after, "content_sha256": sha256_of(after), "changed_at": now}
+        await connection.execute(update(drafts).where(mine).values(changed))
+        return
+    raise ValueError(f"{month} has {MOST} posts of the team's own")
+
+
+async def approved_own(connection: AsyncConnection) -> list[Draft]:
+    """Return the approved drafts of the team's own, the one that was decided first first."""
+    query = select(drafts).where(drafts.c.state == _OWN_APPROVED).order_by(drafts.c.decided_at, drafts.c.month)
+    return [_draft(row) for row in await connection.execute(query)]
 
 
 def _draft(row: Any) -> Draft:
     return Draft(
         key=row.month,
-        state=row.state,
+        state=APPROVED if row.state == _OWN_APPROVED else row.state,
         content=row.content,
         reasons=tuple(json.loads(row.reasons)),
         note=row.note,

@@ -36,7 +36,7 @@ _MONTHLY = select(deliveries.c.recipient, deliveries.c.ts, _NO_CLUB).where(
     deliveries.c.recipient == bindparam("in_channel"),
     deliveries.c.key == bindparam("of_summary"),
     deliveries.c.state == "sent",
-    deliveries.c.kind == "month",
+    or_(deliveries.c.kind == "month", deliveries.c.kind == "own"),
     deliveries.c.part > 0,
 )
 _SHARED = select(shares.c.channel, shares.c.ts, _NO_CLUB).where(

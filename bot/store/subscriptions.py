@@ -22,6 +22,7 @@ ASKED, ACTIVE, PAUSED, STOPPED = "asked", "active", "paused", "stopped"
 class Subscription:
     """A channel that gets each new month later than `after_month`. `by` is the person who set it up ("" where they asked to
     be forgotten), None the operator. `is_default`: a curator made it the team's default channel (instead of PPRNET_CHANNEL).
+    `since`: when it was set up (the database's time).
     """
 
     team: str
@@ -31,6 +32,7 @@ class Subscription:
     why: str | None = None
     by: str | None = None
     is_default: bool = False
+    since: float = 0.0
 
 
 async def get(connection: AsyncConnection, team: str, channel: str, *, lock: bool = False) -> Subscription | None:
@@ -154,4 +156,5 @@ def _subscription(row: Any) -> Subscription:
         why=row.paused_why,
         by=row.subscribed_by,
         is_default=bool(row.is_default),
+        since=row.created_at,
     )

@@ -109,7 +109,7 @@ deliveries = Table(
     Column("resolved_by", String(10)),  # reply, event, history, human
     Column("created_at", Float, nullable=False),
     Column("changed_at", Float, nullable=False),
-    Column("kind", String(10), nullable=False, server_default="month"),  # month, follow, draft, notice, club
+    Column("kind", String(10), nullable=False, server_default="month"),  # month, own, follow, draft, notice, club
     Column("source_sha256", String(64)),
     Column("place", String(40)),
     UniqueConstraint("kind", "subject", "team", "recipient", "part"),
@@ -176,7 +176,7 @@ drafts = Table(
     "draft",
     metadata,
     Column("month", String(7), primary_key=True),
-    Column("state", String(10), nullable=False),  # new, held, approved
+    Column("state", String(10), nullable=False),  # new, held, approved, own
     Column("content", Text, nullable=False),
     Column("content_sha256", String(64), nullable=False),
     Column("reasons", Text, nullable=False),  # a JSON list
@@ -187,8 +187,8 @@ drafts = Table(
     Column("changed_at", Float, nullable=False),
     Column("note_by", String(40)),
 )
-"""A month that came from the blog, or an addition to one, and waits for a curator's decision; then what was decided.
-`month`: its key (bot.store.drafts).
+"""A month that came from the blog, an addition to one, or what the team wrote itself and wants posted, and waits for a
+curator's decision; then what was decided. `month`: its key (bot.store.drafts).
 """
 
 sources = Table(

@@ -15,8 +15,8 @@ def jobs(*, watching: bool, curators: bool = False, papers: bool = False) -> tup
     """Return the names of a bot's background jobs; `watching`: it checks a blog; `curators`: it has some; `papers`: it
     checks those of the library.
     """
-    more = {("blog check", "drafts"): watching, ("suggestions",): curators, ("papers",): papers}
-    return ("posting", "library", *(name for names, there in more.items() if there for name in names))
+    more = {"blog check": watching, "suggestions": curators, "papers": papers}
+    return ("posting", "library", "drafts", *(name for name, there in more.items() if there))
 
 
 class Passes:

@@ -6,8 +6,9 @@ import asyncio
 import json
 from pathlib import Path
 
-from bot.approval.own import OwnWorker
-from bot.blocks import ids, own
+from bot.approval.own_summaries import OwnWorker
+from bot.blocks import ids
+from bot.blocks import own_summaries as own
 from bot.blog.fetch import Fetched
 from bot.corpus.load import OWN, load
 from bot.corpus.write import CorpusFolder

@@ -19,7 +19,7 @@ from bot.playground.slack.requests import encoded
 from bot.store.drafts import Drafts
 from tests.support.bot import Bot, running
 from tests.support.databases import opened
-from tests.support.payloads import collect, in_another_workspace
+from tests.support.payloads import collect, in_another_workspace, of_stranger
 from tests.support.rights import Matcher, May, name_of, registered, row_of
 from tests.support.seen import everything_of_the_bot, shown_to
 from tests.support.small_corpus import small_corpus
@@ -147,25 +147,6 @@ class Tried:
         return any(own in row for own in self._own)
 
 
-def as_stranger(tried: Tried, payload: dict[str, Any], ana: User) -> dict[str, Any]:
-    """Return a payload of ana's as the stranger would send it from their own channel: Slack says who and where, the rest
-    they can forge.
-    """
-    slack, stranger = tried.bot.slack, tried.stranger
-    found: dict[str, Any] = json.loads(json.dumps(payload).replace(ana.id, stranger.id))
-    place = tried.elsewhere
-    for key, value in (("trigger_id", slack.new_trigger(stranger.id)), ("channel_id", place.id)):
-        if key in found:
-            found[key] = value
-    if "response_url" in found:
-        found["response_url"] = slack.new_response_url(place.id, stranger.id, kind="actions")
-    if isinstance(found.get("channel"), dict):
-        found["channel"] = {"id": place.id, "name": place.name}
-    if isinstance(found.get("container"), dict) and "channel_id" in found["container"]:
-        found["container"]["channel_id"] = place.id
-    return found
-
-
 def requests_of(sent: list[tuple[str, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
     """Yield the presses, forms and shortcuts among what was sent."""
     return (payload for kind, payload in sent if kind == "interactive")
@@ -180,7 +161,7 @@ async def test_nobody_does_what_is_not_theirs_to_do(
     elsewhere = slack.add_channel("elsewhere", [dora])
     environ = {**small_corpus(tmp_path), "PPRNET_CURATORS": ana.id, "PPRNET_CHANNEL": team.id}
     async with opened(f"sqlite:///{tmp_path / 'pprnet.db'}") as database:
-        await Drafts(database).offer("2023-12", "issue: a draft that waits", [])
+        await Drafts(database).offer("2023-12", "issue: 2023-12\nsummaries: []\n", [])
     async with running(slack, tmp_path, tick=60.0, **environ) as bot:
         sent = await collect(bot, ana, team, "alliance rupture in one session")
         before = everything_of_the_bot(slack), len(slack.calls)
@@ -195,7 +176,7 @@ async def test_nobody_does_what_is_not_theirs_to_do(
                 continue
             name = row_of(listeners, payload)
             names.add(name)
-            await check(tried, RIGHTS[name], name, as_stranger(tried, payload, ana))
+            await check(tried, RIGHTS[name], name, of_stranger(slack, payload, ana, dora, elsewhere))
         assert names == set(RIGHTS) - {"action log_(on|off|page:.*)"}, "that one only opens what Saved opens"
         await bot.idle()
         for command in COMMANDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.blocks import ids
-from bot.playground.slack import Channel, Message, User, View, payloads
+from bot.playground.slack import Channel, LocalSlack, Message, User, View, payloads
 from bot.playground.slack.controls import elements_in
 from tests.support.bot import Bot
 
@@ -68,7 +69,16 @@ async def collect(bot: Bot, person: User, team: Channel, question: str) -> list[
 
 
 def _never_seen(bot: Bot, person: User, message: Message, view: View) -> Iterator[Request]:
-    """Yield a press of each button and a submission of each form, with whatever is in them."""
+    """Yield a press of each button and a submission of each form, with whatever is in them; and what Slack says
+    of the app.
+    """
+    for event in (
+        {"type": "app_uninstalled"},
+        {"type": "tokens_revoked", "tokens": {"bot": [person.id]}},
+        {"type": "other"},
+    ):
+        yield "events_api", payloads.event_envelope(bot.slack, event, None)
+    yield "slash_commands", payloads.command_form(bot.slack, person, bot.slack.channels[message.channel], "/old", "x")
     yield "interactive", payloads.view_closed(bot.slack, view, person, cleared=False)
     for name in sorted({value for value in vars(ids).values() if isinstance(value, str) and value.isidentifier()}):
         for action_id in (name, f"{name}:x"):
@@ -122,6 +132,7 @@ def _name(kind: str, payload: Json) -> tuple[str, ...]:
         str(view.get("callback_id")),
         str(event.get("type")),
         str(event.get("tab")),
+        str(payload.get("command")),
         str(payload.get("text")).partition(" ")[0],
     )
 
@@ -176,6 +187,32 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
     for key, inner in parts:
         yield value, key
         yield from _places(inner)
+
+
+def paths_of(value: Any, word: str, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield where in a payload a word is."""
+    if isinstance(value, str) and word in value:
+        yield path
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in parts:
+        yield from paths_of(inner, word, (*path, key))
+
+
+def of_stranger(slack: LocalSlack, payload: Mapping[str, Any], person: User, stranger: User, place: Channel) -> Json:
+    """Return a payload of someone's as a stranger would send it from another place: Slack says who and where, the rest they
+    can forge.
+    """
+    found: Json = json.loads(json.dumps(payload).replace(person.id, stranger.id))
+    for key, value in (("trigger_id", slack.new_trigger(stranger.id)), ("channel_id", place.id)):
+        if key in found:
+            found[key] = value
+    if "response_url" in found:
+        found["response_url"] = slack.new_response_url(place.id, stranger.id, kind="actions")
+    if isinstance(found.get("channel"), dict):
+        found["channel"] = {"id": place.id, "name": place.name}
+    if isinstance(found.get("container"), dict) and "channel_id" in found["container"]:
+        found["container"]["channel_id"] = place.id
+    return found
 
 
 def in_another_workspace(payload: Mapping[str, Any]) -> Json:

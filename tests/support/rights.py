@@ -85,8 +85,12 @@ def name_of(kind: str, what: Matcher) -> str:
 
 
 def row_of(listeners: list[tuple[str, Matcher]], payload: Mapping[str, Any]) -> str:
-    """Return the name of the row that a button, form or shortcut belongs to."""
-    match payload["type"]:
+    """Return the name of the row that a button, form, shortcut, event or command belongs to."""
+    match payload.get("type"):
+        case None:
+            kind, said = "command", str(payload["command"])
+        case "event_callback":
+            kind, said = "event", str(payload["event"]["type"])
         case "block_actions":
             kind, said = "action", str(payload["actions"][0]["action_id"])
         case "view_closed":

@@ -1,8 +1,9 @@
 """Mixed traffic on a running bot for long, with faults on:  python -m tests.tools.soak --minutes 60 --rate 20
 
 The bot is a process of its own (`pprnet serve`), on SQLite or (`--database postgresql`) on a PostgreSQL server that is
-started for it; Slack is the local one. Every tenth of the time a line says what the process takes: memory, open files, tasks
-of its event loop, rows and size of the database. At the end: what was answered, and how fast. Asserts nothing.
+started for it; Slack is the local one. After each sixth of the time, lines say what the process takes (memory, open files,
+tasks of its event loop, live blocks of memory, processor time), how large the database is, and what was answered since, how
+fast. Asserts nothing.
 """
 
 from __future__ import annotations
@@ -12,16 +13,19 @@ import asyncio
 import contextlib
 import os
 import random
+import re
 import signal
 import sqlite3
 import statistics
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -43,9 +47,12 @@ QUESTIONS = (
     "group therapy for depression",
     "help",
 )
-CHILD = "PPRNET_SOAK_TASKS"
-"""Names the file into which the bot's process writes how many tasks it has, at SIGUSR1."""
+CHILD = "PPRNET_SOAK_INSIDE"
+"""Names the file into which the bot's process writes what it has inside, at SIGUSR1."""
+TRACED = "PPRNET_SOAK_TRACE"
+"""Where it is set, the bot's log names the lines whose memory has grown most since the last step."""
 PEOPLE = 20
+STEPS = 6
 FAULTY = 0.15
 """The share of seconds in which something is wrong outside."""
 
@@ -71,6 +78,16 @@ class Traffic:
     chance: random.Random
     statuses: Counter[str] = field(default_factory=Counter)
     times: list[float] = field(default_factory=list)
+
+    def summary(self) -> str:
+        """Return what came of all since the last summary, and forget it."""
+        times = sorted(self.times) or [0.0]
+        answers = ", ".join(f"{number} x {status}" for status, number in self.statuses.most_common())
+        self.statuses.clear()
+        self.times.clear()
+        at_99 = times[int(len(times) * 0.99)]
+        middle = statistics.median(times)
+        return f"{answers}; seconds: median {middle:.3f}, 99 of 100 within {at_99:.3f}, at most {times[-1]:.3f}"
 
     async def once(self) -> None:
         """Do one thing."""
@@ -126,10 +143,24 @@ class Traffic:
         return await self.say.press_control(answer.message, found[0], user=person) if found else answer
 
 
-async def spoil(slack: LocalSlack, file: Path | None, chance: random.Random) -> None:
+def forget(slack: LocalSlack, say: Sender) -> None:
+    """Let Slack forget what nobody comes back to: only the bot's memory is of interest."""
+    slack.calls.clear()
+    say.answers.clear()
+    for place in slack.channels.values():
+        for messages in (place.messages, place.ephemeral, place.deleted):
+            del messages[:-200]
+    for kept in (slack.triggers, slack.response_urls, slack.views):
+        for key in list(kept)[:-500]:
+            if key not in {view.id for view in slack.homes.values()}:
+                del kept[key]
+
+
+async def spoil(slack: LocalSlack, say: Sender, file: Path | None, chance: random.Random) -> None:
     """Have something outside go wrong for a second, now and then, for ever."""
     while True:
         await asyncio.sleep(1.0)
+        forget(slack, say)
         if chance.random() > FAULTY:
             continue
         if file is not None and chance.random() < 0.2:
@@ -159,11 +190,15 @@ async def drive(traffic: Traffic, rate: float, until: float) -> None:
         await asyncio.wait(under_way, timeout=30)
 
 
-def tasks_of(process: int, file: Path) -> str:
-    """Return how many tasks the bot's process had a moment ago."""
-    found = file.read_text() if file.exists() else "?"
+async def inside(process: int, file: Path) -> tuple[str, str]:
+    """Return how many tasks and how many thousand live memory blocks the bot's process has."""
+    file.write_text("")  # noqa: ASYNC240  (a tool, and a short file)
     os.kill(process, signal.SIGUSR1)
-    return found
+    for _ in range(100):
+        await asyncio.sleep(0.1)
+        if len(found := file.read_text().split()) == 2:  # noqa: ASYNC240
+            return found[0], found[1]
+    return "?", "?"
 
 
 def open_files(process: int) -> int:
@@ -206,6 +241,12 @@ def memory_of(process: int) -> float:
     return int(line.split()[1]) / 1000
 
 
+def processor_of(process: int) -> float:
+    """Return the processor time in seconds."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextlib.asynccontextmanager
 async def database(kind: str, folder: Path) -> AsyncIterator[tuple[str, Path | None]]:
     """Yield the address of a new database, and its file where it is one."""
@@ -241,10 +282,10 @@ async def bot(environ: dict[str, str]) -> AsyncIterator[tuple[int, str]]:
     async def read() -> None:
         assert child.stderr
         async for each in child.stderr:
-            words = each.decode(errors="replace").split()
-            log[" ".join(words[2:4])] += 1
-            if "kind=" in each.decode(errors="replace"):
-                log[next(word for word in words if word.startswith("kind="))] += 1
+            line = each.decode(errors="replace").rstrip()
+            if line.startswith("grown:"):
+                print(line)
+            log[re.sub(r"\d+(?:\.\d+)?|reference=\w+", "#", line.partition(" ")[2])[:200]] += 1
 
     reading = asyncio.create_task(read())
     try:
@@ -253,7 +294,8 @@ async def bot(environ: dict[str, str]) -> AsyncIterator[tuple[int, str]]:
         child.terminate()
         await child.wait()
         await reading
-        print("log lines:", dict(log.most_common(12)))
+        for line, times in log.most_common(25):
+            print(f"{times:5} log lines: {line}")
 
 
 async def soak(kind: str, minutes: float, rate: float, seed: int) -> None:
@@ -264,9 +306,9 @@ async def soak(kind: str, minutes: float, rate: float, seed: int) -> None:
         async with LocalSlack() as slack, database(kind, folder) as (url, file):
             people = [slack.add_user(f"person{number}") for number in range(PEOPLE)]
             team = slack.add_channel("team", people)
-            tasks = folder / "tasks"
+            about = folder / "inside"
             environ = {
-                CHILD: str(tasks),
+                CHILD: str(about),
                 "SLACK_BOT_TOKEN": slack.token,
                 "SLACK_API_URL": slack.url,
                 "SLACK_SIGNING_SECRET": SECRET,
@@ -274,36 +316,58 @@ async def soak(kind: str, minutes: float, rate: float, seed: int) -> None:
                 "PPRNET_DATABASE_URL": url,
             }
             async with bot(environ) as (process, address):
-                traffic = Traffic(slack, Sender(slack, f"{address}/slack/events", SECRET), people, team, chance)
+                say = Sender(slack, f"{address}/slack/events", SECRET)
+                traffic = Traffic(slack, say, people, team, chance)
                 began, until = time.monotonic(), time.monotonic() + minutes * 60
-                spoiling = asyncio.create_task(spoil(slack, file, chance))
+                spoiling = asyncio.create_task(spoil(slack, say, file, chance))
                 driving = asyncio.create_task(drive(traffic, rate, until))
-                print(f"{kind}, {rate:g} a second, seed {seed}\nminute  sent  memory MB  files  tasks  size MB  rows")
-                for step in range(11):
-                    await asyncio.sleep(max(0.0, began + step * minutes * 6 - time.monotonic()))
-                    slack.calls.clear()
-                    traffic.say.answers.clear()
+                print(f"{kind}, {rate:g} a second, seed {seed}")
+                print("minute  memory MB  files  tasks  blocks k  processor s  size MB  rows")
+                for step in range(STEPS + 1):
+                    await asyncio.sleep(max(0.0, began + step * minutes * 60 / STEPS - time.monotonic()))
                     counts, size = await rows_of(url, file)
-                    files, shown = open_files(process), tasks_of(process, tasks)
+                    files, (tasks, blocks) = open_files(process), await inside(process, about)
                     print(
-                        f"{step * minutes / 10:6.1f} {sum(traffic.statuses.values()):5} {memory_of(process):10.1f} "
-                        f"{files:6} {shown:>6} {size:8.2f}  {counts}",
+                        f"{step * minutes / STEPS:6.1f} {memory_of(process):10.1f} {files:6} {tasks:>6} {blocks:>9} "
+                        f"{processor_of(process):12.1f} {size:8.2f}  {counts}\n       {traffic.summary()}",
                         flush=True,
                     )
                 await driving
+                print("the rest:", traffic.summary())
                 spoiling.cancel()
-                times = sorted(traffic.times)
-                print("answers:", dict(traffic.statuses))
-                print(
-                    f"seconds: median {statistics.median(times):.3f}, 99 of 100 within {times[int(len(times) * 0.99)]:.3f}"
-                )
 
 
-async def serve_and_count(tasks: Path) -> None:
+class Inside:
+    """What is in the bot's process, written into a file when it is asked for."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._before: tracemalloc.Snapshot | None = None
+
+    def write(self) -> None:
+        """Write the number of tasks, and of memory blocks in thousands."""
+        self._file.write_text(f"{len(asyncio.all_tasks())} {sys.getallocatedblocks() // 1000}")
+        if tracemalloc.is_tracing():
+            now = tracemalloc.take_snapshot()
+            for line in now.compare_to(self._before, "lineno")[:25] if self._before else ():
+                print("grown:", line, file=sys.stderr)
+            self._before = now
+
+
+async def serve_and_count(file: Path) -> None:
     """Be the bot's process."""
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGUSR1, lambda: tasks.write_text(str(len(asyncio.all_tasks()))))
+    if os.environ.get(TRACED):
+        tracemalloc.start(1)
+    loop.add_signal_handler(signal.SIGUSR1, Inside(file).write)
     await serve(Settings.from_env(os.environ, needs=("slack", "door")), 0)
+
+
+async def until_terminated(work: Coroutine[Any, Any, None]) -> None:
+    """Do something; at SIGTERM stop all that it has started."""
+    task = asyncio.create_task(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await task
 
 
 def main() -> None:
@@ -318,7 +382,8 @@ def main() -> None:
     parser.add_argument("--database", choices=KINDS, default="sqlite")
     parser.add_argument("--seed", type=int, default=17)
     options = parser.parse_args()
-    asyncio.run(soak(options.database, options.minutes, options.rate, options.seed))
+    with contextlib.suppress(asyncio.CancelledError):
+        asyncio.run(until_terminated(soak(options.database, options.minutes, options.rate, options.seed)))
 
 
 if __name__ == "__main__":

@@ -28,14 +28,13 @@ from hypothesis import strategies as st
 
 from bot.playground.slack import Answer, LocalSlack
 from bot.playground.slack.requests import encoded
-from bot.store.drafts import Drafts
 from tests.support.bot import Bot, running
 from tests.support.database_file import database_bytes
-from tests.support.databases import opened
 from tests.support.payloads import CHANGES, Request, changed, collect, in_another_workspace, of_stranger, paths_of
 from tests.support.requests import health
 from tests.support.rights import Matcher, name_of, registered, row_of
 from tests.support.small_corpus import small_corpus
+from tests.support.waiting_draft import offer_month
 
 EXAMPLES = int(os.environ.get("PPRNET_FUZZ", "2000"))
 CANARY = "zebulonius"
@@ -96,8 +95,7 @@ class Fuzzed:
         self.team = self.slack.add_channel("team", [self.ana])
         self.elsewhere = self.slack.add_channel("elsewhere", [self.dora])
         environ = {**small_corpus(self.folder), "PPRNET_CURATORS": self.ana.id, "PPRNET_CHANNEL": self.team.id}
-        async with opened(f"sqlite:///{self.folder / 'pprnet.db'}") as database:
-            await Drafts(database).offer("2023-12", "issue: 2023-12\nsummaries: []\n", [])
+        await offer_month(self.folder / "pprnet.db", Path(environ["PPRNET_KNOWLEDGE"]))
         self.bot: Bot = await self._open.enter_async_context(running(self.slack, self.folder, **environ))
         self.bot.say.patience = 60.0  # a busy machine
         self.requests: list[Request] = await collect(self.bot, self.ana, self.team, QUESTION)

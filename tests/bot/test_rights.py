@@ -16,13 +16,12 @@ import pytest
 from bot.commands.table import COMMANDS, Who
 from bot.playground.slack import Channel, LocalSlack, User
 from bot.playground.slack.requests import encoded
-from bot.store.drafts import Drafts
 from tests.support.bot import Bot, running
-from tests.support.databases import opened
 from tests.support.payloads import collect, in_another_workspace, of_stranger
 from tests.support.rights import Matcher, May, name_of, registered, row_of
 from tests.support.seen import everything_of_the_bot, shown_to
 from tests.support.small_corpus import small_corpus
+from tests.support.waiting_draft import offer_month
 
 RIGHTS: dict[str, May] = {
     "action more_like_this": May.ANYONE,
@@ -160,8 +159,7 @@ async def test_nobody_does_what_is_not_theirs_to_do(
     team = slack.add_channel("team", [ana], private=True)
     elsewhere = slack.add_channel("elsewhere", [dora])
     environ = {**small_corpus(tmp_path), "PPRNET_CURATORS": ana.id, "PPRNET_CHANNEL": team.id}
-    async with opened(f"sqlite:///{tmp_path / 'pprnet.db'}") as database:
-        await Drafts(database).offer("2023-12", "issue: 2023-12\nsummaries: []\n", [])
+    await offer_month(tmp_path / "pprnet.db", Path(environ["PPRNET_KNOWLEDGE"]))
     async with running(slack, tmp_path, tick=60.0, **environ) as bot:
         sent = await collect(bot, ana, team, "alliance rupture in one session")
         before = everything_of_the_bot(slack), len(slack.calls)

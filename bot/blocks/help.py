@@ -24,10 +24,3 @@ def more_help() -> Parts:
     """List every command by what it is for."""
     parts = [f"*{title}*\n" + "\n".join(f"• {line}" for line in lines) for title, lines in words.all_lines().items()]
     return "\n".join([*parts, words.IN_PUBLIC]), [*(kit.prose(part) for part in parts), kit.fine_markup(words.IN_PUBLIC)]
-
-
-def privacy() -> Parts:
-    """Say what is stored and what is not."""
-    text = "\n".join([f"*{words.PRIVACY_TITLE}*", *(f"• {line}" for line in words.PRIVACY)])
-    see = kit.button(ids.FORGET_ASK, "See or delete what is stored about me", "forget")
-    return text, [kit.prose(text), kit.buttons(see)]

@@ -1,4 +1,4 @@
-"""Small notices and errors as messages. The words of help and privacy are in `bot.commands.help`."""
+"""Small notices and errors as messages. The words of `help` and `privacy` are in files of these names in `bot.commands`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from bot.blocks import kit, limits
 from bot.blocks.message import Message, Parts, message
 from bot.blocks.mrkdwn import escape, link
-from bot.commands.help import NO_EMERGENCY
 from bot.phrases import facts
+from bot.safety.crisis import NO_EMERGENCY
 from bot.text import clean
 
 INVITE_PLAIN = "PPRNet is not in that channel yet. Type /invite @PPRNet there, then press Share again."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import answer, club, compare, evidence, help, kit, lists, notes, subject, suggest
+from bot.blocks import answer, club, compare, evidence, help, kit, lists, notes, privacy, subject, suggest
 from bot.blocks.message import Message, Parts, message
 from bot.blocks.reader import Reader
 from bot.commands.reply import (
@@ -85,6 +85,6 @@ def _content(content: Content, reader: Reader, *, rebuildable: bool, searched: b
         case MoreHelp():
             return help.more_help()
         case Privacy():
-            return help.privacy()
+            return privacy.privacy()
         case Note() | Aside():
             return notes.sentence(content.text)

@@ -10,13 +10,12 @@ from pathlib import Path
 from bot.cli.arguments import joined
 from bot.cli.loading import load_engine
 from bot.cli.text import effect_sizes, wrap
-from bot.commands.help import NO_EMERGENCY
 from bot.errors import CommandError
 from bot.evidence import words
 from bot.evidence.choose import choose
 from bot.evidence.pictures import drawable
 from bot.evidence.table import Evidence
-from bot.safety.crisis import speaks_of_danger
+from bot.safety.crisis import NO_EMERGENCY, speaks_of_danger
 from bot.settings import Settings
 
 EXAMPLES = """\

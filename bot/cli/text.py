@@ -6,7 +6,7 @@ import shutil
 import textwrap
 from collections.abc import Iterable
 
-from bot.commands import help
+from bot.commands import help, privacy
 from bot.commands.reply import (
     AboutSubject,
     Answer,
@@ -32,6 +32,7 @@ from bot.commands.table import Place
 from bot.corpus.model import READABLE, Summary
 from bot.evidence import words
 from bot.phrases import facts
+from bot.safety.crisis import NO_EMERGENCY
 from bot.text import clean
 
 DETAILS = "Parts that look like client details were left out of the search."
@@ -42,7 +43,7 @@ NARROWEST, WIDEST = 40, 100
 def text_of(reply: Reply, crisis_line: str | None) -> str:
     """Return the text of a reply: where the words speak of danger the crisis line, and nothing else but a sure answer."""
     if reply.danger:
-        return "\n\n".join([wrap(crisis_line or help.NO_EMERGENCY), *(_parts(reply.shown) if reply.shown else [])])
+        return "\n\n".join([wrap(crisis_line or NO_EMERGENCY), *(_parts(reply.shown) if reply.shown else [])])
     above = [wrap(DETAILS)] if reply.details else []
     above += [wrap(f"Did you mean the command: {reply.suggestion}?")] if reply.suggestion else []
     return "\n\n".join([*above, *_parts(reply.content)])
@@ -91,7 +92,7 @@ def _parts(content: Content) -> list[str]:
         case MoreHelp():
             return _more_help()
         case Privacy():
-            return [help.PRIVACY_TITLE, "\n".join(wrap(_plain(line), first="  • ", indent="    ") for line in help.PRIVACY)]
+            return [privacy.TITLE, "\n".join(wrap(_plain(line), first="  • ", indent="    ") for line in privacy.LINES)]
         case Note(text) | Aside(text):
             return [wrap(_plain(text))]
         case _:

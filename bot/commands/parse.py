@@ -17,8 +17,8 @@ from bot.commands.chat import Talk, question_in, small_talk
 from bot.commands.table import COMMANDS, Argument, Command, Name, Place, command, where_it_works
 from bot.safety.client_details import without_details
 from bot.safety.crisis import speaks_of_danger
-from bot.search.engine import is_greeting
 from bot.search.english import english
+from bot.search.greetings import is_greeting
 from bot.search.question import clip
 from bot.text import fold
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from bot.search.engine import GREETINGS
+from bot.search.greetings import GREETINGS
 
 
 class Name(StrEnum):

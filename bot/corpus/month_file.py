@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.corpus.effects import effect_of
 from bot.corpus.fields import Fields, join, short
 from bot.corpus.figures import MINUS
-from bot.corpus.model import DESIGNS, KINDS, MEASURES, Effect, Issue, Study, Summary
+from bot.corpus.model import DESIGNS, Issue, Study, Summary
 from bot.corpus.read_from import read_from
 from bot.corpus.strict_yaml import Node
 
@@ -177,7 +178,7 @@ def _study(node: Node, path: str, fields: Fields) -> Study:
         design=fields.choice(keys["design"], f"{path}.design", DESIGNS) if "design" in keys else "not stated",
         sample=tuple(sample),
         effects=tuple(
-            _effect(item, where, fields) for item, where in fields.items(keys.get("effects"), f"{path}.effects", most=100)
+            effect_of(item, where, fields) for item, where in fields.items(keys.get("effects"), f"{path}.effects", most=100)
         ),
     )
 
@@ -190,43 +191,6 @@ def _count(node: Node, path: str, fields: Fields) -> int | str:
     if node.plain and isinstance(node.value, str) and node.value[:1].isdigit():
         return fields.integer(node, path, 0, 10**9) or 0
     return fields.text(node, path, most=100)
-
-
-def _effect(node: Node, path: str, fields: Fields) -> Effect:
-    keys = fields.mapping(node, path, required=("what", "measure", "value"), optional=("kind", "to", "ci", "p", "k"))
-    ci = None
-    if "ci" in keys and not keys["ci"].is_null:
-        members = fields.items(keys["ci"], f"{path}.ci", least=2, most=2)
-        ends = [end for item, where in members if (end := _printed(item, where, fields)) is not None]
-        if len(ends) == 2:
-            ci = (ends[0], ends[1])
-            if ci[0] > ci[1]:
-                fields.fault(keys["ci"], f"{path}.ci", "the lower end comes first")
-    measure = fields.choice(keys.get("measure"), f"{path}.measure", MEASURES)
-    value = _printed(keys.get("value"), f"{path}.value", fields) or 0.0
-    to = fields.number(keys.get("to"), f"{path}.to")
-    for key, number in (("value", value), ("to", to or 0.0)):
-        if measure == "r" and abs(number) > 1:
-            fields.fault(
-                keys[key], f"{path}.{key}", f"{number:g} cannot be an r, which is between -1 and 1: check the point"
-            )
-    return Effect(
-        what=fields.text(keys.get("what"), f"{path}.what", most=200),
-        measure=measure,
-        value=value,
-        to=to,
-        ci=ci,
-        p=fields.optional_text(keys.get("p"), f"{path}.p", most=40),
-        k=fields.integer(keys.get("k"), f"{path}.k", 1, 10**6),
-        kind=fields.choice(keys["kind"], f"{path}.kind", KINDS) if "kind" in keys and not keys["kind"].is_null else None,
-    )
-
-
-def _printed(node: Node | None, path: str, fields: Fields) -> float | None:
-    """Return a number that must not be left empty."""
-    if node is not None and node.is_null:
-        fields.fault(node, path, "is empty: write the printed number")
-    return fields.number(node, path)
 
 
 def id_of(fields: Fields, node: Node | None, path: str) -> str:

@@ -18,6 +18,7 @@ from bot.blocks.modal import message_view
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
 from bot.commands import conversation
+from bot.commands.lists import topic_list
 from bot.commands.reply import Note, Reply, SummaryList, UnknownTopic
 from bot.corpus.model import Summary
 from bot.listeners import views
@@ -69,7 +70,7 @@ async def show_topic(services: Services, ack: AsyncAck, body: Mapping[str, Any],
         if view:
             await open_view(services, body, view)
             return
-    found = conversation.topic_list(topic, corpus) if topic else UnknownTopic()
+    found = topic_list(topic, corpus) if topic else UnknownTopic()
     await respond(services, body, render(Reply(found), Reader()))
 
 

@@ -16,8 +16,8 @@ from bot.blocks.message import Message
 from bot.blocks.modal import message_view, metadata_of
 from bot.clubs.planning import FullError
 from bot.clubs.rules import MOST, new_id, reminders
-from bot.commands.conversation import heading_of, nothing_found
 from bot.commands.reply import ClubChoices, ClubList, Content, Note, Reply
+from bot.commands.results import heading_of, nothing_found
 from bot.corpus.model import Summary
 from bot.listeners import views
 from bot.listeners.asked import Asked

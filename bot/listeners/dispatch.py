@@ -11,7 +11,7 @@ from bot.commands import conversation
 from bot.commands.parse import Parsed, parse
 from bot.commands.reply import Reply
 from bot.commands.table import Name, Place
-from bot.listeners import club, following, own, own_summaries, subscribing
+from bot.listeners import club, following, forget, own_summaries, saved, subscribing, usage
 from bot.listeners.asked import Asked
 from bot.listeners.services import Services
 
@@ -26,7 +26,9 @@ async def converse(services: Services, asked: Asked) -> Reply:
 
 HANDLERS: dict[Name, Handler] = {
     **dict.fromkeys(conversation.ANSWERED, converse),
-    **dict.fromkeys((Name.SAVED, Name.SAVED_EXPORT, Name.LOG, Name.FORGET, Name.FEEDBACK), own.handle),
+    **dict.fromkeys((Name.SAVED, Name.SAVED_EXPORT, Name.LOG), saved.handle),
+    Name.FORGET: forget.handle,
+    Name.FEEDBACK: usage.handle,
     **dict.fromkeys((Name.FOLLOW, Name.UNFOLLOW, Name.FOLLOWING), following.handle),
     **dict.fromkeys((Name.SUBSCRIBE, Name.UNSUBSCRIBE, Name.SUBSCRIPTIONS, Name.DEFAULT), subscribing.handle),
     Name.JOURNAL_CLUB: club.handle,

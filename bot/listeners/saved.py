@@ -14,8 +14,10 @@ from bot.blocks import save as save_button
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
 from bot.blocks.render import render
+from bot.commands.table import Name
 from bot.corpus.model import Summary
 from bot.listeners import views
+from bot.listeners.asked import Asked
 from bot.listeners.buttons import named, open_view, respond
 from bot.listeners.incoming import entered, place
 from bot.listeners.reader import reader_of
@@ -36,6 +38,14 @@ def register(app: AsyncApp) -> None:
     app.action(re.compile(rf"^{ids.OLD_LOG}_(on|off|page:.*)$"))(learning_log)
     app.action(re.compile(rf"^{ids.NOTE}(:|$)"))(open_form)
     app.view(ids.NOTE_VIEW)(write)
+
+
+async def handle(services: Services, asked: Asked) -> Message:
+    """Return the answer to a command about what someone saved. Only ever shown to that person."""
+    if asked.name is Name.SAVED_EXPORT:
+        return await send_csv(services, asked.user)
+    listed = await saved_list(services, asked.user)
+    return saved.log_moved(listed) if asked.name is Name.LOG else listed
 
 
 async def save(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:

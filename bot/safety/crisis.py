@@ -10,6 +10,11 @@ import re
 
 from bot.text import fold, rejoined, seen
 
+NO_EMERGENCY = (
+    "This bot cannot help in an emergency. If anyone may be in danger, follow your clinic's crisis plan or call your local "
+    "emergency number."
+)
+"""Said above the answer where the clinic has set no line of its own."""
 MAX_CHARACTERS = 8_000
 """Characters of a question that are checked."""
 

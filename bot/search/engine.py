@@ -28,6 +28,7 @@ from bot.search.confidence import ANSWER_FROM, MOST, RELATED_FROM
 from bot.search.documents import DocumentReader, spellings, vocabulary
 from bot.search.english import english
 from bot.search.filters import FilterReader, Filters
+from bot.search.greetings import is_greeting
 from bot.search.index import Index
 from bot.search.language import Language, language_of
 from bot.search.marks import Marker, Why, first_positions
@@ -50,14 +51,6 @@ MANY = 40
 """Hits that are ranked where filters may leave some of them out."""
 MARKED_TEXTS = 2_000
 """Texts of the library (never of a question) whose words are remembered for marking: about 300 cards."""
-
-GREETINGS = frozenset(
-    " ".join(phrase.split())
-    for phrase in """help|hi|hello|hey|hiya|hi there|hello there|good morning|good afternoon|good evening|good day|howdy|
-    greetings|start|menu|commands|usage|what can you do|what do you do|who are you|how do you work|how does this work|
-    how do i use this|how do i use you|what is this|hi bot|hello bot|hey bot|help me|help please|please help|hi pprnet|
-    hello pprnet|hey pprnet|pprnet|info|about""".split("|")
-)
 
 
 class Engine:
@@ -306,10 +299,3 @@ def _filtered(hits: list[Hit], filters: Filters) -> tuple[list[Hit], Filters | N
         good.sort(key=lambda hit: hit.summary.issue, reverse=True)
         passing = [*good, *(hit for hit in passing if hit not in good)]
     return passing, filters or None, remark
-
-
-def is_greeting(text: str) -> bool:
-    """Return whether a message is empty, has no letter or digit, greets, or asks for help rather than for research."""
-    words = fold(text[:200])
-    plain = " ".join("".join(char if char.isalnum() else " " for char in words).split())
-    return not plain or plain in GREETINGS

@@ -18,12 +18,12 @@ from bot.listeners import (
     command,
     edit,
     following,
+    forget,
     guard,
     guests,
     home,
     lifecycle,
     mention,
-    own,
     own_summaries,
     review_asks,
     saved,
@@ -33,6 +33,7 @@ from bot.listeners import (
     subscribing,
     subscribing_from_home,
     suggest,
+    usage,
     wrong,
 )
 from bot.listeners.services import Services
@@ -94,7 +95,8 @@ def build_app(services: Services) -> AsyncApp:
         review_asks,
         own_summaries,
         wrong,
-        own,
+        forget,
+        usage,
         saved,
         club,
     ):

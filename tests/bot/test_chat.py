@@ -11,7 +11,7 @@ from bot.commands.chat import Talk, question_in, small_talk
 from bot.commands.table import COMMANDS, Place
 from bot.corpus.load import load
 from bot.paths import default_root
-from bot.search.engine import GREETINGS
+from bot.search.greetings import GREETINGS
 from tests.support.bot import Bot
 from tests.support.terminal import run_here
 

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.help import NO_EMERGENCY
 from bot.playground.slack import LocalSlack
-from bot.safety.crisis import speaks_of_danger
+from bot.safety.crisis import NO_EMERGENCY, speaks_of_danger
 from tests.support.bot import running
 from tests.support.database_file import database_bytes
 from tests.support.seen import shown_to

@@ -22,7 +22,8 @@ from bot.blocks.mrkdwn import escape, escape_within
 from bot.blocks.reader import Reader
 from bot.blocks.render import render
 from bot.blocks.validation import problems
-from bot.commands import conversation
+from bot.commands import conversation, results
+from bot.commands.lists import topic_list
 from bot.commands.reply import Answer, Compared, Content, Heading, Help, Reply, UnknownTopic
 from bot.corpus.load import load
 from bot.corpus.model import DESIGNS, MEASURES, Corpus, Effect, Issue, Lexicon, Study, Summary, Topic
@@ -141,8 +142,8 @@ def messages(corpus: Corpus) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
         "month": answered(Result(Outcome.ANSWER, hits, corrected, "2022-09"), engine),
         "more": render(conversation.more(corpus.summaries[0].id, engine), Reader()),
         "no more": render(conversation.more(corpus.summaries[0].id, Engine(only_first(corpus))), Reader()),
-        "topic": shown(conversation.topic_list(corpus.topics[0], corpus)),
-        "empty topic": shown(conversation.topic_list(corpus.topics[2], corpus)),
+        "topic": shown(topic_list(corpus.topics[0], corpus)),
+        "empty topic": shown(topic_list(corpus.topics[2], corpus)),
         "unknown topic": shown(UnknownTopic(corpus.summaries[0].summary)),
         **{
             words: render(reply_to(words, engine), Reader())
@@ -155,7 +156,7 @@ def messages(corpus: Corpus) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
 
 
 def answered(result: Result, engine: Engine) -> Message:
-    return render(conversation.answered(result, "", engine), Reader())
+    return render(results.answered(result, "", engine), Reader())
 
 
 def shown(content: Content) -> Message:

@@ -11,7 +11,8 @@ from bot.commands import help
 from bot.commands.parse import Parsed, parse
 from bot.commands.table import COMMANDS, QUESTION_EXAMPLES, Argument, Name, Place, Who
 from bot.paths import default_root
-from bot.search.engine import GREETINGS, Engine
+from bot.search.engine import Engine
+from bot.search.greetings import GREETINGS
 from tests.support.once import shipped_engine
 
 TODAY = date(2026, 11, 22)

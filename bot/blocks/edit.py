@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
     Option,
     PlainTextInputElement,
     PlainTextObject,
+    RadioButtonsElement,
     StaticMultiSelectElement,
     StaticSelectElement,
 )
@@ -66,6 +67,8 @@ SHIPPED = (
 SAVED = "Saved. It will be in the library in a moment, and cards already posted will be corrected."
 SAVED_DRAFT = "Saved. This is how the month will be posted."
 UNCHANGED = "Nothing was changed."
+TELL = {"yes": "Yes, with this it is corrected", "no": "No, not yet"}
+TOLD = "Readers who reported something and asked to know get a message from me. It does not say who corrected it."
 FAULTY = (
     "The library's files have a fault, so nothing can be saved for now. Curators have had a message about it. Please try "
     "again once it is fixed."
@@ -81,7 +84,8 @@ SAMPLE_LINE = "Write each line like “patients: 56”."
 @dataclass(frozen=True, slots=True)
 class Form:
     """The form of one summary. `place` is the month or draft that it is in; `shown` are the values in the fields; `turn`
-    counts how often the form was filled anew; `warned` is what the curator was warned of; `above` is said first.
+    counts how often the form was filled anew; `warned` is what the curator was warned of; `above` is said first; `reported`
+    readers want to know when the summary is corrected.
     """
 
     place: str
@@ -90,6 +94,7 @@ class Form:
     turn: int = 0
     warned: str = ""
     above: Sequence[Block] = ()
+    reported: int = 0
 
 
 def edit_view(form: Form, topics: Sequence[Topic]) -> dict[str, Any]:
@@ -106,6 +111,8 @@ def edit_view(form: Form, topics: Sequence[Topic]) -> dict[str, Any]:
     blocks = [kit.prose(f"*{escape_within(summary.title, 300)}*"), *form.above]
     for field in LABELS:
         blocks += _inputs(form, field, topics)
+    if form.reported:
+        blocks.append(_tell_field(form.reported))
     return modal(
         ids.EDIT_VIEW,
         TITLE,
@@ -172,6 +179,14 @@ def _text(field: str, text: str, most: int, number: int = 0) -> PlainTextInputEl
     return PlainTextInputElement(
         action_id=action_id(field, number), multiline=True, max_length=most, initial_value=text or None
     )
+
+
+def _tell_field(reported: int) -> Block:
+    """Return the question whether readers who reported the summary are told now."""
+    who = "the reader" if reported == 1 else f"the {reported} readers"
+    options = [Option(value=value, text=_plain(text)) for value, text in TELL.items()]
+    element = RadioButtonsElement(action_id=ids.EDIT_TELL, options=options, initial_option=options[0])
+    return InputBlock(block_id=ids.EDIT_TELL, label=_plain(f"Tell {who} who reported something wrong?"), element=element)
 
 
 def _topics(chosen: Sequence[str], topics: Sequence[Topic]) -> StaticMultiSelectElement:

@@ -70,6 +70,7 @@ DRAFT_HOLD = "draft_hold"
 DRAFT_NOTE = "draft_note"
 
 EDIT = "edit_summary"  # with ":" and the summary's id; the value is a month or draft, a space, and that id
+EDIT_TELL = "edit_tell"
 EDIT_MONTH = "edit_month"  # the value is a month, or a draft's key
 
 CLUB_PLAN = "club_plan"  # with ":" and the summary's id; the value is that id and a day

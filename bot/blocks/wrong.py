@@ -109,7 +109,7 @@ def report(summary: Summary, kind: str, part: str, line: str, *, waiting: str | 
     words = fit(clean(line), LONGEST)
     hint = f"Sent anonymously; no copy is stored. Check it against {link(facts.BLOG, 'the blog')}."
     if waiting:
-        hint += " The person would like to know when it is corrected: press *Corrected* then."
+        hint += " The person would like to know when it is corrected: saving *Edit* tells them, or press *Corrected* then."
     blocks = [kit.prose(lead), kit.paragraph(summary.title, facts.context(summary))]
     if words:
         blocks.append(kit.paragraph("In their words", words))

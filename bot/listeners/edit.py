@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -58,7 +59,9 @@ async def open_form(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
         if found is None:
             await respond(services, body, notes.note(notes.GONE))
         else:
-            await open_view(services, body, edit.edit_view(edit.Form(place, found, found.values), _topics(services)))
+            reported = 0 if found.draft else await services.posts.reports.waiting(services.team, summary_id)
+            form = edit.Form(place, found, found.values, reported=reported)
+            await open_view(services, body, edit.edit_view(form, _topics(services)))
 
 
 async def open_month(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -111,22 +114,23 @@ async def _save(
         raise _FieldError({"bottom_line": edit.BY_HAND}) from None
     if found is None or revising.is_shipped:
         raise _FieldError({"bottom_line": edit.SHIPPED if found else notes.GONE})
+    reported = 0 if found.draft else await services.posts.reports.waiting(services.team, found.summary.id)
     typed = _typed(view, turn, found, _topics(services))
     changes = {field: value for field, value in typed.items() if edit.print_of(value) != base.get(field)}
     moved = [field for field in edit.LABELS if edit.print_of(found.values[field]) != base.get(field)]
     if all(found.values[field] == value for field, value in changes.items()) and set(moved) <= set(changes):
-        return _done(edit.SAVED if changes else edit.UNCHANGED)
+        return await _done(services, view, place, found, edit.SAVED if changes else edit.UNCHANGED)
     if moved:
         by = found.by if found.number != about.get("number") else None
         mine = [field for field in changes if field in moved and found.values[field] != changes[field]]
         above = edit.meanwhile(found, by, moved, mine)
-        form = edit.Form(place, found, {**found.values, **changes}, turn + 1, above=above)
+        form = edit.Form(place, found, {**found.values, **changes}, turn + 1, above=above, reported=reported)
         return edit.edit_view(form, _topics(services))
     _check(services, found, changes)
     warnings = [each for each in from_nowhere(_as_typed(found.summary, typed)) if each.where[0] in changes]
     warned = edit.print_of([each.problem for each in warnings])
     if warnings and about.get("warned") != warned:
-        form = edit.Form(place, found, typed, turn + 1, warned, edit.warnings_above(warnings))
+        form = edit.Form(place, found, typed, turn + 1, warned, edit.warnings_above(warnings), reported)
         return edit.edit_view(form, _topics(services))
     try:
         done = await revising.save(found, changes, user)
@@ -134,7 +138,9 @@ async def _save(
         raise _FieldError({field_of(fault) or "bottom_line": fault.problem for fault in error.faults}) from None
     except WriteError:
         raise _FieldError({next(iter(changes)): edit.BY_HAND}) from None
-    return _done(edit.SAVED_DRAFT if found.draft else edit.SAVED) if done else None
+    if not done:
+        return None
+    return await _done(services, view, place, found, edit.SAVED_DRAFT if found.draft else edit.SAVED)
 
 
 def _typed(view: Mapping[str, Any], turn: int, found: Editable, topics: Sequence[Topic]) -> dict[str, Any]:
@@ -199,7 +205,19 @@ def _check(services: Services, found: Editable, changes: dict[str, Any]) -> None
         raise _FieldError({"asks": notes.LEAVE_DETAILS_OUT})
 
 
-def _done(said: str) -> dict[str, Any]:
+async def _done(services: Services, view: Mapping[str, Any], place: str, was: Editable, said: str) -> dict[str, Any]:
+    """Return what takes the form's place. Readers who reported the summary are told where the form says so."""
+    chosen = entered(view, ids.EDIT_TELL, ids.EDIT_TELL).get("selected_option") or {}
+    found = None
+    if chosen.get("value") == "yes" and not was.draft:
+        with contextlib.suppress(CorpusError, WriteError):  # it is saved; the button of the report is still there
+            found = await services.approval.revising.find(place, was.summary.id)
+    if found is not None:
+        known = services.engine.corpus.get(found.summary.id)
+        study = replace(found.summary.study, notices=known.study.notices if known else ())
+        if await services.posts.reports.corrected_for_all(services.team, replace(found.summary, study=study)):
+            services.posts.woken.set()
+            said = f"{said} {edit.TOLD}"
     return message_view(notes.note(said), edit.TITLE)
 
 

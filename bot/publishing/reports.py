@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.corpus.model import Corpus, Summary
 from bot.outbox.delivery import Message
@@ -61,16 +63,38 @@ class Reports:
             mine = reports.c.id == report
             row = (await connection.execute(select(reports).where(mine).with_for_update())).first()
             summary = corpus.get(row.summary_id) if row else None
-            if row is None or summary is None:
-                return Answer.GONE
-            if content.of_summary(summary) == row.content_sha256:
-                return Answer.UNCHANGED
-            if not (await connection.execute(delete(reports).where(mine))).rowcount:
-                return Answer.GONE
-            await plan_notice(connection, row.team, row.user, CORRECTED, self._render(summary), now)
-            return Answer.NOTIFIED
+            return Answer.GONE if row is None or summary is None else await self._notify(connection, row, summary, now)
+
+    async def waiting(self, team: str, summary_id: str) -> int:
+        """Return how many readers want to know when a summary is corrected."""
+        query = select(func.count()).select_from(reports).where(*_about(team, summary_id))
+        async with self._ledger.database.begin() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
+    async def corrected_for_all(self, team: str, summary: Summary) -> int:
+        """Notify every reader who waits for this summary, once each, if it is no longer as they reported it; return how
+        many. `summary` is as it is going to be in the library.
+        """
+        query = select(reports).where(*_about(team, summary.id)).order_by(reports.c.id).with_for_update()
+        async with self._ledger.begin() as (connection, now):
+            found = (await connection.execute(query)).all()
+            answers = [await self._notify(connection, row, summary, now) for row in found]
+        return answers.count(Answer.NOTIFIED)
+
+    async def _notify(self, connection: AsyncConnection, row: Any, summary: Summary, now: float) -> Answer:
+        """Notify one reader if the summary has changed; the wish is deleted in the same transaction."""
+        if content.of_summary(summary) == row.content_sha256:
+            return Answer.UNCHANGED
+        if not (await connection.execute(delete(reports).where(reports.c.id == row.id))).rowcount:
+            return Answer.GONE
+        await plan_notice(connection, row.team, row.user, CORRECTED, self._render(summary), now)
+        return Answer.NOTIFIED
 
     async def prune(self) -> None:
         """Forget wishes that have waited for too long."""
         async with self._ledger.begin() as (connection, now):
             await connection.execute(delete(reports).where(reports.c.reported_at < now - KEEP))
+
+
+def _about(team: str, summary_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (reports.c.team == team, reports.c.summary_id == summary_id)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from bot.blocks import wrong
+from bot.blocks import edit, ids, wrong
 from bot.blocks.validation import problems
 from bot.corpus.load import load
 from bot.outbox.delivery import Message as Stored
@@ -19,6 +19,7 @@ from bot.publishing.reports import KEEP, Answer, Reports
 from bot.store.database import Database
 from bot.store.personal_data import PersonalData
 from bot.store.tables import reports
+from tests.bot.test_edit import send
 from tests.support.bot import Bot, running
 from tests.support.database_file import database_bytes
 from tests.support.databases import Databases, opened
@@ -169,7 +170,7 @@ async def test_a_report_names_the_part_and_tells_its_reader_once_when_a_curator_
         assert "I'll write to you once the summary is corrected" in modal(bot, ana).visible_text
         [report], [other] = direct(slack, cora), direct(slack, cem)
         assert "*A figure is wrong* in “Bottom line”." in report.visible_text
-        assert "press *Corrected* then" in report.visible_text
+        assert "saving *Edit* tells them, or press *Corrected* then" in report.visible_text
         assert ana.id not in report.visible_text + report.text
         assert labels(bot, report) == ["Details", "Edit", "Corrected"]
         [row] = await rows(bot, reports)
@@ -195,6 +196,51 @@ async def test_a_report_names_the_part_and_tells_its_reader_once_when_a_curator_
         assert await rows(bot, reports) == []
         assert (await bot.say.press(told, "Details", user=ana)).ok
         assert "In sum, " in modal(bot, ana).visible_text
+
+
+async def test_saving_edit_tells_the_reader_once_where_the_curator_says_that_it_is_corrected(
+    slack: LocalSlack, tmp_path: Path
+) -> None:
+    ana, ben, cora = (slack.add_user(name) for name in ("ana", "ben", "cora"))
+    team = slack.add_channel("team", [ana, ben, cora])
+    async with running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_CURATORS=cora.id) as bot:
+
+        async def edited(tell: str, **fields: str) -> str:
+            """What the form says after *Save*."""
+            await bot.say.press(report, "Edit", user=cora)
+            view = modal(bot, cora)
+            bot.say.fill(view, {ids.EDIT_TELL: {ids.EDIT_TELL: tell}})
+            await send(bot, view, **fields)
+            said = modal(bot, cora).visible_text
+            await bot.say.close(modal(bot, cora), cleared=True)
+            await bot.idle()
+            return said
+
+        def told(person: User) -> int:
+            return sum(TOLD in each.visible_text for each in direct(slack, person))
+
+        for reader in (ana, ben):
+            await bot.say.submit(await form(bot, reader, team), filled(tell=YES), user=reader)
+            await bot.say.close(modal(bot, reader), user=reader, cleared=True)
+        report, other = direct(slack, cora)
+        assert "saving *Edit* tells them" in report.visible_text
+        await bot.say.press(report, "Edit", user=cora)
+        assert "Tell the 2 readers who reported something wrong?" in modal(bot, cora).visible_text
+        await bot.say.close(modal(bot, cora), cleared=True)
+
+        # Nothing that they could have meant has changed yet, or the curator says that it is something else.
+        assert edit.TOLD not in await edited("yes", asks="rupture")
+        assert edit.TOLD not in await edited("no", bottom_line="A rupture was followed by more symptoms.")
+        assert (told(ana), told(ben)) == (0, 0)
+        assert edit.TOLD in await edited("yes", bottom_line="A rupture was followed by symptoms.")
+        assert (told(ana), told(ben)) == (1, 1)
+        assert await rows(bot, reports) == []
+        await bot.say.press(other, "Corrected", user=cora)
+        assert direct(slack, cora)[-1].visible_text == wrong.OVER
+        await bot.say.press(report, "Edit", user=cora)
+        assert "who reported something wrong" not in modal(bot, cora).visible_text
+        await bot.idle()
+        assert (told(ana), told(ben)) == (1, 1)
 
 
 async def test_without_the_wish_nothing_is_stored_and_nothing_can_be_pressed(slack: LocalSlack, tmp_path: Path) -> None:

@@ -92,7 +92,8 @@ def _buttons(summary_id: str) -> Sequence[kit.Button]:
 @lru_cache(maxsize=REMEMBERED)
 def _footer(summary: Summary, end: str) -> Block:
     """Return the line that says whose summary it is, and from when."""
-    where = escape(facts.blog_month(summary)) if summary.is_own else link(facts.BLOG, facts.blog_month(summary))
+    month = facts.blog_month(summary)
+    where = link(home, month) if (home := facts.home(summary)) else escape(month)
     return kit.ready(kit.fine_markup(f"{escape(facts.origin(summary, short=True))} {where}{end}"))[0]
 
 

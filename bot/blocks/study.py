@@ -105,12 +105,15 @@ def _pieces(text: str, limit: int) -> list[str]:
 def _source(summary: Summary, corpus: Corpus) -> list[Block]:
     """Return note, citation with the way to the paper, topics, and whose summary it is."""
     blocks = [kit.paragraph("Note", summary.note)] if summary.note else []
-    citation = summary.study.citation or ("No citation is given." if summary.is_own else "The blog gives no citation.")
+    citation = summary.study.citation or (
+        "No citation is given." if summary.is_own else f"{facts.digest(summary)} gives no citation."
+    )
     blocks.append(kit.paragraph("Citation", citation, link=facts.paper(summary)))
     names = [topic.name for topic_id in summary.topics if (topic := corpus.topic(topic_id))]
     if names:
         blocks.append(kit.fine_print("Topics: " + ", ".join(names)))
-    origin = escape(facts.blog_month(summary)) if summary.is_own else link(facts.BLOG, facts.blog_month(summary))
+    month = facts.blog_month(summary)
+    origin = link(home, month) if (home := facts.home(summary)) else escape(month)
     return [*blocks, kit.fine_markup(f"{escape(facts.origin(summary))} {origin}. {facts.WEIGH}")]
 
 

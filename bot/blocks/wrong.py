@@ -107,7 +107,8 @@ def report(summary: Summary, kind: str, part: str, line: str, *, waiting: str | 
     where = f" in “{PARTS[part]}”" if part != WHOLE else ""
     lead = f"A colleague says that something may be wrong with a summary: *{WRONG[kind]}*{where}."
     words = fit(clean(line), LONGEST)
-    hint = f"Sent anonymously; no copy is stored. Check it against {link(facts.BLOG, 'the blog')}."
+    source = link(summary.source.url, summary.source.name) if summary.source else link(facts.BLOG, "the blog")
+    hint = f"Sent anonymously; no copy is stored. Check it against {source}."
     if waiting:
         hint += " The person would like to know when it is corrected: saving *Edit* tells them, or press *Corrected* then."
     blocks = [kit.prose(lead), kit.paragraph(summary.title, facts.context(summary))]

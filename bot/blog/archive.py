@@ -1,4 +1,4 @@
-"""A walk through the blog's archive: page after page until nothing new comes, then the lists by topic and type of research.
+"""A walk through a digest's archive: page after page until nothing new comes, then the lists by topic and type of research.
 
 What a walk brings depends only on the pages, not on how often it broke off: every page is kept as soon as it is there, and
 the library is written when the walk is over.
@@ -16,6 +16,7 @@ from bot.blog.archive_pages import KeptPages
 from bot.blog.archive_read import Kind, Outcome, Reading
 from bot.blog.archive_tags import Key, Tag, key_of, tag_for, tagged
 from bot.blog.archive_visit import StoppedError, Visit
+from bot.blog.recipe import Recipe
 from bot.corpus.merging import ImportedMonth, Record
 from bot.corpus.model import Topic
 
@@ -55,11 +56,20 @@ class Walk:
     """
 
     def __init__(
-        self, address: str, visit: Visit, kept: KeptPages, topics: Sequence[Topic], progress: Progress, *, lists: bool = True
+        self,
+        address: str,
+        visit: Visit,
+        kept: KeptPages,
+        topics: Sequence[Topic],
+        progress: Progress,
+        recipe: Recipe,
+        *,
+        lists: bool = True,
     ) -> None:
-        self._start = first_page(address)
+        self._paging = recipe.paging
+        self._start = first_page(address, self._paging)
         self._visit = visit
-        self._reading = Reading(self._start, visit, kept, topics)
+        self._reading = Reading(self._start, visit, kept, topics, recipe)
         self._topics = topics
         self._progress = progress
         self._lists = lists
@@ -93,10 +103,10 @@ class Walk:
 
     def _named_lists(self, first: Outcome) -> list[tuple[FilteredList, Tag]]:
         """Return the linked lists that are surely about a topic or a design of the library."""
-        if not self._lists or filters(self._start):
+        if not self._lists or filters(self._start, self._paging):
             return []
         named, unknown, forbidden = [], [], 0
-        for each in filtered_lists(first.body, first.source):
+        for each in filtered_lists(first.body, first.source, self._paging):
             tag = tag_for(each.name, self._topics)
             if tag is None:
                 unknown.append(f"“{each.name}”")
@@ -126,7 +136,7 @@ class Walk:
         nothing: list[str] = []
         refused = failed = 0
         for number in range(1, MAX_PAGES + 1):
-            address = numbered_page(first, number)
+            address = numbered_page(first, number, self._paging)
             outcome = await self._reading.page(address)
             if outcome.kind is Kind.FORBIDDEN:
                 self._remark(f"robots.txt does not let programs read {address}, nor what comes after it")
@@ -185,13 +195,13 @@ class Walk:
         """Return whether a page that should be filtered is not: it would tag every entry."""
         if outcome.kind is not Kind.READ:
             return False
-        return outcome.keys == self._first_keys or filters(outcome.source) != filters(address)
+        return outcome.keys == self._first_keys or filters(outcome.source, self._paging) != filters(address, self._paging)
 
     def _in_order(self) -> list[ImportedMonth]:
         """Return the months with their entries in the archive's order, also where a month goes on on the next page."""
         whole: dict[str, dict[Key, Record]] = {}
         for number in range(1, MAX_PAGES + 1):
-            for month in self._months.get(numbered_page(self._start, number), ()):
+            for month in self._months.get(numbered_page(self._start, number, self._paging), ()):
                 entries = whole.setdefault(month.month, {})
                 for record in month.records:
                     entries.setdefault(key_of(month.month, record), record)

@@ -10,7 +10,8 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit, u
 
 from lxml import etree
 
-_NUMBERED = frozenset(("p", "page"))
+from bot.blog.page_address import Paging
+
 MAX_LISTS = 100
 """Lists of one page that are read; the blog has some fifty."""
 _MAX_NAME = 120
@@ -24,34 +25,32 @@ class FilteredList:
     address: str
 
 
-def first_page(address: str) -> str:
+def first_page(address: str, paging: Paging) -> str:
     """Return the address of the list's first page: without a page's number, with its filters."""
     parts = urlsplit(address)
-    return _with(parts, [pair for pair in _pairs(parts) if pair[0].lower() not in _NUMBERED])
+    return _with(parts, [pair for pair in _pairs(parts) if not paging.numbers(pair[0])])
 
 
-def page_number(address: str) -> int:
+def page_number(address: str, paging: Paging) -> int:
     """Return which page of its list an address names; 1 where it names none."""
-    named = [value.strip() for name, value in _pairs(urlsplit(address)) if name.lower() in _NUMBERED]
+    named = [value.strip() for name, value in _pairs(urlsplit(address)) if paging.numbers(name)]
     return max(1, int(named[0])) if named and re.fullmatch(r"[0-9]{1,6}", named[0]) else 1
 
 
-def numbered_page(first: str, number: int) -> str:
+def numbered_page(first: str, number: int, paging: Paging) -> str:
     """Return the address of a page of the list that begins at `first`."""
     parts = urlsplit(first)
-    return first if number <= 1 else _with(parts, [("p", str(number)), *_pairs(parts)])
+    return first if number <= 1 else _with(parts, [(paging.page, str(number)), *_pairs(parts)])
 
 
-def filters(address: str) -> dict[str, str]:
+def filters(address: str, paging: Paging) -> dict[str, str]:
     """Return the filters that an address names, such as {"cat_2": "36"}."""
-    return {
-        name.lower(): value for name, value in _pairs(urlsplit(address)) if name.lower().startswith("cat_") and _set(value)
-    }
+    return {name.lower(): value for name, value in _pairs(urlsplit(address)) if paging.filters_by(name) and _set(value)}
 
 
-def filtered_lists(body: bytes, address: str) -> list[FilteredList]:
+def filtered_lists(body: bytes, address: str, paging: Paging) -> list[FilteredList]:
     """Return the lists with one filter that a page links to, or offers in a drop-down, in its order, each once."""
-    reader = _Links()
+    reader = _Links(paging)
     parser = etree.HTMLParser(target=cast(Any, reader), huge_tree=True, no_network=True)
     try:
         parser.feed(body)
@@ -61,7 +60,7 @@ def filtered_lists(body: bytes, address: str) -> list[FilteredList]:
     here = urlsplit(address)
     found: dict[tuple[str, str], FilteredList] = {}
     for link in reader.links:
-        chosen = _filter_of(here, link)
+        chosen = _filter_of(here, link, paging)
         name = re.sub(r"^[-•]? ?| ?\([0-9]{1,4}\)$", "", " ".join(link.text.split()))
         if chosen and chosen not in found and 0 < len(name) <= _MAX_NAME and len(found) < MAX_LISTS:
             found[chosen] = FilteredList(name, _with(here, [chosen]))
@@ -75,7 +74,7 @@ class _Link:
     text: str = ""
 
 
-def _filter_of(here: SplitResult, link: _Link) -> tuple[str, str] | None:
+def _filter_of(here: SplitResult, link: _Link, paging: Paging) -> tuple[str, str] | None:
     """Return the one filter that a link sets, or None."""
     if link.chosen and _set(link.chosen[1]) and "=" not in link.chosen[1] and "/" not in link.chosen[1]:
         return link.chosen
@@ -85,8 +84,8 @@ def _filter_of(here: SplitResult, link: _Link) -> tuple[str, str] | None:
         return None
     if (target.scheme, target.netloc, target.path.rstrip("/")) != (here.scheme, here.netloc, here.path.rstrip("/")):
         return None
-    set_here = list(filters(urlunsplit(target)).items())
-    return set_here[0] if len(set_here) == 1 and page_number(urlunsplit(target)) == 1 else None
+    set_here = list(filters(urlunsplit(target), paging).items())
+    return set_here[0] if len(set_here) == 1 and page_number(urlunsplit(target), paging) == 1 else None
 
 
 def _set(value: str) -> bool:
@@ -104,7 +103,8 @@ def _with(parts: SplitResult, pairs: list[tuple[str, str]]) -> str:
 class _Links:
     """Takes the parser's events; keeps what is linked to and what can be chosen in a drop-down of a filter."""
 
-    def __init__(self) -> None:
+    def __init__(self, paging: Paging) -> None:
+        self._paging = paging
         self.links: list[_Link] = []
         self._open: _Link | None = None
         self._select = ""
@@ -115,7 +115,7 @@ class _Links:
             self._select = attributes.get("name", "").lower()
         elif tag == "a":
             self._open = _Link(href=attributes.get("href", ""))
-        elif tag == "option" and self._select.startswith("cat_"):
+        elif tag == "option" and self._paging.filters_by(self._select):
             self._open = _Link(chosen=(self._select, attributes.get("value", "")))
 
     def end(self, tag: str) -> None:

@@ -15,6 +15,7 @@ from bot.blog.fetch import Fetched, FetchError
 from bot.blog.imported import imported_months
 from bot.blog.page import EmptyPageError, PageError
 from bot.blog.pages import read_page
+from bot.blog.recipe import Recipe
 from bot.corpus.merging import ImportedMonth
 from bot.corpus.model import Topic
 
@@ -57,9 +58,10 @@ class Outcome:
 class Reading:
     """Reads pages for one walk, each asked for once; what a site sends is kept at once. Raises StoppedError, WriteError."""
 
-    def __init__(self, start: str, visit: Visit, kept: KeptPages, topics: Sequence[Topic]) -> None:
+    def __init__(self, start: str, visit: Visit, kept: KeptPages, topics: Sequence[Topic], recipe: Recipe) -> None:
         self.start = start
         self._topics = topics
+        self._recipe = recipe
         self._visit = visit
         self._kept = kept
         self._walk = ""
@@ -75,7 +77,7 @@ class Reading:
         first = await self.page(self.start, again=True)
         if first.kind in (Kind.GONE, Kind.FAILED):
             raise StoppedError(f"its first page could not be fetched ({first.trouble})")
-        if unfinished and before and (await read_kept(before, self._topics)).months != first.months:
+        if unfinished and before and (await read_kept(before, self._topics, self._recipe)).months != first.months:
             self._walk = _new_walk()
             if same := self._kept.get(self.start):
                 self._kept.put(replace(same, walk=self._walk))
@@ -98,7 +100,7 @@ class Reading:
                 kept = self._keep(address, await self._visit.get(address, *asked), kept)
             except FetchError as error:
                 return Outcome(Kind.GONE if error.status in _GONE else Kind.FAILED, trouble=str(error))
-        return await read_kept(kept, self._topics)
+        return await read_kept(kept, self._topics, self._recipe)
 
     def _keep(self, address: str, got: Fetched, before: KeptPage | None) -> KeptPage:
         if got.body is not None:
@@ -119,12 +121,12 @@ class Reading:
             raise StoppedError(f"{MAX_SECONDS / 3600:.0f} hours is the limit for one run")
 
 
-async def read_kept(kept: KeptPage, topics: Sequence[Topic]) -> Outcome:
+async def read_kept(kept: KeptPage, topics: Sequence[Topic], recipe: Recipe) -> Outcome:
     """Return what a page that is kept turns out to be: the same bytes always mean the same."""
 
     def read() -> Outcome:
         try:
-            page = read_page(kept.body, charset=kept.charset, address=kept.source)
+            page = read_page(kept.body, charset=kept.charset, address=kept.source, recipe=recipe)
             return Outcome(Kind.READ, tuple(imported_months(page, topics)), body=kept.body, source=kept.source)
         except EmptyPageError:
             return Outcome(Kind.EMPTY, body=kept.body, source=kept.source)

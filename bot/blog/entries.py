@@ -1,4 +1,4 @@
-"""From a page's lines to its entries: nothing but month headings and the headings of implications divides them. Pure."""
+"""From a page's lines to its entries: months and the headings of implications divide them, as a recipe says. Pure."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from bot.blog import citations
-from bot.blog.headings import is_heading, month_of
 from bot.blog.page import Entry, Line, PageError, quoted
+from bot.blog.recipe import CitationPlace, Form, MonthPlace, Recipe
 from bot.corpus.sentences import sentences
 from bot.text import normalised
 
@@ -67,53 +67,65 @@ def pager_at(lines: Sequence[Line], start: int) -> int:
     return len(lines)
 
 
-def entries_in(lines: Sequence[Line]) -> list[Entry]:
-    """Return the entries of a page's lines, which begin with a month's heading, each as often as it is printed. Raises
-    PageError.
-    """
+def entries_in(lines: Sequence[Line], recipe: Recipe) -> list[Entry]:
+    """Return the entries of a page's lines, which begin with a month, each as often as it is printed. Raises PageError."""
+    month_of = recipe.months.month_of
     found: list[Entry] = []
     at = 0
     while at < len(lines):
         after = next((place for place in range(at + 1, len(lines)) if month_of(lines[place].text)), len(lines))
         month = month_of(lines[at].text)
         if month:
-            found += _month(month, lines[at], lines[at + 1 : after])
+            found += _month(month, lines[at], lines[at + 1 : after], recipe)
         if len(found) > MAX_ENTRIES:
             raise PageError(f"at most {MAX_ENTRIES:,} entries", "more", lines[at].number)
         at = after
     return found
 
 
-def _month(month: str, heading: Line, lines: Sequence[Line]) -> list[Entry]:
-    """Return the entries under one month's heading."""
+def _month(month: str, heading: Line, lines: Sequence[Line], recipe: Recipe) -> list[Entry]:
+    """Return the entries of one month's line: those under a heading, or the one whose title it is with."""
     name = heading.text
-    marks = [at for at, line in enumerate(lines) if is_heading(line.text)]
+    marks = [at for at, line in enumerate(lines) if recipe.headings.is_heading(line.text)]
     if not marks:
         seen = f"only {quoted(lines[0].text)} there" if lines else "nothing there"
-        raise PageError(f"“Practice Implications” under {name}", seen, heading.number)
+        raise PageError(f"“{recipe.headings.name}” under {name}", seen, heading.number)
+    if recipe.month_place is MonthPlace.UNDER_TITLE and len(marks) > 1:
+        near = next((line for line in lines if recipe.months.nearly(line.text)), None)
+        found = f"a second “{lines[marks[1]].text}” after {name}" if near is None else quoted(near.text)
+        raise PageError(f"a month under each title, like “{recipe.months.example}”", found, (near or lines[marks[1]]).number)
     entries = []
     begin = 0
     for place, mark in enumerate(marks):
         last = place == len(marks) - 1
         after = lines[mark + 1 :] if last else lines[mark + 1 : marks[place + 1]]
-        length = len(after) if last else _next_title([line.text for line in after], name, lines[mark])
-        implications = [line for line in after[:length] if not is_email(line.text)]
-        entries.append(_entry(month, name, lines[begin : mark + 1], implications))
+        length = len(after) if last else _next_title([line.text for line in after], name, lines[mark], recipe)
+        below = [line for line in after[:length] if not is_email(line.text)]
+        entries.append(_entry(month, name, lines[begin : mark + 1], below, recipe))
         begin = mark + 1 + length
     return entries
 
 
-def _next_title(lines: Sequence[str], name: str, mark: Line) -> int:
+def _next_title(lines: Sequence[str], name: str, mark: Line, recipe: Recipe) -> int:
     """Return where, between the heading of one entry's implications and that of the next one's, the next one's title is.
 
-    Nothing separates the two. What tells is an author's e-mail before the title, a citation or the title once more after
-    it, the end of a list, or that three lines can only be implications, title and summary.
+    Nothing separates the two. What tells is an author's e-mail before the title, a citation before or after it, the title
+    once more after it, the end of a list, or that three lines can only be implications, title and summary.
     """
+    if recipe.citation_place is CitationPlace.AT_END:
+        at_end = [at for at in range(1, len(lines) - 1) if recipe.cited(lines[at])]
+        if len(at_end) == 1:
+            rest = range(at_end[0] + 1, len(lines))
+            return next((at for at in rest if not is_email(lines[at]) and not citations.goes_on(lines[at])), len(lines))
+    if recipe.form is Form.LIST:
+        end = next((at for at, line in enumerate(lines) if not is_marked(line)), len(lines))
+        if 0 < end < len(lines) - 1:
+            return end
     for at in range(len(lines) - 1, 0, -1):
         if is_email(lines[at - 1]):
             return at
     for at in range(2, len(lines)):
-        if citations.is_citation(lines[at]):
+        if recipe.citation_place is CitationPlace.UNDER_TITLE and _is_cited(lines[at], recipe):
             return at - 2 if at > 2 and is_same(lines[at - 1], lines[at - 2]) else at - 1
     for at in range(1, len(lines) - 1):
         if is_same(lines[at], lines[at + 1]):
@@ -134,23 +146,26 @@ def _next_title(lines: Sequence[str], name: str, mark: Line) -> int:
     raise PageError(f"a title between two entries of {name}", found, mark.number)
 
 
-def _entry(month: str, name: str, head: Sequence[Line], printed: Sequence[Line]) -> Entry:
-    """Return one entry from the lines above and below its heading *Practice Implications*, the last line of `head`."""
+def _entry(month: str, name: str, head: Sequence[Line], printed: Sequence[Line], recipe: Recipe) -> Entry:
+    """Return one entry from the lines above and below the heading of its implications, the last line of `head`."""
+    heading = recipe.headings.name
     mark = head[-1].number
     if len(head) == 1:
-        raise PageError(f"a title above “Practice Implications” in {name}", "none", mark)
+        raise PageError(f"a title above “{heading}” in {name}", "none", mark)
     title, rest = head[0].text, [line.text for line in head[1:-1]]
     what = f"the entry {quoted(title)} of {name}"
     if rest and is_same(rest[0], title):  # printed twice in a row
         del rest[0]
-    citation = rest.pop(0) if rest and citations.in_citations_place(rest[0]) else None
-    while citation and rest and citations.goes_on(rest[0]):
-        citation += " " + rest.pop(0)
-    implications = _bullets([text for line in printed if (text := unmarked(line.text))], [line.text for line in printed])
+    below = [line.text for line in printed]
+    citation = _citation(rest, below, recipe)
+    printed = printed[: len(below)]
+    if recipe.form is Form.LIST and (loose := next((line for line in printed if not is_marked(line.text)), None)):
+        raise PageError(f"nothing but a list under “{heading}” in {what}", quoted(loose.text), loose.number)
+    implications = _bullets([text for line in printed if (text := unmarked(line.text))], below)
     if not rest:
         raise PageError(f"a summary in {what}", "none above the heading", mark)
     if not implications:
-        raise PageError(f"text under “Practice Implications” in {what}", "none: the page may be cut off", mark)
+        raise PageError(f"text under “{heading}” in {what}", "none: the page may be cut off", mark)
     if len(title) > MAX_TITLE:
         found = f"{len(title):,} in {quoted(title)}"
         raise PageError(f"a title of at most {MAX_TITLE} characters in {name}", found, head[0].number)
@@ -176,6 +191,29 @@ def _entry(month: str, name: str, head: Sequence[Line], printed: Sequence[Line])
         doi=doi,
         url=citations.url(citation or "") if doi is None else None,
     )
+
+
+def _citation(above: list[str], below: list[str], recipe: Recipe) -> str | None:
+    """Take the citation out of the lines between title and heading, or below the heading, and return it."""
+    if recipe.citation_place is CitationPlace.UNDER_TITLE:
+        citation = recipe.cited(above[0]) if above else None
+        if citation:
+            del above[0]
+        while citation and above and citations.goes_on(above[0]):
+            citation += " " + above.pop(0)
+        return citation
+    lines = above if recipe.citation_place is CitationPlace.ABOVE_IMPLICATIONS else below
+    last = next((at for at in range(len(lines) - 1, max(-1, len(lines) - 4), -1) if recipe.cited(lines[at])), None)
+    if last is None or not all(map(citations.goes_on, lines[last + 1 :])):
+        return None
+    citation = " ".join([recipe.cited(lines[last]) or "", *lines[last + 1 :]])
+    del lines[last:]
+    return citation
+
+
+def _is_cited(line: str, recipe: Recipe) -> bool:
+    """Return whether a line is surely a citation."""
+    return bool(recipe.cited(line)) if recipe.citation_label else citations.is_citation(line)
 
 
 def _bullets(texts: Sequence[str], lines: Sequence[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from lxml import etree
 
-from bot.blog.page_address import filter_in
+from bot.blog.page_address import Paging, filter_in
 
 _BLOCKS = frozenset(
     """address article blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form h1
@@ -38,11 +38,11 @@ class Html:
     filtered: str | None = None
 
 
-def read_html(text: str, stands_alone: Callable[[str, bool], bool]) -> Html:
+def read_html(text: str, stands_alone: Callable[[str, bool], bool], paging: Paging) -> Html:
     """Return the lines of a page. `stands_alone`: whether a short piece set off in bold or the like is a line of its own; it
-    is also given whether the piece comes first in its line.
+    is also given whether the piece comes first in its line. `paging`: how addresses name filters.
     """
-    reader = _Reader(stands_alone)
+    reader = _Reader(stands_alone, paging)
     parser = etree.HTMLParser(target=cast(Any, reader), encoding="utf-8", huge_tree=True, no_network=True)
     try:
         parser.feed(text.encode("utf-8", "replace"))
@@ -55,9 +55,10 @@ def read_html(text: str, stands_alone: Callable[[str, bool], bool]) -> Html:
 class _Reader:
     """Takes the parser's events."""
 
-    def __init__(self, stands_alone: Callable[[str, bool], bool]) -> None:
+    def __init__(self, stands_alone: Callable[[str, bool], bool], paging: Paging) -> None:
         self.page = Html()
         self._stands_alone = stands_alone
+        self._paging = paging
         self._pieces: list[str] = []
         self._length = 0
         self._line = 0
@@ -131,13 +132,16 @@ class _Reader:
             return
         if tag == "select":
             self._select = attributes.get("name", "")
-        elif tag == "option" and "selected" in attributes and self._select.lower().startswith("cat_"):
+        elif tag == "option" and "selected" in attributes and self._paging.filters_by(self._select):
             if attributes.get("value", "").strip(" 0"):
                 self.page.filtered = f"something is chosen in its list {self._select[:20]}"
         elif tag == "link" and "canonical" in attributes.get("rel", ""):
-            self.page.filtered = filter_in(attributes.get("href", ""))
-        elif tag == "a" and re.search(r"[?&]p=(?!1(?:\D|$))\d", href := attributes.get("href", "")):
+            self.page.filtered = filter_in(attributes.get("href", ""), self._paging)
+        elif tag == "a" and self._is_other_page(href := attributes.get("href", "")):
             # On a filtered page the way to the next page keeps the filter; links in the list of topics have no page.
-            found = filter_in(href)
+            found = filter_in(href, self._paging)
             if found and "filters" in found:
                 self.page.filtered = "its links to the other pages keep a filter"
+
+    def _is_other_page(self, address: str) -> bool:
+        return bool(re.search(rf"[?&]{re.escape(self._paging.page)}=(?!1(?:\D|$))\d", address))

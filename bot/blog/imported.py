@@ -9,7 +9,7 @@ from typing import Any
 from bot.blog.completeness import check_completeness
 from bot.blog.page import Entry, Page
 from bot.corpus.merging import ImportedMonth, Record
-from bot.corpus.model import Effect, Topic
+from bot.corpus.model import Effect, Source, Topic
 from bot.extraction.facts import Facts, read_facts
 
 
@@ -25,7 +25,7 @@ def imported_month(page: Page, month: str, topics: Sequence[Topic] = ()) -> Impo
     entries = page.of_month(month)
     completeness = check_completeness(page.about, entries) if month == page.months[0] and not page.filtered else None
     whole = completeness is not None and completeness.whole
-    records = tuple(record(entry, topics) for entry in entries)
+    records = tuple(record(entry, topics, page.source) for entry in entries)
     return ImportedMonth(
         month,
         records,
@@ -35,8 +35,11 @@ def imported_month(page: Page, month: str, topics: Sequence[Topic] = ()) -> Impo
     )
 
 
-def record(entry: Entry, topics: Sequence[Topic] = ()) -> Record:
-    """Return a printed entry as a summary with the facts read from its text, still without an id."""
+def record(entry: Entry, topics: Sequence[Topic] = (), source: Source | None = None) -> Record:
+    """Return a printed entry as a summary with the facts read from its text, still without an id.
+
+    `source`: the digest, where it is not the blog.
+    """
     summary = "\n".join(entry.paragraphs)
     facts = read_facts(entry.title, summary, entry.citation, topics)
     study: dict[str, Any] = {
@@ -51,6 +54,7 @@ def record(entry: Entry, topics: Sequence[Topic] = ()) -> Record:
     found: dict[str, Any] = {
         "title": entry.title,
         "text": "original",
+        "source": {name: value for name, value in asdict(source).items() if value} if source else None,
         "topics": list(facts.topics),
         "bottom_line": facts.finding,
         "summary": summary,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.corpus.model import Source
 from bot.errors import ExpectedError
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -60,13 +61,14 @@ class Page:
     """A page: its entries in order, and the subjects that it names for the newest issue.
 
     `about` is the line "I blog about ..." without these words. `filtered` says by what the page shows only a part of the
-    blog, or is None where nothing shows it.
+    blog, or is None where nothing shows it. `source` is the digest whose page it is; None: the blog.
     """
 
     entries: tuple[Entry, ...]
     about: str
     filtered: str | None
     lines: tuple[Line, ...]
+    source: Source | None = None
 
     @property
     def months(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bot.blog.html import read_html
 from bot.blog.page import MAX_BYTES, Line, PageError
+from bot.blog.page_address import Paging
 from bot.text import seen
 
 _TAG = re.compile(r"<(?:!doctype|html|head|body|main|article|section|div|p|h[1-6]|ul|br)\b[^<>]{0,500}>", re.IGNORECASE)
@@ -21,7 +22,7 @@ _NEW_LINE = re.compile("\r\n|[\r\n\v\f\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PageText:
     """A page's lines, its title, and the sentence that says by what it shows only a part of the blog (None: nothing)."""
 
     lines: tuple[Line, ...]
@@ -29,14 +30,16 @@ class Source:
     filtered: str | None = None
 
 
-def read_source(data: bytes, charset: str | None, stands_alone: Callable[[str, bool], bool]) -> Source:
-    """Return the lines of a page, text or HTML. `stands_alone` as `bot.blog.html.read_html` asks it. Raises PageError."""
+def read_source(data: bytes, charset: str | None, stands_alone: Callable[[str, bool], bool], paging: Paging) -> PageText:
+    """Return the lines of a page, text or HTML; `stands_alone` and `paging` are those of `bot.blog.html.read_html`. Raises
+    PageError.
+    """
     text = _decode(data, charset)
     if not _TAG.search(text):
-        return Source(_lines(_NEW_LINE.split(text)))
+        return PageText(_lines(_NEW_LINE.split(text)))
     _whole_html(text)
-    found = read_html(text, lambda piece, first: stands_alone(_plain(piece), first))
-    return Source(_lines(found.lines), _plain(found.title), found.filtered)
+    found = read_html(text, lambda piece, first: stands_alone(_plain(piece), first), paging)
+    return PageText(_lines(found.lines), _plain(found.title), found.filtered)
 
 
 def _lines(pieces: list[str]) -> tuple[Line, ...]:

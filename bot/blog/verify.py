@@ -15,8 +15,8 @@ from rapidfuzz import fuzz, process
 
 from bot.blog.citations import is_citation, nearly_citation
 from bot.blog.entries import MAX_TITLE, ends_whole, is_email, is_marked, is_same, unmarked
-from bot.blog.headings import is_heading, misspelt_heading, month_of, nearly_heading, nearly_month
 from bot.blog.page import Entry, Line, PageError, quoted
+from bot.blog.recipe import CitationPlace, Recipe
 from bot.corpus.sentences import sentences
 
 _TITLE = 200
@@ -40,42 +40,45 @@ class _Part:
     lines: list[Line] = field(default_factory=list)
 
 
-def verify(entries: Sequence[Entry], head: Sequence[Line], body: Sequence[Line], tail: Sequence[Line]) -> None:
+def verify(
+    entries: Sequence[Entry], head: Sequence[Line], body: Sequence[Line], tail: Sequence[Line], recipe: Recipe
+) -> None:
     """Check a page's entries, in its order, against its lines: those above the first month's heading, from there on, and
     behind the entries. Raises PageError with the line.
     """
-    check_outside(head, "above the first month’s heading")
-    check_outside(tail, "behind the links to other pages", may_be_long=True)
+    check_outside(head, "above the first month’s heading", recipe)
+    check_outside(tail, "behind the links to other pages", recipe, may_be_long=True)
     titles = [entry.title for entry in entries]
-    parts = _parts(entries, body)
+    parts = _parts(entries, body, recipe)
     for part in parts:
-        if found := _no_title(part.title.text):
+        if found := _no_title(part.title.text, recipe):
             raise PageError("a title above each text", found, part.title.number)
         for line, after in zip_longest(part.lines, part.lines[1:]):
-            if found := _foreign(line.text, after, titles):
+            if found := _foreign(line.text, after, titles, recipe):
                 raise PageError("nothing but text in summaries and implications", found, line.number)
         _check_sentences(part)
     _check_shared(parts)
 
 
-def _parts(entries: Sequence[Entry], body: Sequence[Line]) -> list[_Part]:
+def _parts(entries: Sequence[Entry], body: Sequence[Line], recipe: Recipe) -> list[_Part]:
     """Return which printed lines are the text of which entry."""
     parts: list[_Part] = []
     month, cited, in_text = None, "", False
+    elsewhere = recipe.citation_place is not CitationPlace.UNDER_TITLE
     for line in body:
         text = line.text
         following = entries[len(parts)] if len(parts) < len(entries) else None
-        if found := month_of(text):
+        if found := recipe.months.month_of(text):
             month, in_text = found, True
-        elif is_heading(text) or is_email(text):
+        elif recipe.headings.is_heading(text) or is_email(text):
             in_text = True
         elif not in_text and is_same(text, parts[-1].entry.title):
             continue  # a title that is printed twice
         elif following and (following.month, following.title) == (month, text):
             parts.append(_Part(following, line))
             cited, in_text = following.citation or "", False
-        elif not in_text and cited and f"{cited} ".startswith(f"{text} "):
-            cited = cited[len(text) + 1 :]
+        elif (elsewhere or not in_text) and cited and (piece := _piece(text, cited, recipe)):
+            cited = cited[len(piece) + 1 :]
         elif not parts or parts[-1].entry.month != month:
             raise PageError("every line in an entry", f"{quoted(text)} in none", line.number)
         else:
@@ -86,7 +89,13 @@ def _parts(entries: Sequence[Entry], body: Sequence[Line]) -> list[_Part]:
     return parts
 
 
-def check_outside(lines: Sequence[Line], where: str, *, may_be_long: bool = False) -> None:
+def _piece(text: str, cited: str, recipe: Recipe) -> str:
+    """Return a line without a citation's label if what is left of a citation begins with it, else ""."""
+    bare = (recipe.cited(text) if recipe.citation_label else None) or text
+    return bare if f"{cited} ".startswith(f"{bare} ") else ""
+
+
+def check_outside(lines: Sequence[Line], where: str, recipe: Recipe, *, may_be_long: bool = False) -> None:
     """Check lines that belong to no entry for what looks like a part of one: its month may have been overlooked. Raises
     PageError.
     """
@@ -94,39 +103,41 @@ def check_outside(lines: Sequence[Line], where: str, *, may_be_long: bool = Fals
         text = line.text
         if is_marked(text):  # navigation
             continue
-        if what := _looks(text) or (None if may_be_long or len(text) <= _TITLE else "a text"):
-            raise PageError("a month as a heading, like “November 2023”, above every entry", f"{what} {where}", line.number)
+        if what := _looks(text, recipe) or (None if may_be_long or len(text) <= _TITLE else "a text"):
+            raise PageError(
+                f"a month as a heading, like “{recipe.months.example}”, above every entry", f"{what} {where}", line.number
+            )
 
 
-def _foreign(text: str, after: Line | None, titles: Sequence[str]) -> str | None:
+def _foreign(text: str, after: Line | None, titles: Sequence[str], recipe: Recipe) -> str | None:
     """Return what a line inside a text looks like that is none of a text; None of one that is."""
-    if found := _looks(text) or _begins_within(text):
+    if found := _looks(text, recipe) or _begins_within(text):
         return found
     if len(text) <= MAX_TITLE and process.extractOne(text, titles, scorer=fuzz.ratio, score_cutoff=_SAME_TITLE):
         return f"the title {quoted(text)}"
     return f"{quoted(text)}, of which I {_CANNOT_TELL} a title," if _looks_like_title(text, after) else None
 
 
-def _no_title(text: str) -> str | None:
+def _no_title(text: str, recipe: Recipe) -> str | None:
     """Return what an entry's title looks like that is none; a title may speak of implications, or of a year."""
     if is_marked(text):
         return "a list’s member"
-    of_implications = nearly_heading(text) and not misspelt_heading(text)
-    of_a_year = nearly_month(text) and len(text.split()) > _HEADING_WORDS
-    return None if of_implications or of_a_year else _looks(text)
+    of_implications = recipe.headings.nearly(text) and not recipe.headings.misspelt(text)
+    of_a_year = recipe.months.nearly(text) and len(text.split()) > _HEADING_WORDS
+    return None if of_implications or of_a_year else _looks(text, recipe)
 
 
-def _looks(text: str) -> str | None:
+def _looks(text: str, recipe: Recipe) -> str | None:
     """Return what a line looks like that is a part of no text; None of a line of text."""
-    if is_heading(text):
+    if recipe.headings.is_heading(text):
         return "the heading of implications"
-    if month_of(text):
+    if recipe.months.month_of(text):
         return "a month"
-    if nearly_month(text):
+    if recipe.months.nearly(text):
         return f"{quoted(text)}, of which I {_CANNOT_TELL} a month’s heading,"
-    if nearly_heading(text):
+    if recipe.headings.nearly(text):
         return f"{quoted(text)}, of which I {_CANNOT_TELL} the heading of implications,"
-    if is_citation(text):
+    if is_citation(text) or (recipe.citation_label and recipe.cited(text)):
         return "a citation"
     if nearly_citation(text):
         return f"{quoted(text)}, of which I {_CANNOT_TELL} a citation,"

@@ -15,6 +15,7 @@ from bot.blog.archive_pages import KeptPages
 from bot.blog.archive_visit import PAUSE, StoppedError, Visit
 from bot.blog.fetch import FetchError
 from bot.blog.public_address import address_problem
+from bot.blog.recipe import Recipe
 from bot.corpus.model import month_name
 from bot.corpus.write import topics_for
 from bot.errors import CommandError
@@ -28,7 +29,7 @@ _EVERY = 10
 
 
 async def walk_archive(
-    address: str, root: Path, settings: Settings, *, pause: float | None = None, lists: bool = True
+    address: str, root: Path, settings: Settings, recipe: Recipe, *, pause: float | None = None, lists: bool = True
 ) -> Archive | None:
     """Return what the archive at an address brings; None, after a sentence, where the walk has to go on later. Raises
     CommandError, CorpusError and WriteError.
@@ -49,19 +50,19 @@ async def walk_archive(
         progress.note("PPRNET_CONTACT is not set, so the site does not learn whom to contact about these requests")
     try:
         topics = await asyncio.to_thread(topics_for, root)
-        return await Walk(address, visit, kept, topics, progress, lists=lists).run()
+        return await Walk(address, visit, kept, topics, progress, recipe, lists=lists).run()
     except (StoppedError, FetchError) as error:
         progress.close()
-        print(f"pprnet: {address}: {error}. {how_to_go_on(address, root)}", file=sys.stderr)
+        print(f"pprnet: {address}: {error}. {how_to_go_on(address, root, recipe)}", file=sys.stderr)
         return None
     finally:
         progress.close()
 
 
-def how_to_go_on(address: str, root: Path) -> str:
+def how_to_go_on(address: str, root: Path, recipe: Recipe) -> str:
     """Return the sentence after a walk that broke off."""
     kept = KeptPages(root)
-    walk = kept.unfinished(first_page(address))
+    walk = kept.unfinished(first_page(address, recipe.paging))
     count = kept.count(walk) if walk else 0
     if not count:
         return "Nothing was imported."

@@ -13,6 +13,8 @@ from pathlib import Path
 from bot.blog.archive import Archive
 from bot.blog.archive_pages import KeptPages
 from bot.blog.filling import fill
+from bot.blog.recipe import Recipe
+from bot.blog.recipe_file import read_recipe
 from bot.cli.archive import how_to_go_on, walk_archive
 from bot.cli.import_report import report
 from bot.cli.sources import expanded, read_sources
@@ -41,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--archive",
         metavar="ADDRESS",
         help="read every page of the blog, starting with the first; continues where it stopped",
+    )
+    parser.add_argument(
+        "--recipe",
+        default="pprnet-blog",
+        metavar="FILE",
+        help="where the pages of another digest have their entries (YAML; default: pprnet-blog, the blog's own)",
     )
     parser.add_argument(
         "--into", type=Path, metavar="DIR", help="the library (default: PPRNET_KNOWLEDGE); made if not there"
@@ -82,14 +90,17 @@ def run(options: argparse.Namespace) -> int:
             "name what to import: pages, a folder of them, or the blog's address with --archive (one of these); or give "
             "--fill-facts alone"
         )
+    recipe = read_recipe(options.recipe)
     walks = options.archive is not None and "://" in options.archive
     try:
         if walks:
-            return asyncio.run(import_archive(options, root, settings))
+            return asyncio.run(import_archive(options, root, settings, recipe))
         sources = options.sources or ([options.archive] if options.archive else [])
-        return asyncio.run(import_pages(sources, root, settings, dry_run=options.dry_run, fill_facts=options.fill_facts))
+        return asyncio.run(
+            import_pages(sources, root, settings, recipe, dry_run=options.dry_run, fill_facts=options.fill_facts)
+        )
     except KeyboardInterrupt:
-        rest = how_to_go_on(options.archive, root) if walks else "Run the same command again to continue."
+        rest = how_to_go_on(options.archive, root, recipe) if walks else "Run the same command again to continue."
         print(f"\npprnet: stopped. {rest}", file=sys.stderr)
         return 130
     except WriteError as error:
@@ -99,23 +110,29 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(f"{root}: {error}, so nothing is added to it (pprnet check lists them all):{first}") from None
 
 
-async def import_archive(options: argparse.Namespace, root: Path, settings: Settings) -> int:
+async def import_archive(options: argparse.Namespace, root: Path, settings: Settings, recipe: Recipe) -> int:
     """Import the whole blog; the exit status. Raises CommandError, CorpusError and WriteError."""
     await asyncio.to_thread(CorpusFolder, root)  # a faulty one is said before anything is asked of the site
     with KeptPages(root).locked():
-        found = await walk_archive(options.archive, root, settings, pause=options.pause, lists=not options.no_topics)
+        found = await walk_archive(options.archive, root, settings, recipe, pause=options.pause, lists=not options.no_topics)
         if found is None:
             return 1
         return await _add(found, root, dry_run=options.dry_run, whole=True, fill_facts=options.fill_facts)
 
 
 async def import_pages(
-    sources: Sequence[str], root: Path, settings: Settings, *, dry_run: bool = False, fill_facts: bool = False
+    sources: Sequence[str],
+    root: Path,
+    settings: Settings,
+    recipe: Recipe,
+    *,
+    dry_run: bool = False,
+    fill_facts: bool = False,
 ) -> int:
     """Import the sources; the exit status: 0 when every one was read. Raises CommandError, CorpusError and WriteError."""
     shelf = await asyncio.to_thread(CorpusFolder, root)
     single, remarks = await asyncio.to_thread(expanded, sources)
-    found = await read_sources(single, settings, shelf.topics)
+    found = await read_sources(single, settings, shelf.topics, recipe)
     found.remarks += remarks
     folder = single != list(dict.fromkeys(sources))
     with KeptPages(root).locked() if folder and not dry_run and found.months else _unlocked():

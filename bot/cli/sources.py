@@ -14,6 +14,7 @@ from bot.blog.fetch import FetchError, fetch
 from bot.blog.imported import imported_months
 from bot.blog.page import MAX_BYTES, PageError
 from bot.blog.pages import read_page
+from bot.blog.recipe import Recipe
 from bot.corpus.merging import ImportedMonth
 from bot.corpus.model import Topic
 from bot.errors import ExpectedError
@@ -50,7 +51,7 @@ def expanded(sources: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(found)), remarks
 
 
-async def read_sources(sources: Sequence[str], settings: Settings, topics: Sequence[Topic]) -> Archive:
+async def read_sources(sources: Sequence[str], settings: Settings, topics: Sequence[Topic], recipe: Recipe) -> Archive:
     """Read every source once: the months of the pages that could be read, and what is wrong with the others. A terminal sees
     the progress.
     """
@@ -61,7 +62,7 @@ async def read_sources(sources: Sequence[str], settings: Settings, topics: Seque
     async def read(source: str) -> list[ImportedMonth]:
         try:
             async with gate:
-                return await read_source(source, settings, topics)
+                return await read_source(source, settings, topics, recipe)
         except (PageError, FetchError, SourceError) as error:
             found.refused[source] = str(error)
             return []
@@ -75,14 +76,16 @@ async def read_sources(sources: Sequence[str], settings: Settings, topics: Seque
     return found
 
 
-async def read_source(source: str, settings: Settings, topics: Sequence[Topic]) -> list[ImportedMonth]:
+async def read_source(source: str, settings: Settings, topics: Sequence[Topic], recipe: Recipe) -> list[ImportedMonth]:
     """Return the months of one page, from a file or an address. Raises PageError, FetchError or SourceError."""
     if "://" in source:
         got = await fetch(source, contact=settings.contact, allow_private=settings.allow_private_source)
         return await asyncio.to_thread(
-            lambda: imported_months(read_page(got.body or b"", charset=got.charset, address=got.address), topics)
+            lambda: imported_months(
+                read_page(got.body or b"", charset=got.charset, address=got.address, recipe=recipe), topics
+            )
         )
-    return await asyncio.to_thread(lambda: imported_months(read_page(_file(Path(source))), topics))
+    return await asyncio.to_thread(lambda: imported_months(read_page(_file(Path(source)), recipe=recipe), topics))
 
 
 def _file(path: Path) -> bytes:

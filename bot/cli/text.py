@@ -129,7 +129,10 @@ def _answer(answer: Answer) -> list[str]:
         parts.append(wrap(facts.later(answer.later)))
     if summary.note:
         parts.append("Note\n" + wrap(summary.note, indent="  "))
-    footer = [wrap(f"{facts.origin(summary)} {facts.blog_month(summary)}"), *([] if summary.is_own else [facts.BLOG])]
+    footer = [
+        wrap(f"{facts.origin(summary)} {facts.blog_month(summary)}"),
+        *([home] if (home := facts.home(summary)) else []),
+    ]
     parts.append("\n".join([*footer, *([summary.study.link] if summary.study.link else []), wrap(facts.WEIGH)]))
     if answer.others:
         parts += ["Also on this:", _summaries(answer.others)]

@@ -52,8 +52,8 @@ _Dumper.add_representer(_FlowMap, lambda dumper, each: dumper.represent_mapping(
 ORDER = {
     name: place
     for place, name in enumerate(
-        """issue complete note subjects summaries id added title text topics later bottom_line summary implications caution
-        asks draft_asks study citation authors also year doi url design sample effects read_from""".split()
+        """issue complete note subjects summaries id added title text source topics later bottom_line summary implications
+        caution asks draft_asks study citation authors also year doi url design sample effects read_from""".split()
     )
 }
 """The keys of a month and of a summary in the order in which they are written."""

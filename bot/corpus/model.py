@@ -108,6 +108,15 @@ class Study:
         return self.url or (f"https://doi.org/{self.doi}" if self.doi else None)
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The digest that a summary comes from: its name, who writes it ("": not said), and its address."""
+
+    name: str
+    by: str
+    url: str
+
+
 OURS = "ours"
 """What takes the place of a month for the team's own summaries, which have a file of their own."""
 
@@ -121,6 +130,7 @@ class Summary:
     acting on the card; `note` is bibliography and limits, for those who read on. `draft_asks` are asks that no one has
     accepted yet: search does not use them. `read_from` has the sentences from which an original's facts were read by rule.
     `is_own`: the team wrote it itself, and `issue` is the month in which it joined the library; it is in no monthly issue.
+    `source` is the digest it comes from; None: the PPRNet blog, or the team.
     """
 
     id: str
@@ -139,6 +149,7 @@ class Summary:
     study: Study = field(default_factory=Study)
     read_from: tuple[tuple[str, tuple[str, ...]], ...] = ()
     is_own: bool = False
+    source: Source | None = None
 
     @property
     def place(self) -> str:

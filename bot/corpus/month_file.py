@@ -8,11 +8,12 @@ from dataclasses import replace
 from bot.corpus.effects import effect_of
 from bot.corpus.fields import Fields, join, short
 from bot.corpus.figures import MINUS
-from bot.corpus.model import DESIGNS, Issue, Study, Summary
+from bot.corpus.model import DESIGNS, Issue, Source, Study, Summary
 from bot.corpus.read_from import read_from
+from bot.corpus.source import source_of
 from bot.corpus.strict_yaml import Node
 
-_OPTIONAL = ("topics", "bottom_line", "asks", "draft_asks", "caution", "note", "later", "study", "read_from")
+_OPTIONAL = ("topics", "bottom_line", "asks", "draft_asks", "caution", "note", "later", "study", "read_from", "source")
 MAX_BOTTOM_LINE_WORDS = 45
 MAX_QUOTED_WORDS = 60
 """Of a bottom line that is a sentence of an original: its words are not ours to shorten."""
@@ -120,10 +121,15 @@ def _summary(
         note=fields.optional_text(keys.get("note"), f"{path}.note", most=1000),
         later=_later(fields, keys["later"], f"{path}.later", summary_id) if "later" in keys else None,
         study=_study(keys["study"], f"{path}.study", fields) if "study" in keys else Study(),
+        source=_source(keys["source"], f"{path}.source", fields) if "source" in keys else None,
     )
     if "read_from" in keys:
         return replace(summary, read_from=read_from(keys["read_from"], f"{path}.read_from", fields, summary))
     return summary
+
+
+def _source(node: Node, path: str, fields: Fields) -> Source:
+    return source_of(fields, fields.mapping(node, path, required=("name", "url"), optional=("by",)), path)
 
 
 def _did_you_mean(topic: str, topics: set[str]) -> str:

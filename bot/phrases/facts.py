@@ -200,6 +200,10 @@ def origin(summary: Summary, *, short: bool = False) -> str:
     """Return whose words a summary is in; the name of the blog follows, of the team's own the month."""
     if summary.is_own:
         return f"{OWN},"
+    if source := summary.source:
+        if summary.text == "original":
+            return f"Summary by {source.by}," if source.by else "Summary from"
+        return f"Condensed from {source.by}'s" if source.by else "Condensed from"
     name = "Dr. Tasca" if short else "Dr. Giorgio A. Tasca"
     return f"Summary by {name}," if summary.text == "original" else f"Condensed from {name}'s"
 
@@ -207,7 +211,17 @@ def origin(summary: Summary, *, short: bool = False) -> str:
 def blog_month(summary: Summary) -> str:
     """Return where a summary was published: "PPRNet blog, Dec 2017"; of the team's own only the month."""
     month = month_name(summary.issue, short=True)
-    return month if summary.is_own else f"PPRNet blog, {month}"
+    return month if summary.is_own else f"{summary.source.name if summary.source else 'PPRNet blog'}, {month}"
+
+
+def digest(summary: Summary) -> str:
+    """Return what a sentence about a summary's source begins with: "The blog", or a digest's name."""
+    return summary.source.name if summary.source else "The blog"
+
+
+def home(summary: Summary) -> str | None:
+    """Return the address of the digest that a summary comes from; None of the team's own."""
+    return None if summary.is_own else summary.source.url if summary.source else BLOG
 
 
 def paper(summary: Summary) -> tuple[str, str]:

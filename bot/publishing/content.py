@@ -19,6 +19,7 @@ def of_summary(summary: Summary) -> str:
         "caution",
         "read_from",
         "is_own",
+        "source",
     ):  # cards that were posted before there were these stay
         if not content[later]:
             del content[later]

@@ -94,10 +94,11 @@ def look_seconds(value: str) -> int:
 def source_url(value: str) -> str:
     from bot.blog.page_address import filter_in
     from bot.blog.public_address import address_problem
+    from bot.blog.recipe_file import the_blog
 
     if problem := address_problem(value, allow_private=True):
         raise ValueError(f"cannot be used: {problem}")
-    if found := filter_in(value):
+    if found := filter_in(value, the_blog().paging):
         raise ValueError(f"cannot be used: {found}. Give the blog's first page with all types of research and topics")
     return value
 

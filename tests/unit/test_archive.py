@@ -15,6 +15,7 @@ import pytest
 
 from bot.blog.archive_addresses import filtered_lists, first_page, numbered_page
 from bot.blog.archive_tags import Tag, tag_for
+from bot.blog.recipe_file import the_blog
 from bot.cli.import_report import missing_months
 from bot.cli.main import main
 from bot.corpus.files import IMPORT_FOLDER
@@ -26,6 +27,7 @@ from tests.support.blog_pages import Item
 from tests.support.terminal import as_text, run_here
 
 ROOT = Path(__file__).parents[2]
+BLOG = the_blog().paging
 KNOWN = {"PATH": os.environ["PATH"], "PPRNET_ALLOW_PRIVATE_SOURCE": "on", "PPRNET_CONTACT": "lead@clinic.example"}
 
 
@@ -350,7 +352,7 @@ def test_links_to_lists_are_found_in_all_forms() -> None:
       <select name="cat_1"><option value="0">All</option><option value="24">Meta-analyses</option>
       <option value="/pprnet/blog?cat_1=25">Reviews</option></select>
       <select name="x"><option value="9">No</option></select>"""
-    found = filtered_lists(page.encode(), "https://site.example/pprnet/blog")
+    found = filtered_lists(page.encode(), "https://site.example/pprnet/blog", BLOG)
     assert [(each.name, each.address.partition("?")[2]) for each in found] == [
         ("Attachment", "cat_2=36"),
         ("Empathy", "cat_2=37"),
@@ -358,8 +360,8 @@ def test_links_to_lists_are_found_in_all_forms() -> None:
         ("Reviews", "cat_1=25"),
     ]
     address = "https://site.example/pprnet/blog?p=8&cat_2=36&cat_1=24#x"
-    assert first_page(address) == "https://site.example/pprnet/blog?cat_2=36&cat_1=24"
-    assert numbered_page(first_page(address), 9) == "https://site.example/pprnet/blog?p=9&cat_2=36&cat_1=24"
+    assert first_page(address, BLOG) == "https://site.example/pprnet/blog?cat_2=36&cat_1=24"
+    assert numbered_page(first_page(address, BLOG), 9, BLOG) == "https://site.example/pprnet/blog?p=9&cat_2=36&cat_1=24"
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_the_table_has_every_key_that_is_read_and_its_example_has_no_fault(corpu
         return set(fault.problem.partition("known keys are ")[2].split(", "))
 
     assert known(MINIMAL + "zzz: 1\n") == {key.name for key in described.MONTH} | {"summaries"}
-    assert known(MINIMAL + "    zzz: 1\n") == {key.name for key in described.SUMMARY} | {"study", "read_from"}
+    assert known(MINIMAL + "    zzz: 1\n") == {key.name for key in described.SUMMARY} | {"study", "read_from", "source"}
     assert known(with_study("zzz: 1")) == {key.name for key in described.STUDY}
     issue = read_issue("2022-09", described.example().encode(), {topic.id for topic in examine(default_root())[0].topics})
     assert issue.summaries[0].study.effects[0].ci == (-0.4, -0.2)

@@ -37,6 +37,7 @@ from bot.listeners import (
     wrong,
 )
 from bot.listeners.services import Services
+from bot.slack.client import TIMEOUT
 
 BOT_NAME = "PPRNet"
 
@@ -62,7 +63,7 @@ def build_app(services: Services) -> AsyncApp:
         name=BOT_NAME,
         logger=_bolt_logger(),
         signing_secret="",
-        client=AsyncWebClient(token=None, base_url=services.slack.once.base_url, retry_handlers=[]),
+        client=AsyncWebClient(base_url=services.slack.once.base_url, timeout=TIMEOUT, retry_handlers=[]),
         authorize=authorize,
         process_before_response=True,
         raise_error_for_unhandled_request=True,  # else 404, which counts against the app; `bot.listeners.guard` answers it

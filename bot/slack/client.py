@@ -98,6 +98,7 @@ class SlackApi:
                     self.state,
                     self._clock,
                     token=self.once.token,
+                    timeout=TIMEOUT,
                     base_url=self.once.base_url,
                     session=session,
                     retry_handlers=[],

@@ -217,7 +217,8 @@ def of_stranger(slack: LocalSlack, payload: Mapping[str, Any], person: User, str
 
 def in_another_workspace(payload: Mapping[str, Any]) -> Json:
     """Return the same payload, said to be of another workspace."""
-    found = deepcopy(dict(payload))
+    own = payload.get("team_id") or payload["team"]["id"]
+    found: Json = json.loads(json.dumps(payload).replace(own, "T0OTHER"))
     found["team_id"] = "T0OTHER"
     if isinstance(found.get("message"), dict):  # a message of ours may have been pressed by someone from elsewhere
         found["message"]["bot_id"] = "B0OTHER"

@@ -77,7 +77,13 @@ def preview_lead(draft: Draft, channels: Sequence[str]) -> Message:
         where += f" and {plural(len(channels) - 1, 'more channel')}"
     missing = "" if channels else " No channel gets new months yet."
     text = f"*{what}{where}.*{missing} Nothing has been posted."
-    return message(text, [kit.prose(text)])
+    post = kit.button(f"{ids.DRAFT_POST}:preview", "Post", f"{draft.key}:{draft.version}", style="primary")
+    return message(text, [kit.prose(text), kit.buttons(post, _edit_button(draft))])
+
+
+def posted_from_preview(draft: Draft) -> Message:
+    """Return what takes the place of the line above a preview when its *Post* was pressed."""
+    return note(f"Preview of {month_name(draft.month)}. {_state(draft)}")
 
 
 def _paper(each: dict[str, Any]) -> str:
@@ -123,10 +129,14 @@ def _buttons(draft: Draft) -> Block:
     ]
     if not draft.decided_by:
         shown.append(kit.button(ids.DRAFT_HOLD, "Hold", value))
-    shown.append(kit.button(ids.EDIT_MONTH, "Edit", draft.key, said="Edit the summaries"))
+    shown.append(_edit_button(draft))
     if not draft.is_addition:  # the month's message is posted already
-        shown.append(kit.button(ids.DRAFT_NOTE, "Edit note", value))
+        shown.append(kit.button(ids.DRAFT_NOTE, "Edit note" if draft.note else "Add a note", value))
     return kit.buttons(*shown)
+
+
+def _edit_button(draft: Draft) -> kit.Button:
+    return kit.button(ids.EDIT_MONTH, "Edit", draft.key, said="Edit the summaries")
 
 
 def note_view(draft: Draft) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from slack_sdk.models.blocks import (
 
 from bot.approval.revising import Editable, Kept
 from bot.blocks import ids, kit, limits
+from bot.blocks.edit_text import LONGEST, text_and_sentences
 from bot.blocks.message import Message
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape_within
@@ -58,6 +59,7 @@ HINTS = {
 _IMPLICATIONS = "What a clinician can do, one per line."
 _ORIGINAL = "One per line. These are the blog's own words: you can only join lines, or split one where a sentence ends."
 _NO_PLACE_LIKE_IT = "This changes the library for your whole team. Cards already posted will be corrected."
+_NOT_POSTED = "This month is not posted yet. What you save here is what your team will read."
 
 CURATORS_ONLY = "Only curators can edit summaries. To become one, ask the person who set up PPRNet for your team."
 SHIPPED = (
@@ -65,7 +67,7 @@ SHIPPED = (
     "own to edit."
 )
 SAVED = "Saved. It will be in the library in a moment, and cards already posted will be corrected."
-SAVED_DRAFT = "Saved. This is how the month will be posted."
+SAVED_DRAFT = "Saved. The month is not posted yet."
 UNCHANGED = "Nothing was changed."
 TELL = {"yes": "Yes, with this it is corrected", "no": "No, not yet"}
 TOLD = "Readers who reported something and asked to know get a message from me. It does not say who corrected it."
@@ -85,7 +87,7 @@ SAMPLE_LINE = "Write each line like “patients: 56”."
 class Form:
     """The form of one summary. `place` is the month or draft that it is in; `shown` are the values in the fields; `turn`
     counts how often the form was filled anew; `warned` is what the curator was warned of; `above` is said first; `reported`
-    readers want to know when the summary is corrected.
+    readers want to know when the summary is corrected; `listed`: it was opened from the list of its month.
     """
 
     place: str
@@ -95,6 +97,7 @@ class Form:
     warned: str = ""
     above: Sequence[Block] = ()
     reported: int = 0
+    listed: bool = False
 
 
 def edit_view(form: Form, topics: Sequence[Topic]) -> dict[str, Any]:
@@ -107,8 +110,9 @@ def edit_view(form: Form, topics: Sequence[Topic]) -> dict[str, Any]:
         "turn": form.turn,
         "base": {field: print_of(form.found.values[field]) for field in LABELS},
         "warned": form.warned,
+        "listed": form.listed,
     }
-    blocks = [kit.prose(f"*{escape_within(summary.title, 300)}*"), *form.above]
+    blocks = [kit.prose(f"*{escape_within(summary.title, 300)}*"), *form.above, *text_and_sentences(summary)]
     for field in LABELS:
         blocks += _inputs(form, field, topics)
     if form.reported:
@@ -116,7 +120,7 @@ def edit_view(form: Form, topics: Sequence[Topic]) -> dict[str, Any]:
     return modal(
         ids.EDIT_VIEW,
         TITLE,
-        kit.dump([*blocks, kit.fine_print(_NO_PLACE_LIKE_IT)]),
+        kit.dump([*blocks, kit.fine_print(_NOT_POSTED if form.found.draft else _NO_PLACE_LIKE_IT)]),
         submit="Save anyway" if form.warned else "Save",
         close="Cancel",
         metadata=json.dumps(metadata),
@@ -133,6 +137,13 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {clean(who): _cleaned(count) for who, count in value.items()}
     return clean(value) if isinstance(value, str) else [clean(each) for each in value] if isinstance(value, list) else value
+
+
+def block_of(view: Mapping[str, Any], field: str, turn: int) -> str:
+    """Return the id of a field's block in a form that Slack sends: another one than at first where *Use* filled it."""
+    first = block_id(field, turn)
+    there = (str(block.get("block_id")) for block in view.get("blocks") or ())
+    return next((each for each in there if each.rpartition(":")[0] == first.rpartition(":")[0]), first)
 
 
 def block_id(field: str, turn: int, number: int = 0) -> str:
@@ -159,7 +170,7 @@ def _inputs(form: Form, field: str, topics: Sequence[Topic]) -> Iterator[Block]:
     elif field == "sample":
         yield _input(form, field, _text(field, "\n".join(f"{who}: {count}" for who, count in value.items()), 1_000))
     else:
-        yield _input(form, field, _text(field, value, 600))
+        yield _input(form, field, _text(field, value, LONGEST))
 
 
 def _input(form: Form, field: str, element: InputInteractiveElement, number: int = 0) -> Block:
@@ -245,11 +256,13 @@ def warnings_above(warnings: Sequence[LibraryWarning]) -> list[Block]:
 # -- a month's summaries ----------------------------------------------------------------------------------------------
 
 
-def month_view(place: str, month: str, summaries: Sequence[Summary]) -> dict[str, Any]:
-    """Return the list of a month's summaries, each with its *Edit*."""
-    blocks: list[Block] = [kit.prose("Choose a summary to edit.")]
+def month_view(place: str, month: str, summaries: Sequence[Summary], said: str = "") -> dict[str, Any]:
+    """Return the list of a month's summaries, each with its *Edit*. `said` is what became of the last one."""
+    blocks: list[Block] = [kit.prose(f"{said} Choose a summary to edit.".lstrip())]
     for each in summaries[:MOST]:
-        says = escape_within(each.bottom_line, 400) if each.bottom_line else "_No bottom line yet._"
+        lacks = [what for what, there in (("bottom line", each.bottom_line), ("search words", each.asks)) if not there]
+        says = escape_within(each.bottom_line or "", 400)
+        says += ("\n" if says else "") + (f"_No {' and no '.join(lacks)} yet._" if lacks else "")
         button = kit.button(f"{ids.EDIT}:{each.id}", "Edit", f"{place} {each.id}", said=f"Edit {each.title}")
         blocks.append(kit.prose(f"*{escape_within(each.title, 200)}*\n{says}", button=button))
     return modal(ids.EDIT_MONTH_VIEW, month_name(month), kit.dump(blocks))

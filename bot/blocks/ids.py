@@ -65,13 +65,14 @@ SET_UP_CHANNEL = "set_up_channel"
 SET_UP_STOP = "set_up_stop"  # the value is a channel
 
 DRAFT_PREVIEW = "draft_preview"
-DRAFT_POST = "draft_post"
+DRAFT_POST = "draft_post"  # with ":preview" above a preview
 DRAFT_HOLD = "draft_hold"
 DRAFT_NOTE = "draft_note"
 
 EDIT = "edit_summary"  # with ":" and the summary's id; the value is a month or draft, a space, and that id
 EDIT_TELL = "edit_tell"
 EDIT_MONTH = "edit_month"  # the value is a month, or a draft's key
+EDIT_USE = "edit_use"  # with ":" and a number; the value is a sentence for the bottom line
 
 CLUB_PLAN = "club_plan"  # with ":" and the summary's id; the value is that id and a day
 CLUB_CHOOSE = "club_choose"  # the same without a day

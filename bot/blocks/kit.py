@@ -171,7 +171,7 @@ def button(
     said: str | None = None,
     confirm: ConfirmObject | None = None,
 ) -> ButtonElement:
-    """A button. `value` is an id, never words of a question; `said` is what screen readers say in place of the label."""
+    """A button. `value` is an id or words of the library, never of a question; `said` is what screen readers say instead."""
     return ButtonElement(
         action_id=action_id,
         text=PlainTextObject(text=fit(clean(label), limits.BUTTON_TEXT), emoji=False),

@@ -9,7 +9,8 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import card, ids, kit, limits, save
+from bot.blocks import card, ids, kit, save
+from bot.blocks.body import body_of
 from bot.blocks.edit import edit_button
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape, link
@@ -17,12 +18,7 @@ from bot.blocks.saved import note_label
 from bot.corpus.model import Corpus, Summary
 from bot.phrases import facts
 from bot.store.feedback import Answer, Counts
-from bot.text import fit
 
-HEADINGS = ("What was done", "What was found", "Limits")
-"""Of the parts into which a digest's blank lines divide it."""
-PARAGRAPH = 600
-"""Characters of a paragraph where the text has none of its own."""
 LABELS = {
     Answer.WILL_USE: "I'll use it",
     Answer.ALREADY: "I already do",
@@ -61,7 +57,7 @@ def study_view(summary: Summary, corpus: Corpus, *, listed: bool = False, after:
         blocks += card.findings(summary)
     elif not kit.fits(summary.implications):  # the card beside it does not show all of them
         blocks += kit.all_bullets("Practice implications", summary.implications)
-    body, limitations = _body(summary)
+    body, limitations = body_of(summary)
     blocks += body
     if summary.study.effects:
         effects = [facts.effect(effect) for effect in summary.study.effects]
@@ -73,33 +69,6 @@ def study_view(summary: Summary, corpus: Corpus, *, listed: bool = False, after:
         blocks.append(kit.buttons(*(kit.button(action_id, label, summary.id) for action_id, label in buttons)))
     metadata = json.dumps({"summary": summary.id, "listed": listed})
     return modal(ids.STUDY_VIEW, "Details", kit.dump([*blocks, *after]), metadata=metadata)
-
-
-def _body(summary: Summary) -> tuple[list[Block], list[Block]]:
-    """Return the summary under its headings, and its last part, the limits. A digest is divided by its blank lines; the
-    blog's own text is only broken into paragraphs.
-    """
-    parts = summary.summary.split("\n")
-    if summary.text != "digest" or not 1 < len(parts) <= len(HEADINGS):
-        return _under("The study", [piece for part in parts for piece in _pieces(part, PARAGRAPH)]), []
-    done, found, *limitations = (
-        _under(heading, _pieces(part, limits.RICH_TEXT)) for heading, part in zip(HEADINGS, parts, strict=False)
-    )
-    return [*done, *found], [block for each in limitations for block in each]
-
-
-def _under(heading: str, texts: Sequence[str]) -> list[Block]:
-    return [kit.paragraph(None if at else heading, text) for at, text in enumerate(texts)]
-
-
-def _pieces(text: str, limit: int) -> list[str]:
-    """Return a long text in pieces of at most `limit` characters, cut between sentences."""
-    pieces = []
-    while len(text) > limit:
-        piece = fit(text, limit).removesuffix(" …").removesuffix("…")
-        pieces.append(piece)
-        text = text[len(piece) :].lstrip()
-    return [*pieces, text]
 
 
 def _source(summary: Summary, corpus: Corpus) -> list[Block]:

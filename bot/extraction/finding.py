@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from bot.extraction.study_text import AUTHORS, META_ANALYSIS, StudyText
@@ -105,6 +106,18 @@ def read_finding(text: StudyText) -> str | None:
     if any(map(_VANISHED.search, after)) or any(map(_BOUNDS.match, after[:1])) or any(map(_BOUNDS_LATER.match, after[1:])):
         return None
     return quoted if MIN_WORDS <= len(quoted.split()) <= MAX_WORDS and len(quoted) <= MAX_CHARACTERS else None
+
+
+def may_be_findings(text: StudyText, most: int, max_words: int) -> list[str]:
+    """Return the first sentences about the study that may say what was found, for a person to choose from."""
+    found = (
+        sentence
+        for sentence in text.own
+        if (_said(sentence) or _is_result(sentence))
+        and _RELATION.search(_said(sentence) or sentence)
+        and MIN_WORDS <= len(sentence.split()) <= max_words
+    )
+    return list(itertools.islice(found, most))
 
 
 def _said(sentence: str) -> str | None:

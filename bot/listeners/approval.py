@@ -1,4 +1,4 @@
-"""*Preview*, *Post*, *Hold* and *Edit note* on a month of the blog. Who may is looked up at every press, here."""
+"""*Preview*, *Post*, *Hold* and *Add a note* on a month of the blog. Who may is looked up at every press, here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.text import clean
 def register(app: AsyncApp) -> None:
     """Listen for the buttons and the form."""
     app.action(ids.DRAFT_PREVIEW)(preview)
-    app.action(ids.DRAFT_POST)(post)
+    app.action(re.compile(rf"^{ids.DRAFT_POST}(:|$)"))(post)
     app.action(ids.DRAFT_HOLD)(hold)
     app.action(re.compile(rf"^{ids.DRAFT}:"))(review)
     app.action(ids.DRAFT_NOTE)(edit_note)
@@ -98,6 +98,8 @@ async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[s
         services.posts.woken.set()  # there is nothing to write first
     if ours and draft and views.is_in_view(body):
         await respond(services, body, words.draft_message(draft), replace=True, title=month_name(draft.month))
+    elif draft and ":" in str(action.get("action_id")):
+        await respond(services, body, words.posted_from_preview(draft), replace=True)
     await views.after_change(services, body)
 
 

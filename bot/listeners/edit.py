@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.approval.revising import Editable
 from bot.blocks import edit, ids, limits, notes
+from bot.blocks.edit_text import with_sentence
 from bot.blocks.modal import message_view, metadata_of
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
@@ -39,6 +40,7 @@ def register(app: AsyncApp) -> None:
     """Listen for the buttons and the form."""
     app.action(re.compile(rf"^{ids.EDIT}(:|$)"))(open_form)
     app.action(re.compile(rf"^{ids.EDIT_MONTH}(:|$)"))(open_month)
+    app.action(re.compile(rf"^{ids.EDIT_USE}:"))(use_sentence)
     app.view(ids.EDIT_VIEW)(save)
 
 
@@ -60,7 +62,8 @@ async def open_form(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
             await respond(services, body, notes.note(notes.GONE))
         else:
             reported = 0 if found.draft else await services.posts.reports.waiting(services.team, summary_id)
-            form = edit.Form(place, found, found.values, reported=reported)
+            listed = (body.get("view") or {}).get("callback_id") == ids.EDIT_MONTH_VIEW
+            form = edit.Form(place, found, found.values, reported=reported, listed=listed)
             await open_view(services, body, edit.edit_view(form, _topics(services)))
 
 
@@ -69,20 +72,25 @@ async def open_month(services: Services, ack: AsyncAck, body: Mapping[str, Any],
     if not await _may(services, body):
         return
     place = str(action.get("value")).partition(":")[0]
-    waiting = await services.approval.revising.listed(place)
-    issue = services.engine.corpus.issue(place)
-    if waiting is not None:
-        await open_view(services, body, edit.month_view(OURS if is_own(place) else place, *waiting))
-    elif issue is not None:
-        await open_view(services, body, edit.month_view(place, issue.month, issue.summaries))
+    if found := await _listed(services, place):
+        await open_view(services, body, edit.month_view(*found))
     else:
         await respond(services, body, notes.note(edit.GONE_OUT))
+
+
+async def use_sentence(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    view = body.get("view") or {}
+    field = edit.block_of(view, "bottom_line", int(metadata_of(view).get("turn") or 0))
+    blocks = with_sentence(view.get("blocks") or (), field, str(action.get("value")))
+    if blocks and await _may(services, body):
+        await views.replace_blocks(services, view, blocks)
 
 
 async def save(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
     about = metadata_of(view)
     turn = int(about.get("turn") or 0)
-    first = edit.block_id("bottom_line", turn)
+    first = edit.block_of(view, "bottom_line", turn)
     user = str(body["user"]["id"])
     if not await services.workspace.curators.includes(user):
         await views.refuse(ack, first, edit.CURATORS_ONLY)
@@ -90,22 +98,26 @@ async def save(services: Services, ack: AsyncAck, body: Mapping[str, Any], view:
     try:
         for _ in range(3):  # someone else may be faster, again and again
             answer = await _save(services, view, about, turn, user)
+            if isinstance(answer, str):
+                await _leave(services, ack, view, answer)
+                return
             if answer is not None:
                 await views.answer_form(ack, view, answer)
                 return
         await views.refuse(ack, first, notes.PRESS_AGAIN)
     except _FieldError as error:
-        errors = {edit.block_id(field, turn): sentence for field, sentence in error.sentences.items()}
+        errors = {edit.block_of(view, field, turn): sentence for field, sentence in error.sentences.items()}
         await ack(response_action="errors", errors=errors)
 
 
 async def _save(
     services: Services, view: Mapping[str, Any], about: Mapping[str, Any], turn: int, user: str
-) -> dict[str, Any] | None:
-    """Return what takes the form's place; None where someone else was faster. Raises _FieldError."""
+) -> dict[str, Any] | str | None:
+    """Return what was done, or the form that comes next; None where someone else was faster. Raises _FieldError."""
     revising = services.approval.revising
     place, base = str(about.get("place")), about.get("base")
     base = base if isinstance(base, Mapping) else {}
+    listed = bool(about.get("listed"))
     try:
         found = await revising.find(place, str(about.get("summary")))
     except CorpusError:
@@ -124,13 +136,13 @@ async def _save(
         by = found.by if found.number != about.get("number") else None
         mine = [field for field in changes if field in moved and found.values[field] != changes[field]]
         above = edit.meanwhile(found, by, moved, mine)
-        form = edit.Form(place, found, {**found.values, **changes}, turn + 1, above=above, reported=reported)
+        form = edit.Form(place, found, {**found.values, **changes}, turn + 1, above=above, reported=reported, listed=listed)
         return edit.edit_view(form, _topics(services))
     _check(services, found, changes)
     warnings = [each for each in from_nowhere(_as_typed(found.summary, typed)) if each.where[0] in changes]
     warned = edit.print_of([each.problem for each in warnings])
     if warnings and about.get("warned") != warned:
-        form = edit.Form(place, found, typed, turn + 1, warned, edit.warnings_above(warnings), reported)
+        form = edit.Form(place, found, typed, turn + 1, warned, edit.warnings_above(warnings), reported, listed)
         return edit.edit_view(form, _topics(services))
     try:
         done = await revising.save(found, changes, user)
@@ -149,7 +161,7 @@ def _typed(view: Mapping[str, Any], turn: int, found: Editable, topics: Sequence
     values = dict(found.values)
     del values["draft_asks"]
     for field in edit.LABELS:
-        given = entered(view, edit.block_id(field, turn), edit.action_id(field))
+        given = entered(view, edit.block_of(view, field, turn), edit.action_id(field))
         if not given:
             continue
         if field == "topics":
@@ -205,8 +217,8 @@ def _check(services: Services, found: Editable, changes: dict[str, Any]) -> None
         raise _FieldError({"asks": notes.LEAVE_DETAILS_OUT})
 
 
-async def _done(services: Services, view: Mapping[str, Any], place: str, was: Editable, said: str) -> dict[str, Any]:
-    """Return what takes the form's place. Readers who reported the summary are told where the form says so."""
+async def _done(services: Services, view: Mapping[str, Any], place: str, was: Editable, said: str) -> str:
+    """Return what was done. Readers who reported the summary are told where the form says so."""
     chosen = entered(view, ids.EDIT_TELL, ids.EDIT_TELL).get("selected_option") or {}
     found = None
     if chosen.get("value") == "yes" and not was.draft:
@@ -218,7 +230,33 @@ async def _done(services: Services, view: Mapping[str, Any], place: str, was: Ed
         if await services.posts.reports.corrected_for_all(services.team, replace(found.summary, study=study)):
             services.posts.woken.set()
             said = f"{said} {edit.TOLD}"
-    return message_view(notes.note(said), edit.TITLE)
+    return said
+
+
+async def _leave(services: Services, ack: AsyncAck, view: Mapping[str, Any], said: str) -> None:
+    """Say what was done: above the list of the month that the form was opened from, else in the form's place."""
+    about = metadata_of(view)
+    place = str(about.get("place"))
+    found = await _listed(services, place, str(about.get("summary"))) if about.get("listed") else None
+    if found is None or not view.get("previous_view_id"):
+        await views.answer_form(ack, view, message_view(notes.note(said), edit.TITLE))
+        return
+    await ack()
+    await views.replace(services, views.below(view), edit.month_view(*found, said))
+
+
+async def _listed(services: Services, place: str, changed: str | None = None) -> tuple[str, str, Sequence[Summary]] | None:
+    """Return where the summaries of a waiting draft or of a month are, the month, and the summaries; the one that was just
+    `changed` may not be in the library yet as it is now.
+    """
+    revising = services.approval.revising
+    if waiting := await revising.listed(place):
+        return OURS if is_own(place) else place, *waiting
+    issue = services.engine.corpus.issue(place)
+    if issue is None:
+        return None
+    found = await revising.find(place, changed) if changed else None
+    return place, issue.month, [found.summary if found and each.id == changed else each for each in issue.summaries]
 
 
 def _topics(services: Services) -> Sequence[Topic]:

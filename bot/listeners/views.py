@@ -43,6 +43,12 @@ def depth(view: Mapping[str, Any]) -> int:
     return 2 if below == lowest else 3
 
 
+def below(view: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the modal below one that is open, as far as `replace` has to know it."""
+    lowest, under = view.get("root_view_id"), view.get("previous_view_id")
+    return {"id": under, "root_view_id": lowest, "previous_view_id": lowest if under != lowest else None}
+
+
 async def show(services: Services, body: Mapping[str, Any], view: Mapping[str, Any]) -> bool:
     """Show a modal for a click. False when Slack's three seconds were over and the click was in a message: nothing is shown.
 

@@ -296,3 +296,22 @@ async def test_a_month_is_a_list_of_its_summaries(bot: Bot) -> None:
     assert all(each.title in listed.visible_text for each in summaries)
     await bot.say.press(listed, "Edit", user=cora, nth=0)
     assert summaries[0].title in modal(bot, cora).visible_text
+
+
+async def test_a_summary_without_a_bottom_line_offers_sentences_of_its_text(bot: Bot) -> None:
+    path, cora = file_of(bot), person(bot, "cora")
+    path.write_bytes(with_key(MONTH, path.read_bytes(), RUPTURE, "bottom_line", None))
+    view = await form(bot, "cora")
+    bot.say.fill(view, {edit.block_id("caution", 0): {edit.action_id("caution"): "Take care."}})
+    await bot.say.press(view, "Use", user=cora, nth=1)
+    view = modal(bot, cora)
+    field = edit.block_of({"blocks": view.blocks}, "bottom_line", 0)
+    assert field != edit.block_id("bottom_line", 0)  # else Slack would keep the empty field
+    line = f"{'a word ' * 23}"
+    answer = await bot.say.submit(view, {field: {edit.action_id("bottom_line"): line}}, user=cora)
+    assert "at most 45" in answer.errors[field]
+    sentence = "Neither ruptures nor repairs were associated with patients' outcomes."
+    assert (await bot.say.submit(view, {field: {edit.action_id("bottom_line"): sentence}}, user=cora)).ok
+    await bot.idle()
+    [summary] = [each for each in load(path.parent.parent).issue(MONTH).summaries if each.id == RUPTURE]  # type: ignore[union-attr]
+    assert (summary.bottom_line, summary.caution) == (sentence, "Take care.")

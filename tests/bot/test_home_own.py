@@ -348,7 +348,7 @@ async def test_a_note_is_written_from_home(clinic: Clinic, site: Site) -> None: 
     site.page = html_page(WHOLE)
     await clinic.draft(clinic.ana, "December 2023")
     modal = await pressed(clinic.bot, await home_of(clinic, clinic.ana), "Review")
-    form = await pressed(clinic.bot, modal, "Edit note")
+    form = await pressed(clinic.bot, modal, "Add a note")
     assert (await clinic.bot.say.submit(form, {"draft_note": {"draft_note_text": "Read the first one."}})).ok
     modal = await pressed(clinic.bot, await home_of(clinic, clinic.ana), "Review")
     assert "Read the first one." in modal.visible_text

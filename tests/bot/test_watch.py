@@ -143,7 +143,7 @@ async def test_a_whole_month_is_shown_to_the_curators_and_posted_once_when_one_a
     assert clinic.shown(clinic.ana) == []  # a month that is held is no news
     site.page = html_page(WHOLE)
     seen = await clinic.draft(clinic.ana, "New on the PPRNet blog: December 2023, 3 summaries")
-    for text in (GARDENS.title, "Northam and others, 2021", "It is complete: as many", "Post", "Hold", "Edit note"):
+    for text in (GARDENS.title, "Northam and others, 2021", "It is complete: as many", "Post", "Hold", "Add a note"):
         assert text in seen.visible_text
     await clinic.draft(clinic.ben, "December 2023")
     await site.looked(3)
@@ -201,7 +201,7 @@ async def test_what_the_blog_adds_after_the_month_was_posted_comes_to_the_curato
     seen = await both_get("Added on the PPRNet blog: December 2023, 1 more summary")
     assert WINDOWS.title in seen.visible_text
     assert SILENCE.title not in seen.visible_text  # its title was mended: it is no addition
-    assert "Edit note" not in seen.visible_text
+    assert "note" not in seen.visible_text
     await site.looked(3)
     assert len(clinic.posted()) == 3
     assert (await health(clinic.bot.url))[1]["drafts_waiting"] == ["2023-12"]
@@ -257,7 +257,7 @@ async def test_only_curators_decide_and_one_decision_counts(clinic: Clinic, site
     site.page = html_page(WHOLE)
     for_ana, for_ben = await clinic.draft(clinic.ana, "December"), await clinic.draft(clinic.ben, "December")
     await clinic.bot.say.press(for_ana, "Post", user=clinic.cleo)
-    await clinic.bot.say.press(for_ana, "Edit note", user=clinic.cleo)
+    await clinic.bot.say.press(for_ana, "Add a note", user=clinic.cleo)
     await clinic.bot.say.press(for_ana, "Hold", user=clinic.cleo)
     told = [message.visible_text for message in clinic.shown(clinic.ana)[1:]]
     assert len(told) == 3
@@ -308,7 +308,7 @@ async def test_a_preview_is_what_will_be_posted_and_can_be_read_to_the_last_word
     site.page = html_page(WHOLE)
     draft = await clinic.draft(clinic.ana, "It is complete: as many")
     await clinic.draft(clinic.ben, "It is complete: as many")
-    await clinic.bot.say.press(draft, "Edit note", user=clinic.ana)
+    await clinic.bot.say.press(draft, "Add a note", user=clinic.ana)
     modal = clinic.slack.modal(clinic.ana)
     assert modal
     clinic.bot.say.fill(modal, {"draft_note": {"draft_note_text": "Read both."}})
@@ -333,10 +333,12 @@ async def test_a_preview_is_what_will_be_posted_and_can_be_read_to_the_last_word
 
     await clinic.bot.say.press(draft, "Preview", user=clinic.cleo)
     assert clinic.shown(clinic.cleo) == []
-    await clinic.bot.say.press(clinic.shown(clinic.ben)[0], "Post", user=clinic.ben)
+    await clinic.bot.say.press(lead, "Post", user=clinic.ben)
     await eventually(lambda: len(clinic.posted()) == 4)
     assert parts(clinic.posted()) == parts([parent, *cards])
     await clinic.draft(clinic.ana, f"<@{clinic.ben.id}> posted it, <!date^")
+    assert lead.text.startswith(f"Preview of December 2023. <@{clinic.ben.id}> posted it, <!date^")
+    assert "Post" not in lead.visible_text.split()
 
 
 async def test_a_preview_of_an_addition_has_the_months_message_and_the_new_card(clinic: Clinic, site: Site) -> None:
@@ -357,7 +359,7 @@ async def test_a_preview_of_an_addition_has_the_months_message_and_the_new_card(
 async def test_the_curators_note_stands_in_the_month_and_in_its_file(clinic: Clinic, site: Site, tmp_path: Path) -> None:
     site.page = html_page(WHOLE)
     seen = await clinic.draft(clinic.ana, "December")
-    await clinic.bot.say.press(seen, "Edit note", user=clinic.ana)
+    await clinic.bot.say.press(seen, "Add a note", user=clinic.ana)
     modal = clinic.slack.modal(clinic.ana)
     assert modal
     clinic.bot.say.fill(modal, {"draft_note": {"draft_note_text": "Read *Gardens* first <!channel>\u202e"}})
@@ -572,7 +574,10 @@ async def test_what_a_curator_edits_in_a_waiting_month_is_posted_and_stays_when_
     answer = await clinic.bot.say.submit(form, filled(implications=f"{joined} Or not."))
     assert "the blog's own words" in str(answer.errors)
     await clinic.bot.say.submit(form, filled(implications=joined, bottom_line="Silence is many things."))
-    assert edit.SAVED_DRAFT in modal(clinic.bot, clinic.ana).visible_text
+    listed = modal(clinic.bot, clinic.ana)  # the form is closed, and the list under it says how things are now
+    assert edit.SAVED_DRAFT in listed.visible_text
+    assert "Silence is many things." in listed.visible_text
+    assert "No search words yet." in listed.visible_text
     await post_interaction(clinic.bot, stale)  # Post, on the month as it was before
     site.page = html_page(WHOLE)
     await clinic.draft(clinic.ana, "3 summaries")

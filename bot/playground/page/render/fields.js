@@ -25,10 +25,16 @@ function simple(node, read) {
 
 function textInput(element, changed) {
   const props = { class: "field", placeholder: words(element.placeholder) || null, maxlength: element.max_length };
-  const node = element.multiline ? el("textarea", { ...props, rows: 4 }) : el("input", { ...props, type: "text" });
+  const node = element.multiline ? el("textarea", { ...props, rows: rowsFor(element.initial_value) }) : el("input", { ...props, type: "text" });
   node.value = element.initial_value ?? "";
   node.addEventListener("change", () => changed(node.value));
   return simple(node, () => node.value || null);
+}
+
+/** Rows for a text, where a browser cannot fit a field to what is typed (blocks.css). */
+function rowsFor(text = "") {
+  const lines = text.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 55)), 0);
+  return Math.min(Math.max(lines, 2), 16);
 }
 
 function datepicker(element, changed) {
@@ -74,7 +80,8 @@ function radioButtons(element, changed) {
 
 function multiSelect(element, changed) {
   const chosen = new Set((element.initial_options || []).map((option) => option.value));
-  const options = element.options || element.option_groups.flatMap((group) => group.options);
+  const all = element.options || element.option_groups.flatMap((group) => group.options);
+  const options = [...all].sort((one, other) => chosen.has(other.value) - chosen.has(one.value)); // Slack shows what is chosen first
   const inputs = options.map((option) => el("input", { type: "checkbox", value: option.value, checked: chosen.has(option.value) }));
   const read = () => inputs.filter((each) => each.checked).map((each) => each.value);
   const rows = options.map((option, at) => el("label", { class: "choice" }, inputs[at], el("span", {}, textNodes(option.text))));

@@ -17,6 +17,7 @@ from bot.blog.archive_read import Kind, Outcome, Reading
 from bot.blog.archive_tags import Key, Tag, key_of, tag_for, tagged
 from bot.blog.archive_visit import StoppedError, Visit
 from bot.blog.recipe import Recipe
+from bot.corpus.candidates import Candidate
 from bot.corpus.merging import ImportedMonth, Record
 from bot.corpus.model import Topic
 
@@ -41,13 +42,17 @@ class Progress(Protocol):
 
 @dataclass(slots=True)
 class Archive:
-    """What was brought. `refused` and `missing` are addresses or files with the reason, `remarks` sentences."""
+    """What was brought. `refused` and `missing` are addresses or files with the reason, `remarks` sentences,
+    `candidates` what the `feeds` have, for curators.
+    """
 
     months: list[ImportedMonth] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     pages: int = 0
+    feeds: int = 0
+    candidates: list[Candidate] = field(default_factory=list)
 
 
 class Walk:

@@ -108,7 +108,7 @@ async def _read(response: aiohttp.ClientResponse, address: str, types: Sequence[
         wait = _seconds(response.headers.get("Retry-After", ""))
         raise FetchError(f"the site answered with status {status}", wait, status=status, passing=status in _PASSING)
     if response.content_type not in types:
-        wanted = "a page" if types is PAGES else types[0]
+        wanted = "a page" if PAGES[0] in types else types[0]
         raise FetchError(f"the answer is {response.content_type[:60]}, not {wanted}")
     body = await _bounded(response)
     etag, modified = response.headers.get("ETag", ""), response.headers.get("Last-Modified", "")

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from bot.blog.archive import Archive
+from bot.corpus.candidates import CANDIDATES, Candidate
 from bot.corpus.model import month_name
 from bot.corpus.write import CorpusFolder, Plan
 from bot.text import plural
 
 
 def report(
-    found: Archive, planned: Plan, shelf: CorpusFolder, *, dry_run: bool, whole: bool, fill_facts: bool = False
+    found: Archive,
+    planned: Plan,
+    shelf: CorpusFolder,
+    candidates: Sequence[Candidate] | None = None,
+    *,
+    dry_run: bool,
+    whole: bool,
+    fill_facts: bool = False,
 ) -> None:
-    """Print it. `whole`: the sources are meant to be the whole blog, so gaps are named instead of every title."""
+    """Print it. `whole`: the sources are meant to be the whole blog, so gaps are named instead of every title.
+    `candidates`: those that are new (None: no feed was read).
+    """
     lines = [f"+ {month}  {title}" for month, title in planned.added if dry_run or not whole]
     lines += [f"~ {month}  {title}: {', '.join(map(_field, fields))}" for month, title, fields in planned.filled]
     lines += [f"! {remark}" for remark in [*sorted(planned.remarks), *found.remarks]]
@@ -31,9 +41,13 @@ def report(
         what = f"{plural(len(planned.added), 'entry')} in {plural(len(months), 'month')}{span}"
         more = f", {planned.extended:,} of them brought up to date" if planned.extended else ""
         lines.append(f"{shelf.root}: {what} {'would be added' if dry_run else 'added'}, {known}{more}.")
-    elif found.pages or not fill_facts:
+    elif found.pages or not (fill_facts or found.feeds):
         lines.append(f"{shelf.root}: nothing new, {known}: no change.")
-    if whole:
+    if candidates is not None:
+        lines += [f"? {each.date or 'no date   '}  {each.title}" for each in candidates]
+        done = f"{plural(len(candidates), 'candidate')} {'would be added' if dry_run else 'added'}"
+        lines.append(f"{shelf.root / CANDIDATES}: {done} for curators (pprnet candidates lists what is undecided).")
+    if whole and (found.pages or not found.feeds):
         lines.append(f"{plural(found.pages, 'page')} read.")
         if gaps := missing_months({*shelf.files, *planned.files}):
             lines.append(f"No page shows {', '.join(gaps)}.")

@@ -18,6 +18,7 @@ from bot.blog.recipe_file import read_recipe
 from bot.cli.archive import how_to_go_on, walk_archive
 from bot.cli.import_report import report
 from bot.cli.sources import expanded, read_sources
+from bot.corpus.candidates import add_candidates
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
 from bot.corpus.write import CorpusFolder, carry_out, plan
@@ -28,6 +29,7 @@ from bot.settings import Settings
 EXAMPLES = """\
   pprnet import --archive https://socialsciences.uottawa.ca/pprnet/blog --into my-library
   pprnet import saved-pages/ --into my-library --dry-run
+  pprnet import https://journal.example/feed.xml --into my-library
   pprnet import page.html https://socialsciences.uottawa.ca/pprnet/blog --into my-library"""
 
 
@@ -37,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "sources",
         nargs="*",
         metavar="SOURCE",
-        help="a saved page (text or HTML), a folder of them, or a page's https:// address",
+        help="a saved page (text or HTML) or feed (RSS, Atom), a folder of them, or the https:// address of one",
     )
     parser.add_argument(
         "--archive",
@@ -146,7 +148,8 @@ async def _add(found: Archive, root: Path, *, dry_run: bool, whole: bool, fill_f
         await asyncio.to_thread(fill, shelf, planned)
     if not dry_run and (found.months or planned.files):
         await asyncio.to_thread(carry_out, shelf, planned)
-    report(found, planned, shelf, dry_run=dry_run, whole=whole, fill_facts=fill_facts)
+    new = await asyncio.to_thread(add_candidates, root, found.candidates, dry_run=dry_run) if found.feeds else None
+    report(found, planned, shelf, new, dry_run=dry_run, whole=whole, fill_facts=fill_facts)
     return 1 if found.refused or found.missing or planned.refused else 0
 
 

@@ -1,20 +1,23 @@
-"""What `pprnet import` is given: files, folders of saved pages, and addresses of single pages."""
+"""What `pprnet import` is given: saved pages and feeds, folders of them, and addresses of single ones."""
 
 from __future__ import annotations
 
 import asyncio
 import stat
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
 from bot.blog.archive import Archive
-from bot.blog.fetch import FetchError, fetch
+from bot.blog.feeds import FEEDS, is_feed, read_feed
+from bot.blog.fetch import PAGES, FetchError, fetch
 from bot.blog.imported import imported_months
 from bot.blog.page import MAX_BYTES, PageError
 from bot.blog.pages import read_page
 from bot.blog.recipe import Recipe
+from bot.corpus.candidates import Candidate
 from bot.corpus.merging import ImportedMonth
 from bot.corpus.model import Topic
 from bot.errors import ExpectedError
@@ -23,8 +26,8 @@ from bot.text import plural
 
 AT_ONCE = 2
 """Live pages that are fetched at the same time: it is someone else's server."""
-_PAGES = (".txt", ".text", ".html", ".htm", ".xhtml", "")
-"""How the names of saved pages end."""
+_PAGES = (".txt", ".text", ".html", ".htm", ".xhtml", ".xml", ".rss", ".atom", "")
+"""How the names of saved pages and feeds end."""
 
 
 class SourceError(ExpectedError):
@@ -52,40 +55,59 @@ def expanded(sources: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 async def read_sources(sources: Sequence[str], settings: Settings, topics: Sequence[Topic], recipe: Recipe) -> Archive:
-    """Read every source once: the months of the pages that could be read, and what is wrong with the others. A terminal sees
-    the progress.
+    """Read every source once: the months of the pages and the candidates of the feeds that could be read, and what is wrong
+    with the others. A terminal sees the progress.
     """
     gate = asyncio.Semaphore(AT_ONCE)
     bar = tqdm(total=len(sources), unit="page", desc="Reading", disable=None, leave=False)
     found = Archive()
 
-    async def read(source: str) -> list[ImportedMonth]:
+    async def read(source: str) -> Read:
         try:
             async with gate:
                 return await read_source(source, settings, topics, recipe)
         except (PageError, FetchError, SourceError) as error:
             found.refused[source] = str(error)
-            return []
+            return Read()
         finally:
             bar.update()
 
     with bar:
-        for months in await asyncio.gather(*(read(source) for source in sources)):
-            found.months += months
-            found.pages += bool(months)
+        for each in await asyncio.gather(*(read(source) for source in sources)):
+            found.months += each.months
+            found.candidates += each.candidates
+            found.pages += bool(each.months)
+            found.feeds += each.is_feed
     return found
 
 
-async def read_source(source: str, settings: Settings, topics: Sequence[Topic], recipe: Recipe) -> list[ImportedMonth]:
-    """Return the months of one page, from a file or an address. Raises PageError, FetchError or SourceError."""
-    if "://" in source:
-        got = await fetch(source, contact=settings.contact, allow_private=settings.allow_private_source)
-        return await asyncio.to_thread(
-            lambda: imported_months(
-                read_page(got.body or b"", charset=got.charset, address=got.address, recipe=recipe), topics
-            )
-        )
-    return await asyncio.to_thread(lambda: imported_months(read_page(_file(Path(source)), recipe=recipe), topics))
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one source brought: months where it is a page, candidates where it is a feed."""
+
+    months: Sequence[ImportedMonth] = ()
+    candidates: Sequence[Candidate] = ()
+    is_feed: bool = False
+
+
+async def read_source(source: str, settings: Settings, topics: Sequence[Topic], recipe: Recipe) -> Read:
+    """Return what a file or an address brings. Raises PageError, FetchError or SourceError."""
+    if "://" not in source:
+        return await asyncio.to_thread(lambda: _read(_file(Path(source)), None, None, topics, recipe))
+    got = await fetch(
+        source,
+        contact=settings.contact,
+        allow_private=settings.allow_private_source,
+        accept=f"text/html, text/plain;q=0.8, {', '.join(f'{each};q=0.7' for each in FEEDS)}",
+        types=(*PAGES, *FEEDS),
+    )
+    return await asyncio.to_thread(_read, got.body or b"", got.charset, got.address, topics, recipe)
+
+
+def _read(data: bytes, charset: str | None, address: str | None, topics: Sequence[Topic], recipe: Recipe) -> Read:
+    if is_feed(data):
+        return Read(candidates=read_feed(data, address=address, charset=charset), is_feed=True)
+    return Read(months=imported_months(read_page(data, charset=charset, address=address, recipe=recipe), topics))
 
 
 def _file(path: Path) -> bytes:

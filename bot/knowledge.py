@@ -45,7 +45,7 @@ class Knowledge:
     async def refresh(self) -> bool:
         """Load the corpus if its files changed and have no faults. Returns whether the corpus in use is a new one.
 
-        Whoever calls while it is being loaded waits, and loads it only if it changed again.
+        Another caller meanwhile waits, and loads it only if it changed again.
         """
         async with self._refreshing:
             return await self._refresh()

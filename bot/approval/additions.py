@@ -17,7 +17,7 @@ def additions(page: Page, shelf: CorpusFolder, drafts: Iterable[Draft]) -> list[
     """Return what a page shows in months of the library that neither the library nor an approved draft has.
 
     While the draft of a month itself waits, nothing is an addition to it; nor where the page shows nothing of the month that
-    the library has, for it cannot be told whether the two are the same.
+    the library has, since nothing shows whether the two are the same.
     """
     found = []
     known = list(drafts)
@@ -25,10 +25,10 @@ def additions(page: Page, shelf: CorpusFolder, drafts: Iterable[Draft]) -> list[
         mine = [draft for draft in known if draft.month == month]
         if month not in shelf.files or any(not draft.is_addition and draft.state != APPROVED for draft in mine):
             continue
-        held = records_of(shelf, month)
-        held += [record for draft in mine if draft.state == APPROVED for record in draft.values["summaries"]]
+        present = records_of(shelf, month)
+        present += [record for draft in mine if draft.state == APPROVED for record in draft.values["summaries"]]
         seen = imported_month(page, month, shelf.topics)
-        there = [record for record in seen.records if any(same_entry(each, record) for each in held)]
+        there = [record for record in seen.records if any(same_entry(each, record) for each in present)]
         new = [record["title"] for record in seen.records if record not in there and not _is_elsewhere(record, month, shelf)]
         number = sum(draft.is_addition and draft.state == APPROVED for draft in mine)
         if there and new and number < MOST:

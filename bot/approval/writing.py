@@ -42,14 +42,14 @@ def merged(shelf: CorpusFolder, month: str, drafts: Sequence[Draft]) -> bytes:
     return after[month]
 
 
-def _source(draft: Draft, held: Sequence[Record]) -> ImportedMonth:
-    """Return what a draft adds to what is held: of an addition only what was new when it came, since what is missing of the
+def _source(draft: Draft, present: Sequence[Record]) -> ImportedMonth:
+    """Return what a draft adds to what is there: of an addition only what was new when it came, since what is missing of the
     rest was taken out by a person.
     """
     values: dict[str, Any] = draft.values
     records, complete = tuple(values["summaries"]), bool(values["complete"])
     if draft.is_addition:
-        there = [record for record in records if any(same_entry(each, record) for each in held)]
+        there = [record for record in records if any(same_entry(each, record) for each in present)]
         new = [record for record in records if record["title"] in draft.reasons and record not in there]
         complete = complete and len(there) + len(new) == len(records)
         records = records if complete else tuple(new)

@@ -27,9 +27,7 @@ UNREADABLE = (
 )
 MOST = 60
 """Asks that a summary's file may have."""
-FULL = (
-    f"This summary already has {MOST} lines of search words, the most it can have. Reject these, or take a line out first."
-)
+FULL = f"This summary already has {MOST} lines of search words, the most it can have. Reject these, or remove a line first."
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class NotFound:
         self._work: asyncio.Task[frozenset[str]] | None = None
 
     async def of(self, engine: Engine) -> frozenset[str]:
-        """Return the ids; whoever stops waiting finds the result later."""
+        """Return the ids; someone who stops waiting finds the result later."""
         if self._work is None or self._fingerprint != engine.corpus.fingerprint or self._has_failed():
             self._fingerprint = engine.corpus.fingerprint
             self._work = asyncio.create_task(asyncio.to_thread(not_found, engine))

@@ -69,7 +69,7 @@ def choices(found: ClubChoices, reader: Reader) -> Parts:
 def _then(reminders: Sequence[date] | None) -> str:
     """What planning does."""
     if reminders is None:
-        when = "a reminder a week and a day before"
+        when = "reminders a week and a day before"
     elif reminders:
         when = ("reminders on " if len(reminders) > 1 else "a reminder on ") + " and ".join(map(said, reminders))
     else:

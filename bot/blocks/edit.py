@@ -86,8 +86,8 @@ SAMPLE_LINE = "Write each line like “patients: 56”."
 @dataclass(frozen=True, slots=True)
 class Form:
     """The form of one summary. `place` is the month or draft that it is in; `shown` are the values in the fields; `turn`
-    counts how often the form was filled anew; `warned` is what the curator was warned of; `above` is said first; `reported`
-    readers want to know when the summary is corrected; `listed`: it was opened from the list of its month.
+    counts how often the form was filled in again; `warned` is what the curator was warned of; `above` is said first;
+    `reported` readers want to know when the summary is corrected; `listed`: it was opened from the list of its month.
     """
 
     place: str

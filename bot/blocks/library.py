@@ -36,7 +36,7 @@ def faults_message(faults: Sequence[Fault]) -> Message:
 
 
 def notices_message(summaries: Sequence[Summary], came: Sequence[Notice], went: Sequence[Notice], source: str) -> Message:
-    """Return the direct message about a paper whose notices are others now. `source`: the host that says so."""
+    """Return the direct message about a paper whose notices have changed. `source`: the host that says so."""
     said = [f"*{what}* ({link(address, which)})" for what, which, address in facts.named_notices(came)]
     gone = [f"*{what}* ({link(address, which)})" for what, which, address in facts.named_notices(went)]
     lines = [f"There is a notice on a paper in the library: {', '.join(said)}."] if said else []

@@ -19,7 +19,7 @@ NOT_IN_THAT_CHANNEL = "You are not in that channel, so I took the card back. Cho
 PRESS_AGAIN = "That took too long to open. Please press the button again."
 CHOOSE_AGAIN = "That took too long to open. Please choose it again."
 NOT_NOW = (
-    "I can't get at what is stored just now, so nothing was changed. Please try again in a minute. "
+    "I can't save or look up anything just now, so nothing was changed. Please try again in a minute. "
     "Questions are answered as usual."
 )
 UNSURE = "Slack did not confirm that the card was posted. Please check the channel before you share it again."

@@ -66,9 +66,9 @@ CHOOSE = "Choose what is wrong first."
 NOT_TAKEN = "Slack did not take the message just now. Please press Send again in a moment."
 
 CURATORS_ONLY = "Only curators can say that a summary is corrected."
-NOTIFIED = "Thank you. The person who reported it gets a message from me, and does not learn who corrected it."
+NOTIFIED = "Thank you. I'll let the person who reported it know, without saying who corrected it."
 UNCHANGED = (
-    "The summary is still as it was when it was reported. Correct it first, then press *Corrected*. I take up a changed "
+    "The summary is still as it was when it was reported. Correct it first, then press *Corrected*. I notice a changed "
     "file within a minute."
 )
 OVER = "No one is waiting for this any more: the person has already been notified, or asked more than 180 days ago."
@@ -94,7 +94,7 @@ def wrong_view(summary: Summary, *, curators: bool) -> dict[str, Any]:
         _input(ids.WRONG_KIND_BLOCK, "What is wrong?", what),
         _input(ids.WRONG_WHERE_BLOCK, "Where?", where),
         _input(ids.WRONG_LINE_BLOCK, "Details", line, optional=True),
-        _input(ids.WRONG_TELL_BLOCK, "Should I tell you when it is corrected?", wish),
+        _input(ids.WRONG_TELL_BLOCK, "Would you like to know when it is corrected?", wish),
         kit.fine_print(how),
     ]
     return modal(ids.WRONG_VIEW, "Something wrong?", kit.dump(blocks), submit="Send", metadata=summary.id)
@@ -125,7 +125,7 @@ def report(summary: Summary, kind: str, part: str, line: str, *, waiting: str | 
 def corrected(summary: Summary) -> Message:
     """Return the direct message to the reader who reported a summary and wanted to know."""
     lead = "A summary that you reported has been corrected. Thank you for saying so."
-    hint = "You get this because you asked for it. I no longer keep that you did."
+    hint = "You are getting this because you asked to know. I have deleted your request."
     button = kit.button(f"{ids.READ_STUDY}:{summary.id}", "Details", summary.id)
     blocks = [kit.prose(lead), kit.paragraph(summary.title, facts.context(summary)), kit.buttons(button)]
     return message("\n".join([lead, escape(summary.title), hint]), [*blocks, kit.fine_print(hint)])

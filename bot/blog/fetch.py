@@ -83,7 +83,7 @@ async def fetch(
     except TimeoutError:
         raise FetchError(f"no whole answer within {TIMEOUT:.0f} seconds", passing=True) from None
     except aiohttp.ClientConnectorDNSError as error:
-        raise FetchError(guard.refused or f"no such host is found ({error.host[:60]})") from None
+        raise FetchError(guard.refused or f"no such host ({error.host[:60]})") from None
     except (aiohttp.ClientError, OSError, zlib.error, ValueError) as error:
         why = guard.refused or f"the connection failed ({type(error).__name__})"
         raise FetchError(why, passing=guard.refused is None) from None
@@ -180,7 +180,7 @@ class _Guard:
     def admit(self, ip: str) -> None:
         """Raises OSError for an address that is not to be connected to."""
         if not self._allow_private and not is_public(ip):
-            self.refused = f"the host lies at {ip}, which is no public address"
+            self.refused = f"the host lies at {ip}, which is not a public address"
             raise OSError(self.refused)
 
     def _socket(self, info: tuple[Any, ...]) -> socket.socket:

@@ -29,9 +29,9 @@ def address_problem(address: str, *, allow_private: bool = False) -> str | None:
         public = is_public(bare)
     except ValueError:
         if bare.rpartition(".")[2][:1].isdigit():  # 127.1, 2130706433, 0x7f000001: figures in another form
-            return f"the host {host[:60]} is no name"
+            return f"the host {host[:60]} is not a name"
         public = bare != "localhost" and not bare.endswith((".localhost", ".local", ".internal"))
-    return None if public else f"the host {host[:60]} is no public one"
+    return None if public else f"the host {host[:60]} is not public"
 
 
 def is_public(ip: str) -> bool:

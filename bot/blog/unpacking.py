@@ -8,7 +8,7 @@ from typing import Protocol
 _GZIP = 31
 _ZLIB = 15
 _RAW = -15
-"""How zlib is told what it unpacks. A member of gzip, a zlib stream, or deflate with nothing around it."""
+"""What zlib must know of what it unpacks. A member of gzip, a zlib stream, or deflate with nothing around it."""
 
 
 class Unpacker(Protocol):

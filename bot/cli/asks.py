@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet asks`."""
     parser.add_argument("--missing", action="store_true", help="only summaries without asks")
     parser.add_argument("--limit", type=_count, metavar="N", help="only the first N, the hardest to find first")
-    parser.add_argument("--corpus", type=Path, metavar="DIR", help="the library (default: the one in use)")
+    parser.add_argument("--knowledge", type=Path, metavar="DIR", help="the library (default: the one in use)")
     parser.add_argument(
         "--model",
         metavar="URL",
@@ -52,10 +52,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--model-name", default="default", metavar="NAME", help="which of its models, where it has several")
     one = parser.add_mutually_exclusive_group()
-    one.add_argument("--collect", action="store_true", help="make what readers suggested in Slack drafts of their summaries")
+    one.add_argument("--collect", action="store_true", help="turn what readers suggested in Slack into drafts")
     one.add_argument("--show", metavar="ID", help="print the asks and drafts of a summary")
     one.add_argument(
-        "--accept", nargs="+", metavar=("ID", "N"), help="make drafts of a summary its asks: all, or these numbers"
+        "--accept", nargs="+", metavar=("ID", "N"), help="accept drafts as asks of a summary: all, or these numbers"
     )
     one.add_argument("--discard", nargs="+", metavar=("ID", "N"), help="delete drafts of a summary: all, or these numbers")
 
@@ -63,8 +63,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """List, draft, accept or discard; the exit status is 1 where something could not be drafted. Raises CommandError."""
     settings = Settings.from_env(os.environ)
-    if options.corpus:
-        settings = replace(settings, knowledge=options.corpus)
+    if options.knowledge:
+        settings = replace(settings, knowledge=options.knowledge)
     engine = load_engine(settings)
     if options.collect:
         file = settings.database_url.partition("sqlite+aiosqlite:///")[2]
@@ -206,7 +206,7 @@ def _write(engine: Engine, root: Path, summary: Summary, change: Change) -> None
         change_asks(root, engine.corpus, summary, change_unchanged)
     except ChangedError:
         raise CommandError(
-            f"the asks of {summary.id} were changed meanwhile and were left alone: run the command again"
+            f"the asks of {summary.id} were changed in the meantime and were left alone: run the command again"
         ) from None
     except WriteError as error:
         raise CommandError(str(error)) from None
@@ -220,7 +220,7 @@ def _writable(root: Path) -> None:
     try:
         check_writable(root)
     except UnwritableError as error:
-        raise CommandError(f"{error}: name a folder of your own with --corpus DIR or PPRNET_KNOWLEDGE") from None
+        raise CommandError(f"{error}: name a folder of your own with --knowledge DIR or PPRNET_KNOWLEDGE") from None
 
 
 def _summary(engine: Engine, summary_id: str) -> Summary:

@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where the pages of another digest have their entries (YAML; default: pprnet-blog, the blog's own)",
     )
     parser.add_argument(
-        "--into", type=Path, metavar="DIR", help="the library (default: PPRNET_KNOWLEDGE); made if not there"
+        "--into", type=Path, metavar="DIR", help="the library (default: PPRNET_KNOWLEDGE); created if it does not exist"
     )
     parser.add_argument(
         "--fill-facts",

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet new`."""
     parser.add_argument("month", type=_month, metavar="YYYY-MM", help="the month")
     parser.add_argument(
-        "--into", type=Path, metavar="DIR", help="the library (default: PPRNET_KNOWLEDGE); made if not there"
+        "--into", type=Path, metavar="DIR", help="the library (default: PPRNET_KNOWLEDGE); created if it does not exist"
     )
 
 
@@ -43,10 +43,10 @@ def run(options: argparse.Namespace) -> int:
             if not (root / name).exists():
                 _create(root / name, (default_root() / name).read_bytes())
     except FileExistsError as error:
-        raise CommandError(f"{error.filename} is there already and was left as it is") from None
+        raise CommandError(f"{error.filename} already exists and was left as it is") from None
     except OSError as error:
         raise CommandError(f"{error.filename or path} cannot be written ({error.strerror})") from None
-    print(f"{path} is written. Fill it in, then: pprnet check {path}")
+    print(f"{path} is ready. Fill it in, then run: pprnet check {path}")
     if root.resolve() == in_use.resolve():
         print("A running bot keeps the library as it was until the file has no fault, but it does not start before that.")
     return 0

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preview",
         metavar="MONTH",
-        help="see this month come (YYYY-MM of the library, or a month's file) after those before it",
+        help="see this month arrive (YYYY-MM of the library, or a month's file) after those before it",
     )
     parser.add_argument("--no-browser", action="store_true", help="print the address and open nothing")
 

@@ -46,11 +46,9 @@ def expanded(sources: Sequence[str]) -> tuple[list[str], list[str]]:
         pages = [path for path in files if path.suffix.lower() in _PAGES]
         found += map(str, pages)
         if others := len(files) - len(pages):
-            remarks.append(
-                f"{source}: {plural(others, 'file')} passed over that {'is' if others == 1 else 'are'} no saved page"
-            )
+            remarks.append(f"{source}: {plural(others, 'file')} skipped: not a saved page (.html or .txt)")
         if not pages:
-            remarks.append(f"{source}: no saved page (.html or .txt) is in it")
+            remarks.append(f"{source}: there is no saved page (.html or .txt) in it")
     return list(dict.fromkeys(found)), remarks
 
 
@@ -114,7 +112,7 @@ def _file(path: Path) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise SourceError("that is no regular file")
+            raise SourceError("that is not a regular file")
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:

@@ -1,7 +1,7 @@
 """The rules of journal clubs: which messages a club has, and when each is due.
 
 The opening comes first, in its thread the card, the questions and a note for each change, and for each day that the club
-had: a reminder a week and a day before, a question after.
+had: reminders a week and a day before, a question after.
 """
 
 from __future__ import annotations

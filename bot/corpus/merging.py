@@ -31,18 +31,18 @@ class ImportedMonth:
 
 
 def recognised_in(
-    held: Sequence[Record], imported: Sequence[ImportedMonth]
+    present: Sequence[Record], imported: Sequence[ImportedMonth]
 ) -> tuple[list[ImportedMonth], dict[str, set[str]]]:
     """Return the imported months with the titles that the file has for their entries, and by the id of a summary the titles
     that its entry has on the pages, where they are others.
     """
     mended: dict[str, set[str]] = {}
-    known = {normalised(str(each["title"])) for each in held}
+    known = {normalised(str(each["title"])) for each in present}
 
     def titled(record: Record, beside: set[str]) -> Record:
         if normalised(record["title"]) in known:
             return record
-        others = (each for each in held if normalised(str(each["title"])) not in beside)
+        others = (each for each in present if normalised(str(each["title"])) not in beside)
         found = next((each for each in others if same_entry(each, record)), None)
         if found is None:
             return record

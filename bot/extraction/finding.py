@@ -87,13 +87,13 @@ def read_finding(text: StudyText) -> str | None:
     its subject, or the next one bounds it and there is no room for both.
     """
     own = text.own
-    told = next((at for at, sentence in enumerate(own) if _RELATION.search(_said(sentence) or "")), None)
-    if told is None:
+    found = next((at for at, sentence in enumerate(own) if _RELATION.search(_said(sentence) or "")), None)
+    if found is None:
         first = next((at for at, sentence in enumerate(own) if at and _is_result(sentence)), 0)
-        told = first if first and _PLAIN.search(own[first]) else None
-    if told is None or not _is_clear(own[told]):
+        found = first if first and _PLAIN.search(own[first]) else None
+    if found is None or not _is_clear(own[found]):
         return None
-    quoted, last = own[told], told
+    quoted, last = own[found], found
     while last + 1 < len(own) and _goes_on(own[last + 1]):
         longer = f"{quoted} {own[last + 1]}"
         if len(longer.split()) > MAX_WORDS or not text.has(longer):

@@ -39,7 +39,7 @@ def notices_in(body: bytes, doi: str) -> tuple[Notice, ...]:
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
-        raise AnswerError("the answer is no JSON") from None
+        raise AnswerError("the answer is not JSON") from None
     work = answer.get("message") if isinstance(answer, Mapping) else None
     if not isinstance(work, Mapping) or not isinstance(work.get("DOI"), str):
         raise AnswerError("the answer describes no work")

@@ -39,7 +39,7 @@ ALARM_AFTER = 3
 """Failures in a row after which curators are notified."""
 UNKNOWN_DOI = (404, 410)
 NOTICED, TROUBLE = "paper", "papers"
-"""The keys of the notices to curators: that a paper's notices are others now, and that the source cannot be read."""
+"""The keys of the notices to curators: that a paper's notices have changed, and that the source cannot be read."""
 NEVER = 10**9
 """Failures after which `/health` calls it trouble: nothing else that the bot does waits for this source."""
 
@@ -135,7 +135,7 @@ class PaperCheck:
             message = self._messages.changed(summaries, came, went)
             for person in self._curators:
                 await plan_notice(connection, self._team, person, NOTICED, message, now)
-        log.info("papers: the notices on one paper are others now (%d came, %d went)", len(came), len(went))
+        log.info("papers: the notices on one paper have changed (%d new, %d gone)", len(came), len(went))
 
     async def _failed(self, error: ExpectedError) -> None:
         wait = error.wait if isinstance(error, FetchError) else None

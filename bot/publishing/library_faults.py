@@ -21,7 +21,7 @@ LIBRARY = "library"
 MENDED = "mended"
 """The key of the notice that there are no faults any more; the others have a hash of the faults."""
 OUTDATED = "outdated"
-"""Why a notice that was not sent yet is cancelled: the faults are others now."""
+"""Why a notice that was not sent yet is cancelled: the faults have changed."""
 
 
 class LibraryFaults:

@@ -37,7 +37,7 @@ _LEAST_BASE = 4
 
 
 class Rewrite(NamedTuple):
-    """`words` stand for words[start:end]."""
+    """`words` replace words[start:end]."""
 
     start: int
     end: int
@@ -102,7 +102,7 @@ class Compounds:
         return found
 
     def _joined(self, first: str, second: str) -> list[str] | None:
-        """Return two words that stand side by side as the library spells them, or None where it has nothing to say."""
+        """Return two words that are side by side as the library spells them, or None where it has nothing to say."""
         one = first + second
         if one in self.whole:
             if one in self.hyphenated:

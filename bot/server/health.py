@@ -81,7 +81,7 @@ class Health:
             "outside": {name: each.state() for name, each in outside.items()} | _blog(stored["blog_check"]),
             "summaries": len(corpus.summaries),
             "months": len(corpus.issues),
-            "corpus_on_disk_faulty": self._services.knowledge.faulty,
+            "library_on_disk_faulty": self._services.knowledge.faulty,
             "meaning": asdict(self._services.meaning.state),
             **stored,
             "jobs": {name: _job(each) for name, each in self._scheduler.states.items()},

@@ -156,10 +156,10 @@ def _library(settings: Settings, running: Running, tick: float, papers: PaperChe
         changed = await _observed(running.files, knowledge)
         if papers and await knowledge.mark(await papers.notices()):
             changed = True
-        told = await notices.sync(knowledge.faults)
-        if told or wrote or kept:
+        notified = await notices.sync(knowledge.faults)
+        if notified or wrote or kept:
             services.posts.woken.set()
-        return changed or told or wrote
+        return changed or notified or wrote
 
     return Job("library", tick, refresh, woken=services.approval.revising.changed)
 

@@ -76,7 +76,7 @@ def zone(value: str) -> ZoneInfo:
     try:
         return ZoneInfo(value)
     except (KeyError, OSError, ValueError):
-        raise ValueError(f'is "{value[:60]}", which is no time zone: write it like America/Toronto') from None
+        raise ValueError(f'is "{value[:60]}", which is not a time zone: write it like America/Toronto') from None
 
 
 def hour(value: str) -> int:

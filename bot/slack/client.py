@@ -127,7 +127,7 @@ class SlackApi:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Unknown(type(error).__name__)
         except Exception as error:  # an answer that the SDK itself stumbles over
-            log.warning("an answer of Slack could not be read (%s)", type(error).__name__)
+            log.warning("an answer from Slack could not be read (%s)", type(error).__name__)
             return Unknown("unreadable")
         finally:
             _begin_before.reset(token)

@@ -64,7 +64,7 @@ class Papers:
 
 async def record(connection: AsyncConnection, doi: str, notices: Stored | None, now: float) -> Stored | None:
     """Store what the source says of a paper that was tried (None: it does not know the DOI, so what is stored stays), in the
-    caller's transaction. Return the notices before, where they are others now; else None.
+    caller's transaction. Return the notices before, where they have changed; else None.
     """
     mine = papers.c.doi == doi
     row = (await connection.execute(select(papers).where(mine).with_for_update())).one()

@@ -204,7 +204,7 @@ FAULTS: dict[str, tuple[str | int | bytes, str, str]] = {
     "is down": (503, "application/json", "status 503"),
     "moves away": (301, "application/json", "more than 5 redirects"),
     "shows a page": (b"<html>Sign in</html>", "text/html", "the answer is text/html, not application/json"),
-    "sends half": (b'{"status": "ok", "message"', "application/json", "the answer is no JSON"),
+    "sends half": (b'{"status": "ok", "message"', "application/json", "the answer is not JSON"),
     "is endless": (b" " * 2_200_000, "application/json", "larger than 2 MiB"),
 }
 

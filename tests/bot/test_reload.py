@@ -91,7 +91,7 @@ async def test_a_month_that_is_added_is_found_without_a_restart(reloading: Bot, 
     assert MARK in await asked(reloading, "latest")
     found = await health(reloading)
     assert (found["status"], found["summaries"], found["months"]) == ("ok", 7, 5)
-    assert found["corpus_on_disk_faulty"] is False
+    assert found["library_on_disk_faulty"] is False
 
 
 async def test_a_month_that_is_taken_away_is_no_longer_found(reloading: Bot, changing: Path) -> None:
@@ -128,7 +128,7 @@ async def test_a_faulty_change_keeps_the_last_good_corpus_and_is_logged_with_its
     assert {record.levelname for record in caplog.records if record.name == "bot.knowledge"} == {"ERROR"}
     assert "Patients Crying" in await asked(reloading, "patients crying")
     found = await health(reloading)
-    assert (found["status"], found["summaries"], found["corpus_on_disk_faulty"]) == ("ok", 6, True)
+    assert (found["status"], found["summaries"], found["library_on_disk_faulty"]) == ("ok", 6, True)
 
 
 async def test_a_faulty_corpus_is_logged_once_and_not_at_every_look(
@@ -156,7 +156,7 @@ async def test_a_mended_corpus_is_taken_and_health_says_so(reloading: Bot, chang
     replace(path, NEW_MONTH)
     await reloading.reloaded()
     assert MARK in await asked(reloading, "zebrafish companions")
-    assert (await health(reloading))["corpus_on_disk_faulty"] is False
+    assert (await health(reloading))["library_on_disk_faulty"] is False
 
 
 async def test_a_good_change_waits_for_a_stray_file_to_go_and_is_then_taken(reloading: Bot, changing: Path) -> None:

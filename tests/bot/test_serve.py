@@ -34,7 +34,7 @@ async def test_health_tells_how_the_bot_is(slack: LocalSlack, tmp_path: Path) ->
                 "troubles": [],
                 "summaries": 5,
                 "months": 3,
-                "corpus_on_disk_faulty": False,
+                "library_on_disk_faulty": False,
                 "deliveries_waiting_for_a_person": [],
             }.items()
         )

@@ -276,7 +276,7 @@ async def test_a_folder_of_saved_pages_gives_the_same_in_any_order_and_names_the
     done = await pprnet("import", tmp_path / "one", "--into", tmp_path / "a")
     assert (done.returncode, done.stderr) == (0, "")
     assert "No page shows May 2023." in done.stdout
-    assert "1 file passed over that is no saved page" in done.stdout
+    assert "1 file skipped: not a saved page" in done.stdout
     await pprnet("import", "--archive", tmp_path / "two", "--into", tmp_path / "b")
     assert library(tmp_path / "a") == library(tmp_path / "b")
     assert [summary.title for summary in load(tmp_path / "a").summaries] == [each.item.title for each in gone]

@@ -205,7 +205,7 @@ async def test_a_name_that_means_the_house_when_the_socket_is_made_is_not_connec
             return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
         monkeypatch.setattr(socket, "getaddrinfo", rebound)
-        with pytest.raises(FetchError, match=r"lies at 127\.0\.0\.1, which is no public"):
+        with pytest.raises(FetchError, match=r"lies at 127\.0\.0\.1, which is not a public"):
             await fetch(f"http://blog.example:{port}/blog")
         assert asked == []
         assert (await fetch(f"http://blog.example:{port}/blog", allow_private=True)).body
@@ -232,5 +232,5 @@ async def test_live_pages_are_imported_with_the_setting_that_allows_it_here(tmp_
             )
             _, errors = await process.communicate()
             assert process.returncode == status, errors
-            assert (b"no public one" in errors) is (setting == "off")
+            assert (b"is not public" in errors) is (setting == "off")
     assert len(load(tmp_path / "a").summaries) == 6

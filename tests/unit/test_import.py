@@ -288,7 +288,7 @@ def test_of_several_sources_the_good_ones_go_in_and_the_bad_one_is_named(pages: 
     assert done.returncode == 1
     assert len(load(tmp_path / "a").summaries) == 4
     for name, why in zip(
-        bad, ("titled “Sign in”", "at most 2 MiB", "no such file", "no regular file", "begins with ftp:"), strict=True
+        bad, ("titled “Sign in”", "at most 2 MiB", "no such file", "not a regular file", "begins with ftp:"), strict=True
     ):
         assert [line for line in done.stderr.splitlines() if str(name) in line and why in line], (name, done.stderr)
     assert "Traceback" not in done.stderr

@@ -27,7 +27,7 @@ def pprnet(*words: str | Path, **environ: str) -> CompletedProcess[str]:
 def test_a_new_month_says_what_is_missing_and_passes_once_that_is_filled_in(tmp_path: Path) -> None:
     done = pprnet("new", "2024-02", "--into", tmp_path / "library")
     file = tmp_path / "library" / "issues" / "2024-02.yaml"
-    assert (done.returncode, done.stdout) == (0, f"{file} is written. Fill it in, then: pprnet check {file}\n")
+    assert (done.returncode, done.stdout) == (0, f"{file} is ready. Fill it in, then run: pprnet check {file}\n")
     checked = pprnet("check", file)
     assert checked.returncode == 1
     missing = [
@@ -60,7 +60,7 @@ def test_nothing_is_overwritten_and_a_library_in_use_is_said_to_be(tmp_path: Pat
     file = tmp_path / "issues" / "2024-02.yaml"
     file.write_text("mine", "utf-8")
     done = pprnet("new", "2024-02", "--into", tmp_path)
-    assert (done.returncode, done.stderr) == (2, f"pprnet: {file} is there already and was left as it is\n")
+    assert (done.returncode, done.stderr) == (2, f"pprnet: {file} already exists and was left as it is\n")
     assert file.read_text("utf-8") == "mine"
 
 

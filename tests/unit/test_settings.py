@@ -287,7 +287,7 @@ def test_check_names_a_corpus_folder_that_is_not_there_without_a_traceback() -> 
                 "PPRNET_RETRACTIONS_URL": "http://127.0.0.1:8080/works",
                 "PPRNET_ALLOW_PRIVATE_SOURCE": "off",
             },
-            "PPRNET_RETRACTIONS_URL cannot be used: the host 127.0.0.1 is no public one. PPRNET_ALLOW_PRIVATE_SOURCE=on",
+            "PPRNET_RETRACTIONS_URL cannot be used: the host 127.0.0.1 is not public. PPRNET_ALLOW_PRIVATE_SOURCE=on",
         ),
         ({"PPRNET_SOURCE_HOURS": "0.5"}, "once an hour at most"),
         ({"PPRNET_APPROVAL": "on", "PPRNET_CURATORS": ""}, "PPRNET_CURATORS is not set"),

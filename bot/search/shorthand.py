@@ -61,8 +61,6 @@ SHORTHAND = {
     "wth": "with",
     "yr": "year",
     "yrs": "years",
-    "if (line :": " line.strip())",
-    "folded ": " _WORD.sub(lambda match: SHORTHAND.get(match[0], match[0]), folded)",
 }
 """Shorthand of notes and phones. Terms of the field ("CBT", "PTSD") are abbreviations of the lexicon instead."""
 _WORD = re.compile(r"(?<![\w.])(?:cont ed|w/o?|[a-z0-9]+)(?![\w])")

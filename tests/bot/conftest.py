@@ -25,6 +25,7 @@ from tests.support.databases import Databases
 from tests.support.features import features_over, ledger_of
 from tests.support.month_posting import MONTH, Ended, Pprnet
 from tests.support.publishing import NOW, PublishingBot
+from tests.support.settings import setting  # noqa: F401  (a fixture)
 from tests.support.small_corpus import small_corpus
 
 

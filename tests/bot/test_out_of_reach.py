@@ -120,14 +120,17 @@ async def test_sqlite_locked_by_another_process(slack: LocalSlack, tmp_path: Pat
         await use_all_again(bot)
 
 
+@pytest.mark.parametrize("socket", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["HTTP", "Socket Mode"])
 @pytest.mark.parametrize("how", ["locked", "silent", "refusing"])
-async def test_postgresql_out_of_reach(slack: LocalSlack, tmp_path: Path, postgresql: PostgreSQL, how: str) -> None:
+async def test_postgresql_out_of_reach(
+    slack: LocalSlack, tmp_path: Path, postgresql: PostgreSQL, how: str, socket: bool
+) -> None:
     url = await postgresql.new_database()
     async with AsyncExitStack() as open_:
         proxy = await open_.enter_async_context(Proxy("127.0.0.1", postgresql.port))
         behind = url.replace(f":{postgresql.port}/", f":{proxy.port}/")
-        started = running(slack, tmp_path, tick=60.0, **small_corpus(tmp_path), PPRNET_DATABASE_URL=behind)
-        bot = await open_.enter_async_context(started)
+        environ = {**small_corpus(tmp_path), "PPRNET_DATABASE_URL": behind}
+        bot = await open_.enter_async_context(running(slack, tmp_path, socket=socket, tick=60.0, **environ))
         async with tables_locked(url) if how == "locked" else out_of_reach(proxy, silent=how == "silent"):
             with short_waits():
                 await use_all(bot)

@@ -46,14 +46,14 @@ def shorten_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket_mode, "LONGEST_PAUSE", 0.1)
 
 
-@pytest.fixture(params=["HTTP", "Socket Mode"])
+@pytest.fixture
 async def bot(
-    request: pytest.FixtureRequest, slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    setting: dict[str, Any], slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Bot]:
     """The bot with short waits, a person, and a channel."""
     shorten_waits(monkeypatch)
     slack.scopes.update(("users:read", "files:write"))
-    async with running(slack, tmp_path, socket=request.param == "Socket Mode", **small_corpus(tmp_path)) as started:
+    async with running(slack, tmp_path, **small_corpus(tmp_path), **setting) as started:
         slack.add_channel("team", [slack.add_user("ana")])
         yield started
 
@@ -170,25 +170,20 @@ async def until_healthy(bot: Bot) -> dict[str, Any]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("call", CALLS)
-async def test_when_one_call_goes_wrong_the_rest_works_and_it_recovers(
-    slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
-) -> None:
-    shorten_waits(monkeypatch)
-    async with running(slack, tmp_path, **small_corpus(tmp_path)) as bot:
-        slack.add_channel("team", [slack.add_user("ana")])
-        use = Use(bot)
-        for fail, _ in WAYS.values():
-            await use.ask()
-            fail(slack, call)
-            await CALLS[call](use)
-            await use.ask()
-            slack.faults.clear()
-            await until_healthy(bot)
-            await CALLS[call](use)
-            await until_healthy(bot)
-            seen = len(slack.posted(use.team))
-            await use.mention()
-            assert len(slack.posted(use.team)) == seen + 1
+async def test_when_one_call_goes_wrong_the_rest_works_and_it_recovers(bot: Bot, call: str) -> None:
+    use = Use(bot)
+    for fail, _ in WAYS.values():
+        await use.ask()
+        fail(bot.slack, call)
+        await CALLS[call](use)
+        await use.ask()
+        bot.slack.faults.clear()
+        await until_healthy(bot)
+        await CALLS[call](use)
+        await until_healthy(bot)
+        seen = len(bot.slack.posted(use.team))
+        await use.mention()
+        assert len(bot.slack.posted(use.team)) == seen + 1
 
 
 @pytest.mark.parametrize("way", WAYS)

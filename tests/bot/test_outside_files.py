@@ -110,9 +110,8 @@ async def ask(bot: Bot) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("socket", [False, True], ids=["HTTP", "Socket Mode"])
 async def test_when_the_blog_goes_wrong_the_rest_works_and_it_is_read_again(
-    slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, socket: bool
+    slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: dict[str, Any]
 ) -> None:
     monkeypatch.setattr(fetch, "TIMEOUT", 0.3)
     slack.add_channel("team", [slack.add_user("ana")])
@@ -125,7 +124,7 @@ async def test_when_the_blog_goes_wrong_the_rest_works_and_it_is_read_again(
             "PPRNET_ALLOW_PRIVATE_SOURCE": "on",
             "PPRNET_APPROVAL": "off",
         }
-        async with running(slack, tmp_path, socket=socket, tick=0.05, **environ) as bot:
+        async with running(slack, tmp_path, tick=0.05, **environ, **setting) as bot:
             await state_of(bot, "blog", "ok")
             for site.way, said in BLOG.items():
                 state = await state_of(bot, "blog", "failing", said)
@@ -137,13 +136,13 @@ async def test_when_the_blog_goes_wrong_the_rest_works_and_it_is_read_again(
 
 
 async def test_when_the_folder_goes_wrong_the_last_good_library_is_used_until_it_is_well(
-    slack: LocalSlack, tmp_path: Path
+    slack: LocalSlack, tmp_path: Path, setting: dict[str, Any]
 ) -> None:
     slack.add_channel("team", [slack.add_user("ana")])
     root = Path(small_corpus(tmp_path)["PPRNET_KNOWLEDGE"])
     good = tmp_path / "good"
     shutil.copytree(root, good)
-    async with running(slack, tmp_path, tick=0.05, PPRNET_KNOWLEDGE=str(root)) as bot:
+    async with running(slack, tmp_path, tick=0.05, PPRNET_KNOWLEDGE=str(root), **setting) as bot:
         await state_of(bot, "library_files", "ok")
         for spoil, said in FOLDER.values():
             spoil(root)

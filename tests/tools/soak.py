@@ -20,7 +20,6 @@ import statistics
 import sys
 import tempfile
 import time
-import tracemalloc
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
@@ -29,15 +28,13 @@ from typing import Any
 
 import asyncpg
 
-from bot import logs
 from bot.playground.slack import Answer, Channel, LocalSlack, Sender, User
 from bot.playground.slack.faults import ANY_METHOD
-from bot.server.run import serve
-from bot.settings import Settings
 from tests.support.bot import SECRET
 from tests.support.databases import KINDS
 from tests.support.postgresql import PostgreSQL, as_postgres, find_binaries
 from tests.support.process import free_port
+from tests.tools.soaked import INSIDE
 
 QUESTIONS = (
     "alliance rupture",
@@ -47,12 +44,9 @@ QUESTIONS = (
     "group therapy for depression",
     "help",
 )
-CHILD = "PPRNET_SOAK_INSIDE"
-"""Names the file into which the bot's process writes what it has inside, at SIGUSR1."""
-TRACED = "PPRNET_SOAK_TRACE"
-"""Where it is set, the bot's log names the lines whose memory has grown most since the last step."""
 PEOPLE = 20
 STEPS = 6
+SLACKS_PATIENCE = 3.0
 FAULTY = 0.15
 """The share of seconds in which something is wrong outside."""
 
@@ -85,9 +79,9 @@ class Traffic:
         answers = ", ".join(f"{number} x {status}" for status, number in self.statuses.most_common())
         self.statuses.clear()
         self.times.clear()
-        at_99 = times[int(len(times) * 0.99)]
+        at_99, late = times[int(len(times) * 0.99)], sum(each > SLACKS_PATIENCE for each in times)
         middle = statistics.median(times)
-        return f"{answers}; seconds: median {middle:.3f}, 99 of 100 within {at_99:.3f}, at most {times[-1]:.3f}"
+        return f"{answers}; seconds: median {middle:.3f}, 99 of 100 within {at_99:.3f}, {late} later than Slack waits"
 
     async def once(self) -> None:
         """Do one thing."""
@@ -266,7 +260,7 @@ async def database(kind: str, folder: Path) -> AsyncIterator[tuple[str, Path | N
 @contextlib.asynccontextmanager
 async def bot(environ: dict[str, str]) -> AsyncIterator[tuple[int, str]]:
     """Run the bot as a process; yield its id and its address."""
-    command = (sys.executable, "-m", "tests.tools.soak")
+    command = (sys.executable, "-m", "tests.tools.soaked")
     pipe = asyncio.subprocess.PIPE
     child = await asyncio.create_subprocess_exec(*command, env=os.environ | environ, stderr=pipe)
     assert child.stderr
@@ -308,7 +302,7 @@ async def soak(kind: str, minutes: float, rate: float, seed: int) -> None:
             team = slack.add_channel("team", people)
             about = folder / "inside"
             environ = {
-                CHILD: str(about),
+                INSIDE: str(about),
                 "SLACK_BOT_TOKEN": slack.token,
                 "SLACK_API_URL": slack.url,
                 "SLACK_SIGNING_SECRET": SECRET,
@@ -337,32 +331,6 @@ async def soak(kind: str, minutes: float, rate: float, seed: int) -> None:
                 spoiling.cancel()
 
 
-class Inside:
-    """What is in the bot's process, written into a file when it is asked for."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._before: tracemalloc.Snapshot | None = None
-
-    def write(self) -> None:
-        """Write the number of tasks, and of memory blocks in thousands."""
-        self._file.write_text(f"{len(asyncio.all_tasks())} {sys.getallocatedblocks() // 1000}")
-        if tracemalloc.is_tracing():
-            now = tracemalloc.take_snapshot()
-            for line in now.compare_to(self._before, "lineno")[:25] if self._before else ():
-                print("grown:", line, file=sys.stderr)
-            self._before = now
-
-
-async def serve_and_count(file: Path) -> None:
-    """Be the bot's process."""
-    loop = asyncio.get_running_loop()
-    if os.environ.get(TRACED):
-        tracemalloc.start(1)
-    loop.add_signal_handler(signal.SIGUSR1, Inside(file).write)
-    await serve(Settings.from_env(os.environ, needs=("slack", "door")), 0)
-
-
 async def until_terminated(work: Coroutine[Any, Any, None]) -> None:
     """Do something; at SIGTERM stop all that it has started."""
     task = asyncio.create_task(work)
@@ -372,10 +340,6 @@ async def until_terminated(work: Coroutine[Any, Any, None]) -> None:
 
 def main() -> None:
     """Run."""
-    if child := os.environ.get(CHILD):
-        logs.configure("info")
-        asyncio.run(serve_and_count(Path(child)))
-        return
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--rate", type=float, default=20.0, help="what people do in a second")

@@ -1,0 +1,51 @@
+"""The bot's process of tests.tools.soak: `pprnet serve` that says at SIGUSR1 what is inside it. Nothing of the tests is
+imported here: they change how long the bot waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import tracemalloc
+from pathlib import Path
+
+from bot import logs
+from bot.server.run import serve
+from bot.settings import Settings
+
+INSIDE = "PPRNET_SOAK_INSIDE"
+"""Names the file into which the process writes what it has inside."""
+TRACE = "PPRNET_SOAK_TRACE"
+"""Where it is set, the log names the lines whose memory has grown most since the last time."""
+
+
+class Inside:
+    """What is in the process, written into a file when it is asked for."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._before: tracemalloc.Snapshot | None = None
+
+    def write(self) -> None:
+        """Write the number of tasks, and of memory blocks in thousands."""
+        self._file.write_text(f"{len(asyncio.all_tasks())} {sys.getallocatedblocks() // 1000}")
+        if tracemalloc.is_tracing():
+            now = tracemalloc.take_snapshot()
+            for line in now.compare_to(self._before, "lineno")[:25] if self._before else ():
+                print("grown:", line, file=sys.stderr)
+            self._before = now
+
+
+async def main() -> None:
+    """Serve."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, Inside(Path(os.environ[INSIDE])).write)
+    await serve(Settings.from_env(os.environ, needs=("slack", "door")), 0)
+
+
+if __name__ == "__main__":
+    if os.environ.get(TRACE):
+        tracemalloc.start(1)
+    logs.configure("info")
+    asyncio.run(main())

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.corpus.files import write_atomically
 from bot.corpus.load import load
+from bot.paths import default_root
 from bot.playground import blog
 
 STILL_TO_COME = 3
@@ -35,6 +36,11 @@ class StoryClock:
         """Go to the morning of a day."""
         self.day = day.replace(hour=MORNING, minute=0, second=0, microsecond=0)
         self._begun = self._elapsed()
+
+    @property
+    def ahead(self) -> int:
+        """Return by how many seconds the demo is ahead of real time. The database's clock is the real one."""
+        return round(self() - time.time())
 
     def __call__(self) -> float:
         last = (self.day + timedelta(hours=23 - MORNING, minutes=59, seconds=59)).timestamp()
@@ -71,6 +77,8 @@ class Months:
         self._coming = [preview.month] if preview else [path.stem for path in later]
         first = _first_day(self._coming[0]) if self._coming else datetime.now().astimezone()
         self.clock = StoryClock(first - timedelta(days=1))
+        self._started = int(time.time())
+        self._own = source != default_root() and not preview
 
     @property
     def next_day(self) -> datetime | None:
@@ -111,9 +119,17 @@ class Months:
         day = self.next_day
         if day is None:
             why = "The library that comes with the bot ends here. There are no later months."
+            why = "Your library ends here. There are no later months." if self._own else why
             why = "The month to preview has come. There are no later months." if self._preview else why
-            return {"today": self._today(), "next": "No later month", "can_move": False, "why": why}
-        return {"today": self._today(), "next": f"It is now {day.day} {day:%B %Y}", "can_move": True, "why": ""}
+            return {**self._now(), "next": "No later month", "can_move": False, "why": why}
+        why = f"The {len(self._coming)} newest months of your library are still to come." if self._own else ""
+        if why and len(self._coming) == 1:
+            why = "The newest month of your library is still to come."
+        return {**self._now(), "next": f"It is now {day.day} {day:%B %Y}", "can_move": True, "why": why}
+
+    def _now(self) -> dict[str, object]:
+        """Return the day, and what the page needs to show a moment of real time as one of the demo."""
+        return {"today": self._today(), "started": self._started, "ahead": self.clock.ahead}
 
     def _today(self) -> str:
         return self.clock.day.date().isoformat()

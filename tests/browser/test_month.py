@@ -49,7 +49,7 @@ async def post(curator: Guest, month: str, note: str = "", why: str = "", *, pre
     await expect(draft).to_have_count(1)
     await expect(draft).to_contain_text(f"On hold. {why}")
     if note:
-        await draft.get_by_role("button", name="Edit note").click()
+        await draft.get_by_role("button", name="Add a note").click()
         await curator.modal.get_by_role("textbox").fill(note)
         await curator.modal.get_by_role("button", name="Save").click()
         await expect(draft).to_contain_text(note)

@@ -29,7 +29,7 @@ export function clockBox(after) {
     el("p", {}, "Today is ", el("time", { datetime: today, text: calendarDay(today) })),
     tomorrow,
     button,
-    movable && el("p", { class: "side-quiet", text: `New summaries appear on the blog then. PPRNet sends them to ${curator()}, who approves them.` }),
+    movable && el("p", { class: "side-quiet", text: `${why ? `${why} ` : ""}New summaries appear on the blog then. PPRNet sends them to ${curator()}, who approves them.` }),
     !movable && el("p", { class: "side-quiet", text: why || "The library has no later months." }),
   );
 }

@@ -1,5 +1,7 @@
 // Times and dates in the reader's zone and language, and Slack's date formats.
 
+import { state } from "./state.js";
+
 const locale = navigator.language || "en";
 const formatter = (options) => new Intl.DateTimeFormat(locale, options);
 
@@ -30,12 +32,18 @@ const PIECES = {
 
 /** Slack's `{date_long} at {time}` for a moment. The `_pretty` forms say today, yesterday and tomorrow. */
 export function slackDate(seconds, format) {
-  const at = new Date(seconds * 1000);
+  const at = new Date(inStory(seconds) * 1000);
   return format.replace(/\{(\w+)\}/g, (whole, name) => {
     const plain = name.replace(/_pretty$/, "");
     if (!PIECES[plain]) return whole;
     return (plain !== name && nearDay(at)) || PIECES[plain](at);
   });
+}
+
+/** A moment of the database, whose clock is the real one, as one of the demo, which is years before it. */
+function inStory(seconds) {
+  const { started, ahead } = state.clock;
+  return Math.abs(ahead) > 2 * 86_400 && seconds >= started ? seconds + ahead : seconds;
 }
 
 function nearDay(at) {

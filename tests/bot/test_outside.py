@@ -87,7 +87,9 @@ class Use:
 
     async def home(self) -> None:
         """Open Home."""
+        patience, self.bot.say.patience = self.bot.say.patience, 3.0  # over the socket, what fails is not acknowledged
         await self.bot.say.home_opened(self.ana)
+        self.bot.say.patience = patience
 
     async def share(self) -> None:
         """Share a card, and take it back."""
@@ -152,7 +154,7 @@ def test_the_list_has_every_call_of_the_bot() -> None:
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
             owner = ast.unparse(node.func.value)
-            if owner.endswith((".once", ".again")) or (owner == "client" and path.name == "client.py"):
+            if owner.endswith((".once", ".again")) or (owner in ("client", "self._client") and path.parent.name == "slack"):
                 found.add(node.func.attr)
     named = {re.sub(r"_", ".", name, count=1 if name.count("_") == 1 else 0) for name in found}
     assert named - {"api.call", "send.dict"} == {

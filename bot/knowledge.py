@@ -64,8 +64,7 @@ class Knowledge:
         if stamp == self._stamp:
             return False
         try:
-            engine = await asyncio.to_thread(build, self._root)
-            engine = await asyncio.to_thread(with_notices, engine, self._notices)
+            engine = await asyncio.to_thread(build, self._root, self._notices)
         except CorpusError as error:
             self._stamp, self.faults = stamp, tuple(error.faults)
             log.error("the library changed and has faults: the last good one stays in use (%s)", error)
@@ -83,10 +82,12 @@ class Knowledge:
         return True
 
 
-def build(root: Path) -> Engine:
-    """Return the engine over a corpus. Raises CorpusError. May run in a thread beside the event loop."""
+def build(root: Path, notices: Notices | None = None) -> Engine:
+    """Return the engine over a corpus with these notices on its papers. Raises CorpusError. May run in a thread beside the
+    event loop.
+    """
     with _without_garbage_collection():
-        return Engine(load(root))
+        return Engine(load(root).with_notices(notices or {}))
 
 
 def with_notices(engine: Engine, notices: Notices) -> Engine:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import card, kit, limits
-from bot.blocks.lists import read, row, rows
+from bot.blocks.lists import read, row
 from bot.blocks.message import Message, message
 from bot.blocks.mrkdwn import escape, escape_within
 from bot.corpus.model import Corpus, Issue, Summary, month_name
@@ -85,7 +85,9 @@ def _who(by: str | None) -> str:
 
 
 def followed(corpus: Corpus, issue: Issue, topics: Sequence[str], summaries: Sequence[Summary]) -> Message:
-    """The direct message to a follower: the new summaries on their topics (ids), each with its *Show*, and how to stop."""
+    """The direct message to a follower: the new summaries on their topics (ids), each with what it found and its *Show*, and
+    how to stop.
+    """
     names = [topic.name for topic_id in topics if (topic := corpus.topic(topic_id))]
     named = escape_within(", ".join(names), 300)
     lead = f"New on topics you follow ({named}), {month_name(issue.month)}:"
@@ -93,6 +95,7 @@ def followed(corpus: Corpus, issue: Issue, topics: Sequence[str], summaries: Seq
     rest = f"… and {len(summaries) - FOLLOWED} more in that month. " if len(summaries) > FOLLOWED else ""
     why = "At most one message a month. `/pprnet following` lists your topics, `/pprnet unfollow NAME` stops one."
     stop = f"{rest}{why}"
-    titles = [f"• {escape(summary.title)}" for summary in shown]
-    blocks = [kit.prose(f"*{lead}*"), *rows(shown), kit.fine_markup(stop)]
-    return message("\n".join([lead, *titles, stop]), blocks)
+    listed = [row(summary, facts.finding(summary)) for summary in shown]
+    blocks = [kit.prose(f"*{lead}*"), *listed, kit.fine_markup(stop)]
+    room = limits.MESSAGE_TEXT - len(lead) - len(stop) - 2
+    return message("\n".join([lead, *_lines(shown, room), stop]), blocks)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.blog.page import Entry
 from bot.search.text import stem, tokens
+from bot.text import plural
 
 _AND = re.compile(r",? and (?!colleagues\b)")
 # Words that occur in any entry of this blog, so they distinguish none.
@@ -43,13 +44,14 @@ def check_completeness(about: str, entries: Sequence[Entry]) -> Completeness:
         return Completeness((), "The page does not say what the month is about.")
     best = _assigned(fullest, entries)
     if len(fullest) != len(entries):
-        named = f"{len(fullest)} subject{'s' if len(fullest) != 1 else ''} named, {len(entries)} found"
-        doubt = " (the line can be read in two ways)" if len(entries) in map(len, readings) else ""
-        return Completeness(fullest, f"{named}{doubt}.")
+        has = f"The blog announces {plural(len(fullest), 'subject')} but shows {plural(len(entries), 'summary')}."
+        doubt = " Its announcement can be read in two ways." if len(entries) in map(len, readings) else ""
+        return Completeness(fullest, f"{has}{doubt}")
     if best < len(fullest):
         matched = f"Only {best}" if best else "None"
-        reason = f"{matched} of the {len(fullest)} subjects named can be matched to entries."
-        return Completeness(fullest, reason if len(fullest) > 1 else "The subject named cannot be matched to the entry.")
+        reason = f"{matched} of the {len(fullest)} subjects that the blog announces fits a summary on its page."
+        one = "The subject that the blog announces does not fit the summary on its page."
+        return Completeness(fullest, reason if len(fullest) > 1 else one)
     return Completeness(fullest, None)
 
 

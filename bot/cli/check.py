@@ -38,7 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print faults, warnings and a line of totals; the exit status is 1 where there are faults. Raises CommandError."""
-    in_use = Settings.from_env(os.environ).knowledge
+    settings = Settings.from_env(os.environ)
+    in_use = settings.knowledge
     found = library(options.path or in_use, in_use)
     faults, months = found.faults, found.months
     if options.card:
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     if options.card:
         faults = [fault for fault in faults if fault.entry == options.card]
         warned = [each for each in warned if options.card in (each.summary.id, *(other.id for other in each.also))]
-        _print_card(found, options.card)
+        _print_card(found, options.card, settings)
     for fault in faults:
         print(fault)
     if warned:
@@ -73,8 +74,10 @@ def _warnings(found: Library, months: frozenset[str], *, search: bool) -> list[L
     return [*about, *misplaced(printed, months)]
 
 
-def _print_card(found: Library, summary_id: str) -> None:
-    summary = found.sound.get(summary_id)
+def _print_card(found: Library, summary_id: str, settings: Settings) -> None:
+    from bot.cli.loading import with_notices  # the search comes with it
+
+    summary = with_notices(found.sound, settings).get(summary_id)
     if summary is not None:
         print(text_of(Reply(Answer(summary, later=found.sound.later(summary))), None), end="\n\n")
     elif found.corpus.get(summary_id) is None:

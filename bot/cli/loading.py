@@ -20,7 +20,7 @@ def load_engine(settings: Settings) -> Engine:
     """Build the search engine over the corpus in use. Raises CommandError."""
     gc.disable()  # What is read now stays until the end: searching it for garbage only costs time.
     try:
-        engine = Engine(_with_notices(load(settings.knowledge), settings))
+        engine = Engine(with_notices(load(settings.knowledge), settings))
     except CorpusError as error:
         first = "".join(f"\n  {fault}" for fault in error.faults[:5])
         raise CommandError(f"{error}, so there is nothing to search (pprnet check lists them all):{first}") from None
@@ -29,7 +29,7 @@ def load_engine(settings: Settings) -> Engine:
     return engine
 
 
-def _with_notices(corpus: Corpus, settings: Settings) -> Corpus:
+def with_notices(corpus: Corpus, settings: Settings) -> Corpus:
     """Return the corpus with the notices on its papers that the running bot has found, where the check is turned on. Says so
     where they cannot be read.
     """

@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 
 from bot.cli.library import month_in
+from bot.cli.loading import with_notices
 from bot.cli.text import wrap
 from bot.corpus.model import Issue
 from bot.errors import CommandError
@@ -28,8 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show a month; the exit status is 0. Raises CommandError where there is none, or its file has faults."""
-    _, issue = month_in(options.month, Settings.from_env(os.environ).knowledge)
-    print("\n\n".join(shown(issue)))
+    settings = Settings.from_env(os.environ)
+    found, issue = month_in(options.month, settings.knowledge)
+    print("\n\n".join(shown(with_notices(found.sound, settings).issue(issue.month) or issue)))
     return 0
 
 

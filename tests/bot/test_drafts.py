@@ -103,10 +103,10 @@ async def test_a_decision_is_about_what_was_seen(replicas: list[Database]) -> No
     drafts = Drafts(replicas[0])
     await drafts.offer("2023-12", "one", [])
     (seen,) = await drafts.all()
-    await drafts.offer("2023-12", "one and two", ["3 subjects named, 2 found."])
+    await drafts.offer("2023-12", "one and two", ["The blog announces 3 subjects but shows 2 summaries."])
     assert (await drafts.approve("2023-12", "U1", seen.version))[1] is False
     (now,) = await drafts.all()
-    assert (now.state, now.reasons) == (ON_HOLD, ("3 subjects named, 2 found.",))
+    assert (now.state, now.reasons) == (ON_HOLD, ("The blog announces 3 subjects but shows 2 summaries.",))
     assert await drafts.offer("2023-12", "one and two", []) is False  # the same content again is no news
     await drafts.annotate("2023-12", "A word.", "U1")
     assert (await drafts.approve("2023-12", "U1", now.version))[1] is False

@@ -324,7 +324,7 @@ async def test_a_held_month_says_why_and_an_old_home_is_answered_kindly(clinic: 
     site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
     seen = await clinic.draft(clinic.ana, "2 found")
     anas, bens = await home_of(clinic, clinic.ana), await home_of(clinic, clinic.ben)
-    assert "On hold: 3 subjects named, 2 found." in section(anas, "Waiting for your decision")
+    assert "On hold: The blog announces 3 subjects but shows 2 summaries." in section(anas, "Waiting for your decision")
     modal = await pressed(clinic.bot, anas, "Review")
     await clinic.bot.say.press(seen, "Hold", user=clinic.ana)
     await clinic.bot.say.press(modal, "Post")  # it has changed since

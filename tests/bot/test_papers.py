@@ -117,6 +117,10 @@ async def test_a_retraction_reaches_cards_posts_curators_and_the_terminal_once_a
 
     shown = await pprnet("ask", "therapist", "qualities", "treatment", "failure", **settings)
     assert "Retracted (notice of 3 May 2024): https://doi.org/10.1037/pst0000599" in " ".join(shown.out.split())
+    for words in (("preview", "2023-11"), ("check", "--card", "therapist-qualities-failure")):
+        shown = await pprnet(*words, **settings)
+        assert "Retracted" in shown.out
+        assert "Retracted" not in (await pprnet(*words, **{**settings, "PPRNET_RETRACTIONS_URL": None})).out
     plain = await pprnet("ask", "therapist qualities", **{**settings, "PPRNET_RETRACTIONS_URL": None})
     assert "etracted" not in plain.out
     gone = await pprnet("ask", "therapist qualities", **{**settings, "PPRNET_DATABASE_URL": f"sqlite:///{tmp_path}/no.db"})

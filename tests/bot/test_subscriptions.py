@@ -11,6 +11,7 @@ import pytest
 
 from bot.blocks.validation import problems
 from bot.listeners import time_limits
+from bot.phrases import facts
 from bot.playground.slack import Channel, LocalSlack, Message, User
 from bot.slack import curators
 from tests.support.bot import Bot, running
@@ -412,6 +413,9 @@ async def test_a_follower_is_told_once_a_month_of_what_is_new_and_can_stop(
         await slack.until(lambda: slack.posted(direct), seconds=PATIENCE)
         (told,) = slack.posted(direct)
         assert told.text.startswith("New on topics you follow (Empathy, Training), January 2024:")
+        new = bot.knowledge.corpus.issues[0].summaries[0]
+        assert f"• {new.title}: {facts.finding(new)[:40]}" in told.text
+        assert facts.finding(new)[:40] in told.visible_text
         shown = await bot.say.press(told, "Show", user=ana, nth=0)
         assert shown.ok
         add_month(library, "2024-02", topics="cbt")

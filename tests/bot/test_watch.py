@@ -170,7 +170,7 @@ async def test_a_month_with_fewer_entries_than_the_blog_names_is_held_until_some
     clinic: Clinic, site: Site, tmp_path: Path
 ) -> None:
     site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
-    seen = await clinic.draft(clinic.ana, "*On hold.* 3 subjects named, 2 found.")
+    seen = await clinic.draft(clinic.ana, "*On hold.* The blog announces 3 subjects but shows 2 summaries.")
     assert "The blog announced for this month: listening in gardens; windows and warm rooms; silence" in seen.visible_text
     site.page = html_page(WHOLE)  # the third comes later: the message is edited, none is sent
     for person in (clinic.ana, clinic.ben):
@@ -178,7 +178,7 @@ async def test_a_month_with_fewer_entries_than_the_blog_names_is_held_until_some
         assert "It is complete: as many" in clinic.shown(person)[0].visible_text
     assert len(clinic.shown(clinic.ana)) == len(clinic.shown(clinic.ben)) == 1
     site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
-    await clinic.draft(clinic.ana, "2 found")
+    await clinic.draft(clinic.ana, "but shows 2 summaries")
     await clinic.bot.say.press(clinic.shown(clinic.ana)[0], "Post", user=clinic.ana)
     await eventually(lambda: len(clinic.posted()) == 3)
     assert "PPRNet, December 2023: 2 of the 3 summaries on the blog this month" in clinic.parents()[0].visible_text
@@ -194,7 +194,7 @@ async def test_what_the_blog_adds_after_the_month_was_posted_comes_to_the_curato
         return seen
 
     site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
-    await clinic.bot.say.press(await both_get("2 found"), "Post", user=clinic.ana)
+    await clinic.bot.say.press(await both_get("but shows 2 summaries"), "Post", user=clinic.ana)
     await eventually(lambda: len(clinic.posted()) == 3)
     mended = replace(SILENCE, title=f"{SILENCE.title}s")
     site.page = html_page((("December 2023", (GARDENS, WINDOWS, mended)),))
@@ -343,7 +343,7 @@ async def test_a_preview_is_what_will_be_posted_and_can_be_read_to_the_last_word
 
 async def test_a_preview_of_an_addition_has_the_months_message_and_the_new_card(clinic: Clinic, site: Site) -> None:
     site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
-    await clinic.bot.say.press(await clinic.draft(clinic.ana, "2 found"), "Post", user=clinic.ana)
+    await clinic.bot.say.press(await clinic.draft(clinic.ana, "but shows 2 summaries"), "Post", user=clinic.ana)
     await eventually(lambda: len(clinic.posted()) == 3)
     site.page = html_page(WHOLE)
     draft = await clinic.draft(clinic.ana, "1 more summary")
@@ -382,7 +382,7 @@ async def test_off_means_that_a_whole_month_goes_out_by_itself_and_a_held_one_ne
     settings = {**clinic.settings(site, tmp_path), "PPRNET_APPROVAL": "off"}
     site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
     async with running(slack, tmp_path, **settings):
-        await clinic.draft(clinic.ana, "2 found")
+        await clinic.draft(clinic.ana, "but shows 2 summaries")
         await site.looked(3)
         assert clinic.posted() == []
         site.page = html_page(WHOLE)
@@ -555,7 +555,7 @@ async def test_what_a_curator_edits_in_a_waiting_month_is_posted_and_stays_when_
     clinic: Clinic, site: Site, tmp_path: Path
 ) -> None:
     site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
-    seen = await clinic.draft(clinic.ana, "2 found")
+    seen = await clinic.draft(clinic.ana, "but shows 2 summaries")
     await clinic.bot.say.press(seen, "Edit", user=clinic.ana)
     listed = modal(clinic.bot, clinic.ana)
     assert all(each.title in listed.visible_text for each in (GARDENS, SILENCE))

@@ -18,7 +18,7 @@ async def test_the_months_arrive_when_time_is_moved_and_the_curator_posts_them_e
     await expect(ana.sidebar).to_contain_text("PPRNet sends them to Ana Petrov, who approves them.")
     await move.click()
     await expect(ana.sidebar).to_contain_text("Today is 1 June 2023")
-    await post(ana, "June 2023", why="The subject named cannot be matched to the entry.")
+    await post(ana, "June 2023", why="The subject that the blog announces does not fit the summary on its page.")
     june = ana.message("PPRNet, June 2023: 1 research summary")
     await june.get_by_role("button", name="Read: ").click()
     await expect(ana.modal).to_contain_text("Will you use this?")
@@ -29,7 +29,7 @@ async def test_the_months_arrive_when_time_is_moved_and_the_curator_posts_them_e
     await expect(card).to_contain_text("Practice implications")
 
     await move.click()
-    await post(ana, "November 2023", why="1 subject named, 2 found.")
+    await post(ana, "November 2023", why="The blog announces 1 subject but shows 2 summaries.")
     await expect(ana.message("PPRNet, November 2023").get_by_role("button", name=REPLIES)).to_be_visible()
     await move.click()
     await post(ana, "December 2023", note="Our topic for January.", preview=True)

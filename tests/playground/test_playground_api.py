@@ -336,7 +336,7 @@ async def test_a_month_on_the_blog_is_approved_by_the_curator_and_arrives_once(
     assert clock["why"]
     assert (await ana.post("api/time", refused=True))["error"] == clock["why"]
     december = await approve(ana, "December 2023")
-    assert "3 subjects named, 1 found." in december["text"]
+    assert "The blog announces 3 subjects but shows 1 summary." in december["text"]
     months = await soon(posted, lambda found: len(found) == 3 and all(each["reply_count"] for each in found))
     assert [re.findall(r"^PPRNet, (\w+ 2023): ", month["text"]) for month in months] == [
         ["June 2023"],

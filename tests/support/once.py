@@ -16,7 +16,7 @@ from bot.corpus import load as loading
 from bot.corpus import strict_yaml, write
 from bot.corpus.faults import Fault
 from bot.corpus.load import load
-from bot.corpus.model import Corpus
+from bot.corpus.model import Corpus, Notices
 from bot.paths import default_root
 from bot.search.engine import Engine
 from tests.tools.evaluation.figures import Evaluation, evaluate
@@ -73,9 +73,9 @@ def examine_once(root: Path) -> tuple[Corpus, list[Fault]]:
     return corpus, faults
 
 
-def build_once(root: Path) -> Engine:
+def build_once(root: Path, notices: Notices | None = None) -> Engine:
     """`bot.knowledge.build`, with an engine that other tests have used."""
-    return engine_of(load(root))
+    return engine_of(load(root).with_notices(notices or {}))
 
 
 def _key(corpus: Corpus) -> tuple[str, bool]:

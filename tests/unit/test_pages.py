@@ -205,15 +205,18 @@ def test_a_month_is_whole_only_when_every_subject_has_an_entry_and_every_entry_a
     page = read_page(PAGE.encode())
     november = page.of_month("2022-11")
     assert check_completeness(ABOUT, november).whole
-    assert check_completeness(ABOUT, november[:2]).reason == "3 subjects named, 2 found."
-    assert check_completeness("listening in gardens, and silence", november).reason == "2 subjects named, 3 found."
+    assert check_completeness(ABOUT, november[:2]).reason == "The blog announces 3 subjects but shows 2 summaries."
+    assert (
+        check_completeness("listening in gardens, and silence", november).reason
+        == "The blog announces 2 subjects but shows 3 summaries."
+    )
     lost = check_completeness("gardens, cost of medication, and borderline personality disorder", november)
-    assert lost.reason == "Only 1 of the 3 subjects named can be matched to entries."
+    assert lost.reason == "Only 1 of the 3 subjects that the blog announces fits a summary on its page."
     none = check_completeness("cost of medication", november[:1])
-    assert none.reason == "The subject named cannot be matched to the entry."
+    assert none.reason == "The subject that the blog announces does not fit the summary on its page."
     assert (
         check_completeness("gardens and windows", november[:1]).reason
-        == "2 subjects named, 1 found (the line can be read in two ways)."
+        == "The blog announces 2 subjects but shows 1 summary. Its announcement can be read in two ways."
     )
     assert check_completeness("gardens and windows", november[:2]).whole
     assert not check_completeness("", november).whole

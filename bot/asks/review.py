@@ -25,6 +25,8 @@ UNREADABLE = (
     "I left the library as it is: this summary's file has a fault, has an unusual layout, or cannot be written. The "
     "person who set up PPRNet can find out more."
 )
+GONE_AFTER = 86400.0
+"""Seconds for which a suggestion is kept whose summary is not in the library."""
 MOST = 60
 """Asks that a summary's file may have."""
 FULL = f"This summary already has {MOST} lines of search words, the most it can have. Reject these, or remove a line first."
@@ -75,6 +77,15 @@ class AskReview:
         """Return what waits for a decision."""
         gone = self._gone()
         return tuple(each for each in waiting(self._corpus(), await self._of_team()) if each.key not in gone)
+
+    async def clear_gone(self) -> None:
+        """Remove the suggestions for summaries that are not in the library, which were made more than a day ago: what is
+        new in the library comes to another replica's folder a moment later.
+        """
+        corpus = self._corpus()
+        for each in await self._suggestions.all(older_than=GONE_AFTER):
+            if each.team == self._team and corpus.get(each.summary_id) is None:
+                await self._suggestions.remove(each)
 
     async def newest_at(self) -> float | None:
         """Return when a reader last suggested something that still waits (the database's time), or None."""

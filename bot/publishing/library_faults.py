@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.corpus.faults import Fault
+from bot.corpus.files import add_marks, marks_in
 from bot.outbox.delivery import Message, Series
 from bot.outbox.ledger import Ledger
 from bot.outbox.rows import cancel_planned, of
@@ -20,16 +25,28 @@ LIBRARY = "library"
 """The subject of these notices. Their parts are numbered, so that of two replicas that plan the same only one does."""
 MENDED = "mended"
 """The key of the notice that there are no faults any more; the others have a hash of the faults."""
+SEEN = ".faults-seen"
+"""The file in the library's folder that lists the faults that it had (their hashes): only where they were are they mended,
+not in the folder of another replica that never had them.
+"""
 OUTDATED = "outdated"
 """Why a notice that was not sent yet is cancelled: the faults have changed."""
 
 
 class LibraryFaults:
-    """Plans the notices in one database. Any number of replicas may; `render` makes the message (no faults: mended)."""
+    """Plans the notices about the library in a folder (`root`) in one database. Any number of replicas may; `render` makes
+    the message (no faults: mended).
+    """
 
     def __init__(
-        self, ledger: Ledger, team: str, curators: Sequence[str], render: Callable[[Sequence[Fault]], Message]
+        self,
+        ledger: Ledger,
+        team: str,
+        curators: Sequence[str],
+        render: Callable[[Sequence[Fault]], Message],
+        root: Path,
     ) -> None:
+        self._root = root
         self._ledger = ledger
         self._team = team
         self._curators = curators
@@ -48,6 +65,8 @@ class LibraryFaults:
         if key != self._seen:
             self._seen = key
             return True
+        if faults:
+            await asyncio.to_thread(self._note_seen, key)
         planned, left = False, False
         message = Message(self._render(faults).payload, key)
         async with self._ledger.begin() as (connection, now):
@@ -69,9 +88,19 @@ class LibraryFaults:
         if waiting:
             await cancel_planned(connection, OUTDATED, now, *of(series))
         known = [row.key for row in rows if row.state != "planned" and row.error != OUTDATED]
-        if (known[-1] if known else MENDED) == message.key:
+        last = known[-1] if known else MENDED
+        if last == message.key or (message.key == MENDED and not await asyncio.to_thread(self._had, str(last))):
             return None
         return await self._ledger.plan_one_in(connection, series, len(rows), message, now)
+
+    def _note_seen(self, key: str) -> None:
+        if key not in marks_in(self._root / SEEN):
+            with contextlib.suppress(OSError):
+                add_marks(self._root / SEEN, [key])
+
+    def _had(self, key: str) -> bool:
+        """Return whether this folder had these faults; where it cannot be written, no one knows, so it may have."""
+        return key in marks_in(self._root / SEEN) or not os.access(self._root, os.W_OK)
 
 
 def _key(faults: Sequence[Fault]) -> str:

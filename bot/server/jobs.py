@@ -148,7 +148,7 @@ def _library(settings: Settings, running: Running, tick: float, papers: PaperChe
     def render(faults: Sequence[Fault]) -> Message:
         return Message(library.faults_message(faults).payload())
 
-    notices = LibraryFaults(running.features.ledger, services.team, settings.curators, render)
+    notices = LibraryFaults(running.features.ledger, services.team, settings.curators, render, settings.knowledge)
 
     async def refresh() -> bool:
         wrote, kept = await services.approval.revising.apply()
@@ -203,6 +203,7 @@ def _clean_up(running: Running) -> Job:
         await services.stores.claims.prune()
         await services.stores.memory.prune()
         await services.posts.reports.prune()
+        await services.asks.clear_gone()
         await running.database.checkpoint()
         return False
 

@@ -36,12 +36,15 @@ class Suggestions:
             }
             await connection.execute(self._database.insert(suggestions).values(values).on_conflict_do_nothing())
 
-    async def all(self) -> list[Suggestion]:
-        """Return all suggestions, the oldest first."""
+    async def all(self, *, older_than: float = 0.0) -> list[Suggestion]:
+        """Return all suggestions that were made at least so many seconds ago, the oldest first."""
         query = select(suggestions.c.team, suggestions.c.summary_id, suggestions.c.words).order_by(
             suggestions.c.suggested_at, suggestions.c.summary_id, suggestions.c.words
         )
         async with self._database.begin() as connection:
+            if older_than:
+                now = await self._database.now(connection)
+                query = query.where(suggestions.c.suggested_at < now - older_than)
             return [Suggestion(*row) for row in (await connection.execute(query)).all()]
 
     async def newest_at(self, team: str) -> float | None:

@@ -68,11 +68,11 @@ async def test_curators_get_file_line_and_advice_once_and_hear_when_it_is_mended
     assert said(slack, ana) == []
 
 
-def notices(database: Database, slack: LocalSlack, *curators: User) -> LibraryFaults:
-    """What one replica does about faults."""
+def notices(database: Database, slack: LocalSlack, root: Path, *curators: User) -> LibraryFaults:
+    """What one replica does about faults in its folder."""
     ledger = features_over(database, slack, Timing(pace=0.0)).ledger
     people = [curator.id for curator in curators]
-    return LibraryFaults(ledger, slack.team_id, people, lambda faults: Message(faults_message(faults).payload()))
+    return LibraryFaults(ledger, slack.team_id, people, lambda faults: Message(faults_message(faults).payload()), root)
 
 
 async def seen(replica: LibraryFaults, *faults: Fault) -> None:
@@ -82,7 +82,9 @@ async def seen(replica: LibraryFaults, *faults: Fault) -> None:
             pass
 
 
-async def test_three_replicas_at_once_and_a_restart_tell_it_once(databases: Databases, slack: LocalSlack) -> None:
+async def test_three_replicas_at_once_and_a_restart_tell_it_once(
+    databases: Databases, slack: LocalSlack, tmp_path: Path
+) -> None:
     cora, cem = slack.add_user("cora"), slack.add_user("cem")
     address = await databases.new()
     one, other = (Fault("issues/2024-03.yaml", 6, "", problem) for problem in ("is odd", "is even"))
@@ -94,10 +96,10 @@ async def test_three_replicas_at_once_and_a_restart_tell_it_once(databases: Data
                 pass
             return [said(slack, cora), said(slack, cem)]
 
-        replicas = [notices(database, slack, cora, cem) for database in (first, second, third)]
+        replicas = [notices(database, slack, tmp_path, cora, cem) for database in (first, second, third)]
         await asyncio.gather(*(seen(replica, one) for replica in replicas))
         assert [len(each) for each in await sent()] == [1, 1]
-        restarted = notices(second, slack, cora, cem)
+        restarted = notices(second, slack, tmp_path, cora, cem)
         await seen(restarted, one)
         assert [len(each) for each in await sent()] == [1, 1]
         await asyncio.gather(*(seen(replica) for replica in replicas))
@@ -113,9 +115,35 @@ async def test_three_replicas_at_once_and_a_restart_tell_it_once(databases: Data
         assert [len(each) for each in await sent()] == [3, 3]
 
 
-async def test_a_fault_seen_once_is_of_a_file_that_is_being_written(database: Database, slack: LocalSlack) -> None:
+async def test_only_where_the_fault_was_it_is_said_to_be_fixed(
+    database: Database, slack: LocalSlack, tmp_path: Path
+) -> None:
     cora = slack.add_user("cora")
-    replica = notices(database, slack, cora)
+    faulty, clean = tmp_path / "faulty", tmp_path / "clean"
+    worker = features_over(database, slack, Timing(pace=0.0)).worker
+    for root in (faulty, clean):
+        root.mkdir()
+
+    async def told() -> int:
+        while await worker.work():
+            pass
+        return len(said(slack, cora))
+
+    await seen(notices(database, slack, faulty, cora), Fault("issues/2024-03.yaml", 6, "", "is odd"))
+    assert await told() == 1
+    await seen(notices(database, slack, clean, cora))  # another folder, whose replica has just started
+    assert await told() == 1
+    await seen(notices(database, slack, faulty, cora))  # mended while it was stopped
+    await seen(notices(database, slack, faulty, cora))
+    assert await told() == 2
+    assert said(slack, cora)[1] == faults_message(()).text
+
+
+async def test_a_fault_seen_once_is_of_a_file_that_is_being_written(
+    database: Database, slack: LocalSlack, tmp_path: Path
+) -> None:
+    cora = slack.add_user("cora")
+    replica = notices(database, slack, tmp_path, cora)
     await seen(replica)
     assert await replica.sync((Fault("issues/2024-03.yaml", 6, "", "is cut off"),))
     await seen(replica)

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy import update
 
 from bot.approval import revising
 from bot.approval.asks import AskWriter
 from bot.approval.suggestions import AGAIN, notify_of_suggestions
-from bot.asks.review import AskReview
+from bot.asks.review import GONE_AFTER, AskReview
+from bot.asks.writing import Change
 from bot.blocks import ids, notes
 from bot.blocks import review_asks as words
 from bot.corpus.load import load
+from bot.corpus.model import Summary
 from bot.outbox.delivery import Message
 from bot.playground.slack import LocalSlack, User, View, payloads
 from bot.publishing.notices import SUGGESTIONS
@@ -262,3 +265,21 @@ async def test_nobody_is_notified_where_nothing_waits(slack: LocalSlack, tmp_pat
         await bot.idle()
         [message] = slack.open_dm(cora).messages
         assert "1 suggestion is waiting" in message.visible_text
+
+
+async def test_suggestions_of_summaries_that_are_gone_are_cleared_after_a_day(database: Database, tmp_path: Path) -> None:
+    corpus = load(Path(library(tmp_path)["PPRNET_KNOWLEDGE"]))
+    store = Suggestions(database)
+    review = AskReview(store, "T1", _never, lambda: corpus)
+    for team, summary_id in (("T1", RUPTURE), ("T1", "long-gone"), ("T2", "of-another-team")):
+        await store.add(Suggestion(team, summary_id, WORDS))
+    await review.clear_gone()
+    assert len(await store.all()) == 3  # it may be new, and in another replica's folder only
+    async with database.begin() as connection:
+        await connection.execute(update(suggestions).values(suggested_at=suggestions.c.suggested_at - GONE_AFTER - 60))
+    await review.clear_gone()
+    assert {each.summary_id for each in await store.all()} == {RUPTURE, "of-another-team"}
+
+
+async def _never(_summary: Summary, _change: Change, _by: str) -> None:
+    raise AssertionError

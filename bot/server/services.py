@@ -71,11 +71,15 @@ async def open_services(
     timing: Timing | None = None,
     meaning: Meaning | None = None,
 ) -> AsyncIterator[Running]:
-    """Open everything, and close it at the end; waits for Slack with growing pauses while it cannot be reached.
+    """Open everything, and close it at the end; waits for Slack with growing pauses while it cannot be reached, and where
+    there is a `stop`, for the database too.
 
     Raises StoreError, SlackRefusesError, and StoppedError when `stop` is set while it waits.
     """
-    database = await Database.open(settings.database_url)
+    if stop:
+        database = await retry_until_reachable(lambda: Database.open(settings.database_url), stop)
+    else:
+        database = await Database.open(settings.database_url)
     try:
         slack = SlackApi(settings.bot_token or "", settings.api_url)
         features = build_features(database, slack, templates(), curators=settings.curators, timing=timing)

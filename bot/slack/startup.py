@@ -1,4 +1,4 @@
-"""Reaching Slack at the start: retried while it cannot be reached, and given up for a token that it refuses."""
+"""Reaching what is outside at the start: retried while it cannot be reached, and given up for a token that Slack refuses."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from bot.settings import Settings
 from bot.slack.client import SlackApi
 from bot.slack.errors import ADVICE, TOKEN_REFUSED, error_code
 from bot.slack.identity import Identity, app_id_of
+from bot.store.errors import OutOfReachError
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 5.0
-"""Seconds before Slack is tried again, at most."""
+"""Seconds before something is tried again, at most."""
 
 
 class StoppedError(Exception):
@@ -57,14 +58,18 @@ async def identify(slack: SlackApi, settings: Settings) -> Identity:
 
 
 async def retry_until_reachable(call: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T:
-    """Return what a call to Slack returns, repeated with growing pauses. Raises StoppedError when `stop` is set before."""
+    """Return what a call to Slack or the opening of the database returns, repeated with growing pauses while it cannot be
+    reached. Raises StoppedError when `stop` is set before.
+    """
     pause = 1.0
     while not stop.is_set():
         try:
             return await call()
+        except OutOfReachError as error:
+            log.warning("%s; next try in %.0f s", error, pause)
         except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("Slack cannot be reached (%s); next try in %.0f s", error_code(error), pause)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), timeout=pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), timeout=pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
     raise StoppedError

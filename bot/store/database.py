@@ -33,6 +33,8 @@ _WITHOUT_EFFECT = ("channel_binding", "connect_timeout", "gssencmode", "keepaliv
 """How those parameters begin that providers print in a URL: what the driver understands, and what it has no use for."""
 _CANCELLED = "57014"
 """What PostgreSQL says of a statement that took too long."""
+_NOT_YET = ("57P03", "53300")
+"""What PostgreSQL says while it starts, and while it has too many connections."""
 _MIGRATION_LOCK = 7_063_101
 _WRITE = "DELETE FROM claim WHERE key = ''"
 """A write that changes nothing, and fails where the file is read-only."""
@@ -58,7 +60,7 @@ class Database:
     @classmethod
     async def open(cls, url: str) -> Database:
         """Connect, and migrate the tables to this version's schema: one process at a time, whole or not at all. Raises
-        StoreError.
+        StoreError; OutOfReachError where a server cannot be reached now.
         """
         try:
             parsed = make_url(url)
@@ -108,7 +110,9 @@ class Database:
             ) from None
         except Exception as error:  # drivers raise errors of their own while connecting
             await engine.dispose()
-            raise StoreError(f"the database cannot be opened: {reason(error)}") from None
+            is_passing = isinstance(error, OSError | TimeoutError) or getattr(error, "sqlstate", None) in _NOT_YET
+            kind = OutOfReachError if is_passing and not file else StoreError
+            raise kind(f"the database cannot be opened: {reason(error)}") from None
         finally:
             if migrating is not engine:
                 await migrating.dispose()

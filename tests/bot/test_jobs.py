@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from bot.store.database import Database
 from bot.store.errors import StoreError
 from tests.support.bot import Bot, running
 from tests.support.database_file import sql
-from tests.support.postgresql import PostgreSQL
+from tests.support.idle import eventually
+from tests.support.postgresql import PASSWORD, PostgreSQL
 from tests.support.proxy import Proxy
 from tests.support.requests import health
 from tests.support.small_corpus import small_corpus
@@ -81,6 +83,21 @@ async def test_a_database_that_goes_away_is_noticed_and_the_bot_goes_on_when_it_
             await until_health(bot, 200)
     assert answer["jobs"]["posting"]["failures_in_a_row"] >= 3
     assert f"scheduled job posting failed: cannot reach the database ({said}); retrying in" in caplog.text
+
+
+async def test_a_bot_started_before_its_database_can_be_reached_starts_when_it_can(
+    slack: LocalSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture, postgresql: PostgreSQL
+) -> None:
+    url = await postgresql.new_database()
+    async with Proxy("127.0.0.1", postgresql.port) as proxy, AsyncExitStack() as open_:
+        await proxy.refuse()
+        behind = url.replace(f":{postgresql.port}/", f":{proxy.port}/")
+        bot = running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_DATABASE_URL=behind)
+        starting = asyncio.create_task(open_.enter_async_context(bot))
+        await eventually(lambda: "the database cannot be opened" in caplog.text and "next try in 1 s" in caplog.text)
+        await proxy.recover()
+        await until_health(await starting, 200)
+    assert PASSWORD not in caplog.text
 
 
 async def test_a_database_in_another_encoding_is_refused_at_the_start(postgresql: PostgreSQL) -> None:

@@ -48,7 +48,7 @@ _A_SUMMARY = "a summary that is no longer in the library"
 
 
 def choices(found: ClubChoices, reader: Reader) -> Parts:
-    """The summaries that may be meant, each with a button that plans it on the day (or asks for one). Nothing is posted."""
+    """List the summaries that may be meant, each with a button that plans it (or asks for the day). Nothing is posted."""
     day = found.day
     lead = f"Journal club here on {said(day)}?" if day else "A journal club here: on which study, and on which day?"
     sure = "Only you see this; nothing is posted yet."
@@ -67,7 +67,7 @@ def choices(found: ClubChoices, reader: Reader) -> Parts:
 
 
 def _then(reminders: Sequence[date] | None) -> str:
-    """What planning does."""
+    """Say what planning does."""
     if reminders is None:
         when = "reminders a week and a day before"
     elif reminders:
@@ -98,7 +98,7 @@ def refused(code: str) -> Message:
 
 
 def listed(found: Sequence[tuple[Club, Summary | None]]) -> Parts:
-    """The channel's clubs, each with *Move* and *Cancel*."""
+    """List the channel's clubs, each with *Move* and *Cancel*."""
     if not found:
         return sentence(NONE)
     lead = "Journal clubs planned in this channel"
@@ -187,7 +187,7 @@ def is_cancelled(club: Club) -> Message:
 
 
 def opening(club: Club, summary: Summary | None) -> Message:
-    """The message that a club's thread hangs on: its day and its study."""
+    """Announce a club, its day and its study: the message that its thread belongs to."""
     lead, title = f"Journal club on {said(club.day)}", escape_within(_title(summary), 600)
     if club.state == CANCELLED:
         cancelled = "It is cancelled."
@@ -201,14 +201,14 @@ def opening(club: Club, summary: Summary | None) -> Message:
 
 
 def card(summary: Summary) -> Message:
-    """The summary, with its citation."""
+    """Show the summary, with its citation."""
     citation = summary.study.citation or "The blog gives no citation."
     blocks = [*cards.body(summary), kit.paragraph("Citation", citation)]
     return message(f"{cards.text(summary)}\nCitation: {escape_within(citation, 1_000)}", blocks)
 
 
 def questions(summary: Summary) -> Message:
-    """The five questions that fit the study's design."""
+    """Ask the five questions that fit the study's design."""
     design = summary.study.design
     lead = f"Five questions ({facts.design_name(design, capital=False)})"
     asked = questions_for(design)
@@ -220,7 +220,7 @@ def questions(summary: Summary) -> Message:
 
 
 def reminder(what: Reminder, club: Club, summary: Summary | None, left: int) -> Message:
-    """A reminder `left` days before, or the question after it."""
+    """Remind of a club `left` days before it, or ask the question after it."""
     title = escape_within(_title(summary), 300)
     if what is Reminder.AFTER:
         lead = "What will we do differently?"

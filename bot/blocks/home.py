@@ -62,7 +62,7 @@ class Home:
 
 
 def home_view(home: Home) -> dict[str, Any]:
-    """The Home tab."""
+    """Build the Home tab."""
     parts = [blocks for section in SECTIONS if (blocks := section(home))]
     joined = [block for part in parts[:-1] for block in (*part, kit.divider())] + [*(parts[-1] if parts else ())]
     return {"type": "home", "blocks": kit.dump(joined)[: limits.BLOCKS_IN_VIEW]}
@@ -79,7 +79,7 @@ def _notice(home: Home) -> list[Block]:
 
 
 def _start(home: Home) -> list[Block]:
-    """What this is, and the ways to ask."""
+    """Say what this is, and how to ask."""
     blocks: list[Block] = [
         kit.header("Psychotherapy research, and what it means for practice"),
         kit.fine_print(facts.NO_CLIENT_DETAILS),
@@ -108,7 +108,7 @@ def _start(home: Home) -> list[Block]:
 
 
 def _clubs(home: Home) -> list[Block]:
-    """The upcoming journal clubs; where there are none, nothing."""
+    """List the upcoming journal clubs; nothing where there are none."""
     if home.clubs is None:
         return _unknown("Journal clubs")
     if not home.clubs:
@@ -119,7 +119,7 @@ def _clubs(home: Home) -> list[Block]:
 
 
 def _newest(home: Home) -> list[Block]:
-    """The newest month, with its summaries in the library."""
+    """Show the newest month, with its summaries in the library."""
     months = home.library.shelves["month"]
     if not months:
         return []
@@ -137,7 +137,7 @@ def _newest(home: Home) -> list[Block]:
 
 
 def _saved(home: Home) -> list[Block]:
-    """What this person saved last."""
+    """List what this person saved last."""
     if home.saved is None:
         return _unknown("Saved")
     if not home.saved.count:
@@ -155,7 +155,7 @@ def _saved(home: Home) -> list[Block]:
 
 
 def _following(home: Home) -> list[Block]:
-    """The topics that this person follows."""
+    """List the topics that this person follows."""
     if home.following is None:
         return _unknown("Following")
     if not home.following:
@@ -172,7 +172,7 @@ def _following(home: Home) -> list[Block]:
 
 
 def _browse(home: Home) -> list[Block]:
-    """The ways through the whole library."""
+    """Offer the ways through the whole library."""
     if not home.library.corpus.summaries:
         return []
     kinds: tuple[Kind, ...] = ("topic", "month", "design")
@@ -185,7 +185,7 @@ def _browse(home: Home) -> list[Block]:
 
 
 def _channels(home: Home) -> list[Block]:
-    """Which channels get the months: a person's own; for a curator all."""
+    """List the channels that get the months: for a curator all, else those that this person set up."""
     title = "New months in a channel"
     if home.channels is None:
         return _unknown(title)
@@ -205,7 +205,7 @@ def _names(lines: Sequence[subscribing.Line]) -> str:
 
 
 def _unknown(title: str) -> list[Block]:
-    """In the place of a section that could not be looked up."""
+    """Say that a section could not be looked up, in its place."""
     return [kit.prose(f"*{title}*\n{NOT_NOW} Open Home again in a moment.")]
 
 
@@ -222,7 +222,7 @@ def _curators(home: Home) -> list[Block]:
 
 
 def _footer(_home: Home) -> list[Block]:
-    """The way to help and to what is stored."""
+    """Point to help and to what is stored."""
     return [
         kit.fine_print(
             "I search this library and nothing else. Where I find nothing, there may still be research. "

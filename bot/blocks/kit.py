@@ -49,22 +49,22 @@ class Ready(Block):
 
 
 def header(text: str) -> Block:
-    """A title."""
+    """Return a title."""
     return HeaderBlock(text=PlainTextObject(text=fit(clean(text), limits.HEADER), emoji=False))
 
 
 def fine_print(text: str) -> Block:
-    """A quiet line of plain text."""
+    """Return a quiet line of plain text."""
     return ContextBlock(elements=[PlainTextObject(text=fit(clean(text), limits.SECTION), emoji=False)])
 
 
 def fine_markup(markup: str) -> Block:
-    """A quiet line of mrkdwn that we wrote; foreign text in it has been escaped."""
+    """Return a quiet line of mrkdwn that we wrote; foreign text in it has been escaped."""
     return ContextBlock(elements=[MarkdownTextObject(text=markup, verbatim=True)])
 
 
 def prose(markup: str, *, button: ButtonElement | None = None) -> Block:
-    """A paragraph of mrkdwn that we wrote; foreign text in it has been escaped."""
+    """Return a paragraph of mrkdwn that we wrote; foreign text in it has been escaped."""
     return SectionBlock(text=MarkdownTextObject(text=markup, verbatim=True), accessory=button)
 
 
@@ -76,7 +76,7 @@ def paragraph(
     inline: bool = False,
     link: tuple[str, str] | None = None,
 ) -> Block:
-    """A paragraph of foreign text under a bold label, or after it (`inline`); `link` (address, label) is its last line."""
+    """Return foreign text under a bold label, or after it (`inline`); `link` (address, label) is its last line."""
     parts = [_bold(f"{label}: " if inline else f"{label}\n")] if label else []
     parts += _marked(fit(clean(text), limits.RICH_TEXT), marks)
     if link:
@@ -85,7 +85,7 @@ def paragraph(
 
 
 def said_by(user: str, text: str) -> Block:
-    """A line of foreign text after the name of a person (an id)."""
+    """Return a line of foreign text after the name of a person (an id)."""
     return _rich_text(_section({"type": "user", "user_id": user}, _plain(f" {clean(text)}")))
 
 
@@ -103,7 +103,7 @@ def fits(items: Sequence[str]) -> bool:
 
 
 def all_bullets(label: str, items: Sequence[str], *, marks: Marks | None = None) -> list[Block]:
-    """A bulleted list of foreign texts with nothing left out, in as many blocks as it takes."""
+    """Return a bulleted list of foreign texts with nothing left out, in as many blocks as it takes."""
     groups: list[list[str]] = [[]]
     for item in items:
         text = fit(clean(item), limits.RICH_TEXT)
@@ -152,7 +152,7 @@ def _bold(text: str) -> Element:
 
 
 def _marked(text: str, marks: Marks | None) -> list[Element]:
-    """A text with some places of it in bold."""
+    """Return a text with some places of it in bold."""
     parts, place = [], 0
     for start, end in marks(text) if marks else ():
         if start > place:
@@ -183,7 +183,7 @@ def button(
 
 
 def confirm(title: str, question: str, yes: str, no: str) -> ConfirmObject:
-    """What Slack asks before a button does what it says. Plain text."""
+    """Return what Slack asks before a button does what it says. Plain text."""
     return ConfirmObject(
         title=PlainTextObject(text=title, emoji=False),
         text=PlainTextObject(text=fit(clean(question), limits.CONFIRM), emoji=False),
@@ -194,12 +194,12 @@ def confirm(title: str, question: str, yes: str, no: str) -> ConfirmObject:
 
 
 def buttons(*elements: ButtonElement) -> Block:
-    """A row of buttons."""
+    """Return a row of buttons."""
     return ActionsBlock(elements=list(elements))
 
 
 def divider() -> Block:
-    """A line."""
+    """Return a dividing line."""
     return DividerBlock()
 
 

@@ -72,7 +72,7 @@ def set_up_view(*, external: bool = False) -> dict[str, Any]:
 
 
 def set_up(channel: str, said: Message, *, may_stop: bool = False) -> dict[str, Any]:
-    """What came of that, in the same modal."""
+    """Say what came of that, in the same modal."""
     stop = [kit.buttons(kit.button(ids.SET_UP_STOP, "Stop it", channel, style="danger"))] if may_stop else []
     return modal(ids.MESSAGE_VIEW, "New months", [*kit.dump([kit.prose(f"*<#{channel}>*")]), *said.blocks, *kit.dump(stop)])
 
@@ -112,7 +112,7 @@ Line = tuple[str, str | None, bool, str | None]
 
 
 def listed(lines: Sequence[Line]) -> Message:
-    """The subscribed channels."""
+    """List the subscribed channels."""
     if not lines:
         return note(NO_CHANNEL)
     stop = "To stop it in a channel, type `/pprnet unsubscribe` there."
@@ -120,7 +120,7 @@ def listed(lines: Sequence[Line]) -> Message:
 
 
 def channel_lines(lines: Sequence[Line], *, by: bool = True) -> str:
-    """The subscribed channels, a line for each. `by`: with who set it up."""
+    """Return the subscribed channels, a line for each. `by`: with who set it up."""
     shown = []
     for channel, who, is_default, why in lines[:20]:
         named = f", set up by {_named(who)}" if by else ""

@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def preview(settings: Settings, month: str | None) -> str:
-    """The messages of a month as text. Raises CommandError."""
+    """Return the messages of a month as text. Raises CommandError."""
     return "\n\n".join(shown(_issue(_knowledge(settings).corpus, month)))
 
 

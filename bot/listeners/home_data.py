@@ -27,7 +27,7 @@ from bot.store.saves import SavedPage
 
 
 async def home(services: Services, user: str, *, first: bool = False, notice: str | None = None) -> Mapping[str, Any]:
-    """A person's Home, as things are now."""
+    """Return a person's Home, as things are now."""
     books = library(services.engine)
     is_curator = await services.workspace.curators.includes(user)
     posted, saved, following, lines, clubs, curating = await asyncio.gather(
@@ -54,7 +54,7 @@ async def home(services: Services, user: str, *, first: bool = False, notice: st
 
 
 async def channels(services: Services) -> list[Line]:
-    """The channels that get each new month."""
+    """Return the channels that get each new month."""
     found = await services.posts.subscriptions.recipients(services.team, services.workspace.channel)
     chosen = any(each.is_default for each in found)
     return [
@@ -81,14 +81,14 @@ async def _saved(services: Services, user: str) -> SavedPage:
 
 
 async def followed(services: Services, user: str) -> tuple[Topic, ...]:
-    """The topics that someone follows, by name."""
+    """Return the topics that someone follows, by name."""
     follows = await services.posts.follows.of(services.team, user)
     topics = (services.engine.corpus.topic(each.topic) for each in follows)
     return tuple(sorted((topic for topic in topics if topic), key=lambda topic: topic.name.casefold()))
 
 
 async def _clubs(services: Services, user: str) -> tuple[tuple[Club, str | None], ...]:
-    """The coming journal clubs that this person planned (for a curator: all); those that are shown with their address."""
+    """Return the upcoming journal clubs that this person planned (for a curator: all), with the address of those shown."""
     by = None if await services.workspace.curators.includes(user) else user
     found = await services.posts.clubs.to_come(services.team, services.workspace.here().date(), by)
     shown = found[:CLUBS]
@@ -121,7 +121,7 @@ async def _curating(services: Services) -> Curating:
 
 
 async def thin_summaries(services: Services) -> Thin:
-    """What is thin in the library; what is not found, as far as it is known in time."""
+    """Return what is thin in the library; what is not found, as far as it is known in time."""
     engine = services.engine
     return thin(engine.corpus, await in_time(services.not_found.of(engine)))
 

@@ -46,7 +46,7 @@ def entered(view: Mapping[str, Any], block: str, action: str) -> Mapping[str, An
 
 
 def is_from_person(event: Mapping[str, Any], own: Identity) -> bool:
-    """Whether a message event is a person's own new message, with a file or not: no bot, edit or join, and not ours.
+    """Return whether a message event is a person's own new message, with a file or not: no bot, edit or join, and not ours.
 
     Only where `auth.test` named a bot is its user ourselves; a user's token or an emulator names a person.
     """
@@ -55,6 +55,6 @@ def is_from_person(event: Mapping[str, Any], own: Identity) -> bool:
 
 
 def place(value: object) -> int:
-    """A place in a list (from 0), as a button carries it; 0 for anything else."""
+    """Return a place in a list (from 0), as a button carries it; 0 for anything else."""
     text = str(value)
     return int(text) if re.fullmatch(r"[0-9]{1,6}", text, re.ASCII) else 0

@@ -31,12 +31,12 @@ _GONE = frozenset(("not_found", "view_not_found", "hash_conflict"))
 
 
 def is_in_view(body: Mapping[str, Any]) -> bool:
-    """Whether a click was in a modal or on Home, not in a message."""
+    """Return whether a click was in a modal or on Home, not in a message."""
     return bool(body.get("view"))
 
 
 def depth(view: Mapping[str, Any]) -> int:
-    """How many modals are open up to this one. Slack names the lowest and the one below."""
+    """Return how many modals are open up to this one. Slack names the lowest and the one below."""
     below, lowest = view.get("previous_view_id"), view.get("root_view_id")
     if not below:
         return 1

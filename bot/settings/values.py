@@ -19,7 +19,7 @@ _LEVELS = ("debug", "info", "warning", "error")
 
 
 def _url_parts(value: str) -> SplitResult | None:
-    """The parts of an address; None where its brackets or its port are malformed."""
+    """Return the parts of an address; None where its brackets or its port are malformed."""
     try:
         parts = urlsplit(value)
         return parts if parts.port is None or parts.port else None
@@ -126,7 +126,7 @@ def switch(value: str) -> bool:
 
 
 def line(value: str) -> str:
-    """A line for people to read: one line, none of it invisible."""
+    """Return a line for people to read: one line, none of it invisible."""
     plain = " ".join(value.split())
     if len(plain) > CRISIS_LINE_LIMIT:
         raise ValueError(f"has {len(plain):,} characters: at most {CRISIS_LINE_LIMIT} are shown")

@@ -205,7 +205,7 @@ class SlackApi:
         return bool(person.get("is_admin") or person.get("is_owner"))
 
     async def address(self, channel: str, ts: str) -> str | None:
-        """The address of a message, for a link; None where it is gone, or Slack does not say."""
+        """Return the address of a message, for a link; None where it is gone, or Slack does not say."""
         try:
             answer = await self.once.chat_getPermalink(channel=channel, message_ts=ts)
         except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError):
@@ -251,7 +251,7 @@ def _plain(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _session() -> aiohttp.ClientSession:
-    """A session for one call: a fresh connection, so that a stale one cannot make the outcome unknown, and a last
+    """Return a session for one call: a fresh connection, so that a stale one cannot make the outcome unknown, and a last
     check of the time once it is open, just before the request is written."""
     trace = aiohttp.TraceConfig()
 

@@ -19,6 +19,7 @@ from bot.outbox.delivery import Message
 from bot.outbox.transport import Cause, PostOutcome, Refused, Sent
 from bot.publishing.months import UnpostableError
 from bot.store.drafts import Draft
+from bot.store.errors import OutOfReachError
 
 TRIES = 4
 """Times that a message is sent which Slack's rate limit refuses."""
@@ -34,6 +35,8 @@ async def send_preview(services: Services, user: str, draft: Draft) -> None:
     except (CorpusError, WriteError, UnpostableError) as error:
         log_failure(error, "preview", "the curator reads why")
         await services.slack.say(user, notes.note(words.NO_PREVIEW).payload())
+    except OutOfReachError:
+        await services.slack.say(user, notes.note(notes.NOT_NOW).payload())
     except Exception as error:  # nobody waits for this
         await services.slack.say(user, notes.failure(log_failure(error)).payload())
 

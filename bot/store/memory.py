@@ -42,11 +42,9 @@ class Memory:
     async def set_summary_of_thread(self, channel: str, thread_ts: str, summary_id: str) -> None:
         """Remember which summary a thread is about."""
         async with self._database.begin() as connection:
-            now = await self._database.now(connection)
-            await connection.execute(delete(threads).where(threads.c.channel == channel, threads.c.thread_ts == thread_ts))
-            await connection.execute(
-                threads.insert().values(channel=channel, thread_ts=thread_ts, summary_id=summary_id, updated_at=now)
-            )
+            about = {"summary_id": summary_id, "updated_at": await self._database.now(connection)}
+            row = self._database.insert(threads).values(channel=channel, thread_ts=thread_ts, **about)
+            await connection.execute(row.on_conflict_do_update(index_elements=["channel", "thread_ts"], set_=about))
 
     async def add_share(self, share: Share) -> str:
         """Remember a shared card; return the id by which it can be removed."""

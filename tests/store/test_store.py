@@ -24,6 +24,7 @@ from bot.settings import Settings
 from bot.store.claims import Claim, Claims
 from bot.store.database import Database
 from bot.store.errors import StoreError
+from bot.store.memory import Memory
 from bot.store.sqlite_file import file_system
 from tests.crash.posting_worker import TIMING, shipped
 from tests.support.features import features_over
@@ -439,3 +440,12 @@ async def test_a_month_that_the_database_has_no_room_for_is_not_posted_until_it_
     await posting.finish()
     posting.assert_all_there_once()
     await database.close()
+
+
+async def test_a_thread_that_several_answers_set_at_once_is_about_the_last_of_them(database: Database) -> None:
+    memory = Memory(database)
+    ids = [f"summary-{number}" for number in range(20)]
+    await asyncio.gather(*(memory.set_summary_of_thread("D1", "D1", each) for each in ids))
+    assert await memory.summary_of_thread("D1", "D1") in ids
+    await memory.set_summary_of_thread("D1", "D1", "the-last")
+    assert await memory.summary_of_thread("D1", "D1") == "the-last"

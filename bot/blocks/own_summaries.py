@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from slack_sdk.models.blocks import (
+    Block,
     InputBlock,
     InputInteractiveElement,
     Option,
@@ -19,8 +21,10 @@ from bot.approval.own_summaries import Given
 from bot.blocks import card, ids, kit
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
-from bot.blocks.mrkdwn import escape_within
+from bot.blocks.mrkdwn import escape, escape_within, link
+from bot.corpus.candidates import Candidate
 from bot.corpus.model import DESIGNS, Summary
+from bot.text import plural
 
 TITLE = "Our own summary"
 CURATORS_ONLY = "Only curators can add a summary. To become one, ask the person who set up PPRNet for your team."
@@ -35,6 +39,10 @@ ADDED_WAITS = (
 )
 FAULTS = "This cannot be added yet:"
 ODD = "Please check: a figure in the bottom line or the implications is neither in the summary nor in the citation."
+OWN_WORDS = "The text is the feed's: put it into your own words before you add it."
+CANDIDATES = 5
+"""Candidates that the answer to the command shows."""
+DECIDED = "Someone has decided on this already."
 LONGEST = 3000
 """Characters that a field of a form takes."""
 NO_DESIGN = "not stated"
@@ -63,21 +71,45 @@ FIELDS: dict[str, tuple[str, str, bool, int]] = {
 _MULTILINE = frozenset(("citation", "summary", "bottom_line", "implications", "topics", "asks"))
 
 
-def invitation() -> Message:
-    """Return the answer to the command: a button opens the form."""
+def invitation(candidates: Sequence[Candidate] = ()) -> Message:
+    """Return the answer to the command: a button opens the form; below, what feeds brought and no one has decided on."""
     write = kit.button(ids.OWN_WRITE, "Write a summary", "open", style="primary")
-    return message(INVITATION, [kit.prose(INVITATION), kit.buttons(write)])
+    blocks: list[Block] = [kit.prose(INVITATION), kit.buttons(write)]
+    if candidates:
+        blocks.append(kit.prose(f"*From your feeds*: {plural(len(candidates), 'study')} to decide on."))
+    for number, each in enumerate(candidates[:CANDIDATES]):
+        host = urlsplit(each.link).hostname if each.link else None
+        where = [
+            *map(escape, filter(None, (each.feed, each.date))),
+            *([link(each.link, host)] if each.link and host else []),
+        ]
+        blocks.append(kit.prose(escape_within(each.title, 300)))
+        if where:
+            blocks.append(kit.fine_markup(" · ".join(where)))
+        blocks.append(
+            kit.buttons(
+                kit.button(f"{ids.CANDIDATE_WRITE}:{number}", "Write it up", each.mark, said=f"Write it up: {each.title}"),
+                kit.button(f"{ids.CANDIDATE_REJECT}:{number}", "Not for us", each.mark, said=f"Not for us: {each.title}"),
+            )
+        )
+    if len(candidates) > CANDIDATES:
+        blocks.append(kit.fine_print(f"… and {len(candidates) - CANDIDATES:,} more, once these are decided."))
+    return message(INVITATION, blocks)
 
 
-def own_view() -> dict[str, Any]:
-    """Return the form."""
-    blocks = [_input(name, _text(name)) for name in FIELDS]
+def own_view(candidate: Candidate | None = None) -> dict[str, Any]:
+    """Return the form; of a `candidate` with its title, address and text filled in."""
+    given = {"title": candidate.title, "source": candidate.link, "summary": candidate.excerpt} if candidate else {}
+    blocks: list[Block] = [_input(name, _text(name, given.get(name))) for name in FIELDS]
     designs = [Option(value=design, text=_plain(design)) for design in DESIGNS]
     design = StaticSelectElement(action_id="design", options=designs, initial_option=designs[DESIGNS.index(NO_DESIGN)])
     blocks.insert(3, InputBlock(block_id=block_of("design"), label=_plain("Study design"), element=design))
     choices = [Option(value=value, text=_plain(text)) for value, text in POSTED.items()]
     post = RadioButtonsElement(action_id=POST, options=choices, initial_option=choices[0])
     blocks.append(InputBlock(block_id=block_of(POST), label=_plain("Post it to the channels?"), element=post))
+    if candidate:
+        where = ", ".join(filter(None, (candidate.feed, candidate.date))) or "a feed"
+        blocks.insert(0, kit.fine_print(f"From {where}. {OWN_WORDS}"))
     preview = kit.buttons(kit.button(ids.OWN_PREVIEW, "Preview", "preview"))
     return modal(ids.OWN_VIEW, TITLE, kit.dump([*blocks, preview]), submit="Add", close="Cancel")
 
@@ -122,8 +154,11 @@ def _input(name: str, element: InputInteractiveElement) -> InputBlock:
     return InputBlock(block_id=block_of(name), label=_plain(label), hint=_plain(hint), optional=optional, element=element)
 
 
-def _text(name: str) -> PlainTextInputElement:
-    return PlainTextInputElement(action_id=name, multiline=name in _MULTILINE, max_length=FIELDS[name][3])
+def _text(name: str, given: str | None = None) -> PlainTextInputElement:
+    most = FIELDS[name][3]
+    return PlainTextInputElement(
+        action_id=name, multiline=name in _MULTILINE, max_length=most, initial_value=given[:most] if given else None
+    )
 
 
 def _plain(text: str) -> PlainTextObject:

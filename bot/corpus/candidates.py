@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -48,6 +49,11 @@ class Candidate:
     def key(self) -> str:
         """Return by what it is known again: its address without what only tracks readers, else its title."""
         return _plain_address(self.link) if self.link else normalised(self.title)
+
+    @property
+    def mark(self) -> str:
+        """Return the key as a hash, for buttons and the database."""
+        return sha256(self.key.encode()).hexdigest()
 
     def is_same(self, other: Candidate) -> bool:
         """Return whether two are one entry, also where its address or its title has changed."""

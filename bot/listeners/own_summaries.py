@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.blocks import ids, notes
 from bot.blocks import own_summaries as words
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
+from bot.corpus.candidates import Candidate
 from bot.corpus.model import Summary
 from bot.corpus.warnings.figures import from_nowhere
 from bot.errors import UserError
@@ -20,6 +22,7 @@ from bot.listeners.asked import Asked
 from bot.listeners.buttons import open_view, respond
 from bot.listeners.incoming import entered
 from bot.listeners.services import Services
+from bot.listeners.time_limits import in_time
 from bot.safety.client_details import without_details
 from bot.text import clean
 
@@ -28,13 +31,15 @@ def register(app: AsyncApp) -> None:
     """Listen for the buttons and the form."""
     app.action(ids.OWN_WRITE)(write)
     app.action(ids.OWN_PREVIEW)(preview)
+    app.action(re.compile(rf"^{ids.CANDIDATE_WRITE}:"))(write_candidate)
+    app.action(re.compile(rf"^{ids.CANDIDATE_REJECT}:"))(reject_candidate)
     app.view(ids.OWN_VIEW)(add)
 
 
 async def handle(services: Services, asked: Asked) -> Message:
     """Return the answer to the command."""
     if await services.workspace.curators.includes(asked.user):
-        return words.invitation()
+        return await _invitation(services)
     return notes.note(words.CURATORS_ONLY)
 
 
@@ -44,6 +49,19 @@ async def write(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> N
         await open_view(services, body, words.own_view())
     else:
         await respond(services, body, notes.note(words.CURATORS_ONLY))
+
+
+async def write_candidate(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    if candidate := await _candidate(services, body, action):
+        await open_view(services, body, words.own_view(candidate))
+
+
+async def reject_candidate(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    await ack()
+    if candidate := await _candidate(services, body, action):
+        await services.candidates.reject(candidate)
+        await respond(services, body, await _invitation(services), replace=True)
 
 
 async def preview(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
@@ -105,6 +123,21 @@ def _topics(services: Services, text: str) -> list[str]:
             raise GivenError({"topics": f"There is no topic called “{name[:60]}”."})
         found.append(topic.id)
     return found
+
+
+async def _candidate(services: Services, body: Mapping[str, Any], action: Mapping[str, Any]) -> Candidate | None:
+    """Return the candidate whose button was pressed; None, once said why, where there is none to decide on."""
+    if not await _is_curator(services, body):
+        await respond(services, body, notes.note(words.CURATORS_ONLY))
+        return None
+    found = await services.candidates.find(str(action.get("value")), services.engine.corpus)
+    if found is None:
+        await respond(services, body, notes.note(words.DECIDED))
+    return found
+
+
+async def _invitation(services: Services) -> Message:
+    return words.invitation(await in_time(services.candidates.undecided(services.engine.corpus)) or ())
 
 
 async def _is_curator(services: Services, body: Mapping[str, Any]) -> bool:

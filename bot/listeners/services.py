@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.approval.candidates import CandidateReview
 from bot.approval.own_summaries import OwnWorker
 from bot.approval.preview import Previews
 from bot.approval.revising import Revising
@@ -117,6 +118,7 @@ class Services:
     asks: AskReview
     not_found: NotFound
     own: OwnWorker
+    candidates: CandidateReview
     background: Background = field(default_factory=Background)
 
     @property

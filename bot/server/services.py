@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.approval.asks import AskWriter
+from bot.approval.candidates import CandidateReview
 from bot.approval.own_summaries import OwnWorker
 from bot.approval.preview import Previews
 from bot.approval.revising import Revising
@@ -29,6 +30,7 @@ from bot.slack.curators import Curators
 from bot.slack.identity import Identity
 from bot.slack.slack_connect import SharedChannels
 from bot.slack.startup import identify, retry_until_reachable
+from bot.store.candidates import RejectedCandidates
 from bot.store.claims import Claims
 from bot.store.database import Database
 from bot.store.drafts import Drafts
@@ -100,6 +102,7 @@ async def open_services(
             AskReview(stores.suggestions, identity.team_id, write_asks, lambda: knowledge.corpus),
             NotFound(),
             OwnWorker(OwnSummaries(database), settings.knowledge),
+            CandidateReview(RejectedCandidates(database), settings.knowledge),
         )
         try:
             yield Running(database, features, services)

@@ -278,6 +278,14 @@ own_summaries = Table(
 )
 """A summary that the team wrote in Slack, without a name: every replica writes it into its own folder, once."""
 
+rejected_candidates = Table(
+    "rejected_candidate",
+    metadata,
+    Column("mark", String(64), primary_key=True),
+    Column("rejected_at", Float, nullable=False),
+)
+"""What a feed brought and a curator does not want, without a name: a hash of its address or title."""
+
 papers = Table(
     "paper",
     metadata,

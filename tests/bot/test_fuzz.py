@@ -42,7 +42,7 @@ QUESTION = f"alliance rupture {CANARY} in one session"
 BUGS = ("AttributeError", "KeyError", "TypeError", "IndexError", "ValueError", "Unicode", "Assertion", "Runtime", "DBAPI")
 BLOCKED = 0.1
 """Seconds of processor time that one callback of the event loop may take."""
-OF_CURATORS = ("draft", "revision", "own_summary")
+OF_CURATORS = ("draft", "revision", "own_summary", "rejected_candidate")
 """Tables in which only curators may change anything."""
 
 

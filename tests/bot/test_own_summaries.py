@@ -16,13 +16,14 @@ from bot.asks.writing import change_asks
 from bot.blocks import edit, ids
 from bot.blocks import own_summaries as words
 from bot.cli.main import main
+from bot.corpus.candidates import CANDIDATES, Candidate, add_candidates, read_candidates
 from bot.corpus.faults import CorpusError
 from bot.corpus.load import OWN, load
 from bot.corpus.write import CorpusFolder
 from bot.playground.slack import LocalSlack, User, View, payloads
 from bot.publishing import content
 from bot.store.own_summaries import OwnSummaries, OwnSummary
-from bot.store.tables import deliveries, own_summaries
+from bot.store.tables import deliveries, own_summaries, rejected_candidates
 from tests.bot.test_edit import send
 from tests.support.bot import Bot, running
 from tests.support.databases import Databases, opened
@@ -255,3 +256,51 @@ def test_its_asks_can_be_changed_and_the_blogs_summary_of_the_same_paper_still_c
     folder = CorpusFolder(library)
     assert "mine" in folder.ids
     assert not any("10.1037/x1" in doi for doi in folder.dois)
+
+
+async def test_what_feeds_brought_is_written_up_or_refused_by_curators_and_does_not_come_back(
+    slack: LocalSlack, tmp_path: Path
+) -> None:
+    ana, cora = (slack.add_user(name) for name in ("ana", "cora"))
+    team = slack.add_channel("team", [ana, cora])
+    found = [
+        Candidate(TITLE, "https://gardens.example/sleep", "2026-03-09", "Journal of Gardens", "141 clients & a diary."),
+        Candidate("Rain <!channel> *and* talk", None, None, "Journal of Gardens", "It rained."),
+    ]
+    async with running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_CURATORS=cora.id) as bot:
+        await bot.idle()
+        root = bot.settings.knowledge
+        add_candidates(root, found)
+        answer = await typed(bot, "add", cora, team)
+        assert "From your feeds: 2 studies to decide on." in answer.visible_text.replace("*", "")
+        assert "gardens.example" in answer.visible_text
+        carrier = await typed(bot, "help", ana, team)
+        for action in (f"{ids.CANDIDATE_WRITE}:0", f"{ids.CANDIDATE_REJECT}:1"):  # forged
+            button = {"type": "button", "action_id": action, "block_id": "b", "value": found[1].mark}
+            assert (await post_interaction(bot, payloads.message_actions(slack, carrier, button, ana))).ok
+            assert words.CURATORS_ONLY in shown_to(slack, ana.id)[-1].visible_text
+        assert await rows(bot, rejected_candidates) == []
+
+        await bot.say.press(answer, f"{ids.CANDIDATE_REJECT}:1")
+        answer = await typed(bot, "add", cora, team)
+        assert "1 study to decide on" in answer.visible_text
+        assert "Rain" not in answer.visible_text
+        assert [each.decided for each in read_candidates(root)] == [None, "rejected"]
+        [row] = await rows(bot, rejected_candidates)
+        assert row["mark"] == found[1].mark
+        (root / CANDIDATES).unlink()
+        add_candidates(root, found)  # another replica's folder
+        assert "1 study to decide on" in (await typed(bot, "add", cora, team)).visible_text
+
+        await bot.say.press(answer, f"{ids.CANDIDATE_WRITE}:0")
+        view = modal(bot, cora)
+        assert words.OWN_WORDS in view.visible_text
+        elements = [each["element"] for each in view.blocks if each["type"] == "input"]
+        filled_in = {each["action_id"]: each["initial_value"] for each in elements if "initial_value" in each}
+        assert filled_in == {"title": TITLE, "source": found[0].link, "summary": found[0].excerpt}
+        assert (await bot.say.submit(view, filled(source=str(found[0].link)))).ok
+        await bot.passes.after("library")
+        await bot.say.close(modal(bot, cora), cleared=True)
+        await bot.say.press(answer, f"{ids.CANDIDATE_WRITE}:0")
+        assert words.DECIDED in shown_to(slack, cora.id)[-1].visible_text
+        assert "to decide on" not in (await typed(bot, "add", cora, team)).visible_text

@@ -7,9 +7,10 @@ dictionaries: at 2,000 summaries a question takes about two milliseconds.
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 K1 = 2.8
@@ -17,6 +18,10 @@ K1 = 2.8
 
 LEAST_DOCUMENT_FREQUENCY = 0.5
 """The document frequency of a term that documents contain but are hardly about."""
+
+ROUNDING = 1e-6
+"""What sums of the same scores in another order may differ by."""
+_NONE: Mapping[int, float] = {}
 
 Vector = Mapping[str, float]
 """Weighted terms."""
@@ -70,6 +75,7 @@ class Index:
         self._fields = fields
         self._idf: dict[str, float] = {}
         self._postings: dict[str, dict[int, float]] = {}
+        self._most: dict[str, float] = {}
         self._documents: list[dict[str, tuple[int, Counter[str]]]] = []
         self._passages: list[_Passages] = []
         self._pairs: dict[tuple[int, float], tuple[int, float]] = {}  # equal ones are shared, which halves the memory
@@ -115,6 +121,7 @@ class Index:
         for term, row in counts.items():
             idf = self._idf[term]
             self._postings[term] = {number: idf * tf * (K1 + 1) / (tf + K1) for number, tf in row.items()}
+            self._most[term] = max(self._postings[term].values())
         for passages in self._passages:
             squares = [0.0] * len(passages.factors)
             for term, places in passages.terms.items():
@@ -139,18 +146,66 @@ class Index:
         if self.size <= keep:  # choosing would cost more than it saves
             found = [self._postings.get(term, {}) for clause in clauses for term in clause.all_terms()]
             return sorted(set().union(*found))
-        scores: dict[int, float] = {}
+        candidates = self._candidates(clauses, keep)
+        scores = dict.fromkeys(candidates, 0.0)
         for clause in clauses:
-            of_clause = dict(self._postings.get(clause.terms[0], {})) if clause.terms else {}
-            for term in clause.terms[1:]:
-                for number, score in self._postings.get(term, {}).items():
-                    of_clause[number] = of_clause.get(number, 0.0) + score
-            for term, worth in clause.stand_ins:
-                for number, score in self._postings.get(term, {}).items():
-                    of_clause[number] = max(of_clause.get(number, 0.0), score * worth)
-            for number, score in of_clause.items():
-                scores[number] = scores.get(number, 0.0) + clause.weight * score
-        return sorted(sorted(scores, key=lambda number: (-scores[number], number))[:keep])
+            if any(term in self._postings for term in clause.all_terms()):
+                for number in candidates:
+                    scores[number] += clause.weight * self._score(clause, number)
+        best = heapq.nsmallest(keep, ((-score, number) for number, score in scores.items()))
+        return sorted(number for _, number in best)
+
+    def _candidates(self, clauses: Sequence[Clause], keep: int) -> Collection[int]:
+        """Return documents among which are the `keep` that score highest. The clauses that can add most come first; once the
+        rest cannot lift any other document to the `keep`-th highest score, only those are followed that can be lifted.
+        """
+        known = [clause for clause in clauses if any(term in self._postings for term in clause.all_terms())]
+        by_most = sorted(((self._most_of(clause), clause) for clause in known), key=lambda pair: -pair[0])
+        left = sum(most for most, _ in by_most)
+        scores: dict[int, float] = {}
+        closed = False
+        for most, clause in by_most:
+            if closed:
+                scores = {number: score + clause.weight * self._score(clause, number) for number, score in scores.items()}
+            else:
+                for number, score in self._scores(clause).items():
+                    scores[number] = scores.get(number, 0.0) + clause.weight * score
+            left -= most
+            if len(scores) <= keep or left > max(scores.values()):
+                continue
+            least = heapq.nlargest(keep, scores.values())[-1] - left - ROUNDING
+            closed = closed or least > 0
+            if closed:
+                scores = {number: score for number, score in scores.items() if score >= least}
+        return scores.keys()
+
+    def _most_of(self, clause: Clause) -> float:
+        """Return the most that a clause can add to a document's score."""
+        stand_ins = max((worth * self._most.get(term, 0.0) for term, worth in clause.stand_ins), default=0.0)
+        return clause.weight * max(sum(self._most.get(term, 0.0) for term in clause.terms), stand_ins)
+
+    def _scores(self, clause: Clause) -> Mapping[int, float]:
+        """Return what a clause is worth (before its weight) in each document that has any of it."""
+        if len(clause.terms) == 1 and not clause.stand_ins:
+            return self._postings.get(clause.terms[0], _NONE)
+        found = dict(self._postings.get(clause.terms[0], _NONE)) if clause.terms else {}
+        for term in clause.terms[1:]:
+            for number, score in self._postings.get(term, _NONE).items():
+                found[number] = found.get(number, 0.0) + score
+        for term, worth in clause.stand_ins:
+            for number, score in self._postings.get(term, _NONE).items():
+                if score * worth > found.get(number, 0.0):
+                    found[number] = score * worth
+        return found
+
+    def _score(self, clause: Clause, number: int) -> float:
+        """Return what a clause is worth (before its weight) in a document."""
+        found = 0.0
+        for term in clause.terms:
+            found += self._postings.get(term, _NONE).get(number, 0.0)
+        for term, worth in clause.stand_ins:
+            found = max(found, self._postings.get(term, _NONE).get(number, 0.0) * worth)
+        return found
 
     def row(self, term: str, numbers: Sequence[int]) -> Row:
         """Return what a term adds to the scores of these documents. Empty for an unknown term."""

@@ -64,6 +64,44 @@ def test_the_candidates_of_a_large_library_are_the_best_scored() -> None:
     assert index.among([Clause(("unknown",))], 20) == []
 
 
+def test_leaving_out_what_cannot_be_among_the_best_changes_nothing_of_who_is() -> None:
+    chance = random.Random(8)
+    words = [f"word{number}" for number in range(60)]
+    index = Index({"text": Field(1.0, 0.5), "title": Field(2.0, 0.2)})
+    for _ in range(400):
+        texts = {
+            name: [word for word in words if chance.random() < 1 / (2 + words.index(word))] for name in ("text", "title")
+        }
+        index.add(texts, [])
+    index.close()
+    for _ in range(60):
+        clauses = [
+            Clause(
+                tuple(chance.sample(words, chance.choice([0, 1, 1, 1, 2]))),
+                tuple((word, 0.8) for word in chance.sample(words, chance.choice([0, 0, 1, 2]))),
+                chance.choice([0.3, 0.5, 1.0]),
+            )
+            for _ in range(chance.randint(1, 9))
+        ]
+        rows = {term: index.row(term, range(400)) or [0.0] * 400 for each in clauses for term in each.all_terms()}
+        scores = [
+            sum(
+                each.weight
+                * max(
+                    [
+                        sum(rows[term][number] for term in each.terms),
+                        *(rows[term][number] * by for term, by in each.stand_ins),
+                    ]
+                )
+                for each in clauses
+            )
+            for number in range(400)
+        ]
+        best = sorted((number for number in range(400) if scores[number]), key=lambda number: (-scores[number], number))[:16]
+        found = index.among(clauses, 16)
+        assert sorted(scores[number] for number in found) == pytest.approx(sorted(scores[number] for number in best))
+
+
 def test_an_empty_library_finds_nothing() -> None:
     assert Engine(Corpus((), REAL.topics, REAL.lexicon)).search("alliance").hits == ()
 

@@ -17,7 +17,7 @@ from bot.listeners import time_limits
 from bot.playground.run import playing
 from tests.browser.guest import Guest, Visit
 
-PATIENCE = 10_000
+PATIENCE = 60_000
 """Milliseconds for which an expectation is tried again: the month's post comes by the bot's own clock."""
 
 ARGUMENTS = [

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from bot.approval.typed_fields import effects_of, sample_of
 from bot.asks.review import NOT_OURS
 from bot.asks.writing import UnwritableError, check_writable
 from bot.blog import citations
@@ -33,13 +34,17 @@ RECEIVED = ".own-received"
 since deleted does not come back.
 """
 LEAD = "# The team's own summaries: found like any other, never posted as part of the blog's months.\n"
+SAMPLE_LINE = "Write each line like “patients: 56”."
+EFFECT_LINE = "Write each line like “r = .28, 95% CI [.20, .35]: alliance and outcome”."
 SAME_TITLE = "The library already has a summary with this title, or someone has just added one."
 _MARK = re.compile(r"^\s*[-*•–]\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a curator entered. `source` is a DOI or an address; `topics` are ids; `implications` and `asks` one a line."""
+    """What a curator entered. `source` is a DOI or an address; `topics` are ids; `implications`, `asks`, `sample` and
+    `effects` one a line.
+    """
 
     title: str
     citation: str
@@ -50,6 +55,9 @@ class Given:
     design: str = ""
     topics: tuple[str, ...] = ()
     asks: str = ""
+    sample: str = ""
+    effects: str = ""
+    caution: str = ""
 
 
 class GivenError(ExpectedError):
@@ -66,6 +74,9 @@ _KEYS = {
     "study.doi": "source",
     "study.url": "source",
     "study.design": "design",
+    "study.sample": "sample",
+    "study.effects": "effects",
+    "caution": "caution",
     "summary": "summary",
     "bottom_line": "bottom_line",
     "implications": "implications",
@@ -87,6 +98,14 @@ def entry_of(given: Given, month: str, corpus: Corpus) -> dict[str, Any]:
         study["year"] = year
     if given.design:
         study["design"] = given.design
+    for name, found, how in (
+        ("sample", sample_of(given.sample), SAMPLE_LINE),
+        ("effects", effects_of(given.effects), EFFECT_LINE),
+    ):
+        if found is None:
+            raise GivenError({name: how})
+        if found:
+            study[name] = found
     entry = {
         "id": id_for(title, month, {summary.id for summary in corpus}),
         "added": month,
@@ -97,6 +116,7 @@ def entry_of(given: Given, month: str, corpus: Corpus) -> dict[str, Any]:
         "summary": "\n".join(_lines(given.summary)),
         "implications": [_MARK.sub("", line) for line in _lines(given.implications)],
         "asks": [_MARK.sub("", line) for line in _lines(given.asks)],
+        "caution": clean(given.caution),
         "study": study,
     }
     return {key: value for key, value in entry.items() if value}
@@ -110,7 +130,7 @@ def read_entry(entry: Mapping[str, Any], corpus: Corpus) -> Summary:
     except CorpusError as error:
         faults: dict[str, str] = {}
         for fault in error.faults:
-            key = re.sub(r"\[[0-9]+\]$", "", fault.path.partition(".")[2])
+            key = re.sub(r"(\[[0-9]+\]|(?<=study\.sample)|(?<=study\.effects)).*$", "", fault.path.partition(".")[2])
             faults.setdefault(_KEYS.get(key, "title"), _sentence(fault.problem))
         raise GivenError(faults) from None
 

@@ -31,7 +31,7 @@ def misplaced(corpus: Corpus, months: Collection[str]) -> Iterator[LibraryWarnin
 
     All asks are left out of the search: typed as it is, an ask always finds the summary that it is with.
     """
-    if not any(summary.asks for summary in corpus if summary.issue in months):
+    if not any(summary.asks for summary in corpus if summary.place in months):
         return
     engine = Engine(_without_asks(corpus))
     words = {summary.id: _words_of(summary) for summary in corpus}
@@ -39,7 +39,7 @@ def misplaced(corpus: Corpus, months: Collection[str]) -> Iterator[LibraryWarnin
     for summary_id, its_words in words.items():
         for word in its_words:
             summaries_with.setdefault(word, []).append(summary_id)
-    for summary in (each for each in corpus if each.issue in months):
+    for summary in (each for each in corpus if each.place in months):
         for at, ask in enumerate(summary.asks):
             asked = set(stems(tokens(ask)))
             counts = Counter(chain.from_iterable(summaries_with.get(word, ()) for word in asked))
@@ -66,4 +66,4 @@ def _words_of(summary: Summary) -> frozenset[str]:
 
 def _without_asks(corpus: Corpus) -> Corpus:
     issues = (replace(issue, summaries=tuple(replace(each, asks=()) for each in issue.summaries)) for issue in corpus.issues)
-    return replace(corpus, issues=tuple(issues))
+    return replace(corpus, issues=tuple(issues), own=tuple(replace(each, asks=()) for each in corpus.own))

@@ -80,7 +80,6 @@ BY_HAND = (
     "change it there."
 )
 GONE_OUT = "This month is no longer waiting. Please open *Edit* on the summary itself."
-SAMPLE_LINE = "Write each line like “patients: 56”."
 
 
 @dataclass(frozen=True, slots=True)

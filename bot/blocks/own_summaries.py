@@ -61,14 +61,20 @@ FIELDS: dict[str, tuple[str, str, bool, int]] = {
         False,
         LONGEST,
     ),
+    "sample": ("Sample", "Who, a colon and how many, one per line. For example: patients: 56", True, 1000),
+    "effects": ("Effect sizes", "As printed, one per line. For example: r = .28, 95% CI [.20, .35]: alliance and outcome",
+                True, LONGEST),
     "bottom_line": ("Bottom line", "One sentence of at most 45 words.", True, 600),
     "implications": ("Practice implications", "What a clinician can do, one per line.", False, LONGEST),
+    "caution": ("Caution", "One sentence, only if readers need it before they act on the card.", True, 600),
     "topics": ("Topics", "Names of topics, one per line. /pprnet topics lists them.", True, 600),
     "asks": ("Search words", "What a clinician would type, one per line. The more, the easier it is to find.", True,
              LONGEST),
 }  # fmt: skip
 """The text fields, in order: label, hint, whether it may be empty, and the most characters."""
-_MULTILINE = frozenset(("citation", "summary", "bottom_line", "implications", "topics", "asks"))
+_MULTILINE = frozenset(
+    ("sample", "effects", "caution", "citation", "summary", "bottom_line", "implications", "topics", "asks")
+)
 
 
 def invitation(candidates: Sequence[Candidate] = ()) -> Message:

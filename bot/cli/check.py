@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from bot.cli.library import Library, library
 from bot.cli.text import text_of
 from bot.commands.reply import Answer, Reply
+from bot.corpus.load import OWN, file_of
 from bot.corpus.warnings.rules import warnings
 from bot.corpus.warnings.warning import LibraryWarning, lines
 from bot.errors import CommandError
@@ -43,8 +43,8 @@ def run(options: argparse.Namespace) -> int:
     found = library(options.path or in_use, in_use)
     faults, months = found.faults, found.months
     if options.card:
-        months = frozenset(each.issue for each in found.sound if each.id == options.card)
-    asks = 0 if found.all_faults else sum(len(each.asks) for each in found.corpus if each.issue in months)
+        months = frozenset(each.place for each in found.sound if each.id == options.card)
+    asks = 0 if found.all_faults else sum(len(each.asks) for each in found.corpus if each.place in months)
     warned = _warnings(found, months, search=0 < asks <= COMPARED)
     if options.card:
         faults = [fault for fault in faults if fault.entry == options.card]
@@ -65,13 +65,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _warnings(found: Library, months: frozenset[str], *, search: bool) -> list[LibraryWarning]:
     """Return the warnings about some months; with `search` those that need one, too."""
-    printed = replace(found.sound, own=())  # the places of warnings are lines of the months' files
-    about = [warning for warning in warnings(printed) if warning.is_about(months)]
+    about = [warning for warning in warnings(found.sound) if warning.is_about(months)]
     if not search:
         return about
     from bot.asks.misplaced import misplaced  # the search comes with it, and only asks need it
 
-    return [*about, *misplaced(printed, months)]
+    return [*about, *misplaced(found.sound, months)]
 
 
 def _print_card(found: Library, summary_id: str, settings: Settings) -> None:
@@ -90,9 +89,10 @@ def _totals(found: Library, warnings: int) -> str:
     corpus = found.corpus
     counted = f"{plural(len(found.faults), 'fault')}, {plural(warnings, 'warning')}"
     if found.file:
-        summaries = [each for each in corpus if not each.is_own and f"issues/{each.issue}.yaml" == found.file]
+        summaries = [each for each in corpus if file_of(each.place) == found.file]
         asks = sum(1 for summary in summaries if summary.asks)
-        of_month = f"{plural(len(summaries), 'summary')} ({asks} with asks); " if found.file.startswith("issues/") else ""
+        has_some = found.file == OWN or found.file.startswith("issues/")
+        of_month = f"{plural(len(summaries), 'summary')} ({asks} with asks); " if has_some else ""
         others = len(found.all_faults) - len(found.faults)
         beside = f"; {plural(others, 'fault')} in other files of {found.root}" if others else ""
         return f"{found.elsewhere or found.root / found.file}: {of_month}{counted}{beside}"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.corpus.faults import Fault
-from bot.corpus.load import OWN, examine, examine_with
-from bot.corpus.model import Corpus, Issue
+from bot.corpus.load import OWN, examine, examine_with, file_of
+from bot.corpus.model import OURS, Corpus, Issue
 from bot.errors import CommandError
 from bot.text import plural
 
@@ -42,12 +42,14 @@ class Library:
 
     @property
     def months(self) -> frozenset[str]:
-        """Return the months of what is meant that have no faults."""
-        return frozenset(issue.month for issue in self.sound.issues if self.file in ("", f"issues/{issue.month}.yaml"))
+        """Return the months of what is meant that have no faults, with OURS where the team's own summaries are."""
+        ours = [OURS] if self.sound.own else []
+        places = (*(issue.month for issue in self.sound.issues), *ours)
+        return frozenset(place for place in places if self.file in ("", file_of(place)))
 
     def content(self, month: str) -> bytes:
-        """Return a month's file."""
-        name = f"issues/{month}.yaml"
+        """Return the file of a month, or of OURS."""
+        name = file_of(month)
         return (self.elsewhere if self.elsewhere and name == self.file else self.root / name).read_bytes()
 
 

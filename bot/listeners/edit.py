@@ -10,7 +10,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.approval.own_summaries import SAMPLE_LINE
 from bot.approval.revising import Editable
+from bot.approval.typed_fields import sample_of
 from bot.blocks import edit, ids, limits, notes
 from bot.blocks.edit_text import with_sentence
 from bot.blocks.modal import message_view, metadata_of
@@ -195,13 +197,9 @@ def _lines(view: Mapping[str, Any], turn: int, field: str) -> list[str]:
 
 
 def _sample(text: str) -> dict[str, int | str]:
-    found: dict[str, int | str] = {}
-    for line in filter(None, map(clean, text.split("\n"))):
-        who, colon, count = (part.strip() for part in line.rpartition(":"))
-        if not (who and colon and count) or who in found:
-            raise _FieldError({"sample": edit.SAMPLE_LINE})
-        number = count.replace(",", "")
-        found[who] = int(number) if re.fullmatch("[0-9]{1,9}", number) else count
+    found = sample_of(text)
+    if found is None:
+        raise _FieldError({"sample": SAMPLE_LINE})
     return found
 
 

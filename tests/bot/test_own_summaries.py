@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.approval.own_summaries import LEAD, RECEIVED, OwnWorker, put_own
+from bot.approval.own_summaries import EFFECT_LINE, LEAD, RECEIVED, SAMPLE_LINE, OwnWorker, put_own
 from bot.asks import writing
 from bot.asks.review import NOT_OURS
 from bot.asks.writing import change_asks
@@ -44,6 +44,9 @@ FORM = {
     "topics": "outcomes, Alliance and Therapeutic Relationship",
     "asks": "do gardens help with sleep\nzebulonius gardening",
     "design": "survey",
+    "sample": "clients: 141\ngardens: over 30",
+    "effects": "r = .21, 95% CI [−.02, .40], p < .05, 3 studies: gardening and sleep\nd = 0.30 to 0.50: gardens and mood",
+    "caution": "Nobody was randomised.",
 }
 ENTRY = {"added": "2024-01", "title": "A", "text": "digest", "summary": "A.", "implications": ["B"]}
 ID = "zebulonius-gardening-was-followed-by-better-sleep"
@@ -78,6 +81,12 @@ async def test_a_curator_adds_one_which_is_found_marked_and_not_posted(slack: Lo
         assert answer.errors == {words.block_of("source"): "Write a DOI (10.1037/pst0000172) or a full https:// address."}
         answer = await bot.say.submit(view, filled(bottom_line="word " * 50))
         assert answer.errors == {words.block_of("bottom_line"): "This has 50 words, at most 45: shorten it."}
+        answer = await bot.say.submit(view, filled(sample="141 clients"))
+        assert answer.errors == {words.block_of("sample"): SAMPLE_LINE}
+        answer = await bot.say.submit(view, filled(effects="r .21: gardening and sleep"))
+        assert answer.errors == {words.block_of("effects"): EFFECT_LINE}
+        answer = await bot.say.submit(view, filled(effects="r = 21: gardening and sleep"))
+        assert "cannot be an r" in (answer.errors or {})[words.block_of("effects")]
         answer = await bot.say.submit(view, filled(topics="outcomes\nbasket weaving"))
         assert answer.errors == {words.block_of("topics"): "There is no topic called “basket weaving”."}
         assert not (bot.settings.knowledge / OWN).exists()
@@ -104,6 +113,12 @@ async def test_a_curator_adds_one_which_is_found_marked_and_not_posted(slack: Lo
         assert entry["implications"] == ["Ask about gardens.", "Do not promise sleep."]
         assert entry["study"]["authors"] == ["Roe", "Lund"]
         assert (entry["study"]["year"], entry["study"]["doi"]) == (2024, "10.1037/pst0000999")
+        assert entry["caution"] == "Nobody was randomised."
+        assert entry["study"]["sample"] == {"clients": 141, "gardens": "over 30"}
+        assert entry["study"]["effects"] == [
+            {"what": "gardening and sleep", "measure": "r", "value": 0.21, "ci": [-0.02, 0.4], "p": "< .05", "k": 3},
+            {"what": "gardens and mood", "measure": "d", "value": 0.3, "to": 0.5},
+        ]
         [row] = await rows(bot, own_summaries)
         assert cora.id not in str(row)
 

@@ -256,3 +256,18 @@ def test_a_summary_whose_file_has_faults_has_no_card(corpus: Path) -> None:
         "issues/2022-09.yaml:5: one: title: is empty: write the text",
     ]
     assert done.returncode == 1
+
+
+def test_the_teams_own_summaries_get_the_warnings_that_others_get(corpus: Path) -> None:
+    (corpus / "ours.yaml").write_text(
+        "summaries:\n  - id: ours\n    added: '2024-01'\n    title: Gardens Were Followed by Sleep\n    text: digest\n"
+        "    bottom_line: Of 77 clients most slept.\n    summary: A diary study.\n    implications: [Ask about gardens.]\n",
+        "utf-8",
+    )
+    for words in ((corpus,), (corpus / "ours.yaml",), (corpus, "--card", "ours")):
+        done = checked(*words)
+        assert done.returncode == 0
+        assert "ours.yaml:6: ours: bottom_line: 77 is neither in the summary nor in its study" in done.stdout
+        assert "ours.yaml:2: ours: asks: there are none" in done.stdout
+    assert "ours.yaml: 1 summary (0 with asks); 0 faults, 2 warnings" in checked(corpus / "ours.yaml").stdout
+    assert "ours.yaml" not in checked(corpus / "issues" / "2022-09.yaml").stdout

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.corpus.faults import Fault
 from bot.corpus.fields import short
+from bot.corpus.load import file_of
 from bot.corpus.model import Summary
 from bot.corpus.strict_yaml import Node, parse
 
@@ -33,13 +34,13 @@ class LibraryWarning:
         return "".join(f"[{step}]" if isinstance(step, int) else f".{short(step)}" for step in self.where)[1:]
 
     def is_about(self, months: Iterable[str]) -> bool:
-        """Return whether one of its summaries is in one of these months."""
-        return not {self.summary.issue, *(each.issue for each in self.also)}.isdisjoint(months)
+        """Return whether one of its summaries is in one of these months (or OURS)."""
+        return not {self.summary.place, *(each.place for each in self.also)}.isdisjoint(months)
 
 
 def lines(warnings: Iterable[LibraryWarning], content: Callable[[str], bytes]) -> Iterator[str]:
     """Yield warnings as lines to print: those that several summaries share as one, the others each with its place. `content`
-    returns a month's file.
+    returns the file of a month, or of OURS.
     """
     shared: dict[tuple[str, str], list[LibraryWarning]] = {}
     for warning in warnings:
@@ -48,10 +49,10 @@ def lines(warnings: Iterable[LibraryWarning], content: Callable[[str], bytes]) -
     for (path, problem), found in shared.items():
         if len(found) < ALIKE:
             for warning in found:
-                month = warning.summary.issue
+                month = warning.summary.place
                 root = files.get(month) or files.setdefault(month, parse(content(month)))
                 place = f"summaries.{path}"
-                yield str(Fault(f"issues/{month}.yaml", _line(root, warning), place, problem, warning.summary.id))
+                yield str(Fault(file_of(month), _line(root, warning), place, problem, warning.summary.id))
         else:
             names = ", ".join(warning.summary.id for warning in found[:NAMED])
             more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""

@@ -72,9 +72,7 @@ FIELDS: dict[str, tuple[str, str, bool, int]] = {
              LONGEST),
 }  # fmt: skip
 """The text fields, in order: label, hint, whether it may be empty, and the most characters."""
-_MULTILINE = frozenset(
-    ("sample", "effects", "caution", "citation", "summary", "bottom_line", "implications", "topics", "asks")
-)
+_MULTILINE = frozenset(FIELDS) - {"title", "source"}
 
 
 def invitation(candidates: Sequence[Candidate] = ()) -> Message:

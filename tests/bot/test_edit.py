@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.approval.own_summaries import SAMPLE_LINE
 from bot.blocks import edit, ids, notes
 from bot.corpus.edit import with_key
 from bot.corpus.load import load
@@ -149,7 +150,7 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(bot: Bo
         ({"caution": "word " * 31}, "caution", "has 31 words, at most 30: shorten it"),
         ({"asks": "the same\nThe Same"}, "asks", "appears twice in the list"),
         ({"asks": "Maria Schmidt, 34, left again"}, "asks", notes.LEAVE_DETAILS_OUT),
-        ({"sample": "56 patients"}, "sample", edit.SAMPLE_LINE),
+        ({"sample": "56 patients"}, "sample", SAMPLE_LINE),
         ({"sample": "patients: 5 or 6"}, "sample", "must be a whole number"),
     ):
         answer = await send(bot, view, **(good | wrong))

@@ -14,6 +14,7 @@ import logging
 import os
 import sqlite3
 import sys
+import threading
 import time
 from asyncio import events
 from collections import Counter
@@ -53,7 +54,8 @@ class Callbacks:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.longest, self.what = 0.0, ""
-        self._collecting = 0.0
+        self._thread = threading.get_ident()
+        self._since = self._collecting = 0.0
         run = events.Handle._run  # type: ignore[attr-defined]
 
         def measured(handle: Any) -> None:
@@ -72,7 +74,12 @@ class Callbacks:
         gc.callbacks.remove(self._collect)
 
     def _collect(self, phase: str, _: object) -> None:
-        self._collecting += time.thread_time() * (1 if phase == "stop" else -1)
+        if threading.get_ident() != self._thread:  # a collection in another thread takes nothing of the loop's own time
+            return
+        if phase == "start":
+            self._since = time.thread_time()
+        else:
+            self._collecting += time.thread_time() - self._since
 
 
 class Fuzzed:

@@ -21,6 +21,8 @@ LEAST_DOCUMENT_FREQUENCY = 0.5
 
 ROUNDING = 1e-6
 """What sums of the same scores in another order may differ by."""
+PRUNED_FROM = 20
+"""Documents for each that is kept from which on leaving some out costs less than it saves."""
 _NONE: Mapping[int, float] = {}
 
 Vector = Mapping[str, float]
@@ -146,11 +148,15 @@ class Index:
         if self.size <= keep:  # choosing would cost more than it saves
             found = [self._postings.get(term, {}) for clause in clauses for term in clause.all_terms()]
             return sorted(set().union(*found))
-        candidates = self._candidates(clauses, keep)
-        scores = dict.fromkeys(candidates, 0.0)
-        for clause in clauses:
-            if any(term in self._postings for term in clause.all_terms()):
-                for number in candidates:
+        scores: dict[int, float] = {}
+        if self.size < PRUNED_FROM * keep:
+            for clause in clauses:
+                for number, score in self._scores(clause).items():
+                    scores[number] = scores.get(number, 0.0) + clause.weight * score
+        else:
+            scores = dict.fromkeys(self._candidates(clauses, keep), 0.0)
+            for clause in clauses:
+                for number in scores:
                     scores[number] += clause.weight * self._score(clause, number)
         best = heapq.nsmallest(keep, ((-score, number) for number, score in scores.items()))
         return sorted(number for _, number in best)

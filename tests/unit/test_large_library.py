@@ -14,7 +14,7 @@ from bot.corpus.model import Corpus
 from bot.paths import default_root
 from bot.search.engine import Engine
 from bot.search.english import english
-from bot.search.index import Clause, Field, Index
+from bot.search.index import PRUNED_FROM, Clause, Field, Index
 from tests.support.examples import examples
 from tests.tools.bench.library import Writer, asked, misspelt
 
@@ -98,6 +98,7 @@ def test_leaving_out_what_cannot_be_among_the_best_changes_nothing_of_who_is() -
             for number in range(400)
         ]
         best = sorted((number for number in range(400) if scores[number]), key=lambda number: (-scores[number], number))[:16]
+        assert index.size >= PRUNED_FROM * 16
         found = index.among(clauses, 16)
         assert sorted(scores[number] for number in found) == pytest.approx(sorted(scores[number] for number in best))
 

@@ -182,13 +182,14 @@ def _topics(node: Node, fields: Fields) -> tuple[Topic, ...]:
 
 
 def _lexicon(node: Node, fields: Fields) -> Lexicon:
-    top = fields.mapping(node, "", required=("abbreviations", "synonyms"), optional=("elsewhere", "units"))
+    top = fields.mapping(node, "", required=("abbreviations", "synonyms"), optional=("elsewhere", "units", "narrows"))
     abbreviations = _lists(top.get("abbreviations"), "abbreviations", "CBT: [written out]", fields)
     groups = [fields.texts(item, path, least=2, length=100) for item, path in fields.items(top.get("synonyms"), "synonyms")]
     elsewhere = _lists(top.get("elsewhere"), "elsewhere", "medicine: [hip replacement]", fields)
     units = _lists(top.get("units"), "units", "therapies: [play therapy]", fields)
-    elsewhere_terms, whole_terms = (
-        tuple(dict.fromkeys(term for terms in lists.values() for term in terms)) for lists in (elsewhere, units)
+    narrows = _lists(top.get("narrows"), "narrows", "people: [nurse]", fields)
+    elsewhere_terms, whole_terms, narrowing_terms = (
+        tuple(dict.fromkeys(term for terms in lists.values() for term in terms)) for lists in (elsewhere, units, narrows)
     )
     named = {term.casefold() for terms in (*groups, *abbreviations.values()) for term in terms}
     for term in whole_terms:
@@ -196,7 +197,7 @@ def _lexicon(node: Node, fields: Fields) -> Lexicon:
             fields.fault(top["units"], "units", f'"{short(term)}" is one word: list only terms of several')
         elif term.casefold() in named:
             fields.fault(top["units"], "units", f'"{short(term)}" has synonyms above: list it only there')
-    return Lexicon(abbreviations, tuple(groups), elsewhere_terms, whole_terms)
+    return Lexicon(abbreviations, tuple(groups), elsewhere_terms, whole_terms, narrowing_terms)
 
 
 def _lists(section: Node | None, path: str, example: str, fields: Fields) -> dict[str, tuple[str, ...]]:

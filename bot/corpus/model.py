@@ -195,13 +195,15 @@ class Lexicon:
     """What any psychotherapy literature search knows: abbreviations with their written-out forms, and synonym groups; and
     terms of neighbouring fields, particular treatments and other subjects (`elsewhere`): a question with one that no summary
     uses is hardly about what the library covers ("hip replacement", "session fee", "EMDR"). `units` are terms of several
-    words that name one thing and have no synonym ("working through"): found as a whole or not at all.
+    words that name one thing and have no synonym ("working through"): found as a whole or not at all. `narrows` are those
+    that a summary must have to answer a short question that has them ("nurses", "face mask").
     """
 
     abbreviations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     synonyms: tuple[tuple[str, ...], ...] = ()
     elsewhere: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+    narrows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

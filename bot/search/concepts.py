@@ -25,6 +25,13 @@ _AMBIGUOUS = frozenset(
     """.split()
 )
 """Abbreviations that are also plain words: only written in capitals do they count as abbreviations."""
+FILLERS = frozenset(
+    """
+    a all an again always completely even her his him just my our quite really so some still the their them this too totally
+    very your
+    """.split()
+)
+"""Small words that may be added to or left out of a phrase in a question: "left them worse" means "left worse"."""
 _WORD = re.compile(r"[^\W_]{2,}")
 
 
@@ -46,6 +53,7 @@ class Concepts:
         self.compounds = compounds
         # By the base of a phrase's first word, then by that of its second (None for one word): the phrases, longest first.
         self._phrases: dict[str, dict[str | None, list[tuple[tuple[str, ...], list[str]]]]] = {}
+        self._bare: dict[tuple[str, str], list[tuple[tuple[str, ...], list[str]]]] = {}  # by the first two without fillers
         self._capitals: dict[str, list[str]] = {}
         self.words: set[str] = set()
         self.out_of_domain_words: set[str] = set()
@@ -82,6 +90,9 @@ class Concepts:
             alike.append((bases, known := []))
         if concept not in known:
             known.append(concept)
+        bare = tuple(base for word, base in zip(words, bases, strict=True) if word not in FILLERS)
+        if len(bare) > 1:
+            self._bare.setdefault((bare[0], bare[1]), []).append((bare, [concept]))
 
     def find(
         self, words: list[str], capitals: frozenset[str] = frozenset(), bases: list[str] | None = None
@@ -106,6 +117,17 @@ class Concepts:
             for _, concepts in phrases.get(None, ()) if not abbreviated else ():
                 for concept in concepts:
                     yield Match(start, start + 1, concept)
+
+    def find_loosely(self, words: Sequence[str]) -> Iterator[Match]:
+        """Yield the phrases of two words or more in a question, whatever small words (`FILLERS`) it has between theirs."""
+        places = [place for place, word in enumerate(words) if word not in FILLERS]
+        bases = [base(words[place]) for place in places]
+        for at in range(len(bases) - 1):
+            for phrase, concepts in self._bare.get((bases[at], bases[at + 1]), ()):
+                end = at + len(phrase)
+                if len(phrase) == 2 or tuple(bases[at:end]) == phrase:
+                    for concept in concepts:
+                        yield Match(places[at], places[end - 1] + 1, concept)
 
     def abbreviated(self, word: str, capitals: frozenset[str]) -> Sequence[str]:
         """Return the concepts of a word that is an abbreviation here, as it is written in capitals: "SAD" is not "sad"."""

@@ -33,16 +33,16 @@ class Features(NamedTuple):
     whole: float
 
 
-BIAS = -5.35
+BIAS = -6.4
 COEFFICIENTS = Features(
-    strength=3.9,
-    matched_weight=1.95,
-    lexicon_weight=-1.05,
+    strength=5.1,
+    matched_weight=2.15,
+    lexicon_weight=-1.25,
     about=1.4,
-    passage=2.2,
-    ask=1.2,
+    passage=3.05,
+    ask=2.25,
     out_of_domain=-3.9,
-    missing_term=-0.95,
+    missing_term=-0.9,
     foreign=0.0,
     whole=0.0,
 )
@@ -68,6 +68,8 @@ SAYS_SOMETHING = 0.5
 """The least weight, in rare words, of what is left of a question without the terms that a summary lacks: "effective" alone
 ("is EMDR effective") asks nothing.
 """
+LOOSELY = ANSWER_FROM - 0.01
+"""The highest confidence in what may well fit but does not answer."""
 RELATED_FROM = 0.3
 """The least confidence of something loosely related, and the least in what would answer but for words that it lacks."""
 

@@ -11,6 +11,7 @@ from bot.search.aboutness import SAYS, Passage
 from bot.search.compounds import Compounds
 from bot.search.concepts import Concepts, Match
 from bot.search.names import PARTICLES, Names
+from bot.search.narrowing import Narrowing
 from bot.search.question import Unit, units_of
 from bot.search.spelling import NO_SPELLER
 from bot.search.text import base, is_number, learn, learn_bases, split, tokens
@@ -29,7 +30,7 @@ _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+")
 class Document:
     """A summary as it is indexed. `passages` are compared with a question as a whole, each with what a fit is worth; `said`
     are what shows what it is about; `words` are all its words; `concepts` are those of
-    the lexicon in its own texts, not only in its asks.
+    the lexicon in its own texts, not only in its asks; `narrows` are the narrowing terms in any of them.
     """
 
     fields: dict[str, list[str]]
@@ -37,13 +38,15 @@ class Document:
     said: list[Passage]
     words: list[str]
     concepts: frozenset[str]
+    narrows: frozenset[str] = frozenset()
 
 
 class DocumentReader:
     """Turns the summaries of one corpus into documents; every text is split into words once."""
 
-    def __init__(self, corpus: Corpus, concepts: Concepts, names: Names) -> None:
+    def __init__(self, corpus: Corpus, concepts: Concepts, names: Names, narrowing: Narrowing) -> None:
         self._corpus = corpus
+        self._narrowing = narrowing
         self._names = names
         self._concepts = concepts
         self._memory: dict[tuple[str, ...], Unit | None] = {}
@@ -69,6 +72,7 @@ class DocumentReader:
         words: list[str] = []
         numbers: list[str] = []
         used: set[str] = set()
+        narrows = self._narrowing.from_sample(summary)
         own_names = {term.lower() for name in texts["authors"] for term in self._names.terms(name)}
         for name, parts in texts.items():
             terms = fields.setdefault(name, [])
@@ -91,6 +95,7 @@ class DocumentReader:
                 matches = [*self._concepts.find(found, self._concepts.capitals_in(part), found_bases)]
                 meant = [match.concept for match in matches]
                 terms += meant
+                narrows |= self._narrowing.within(found, found_bases)
                 if name != "asks":
                     used.update(meant)
                 if name in SAYS:
@@ -101,7 +106,7 @@ class DocumentReader:
                 if name == "summary":
                     numbers += filter(is_number, found)
         fields["figures"] = [*numbers, *filter(is_number, tokens(_figures(summary)))]
-        return Document(fields, passages, said, words, frozenset(used))
+        return Document(fields, passages, said, words, frozenset(used), narrows)
 
     def _units(self, words: list[str], matches: list[Match]) -> list[Unit]:
         return units_of(words, self._concepts, frozenset(), NO_SPELLER, matches=matches, memory=self._memory)

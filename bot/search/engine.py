@@ -24,14 +24,16 @@ from rapidfuzz import fuzz, process, utils
 from bot.corpus.model import Corpus, Summary, Topic
 from bot.search.aboutness import Aboutness
 from bot.search.concepts import Concepts
-from bot.search.confidence import ANSWER_FROM, MOST, RELATED_FROM
+from bot.search.confidence import ANSWER_FROM, LOOSELY, MOST, RELATED_FROM
 from bot.search.documents import DocumentReader, spellings, vocabulary
 from bot.search.english import english
 from bot.search.filters import FilterReader, Filters
+from bot.search.glossary import in_english
 from bot.search.greetings import is_greeting
 from bot.search.index import Index
 from bot.search.language import Language, language_of
 from bot.search.marks import Marker, Why, first_positions
+from bot.search.narrowing import Narrowing
 from bot.search.nearness import Near, Nearness, near
 from bot.search.question import LIGHT, Question, clip, read
 from bot.search.ranking import FIELDS, Ranker, term_weights
@@ -45,8 +47,9 @@ RECENT = 0.8
 """Where the newest are asked for, a newer answer goes before one that scores at most a quarter more."""
 WHOLE = 3
 """The fewest words of a title or an ask that mean its summary when they are typed as they are."""
-LOOSELY = ANSWER_FROM - 0.01
-"""The highest confidence in what matches a subject only in an ask, by its root or in parts."""
+FEW = 2
+"""Everyday words that ask nothing; more of them may ("could therapy hurt them").
+"""
 MANY = 40
 """Hits that are ranked where filters may leave some of them out."""
 MARKED_TEXTS = 2_000
@@ -61,19 +64,22 @@ class Engine:
         compounds, names = spellings(corpus)
         self._concepts = Concepts(corpus.lexicon, compounds)
         self._whole = _whole_texts(corpus)
-        reader = DocumentReader(corpus, self._concepts, names)
+        self._narrowing = Narrowing(corpus.lexicon, compounds)
+        reader = DocumentReader(corpus, self._concepts, names, self._narrowing)
         index = Index(FIELDS)
         aboutness = Aboutness()
         words: Counter[str] = Counter()
         used: set[str] = set()
+        narrows: list[frozenset[str]] = []
         for summary in corpus:
             found = reader.read(summary)
             index.add(found.fields, [(term_weights(units), worth) for units, worth in found.passages])
             aboutness.add(found.said)
             words.update(found.words)
             used |= found.concepts
+            narrows.append(found.narrows)
         index.close()
-        self._ranker = Ranker(corpus, index, aboutness, self._concepts, used)
+        self._ranker = Ranker(corpus, index, aboutness, self._concepts, used, narrows)
         self._speller = Speller(vocabulary(words, corpus.topics, self._concepts), names)
         self._subjects = SubjectFinder(corpus, aboutness, self._ranker, self._speller, compounds)
         self._filters = FilterReader(
@@ -109,14 +115,18 @@ class Engine:
         if question.month:
             return self._of_month(question, limit)
         close = near(nearness, self.corpus) if nearness else None
-        if close and (language := language_of(text, self._is_english)):
-            return self._in_another_language(close, language, limit)
+        if language := language_of(text, self._is_english):
+            if close:
+                return self._in_another_language(close, language, limit)
+            if (english := in_english(text, language)) and not language_of(english, self._is_english):
+                return replace(self.search(english, limit=limit, about=about), corrected=None, language=language)
         reading = self._filters.read(text)
         if reading.listing:
             return self._listing(reading.filters, limit)
         if reading.filters:
             question = read(reading.subject, self._speller, self._concepts)
-        idle = all(unit.weight <= LIGHT for unit in question.units)  # "you are great"
+        question = replace(question, narrows=self._narrowing.of_question(question.words))
+        idle = len(question.units) <= FEW and all(unit.weight <= LIGHT for unit in question.units)  # "you are great"
         if all(len(word) == 1 and is_number(word) for word in question.words):  # "8) :-/"
             return Result(Outcome.NOTHING if question.words else Outcome.HELP)
         if idle and len(question.words) != 1:

@@ -18,7 +18,7 @@ class Language(StrEnum):
     GERMAN = "German"
 
 
-_COMMON = {
+COMMON = {
     Language.FRENCH: frozenset(
         """au aux avec ces cet cette chez combien dans depuis donc dont elle elles envers est etre eux faut ils je leur
         leurs lorsque lui mais meme mes moins nos notre nous ont ou par parce pas pendant peut peuvent pour
@@ -46,7 +46,7 @@ _COMMON = {
     ),
 }
 """Common words of each language, and of this field in it (folded)."""
-_PARTICLES = {
+PARTICLES = {
     Language.FRENCH: frozenset("ce comment d de des du en et il j l la le les ma me mon n ne on qu si son sur un".split()),
     Language.SPANISH: frozenset("a al de del el en e es la le lo los me no o si son un y ya".split()),
     Language.GERMAN: frozenset("am an im in so van".split()),
@@ -69,8 +69,8 @@ def language_of(text: str, is_english: Callable[[str], bool]) -> Language | None
     if all(known):
         return None
     best, most = None, LEAST
-    for language, common in _COMMON.items():
-        particles = _PARTICLES[language]
+    for language, common in COMMON.items():
+        particles = PARTICLES[language]
         foreign = sum(word in common or word in particles or not english for word, english in zip(words, known, strict=True))
         if foreign < SHARE * len(words):
             continue

@@ -75,7 +75,7 @@ class Question:
     """A question as the search sees it. `corrected` is the question with its spelling repaired, or None.
 
     `parts` are its sentences (or the whole, where it is one), each a tuple of places in `units`: in a pasted situation one
-    sentence often has the point.
+    sentence often has the point. `narrows` is what a summary must have to answer it (`bot.search.narrowing`).
     """
 
     units: tuple[Unit, ...] = ()
@@ -83,6 +83,7 @@ class Question:
     month: str | None = None
     corrected: str | None = None
     words: tuple[str, ...] = ()
+    narrows: frozenset[str] = frozenset()
 
 
 def clip(text: str) -> str:
@@ -112,6 +113,8 @@ def read(text: str, speller: Speller, concepts: Concepts, month_of: Callable[[in
     words: list[str] = []
     for sentence in sentences:
         repaired = [part for word in sentence for part in repairs.get(word, [word])][: MAX_WORDS - len(words)]
+        if repairs:  # "drpo out" is a drop-out
+            repaired = spelt.spell(repaired)
         words += repaired
         part = tuple(units.setdefault(unit, len(units)) for unit in units_of(repaired, concepts, capitals, speller))
         if part:
@@ -194,7 +197,7 @@ def units_of(
     same speller (never those of questions).
     """
     if matches is None:
-        matches = concepts.find(words, capitals)
+        matches = dict.fromkeys((*concepts.find(words, capitals), *concepts.find_loosely(words)))
     ends: dict[int, int] = {}  # of the phrase that begins at a place; a place within a phrase ends before it begins
     meanings: dict[int, list[str]] = {}
     for match in sorted(matches, key=_longest_first):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from bot.corpus.model import Corpus
 from bot.search.aboutness import Aboutness, Coverage, Part
 from bot.search.concepts import Concepts
-from bot.search.confidence import RELATED_FROM, Features, confidence
+from bot.search.confidence import LOOSELY, RELATED_FROM, Features, confidence
 from bot.search.index import K1, Clause, Field, Index, Row, Vector, length_of
 from bot.search.nearness import Near
 from bot.search.question import Question, Unit
@@ -78,19 +78,30 @@ ORDER = RankingFeatures(strength=2.4, cover=2.4, part=2.6, fit=3.8)
 
 class Ranker:
     """Ranks the summaries of one corpus, all of which are in `index`; `used` are the concepts in their own texts (not
-    asks).
+    asks), `narrows` the narrowing terms that each summary has.
     """
 
     def __init__(
-        self, corpus: Corpus, index: Index, aboutness: Aboutness, concepts: Concepts, used: Collection[str]
+        self,
+        corpus: Corpus,
+        index: Index,
+        aboutness: Aboutness,
+        concepts: Concepts,
+        used: Collection[str],
+        narrows: Sequence[frozenset[str]],
     ) -> None:
         self._corpus = corpus
         self._index = index
         self._aboutness = aboutness
         self._concepts = concepts
         self._used = frozenset(used)
+        self._narrows = narrows
         first_year = int(corpus.summaries[-1].issue[:4]) if corpus.summaries else 0
         self._newness = [NEWER * (int(summary.issue[:4]) - first_year) for summary in corpus]
+
+    def lacks(self, number: int, question: Question) -> bool:
+        """Return whether a question is narrowed by something that a summary does not have."""
+        return not question.narrows <= self._narrows[number]
 
     def contained(self, number: int, terms: Sequence[str]) -> list[str]:
         """Return those of some terms, concepts or names that a summary contains."""
@@ -139,7 +150,7 @@ class Ranker:
         possible = total * (K1 + 1)
         ranked = []
         for at, (score, cover, (part_strength, fit)) in enumerate(zip(scores, covers, passage_scores, strict=True)):
-            ranking = RankingFeatures(score / possible, cover / total, part_strength, fit)
+            ranking = RankingFeatures(min(1.0, score / possible), cover / total, part_strength, fit)
             ranked.append((-round(_merit(*ranking) + self._newness[numbers[at]] + drawn[at], 4), -score, at, ranking))
         ranked.sort()
         asked = _Asked(
@@ -156,6 +167,8 @@ class Ranker:
             coverage = self._aboutness.coverage(numbers[at], units, weights, said)
             features = self._features(asked, ranking, [share[at] for share in shares], coverage)
             sure = confidence(features, asks=bool(self._corpus.summaries[numbers[at]].asks))
+            if self.lacks(numbers[at], question):
+                sure = min(sure, LOOSELY)
             score = round(SURE * sure - merit, 4)
             if near and numbers[at] in near.related:
                 sure = max(sure, RELATED_FROM)

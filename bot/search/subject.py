@@ -62,6 +62,8 @@ class SubjectFinder:
             level, sentence = self._aboutness.together(number, subject)
             if number in tagged:
                 level = max(level, ABOUT)
+            if level and self._ranker.lacks(number, question):
+                level = min(level, ABOUT - 0.1)
             if level:
                 levels[number] = level
                 sentences[self._corpus.summaries[number].id] = sentence

@@ -66,7 +66,29 @@ def test_a_question_in_another_language_is_compared_by_meaning_alone(engine: Eng
     loosely = engine.search(question, nearness=nearest(engine, "crying-in-therapy", close=0.86))
     assert loosely.outcome is Outcome.RELATED
     assert engine.search(question, nearness=nearest(engine)).outcome is Outcome.NOTHING
-    assert engine.search(question).language is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "wanted"),
+    [
+        (Language.FRENCH, "Que faire quand un patient pleure en séance ?", "crying-in-therapy"),
+        (Language.FRENCH, "comment réparer une rupture d'alliance ?", "rupture-repair-strategies"),
+        (Language.SPANISH, "La alianza se debilita en las sesiones por videollamada?", "videoconferencing-alliance-trials"),
+    ],
+)
+def test_without_the_extra_a_question_in_another_language_is_read_by_the_glossary(
+    engine: Engine, language: Language, text: str, wanted: str
+) -> None:
+    found = engine.search(text)
+    assert (found.outcome, found.language, found.corrected) == (Outcome.ANSWER, language, None)
+    assert wanted in [hit.summary.id for hit in found.hits if hit.confidence >= ANSWER_FROM]
+
+
+@pytest.mark.parametrize(
+    "text", ["cauchemars chez les enfants", "infidélité dans le couple", "qué hacer con la esquizofrenia en la terapia"]
+)
+def test_what_the_library_lacks_is_not_answered_in_another_language_either(engine: Engine, text: str) -> None:
+    assert engine.search(text).outcome is not Outcome.ANSWER
 
 
 @pytest.mark.parametrize(
@@ -77,7 +99,6 @@ def test_a_question_in_another_language_is_compared_by_meaning_alone(engine: Eng
         (Language.FRENCH, "facteurs communs en psychothérapie"),
         (Language.SPANISH, "¿por qué los pacientes dejan la terapia?"),
         (Language.SPANISH, "llorar en terapia"),
-        (Language.GERMAN, "Warum brechen Patienten die Therapie vorzeitig ab?"),
         (None, "rupture intensity and post-session alliance"),
         (None, "de Haan et al"),
         (None, "folie a deux"),

@@ -70,7 +70,7 @@ SAYS_SOMETHING = 0.5
 """
 LOOSELY = ANSWER_FROM - 0.01
 """The highest confidence in what may well fit but does not answer."""
-RELATED_FROM = 0.3
+RELATED_FROM = 0.25
 """The least confidence of something loosely related, and the least in what would answer but for words that it lacks."""
 
 

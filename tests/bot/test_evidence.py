@@ -251,7 +251,7 @@ async def test_questions_that_only_begin_with_the_word_are_questions(bot: Bot) -
 
 async def test_a_question_about_danger_keeps_its_first_line_and_gets_the_table(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
-    await bot.say.direct_message("evidence does an alliance rupture in one session matter, client in danger", user=ana)
+    await bot.say.direct_message("evidence does repairing alliance ruptures help, client in danger", user=ana)
     [answer] = bot.slack.posted()
     assert answer.blocks[0]["text"]["text"].startswith("This bot cannot help in an emergency.")
     assert answer.files == []

@@ -322,7 +322,7 @@ async def test_a_curator_decides_from_home_and_home_and_every_message_follow(
 
 async def test_a_held_month_says_why_and_an_old_home_is_answered_kindly(clinic: Clinic, site: Site) -> None:  # noqa: F811
     site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
-    seen = await clinic.draft(clinic.ana, "2 found")
+    seen = await clinic.draft(clinic.ana, "announces 3 subjects but shows 2 summaries")
     anas, bens = await home_of(clinic, clinic.ana), await home_of(clinic, clinic.ben)
     assert "On hold: The blog announces 3 subjects but shows 2 summaries." in section(anas, "Waiting for your decision")
     modal = await pressed(clinic.bot, anas, "Review")

@@ -63,7 +63,7 @@ async def test_it_is_posted_once_a_curator_says_so_beside_the_blogs_months(slack
         await bot.say.close(modal(bot, cora), cleared=True)
         await bot.idle()
         assert "Gardens may help with sleep." in (bot.settings.knowledge / OWN).read_text("utf-8")
-        assert (await bot.say.press(draft, "Edit note", user=cora)).ok
+        assert (await bot.say.press(draft, "Add a note", user=cora)).ok
         await bot.say.submit(modal(bot, cora), {ids.DRAFT_NOTE_BLOCK: {ids.DRAFT_NOTE_TEXT: "For our Friday round."}})
         await bot.idle()
         [draft] = [message for message in sent_to(slack, cora) if "to post" in message.visible_text]

@@ -203,7 +203,7 @@ def test_asks_that_someone_wrote_while_the_model_was_thinking_stay(library: Path
     model.lines, model.meanwhile = ["kings and queens hobby"], lambda: path.write_text(edited, "utf-8")
     done = asks(library, "--missing", "--model", model.url)
     assert done.returncode == 2
-    assert "the asks of chess were changed meanwhile" in done.stderr
+    assert "the asks of chess were changed in the meantime and were left alone" in done.stderr
     assert chess(library) == edited
 
 

@@ -407,7 +407,7 @@ def longest(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
         {key: value for key, value in asdict(effect).items() if value is not None} for effect in LONGEST.study.effects
     ]
     study = {**asdict(LONGEST.study), "sample": dict(LONGEST.study.sample), "effects": effects}
-    summary = {key: value for key, value in asdict(LONGEST).items() if key not in ("issue", "read_from", "is_own")}
+    summary = {key: value for key, value in asdict(LONGEST).items() if key not in ("issue", "read_from", "is_own", "source")}
     del study["notices"]  # they come from the check of papers, not from a file
     summary["study"] = study
     root = tmp_path_factory.mktemp("longest")

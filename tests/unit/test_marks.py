@@ -82,7 +82,9 @@ async def test_the_askers_own_card_is_marked_and_reads_the_same(bot: Bot) -> Non
     team = bot.slack.add_channel("team", [ana])
     answer = (await bot.say.command(ON_RUPTURES, user=ana, channel=team)).message
     found = {word.casefold().rstrip("s") for word in bold_in(answer.blocks)}
-    assert {"alliance", "rupture"} <= found <= {"alliance", "rupture", "confrontation", "withdrawal"}  # kinds of rupture
+    assert (
+        {"alliance", "rupture"} <= found <= {"alliance", "rupture", "session", "confrontation", "withdrawal"}
+    )  # kinds of rupture
     shown = bot.knowledge.corpus.get("alliance-rupture-next-session")
     for text in (shown.bottom_line, *shown.implications):
         assert text in answer.visible_text

@@ -139,7 +139,7 @@ SHIPPED = shipped_engine()
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("pts w/ dep sx b4 tx", "patients with dep symptoms before therapy"),
+        ("pts w/ dep sx b4 tx", "patients with depression symptoms before therapy"),
         ("is video as gd as f2f?", "is video as good as face to face?"),
         ("alliance in cbt 4 depression", "alliance in cbt for depression"),
         ("waited 2 long", "waited to long"),

@@ -82,10 +82,12 @@ async def open_month(services: Services, ack: AsyncAck, body: Mapping[str, Any],
 
 async def use_sentence(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
+    if not await _may(services, body):
+        return
     view = body.get("view") or {}
     field = edit.block_of(view, "bottom_line", int(metadata_of(view).get("turn") or 0))
     blocks = with_sentence(view.get("blocks") or (), field, str(action.get("value")))
-    if blocks and await _may(services, body):
+    if blocks:
         await views.replace_blocks(services, view, blocks)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.blog import archive_pages, archive_visit
+from bot.blog.recipe_file import the_blog
 from bot.cli import importing
 from bot.corpus import write
 from bot.settings import Settings
@@ -60,11 +61,11 @@ async def run(job: Job) -> None:
         step("after the note")
 
     write.note_written = noting
-    options = argparse.Namespace(archive=job.address, pause=0.0, no_topics=not job.lists, dry_run=False)
+    options = argparse.Namespace(archive=job.address, pause=0.0, no_topics=not job.lists, dry_run=False, fill_facts=False)
     settings = Settings(allow_private_source=True, contact="lead@clinic.example")
     said = io.StringIO()  # standard output belongs to the fork server
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        status = await importing.import_archive(options, Path(job.into), settings)
+        status = await importing.import_archive(options, Path(job.into), settings, the_blog())
     if status:
         raise RuntimeError(f"the import ended with {status}: {said.getvalue()[-500:]}")
 

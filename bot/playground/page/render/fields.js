@@ -32,8 +32,8 @@ function textInput(element, changed) {
 }
 
 /** Rows for a text, where a browser cannot fit a field to what is typed (blocks.css). */
-function rowsFor(text = "") {
-  const lines = text.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 55)), 0);
+function rowsFor(text) {
+  const lines = (text ?? "").split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 55)), 0);
   return Math.min(Math.max(lines, 2), 16);
 }
 

@@ -14,7 +14,7 @@ from bot.blocks.modal import metadata_of
 from bot.corpus.model import month_name
 from bot.corpus.month_file import MAX_NOTE
 from bot.listeners import views
-from bot.listeners.buttons import open_view, respond
+from bot.listeners.buttons import is_curator, may_curate, open_view, respond
 from bot.listeners.incoming import entered
 from bot.listeners.preview import send_preview
 from bot.listeners.services import Services
@@ -45,9 +45,9 @@ async def hold(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
 async def review(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     draft = await services.approval.drafts.get(str(action.get("value")))
-    if not await _is_curator(services, body):
-        await respond(services, body, notes.note(words.CURATORS_ONLY))
-    elif draft is None:
+    if not await may_curate(services, body, words.CURATORS_ONLY):
+        return
+    if draft is None:
         await respond(services, body, words.decided_already(None))
     else:
         await respond(services, body, words.draft_message(draft), title=month_name(draft.month))
@@ -70,7 +70,7 @@ async def edit_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
 
 
 async def save_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-    if not await _is_curator(services, body):
+    if not await is_curator(services, body):
         await views.refuse(ack, ids.DRAFT_NOTE_BLOCK, words.CURATORS_ONLY)
         return
     typed = entered(view, ids.DRAFT_NOTE_BLOCK, ids.DRAFT_NOTE_TEXT).get("value")
@@ -86,8 +86,7 @@ async def save_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
 
 
 async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[str, Any], *, post: bool) -> None:
-    if not await _is_curator(services, body):
-        await respond(services, body, notes.note(words.CURATORS_ONLY))
+    if not await may_curate(services, body, words.CURATORS_ONLY):
         return
     month, _, version = str(action.get("value")).partition(":")
     decide = services.approval.drafts.approve if post else services.approval.drafts.hold
@@ -105,15 +104,10 @@ async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[s
 
 async def _waiting(services: Services, body: Mapping[str, Any], action: Mapping[str, Any]) -> Draft | None:
     """Return the draft of a button, where it waits and a curator pressed it; else say why not and return None."""
-    if not await _is_curator(services, body):
-        await respond(services, body, notes.note(words.CURATORS_ONLY))
+    if not await may_curate(services, body, words.CURATORS_ONLY):
         return None
     draft = await services.approval.drafts.get(str(action.get("value")).partition(":")[0])
     if draft is None or draft.state == APPROVED:
         await respond(services, body, words.decided_already(draft))
         return None
     return draft
-
-
-async def _is_curator(services: Services, body: Mapping[str, Any]) -> bool:
-    return await services.workspace.curators.includes(str(body["user"]["id"]))

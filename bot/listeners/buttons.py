@@ -89,6 +89,19 @@ async def named(services: Services, body: Mapping[str, Any], summary_id: object)
     return summary
 
 
+async def is_curator(services: Services, body: Mapping[str, Any]) -> bool:
+    """Return whether the person who pressed or saved is a curator now."""
+    return await services.workspace.curators.includes(str(body["user"]["id"]))
+
+
+async def may_curate(services: Services, body: Mapping[str, Any], otherwise: str) -> bool:
+    """Return whether the person who pressed is a curator; where not, answer with `otherwise`."""
+    if await is_curator(services, body):
+        return True
+    await respond(services, body, notes.note(otherwise))
+    return False
+
+
 async def respond(
     services: Services, body: Mapping[str, Any], message: Message, *, replace: bool = False, title: str = "PPRNet"
 ) -> None:

@@ -22,7 +22,7 @@ from bot.corpus.model import OURS, Summary, Topic
 from bot.corpus.revise import RevisionError, field_of, regrouped
 from bot.corpus.warnings.figures import from_nowhere
 from bot.listeners import views
-from bot.listeners.buttons import open_view, respond
+from bot.listeners.buttons import may_curate, open_view, respond
 from bot.listeners.incoming import entered
 from bot.listeners.services import Services
 from bot.safety.client_details import without_details
@@ -265,8 +265,7 @@ def _topics(services: Services) -> Sequence[Topic]:
 
 async def _may(services: Services, body: Mapping[str, Any]) -> bool:
     """Return whether this person may edit; where not, say so."""
-    if not await services.workspace.curators.includes(str(body["user"]["id"])):
-        await respond(services, body, notes.note(edit.CURATORS_ONLY))
+    if not await may_curate(services, body, edit.CURATORS_ONLY):
         return False
     if services.approval.revising.is_shipped:
         await respond(services, body, notes.note(edit.SHIPPED))

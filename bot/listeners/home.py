@@ -24,7 +24,7 @@ from bot.commands.table import Place
 from bot.failures import log_failure
 from bot.listeners import views
 from bot.listeners.browse import shelf_view
-from bot.listeners.buttons import open_view, respond
+from bot.listeners.buttons import may_curate, open_view, respond
 from bot.listeners.dispatch import read
 from bot.listeners.home_data import home, thin_summaries
 from bot.listeners.incoming import entered, place, typed
@@ -135,10 +135,8 @@ async def turn_page(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
 
 async def show_thin(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    if await services.workspace.curators.includes(str(body["user"]["id"])):
+    if await may_curate(services, body, CURATORS_ONLY):
         await open_view(services, body, thin_view(await thin_summaries(services), services.engine.corpus))
-    else:
-        await respond(services, body, notes.note(CURATORS_ONLY))
 
 
 async def _publish(services: Services, event: Mapping[str, Any]) -> BoltResponse:

@@ -19,7 +19,7 @@ from bot.corpus.warnings.figures import from_nowhere
 from bot.errors import UserError
 from bot.listeners import views
 from bot.listeners.asked import Asked
-from bot.listeners.buttons import open_view, respond
+from bot.listeners.buttons import is_curator, may_curate, open_view, respond
 from bot.listeners.incoming import entered
 from bot.listeners.services import Services
 from bot.listeners.time_limits import in_time
@@ -45,10 +45,8 @@ async def handle(services: Services, asked: Asked) -> Message:
 
 async def write(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    if await _is_curator(services, body):
+    if await may_curate(services, body, words.CURATORS_ONLY):
         await open_view(services, body, words.own_view())
-    else:
-        await respond(services, body, notes.note(words.CURATORS_ONLY))
 
 
 async def write_candidate(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -66,8 +64,7 @@ async def reject_candidate(services: Services, ack: AsyncAck, body: Mapping[str,
 
 async def preview(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    if not await _is_curator(services, body):
-        await respond(services, body, notes.note(words.CURATORS_ONLY))
+    if not await may_curate(services, body, words.CURATORS_ONLY):
         return
     try:
         _, summary = _read(services, body.get("view") or {})
@@ -78,7 +75,7 @@ async def preview(services: Services, ack: AsyncAck, body: Mapping[str, Any]) ->
 
 
 async def add(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-    if not await _is_curator(services, body):
+    if not await is_curator(services, body):
         await views.answer_form(ack, view, message_view(notes.note(words.CURATORS_ONLY), words.TITLE))
         return
     chosen = entered(view, words.block_of(words.POST), words.POST).get("selected_option") or {}
@@ -127,8 +124,7 @@ def _topics(services: Services, text: str) -> list[str]:
 
 async def _candidate(services: Services, body: Mapping[str, Any], action: Mapping[str, Any]) -> Candidate | None:
     """Return the candidate whose button was pressed; None, once said why, where there is none to decide on."""
-    if not await _is_curator(services, body):
-        await respond(services, body, notes.note(words.CURATORS_ONLY))
+    if not await may_curate(services, body, words.CURATORS_ONLY):
         return None
     found = await services.candidates.find(str(action.get("value")), services.engine.corpus)
     if found is None:
@@ -138,7 +134,3 @@ async def _candidate(services: Services, body: Mapping[str, Any], action: Mappin
 
 async def _invitation(services: Services) -> Message:
     return words.invitation(await in_time(services.candidates.undecided(services.engine.corpus)) or ())
-
-
-async def _is_curator(services: Services, body: Mapping[str, Any]) -> bool:
-    return await services.workspace.curators.includes(str(body["user"]["id"]))

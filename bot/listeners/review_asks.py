@@ -13,7 +13,7 @@ from bot.blocks import review_asks as words
 from bot.blocks.modal import message_view, metadata_of
 from bot.errors import UserError
 from bot.listeners import views
-from bot.listeners.buttons import open_view, respond
+from bot.listeners.buttons import is_curator, may_curate, open_view
 from bot.listeners.incoming import entered
 from bot.listeners.services import Services
 from bot.safety.client_details import without_details
@@ -30,8 +30,7 @@ def register(app: AsyncApp) -> None:
 
 async def begin(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    if not await _is_curator(services, body):
-        await respond(services, body, notes.note(words.CURATORS_ONLY))
+    if not await may_curate(services, body, words.CURATORS_ONLY):
         return
     waiting = await services.asks.waiting()
     await open_view(services, body, _form(services, waiting, waiting[0] if waiting else None))
@@ -48,7 +47,7 @@ async def refuse(services: Services, ack: AsyncAck, body: Mapping[str, Any], act
 
 
 async def accept(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
-    if not await _is_curator(services, body):
+    if not await is_curator(services, body):
         await views.answer_form(ack, view, message_view(notes.note(words.CURATORS_ONLY), words.TITLE))
         return
     key = str(metadata_of(view).get("key"))
@@ -74,8 +73,7 @@ async def accept(services: Services, ack: AsyncAck, body: Mapping[str, Any], vie
 
 async def _next(services: Services, body: Mapping[str, Any], key: str, *, refused: bool) -> None:
     """Refuse what a form shows, or leave it, and show the next in its place."""
-    if not await _is_curator(services, body):
-        await respond(services, body, notes.note(words.CURATORS_ONLY))
+    if not await may_curate(services, body, words.CURATORS_ONLY):
         return
     waiting = await services.asks.waiting()
     item, following = _place(waiting, key)
@@ -107,7 +105,3 @@ def _place(waiting: Sequence[Waiting], key: str) -> tuple[Waiting | None, Waitin
     if at is None:
         return None, waiting[0] if waiting else None
     return waiting[at], waiting[(at + 1) % len(waiting)] if len(waiting) > 1 else None
-
-
-async def _is_curator(services: Services, body: Mapping[str, Any]) -> bool:
-    return await services.workspace.curators.includes(str(body["user"]["id"]))

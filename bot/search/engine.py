@@ -48,8 +48,7 @@ RECENT = 0.8
 WHOLE = 3
 """The fewest words of a title or an ask that mean its summary when they are typed as they are."""
 FEW = 2
-"""Everyday words that ask nothing; more of them may ("could therapy hurt them").
-"""
+"""Everyday words that ask nothing; more of them may ("could therapy hurt them")."""
 MANY = 40
 """Hits that are ranked where filters may leave some of them out."""
 MARKED_TEXTS = 2_000

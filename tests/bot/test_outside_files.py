@@ -20,6 +20,7 @@ from tests.support.blog_pages import DOGS, html_page
 from tests.support.bot import Bot, running
 from tests.support.requests import health
 from tests.support.small_corpus import small_corpus
+from tests.support.web_server import serving
 
 QUESTION = "alliance rupture in one session"
 PAGE = html_page((("November 2023", (DOGS,)),), "dogs in waiting rooms")
@@ -75,16 +76,11 @@ def _loop(path: Path) -> None:
 
 
 @asynccontextmanager
-async def serving(site: Site) -> AsyncIterator[None]:
+async def serving_blog(site: Site) -> AsyncIterator[None]:
     """Serve the blog."""
-    app = web.Application()
-    app.router.add_get("/blog", site.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    site.url = f"http://127.0.0.1:{runner.addresses[0][1]}/blog"
-    yield
-    await runner.cleanup()
+    async with serving(site.answer, "/blog") as url:
+        site.url = f"{url}/blog"
+        yield
 
 
 async def state_of(bot: Bot, name: str, wanted: str, said: str = "") -> dict[str, Any]:
@@ -116,7 +112,7 @@ async def test_when_the_blog_goes_wrong_the_rest_works_and_it_is_read_again(
     monkeypatch.setattr(fetch, "TIMEOUT", 0.3)
     slack.add_channel("team", [slack.add_user("ana")])
     site = Site()
-    async with serving(site):
+    async with serving_blog(site):
         environ = {
             **small_corpus(tmp_path),
             "PPRNET_SOURCE_URL": site.url,

@@ -29,6 +29,7 @@ from tests.support.database_file import sql
 from tests.support.people import modal
 from tests.support.requests import health, post_interaction, sender_for
 from tests.support.small_corpus import small_corpus
+from tests.support.web_server import serving
 
 PATIENCE = 60.0
 """Seconds for what takes a look or two of the bot, on a machine with much else to do."""
@@ -71,14 +72,9 @@ class Site:
 async def site() -> AsyncIterator[Site]:
     """The blog."""
     found = Site()
-    app = web.Application()
-    app.router.add_get("/blog", found.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/blog"
-    yield found
-    await runner.cleanup()
+    async with serving(found.answer, "/blog") as url:
+        found.url = f"{url}/blog"
+        yield found
 
 
 class Clinic:

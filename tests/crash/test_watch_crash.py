@@ -28,6 +28,7 @@ from tests.support.bot import SECRET
 from tests.support.databases import KINDS, Databases, opened
 from tests.support.features import ledger_of
 from tests.support.small_corpus import small_corpus
+from tests.support.web_server import serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -75,14 +76,9 @@ class Site:
 async def site(down: int = 0) -> AsyncIterator[Site]:
     """Such a blog, on this machine."""
     found = Site(down)
-    app = web.Application()
-    app.router.add_get("/blog", found.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.address = f"http://127.0.0.1:{runner.addresses[0][1]}/blog"
-    yield found
-    await runner.cleanup()
+    async with serving(found.answer, "/blog") as url:
+        found.address = f"{url}/blog"
+        yield found
 
 
 @dataclass

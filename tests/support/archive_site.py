@@ -17,6 +17,7 @@ from aiohttp import web
 
 from tests.support.archive_studies import TYPES, Study, studies
 from tests.support.blog_pages import INTRODUCTION
+from tests.support.web_server import serving
 
 PATH = "/pprnet/blog"
 ENTRIES = 6
@@ -119,16 +120,9 @@ async def serving_blog(shown: Blog, port: int = 0) -> AsyncIterator[Blog]:
         finally:
             shown.at_once -= 1
 
-    app = web.Application()
-    app.router.add_get("/{any:.*}", answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    shown.address = f"http://127.0.0.1:{runner.addresses[0][1]}{PATH}"
-    try:
+    async with serving(answer, port=port) as url:
+        shown.address = f"{url}{PATH}"
         yield shown
-    finally:
-        await runner.cleanup()
 
 
 async def _answer(shown: Blog, request: web.Request) -> web.StreamResponse:

@@ -12,6 +12,8 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from tests.support.web_server import serving
+
 Update = dict[str, Any]
 
 
@@ -73,14 +75,9 @@ class PaperSource:
 async def paper_source() -> AsyncIterator[PaperSource]:
     """Run one."""
     found = PaperSource()
-    app = web.Application()
-    app.router.add_get("/{any:.*}", found.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/works"
-    try:
-        yield found
-    finally:
-        found.close()
-        await runner.cleanup()
+    async with serving(found.answer) as url:
+        found.url = f"{url}/works"
+        try:
+            yield found
+        finally:
+            found.close()

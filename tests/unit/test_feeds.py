@@ -19,6 +19,7 @@ from bot.corpus.faults import CorpusError
 from bot.corpus.load import load
 from tests.support.blog_pages import GARDENS, text_page
 from tests.support.terminal import as_text, run_here
+from tests.support.web_server import serving
 
 ROOT = Path(__file__).parents[2]
 KNOWN = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1", "PPRNET_ALLOW_PRIVATE_SOURCE": "on"}
@@ -176,16 +177,8 @@ async def test_a_feed_at_an_address(tmp_path: Path) -> None:
             return web.Response(body=b"x", content_type="image/png")
         return web.Response(body=RSS.encode(), headers={"Content-Type": "application/rss+xml"})
 
-    app = web.Application()
-    app.router.add_get("/{any:.*}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with serving(answer) as address:
         done = await asyncio.to_thread(pprnet, "import", f"{address}/feed", f"{address}/other", "--into", tmp_path / "a")
-    finally:
-        await runner.cleanup()
     assert done.returncode == 1
     assert "the answer is image/png, not a page" in done.stderr
     assert "4 candidates added" in done.stdout

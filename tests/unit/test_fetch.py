@@ -21,6 +21,7 @@ from bot.blog.public_address import address_problem, is_public
 from bot.blog.unpacking import unpacker
 from bot.corpus.load import load
 from tests.support.blog_pages import html_page, text_page
+from tests.support.web_server import serving
 
 
 @contextlib.asynccontextmanager
@@ -77,16 +78,11 @@ async def site(*, host: str = "127.0.0.1") -> AsyncIterator[tuple[str, list[web.
             return web.Response(body=b"x", content_type="image/png")
         return web.Response(status=503, headers={"Retry-After": "120"})
 
-    app = web.Application()
-    app.router.add_get("/{what:.*}", answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, host, 0).start()
-    try:
-        yield f"http://{host}:{runner.addresses[0][1]}", asked
-    finally:
-        ready.set()
-        await runner.cleanup()
+    async with serving(answer, "/{what:.*}", host=host) as url:
+        try:
+            yield url, asked
+        finally:
+            ready.set()
 
 
 async def test_a_page_comes_with_what_to_ask_for_the_next_time() -> None:

@@ -20,6 +20,7 @@ from bot.phrases import facts
 from tests.support import blog_pages
 from tests.support.riverside import BRIDGES, FOGHORNS, ITEMS, PADDLES, RECIPE, html_page, text_page
 from tests.support.terminal import as_text, run_here
+from tests.support.web_server import serving
 
 ROOT = Path(__file__).parents[2]
 KNOWN = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1", "PPRNET_ALLOW_PRIVATE_SOURCE": "on"}
@@ -196,18 +197,10 @@ async def test_an_archive_is_walked_by_its_own_numbering(tmp_path: Path) -> None
             raise web.HTTPNotFound
         return web.Response(text=html_page((ITEMS[number - 1],)), content_type="text/html")
 
-    app = web.Application()
-    app.router.add_get("/{any:.*}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        (tmp_path / "r.yaml").write_text(RECIPE, "utf-8")
-        address = f"http://127.0.0.1:{runner.addresses[0][1]}/review"
-        words = ("--archive", address, "--pause", 0, "--recipe", tmp_path / "r.yaml", "--into", tmp_path / "a")
+    (tmp_path / "r.yaml").write_text(RECIPE, "utf-8")
+    async with serving(answer) as url:
+        words = ("--archive", f"{url}/review", "--pause", 0, "--recipe", tmp_path / "r.yaml", "--into", tmp_path / "a")
         done = await asyncio.to_thread(pprnet, "import", *words)
-    finally:
-        await runner.cleanup()
     assert done.returncode == 0
     assert "3 entries in 2 months (November 2020 to March 2021) added" in done.stdout
     assert {"/review", "/review?start=2", "/review?start=3"} <= set(asked)

@@ -13,7 +13,7 @@ import pytest
 
 from bot.playground.slack import LocalSlack, User
 from bot.server import web
-from bot.slack import http
+from bot.slack import admission, http
 from tests.support.bot import Bot, running
 from tests.support.process import serving
 from tests.support.requests import JSON_TYPE, health, post_signed, sender_for
@@ -89,12 +89,12 @@ async def test_nothing_is_unpacked_for_anybody(bot: Bot, caplog: pytest.LogCaptu
 async def test_half_sent_requests_shut_nobody_out_and_are_given_up(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     signed_once = bot.say.sign(b"x")
     for start in (half_a_body(), half_a_body(**signed_once)):
-        monkeypatch.setattr(http, "BODY_WITHIN", 5.0)
+        monkeypatch.setattr(admission, "BODY_WITHIN", 5.0)
         async with lines_to(bot.url, http.MAX_IN_FLIGHT + 50, start) as lines:
             await assert_answers(bot)
             assert (await health(bot.url))[0] == 200
         await are_closed(lines)
-        monkeypatch.setattr(http, "BODY_WITHIN", 0.2)
+        monkeypatch.setattr(admission, "BODY_WITHIN", 0.2)
         async with lines_to(bot.url, 3, start) as lines:
             assert (await lines[0][0].readline()).startswith(b"HTTP/1.1 408 ")
             await are_closed(lines)
@@ -179,7 +179,7 @@ async def test_slacks_look_at_the_certificate_is_answered_with_200(bot: Bot, cap
 async def test_a_flood_of_refusals_is_counted_not_logged_line_by_line(
     bot: Bot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(http, "LOGGED_A_MINUTE", 5)
+    monkeypatch.setattr(admission, "LOGGED_A_MINUTE", 5)
     for _ in range(40):
         assert (await bot.say.post(b"{}", {"Content-Type": JSON_TYPE})).status == 401
     assert len(caplog.records) <= 12  # the minute may have ended between

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from bot.approval.typed_fields import effects_of, sample_of
+from bot.approval.typed_fields import EFFECT_LINE, SAMPLE_LINE, effects_of, sample_of
 from bot.asks.review import NOT_OURS
 from bot.asks.writing import UnwritableError, check_writable
 from bot.blog import citations
@@ -34,8 +34,7 @@ RECEIVED = ".own-received"
 since deleted does not come back.
 """
 LEAD = "# The team's own summaries: found like any other, never posted as part of the blog's months.\n"
-SAMPLE_LINE = "Write each line like “patients: 56”."
-EFFECT_LINE = "Write each line like “r = .28, 95% CI [.20, .35]: alliance and outcome”."
+SOURCE_LINE = "Write a DOI (10.1037/pst0000172) or a full https:// address."
 SAME_TITLE = "The library already has a summary with this title, or someone has just added one."
 _MARK = re.compile(r"^\s*[-*•–]\s+")
 
@@ -88,10 +87,13 @@ _KEYS = {
 
 def entry_of(given: Given, month: str, corpus: Corpus) -> dict[str, Any]:
     """Return the entry of the file that was entered in a month. Raises GivenError for what no file could say."""
-    citation, title = clean(given.citation), clean(given.title)
+    citation, title, source = clean(given.citation), clean(given.title), _source(given.source or given.citation)
+    faults: dict[str, str] = {}
     if normalised(title) in {normalised(summary.title) for summary in corpus}:
-        raise GivenError({"title": SAME_TITLE})
-    study: dict[str, Any] = {"citation": citation, **_source(given.source or citation, required=bool(given.source))}
+        faults["title"] = SAME_TITLE
+    if given.source and not source:
+        faults["source"] = SOURCE_LINE
+    study: dict[str, Any] = {"citation": citation, **source}
     if authors := citations.surnames(citation):
         study["authors"] = list(authors)
     if year := citations.year(citation):
@@ -100,12 +102,14 @@ def entry_of(given: Given, month: str, corpus: Corpus) -> dict[str, Any]:
         study["design"] = given.design
     for name, found, how in (
         ("sample", sample_of(given.sample), SAMPLE_LINE),
-        ("effects", effects_of(given.effects), EFFECT_LINE),
+        ("effects", effects_of(_lines(given.effects)), EFFECT_LINE),
     ):
         if found is None:
-            raise GivenError({name: how})
-        if found:
+            faults[name] = how
+        elif found:
             study[name] = found
+    if faults:
+        raise GivenError(faults)
     entry = {
         "id": id_for(title, month, {summary.id for summary in corpus}),
         "added": month,
@@ -208,16 +212,10 @@ def _topics_of(before: Any) -> set[str]:
     return {str(topic) for each in before["summaries"] for topic in each.get("topics") or ()}
 
 
-def _source(text: str, *, required: bool) -> dict[str, str]:
-    """Return the DOI or address in a text. Raises GivenError where there must be one and is none."""
+def _source(text: str) -> dict[str, str]:
+    """Return the DOI or address in a text, or nothing."""
     doi, url = citations.doi(text), citations.url(text)
-    if doi:
-        return {"doi": doi}
-    if url:
-        return {"url": url}
-    if required:
-        raise GivenError({"source": "Write a DOI (10.1037/pst0000172) or a full https:// address."})
-    return {}
+    return {"doi": doi} if doi else {"url": url} if url else {}
 
 
 def _lines(text: str) -> list[str]:

@@ -9,7 +9,8 @@ from itertools import chain
 
 from bot.corpus.fields import short
 from bot.corpus.model import Corpus, Summary
-from bot.corpus.warnings.warning import LibraryWarning
+from bot.corpus.warnings.rules import about
+from bot.corpus.warnings.warning import ALSO, LibraryWarning
 from bot.search.confidence import RELATED_FROM
 from bot.search.engine import Engine
 from bot.search.text import stems, tokens
@@ -46,8 +47,35 @@ def misplaced(corpus: Corpus, months: Collection[str]) -> Iterator[LibraryWarnin
             if max(counts.values(), default=0) - counts[summary.id] < MORE * len(asked):
                 continue
             if better := _better(engine, summary, ask):
-                problem = f"“{short(ask)}” is answered better by {better.id} ({better.issue}): move it there, or reword it"
-                yield LibraryWarning(summary, ("asks", at), problem, (better,))
+                yield _warning(summary, at, better)
+
+
+def warnings_about(summary: Summary, engine: Engine, known: Collection[str] = ()) -> list[LibraryWarning]:
+    """Return the warnings about one summary, as it is going to be in the library in use. Asks that are `known` are not
+    searched. For a person who waits: it costs a search for each ask, where `misplaced` builds an index of its own.
+    """
+    found = about(summary, engine.corpus)
+    warned = {each.where for each in found}
+    return [*found, *(each for each in _found_elsewhere(summary, engine, known) if each.where not in warned)]
+
+
+def _found_elsewhere(summary: Summary, engine: Engine, known: Collection[str]) -> Iterator[LibraryWarning]:
+    """Yield the asks of a summary that find another one today, surely and by words that this one has far fewer of."""
+    own = _words_of(summary)
+    for at, ask in enumerate(summary.asks):
+        if ask in known:
+            continue
+        first = next(iter(engine.search(ask, limit=1).hits), None)
+        if first is None or first.summary.id == summary.id or first.confidence < SURELY:
+            continue
+        asked = set(stems(tokens(ask)))
+        if len(asked & _words_of(first.summary)) - len(asked & own) >= MORE * len(asked):
+            yield _warning(summary, at, first.summary)
+
+
+def _warning(summary: Summary, at: int, better: Summary) -> LibraryWarning:
+    problem = f"“{short(summary.asks[at])}” is answered better by {ALSO}: move it there, or reword it"
+    return LibraryWarning(summary, ("asks", at), problem, (better,))
 
 
 def _better(engine: Engine, summary: Summary, ask: str) -> Summary | None:

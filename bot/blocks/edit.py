@@ -14,49 +14,29 @@ from slack_sdk.models.blocks import (
     InputInteractiveElement,
     Option,
     PlainTextInputElement,
-    PlainTextObject,
     RadioButtonsElement,
-    StaticMultiSelectElement,
-    StaticSelectElement,
 )
 
 from bot.approval.revising import Editable, Kept
-from bot.blocks import ids, kit, limits
-from bot.blocks.edit_text import LONGEST, text_and_sentences
+from bot.blocks import ids, kit, summary_fields
+from bot.blocks.edit_text import text_and_sentences
 from bot.blocks.message import Message
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape_within
 from bot.blocks.notes import note
-from bot.corpus.model import DESIGNS, Summary, Topic, month_name
-from bot.corpus.month_file import MAX_BOTTOM_LINE_WORDS
+from bot.blocks.summary_fields import LABELS, plain
+from bot.corpus.model import Summary, Topic, month_name
 from bot.corpus.warnings.warning import LibraryWarning
-from bot.text import clean, fit
+from bot.text import clean
 
 TITLE = "Edit summary"
-LABELS = {
-    "bottom_line": "Bottom line",
-    "implications": "Practice implications",
-    "caution": "Caution",
-    "topics": "Topics",
-    "design": "Study design",
-    "sample": "Sample",
-    "asks": "Search words",
-}
-"""The fields of the form, in its order."""
-LISTS = ("implications", "asks")
+LISTS = ("implications", "effects", "asks")
 """Fields with one text a line."""
 ROOM = 2_400
 """Characters that a field for lines begins with; more lines go into another one, since Slack's fields take 3,000."""
 MOST = 45
 """Summaries in the list of a month."""
 
-HINTS = {
-    "bottom_line": f"What was found, in one sentence of at most {MAX_BOTTOM_LINE_WORDS} words.",
-    "caution": "One sentence, only if readers need it before they act on the card.",
-    "sample": "Who, a colon and how many, one per line. For example: patients: 56",
-    "asks": "What a clinician would type, one per line, from keywords to a whole sentence. No client details, please.",
-}
-_IMPLICATIONS = "What a clinician can do, one per line."
 _ORIGINAL = "One per line. These are the blog's own words: you can only join lines, or split one where a sentence ends."
 _NO_PLACE_LIKE_IT = "This changes the library for your whole team. Cards already posted will be corrected."
 _NOT_POSTED = "This month is not posted yet. What you save here is what your team will read."
@@ -135,7 +115,7 @@ def _cleaned(value: Any) -> Any:
     """Return a value as it would come back from the form untouched."""
     if isinstance(value, Mapping):
         return {clean(who): _cleaned(count) for who, count in value.items()}
-    return clean(value) if isinstance(value, str) else [clean(each) for each in value] if isinstance(value, list) else value
+    return clean(value) if isinstance(value, str) else [*map(_cleaned, value)] if isinstance(value, list) else value
 
 
 def block_of(view: Mapping[str, Any], field: str, turn: int) -> str:
@@ -158,56 +138,38 @@ def action_id(field: str, number: int = 0) -> str:
 def _inputs(form: Form, field: str, topics: Sequence[Topic]) -> Iterator[Block]:
     value = form.shown[field]
     if field == "topics":
-        yield _input(form, field, _topics(value, topics))
+        yield _input(form, field, summary_fields.topics(action_id(field), value, topics))
     elif field == "design":
-        options = [Option(value=design, text=_plain(design)) for design in DESIGNS]
-        chosen = next(option for option in options if option.value == value)
-        yield _input(form, field, StaticSelectElement(action_id=action_id(field), options=options, initial_option=chosen))
+        yield _input(form, field, summary_fields.design(action_id(field), value))
     elif field in LISTS:
-        for number, lines in enumerate(_parts(value)):
-            yield _input(form, field, _text(field, "\n".join(lines), 3_000, number), number)
-    elif field == "sample":
-        yield _input(form, field, _text(field, "\n".join(f"{who}: {count}" for who, count in value.items()), 1_000))
+        for number, lines in enumerate(_parts(summary_fields.lines(value))):
+            yield _input(form, field, _text(field, "\n".join(lines), number), number)
     else:
-        yield _input(form, field, _text(field, value, LONGEST))
+        yield _input(form, field, _text(field, value if isinstance(value, str) else "\n".join(summary_fields.lines(value))))
 
 
 def _input(form: Form, field: str, element: InputInteractiveElement, number: int = 0) -> Block:
-    hint = HINTS.get(field)
-    if field == "implications":
-        hint = _ORIGINAL if form.found.summary.text == "original" else _IMPLICATIONS
+    is_original = field == "implications" and form.found.summary.text == "original"
+    hint = _ORIGINAL if is_original else summary_fields.HINTS.get(field)
     return InputBlock(
         block_id=block_id(field, form.turn, number),
-        label=_plain(f"{LABELS[field]}, continued" if number else LABELS[field]),
-        hint=_plain(hint) if hint and not number else None,
+        label=plain(f"{LABELS[field]}, continued" if number else LABELS[field]),
+        hint=plain(hint) if hint and not number else None,
         element=element,
         optional=field != "design" and not (field == "implications" and not number),
     )
 
 
-def _text(field: str, text: str, most: int, number: int = 0) -> PlainTextInputElement:
-    return PlainTextInputElement(
-        action_id=action_id(field, number), multiline=True, max_length=most, initial_value=text or None
-    )
+def _text(field: str, text: str, number: int = 0) -> PlainTextInputElement:
+    return summary_fields.text(action_id(field, number), summary_fields.MOST.get(field, summary_fields.LONGEST), text)
 
 
 def _tell_field(reported: int) -> Block:
     """Return the question whether readers who reported the summary are told now."""
     who = "the reader" if reported == 1 else f"the {reported} readers"
-    options = [Option(value=value, text=_plain(text)) for value, text in TELL.items()]
+    options = [Option(value=value, text=plain(text)) for value, text in TELL.items()]
     element = RadioButtonsElement(action_id=ids.EDIT_TELL, options=options, initial_option=options[0])
-    return InputBlock(block_id=ids.EDIT_TELL, label=_plain(f"Tell {who} who reported something wrong?"), element=element)
-
-
-def _topics(chosen: Sequence[str], topics: Sequence[Topic]) -> StaticMultiSelectElement:
-    options = [Option(value=topic.id, text=_plain(fit(clean(topic.name), limits.OPTION_TEXT))) for topic in topics]
-    first = [option for option in options if option.value in chosen]
-    return StaticMultiSelectElement(
-        action_id=action_id("topics"),
-        placeholder=_plain("Choose topics"),
-        options=options[: limits.OPTIONS],
-        initial_options=first or None,
-    )
+    return InputBlock(block_id=ids.EDIT_TELL, label=plain(f"Tell {who} who reported something wrong?"), element=element)
 
 
 def _parts(lines: Sequence[str]) -> list[list[str]]:
@@ -243,13 +205,13 @@ def in_words(value: Any) -> str:
     """Return a field's value as one text."""
     if isinstance(value, Mapping):
         return ", ".join(f"{count} {who}" for who, count in value.items())
-    return str(value) if isinstance(value, str) else "; ".join(map(str, value))
+    return value if isinstance(value, str) else "; ".join(summary_fields.lines(value))
 
 
 def warnings_above(warnings: Sequence[LibraryWarning]) -> list[Block]:
     """Return the warning about what is probably a slip."""
     blocks = [kit.prose("*Please check this.* Nothing is saved yet. Correct it, or press *Save anyway*.")]
-    return [*blocks, *(kit.paragraph(LABELS[str(warning.where[0])], warning.problem, inline=True) for warning in warnings)]
+    return [*blocks, *summary_fields.warnings(warnings)]
 
 
 # -- a month's summaries ----------------------------------------------------------------------------------------------
@@ -280,7 +242,3 @@ def kept_message(kept: Kept, title: str) -> Message:
         f"{who} “{escape_within(title, 200)}” in Slack, but someone had changed the same part ({fields}) in the library's "
         "file by hand. I left the file as it is. If the change made in Slack is right, open *Edit* and make it again."
     )
-
-
-def _plain(text: str) -> PlainTextObject:
-    return PlainTextObject(text=text, emoji=False)

@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import Block
 from bot.blocks import ids, kit
 from bot.blocks.body import body_of
 from bot.blocks.mrkdwn import escape
+from bot.blocks.summary_fields import MOST
 from bot.corpus.model import Summary
 from bot.corpus.month_file import MAX_BOTTOM_LINE_WORDS
 from bot.extraction.finding import may_be_findings
@@ -17,8 +18,6 @@ from bot.extraction.study_text import read_text
 
 SENTENCES = 3
 """Sentences to choose from."""
-LONGEST = 600
-"""Characters of a bottom line."""
 _CHOOSE = "*Does one of these sentences say what was found?* Press *Use*, and change it below if you like."
 
 
@@ -29,7 +28,7 @@ def text_and_sentences(summary: Summary) -> list[Block]:
     if summary.bottom_line:
         return blocks
     found = may_be_findings(read_text(summary.summary), SENTENCES, MAX_BOTTOM_LINE_WORDS)
-    rows = [_row(number, sentence) for number, sentence in enumerate(found) if len(sentence) <= LONGEST]
+    rows = [_row(number, sentence) for number, sentence in enumerate(found) if len(sentence) <= MOST["bottom_line"]]
     return [*blocks, kit.prose(_CHOOSE), *rows] if rows else blocks
 
 

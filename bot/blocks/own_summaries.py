@@ -6,24 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from slack_sdk.models.blocks import (
-    Block,
-    InputBlock,
-    InputInteractiveElement,
-    Option,
-    PlainTextInputElement,
-    PlainTextObject,
-    RadioButtonsElement,
-    StaticSelectElement,
-)
+from slack_sdk.models.blocks import Block, InputBlock, InputInteractiveElement, Option, RadioButtonsElement
 
 from bot.approval.own_summaries import Given
-from bot.blocks import card, ids, kit
+from bot.blocks import card, ids, kit, summary_fields
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape, escape_within, link
+from bot.blocks.summary_fields import plain
 from bot.corpus.candidates import Candidate
-from bot.corpus.model import DESIGNS, Summary
+from bot.corpus.model import Summary, Topic
+from bot.corpus.revise import NO_DESIGN
+from bot.corpus.warnings.warning import LibraryWarning
 from bot.text import plural
 
 TITLE = "Our own summary"
@@ -38,41 +32,30 @@ ADDED_WAITS = (
     "message to the curators or on their Home."
 )
 FAULTS = "This cannot be added yet:"
-ODD = "Please check: a figure in the bottom line or the implications is neither in the summary nor in the citation."
+CHECK = "Please check this. You can add the summary all the same."
+CHECK_LATER = "Please check this. You can correct it: search for the summary, press Details, then Edit."
 OWN_WORDS = "The text is the feed's: put it into your own words before you add it."
 CANDIDATES = 5
 """Candidates that the answer to the command shows."""
 DECIDED = "Someone has decided on this already."
-LONGEST = 3000
-"""Characters that a field of a form takes."""
-NO_DESIGN = "not stated"
 POST = "post"
 """The field that says whether it is posted, too."""
 POSTED = {"no": "No, only add it to the library", "yes": "Yes, in a month of its own, once a curator presses Post"}
 
-FIELDS: dict[str, tuple[str, str, bool, int]] = {
-    "title": ("Title", "What the study found, as a headline.", False, 300),
-    "citation": ("Citation", "As printed: authors, year, title, journal.", False, 2000),
-    "source": ("Source", "The paper's DOI or web address.", False, 2000),
-    "summary": (
-        "Summary",
-        "In your own words, one paragraph each: what was done, what was found (with figures), limits. Nothing about your "
-        "own clients, please.",
-        False,
-        LONGEST,
-    ),
-    "sample": ("Sample", "Who, a colon and how many, one per line. For example: patients: 56", True, 1000),
-    "effects": ("Effect sizes", "As printed, one per line. For example: r = .28, 95% CI [.20, .35]: alliance and outcome",
-                True, LONGEST),
-    "bottom_line": ("Bottom line", "One sentence of at most 45 words.", True, 600),
-    "implications": ("Practice implications", "What a clinician can do, one per line.", False, LONGEST),
-    "caution": ("Caution", "One sentence, only if readers need it before they act on the card.", True, 600),
-    "topics": ("Topics", "Names of topics, one per line. /pprnet topics lists them.", True, 600),
-    "asks": ("Search words", "What a clinician would type, one per line. The more, the easier it is to find.", True,
-             LONGEST),
-}  # fmt: skip
-"""The text fields, in order: label, hint, whether it may be empty, and the most characters."""
-_MULTILINE = frozenset(FIELDS) - {"title", "source"}
+LABELS = {"title": "Title", "citation": "Citation", "source": "Source", "summary": "Summary"} | summary_fields.LABELS
+HINTS = summary_fields.HINTS | {
+    "title": "What the study found, as a headline.",
+    "citation": "As printed: authors, year, title, journal.",
+    "source": "The paper's DOI or web address.",
+    "summary": "In your own words, one paragraph each: what was done, what was found (with figures), limits. Nothing about "
+    "your own clients, please.",
+}
+FIELDS = "title citation source design summary sample effects bottom_line implications caution topics asks".split()
+"""The fields, in the form's order."""
+TEXTS = tuple(name for name in FIELDS if name not in ("design", "topics"))
+"""Those in which something is typed."""
+REQUIRED = ("title", "citation", "source", "summary", "implications")
+_MOST = {"title": 300, "citation": 2_000, "source": 2_000} | summary_fields.MOST
 
 
 def invitation(candidates: Sequence[Candidate] = ()) -> Message:
@@ -101,16 +84,13 @@ def invitation(candidates: Sequence[Candidate] = ()) -> Message:
     return message(INVITATION, blocks)
 
 
-def own_view(candidate: Candidate | None = None) -> dict[str, Any]:
-    """Return the form; of a `candidate` with its title, address and text filled in."""
+def own_view(topics: Sequence[Topic], candidate: Candidate | None = None) -> dict[str, Any]:
+    """Return the form; of a `candidate` with its title, address and text filled in. `topics` are those of the library."""
     given = {"title": candidate.title, "source": candidate.link, "summary": candidate.excerpt} if candidate else {}
-    blocks: list[Block] = [_input(name, _text(name, given.get(name))) for name in FIELDS]
-    designs = [Option(value=design, text=_plain(design)) for design in DESIGNS]
-    design = StaticSelectElement(action_id="design", options=designs, initial_option=designs[DESIGNS.index(NO_DESIGN)])
-    blocks.insert(3, InputBlock(block_id=block_of("design"), label=_plain("Study design"), element=design))
-    choices = [Option(value=value, text=_plain(text)) for value, text in POSTED.items()]
+    blocks: list[Block] = [_input(name, given.get(name), topics) for name in FIELDS if name != "topics" or topics]
+    choices = [Option(value=value, text=plain(text)) for value, text in POSTED.items()]
     post = RadioButtonsElement(action_id=POST, options=choices, initial_option=choices[0])
-    blocks.append(InputBlock(block_id=block_of(POST), label=_plain("Post it to the channels?"), element=post))
+    blocks.append(InputBlock(block_id=block_of(POST), label=plain("Post it to the channels?"), element=post))
     if candidate:
         where = ", ".join(filter(None, (candidate.feed, candidate.date))) or "a feed"
         blocks.insert(0, kit.fine_print(f"From {where}. {OWN_WORDS}"))
@@ -118,22 +98,24 @@ def own_view(candidate: Candidate | None = None) -> dict[str, Any]:
     return modal(ids.OWN_VIEW, TITLE, kit.dump([*blocks, preview]), submit="Add", close="Cancel")
 
 
-def preview_view(summary: Summary, *, odd: bool) -> dict[str, Any]:
-    """Return the card as readers will see it. `odd`: it has a figure that comes from nowhere."""
-    above = [kit.prose(f"*{ODD}*")] if odd else []
+def preview_view(summary: Summary, warnings: Sequence[LibraryWarning]) -> dict[str, Any]:
+    """Return the card as readers will see it, below what is probably a slip."""
+    above = [kit.prose(f"*{CHECK}*"), *summary_fields.warnings(warnings), kit.divider()] if warnings else []
     return modal(ids.MESSAGE_VIEW, "Preview", kit.dump([*above, *card.body(summary, with_buttons=False)]))
 
 
 def faults_view(faults: Mapping[str, str]) -> dict[str, Any]:
     """Return what keeps a summary from being added, where it cannot be said at the fields."""
-    lines = [f"• {label_of(name)}: {escape_within(fault, 300)}" for name, fault in faults.items()]
+    lines = [f"• {LABELS[name]}: {escape_within(fault, 300)}" for name, fault in faults.items()]
     return modal(ids.MESSAGE_VIEW, "Preview", kit.dump([kit.prose("\n".join([FAULTS, *lines]))]))
 
 
-def added_view(summary: Summary, *, waits: bool = False) -> dict[str, Any]:
-    """Return what takes the form's place. `waits`: it is to be posted."""
-    said = ADDED_WAITS if waits else ADDED
-    return modal(ids.MESSAGE_VIEW, TITLE, kit.dump([kit.prose(said), *card.body(summary, with_buttons=False)]))
+def added_view(summary: Summary, warnings: Sequence[LibraryWarning], *, waits: bool = False) -> dict[str, Any]:
+    """Return what takes the form's place, with what is probably a slip. `waits`: it is to be posted."""
+    said = [kit.prose(ADDED_WAITS if waits else ADDED)]
+    if warnings:
+        said += [kit.prose(f"*{CHECK_LATER}*"), *summary_fields.warnings(warnings), kit.divider()]
+    return modal(ids.MESSAGE_VIEW, TITLE, kit.dump([*said, *card.body(summary, with_buttons=False)]))
 
 
 def block_of(name: str) -> str:
@@ -141,29 +123,26 @@ def block_of(name: str) -> str:
     return f"{ids.OWN_BLOCK}:{name}"
 
 
-def label_of(name: str) -> str:
-    """Return what a field is called."""
-    return FIELDS[name][0] if name in FIELDS else "Study design"
+def given_of(texts: Mapping[str, str], design: str, topics: Sequence[str]) -> Given:
+    """Return what was typed, and the design and topics that were chosen."""
+    typed = {name: texts.get(name, "")[: summary_fields.LONGEST] for name in TEXTS}
+    return Given(**typed, design="" if design == NO_DESIGN else design, topics=tuple(topics))
 
 
-def given_of(values: Mapping[str, str], topics: tuple[str, ...]) -> Given:
-    """Return what was entered in the text fields and the design, with the ids of the topics."""
-    design = values.get("design", "")
-    texts = {name: values.get(name, "")[:LONGEST] for name in FIELDS if name != "topics"}
-    return Given(**texts, design="" if design == NO_DESIGN else design, topics=topics)
-
-
-def _input(name: str, element: InputInteractiveElement) -> InputBlock:
-    label, hint, optional, _ = FIELDS[name]
-    return InputBlock(block_id=block_of(name), label=_plain(label), hint=_plain(hint), optional=optional, element=element)
-
-
-def _text(name: str, given: str | None = None) -> PlainTextInputElement:
-    most = FIELDS[name][3]
-    return PlainTextInputElement(
-        action_id=name, multiline=name in _MULTILINE, max_length=most, initial_value=given[:most] if given else None
+def _input(name: str, given: str | None, topics: Sequence[Topic]) -> InputBlock:
+    element: InputInteractiveElement
+    if name == "design":
+        element = summary_fields.design(name, NO_DESIGN)
+    elif name == "topics":
+        element = summary_fields.topics(name, (), topics)
+    else:
+        most = _MOST.get(name, summary_fields.LONGEST)
+        element = summary_fields.text(name, most, given, multiline=name not in ("title", "source"))
+    hint = HINTS.get(name)
+    return InputBlock(
+        block_id=block_of(name),
+        label=plain(LABELS[name]),
+        hint=plain(hint) if hint else None,
+        optional=name not in (*REQUIRED, "design"),
+        element=element,
     )
-
-
-def _plain(text: str) -> PlainTextObject:
-    return PlainTextObject(text=text, emoji=False)

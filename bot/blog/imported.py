@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.blog.completeness import check_completeness
 from bot.blog.page import Entry, Page
+from bot.corpus.effects import entry_of
 from bot.corpus.merging import ImportedMonth, Record
-from bot.corpus.model import Effect, Source, Topic
+from bot.corpus.model import Source, Topic
 from bot.extraction.facts import Facts, read_facts
 
 
@@ -71,11 +72,5 @@ def study_facts(facts: Facts) -> dict[str, Any]:
         "authors": list(facts.authors),
         "design": facts.design,
         "sample": dict(facts.sample),
-        "effects": [_effect(effect) for effect in facts.effects],
+        "effects": [entry_of(effect) for effect in facts.effects],
     }
-
-
-def _effect(effect: Effect) -> dict[str, Any]:
-    """Return an effect size as the file says it."""
-    found = asdict(effect) | {"ci": list(effect.ci) if effect.ci else None}
-    return {name: value for name, value in found.items() if value is not None}

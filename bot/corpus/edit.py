@@ -92,19 +92,28 @@ def _items(lines: Sequence[str], start: int, node: yaml.SequenceNode, value: lis
     ends = [_last_line(lines, item) + 1 for item in node.value]
     between = [lines[end:begin] for end, begin in zip(ends[:-1], begins[1:], strict=True)] + [[]]
     dash = lines[begins[0]][: lines[begins[0]].index("-")]
-    old = [item.value if isinstance(item, yaml.ScalarNode) else item for item in node.value]
+    old = [_hashable(yaml.constructor.SafeConstructor().construct_document(item)) for item in node.value]
     drawn = _by_item(new, dash)
     found = list(lines[start : begins[0]])
-    for kind, i, j, k, m in SequenceMatcher(None, old, value, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in SequenceMatcher(None, old, [*map(_hashable, value)], autojunk=False).get_opcodes():
         if kind == "equal":
             for at in range(i, j):
                 found += [*lines[begins[at] : ends[at]], *between[at]]
             continue
-        for each in drawn[k:m]:
+        for at, each in enumerate(drawn[k:m], i):
+            if at < j:  # in the place of an item, whose comment stays
+                each[0] = each[0].rstrip("\n") + _remark(lines, node.value[at]) + "\n"
             found += each
         for at in range(i, j):
             found += between[at]
     return found
+
+
+def _hashable(value: Any) -> Any:
+    """Return an item of a list as what equals it and has a hash."""
+    if isinstance(value, Mapping):
+        return frozenset((name, _hashable(each)) for name, each in value.items())
+    return tuple(map(_hashable, value)) if isinstance(value, list) else value
 
 
 def _by_item(new: Sequence[str], dash: str) -> list[list[str]]:
@@ -124,7 +133,7 @@ def _remark(lines: Sequence[str], node: yaml.Node) -> str:
     if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
         found = _COMMENT.search(lines[start.line], start.column)
     elif isinstance(node, yaml.CollectionNode) and not node.flow_style:
-        if any(line.lstrip().startswith("#") for line in lines[start.line : _last_line(lines, node) + 1]):
+        if any(_COMMENT.search(" " + line) for line in lines[start.line : _last_line(lines, node) + 1]):
             raise LookupError
         return ""
     else:

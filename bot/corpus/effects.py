@@ -1,6 +1,10 @@
-"""From an effect size in a month's file to an `Effect`: its measure, its numbers and their limits (r from -1 to 1)."""
+"""From an effect size in a month's file to an `Effect`, with its measure, its numbers and their limits, and back."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
 
 from bot.corpus.fields import Fields
 from bot.corpus.model import KINDS, MEASURES, Effect
@@ -36,6 +40,18 @@ def effect_of(node: Node, path: str, fields: Fields) -> Effect:
         k=fields.integer(keys.get("k"), f"{path}.k", 1, 10**6),
         kind=fields.choice(keys["kind"], f"{path}.kind", KINDS) if "kind" in keys and not keys["kind"].is_null else None,
     )
+
+
+def entry_of(effect: Effect) -> dict[str, Any]:
+    """Return an effect size as a month's file says it."""
+    found = asdict(effect) | {"ci": list(effect.ci) if effect.ci else None}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def of_entry(entry: Mapping[str, Any]) -> Effect:
+    """Return the effect size of an entry that `entry_of` made."""
+    ci = entry.get("ci")
+    return Effect(**{**entry, "ci": (ci[0], ci[1]) if ci else None})
 
 
 def _printed(node: Node | None, path: str, fields: Fields) -> float | None:

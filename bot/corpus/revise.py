@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import Any
 
 from bot.corpus.edit import with_key
+from bot.corpus.effects import entry_of
 from bot.corpus.faults import Fault
 from bot.corpus.load import read_summaries
 from bot.corpus.model import Summary
@@ -19,7 +20,7 @@ from bot.errors import ExpectedError
 from bot.text import fold
 
 Values = Mapping[str, Any]
-"""The value of each field: a text (empty: none), a list of texts, or a mapping of counts."""
+"""The value of each field: a text (empty: none), a list of texts or of effect sizes, or a mapping of counts."""
 
 KEYS = {
     "bottom_line": "bottom_line",
@@ -28,6 +29,7 @@ KEYS = {
     "topics": "topics",
     "design": "study.design",
     "sample": "study.sample",
+    "effects": "study.effects",
     "asks": "asks",
     "draft_asks": "draft_asks",
 }
@@ -50,6 +52,7 @@ def values_of(summary: Summary) -> dict[str, Any]:
         "topics": list(summary.topics),
         "design": summary.study.design,
         "sample": dict(summary.study.sample),
+        "effects": [entry_of(each) for each in summary.study.effects],
         "asks": list(summary.asks),
         "draft_asks": list(summary.draft_asks),
     }
@@ -74,8 +77,12 @@ def revised(month: str, content: bytes, summary: Summary, changes: Values, topic
 
 def field_of(fault: Fault) -> str | None:
     """Return the field that a fault is about; None for another part of the file."""
-    within = fault.path.partition("].")[2]
-    return next((field for field, key in KEYS.items() if re.match(rf"{re.escape(key)}(?![a-z_])", within)), None)
+    return field_at(fault.path.partition("].")[2])
+
+
+def field_at(path: str) -> str | None:
+    """Return the field that a path within a summary is in ("study.effects[0].ci"); None for another part of it."""
+    return next((field for field, key in KEYS.items() if re.match(rf"{re.escape(key)}(?![a-z_])", path)), None)
 
 
 def what_is_due(now: Values, changes: Sequence[tuple[Values, Values]]) -> tuple[dict[str, Any], set[str]]:

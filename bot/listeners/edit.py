@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 from collections.abc import Mapping, Sequence
@@ -10,17 +11,19 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.approval.own_summaries import SAMPLE_LINE
 from bot.approval.revising import Editable
-from bot.approval.typed_fields import sample_of
+from bot.approval.typed_fields import EFFECT_LINE, SAMPLE_LINE, effects_of, sample_of
+from bot.asks.misplaced import warnings_about
 from bot.blocks import edit, ids, limits, notes
 from bot.blocks.edit_text import with_sentence
 from bot.blocks.modal import message_view, metadata_of
+from bot.blocks.summary_fields import LABELS
+from bot.corpus.effects import of_entry
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
 from bot.corpus.model import OURS, Summary, Topic
-from bot.corpus.revise import RevisionError, field_of, regrouped
-from bot.corpus.warnings.figures import from_nowhere
+from bot.corpus.revise import RevisionError, field_at, field_of, regrouped
+from bot.corpus.warnings.warning import LibraryWarning
 from bot.listeners import views
 from bot.listeners.buttons import may_curate, open_view, respond
 from bot.listeners.incoming import entered
@@ -133,7 +136,7 @@ async def _save(
     reported = 0 if found.draft else await services.posts.reports.waiting(services.team, found.summary.id)
     typed = _typed(view, turn, found, _topics(services))
     changes = {field: value for field, value in typed.items() if edit.print_of(value) != base.get(field)}
-    moved = [field for field in edit.LABELS if edit.print_of(found.values[field]) != base.get(field)]
+    moved = [field for field in LABELS if edit.print_of(found.values[field]) != base.get(field)]
     if all(found.values[field] == value for field, value in changes.items()) and set(moved) <= set(changes):
         return await _done(services, view, place, found, edit.SAVED if changes else edit.UNCHANGED)
     if moved:
@@ -143,7 +146,7 @@ async def _save(
         form = edit.Form(place, found, {**found.values, **changes}, turn + 1, above=above, reported=reported, listed=listed)
         return edit.edit_view(form, _topics(services))
     _check(services, found, changes)
-    warnings = [each for each in from_nowhere(_as_typed(found.summary, typed)) if each.where[0] in changes]
+    warnings = await asyncio.to_thread(_warnings, services, found.summary, typed, changes)
     warned = edit.print_of([each.problem for each in warnings])
     if warnings and about.get("warned") != warned:
         form = edit.Form(place, found, typed, turn + 1, warned, edit.warnings_above(warnings), reported, listed)
@@ -164,7 +167,7 @@ def _typed(view: Mapping[str, Any], turn: int, found: Editable, topics: Sequence
     offered = {topic.id for topic in topics[: limits.OPTIONS]}
     values = dict(found.values)
     del values["draft_asks"]
-    for field in edit.LABELS:
+    for field in LABELS:
         given = entered(view, edit.block_of(view, field, turn), edit.action_id(field))
         if not given:
             continue
@@ -174,19 +177,27 @@ def _typed(view: Mapping[str, Any], turn: int, found: Editable, topics: Sequence
             values[field] = [*kept, *sorted(chosen - set(kept))]
         elif field == "design":
             values[field] = str((given.get("selected_option") or {}).get("value") or values[field])
+        elif field == "sample":
+            values[field] = _or_fault(field, sample_of(str(given.get("value") or "")), SAMPLE_LINE)
+        elif field == "effects":
+            effects = effects_of(_lines(view, turn, field), found.summary.study.effects)
+            values[field] = _or_fault(field, effects, EFFECT_LINE)
         elif field in edit.LISTS:
             values[field] = _lines(view, turn, field)
-        elif field == "sample":
-            values[field] = _sample(str(given.get("value") or ""))
         else:
             values[field] = clean(str(given.get("value") or ""))
     return values
 
 
-def _as_typed(summary: Summary, typed: Mapping[str, Any]) -> Summary:
-    """Return a summary with what its figures are in, as it was typed."""
-    study = replace(summary.study, sample=tuple(typed["sample"].items()))
-    return replace(summary, bottom_line=typed["bottom_line"], implications=tuple(typed["implications"]), study=study)
+def _warnings(
+    services: Services, was: Summary, typed: Mapping[str, Any], changes: Mapping[str, Any]
+) -> list[LibraryWarning]:
+    """Return the warnings about what was changed in a summary."""
+    effects = tuple(map(of_entry, typed["effects"]))
+    study = replace(was.study, sample=tuple(typed["sample"].items()), effects=effects)
+    implications, asks = tuple(typed["implications"]), tuple(typed["asks"])
+    now = replace(was, bottom_line=typed["bottom_line"], implications=implications, asks=asks, study=study)
+    return [each for each in warnings_about(now, services.engine, was.asks) if field_at(each.path) in changes]
 
 
 def _lines(view: Mapping[str, Any], turn: int, field: str) -> list[str]:
@@ -198,11 +209,11 @@ def _lines(view: Mapping[str, Any], turn: int, field: str) -> list[str]:
     return [line for text in texts for line in map(clean, text.split("\n")) if line]
 
 
-def _sample(text: str) -> dict[str, int | str]:
-    found = sample_of(text)
-    if found is None:
-        raise _FieldError({"sample": SAMPLE_LINE})
-    return found
+def _or_fault(field: str, value: Any, how: str) -> Any:
+    """Return a value that could be read; where it could not, say how it is written. Raises _FieldError."""
+    if value is None:
+        raise _FieldError({field: how})
+    return value
 
 
 def _check(services: Services, found: Editable, changes: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.approval.own_summaries import Given, GivenError, entry_of, read_entry
+from bot.asks.misplaced import warnings_about
 from bot.blocks import ids, notes
 from bot.blocks import own_summaries as words
 from bot.blocks.message import Message
 from bot.blocks.modal import message_view
 from bot.corpus.candidates import Candidate
 from bot.corpus.model import Summary
-from bot.corpus.warnings.figures import from_nowhere
+from bot.corpus.warnings.warning import LibraryWarning
 from bot.errors import UserError
 from bot.listeners import views
 from bot.listeners.asked import Asked
@@ -46,13 +48,13 @@ async def handle(services: Services, asked: Asked) -> Message:
 async def write(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
     if await may_curate(services, body, words.CURATORS_ONLY):
-        await open_view(services, body, words.own_view())
+        await open_view(services, body, words.own_view(services.engine.corpus.topics))
 
 
 async def write_candidate(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     if candidate := await _candidate(services, body, action):
-        await open_view(services, body, words.own_view(candidate))
+        await open_view(services, body, words.own_view(services.engine.corpus.topics, candidate))
 
 
 async def reject_candidate(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
@@ -71,7 +73,7 @@ async def preview(services: Services, ack: AsyncAck, body: Mapping[str, Any]) ->
     except GivenError as error:
         await open_view(services, body, words.faults_view(error.faults))
     else:
-        await open_view(services, body, words.preview_view(summary, odd=any(from_nowhere(summary))))
+        await open_view(services, body, words.preview_view(summary, await _warnings(services, summary)))
 
 
 async def add(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
@@ -90,7 +92,7 @@ async def add(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: 
     else:
         if post:
             services.approval.drafts.changed.set()
-        await views.answer_form(ack, view, words.added_view(summary, waits=post))
+        await views.answer_form(ack, view, words.added_view(summary, await _warnings(services, summary), waits=post))
 
 
 def _read(services: Services, view: Mapping[str, Any]) -> tuple[dict[str, Any], Summary]:
@@ -101,25 +103,24 @@ def _read(services: Services, view: Mapping[str, Any]) -> tuple[dict[str, Any], 
 
 
 def _given(services: Services, view: Mapping[str, Any]) -> Given:
-    values = {name: str(entered(view, words.block_of(name), name).get("value") or "") for name in words.FIELDS}
-    chosen = entered(view, words.block_of("design"), "design").get("selected_option") or {}
-    values["design"] = str(chosen.get("value") or "")
-    if without_details(values["asks"], services.engine.knows)[1]:
-        raise GivenError({"asks": notes.LEAVE_DETAILS_OUT})
-    required = [name for name, (_, _, optional, _) in words.FIELDS.items() if not optional]
-    if missing := [name for name in required if not clean(values[name])]:
-        raise GivenError(dict.fromkeys(missing, "Please fill this in."))
-    return words.given_of(values, tuple(dict.fromkeys(_topics(services, values["topics"]))))
+    texts = {name: str(_entered(view, name).get("value") or "") for name in words.TEXTS}
+    design = str((_entered(view, "design").get("selected_option") or {}).get("value") or "")
+    topics = [str(option.get("value")) for option in _entered(view, "topics").get("selected_options") or ()]
+    faults = {name: "Please fill this in." for name in words.REQUIRED if not clean(texts[name])}
+    if without_details(texts["asks"], services.engine.knows)[1]:
+        faults["asks"] = notes.LEAVE_DETAILS_OUT
+    if faults:
+        raise GivenError(faults)
+    return words.given_of(texts, design, topics)
 
 
-def _topics(services: Services, text: str) -> list[str]:
-    found = []
-    for name in filter(None, map(clean, text.replace(",", "\n").splitlines())):
-        topic = services.engine.corpus.topic(name) or services.engine.topic(name)
-        if topic is None:
-            raise GivenError({"topics": f"There is no topic called “{name[:60]}”."})
-        found.append(topic.id)
-    return found
+def _entered(view: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return entered(view, words.block_of(name), name)
+
+
+async def _warnings(services: Services, summary: Summary) -> list[LibraryWarning]:
+    """Return what is probably a slip in a summary."""
+    return await asyncio.to_thread(warnings_about, summary, services.engine)
 
 
 async def _candidate(services: Services, body: Mapping[str, Any], action: Mapping[str, Any]) -> Candidate | None:

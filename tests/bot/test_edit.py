@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.approval.own_summaries import SAMPLE_LINE
+from bot.approval.typed_fields import EFFECT_LINE, SAMPLE_LINE
 from bot.blocks import edit, ids, notes
 from bot.corpus.edit import with_key
 from bot.corpus.load import load
@@ -23,6 +23,7 @@ from tests.support.requests import health, post_interaction
 from tests.support.small_corpus import small_corpus
 
 MONTH = "2022-09"
+EFFECT = "r = .30, 95% CI [.10, .50]: tie and outcome"
 LINE = "Clients who felt a rupture had more symptoms at the next session."
 
 
@@ -105,14 +106,17 @@ async def test_what_is_saved_is_in_the_file_as_if_by_hand_and_posted_cards_are_c
     assert [option["value"] for option in shown(view)["topics"]] != []
     part = [*shown(view)["asks"].split("\n")[1:], "something new"]
     asks = [*part, *shown(view)["asks:1"].split("\n")]
-    await send(bot, view, bottom_line=f"  {LINE}\n", asks="\n".join(["", *part]), topics=["outcomes"], design="survey")
+    new = {"bottom_line": f"  {LINE}\n", "asks": "\n".join(["", *part]), "effects": f"{EFFECT}\n"}
+    await send(bot, view, **new, topics=["outcomes"], design="survey")
     assert edit.SAVED in modal(bot, cora).visible_text
     await bot.idle()
     after = path.read_text("utf-8")
     assert "    # said Sam\n" in after
     entry, before = (yaml.safe_load(text)["summaries"][0] for text in (after, hand))
     assert entry == before | {
-        "bottom_line": LINE, "asks": asks, "topics": ["outcomes"], "study": before["study"] | {"design": "survey"},
+        "bottom_line": LINE, "asks": asks, "topics": ["outcomes"], "study": before["study"] | {
+            "design": "survey", "effects": [{"what": "tie and outcome", "measure": "r", "value": 0.3, "ci": [0.1, 0.5]}]
+        },
     }  # fmt: skip
     assert load(bot.settings.knowledge).fingerprint == bot.knowledge.corpus.fingerprint
     assert [message.visible_text for message in bot.slack.posted(team) if LINE in message.visible_text]
@@ -144,7 +148,7 @@ async def test_only_curators_get_to_it_whatever_is_forged(bot: Bot) -> None:
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(bot: Bot) -> None:
     before = file_of(bot).read_bytes()
     view = await form(bot, "cora")
-    good = {field: shown(view)[field] for field in ("bottom_line", "caution", "asks", "sample")}
+    good = {field: shown(view)[field] for field in ("bottom_line", "caution", "asks", "sample")} | {"effects": ""}
     for wrong, field, sentence in (
         ({"bottom_line": "a word " * 23}, "bottom_line", "has 46 words, at most 45: shorten it"),
         ({"caution": "word " * 31}, "caution", "has 31 words, at most 30: shorten it"),
@@ -152,6 +156,8 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(bot: Bo
         ({"asks": "Maria Schmidt, 34, left again"}, "asks", notes.LEAVE_DETAILS_OUT),
         ({"sample": "56 patients"}, "sample", SAMPLE_LINE),
         ({"sample": "patients: 5 or 6"}, "sample", "must be a whole number"),
+        ({"effects": "r .30: tie"}, "effects", EFFECT_LINE),
+        ({"effects": "r = 30: tie"}, "effects", "cannot be an r"),
     ):
         answer = await send(bot, view, **(good | wrong))
         assert list(answer.errors) == [at(field)], wrong
@@ -166,10 +172,13 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(bot: Bo
             "asks": "",
             "asks:1": "",
             "sample": "patients: 1,056",
+            "effects": "r = .60, 95% CI [.20, .40]: tie",
         },
     )
     warned = modal(bot, person(bot, "cora"))
     assert "Bottom line: 77 and 99 are neither in the summary nor in its study" in warned.visible_text
+    assert "Effect sizes: 0.6 is outside its interval [0.2, 0.4]" in warned.visible_text
+    assert "Search words: there are none, so fewer questions find it" in warned.visible_text
     assert warned.spec["submit"]["text"] == "Save anyway"
     assert shown(warned)["bottom_line"] == "It helped 77 of 99 clients."
     assert await rows(bot, revisions) == []

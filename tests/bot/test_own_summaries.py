@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from bot.approval.own_summaries import EFFECT_LINE, LEAD, RECEIVED, SAMPLE_LINE, OwnWorker, put_own
+from bot.approval.own_summaries import LEAD, RECEIVED, SOURCE_LINE, OwnWorker, put_own
+from bot.approval.typed_fields import EFFECT_LINE, SAMPLE_LINE
 from bot.asks import writing
 from bot.asks.review import NOT_OURS
 from bot.asks.writing import change_asks
@@ -18,6 +20,7 @@ from bot.blocks import own_summaries as words
 from bot.cli.main import main
 from bot.corpus.candidates import CANDIDATES, Candidate, add_candidates, read_candidates
 from bot.corpus.faults import CorpusError
+from bot.corpus.fields import short
 from bot.corpus.load import OWN, load
 from bot.corpus.write import CorpusFolder
 from bot.playground.slack import LocalSlack, User, View, payloads
@@ -27,7 +30,8 @@ from bot.store.tables import deliveries, own_summaries, rejected_candidates
 from tests.bot.test_edit import send
 from tests.support.bot import Bot, running
 from tests.support.databases import Databases, opened
-from tests.support.people import modal, rows, study, typed
+from tests.support.people import RUPTURE, modal, rows, study, typed
+from tests.support.people import TITLE as RUPTURE_TITLE
 from tests.support.requests import post_interaction
 from tests.support.seen import shown_to
 from tests.support.small_corpus import small_corpus
@@ -41,7 +45,7 @@ FORM = {
     "summary": "141 clients kept a diary.\n\nMore gardening was followed by better sleep (r = .21).\nNobody was randomised.",
     "bottom_line": "Clients who gardened more slept better in the following week.",
     "implications": "- Ask about gardens.\n• Do not promise sleep.",
-    "topics": "outcomes, Alliance and Therapeutic Relationship",
+    "topics": ["outcomes", "alliance"],
     "asks": "do gardens help with sleep\nzebulonius gardening",
     "design": "survey",
     "sample": "clients: 141\ngardens: over 30",
@@ -52,7 +56,7 @@ ENTRY = {"added": "2024-01", "title": "A", "text": "digest", "summary": "A.", "i
 ID = "zebulonius-gardening-was-followed-by-better-sleep"
 
 
-def filled(**changed: str) -> dict[str, dict[str, str]]:
+def filled(**changed: Any) -> dict[str, dict[str, Any]]:
     """The form's fields."""
     return {words.block_of(name): {name: value} for name, value in (FORM | changed).items()}
 
@@ -78,7 +82,7 @@ async def test_a_curator_adds_one_which_is_found_marked_and_not_posted(slack: Lo
         assert "Source: Write a DOI" in modal(bot, cora).visible_text
         await bot.say.close(modal(bot, cora))
         answer = await bot.say.submit(view, filled(source="a library"))
-        assert answer.errors == {words.block_of("source"): "Write a DOI (10.1037/pst0000172) or a full https:// address."}
+        assert answer.errors == {words.block_of("source"): SOURCE_LINE}
         answer = await bot.say.submit(view, filled(bottom_line="word " * 50))
         assert answer.errors == {words.block_of("bottom_line"): "This has 50 words, at most 45: shorten it."}
         answer = await bot.say.submit(view, filled(sample="141 clients"))
@@ -87,15 +91,9 @@ async def test_a_curator_adds_one_which_is_found_marked_and_not_posted(slack: Lo
         assert answer.errors == {words.block_of("effects"): EFFECT_LINE}
         answer = await bot.say.submit(view, filled(effects="r = 21: gardening and sleep"))
         assert "cannot be an r" in (answer.errors or {})[words.block_of("effects")]
-        answer = await bot.say.submit(view, filled(topics="outcomes\nbasket weaving"))
-        assert answer.errors == {words.block_of("topics"): "There is no topic called “basket weaving”."}
+        answer = await bot.say.submit(view, filled(title=RUPTURE_TITLE, source="a library", sample="141", effects="r"))
+        assert set(answer.errors or ()) == {words.block_of(name) for name in ("title", "source", "sample", "effects")}
         assert not (bot.settings.knowledge / OWN).exists()
-        bot.say.fill(view, filled(bottom_line="Of 77 clients, those who gardened slept better."))
-        await bot.say.press(view, "Preview")
-        shown = modal(bot, cora).visible_text
-        assert "Our own summary, " in shown
-        assert words.ODD in shown
-        await bot.say.close(modal(bot, cora))
         assert view.state[words.block_of("title")]  # the words are still there
         assert (await bot.say.submit(view, filled())).ok
         assert words.ADDED in modal(bot, cora).visible_text
@@ -154,6 +152,46 @@ async def test_a_curator_adds_one_which_is_found_marked_and_not_posted(slack: Lo
         assert done.returncode == 0
 
 
+async def test_the_preview_warns_of_all_that_pprnet_check_warns_of_in_plain_words(slack: LocalSlack, tmp_path: Path) -> None:
+    cora = slack.add_user("cora")
+    slack.add_channel("team", [cora])
+    async with running(slack, tmp_path, **small_corpus(tmp_path), PPRNET_CURATORS=cora.id) as bot:
+        rupture = bot.knowledge.corpus.get(RUPTURE)
+        assert rupture
+        ask, *_ = rupture.asks
+        view = await form(bot, cora)
+        odd = filled(
+            bottom_line="Of 77 clients, those who gardened slept better.",
+            effects="r = .60, 95% CI [.20, .40]: gardening and sleep",
+            asks=f"zebulonius gardening\n{ask}",
+        )
+        bot.say.fill(view, odd)
+        await bot.say.press(view, "Preview")
+        shown = modal(bot, cora).visible_text
+        assert "Our own summary, " in shown
+        for line in (
+            words.CHECK,
+            "Bottom line: 77 is neither in the summary nor in its study: check the text",
+            "Effect sizes: 0.6 is outside its interval [0.2, 0.4]: check the signs and the points",
+            f"Search words: “{short(ask)}” is with “{rupture.title}” too: keep it where it is answered best",
+        ):
+            assert line in shown
+        await bot.say.close(modal(bot, cora))
+        bot.say.fill(view, filled(asks=""))
+        await bot.say.press(view, "Preview")
+        assert "Search words: there are none, so fewer questions find it" in modal(bot, cora).visible_text
+        assert "pprnet" not in modal(bot, cora).visible_text
+        await bot.say.close(modal(bot, cora))
+        bot.say.fill(view, filled())
+        await bot.say.press(view, "Preview")
+        assert words.CHECK not in modal(bot, cora).visible_text
+        await bot.say.close(modal(bot, cora))
+        assert (await bot.say.submit(view, odd)).ok  # a warning does not keep it out
+        shown = modal(bot, cora).visible_text
+        assert words.CHECK_LATER in shown
+        assert "77 is neither" in shown
+
+
 async def test_it_is_edited_in_slack_like_any_other(slack: LocalSlack, tmp_path: Path) -> None:
     cora = slack.add_user("cora")
     team = slack.add_channel("team", [cora])
@@ -164,13 +202,20 @@ async def test_it_is_edited_in_slack_like_any_other(slack: LocalSlack, tmp_path:
     async with running(slack, tmp_path, **settings, PPRNET_CURATORS=cora.id) as bot:
         window = await study(bot, cora, await typed(bot, TITLE, cora, team))
         assert (await bot.say.press(window, "Edit")).ok
-        await send(bot, modal(bot, cora), bottom_line="Gardens may help.", asks="do gardens help with sleep")
+        effects = "r = .21, 95% CI [.02, .40]: gardening and sleep\nd = −.10: gardens and mood"
+        await send(
+            bot, modal(bot, cora), bottom_line="Gardens may help.", asks="do gardens help with sleep", effects=effects
+        )
         assert edit.SAVED in modal(bot, cora).visible_text
         await bot.say.close(modal(bot, cora), cleared=True)
         await bot.idle()
         assert "Gardens may help." in (await typed(bot, "do gardens help with sleep", cora, team)).visible_text
         entry = yaml.safe_load(file.read_text("utf-8"))["summaries"][0]
         assert (entry["bottom_line"], entry["asks"]) == ("Gardens may help.", ["do gardens help with sleep"])
+        assert entry["study"]["effects"] == [
+            {"what": "gardening and sleep", "measure": "r", "value": 0.21, "ci": [0.02, 0.4]},
+            {"what": "gardens and mood", "measure": "d", "value": -0.1},
+        ]
         assert "    # said Sam\n" in file.read_text("utf-8")
 
 

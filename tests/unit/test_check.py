@@ -144,8 +144,7 @@ def test_a_study_or_an_ask_that_is_there_twice_is_one_warning_that_names_all(cor
     expected = [
         "issues/2022-10.yaml:11: three: study.doi: is that of one (2022-09) too: is one paper here twice?",
         "issues/2022-10.yaml:13: four: title: is that of two (2022-09) too: is one study here twice?",
-        "issues/2022-10.yaml:10: three: asks[0]: “So do roses” is an ask of one (2022-09) too: keep it where it is answered "
-        "best",
+        "issues/2022-10.yaml:10: three: asks[0]: “So do roses” is with one (2022-09) too: keep it where it is answered best",
     ]
     assert warnings(checked(corpus)) == expected
     assert warnings(checked(corpus / "issues" / "2022-09.yaml")) == expected  # it is about this month as well

@@ -12,12 +12,14 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.approval.typed_fields import effect_lines, effects_of
 from bot.corpus.edit import with_key
-from bot.corpus.faults import CorpusError
+from bot.corpus.effects import entry_of
+from bot.corpus.faults import CorpusError, Fault
 from bot.corpus.files import WriteError
 from bot.corpus.layout import render
 from bot.corpus.load import issue_files, read_topics
-from bot.corpus.model import Summary
+from bot.corpus.model import KINDS, MEASURES, Effect, Summary
 from bot.corpus.revise import (
     KEYS,
     RevisionError,
@@ -56,6 +58,12 @@ summaries:
       # the design is on page 2
       design: survey # read
       sample: {therapists: 141}
+      effects:
+        - {what: alliance and outcome, measure: r, kind: association, value: 0.28, ci: [0.2, 0.35]} # page 3
+        # the next is for ruptures only
+        - what: ruptures
+          measure: d
+          value: -0.5
     read_from:
       design: ["In this survey of 141 therapists, Roe asked about ruptures."]
       sample: ["In this survey of 141 therapists, Roe asked about ruptures."]
@@ -71,6 +79,12 @@ def summary(summary_id: str = "one", file: str = MONTH) -> Summary:
     found = summary_in("2022-09", file.encode(), summary_id, TOPICS)
     assert found
     return found
+
+
+def faults(**changes: Any) -> list[Fault]:
+    with pytest.raises(CorpusError) as raised:
+        changed(**changes)
+    return raised.value.faults
 
 
 def changed(file: str = MONTH, **changes: Any) -> str:
@@ -92,6 +106,61 @@ def test_each_field_is_changed_where_it_is_and_comments_stay() -> None:
         '      - "Repair ruptures early."\n      - "Ask, e.g., Dr. Roe."\n',
     )
     assert changed(caution="Careful.") == MONTH.replace("    asks:\n", '    caution: "Careful."\n    asks:\n')
+
+
+ONE = {"what": "alliance and outcome", "measure": "r", "value": 0.3, "ci": [0.2, 0.35], "kind": "association"}
+TWO = {"what": "ruptures", "measure": "d", "value": -0.5}
+
+
+def test_an_effect_size_is_changed_where_it_is_and_the_others_keep_their_lines_and_comments() -> None:
+    assert changed(effects=[ONE, TWO]) == MONTH.replace(
+        "kind: association, value: 0.28, ci: [0.2, 0.35]}", "value: 0.3, ci: [0.2, 0.35], kind: association}"
+    )
+    more = {"what": "repairs", "measure": "SMD", "value": 0.1, "to": 0.4, "p": "< .05", "k": 3}
+    assert changed(effects=[ONE | {"value": 0.28}, TWO, more]) == MONTH.replace(
+        "          value: -0.5\n",
+        "          value: -0.5\n        - {what: repairs, measure: SMD, value: 0.1, to: 0.4, p: < .05, k: 3}\n",
+    )
+    assert "effects" not in changed(effects=[])
+    assert [field_of(fault) for fault in faults(effects=[ONE | {"value": 28.0}])] == ["effects"]
+    inside = MONTH.replace("measure: d\n", "measure: d # Cohen's\n")
+    with pytest.raises(WriteError, match="must be changed by hand"):
+        changed(inside, effects=[ONE | {"value": 0.28}, TWO | {"value": -0.6}])
+
+
+EFFECTS = st.lists(
+    st.builds(
+        Effect,
+        what=TEXT,
+        measure=st.sampled_from(MEASURES),
+        value=st.integers(-99, 99).map(lambda hundredths: hundredths / 100),
+        to=st.none() | st.integers(0, 99).map(lambda hundredths: hundredths / 100),
+        ci=st.none() | st.just((-0.125, 0.5)),
+        p=st.none() | st.sampled_from(["< .001", ".03", "ns"]),
+        k=st.none() | st.integers(1, 2000),
+        kind=st.none() | st.sampled_from(KINDS),
+    ),
+    max_size=3,
+)
+
+
+@settings(deadline=None)
+@given(EFFECTS)
+def test_effect_sizes_come_back_from_their_lines_as_they_were(effects: list[Effect]) -> None:
+    assert effects_of(effect_lines(effects), effects) == [entry_of(each) for each in effects]
+    said = [{name: value for name, value in entry_of(each).items() if name != "kind"} for each in effects]
+    said = [{name: value for name, value in each.items() if (name, value) != ("k", 1)} for each in said]
+    assert effects_of(effect_lines(effects)) == said
+
+
+def test_an_effect_size_that_is_typed_over_is_of_the_same_kind_as_before() -> None:
+    known = [Effect("alliance and outcome", "r", 0.28, kind="association"), Effect("gain", "d", 0.5, kind="change")]
+    typed = ["d = .50, 12 studies: gain after a year", "r = .31: alliance and outcome", "d = .50: gain"]
+    [later, alliance, gain] = effects_of(typed, known) or []
+    assert alliance == {"what": "alliance and outcome", "measure": "r", "value": 0.31, "kind": "association"}
+    assert gain["kind"] == "change"
+    assert later == {"what": "gain after a year", "measure": "d", "value": 0.5, "k": 12}
+    assert effects_of(["r .28: alliance"]) is None
 
 
 def test_a_fact_that_was_read_by_rule_becomes_the_curators_own() -> None:
@@ -130,6 +199,7 @@ CHANGES = st.fixed_dictionaries(
         "asks": st.lists(TEXT, max_size=5, unique_by=str.casefold),
         "design": st.sampled_from(["review", "survey", "not stated"]),
         "sample": st.dictionaries(st.sampled_from(["patients", "studies"]), st.integers(0, 10**5), max_size=2),
+        "effects": EFFECTS.map(lambda effects: [entry_of(each) for each in effects]),
     },
 )
 

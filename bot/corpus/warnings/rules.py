@@ -6,7 +6,7 @@ Each kind of rule is a file: `study` (effect sizes and counts), `figures` (figur
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from bot.corpus.model import Corpus, Summary
@@ -18,12 +18,22 @@ from bot.corpus.warnings.warning import LibraryWarning
 
 def warnings(corpus: Corpus) -> list[LibraryWarning]:
     """Return everything that makes no sense in a corpus, the newest month first."""
-    of_one = (chain(odd_effects(each), odd_counts(each), from_nowhere(each), _without_asks(each)) for each in corpus)
-    return [*chain.from_iterable(of_one), *same_studies(corpus), *same_asks(corpus)]
+    summaries = tuple(corpus)
+    return [*chain.from_iterable(map(_of_one, summaries)), *same_studies(summaries), *same_asks(summaries)]
+
+
+def about(summary: Summary, others: Iterable[Summary]) -> list[LibraryWarning]:
+    """Return everything that makes no sense in one summary beside these others."""
+    summaries = (summary, *(each for each in others if each.id != summary.id))
+    repeats = (each for each in chain(same_studies(summaries), same_asks(summaries)) if each.summary is summary)
+    return [*_of_one(summary), *repeats]
+
+
+def _of_one(summary: Summary) -> Iterator[LibraryWarning]:
+    return chain(odd_effects(summary), odd_counts(summary), from_nowhere(summary), _without_asks(summary))
 
 
 def _without_asks(summary: Summary) -> Iterator[LibraryWarning]:
     if not summary.asks:
-        yield LibraryWarning(
-            summary, ("asks",), "there are none, so fewer questions find it: pprnet asks --missing says more"
-        )
+        problem = "there are none, so fewer questions find it"
+        yield LibraryWarning(summary, ("asks",), problem, command="pprnet asks --missing")

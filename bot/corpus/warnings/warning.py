@@ -11,6 +11,8 @@ from bot.corpus.load import file_of
 from bot.corpus.model import Summary
 from bot.corpus.strict_yaml import Node, parse
 
+ALSO = "{also}"
+"""In the words of a warning: the other summaries."""
 ALIKE = 3
 """Summaries with an equal warning that make one line."""
 NAMED = 3
@@ -20,18 +22,23 @@ NAMED = 3
 @dataclass(frozen=True, slots=True)
 class LibraryWarning:
     """What is probably a slip in a summary: where in it (keys, and places in lists), and what to do. `also` are other
-    summaries that it is about.
+    summaries that it is about, for ALSO in the words; `command` says more.
     """
 
     summary: Summary
     where: tuple[str | int, ...]
     problem: str
     also: tuple[Summary, ...] = ()
+    command: str = ""
 
     @property
     def path(self) -> str:
         """Return where it is, as faults say it: "study.effects[0].ci"."""
         return "".join(f"[{step}]" if isinstance(step, int) else f".{short(step)}" for step in self.where)[1:]
+
+    def said(self, named: Callable[[Summary], str]) -> str:
+        """Return the words, with the names of the other summaries."""
+        return self.problem.replace(ALSO, " and ".join(map(named, self.also)))
 
     def is_about(self, months: Iterable[str]) -> bool:
         """Return whether one of its summaries is in one of these months (or OURS)."""
@@ -44,7 +51,8 @@ def lines(warnings: Iterable[LibraryWarning], content: Callable[[str], bytes]) -
     """
     shared: dict[tuple[str, str], list[LibraryWarning]] = {}
     for warning in warnings:
-        shared.setdefault((warning.path, warning.problem), []).append(warning)
+        problem = warning.said(_with_month) + (f": {warning.command} says more" if warning.command else "")
+        shared.setdefault((warning.path, problem), []).append(warning)
     files: dict[str, Node] = {}
     for (path, problem), found in shared.items():
         if len(found) < ALIKE:
@@ -57,6 +65,10 @@ def lines(warnings: Iterable[LibraryWarning], content: Callable[[str], bytes]) -
             names = ", ".join(warning.summary.id for warning in found[:NAMED])
             more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
             yield f"{len(found)} summaries ({names}{more}): {path}: {problem}"
+
+
+def _with_month(summary: Summary) -> str:
+    return f"{summary.id} ({summary.issue})"
 
 
 def _line(root: Node, warning: LibraryWarning) -> int:

@@ -81,7 +81,7 @@ def for_curators(curating: Curating, corpus: Corpus) -> list[Block]:
         *_thin(curating.thin),
         *_useful(curating, corpus),
         kit.prose("\n".join(f"• {line}" for line in lines)),
-        kit.prose("• A study that the blog does not have?", button=kit.button(ids.OWN_WRITE, "Add a summary", "open")),
+        kit.prose("A study that the blog does not have?", button=kit.button(ids.OWN_WRITE, "Add a summary", "open")),
     ]
 
 

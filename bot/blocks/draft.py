@@ -76,7 +76,7 @@ def preview_lead(draft: Draft, channels: Sequence[str]) -> Message:
     if len(channels) > 1:
         where += f" and {plural(len(channels) - 1, 'more channel')}"
     missing = "" if channels else " No channel gets new months yet."
-    text = f"*{what}{where}.*{missing} Nothing has been posted."
+    text = f"*{what}{where}.*{missing} Nothing is posted until a curator presses *Post*."
     post = kit.button(f"{ids.DRAFT_POST}:preview", "Post", f"{draft.key}:{draft.version}", style="primary")
     return message(text, [kit.prose(text), kit.buttons(post, _edit_button(draft))])
 
@@ -90,7 +90,8 @@ def _paper(each: dict[str, Any]) -> str:
     """Who wrote the paper and when, as far as the page prints a citation."""
     study = each.get("study") or {}
     authors = study.get("authors") or []
-    parts = [escape_within(str(authors[0]), 60) + (" and others" if len(authors) > 1 else "")] if authors else []
+    others = f" and {escape_within(str(authors[1]), 60)}" if len(authors) == 2 else " and others" if authors[2:] else ""
+    parts = [escape_within(str(authors[0]), 60) + others] if authors else []
     parts += [str(study["year"])] if study.get("year") else []
     return f" ({', '.join(parts)})" if parts else ""
 

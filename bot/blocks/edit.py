@@ -39,6 +39,7 @@ MOST = 45
 
 _ORIGINAL = "One per line. These are the blog's own words: you can only join lines, or split one where a sentence ends."
 _NO_PLACE_LIKE_IT = "This changes the library for your whole team. Cards already posted will be corrected."
+_NOT_SAVED = "*Nothing is saved yet.* The reason is at the top of this form."
 _NOT_POSTED = "This month is not posted yet. What you save here is what your team will read."
 
 CURATORS_ONLY = "Only curators can edit summaries. To become one, ask the person who set up PPRNet for your team."
@@ -49,7 +50,7 @@ SHIPPED = (
 SAVED = "Saved. It will be in the library in a moment, and cards already posted will be corrected."
 SAVED_DRAFT = "Saved. The month is not posted yet."
 UNCHANGED = "Nothing was changed."
-TELL = {"yes": "Yes, with this it is corrected", "no": "No, not yet"}
+TELL = {"yes": "Yes, this corrects it", "no": "No, not yet"}
 TOLD = "Readers who reported something and asked to know get a message from me. It does not say who corrected it."
 FAULTY = (
     "The library's files have a fault, so nothing can be saved for now. Curators have had a message about it. Please try "
@@ -96,6 +97,8 @@ def edit_view(form: Form, topics: Sequence[Topic]) -> dict[str, Any]:
         blocks += _inputs(form, field, topics)
     if form.reported:
         blocks.append(_tell_field(form.reported))
+    if form.above:
+        blocks.append(kit.prose(_NOT_SAVED))  # where a curator is who has just pressed Save below the last field
     return modal(
         ids.EDIT_VIEW,
         TITLE,

@@ -30,7 +30,7 @@ def faults_message(faults: Sequence[Fault]) -> Message:
     lines = [_line(fault) for fault in faults[:LINES]]
     if len(faults) > LINES:
         lines.append(f"… and {len(faults) - LINES} more: pprnet check lists them all")
-    end = "I'll write here once they are fixed."
+    end = f"I'll write here once {'it is' if len(faults) == 1 else 'they are'} fixed."
     blocks = [kit.prose(lead), kit.bullets(None, lines), kit.prose(end)]
     return message("\n".join([lead, *(f"• {escape(line)}" for line in lines), end]), blocks)
 

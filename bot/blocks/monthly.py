@@ -36,7 +36,8 @@ def parent(issue: Issue, by: str | None = None, noted_by: str | None = None) -> 
     shown = issue.summaries[:SHOWN]
     rest = len(issue.summaries) - len(shown)
     more = [f"… and {rest} more, in the thread"] if rest else []
-    hint = "The full cards, with practice implications, are in the thread."
+    one = len(issue.summaries) == 1
+    hint = f"The full {'card' if one else 'cards'}, with practice implications, {'is' if one else 'are'} in the thread."
     stop = f"One message a month. {_who(by)}; `/pprnet unsubscribe` stops it."
     if issue.post:
         hint = f"Written by your team, not by the PPRNet blog. {hint}"

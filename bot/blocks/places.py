@@ -23,7 +23,7 @@ def also_here(found: Sequence[tuple[Place, str]], channel: str) -> Block:
 def posted(found: Sequence[tuple[Place, str]]) -> Block:
     """Links to the messages with which a month was posted, each with its address."""
     lines = (f"{link(address, 'posted')} in <#{place.channel}> on {_date(place)}" for place, address in found)
-    return kit.fine_markup("Already posted: " + "; ".join(lines))
+    return kit.fine_markup("Already " + "; ".join(lines))
 
 
 def _place(place: Place, address: str, channel: str) -> str:

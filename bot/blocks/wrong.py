@@ -110,7 +110,8 @@ def report(summary: Summary, kind: str, part: str, line: str, *, waiting: str | 
     source = link(summary.source.url, summary.source.name) if summary.source else link(facts.BLOG, "the blog")
     hint = f"Sent anonymously; no copy is stored. Check it against {source}."
     if waiting:
-        hint += " The person would like to know when it is corrected: saving *Edit* tells them, or press *Corrected* then."
+        hint += " The person would like to know when it is corrected: "
+        hint += "saving *Edit* tells them, or press *Corrected* once it is."
     blocks = [kit.prose(lead), kit.paragraph(summary.title, facts.context(summary))]
     if words:
         blocks.append(kit.paragraph("In their words", words))

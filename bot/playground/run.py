@@ -12,7 +12,7 @@ import secrets
 import signal
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,14 @@ PATIENCE = 10.0
 """Seconds that the page's server gives unfinished requests when it stops."""
 
 
+MoreSettings = Callable[[DemoUsers], Mapping[str, str]]
+"""Returns more settings of the bot, or others, for the people of the demo."""
+
+
+def _none(_users: DemoUsers) -> Mapping[str, str]:
+    return {}
+
+
 async def play(
     port: int,
     ready: Callable[[str], None],
@@ -79,10 +87,11 @@ async def playing(
     on_pass: OnPass = ignore_pass,
     meaning: Meaning | None = None,
     preview: Preview | None = None,
+    more: MoreSettings = _none,
 ) -> AsyncIterator[str]:
     """Run the playground until the block ends; yield the page's address. Sets `stop` if the bot ends on its own.
 
-    `on_pass` is called after each pass of one of the bot's background jobs.
+    `on_pass` is called after each pass of one of the bot's background jobs; `more` settings are the tests' own.
     """
     with socket.create_server((HOST, port)) as listening, tempfile.TemporaryDirectory(prefix="pprnet-playground-") as name:
         folder = Path(name)
@@ -106,7 +115,7 @@ async def playing(
             secret = secrets.token_hex(16)
             async with (
                 blog.serving(HOST, months.page) as watched,
-                _bot(slack, secret, folder, months, users, watched, stop, on_pass, meaning) as url,
+                _bot(slack, secret, folder, months, users, watched, stop, on_pass, meaning, more) as url,
             ):
                 sender = RecordingSender(slack, url, secret, command_name=manifest.command)
                 sender.traffic = traffic
@@ -138,6 +147,7 @@ async def _bot(
     stop: asyncio.Event,
     on_pass: OnPass,
     meaning: Meaning | None,
+    more: MoreSettings,
 ) -> AsyncIterator[str]:
     """Run the bot in HTTP mode; yield the address where it takes Slack's requests. `watched` is the blog's address."""
     settings = Settings.from_env(
@@ -153,6 +163,7 @@ async def _bot(
             "PPRNET_SOURCE_HOURS": "0.0003",
             "PPRNET_ALLOW_PRIVATE_SOURCE": "on",
             "PPRNET_POST_HOUR": "0",
+            **more(users),
         },
         needs=("slack", "door"),
     )

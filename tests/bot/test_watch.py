@@ -314,7 +314,8 @@ async def test_a_preview_is_what_will_be_posted_and_can_be_read_to_the_last_word
     await clinic.bot.say.press(clinic.shown(clinic.ben)[0], "Preview", user=clinic.ben)
     await eventually(lambda: len(clinic.shown(clinic.ben)) == 6)
     _, lead, parent, *cards = clinic.shown(clinic.ben)
-    assert lead.text == f"*Preview of December 2023 in <#{clinic.channel.id}>.* Nothing has been posted."
+    until = "Nothing is posted until a curator presses *Post*."
+    assert lead.text == f"*Preview of December 2023 in <#{clinic.channel.id}>.* {until}"
     assert [card.thread_ts for card in cards] == [parent.ts] * 3
     assert clinic.posted() == []
 

@@ -170,7 +170,7 @@ async def test_a_report_names_the_part_and_tells_its_reader_once_when_a_curator_
         assert "I'll write to you once the summary is corrected" in modal(bot, ana).visible_text
         [report], [other] = direct(slack, cora), direct(slack, cem)
         assert "*A figure is wrong* in “Bottom line”." in report.visible_text
-        assert "saving *Edit* tells them, or press *Corrected* then" in report.visible_text
+        assert "saving *Edit* tells them, or press *Corrected* once it is" in report.visible_text
         assert ana.id not in report.visible_text + report.text
         assert labels(bot, report) == ["Details", "Edit", "Corrected"]
         [row] = await rows(bot, reports)

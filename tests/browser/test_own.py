@@ -70,19 +70,35 @@ async def test_after_reading_an_answer_is_given_changed_and_taken_back(ana: Gues
     await expect(ana.page.get_by_role("dialog", name="Details")).to_be_visible()
 
 
-async def test_something_wrong_reaches_the_curator_without_a_name(visit: Visit, ana: Guest) -> None:
+async def test_something_wrong_reaches_the_curator_and_then_its_reader_without_names(visit: Visit, ana: Guest) -> None:
     ben = await visit("Ben Okafor")
     await (await read(ben)).get_by_role("button", name="Something wrong?").click()
     wrong = ben.page.get_by_role("dialog", name="Something wrong?")
     await wrong.get_by_role("radio").first.check()
+    await wrong.get_by_label("Where?").select_option("Bottom line")
     await wrong.get_by_role("textbox", name="Details").fill("The sample is another one.")
+    await wrong.get_by_role("radio", name="Yes. ").check()
     await wrong.get_by_role("button", name="Send").click()
     await expect(wrong).to_contain_text("Thank you. The team's curators got it as a direct message.")
     await ana.go("PPRNet")
     notice = ana.message("A colleague says that something may be wrong with a summary")
+    await expect(notice).to_contain_text("in “Bottom line”")
     await expect(notice).to_contain_text(TITLE)
     await expect(notice).to_contain_text("The sample is another one.")
     await expect(notice).not_to_contain_text("Ben")
+
+    await notice.get_by_role("button", name="Edit").click()
+    await ana.modal.get_by_label("Bottom line").fill("Clients who felt a rupture had more symptoms at the next session.")
+    await expect(ana.modal.get_by_role("radio", name="Yes, this corrects it")).to_be_checked()
+    await ana.modal.get_by_role("button", name="Save", exact=True).click()
+    await expect(ana.modal).to_contain_text("Saved. It will be in the library in a moment")
+    await wrong.get_by_role("button", name="Back", exact=True).last.click()
+    await ben.page.keyboard.press("Escape")
+    await expect(ben.modal).to_have_count(0)
+    await ben.go("PPRNet")
+    told = ben.message("A summary that you reported has been corrected.")
+    await expect(told).to_contain_text(TITLE)
+    await expect(told).not_to_contain_text("Ana")
 
 
 async def test_a_shared_card_is_linked_when_the_same_is_asked_again(ana: Guest) -> None:

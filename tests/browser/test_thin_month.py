@@ -49,7 +49,7 @@ async def test_a_thin_month_becomes_a_good_post(ana: Guest) -> None:
     await expect(draft).to_contain_text(NOTE)
     await draft.get_by_role("button", name="Preview").click()
     lead = ana.message("Preview of June 2023")
-    await expect(lead).to_contain_text("Nothing has been posted.")
+    await expect(lead).to_contain_text("Nothing is posted until a curator presses Post.")
     shown = ana.message("PPRNet, June 2023")
     for text in (NOTE, found):
         await expect(shown).to_contain_text(text)

@@ -20,6 +20,7 @@ export class Modals {
     this.shown = null; // what identifies the version on the screen
     this.top = null; // the view on the screen
     this.left = new Map(); // where a person was in each view when they pressed something: {action, scroll}
+    this.sent = null; // the view that was submitted: what comes in its place is read from its top
     this.opener = null;
   }
 
@@ -44,7 +45,8 @@ export class Modals {
     this.#remove();
     this.#draw(view, modals.length);
     if (view.id !== this.top?.id) this.#comeBack(view.id);
-    else if (isSamePage(view, this.top)) this.#stay(view.id, scroll);
+    else if (view.id !== this.sent && isSamePage(view, this.top)) this.#stay(view.id, scroll);
+    this.sent = null;
     this.top = view;
     return undefined;
   }
@@ -91,6 +93,7 @@ export class Modals {
   #draw(view, depth) {
     const inputs = [];
     const press = (what) => {
+      this.sent = null;
       this.left.set(view.id, { action: what.action_id, scroll: this.dialog.querySelector(".modal-body").scrollTop });
       return this.#do(() => api.press(state.as, { view: view.id, values: valuesOf(inputs), ...what }));
     };
@@ -149,7 +152,9 @@ export class Modals {
     if (this.#complain(inputs, Object.fromEntries(missing.map((input) => [input.blockId, REQUIRED])))) return;
     form.setAttribute("aria-busy", "true");
     await this.#do(async () => {
+      this.sent = view.id;
       const { errors } = await api.submit(state.as, view.id, values);
+      if (errors && Object.keys(errors).length) this.sent = null;
       this.#complain(inputs, errors || {});
     });
     form.removeAttribute("aria-busy");

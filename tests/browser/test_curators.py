@@ -1,0 +1,135 @@
+"""Two curators and one month; a corrected card, a retracted paper, a month of the team's own, a fault in a file."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from bot.playground.run import playing
+from tests.browser.conftest import windows
+from tests.browser.guest import Guest, Visit
+from tests.browser.test_curating import FIELDS, TITLE
+from tests.browser.test_home import at_home
+from tests.support.paper_source import PaperSource, paper_source, update
+
+RETRACTED = "Different Aspects of the Therapeutic Relationship Are Associated with Different Outcomes"
+DOI = "10.1037/ccp0000853"
+EDITED = "Therapist Qualities That Lead to Treatment Failure or Termination"
+REPLIES = re.compile(r"^\d+ repl")
+ANAS = "Some therapists lose more of their clients than others."
+BENS = "Therapists differ in how many clients they lose."
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def papers() -> AsyncIterator[PaperSource]:
+    """A source that knows a retraction of one paper."""
+    async with paper_source() as source:
+        source.updates[DOI] = [update("retraction", "10.1037/notice", 2024, 5, 3)]
+        yield source
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(
+    browser: Browser, papers: PaperSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Visit]:
+    """A playground where everyone is a curator, papers are checked, and the library's folder is below `tmp_path`."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    stop = asyncio.Event()
+    settings = {"PPRNET_RETRACTIONS_URL": papers.url}
+    async with playing(
+        0, stop, more=lambda users: settings | {"PPRNET_CURATORS": ",".join(person.id for person in users.people)}
+    ) as address:
+        monkeypatch.undo()
+        async with windows(browser, address) as visit:
+            yield visit
+
+
+async def test_two_curators_post_a_month_correct_it_and_learn_that_a_paper_was_retracted(visit: Visit, ana: Guest) -> None:
+    ben = await visit("Ben Okafor")
+    for _month in ("June", "November"):
+        await ana.page.get_by_role("button", name="Skip to the 1st of next month").click()
+    await ana.go("PPRNet")
+    await ben.go("PPRNet")
+    anas, bens = (each.message("New on the PPRNet blog: November 2023") for each in (ana, ben))
+    await bens.get_by_role("button", name="Hold").click()
+    await expect(anas).to_contain_text("Put on hold by @Ben Okafor, 1 Nov 2023")
+    await anas.get_by_role("button", name="Post").click()
+    await expect(bens).to_contain_text("@Ana Petrov posted it, 1 Nov 2023")
+    await expect(bens.get_by_role("button", name="Post")).to_have_count(0)
+
+    await expect(ana.message("There is a notice on a paper in the library: Retracted")).to_contain_text(RETRACTED)
+    await ana.go("team-research")
+    month = ana.message("PPRNet, November 2023")
+    await expect(month).to_contain_text("Retracted.")
+    await month.get_by_role("button", name=REPLIES).click()
+    cards = ana.thread.get_by_role("article")
+    marked = cards.filter(has=ana.page.get_by_role("heading", name=RETRACTED))
+    await expect(marked).to_contain_text("Retracted (notice of 3 May 2024)")
+    await expect(marked.get_by_role("link", name="notice of 3 May 2024")).to_be_visible()
+    edited = cards.filter(has=ana.page.get_by_role("heading", name=EDITED))
+    await expect(edited).not_to_contain_text("Retracted")
+
+    await ben.go("team-research")
+    await ben.message("PPRNet, November 2023").get_by_role("button", name=REPLIES).click()
+    theirs = ben.thread.get_by_role("article").filter(has=ben.page.get_by_role("heading", name=EDITED))
+    for guest, card in ((ana, edited), (ben, theirs)):
+        await card.get_by_role("button", name="Details").click()
+        await guest.modal.get_by_role("button", name=re.compile("^Edit")).click()
+        await expect(guest.modal.get_by_label("Bottom line")).to_be_visible()
+    await ben.modal.get_by_label("Bottom line").fill(BENS)
+    await ana.modal.get_by_label("Bottom line").fill(ANAS)
+    await ana.modal.get_by_role("button", name="Save", exact=True).click()
+    await expect(ana.modal).to_contain_text("Saved. It will be in the library in a moment")
+    await ben.modal.get_by_role("button", name="Save", exact=True).click()
+    await expect(ben.modal.get_by_text("@Ana Petrov has changed this summary while you had it open.")).to_be_in_viewport()
+    await expect(ben.modal).to_contain_text(ANAS)
+    await expect(ben.modal).to_contain_text("Nothing is saved yet.")
+    await expect(ben.modal.get_by_label("Bottom line")).to_have_value(BENS)
+    await ben.page.keyboard.press("Escape")
+    await ben.page.keyboard.press("Escape")
+    await expect(edited).to_contain_text(ANAS)
+    reply = cards.filter(has_text=f"bottom line of “{EDITED}”. The card above has the new text.")
+    await expect(reply).to_contain_text("Corrected on 1 Nov: ")
+    await expect(reply).to_have_count(1)
+
+
+async def test_a_month_of_the_teams_own_is_previewed_and_posted_and_a_fault_in_a_file_is_named(
+    visit: Visit, ana: Guest, tmp_path: Path
+) -> None:
+    home = await at_home(ana)
+    await home.get_by_role("button", name="Add a summary").click()
+    for label, text in (FIELDS | {"Source": "10.1037/pst0000999"}).items():
+        await ana.modal.get_by_label(re.compile(f"^{label}")).first.fill(text)
+    await ana.modal.get_by_role("radio", name="Yes, in a month of its own").check()
+    await ana.modal.get_by_role("button", name="Add", exact=True).click()
+    await expect(ana.modal).to_contain_text("It is posted once a curator presses Post")
+    await ana.modal.get_by_role("button", name="Close").last.click()
+    await ana.go("PPRNet")
+    draft = ana.message("Our own summaries, May 2023: 1 summary to post")
+    await expect(draft).to_contain_text(f"{TITLE} (Roe and Lund, 2024)")
+    await draft.get_by_role("button", name="Preview").click()
+    shown = ana.message("Our own summaries, May 2023: 1 research summary")
+    await expect(shown).to_contain_text("Written by your team, not by the PPRNet blog. The full card, with")
+    await draft.get_by_role("button", name="Post").click()
+    await expect(draft).to_contain_text("@Ana Petrov posted it")
+    await ana.go("team-research")
+    month = ana.message("Our own summaries, May 2023: 1 research summary")
+    await month.get_by_role("button", name=REPLIES).click()
+    await expect(ana.thread).to_contain_text("Our own summary, May 2023")
+
+    await ana.go("PPRNet")
+    (file,) = await asyncio.to_thread(lambda: list(tmp_path.glob("pprnet-playground-*/knowledge/issues/2018-03.yaml")))
+    right = file.read_bytes()
+    file.write_bytes(right.replace(b"text: digest", b"text: digset", 1))
+    told = ana.message("The library's files have 1 fault.")
+    await expect(told).to_contain_text("issues/2018-03.yaml, line ")
+    await expect(told).to_contain_text("is not one of: digest, original")
+    file.write_bytes(right)
+    await expect(ana.message("The library's files have no more faults")).to_be_visible()

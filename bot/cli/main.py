@@ -21,6 +21,7 @@ SUBCOMMANDS = {
     "evidence": ("evidence", "print the effect sizes on a topic, and draw them"),
     "playground": ("playground", "try the bot in your browser, without a Slack account"),
     "serve": ("serve", "run the bot: Socket Mode with SLACK_APP_TOKEN, else HTTP"),
+    "mcp": ("mcp", "let an agent on this host search the library (MCP)"),
     "check": ("check", "check a library and print every fault"),
     "new": ("new", "write a month's file to fill in"),
     "import": ("importing", "import pages of the blog, saved or live, into a library; feeds as candidates"),

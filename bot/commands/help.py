@@ -7,7 +7,9 @@ from typing import NamedTuple
 from bot.commands.table import ANYWHERE, COMMANDS, QUESTION_EXAMPLES, Argument, Group, Name, Place, Who, command
 
 LEAD = "Ask me about psychotherapy research. I answer with the best-matching summary and what it means for practice."
-ONLY_THESE = "I search these summaries and nothing else. Where I find nothing, there may still be research."
+ONLY_THESE = (
+    "I search these summaries and nothing else; nothing is generated. Where I find nothing, there may still be research."
+)
 CARE = "I do not store your questions. I cannot help in an emergency."
 IN_PUBLIC = "The commands under *Find* work after `@PPRNet` too: then everyone in the channel sees the answer."
 

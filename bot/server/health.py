@@ -6,7 +6,7 @@ import asyncio
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -19,6 +19,9 @@ from bot.server.services import Running
 from bot.slack.http import RequestVerifier
 from bot.slack.socket_mode import SocketModeServer
 from bot.store.drafts import APPROVED
+
+if TYPE_CHECKING:
+    from bot.agents.door import AgentDoor  # an extra comes with it
 
 PATIENCE = 5.0
 """Seconds that a probe waits for the database."""
@@ -46,6 +49,7 @@ class Health:
         drafts: DraftWorker,
         http: RequestVerifier | None = None,
         papers: PaperCheck | None = None,
+        agents: AgentDoor | None = None,
     ) -> None:
         self._services = running.services
         self._database = running.database
@@ -55,6 +59,7 @@ class Health:
         self._drafts = drafts
         self._http = http
         self._papers = papers
+        self._agents = agents
         self._database_state = Outside("the database")
         self._written_at = -WRITE_EVERY
         self._asked_at = -FRESH
@@ -88,6 +93,8 @@ class Health:
         }
         if self._http:
             state["requests_refused"] = dict(self._http.refused)
+        if self._agents:
+            state["agents_refused"] = dict(self._agents.refused)
         return web.json_response(state, status=503 if troubles else 200)
 
     def _outside(self) -> dict[str, Outside]:

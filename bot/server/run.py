@@ -12,16 +12,18 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from bot.agents.installed import check_installed
 from bot.corpus.model import Corpus
 from bot.knowledge import Knowledge
 from bot.meaning.service import Meaning, vectors_folder
 from bot.outbox.timing import Timing
 from bot.publishing.scheduler import OnPass, Scheduler, ignore_pass
+from bot.server.agents import agent_door
 from bot.server.app import build_app
 from bot.server.health import Health
 from bot.server.jobs import build_draft_worker, build_jobs, build_paper_check
 from bot.server.services import DRAIN, open_services, utc_now
-from bot.server.web import serving
+from bot.server.web import AGENTS_PATH, serving
 from bot.settings import Settings, SettingsError
 from bot.slack.http import PATH, RequestVerifier
 from bot.slack.socket_mode import SocketModeServer
@@ -67,6 +69,8 @@ async def run(
     `tick` the seconds between two passes of each background job (by default, the setting's). `on_pass` is called after
     each pass: tests learn from it that nothing is left to do. `meaning`: what tells how near summaries are in meaning.
     """
+    if settings.mcp:
+        check_installed()
     tick = tick or settings.look_seconds
     sys.setswitchinterval(SWITCH)
     if settings.source_url:
@@ -84,10 +88,14 @@ async def run(
         http = None
         if settings.signing_secret and not socket:
             http = RequestVerifier(app, settings.signing_secret, workspace.identity, workspace.shared)
-        health = Health(running, socket, scheduler, drafts, http, papers)
         jobs: list[asyncio.Task[None]] = []
         try:
-            async with serving(health.handle, http, settings.host, port, drain=DRAIN) as address:
+            async with contextlib.AsyncExitStack() as doors:
+                agents = await doors.enter_async_context(agent_door(settings, services)) if settings.mcp else None
+                health = Health(running, socket, scheduler, drafts, http, papers, agents)
+                address = await doors.enter_async_context(
+                    serving(health.handle, http, settings.host, port, drain=DRAIN, agents=agents)
+                )
                 # Never cancelled: a database call that is cut off keeps its lock, and its thread, which the process would
                 # wait for at its end.
                 jobs.append(asyncio.create_task(scheduler.run()))
@@ -96,6 +104,8 @@ async def run(
                     if socket:
                         await socket.open(stop)
                     entrance = "Socket Mode" if socket else f"HTTP on {address[0]}:{address[1]}{PATH}"
+                    if agents:
+                        log.info("agents may ask at %s:%s%s: %s", *address[:2], AGENTS_PATH, agents.lets_in)
                     _log_ready(entrance, knowledge.corpus, settings)
                     ready(address[1])
                     await stop.wait()

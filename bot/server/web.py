@@ -14,8 +14,8 @@ import os
 import resource
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Container
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Container
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
@@ -23,8 +23,12 @@ from aiohttp.web_protocol import RequestHandler
 from bot.failures import log_failure
 from bot.slack.http import MAX_BODY, PATH, RequestVerifier
 
+if TYPE_CHECKING:
+    from bot.agents.door import AgentDoor  # an extra comes with it
+
 log = logging.getLogger(__name__)
 
+AGENTS_PATH = "/mcp"
 IDLE = 15.0
 """Seconds after which a connection is closed that has brought no whole header of a request."""
 LINGER = 2.0
@@ -44,15 +48,23 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @contextlib.asynccontextmanager
 async def serving(
-    health: Handler, slack: RequestVerifier | None, host: str, port: int, *, drain: float
+    health: Handler,
+    slack: RequestVerifier | None,
+    host: str,
+    port: int,
+    *,
+    drain: float,
+    agents: AgentDoor | None = None,
 ) -> AsyncIterator[tuple[str, int]]:
-    """Serve `/health` and, where `slack` is given, Slack's requests; yield the address. At the end, requests in progress get
-    `drain` seconds. Raises OSError where the port is taken.
+    """Serve `/health` and, where they are given, Slack's requests and agents'; yield the address. At the end, requests in
+    progress get `drain` seconds. Raises OSError where the port is taken.
     """
     app = web.Application(client_max_size=MAX_BODY, middlewares=[_answer_failures])
     app.router.add_get("/health", health)
     if slack:
         app.router.add_post(PATH, slack.handle)
+    if agents:
+        app.router.add_route("*", AGENTS_PATH, agents.handle)
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -66,7 +78,8 @@ async def serving(
     _handle_exhaustion(asyncio.get_running_loop())
     await runner.setup()
     try:
-        await _Site(runner, host, port, slack.in_progress if slack else ()).start()
+        kept = [each.in_progress for each in (slack, agents) if each]
+        await _Site(runner, host, port, kept).start()
         address: tuple[str, int] = runner.addresses[0]
         yield address
     finally:
@@ -74,9 +87,9 @@ async def serving(
 
 
 class _Site(web.BaseSite):
-    """Listens on a port, and makes room for new connections. Those in `kept` are not closed."""
+    """Listens on a port, and makes room for new connections. Those in one of `kept` are not closed."""
 
-    def __init__(self, runner: web.BaseRunner, host: str, port: int, kept: Container[object]) -> None:
+    def __init__(self, runner: web.BaseRunner, host: str, port: int, kept: Collection[Container[object]]) -> None:
         super().__init__(runner)
         self._place = (host, port)
         self._kept = kept
@@ -99,7 +112,7 @@ class _Site(web.BaseSite):
         if server is None:
             raise ConnectionAbortedError
         open_now = [each for each in server.connections if each.transport is not None]
-        idle = [each for each in open_now if each not in self._kept]
+        idle = [each for each in open_now if not any(each in kept for kept in self._kept)]
         for oldest in idle[: max(0, len(open_now) + 1 - _most())]:
             oldest.force_close()
         return server()

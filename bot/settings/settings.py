@@ -15,8 +15,9 @@ from bot.settings import values
 
 T = TypeVar("T")
 
-# A token, or 32 hexadecimal digits (a signing secret): pasted into the wrong variable, it must not be repeated in the fault.
-_SECRET = re.compile(r"xox[a-z]-|xapp-|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", re.IGNORECASE)
+# A token, or 32 hexadecimal digits or more (a signing secret): in the wrong variable, it must not be repeated in the
+# fault.
+_SECRET = re.compile(r"xox[a-z]-|xapp-|(?<![0-9a-f])[0-9a-f]{32,200}(?![0-9a-f])", re.IGNORECASE)
 
 
 class SettingsError(ExpectedError):
@@ -59,6 +60,9 @@ class Settings:
     host: str = "127.0.0.1"
     log_level: str = "info"
     model_key: str | None = field(default=None, repr=False)
+    mcp: bool = False
+    mcp_token: str | None = field(default=None, repr=False)
+    mcp_host: str | None = None
 
     @property
     def socket_mode(self) -> bool:
@@ -114,11 +118,23 @@ class Settings:
                 "127.0.0.1",
             ),
             model_key=reader.plain_secret("PPRNET_MODEL_KEY", "it is one word of at most 200 characters, without spaces"),
+            mcp=reader.read("PPRNET_MCP", values.switch, False),
+            mcp_token=reader.plain_secret(
+                "PPRNET_MCP_TOKEN", "it is one word of 32 to 200 characters, without spaces", least=32
+            ),
+            mcp_host=reader.read(
+                "PPRNET_MCP_HOST", values.matching(values.NAME, "a host name such as pprnet.example.org"), None
+            ),
             log_level=reader.read("PPRNET_LOG_LEVEL", values.level, "info"),
         )
         if settings.source_url:
             reader.faults += _blog_check_faults(settings, serving="door" in needs)
         reader.faults += _retractions_faults(settings)
+        if settings.mcp and not (reader.present("PPRNET_MCP_TOKEN") or reader.present("SLACK_SIGNING_SECRET")):
+            reader.faults.append(
+                "PPRNET_MCP is on, and nothing says who may ask: set PPRNET_MCP_TOKEN (openssl rand -hex 32 makes one) "
+                "for agents, or SLACK_SIGNING_SECRET for Slackbot"
+            )
         if reader.faults:
             raise SettingsError(reader.faults)
         return settings
@@ -148,6 +164,9 @@ VARIABLES = (
     "PPRNET_HOST",
     "PPRNET_LOG_LEVEL",
     "PPRNET_MODEL_KEY",
+    "PPRNET_MCP",
+    "PPRNET_MCP_TOKEN",
+    "PPRNET_MCP_HOST",
 )
 """Every variable that is read. A test compares this list with `from_env` and docs/operator.md."""
 
@@ -181,9 +200,9 @@ class Reader:
             return None
         return value
 
-    def plain_secret(self, name: str, advice: str) -> str | None:
+    def plain_secret(self, name: str, advice: str, least: int = 1) -> str | None:
         value = self.environ.get(name, "").strip()
-        if value and not re.fullmatch(r"[\x21-\x7e]{1,200}", value):
+        if value and not re.fullmatch(rf"[\x21-\x7e]{{{least},200}}", value):
             self.faults.append(f"{name} is malformed: {advice}")
             return None
         return value or None

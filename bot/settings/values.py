@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
 APP = re.compile(r"A[A-Z0-9]{2,20}")
 HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
+NAME = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}")
 CONTACT = re.compile(r"(?:https?://|mailto:)?[A-Za-z0-9._%+/@:~-]{3,200}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 CRISIS_LINE_LIMIT = 300

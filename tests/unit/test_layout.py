@@ -22,7 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("commands",),
     ("blocks",),
     ("slack",),
-    ("listeners",),
+    ("listeners", "agents"),
     ("server",),
     ("playground",),
     ("cli",),

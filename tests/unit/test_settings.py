@@ -43,6 +43,9 @@ GOOD = {
     "PPRNET_HOST": "0.0.0.0",
     "PPRNET_LOG_LEVEL": "DEBUG",
     "PPRNET_MODEL_KEY": "-".join(["sk", "local", "1234567890"]),
+    "PPRNET_MCP": "on",
+    "PPRNET_MCP_TOKEN": "-".join(["made", "up", "for", "these", "tests", "0123456789"]),
+    "PPRNET_MCP_HOST": "pprnet.example.org",
 }
 BAD = {
     "SLACK_BOT_TOKEN": [
@@ -82,6 +85,9 @@ BAD = {
     "PPRNET_HOST": ["http://127.0.0.1", "0.0.0.0/0", "a host", "x" * 254],
     "PPRNET_LOG_LEVEL": ["verbose", "10", "debug,info"],
     "PPRNET_MODEL_KEY": ["two words", "ключ", "x" * 201],
+    "PPRNET_MCP": ["yes", "1", "on,off"],
+    "PPRNET_MCP_TOKEN": ["too-short", "x" * 31, "x" * 201, "two words " * 4, "ключ" * 10],
+    "PPRNET_MCP_HOST": ["https://pprnet.example.org", "pprnet.example.org:443", "a host", "pprnet..org", "x" * 64],
 }  # fmt: skip
 
 
@@ -182,6 +188,17 @@ def test_what_a_command_cannot_do_without_is_asked_for_by_name() -> None:
     ).socket_mode
 
 
+def test_agents_are_not_let_in_without_anything_that_says_who_may_ask() -> None:
+    socket = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "PPRNET_MCP": "on"}
+    found = faults(socket, "slack", "door")
+    assert len(found) == 1
+    assert "nothing says who may ask: set PPRNET_MCP_TOKEN" in found[0]
+    for proof in ({"PPRNET_MCP_TOKEN": GOOD["PPRNET_MCP_TOKEN"]}, {"SLACK_SIGNING_SECRET": SIGNING}):
+        assert Settings.from_env(socket | proof, needs=("slack", "door")).mcp
+    assert not Settings.from_env({**socket, "PPRNET_MCP": "off"}, needs=("slack", "door")).mcp
+    assert GOOD["PPRNET_MCP_TOKEN"] not in repr(Settings.from_env(GOOD))
+
+
 # -- secrets ------------------------------------------------------------------------------------------------------
 
 
@@ -192,7 +209,7 @@ def test_a_repr_of_the_settings_holds_no_secret() -> None:
             assert secret not in shown
 
 
-@pytest.mark.parametrize("secret", [BOT_TOKEN, APP_TOKEN, SIGNING, SIGNING.upper()])
+@pytest.mark.parametrize("secret", [BOT_TOKEN, APP_TOKEN, SIGNING, SIGNING.upper(), SIGNING * 2])
 @pytest.mark.parametrize("name", VARIABLES)
 def test_a_secret_in_the_wrong_variable_is_not_repeated_in_the_fault(name: str, secret: str) -> None:
     said = []

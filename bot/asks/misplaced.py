@@ -50,21 +50,19 @@ def misplaced(corpus: Corpus, months: Collection[str]) -> Iterator[LibraryWarnin
                 yield _warning(summary, at, better)
 
 
-def warnings_about(summary: Summary, engine: Engine, known: Collection[str] = ()) -> list[LibraryWarning]:
-    """Return the warnings about one summary, as it is going to be in the library in use. Asks that are `known` are not
-    searched. For a person who waits: it costs a search for each ask, where `misplaced` builds an index of its own.
+def warnings_about(summary: Summary, engine: Engine) -> list[LibraryWarning]:
+    """Return the warnings about a new summary, beside the library in use. For a person who waits: it costs a search for each
+    ask, where `misplaced` builds an index of its own.
     """
     found = about(summary, engine.corpus)
     warned = {each.where for each in found}
-    return [*found, *(each for each in _found_elsewhere(summary, engine, known) if each.where not in warned)]
+    return [*found, *(each for each in _found_elsewhere(summary, engine) if each.where not in warned)]
 
 
-def _found_elsewhere(summary: Summary, engine: Engine, known: Collection[str]) -> Iterator[LibraryWarning]:
+def _found_elsewhere(summary: Summary, engine: Engine) -> Iterator[LibraryWarning]:
     """Yield the asks of a summary that find another one today, surely and by words that this one has far fewer of."""
     own = _words_of(summary)
     for at, ask in enumerate(summary.asks):
-        if ask in known:
-            continue
         first = next(iter(engine.search(ask, limit=1).hits), None)
         if first is None or first.summary.id == summary.id or first.confidence < SURELY:
             continue

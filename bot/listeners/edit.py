@@ -13,7 +13,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.approval.revising import Editable
 from bot.approval.typed_fields import EFFECT_LINE, SAMPLE_LINE, effects_of, sample_of
-from bot.asks.misplaced import warnings_about
 from bot.blocks import edit, ids, limits, notes
 from bot.blocks.edit_text import with_sentence
 from bot.blocks.modal import message_view, metadata_of
@@ -23,6 +22,7 @@ from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
 from bot.corpus.model import OURS, Summary, Topic
 from bot.corpus.revise import RevisionError, field_at, field_of, regrouped
+from bot.corpus.warnings.rules import about
 from bot.corpus.warnings.warning import LibraryWarning
 from bot.listeners import views
 from bot.listeners.buttons import may_curate, open_view, respond
@@ -197,7 +197,7 @@ def _warnings(
     study = replace(was.study, sample=tuple(typed["sample"].items()), effects=effects)
     implications, asks = tuple(typed["implications"]), tuple(typed["asks"])
     now = replace(was, bottom_line=typed["bottom_line"], implications=implications, asks=asks, study=study)
-    return [each for each in warnings_about(now, services.engine, was.asks) if field_at(each.path) in changes]
+    return [each for each in about(now, services.engine.corpus) if field_at(each.path) in changes]
 
 
 def _lines(view: Mapping[str, Any], turn: int, field: str) -> list[str]:

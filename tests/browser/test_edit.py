@@ -22,6 +22,12 @@ async def test_a_curator_edits_a_summary_from_its_details(ana: Guest) -> None:
     await line.fill("a word " * 23)
     await ana.modal.get_by_role("button", name="Save").click()
     await expect(ana.modal).to_contain_text("has 46 words, at most 45: shorten it")
-    await line.fill(LINE)
+    await line.fill("91% of clients who felt a rupture had more symptoms at the next session.")
+    await ana.modal.get_by_label("Search words").first.scroll_into_view_if_needed()  # where one is at the end of the form
     await ana.modal.get_by_role("button", name="Save").click()
+    await expect(ana.modal.get_by_text("Please check this.")).to_be_in_viewport()  # the new form is read from its top
+    await expect(ana.modal.get_by_role("button", name="Save anyway")).to_be_visible()
+    await expect(ana.modal).to_contain_text("The reason is at the top of this form.")
+    await line.fill(LINE)
+    await ana.modal.get_by_role("button", name="Save anyway").click()
     await expect(ana.modal).to_contain_text("Saved. It will be in the library in a moment")

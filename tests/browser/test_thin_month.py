@@ -8,9 +8,7 @@ from playwright.async_api import expect
 
 from tests.browser.guest import Guest
 
-WORDS = "lasting bad effects of therapy\n"
-OTHERS = "did therapy make my client worse"
-"""What another summary answers better."""
+WORDS = "lasting bad effects of therapy\ndid therapy make my client worse"
 CAUTION = "Only one in seven of the patients answered the survey."
 NOTE = "Let us talk about this one on Tuesday."
 
@@ -33,15 +31,12 @@ async def test_a_thin_month_becomes_a_good_post(ana: Guest) -> None:
     await ana.modal.get_by_role("group", name="Topics").get_by_role("checkbox", name="Client Preferences").check()
     await ana.modal.get_by_label("Study design").select_option("survey")
     await ana.modal.get_by_label("Sample").fill("patients: 662")
-    await ana.modal.get_by_label("Search words").fill(WORDS + OTHERS)
+    await ana.modal.get_by_label("Search words").fill(WORDS)
     implications = ana.modal.get_by_label("Practice implications")
     lines = await implications.input_value()
     assert await implications.evaluate("field => field.scrollHeight <= field.clientHeight + 1")  # it fits its text
     await implications.fill(lines.replace("\n", " ", 1))
     await ana.modal.get_by_role("button", name="Save", exact=True).click()
-    await expect(ana.modal.get_by_text(f"“{OTHERS}” is answered better by")).to_be_in_viewport()
-    await ana.modal.get_by_label("Search words").fill(WORDS)
-    await ana.modal.get_by_role("button", name="Save anyway").click()
 
     await expect(ana.modal).to_contain_text("Saved. The month is not posted yet.")  # the month's list again
     await expect(ana.modal).to_contain_text(found)

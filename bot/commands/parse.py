@@ -27,6 +27,7 @@ ENDS = " .!?/"
 LONGEST_NAME = max(len(form.split()) for each in COMMANDS for form in (each.name, *each.aliases))
 SHORTEST_MISSPELT = 4
 """Letters: too many words are a slip away from a shorter one."""
+_NO = frozenset(("no", "nope", "nah"))
 _CLUBS = frozenset(("", "list", "clubs", "move", "cancel", "help", "show"))
 """What follows `journal-club` when someone wants to see the clubs, not to plan one."""
 
@@ -87,6 +88,8 @@ def parse(text: str, where: Place, knows: Callable[[str], bool], today: date) ->
     if talk := small_talk(text):
         return Parsed(text, talk=talk)
     text = question_in(text)
+    if _asks_for_more(text):
+        text = Name.MORE
     found, argument = _command_in(clip(text))
     if found is not None and found.argument is Argument.STUDY_AND_DAY:
         return _club(text, found, argument, where, knows, today)
@@ -101,6 +104,17 @@ def parse(text: str, where: Place, knows: Callable[[str], bool], today: date) ->
         meant=None if found else meant(screened.text, knows),
         details=screened.details,
         danger=screened.danger,
+    )
+
+
+def _asks_for_more(text: str) -> bool:
+    """Return whether a text is small talk that ends in `more` ("ok thx more"), but for "no more"."""
+    words = fold(text[:100]).strip(ENDS).split()
+    return any(
+        words[place - 1] not in _NO
+        and _WHOLE.get(" ".join(words[place:])) is command(Name.MORE)
+        and small_talk(" ".join(words[:place])) is not None
+        for place in range(1, len(words))
     )
 
 

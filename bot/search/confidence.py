@@ -17,8 +17,9 @@ class Features(NamedTuple):
     a sentence that one passage of its own texts has. ask: how much larger that of one ask is. out_of_domain: in the sentence
     that it matches best, the weight of the heaviest term of another field ("hip replacement") as a share of the heaviest of
     all. missing_term: in a short question, whose every word counts, the weight of the heaviest term of the lexicon that it
-    does not have. foreign: the share of all such terms; whole: 1 where one passage or ask has the whole question. These
-    two only keep what is clear from falling too low.
+    does not have. shortness: 1 for a short question, of which the library may have every word but the one that matters, 0
+    for a story, most words of which only surround the point. foreign: the share of all terms that it does not have; whole: 1
+    where one passage or ask has the whole question. These two only keep what is clear from falling too low.
     """
 
     strength: float
@@ -29,11 +30,12 @@ class Features(NamedTuple):
     ask: float
     out_of_domain: float
     missing_term: float
+    shortness: float
     foreign: float
     whole: float
 
 
-BIAS = -6.4
+BIAS = -5.9
 COEFFICIENTS = Features(
     strength=5.1,
     matched_weight=2.15,
@@ -43,10 +45,11 @@ COEFFICIENTS = Features(
     ask=2.25,
     out_of_domain=-3.9,
     missing_term=-0.9,
+    shortness=-0.7,
     foreign=0.0,
     whole=0.0,
 )
-BIAS_WITHOUT_ASKS = -4.5
+BIAS_WITHOUT_ASKS = -4.2
 WITHOUT_ASKS = Features(
     strength=3.1,
     matched_weight=1.35,
@@ -56,6 +59,7 @@ WITHOUT_ASKS = Features(
     ask=0.0,
     out_of_domain=-2.1,
     missing_term=-1.4,
+    shortness=-0.5,
     foreign=0.0,
     whole=0.0,
 )
@@ -70,7 +74,7 @@ SAYS_SOMETHING = 0.5
 """
 LOOSELY = ANSWER_FROM - 0.01
 """The highest confidence in what may well fit but does not answer."""
-RELATED_FROM = 0.25
+RELATED_FROM = 0.22
 """The least confidence of something loosely related, and the least in what would answer but for words that it lacks."""
 
 

@@ -102,12 +102,13 @@ def read(text: str, speller: Speller, concepts: Concepts, month_of: Callable[[in
 
     `month_of` gives the month meant by a bare name ("what was in September"), by its number in the year.
     """
-    folded, month = _take_month(spelled_out(fold(undotted(text))), month_of)
+    capitals = capitals_in(text)
+    terms = [word.lower() for word in capitals if concepts.abbreviated(word, capitals)]  # PCT is a therapy, pct is percent
+    folded, month = _take_month(spelled_out(fold(undotted(text)), terms), month_of)
     spelt = concepts.compounds
     sentences = [found for sentence in _SENTENCE_END.split(folded) if (found := tokens(sentence, spelt))]
     sentences = [speller.names.read(words, text) for words in sentences]
     repairs = _repairs((word for sentence in sentences for word in sentence), speller)
-    capitals = capitals_in(text)
     units: dict[Unit, int] = {}
     parts: list[tuple[int, ...]] = []
     words: list[str] = []
@@ -241,11 +242,13 @@ def _longest_first(match: Match) -> tuple[int, int]:
 
 def _weight(content: list[str], concepts: tuple[str, ...], length: int, speller: Speller) -> float:
     """Return how much a word or phrase counts: names, numbers and phrases of the lexicon in full, other words the less the
-    commoner they are in English.
+    commoner they are in English. A number of one digit is mostly one of a story ("6 sessions"), and weighs little.
     """
     if concepts and length > 1:
         return 1.0
     if all(word in LIGHT_WORDS for word in content):
+        return LIGHT
+    if all(is_number(word) and len(word) == 1 for word in content):
         return LIGHT
     if any(is_number(word) or speller.is_author(word) for word in content):
         return 1.0

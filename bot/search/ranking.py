@@ -199,6 +199,7 @@ class Ranker:
             ask=max(0.0, coverage.ask - coverage.passage),
             out_of_domain=max([weights[place] for place in nearest if asked.foreign[place]], default=0.0) / highest,
             missing_term=asked.shortness * max(missing, default=0.0) / rare,
+            shortness=asked.shortness,
             foreign=sum(missing) / (sum(weights) or 1.0),
             whole=float(coverage.whole),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from bot.search.compounds import TIMES
 
@@ -39,7 +40,6 @@ SHORTHAND = {
     "dep": "depression",
     "depr": "depression",
     "diff": "different",
-    "disc": "discharge",
     "dr": "doctor",
     "dx": "diagnosis",
     "emo": "emotional",
@@ -58,7 +58,6 @@ SHORTHAND = {
     "hx": "history",
     "indiv": "individual",
     "inpt": "inpatient",
-    "interp": "interpersonal",
     "jus": "just",
     "meds": "medication",
     "mgmt": "management",
@@ -73,20 +72,15 @@ SHORTHAND = {
     "nxt": "next",
     "outpt": "outpatient",
     "pct": "percent",
-    "pos": "positive",
     "ppl": "people",
     "prob": "problem",
     "probs": "problems",
-    "prof": "professional",
     "psych": "psychology",
-    "psyched": "psychoeducation",
     "psychs": "psychologists",
     "pt": "patient",
     "pts": "patients",
     "qs": "questions",
     "realy": "really",
-    "rel": "relationship",
-    "rels": "relationships",
     "rx": "prescription",
     "sesh": "session",
     "sess": "session",
@@ -139,11 +133,15 @@ _WORD = re.compile(r"(?<![\w.])(?:cont ed|w/o?|[a-z0-9]+)(?![\w])")
 # "alliance in cbt 4 depression", "waited 2 long": not before a plural, which would be counted ("2 sessions").
 _NUMBER = re.compile(r"\b([a-z]+) ([24])(?= (?!\w+s\b)[a-z])")
 _SAID = {"2": "to", "4": "for"}
+_CONTRACTED = re.compile(r"\b(s?he)['’]?s\b")
+_EMPHASIS = re.compile(r"\b(every|each|any) single\b")
+"""Not a term that begins with "single": "every single session" is every session, not single session therapy."""
 
 
-def spelled_out(folded: str) -> str:
-    """Return a folded text with its shorthand written out."""
-    folded = _WORD.sub(lambda match: SHORTHAND.get(match[0], match[0]), folded)
+def spelled_out(folded: str, but: Collection[str] = ()) -> str:
+    """Return a folded text with its shorthand written out, `but` for these words."""
+    folded = _EMPHASIS.sub(r"\1", _CONTRACTED.sub(r"\1 is", folded))
+    folded = _WORD.sub(lambda match: match[0] if match[0] in but else SHORTHAND.get(match[0], match[0]), folded)
     return _NUMBER.sub(_said, folded)
 
 

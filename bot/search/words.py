@@ -16,6 +16,7 @@ STOP_WORDS = frozenset(
     such t tbh tell than that thats the their theirs them themselves then there theres these they theyd theyre
     theyve thing things this tho those though through thru thus to too toward towards u uh um under until up upon ur
     us v versus very via vs w wanna want wants was wasnt wat way ways we well were werent weve what whats when whenever where
+    argh damn ffs fml gah meh omfg sigh smh ugh wtf
     whether which while who whole whom whose why will with within without wont wot would wouldnt wouldve x y ya yea
     yeah yep yes yet you youd youll your youre yours yourself youve z
     """.split()

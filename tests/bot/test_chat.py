@@ -114,7 +114,9 @@ def test_the_terminal_replies_too() -> None:
     assert run_here(main, ["ask", "thanks"], environ=os.environ).stdout == b"You're welcome.\n"
 
 
-@pytest.mark.parametrize("text", ["more", "more like this", "another", "more, please", "More studies?", "something else"])
+@pytest.mark.parametrize(
+    "text", ["ok thx more", "more", "more like this", "another", "more, please", "More studies?", "something else"]
+)
 async def test_more_without_anything_before_it_asks_of_what_with_an_example(text: str, small: Bot) -> None:
     ana = small.slack.add_user("ana")
     team = small.slack.add_channel("team", [ana])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.corpus.load import load
 from bot.corpus.model import Corpus
 from bot.paths import default_root
-from bot.search.confidence import ANSWER_FROM
+from bot.search.confidence import ANSWER_FROM, Features, confidence
 from bot.search.engine import Engine
 from bot.search.question import MAX_CHARACTERS, clip
 from bot.search.result import Outcome
@@ -142,6 +142,45 @@ def test_numbers_abbreviations_and_everyday_words_find(engine: Engine, question:
 def test_split_names_idioms_and_words_of_the_street_find(engine: Engine, question: str, wanted: str) -> None:
     result = engine.search(question)
     assert (result.outcome, result.hits[0].summary.id) == (Outcome.ANSWER, wanted)
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("she cries every single session", "crying-in-therapy"),  # not single session therapy
+        ("how to tell what hes feeling", "empathic-accuracy"),
+        ("warm but directionless w anxious pt", "problem-focus-anxiety"),
+        ("my numbers get worse every yr", "therapist-training-ten-years"),
+    ],
+)
+def test_what_a_tired_clinician_types_is_answered(engine: Engine, question: str, wanted: str) -> None:
+    result = engine.search(question)
+    assert (result.outcome, result.hits[0].summary.id) == (Outcome.ANSWER, wanted)
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("waitlist 8 months then 6 sessions", "lasting-negative-effects"),  # its numbers are those of a story
+        ("no show again wtf", "psychologists-on-termination"),
+        ("thinks the method is bs but likes me", "relationship-aspects-outcomes"),
+    ],
+)
+def test_what_is_not_sure_enough_for_an_answer_is_shown_as_related(engine: Engine, question: str, wanted: str) -> None:
+    result = engine.search(question)
+    assert (result.outcome, result.hits[0].summary.id) == (Outcome.RELATED, wanted)
+
+
+def test_a_story_counts_for_more_than_a_short_question_that_matches_alike() -> None:
+    features = Features(0.5, 1.0, 0.5, 0.8, 0.4, 0.2, 0.0, 0.0, 1.0, 0.0, 0.0)
+    for asks in (True, False):
+        assert confidence(features._replace(shortness=0.0), asks=asks) > confidence(features, asks=asks)
+
+
+def test_percent_is_no_therapy_but_pct_in_capitals_is(engine: Engine) -> None:
+    result = engine.search("PCT")
+    assert engine.why(result, result.hits[0]).concepts == ("person centred",)
+    assert engine.search("what pct of trainees improved").units[0].terms == ("percent",)
 
 
 def test_a_bare_topic_of_the_library_is_answered(engine: Engine) -> None:

@@ -145,6 +145,10 @@ SHIPPED = shipped_engine()
         ("waited 2 long", "waited to long"),
         ("session 4 matters", "session 4 matters"),
         ("after 2 sessions", "after 2 sessions"),
+        ("she's late every single session", "she is late every session"),
+        ("what hes feeling", "what he is feeling"),
+        ("single session therapy", "single session therapy"),
+        ("disc, rel, psyched and prof are words too", "disc, rel, psyched and prof are words too"),
         ("135 trials, r = .29", "135 trials, r = .29"),
     ],
 )

@@ -32,7 +32,7 @@ ADDED_WAITS = (
     "message to the curators or on their Home."
 )
 FAULTS = "This cannot be added yet:"
-CHECK = "Please check this. You can add the summary all the same."
+CHECK = "Please check this. You can still add the summary."
 CHECK_LATER = "Please check this. You can correct it: search for the summary, press Details, then Edit."
 OWN_WORDS = "The text is the feed's: put it into your own words before you add it."
 CANDIDATES = 5

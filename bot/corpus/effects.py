@@ -28,7 +28,7 @@ def effect_of(node: Node, path: str, fields: Fields) -> Effect:
     for key, number in (("value", value), ("to", to or 0.0)):
         if measure == "r" and abs(number) > 1:
             fields.fault(
-                keys[key], f"{path}.{key}", f"{number:g} cannot be an r, which is between -1 and 1: check the point"
+                keys[key], f"{path}.{key}", f"{number:g} cannot be an r, which is between -1 and 1: check the decimal point"
             )
     return Effect(
         what=fields.text(keys.get("what"), f"{path}.what", most=200),

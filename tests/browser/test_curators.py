@@ -124,6 +124,15 @@ async def test_a_month_of_the_teams_own_is_previewed_and_posted_and_a_fault_in_a
     await month.get_by_role("button", name=REPLIES).click()
     await expect(ana.thread).to_contain_text("Our own summary, May 2023")
 
+    await at_home(ana)
+    await expect(home).to_contain_text("Gaps in the library: 1 without search words.")
+    await home.get_by_role("button", name="Show them").click()
+    await ana.modal.get_by_role("button", name=f"Read: {TITLE}").click()
+    await expect(ana.modal.get_by_role("button", name=re.compile("^Edit"))).to_be_visible()
+    await ana.page.keyboard.press("Escape")
+    await ana.page.keyboard.press("Escape")
+    await expect(ana.modal).to_have_count(0)
+
     await ana.go("PPRNet")
     (file,) = await asyncio.to_thread(lambda: list(tmp_path.glob("pprnet-playground-*/knowledge/issues/2018-03.yaml")))
     right = file.read_bytes()

@@ -329,7 +329,7 @@ def test_two_authors_may_have_one_surname(corpus: Path) -> None:
         ("value: 0.3, p: 0.05", "p", "quote it"),
         ('value: 0.3, k: "5"', "k", "a whole number without quotes"),
         ("value: 0.3, k: 0", "k", "0 is not between 1 and"),
-        ("value: 2.8", "value", "2.8 cannot be an r, which is between -1 and 1: check the point"),
+        ("value: 2.8", "value", "2.8 cannot be an r, which is between -1 and 1: check the decimal point"),
         ("value: -1.01", "value", "-1.01 cannot be an r"),
         ("value: 0.3, to: 3", "to", "3 cannot be an r"),
         ("value: 0.3, kind: cause", "kind", "association, difference, change"),

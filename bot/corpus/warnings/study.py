@@ -25,7 +25,7 @@ def odd_effects(summary: Summary) -> Iterator[LibraryWarning]:
             problem = f"{effect.value:g} is outside its interval {printed}: check the signs and the points"
             yield LibraryWarning(summary, ("study", "effects", at, "value"), problem)
         elif effect.measure == "r" and max(abs(low), abs(high)) > 1:
-            problem = f"{printed} goes beyond 1, which an r does not: check the points"
+            problem = f"{printed} goes beyond 1, which an r does not: check the decimal points"
             yield LibraryWarning(summary, ("study", "effects", at, "ci"), problem)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
+import sys
 
 from bot import logs
 from bot.agents.installed import check_installed
@@ -33,5 +35,9 @@ def run(options: argparse.Namespace) -> int:  # noqa: ARG001
         knowledge = Knowledge(settings.knowledge)
     except CorpusError as error:
         raise nothing_to_search(error) from None
+    if sys.stdin.isatty():
+        print("pprnet mcp waits for an agent's messages on standard input (Ctrl+C ends it)", file=sys.stderr)
+    # Nothing is open that would have to be closed, and the thread that waits for input cannot be interrupted.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     asyncio.run(serve(knowledge, settings.crisis_line, read_notices(settings)))
     return 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import signal
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ import yaml
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
+from bot import logs
 from bot.agents import installed, results
 from bot.agents.tools import TOOLS
 from bot.cli.main import main
@@ -24,6 +28,12 @@ from tests.support.terminal import as_text, run_here
 
 CANARY = "zebulonius"
 GUIDE = Path(__file__).parents[2] / "docs" / "operator.md"
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command sets logging up for its process; not for the tests'."""
+    monkeypatch.setattr(logs, "configure", lambda _level: None)
 
 
 async def test_a_program_on_the_host_asks_over_standard_input_and_output(tmp_path: Path) -> None:
@@ -68,6 +78,22 @@ def test_a_faulty_library_ends_the_command_with_its_faults(tmp_path: Path) -> No
     done = as_text(run_here(main, ["mcp"], environ=environ))
     assert (done.returncode, done.stdout) == (2, "")
     assert "2023-11.yaml" in done.stderr
+
+
+def test_ctrl_c_ends_the_command_while_it_waits_for_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    handlers = []
+
+    def serve(waiting: Coroutine[None, None, None]) -> None:
+        waiting.close()
+        handlers.append(signal.getsignal(signal.SIGINT))
+
+    monkeypatch.setattr(asyncio, "run", serve)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        assert run_here(main, ["mcp"], environ=small_corpus(tmp_path)).returncode == 0
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert handlers == [signal.SIG_DFL]  # Python's own handler waits for the thread that reads
 
 
 @pytest.fixture

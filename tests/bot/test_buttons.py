@@ -58,6 +58,7 @@ async def test_read_the_study_opens_a_modal_with_the_whole_of_it(small: Bot, pla
     assert len(small.slack.calls_of("views.open")) == 1
 
 
+@pytest.mark.slow
 async def test_every_summary_can_be_shown_and_its_study_read(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
     shown = 0

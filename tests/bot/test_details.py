@@ -10,7 +10,7 @@ import pytest
 from bot.playground.slack import LocalSlack
 from tests.support.bot import Bot, running
 from tests.support.database_file import database_bytes
-from tests.support.seen import everything_of_the_bot, shown_to
+from tests.support.seen import everything_of_the_bot, shown_to, without_times
 from tests.support.small_corpus import small_corpus
 
 CLEAN = "Does an alliance rupture in one session lead to greater symptoms in the next session?"
@@ -92,8 +92,8 @@ async def test_what_was_found_stands_in_no_answer_no_log_and_no_database(
             await bot.say.mention(words, channel=team, user=ana)
             await bot.say.direct_message(words, user=ana)
         said = everything_of_the_bot(slack)
-        kept = database_bytes(tmp_path).decode("latin-1")
-    logged = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("bot"))
+        kept = without_times(database_bytes(tmp_path).decode("latin-1"))
+    logged = without_times("\n".join(record.getMessage() for record in caplog.records if record.name.startswith("bot")))
     assert REMINDER in said
     for word in FOUND:
         assert word not in said, word

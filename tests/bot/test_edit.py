@@ -83,6 +83,7 @@ def shown(view: View) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 async def test_what_is_saved_is_in_the_file_as_if_by_hand_and_posted_cards_are_corrected(bot: Bot) -> None:
     team = bot.slack.channel_named("team")
     await bot.say.command("subscribe", user=person(bot, "ana"), channel=team)
@@ -145,6 +146,7 @@ async def test_only_curators_get_to_it_whatever_is_forged(bot: Bot) -> None:
     assert (await rows(bot, revisions), file_of(bot).read_bytes()) == ([], before)
 
 
+@pytest.mark.slow
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(bot: Bot) -> None:
     before = file_of(bot).read_bytes()
     view = await form(bot, "cora")
@@ -194,6 +196,7 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(bot: Bo
     )
 
 
+@pytest.mark.slow
 async def test_of_two_curators_the_second_sees_what_changed_and_nothing_is_overwritten_silently(
     both_databases: Bot,
 ) -> None:
@@ -233,6 +236,7 @@ async def both_databases(databases: Databases, slack: LocalSlack, tmp_path: Path
         yield started
 
 
+@pytest.mark.slow
 async def test_every_replica_gets_it_and_a_file_that_was_changed_by_hand_keeps_its_words(
     slack: LocalSlack, databases: Databases, tmp_path: Path
 ) -> None:

@@ -69,6 +69,7 @@ async def shown(slack: LocalSlack, count: int = 1) -> list[Message]:
     return pictures_in(slack)
 
 
+@pytest.mark.slow
 async def test_the_command_answers_with_the_table_and_sends_the_picture_to_the_askers_direct_message(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])
@@ -119,6 +120,7 @@ async def test_a_mention_gets_the_picture_in_its_thread_and_a_direct_message_in_
         assert "g = .58, 82 studies: therapist empathy" in message.visible_text
 
 
+@pytest.mark.slow
 async def test_words_of_a_question_stand_in_no_picture_name_or_caption(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])

@@ -263,6 +263,7 @@ def listed_ids(bot: Bot, view: View) -> list[str]:
     return [str(each.value) for each in bot.say.controls(view) if each.action_id.startswith("read_study:")]
 
 
+@pytest.mark.slow
 async def test_all_summaries_of_a_large_library_are_reached_page_by_page(slack: LocalSlack, tmp_path: Path) -> None:
     async with running(slack, tmp_path, **many_months(tmp_path, 200, 5)) as bot:
         ana, home = await opened(bot)

@@ -295,6 +295,7 @@ async def home_of(clinic: Clinic, person: User) -> View:  # noqa: F811
     return view
 
 
+@pytest.mark.slow
 async def test_a_curator_decides_from_home_and_home_and_every_message_follow(
     clinic: Clinic,  # noqa: F811
     site: Site,  # noqa: F811

@@ -37,6 +37,7 @@ def said(slack: LocalSlack, person: User) -> list[str]:
     return [message.visible_text for message in slack.open_dm(person).messages if message.bot_id]
 
 
+@pytest.mark.slow
 async def test_curators_get_file_line_and_advice_once_and_hear_when_it_is_mended(slack: LocalSlack, tmp_path: Path) -> None:
     ana, cora, cem = (slack.add_user(name) for name in ("ana", "cora", "cem"))
     settings = {**small_corpus(tmp_path), "PPRNET_CURATORS": f"{cora.id},{cem.id}"}

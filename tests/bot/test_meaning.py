@@ -56,6 +56,7 @@ async def test_a_question_in_french_is_answered_in_english_and_that_is_said(with
     assert LANGUAGE in nothing.visible_text
 
 
+@pytest.mark.slow
 async def test_without_its_process_the_answer_is_the_plain_one_and_health_says_why(
     with_meaning: Bot, slack: LocalSlack, tmp_path: Path
 ) -> None:

@@ -6,6 +6,8 @@ import asyncio
 import json
 from pathlib import Path
 
+import pytest
+
 from bot.approval.own_summaries import OwnWorker
 from bot.blocks import ids
 from bot.blocks import own_summaries as own
@@ -36,6 +38,7 @@ def sent_to(slack: LocalSlack, person: User) -> list[Message]:
     return [message for message in slack.open_dm(person).messages if message.bot_id]
 
 
+@pytest.mark.slow
 async def test_it_is_posted_once_a_curator_says_so_beside_the_blogs_months(slack: LocalSlack, tmp_path: Path) -> None:
     ana, cora = people = [slack.add_user(name) for name in ("ana", "cora")]
     team, later = slack.add_channel("team", people), slack.add_channel("later", people)

@@ -52,6 +52,7 @@ def said(slack: LocalSlack, person: User) -> list[str]:
     return [message.visible_text for message in slack.open_dm(person).messages if message.bot_id]
 
 
+@pytest.mark.slow
 async def test_a_retraction_reaches_cards_posts_curators_and_the_terminal_once_and_goes_when_it_is_withdrawn(
     slack: LocalSlack, tmp_path: Path, source: PaperSource, pprnet: Pprnet
 ) -> None:

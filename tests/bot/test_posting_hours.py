@@ -62,6 +62,7 @@ def test_over_every_change_of_clocks_there_is_time_within_two_days_and_never_bef
 
 @pytest.mark.parametrize("name", ["America/Toronto", "Australia/Lord_Howe"])
 @pytest.mark.parametrize("hour", [1, 2])
+@pytest.mark.slow
 async def test_an_hour_that_comes_twice_or_never_posts_once(publishing: PublishingBot, name: str, hour: int) -> None:
     zone = ZoneInfo(name)
     autumn_and_spring = zone_changes(zone)[:2]

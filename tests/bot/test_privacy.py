@@ -175,6 +175,7 @@ class BrokenEngine:
         raise RuntimeError(CANARY)
 
 
+@pytest.mark.slow
 async def test_the_log_of_the_process_at_debug_holds_no_word_of_a_question_and_no_secret(
     slack: LocalSlack, tmp_path: Path
 ) -> None:

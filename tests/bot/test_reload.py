@@ -230,6 +230,7 @@ def test_by_default_the_bot_looks_often_enough_to_take_a_change_within_a_minute(
     assert 0 < Settings.from_env({}).look_seconds <= 30
 
 
+@pytest.mark.slow
 def test_the_bot_does_not_start_on_a_faulty_corpus_and_prints_every_fault(changing: Path) -> None:
     (changing / "topics.yaml").unlink()
     bad = "\n".join(f"key{number}: x" for number in range(30))

@@ -93,6 +93,7 @@ async def from_home(bot: Bot, user: User) -> View:
     return modal(bot, user)
 
 
+@pytest.mark.slow
 async def test_a_curator_goes_through_them_from_one_message_without_their_words(slack: LocalSlack, tmp_path: Path) -> None:
     ana, cora = slack.add_user("ana"), slack.add_user("cora")
     async with running(slack, tmp_path, **library(tmp_path, DRAFT), PPRNET_CURATORS=cora.id, PPRNET_POST_HOUR="0") as bot:
@@ -126,6 +127,7 @@ async def test_a_curator_goes_through_them_from_one_message_without_their_words(
         assert "Go through them" not in labels(bot, slack.home(cora) or modal(bot, cora))
 
 
+@pytest.mark.slow
 async def test_from_home_and_only_for_curators(slack: LocalSlack, tmp_path: Path) -> None:
     ana, cora, cyd = people = [slack.add_user(name) for name in ("ana", "cora", "cyd")]
     team = slack.add_channel("team", people)

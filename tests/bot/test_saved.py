@@ -197,6 +197,7 @@ async def test_the_list_is_newest_first_in_pages_and_what_is_shown_can_be_remove
     assert newest[0] in shown.visible_text
 
 
+@pytest.mark.slow
 async def test_a_saved_summary_that_left_the_library_is_named_as_such_and_can_be_removed(
     slack: LocalSlack, tmp_path: Path, corpus_copy: Path
 ) -> None:

@@ -191,6 +191,7 @@ async def test_a_long_list_is_paged_and_sent_in_parts_that_slack_takes(bot: Bot)
     assert sorted(titles) == sorted(summary.title for summary in summaries)
 
 
+@pytest.mark.slow
 async def test_a_note_is_in_no_log_of_the_process_and_pings_nobody(slack: LocalSlack, tmp_path: Path) -> None:
     ana = slack.add_user("ana")
     team = slack.add_channel("team", [ana])

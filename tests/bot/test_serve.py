@@ -22,6 +22,7 @@ from tests.support.requests import health, sender_for
 from tests.support.small_corpus import small_corpus
 
 
+@pytest.mark.slow
 async def test_health_tells_how_the_bot_is(slack: LocalSlack, tmp_path: Path) -> None:
     async with serving(slack, tmp_path) as process:
         url = await process.ready()
@@ -46,6 +47,7 @@ async def test_health_tells_how_the_bot_is(slack: LocalSlack, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.slow
 async def test_on_a_signal_all_requests_in_progress_are_finished(
     slack: LocalSlack, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -71,6 +73,7 @@ async def test_on_a_signal_all_requests_in_progress_are_finished(
         assert "Traceback" not in process.log
 
 
+@pytest.mark.slow
 async def test_after_sigterm_nothing_new_is_taken(slack: LocalSlack, tmp_path: Path) -> None:
     ana = slack.add_user("ana")
     team = slack.add_channel("team", [ana])
@@ -93,6 +96,7 @@ async def test_after_sigterm_nothing_new_is_taken(slack: LocalSlack, tmp_path: P
         assert await process.over() == 0
 
 
+@pytest.mark.slow
 async def test_a_bot_killed_while_answering_does_not_answer_again_after_its_restart(
     slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +120,7 @@ async def test_a_bot_killed_while_answering_does_not_answer_again_after_its_rest
     assert len(slack.posted()) == 1
 
 
+@pytest.mark.slow
 async def test_sigterm_while_the_socket_cannot_be_opened_ends_the_wait(slack: LocalSlack, tmp_path: Path) -> None:
     slack.faults.error("apps.connections.open", "internal_error", times=1000)
     async with serving(slack, tmp_path, SLACK_SIGNING_SECRET="", SLACK_APP_TOKEN=slack.app_token) as process:
@@ -148,6 +153,7 @@ async def test_a_bot_started_before_slack_can_be_reached_starts_when_it_can(tmp_
             assert await process.over() == 0
 
 
+@pytest.mark.slow
 async def test_a_port_that_is_taken_ends_the_start_with_a_sentence(slack: LocalSlack, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -160,6 +166,7 @@ async def test_a_port_that_is_taken_ends_the_start_with_a_sentence(slack: LocalS
     assert "Traceback" not in process.log
 
 
+@pytest.mark.slow
 async def test_a_token_that_slack_refuses_ends_the_start_with_a_sentence(slack: LocalSlack, tmp_path: Path) -> None:
     token = "xoxb-1000-2000-wrongtokenwrongtoken"
     async with serving(slack, tmp_path, SLACK_BOT_TOKEN=token) as process:
@@ -177,6 +184,7 @@ async def test_a_dead_token_ends_the_start_as_well(slack: LocalSlack, tmp_path: 
             pass
 
 
+@pytest.mark.slow
 async def test_an_app_token_that_slack_refuses_ends_the_start_with_a_sentence(slack: LocalSlack, tmp_path: Path) -> None:
     token = "xapp-1-A0LOCAL0001-3000-wrongtokenwrongtoken"
     async with serving(slack, tmp_path, SLACK_SIGNING_SECRET="", SLACK_APP_TOKEN=token) as process:
@@ -186,6 +194,7 @@ async def test_an_app_token_that_slack_refuses_ends_the_start_with_a_sentence(sl
     assert token not in process.log
 
 
+@pytest.mark.slow
 async def test_missing_settings_are_all_named_at_once(slack: LocalSlack, tmp_path: Path) -> None:
     environ = {"SLACK_BOT_TOKEN": "", "SLACK_SIGNING_SECRET": "", "PPRNET_CHANNEL": "#general"}
     async with serving(slack, tmp_path, **environ) as process:
@@ -195,6 +204,7 @@ async def test_missing_settings_are_all_named_at_once(slack: LocalSlack, tmp_pat
     assert "Traceback" not in process.log
 
 
+@pytest.mark.slow
 async def test_a_faulty_corpus_ends_the_start_with_its_faults(slack: LocalSlack, tmp_path: Path) -> None:
     environ = small_corpus(tmp_path)
     with (tmp_path / "small" / "issues" / "2022-09.yaml").open("a") as file:
@@ -206,6 +216,7 @@ async def test_a_faulty_corpus_ends_the_start_with_its_faults(slack: LocalSlack,
     assert "Traceback" not in process.log
 
 
+@pytest.mark.slow
 async def test_a_database_that_cannot_be_opened_ends_the_start_with_a_sentence(slack: LocalSlack, tmp_path: Path) -> None:
     (tmp_path / "pprnet.db").write_bytes(b"this is no database at all" * 100)
     async with serving(slack, tmp_path) as process:
@@ -227,6 +238,7 @@ async def test_a_database_that_fails_turns_health_to_trouble(slack: LocalSlack, 
                 pass
 
 
+@pytest.mark.slow
 async def test_a_database_file_that_is_deleted_ends_the_bot_with_a_sentence(slack: LocalSlack, tmp_path: Path) -> None:
     async with serving(slack, tmp_path) as process:
         await process.ready()
@@ -288,6 +300,7 @@ async def test_a_revoked_user_token_is_no_trouble(slack: LocalSlack, tmp_path: P
         assert (await health(bot.url))[0] == 200
 
 
+@pytest.mark.slow
 async def test_the_log_says_that_an_answer_to_a_click_was_lost(slack: LocalSlack, tmp_path: Path) -> None:
     ana = slack.add_user("ana")
     async with serving(slack, tmp_path) as process:

@@ -111,6 +111,7 @@ async def test_the_sdk_by_itself_posts_twice_where_we_post_once(slack: LocalSlac
     assert len(slack.posted(ours)) == 1
 
 
+@pytest.mark.slow
 def test_messages_are_posted_by_one_file_on_a_client_that_never_retries() -> None:
     root = Path(bot.__file__).parent
     posts, clients = [], []

@@ -236,6 +236,7 @@ async def test_the_latest_month_comes_at_the_press_of_a_button_once_however_many
 # Stopping
 
 
+@pytest.mark.slow
 async def test_after_unsubscribing_nothing_more_comes_and_subscribing_starts_with_what_comes_then(
     slack: LocalSlack, ana: User, team: Channel, library: Path, start: Callable[..., Any]
 ) -> None:

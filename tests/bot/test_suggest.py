@@ -168,6 +168,7 @@ async def test_a_library_of_hundreds_is_listed_by_year_within_slacks_limits(slac
         assert [row["summary_id"] for row in await rows(bot, suggestions)] == ["s-2020-7"]
 
 
+@pytest.mark.slow
 async def test_a_curator_collects_suggestions_as_drafts_and_search_uses_them_once_accepted(
     both: Bot, tmp_path: Path
 ) -> None:

@@ -132,6 +132,7 @@ async def clinic(slack: LocalSlack, site: Site, tmp_path: Path) -> AsyncIterator
         yield found
 
 
+@pytest.mark.slow
 async def test_a_whole_month_is_shown_to_the_curators_and_posted_once_when_one_approves(
     clinic: Clinic, site: Site, tmp_path: Path
 ) -> None:
@@ -162,6 +163,7 @@ async def test_a_whole_month_is_shown_to_the_curators_and_posted_once_when_one_a
     assert any("If-None-Match" in asked for asked in site.asked)
 
 
+@pytest.mark.slow
 async def test_a_month_with_fewer_entries_than_the_blog_names_is_held_until_somebody_releases_it(
     clinic: Clinic, site: Site, tmp_path: Path
 ) -> None:
@@ -230,6 +232,7 @@ async def test_what_the_blog_adds_after_the_month_was_posted_comes_to_the_curato
     assert f"title of “{mended.title}”" in corrected.text
 
 
+@pytest.mark.slow
 async def test_what_the_blog_adds_to_a_month_that_a_person_put_into_the_library_is_noticed(
     clinic: Clinic, site: Site, tmp_path: Path
 ) -> None:
@@ -280,6 +283,7 @@ async def test_of_hold_and_post_at_once_one_counts_and_the_other_is_told(clinic:
     assert state == ("held" if "on hold" in told else "approved")
 
 
+@pytest.mark.slow
 async def test_what_is_on_hold_waits_grows_and_can_be_released(clinic: Clinic, site: Site) -> None:
     site.page = html_page(WHOLE)
     await clinic.bot.say.press(await clinic.draft(clinic.ana, "December"), "Hold", user=clinic.ana)
@@ -338,6 +342,7 @@ async def test_a_preview_is_what_will_be_posted_and_can_be_read_to_the_last_word
     assert "Post" not in lead.visible_text.split()
 
 
+@pytest.mark.slow
 async def test_a_preview_of_an_addition_has_the_months_message_and_the_new_card(clinic: Clinic, site: Site) -> None:
     site.page = html_page((("December 2023", (GARDENS, SILENCE)),))
     await clinic.bot.say.press(await clinic.draft(clinic.ana, "but shows 2 summaries"), "Post", user=clinic.ana)
@@ -372,6 +377,7 @@ async def test_the_curators_note_stands_in_the_month_and_in_its_file(clinic: Cli
     assert "<!channel>" not in parent.text
 
 
+@pytest.mark.slow
 async def test_off_means_that_a_whole_month_goes_out_by_itself_and_a_held_one_never(
     slack: LocalSlack, site: Site, tmp_path: Path
 ) -> None:
@@ -391,6 +397,7 @@ async def test_off_means_that_a_whole_month_goes_out_by_itself_and_a_held_one_ne
         assert len(clinic.posted()) == 4
 
 
+@pytest.mark.slow
 async def test_a_page_that_cannot_be_told_is_no_news_and_the_curators_hear_of_it_once(clinic: Clinic, site: Site) -> None:
     site.page = None
     await clinic.draft(clinic.ana, "I can no longer read the blog's page: the site answered with status 503")
@@ -441,6 +448,7 @@ summaries:
     assert load(tmp_path / "small").issues[0].summaries[0].id == "gardens"
 
 
+@pytest.mark.slow
 async def test_several_replicas_look_once_tell_once_write_each_and_post_once(
     slack: LocalSlack, site: Site, tmp_path: Path
 ) -> None:

@@ -63,7 +63,6 @@ def steps_of(job: Mortal) -> Callable[[str], None]:
 
 def main(job_type: Callable[..., Any], run: Callable[[Any], Awaitable[None]]) -> None:
     """Serve jobs until standard input ends; then kill what still runs."""
-    os.nice(5)  # many at once: whatever else is tested beside them goes first
     gc.freeze()  # so that the children share its memory
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
@@ -136,16 +135,22 @@ class Workers:
         await self._process.wait()
         await self._reader
 
-    async def run(self, job: Mortal, *, seconds: float = 240.0) -> int:
-        """Run a job to its end; the exit status, or minus the number of the signal that ended it."""
+    async def run(self, job: Mortal, *, seconds: float = 900.0) -> int:
+        """Run a job to its end; the exit status, or minus the number of the signal that ended it. Raises TimeoutError with
+        the step that it is at where it does not end in time, which is long: how much else the machine does is unknown.
+        """
         assert self._process.stdin
         number = len(self._ended)
         self._ended[number] = asyncio.get_running_loop().create_future()
         self._process.stdin.write(json.dumps({"number": number, "job": asdict(job)}).encode() + b"\n")
-        return await asyncio.wait_for(self._ended[number], seconds)
+        try:
+            return await asyncio.wait_for(self._ended[number], seconds)
+        except TimeoutError:
+            raise TimeoutError(f"a worker is after {seconds:.0f} s still at: {last_step(job)}") from None
 
     async def _read(self) -> None:
         assert self._process.stdout
         async for line in self._process.stdout:
             ended = json.loads(line)
-            self._ended[ended["number"]].set_result(ended["code"])
+            if not (waiting := self._ended[ended["number"]]).done():  # given up
+                waiting.set_result(ended["code"])

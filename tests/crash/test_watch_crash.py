@@ -32,7 +32,7 @@ from tests.support.web_server import serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PATIENCE = 120.0
+PATIENCE = 600.0
 AT_ONCE = 6
 PAGE = html_page((("December 2023", (GARDENS, WINDOWS, SILENCE)), ("November 2023", (DOGS,))))
 TITLES = [each.title for each in (GARDENS, WINDOWS, SILENCE)]

@@ -43,7 +43,7 @@ STEPS = (
 )
 
 
-TICK = 0.1
+TICK = 0.5
 """Seconds between two passes of each background job."""
 
 

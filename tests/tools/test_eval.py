@@ -106,6 +106,7 @@ def test_a_held_out_set_stays_unseen_unless_its_misses_are_asked_for(tiny: Path)
     assert "yulish" in run(tiny, "--misses", "9").stdout
 
 
+@pytest.mark.slow
 def test_the_intervals_are_the_same_every_time_and_as_wide_as_the_binomial_says() -> None:
     [found], again = measured(TUNE), measured(TUNE)
     assert [found] == again
@@ -116,6 +117,7 @@ def test_the_intervals_are_the_same_every_time_and_as_wide_as_the_binomial_says(
     assert figure["high"] - figure["low"] == pytest.approx(3.92 * exact, rel=0.15)
 
 
+@pytest.mark.slow
 def test_without_asks_the_search_is_measured_on_what_an_import_brings() -> None:
     [with_asks], [without] = measured(TUNE), measured(TUNE, "--without-asks")
     assert without["figures"]["best_first"]["value"] < with_asks["figures"]["best_first"]["value"] - 0.05

@@ -133,6 +133,7 @@ async def test_filters_in_the_address_are_kept_and_its_page_number_is_not(tmp_pa
     assert not load(tmp_path / "a").issues[0].complete
 
 
+@pytest.mark.slow
 async def test_a_second_run_asks_whether_anything_has_changed_and_brings_what_is_new(tmp_path: Path) -> None:
     shown = blog(24)
     newest, shown.entries = shown.entries[:2], shown.entries[2:]
@@ -164,6 +165,7 @@ async def test_faults_that_pass_leave_no_trace(tmp_path: Path) -> None:
             assert library(tmp_path / str(seed)) == library(tmp_path / "a"), seed
 
 
+@pytest.mark.slow
 async def test_a_page_that_is_refused_or_missing_is_named_and_the_next_run_brings_it(tmp_path: Path) -> None:
     shown = blog(30)
     bad = html(shown.entries, shown.entries[6:12], 2).replace("</body>", "")
@@ -182,6 +184,7 @@ async def test_a_page_that_is_refused_or_missing_is_named_and_the_next_run_bring
     assert library(tmp_path / "a") == library(tmp_path / "whole")
 
 
+@pytest.mark.slow
 async def test_a_site_that_stops_answering_is_gone_on_with_later(tmp_path: Path) -> None:
     shown = blog(36)
     async with serving_blog(shown) as site:
@@ -202,6 +205,7 @@ async def test_a_site_that_stops_answering_is_gone_on_with_later(tmp_path: Path)
     assert pages_asked(site)[:2] == ["", "p=5"]  # the first again, to see whether anything has moved
 
 
+@pytest.mark.slow
 async def test_a_blog_that_grew_while_the_walk_was_broken_off_is_asked_again_from_the_start(tmp_path: Path) -> None:
     shown = blog(36)
     newest, shown.entries = shown.entries[:2], shown.entries[2:]
@@ -234,6 +238,7 @@ async def test_lists_that_show_everything_tag_nothing(tmp_path: Path) -> None:
     assert not any(summary.topics for summary in load(tmp_path / "a").summaries)
 
 
+@pytest.mark.slow
 async def test_ctrl_c_ends_with_one_line_that_says_how_to_go_on(tmp_path: Path) -> None:
     async with serving_blog(blog(36)) as site:
         await archive(site, tmp_path / "whole")
@@ -282,6 +287,7 @@ async def test_a_folder_of_saved_pages_gives_the_same_in_any_order_and_names_the
     assert [summary.title for summary in load(tmp_path / "a").summaries] == [each.item.title for each in gone]
 
 
+@pytest.mark.slow
 async def test_what_people_changed_stays_and_what_no_one_changed_is_brought_up_to_date(tmp_path: Path) -> None:
     shown = blog(18)
     async with serving_blog(shown) as site:

@@ -243,6 +243,7 @@ def test_words_that_are_not_utf8_are_answered_all_the_same() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "utf-16"])
+@pytest.mark.slow
 def test_a_terminal_of_another_encoding_gets_an_answer_and_programs_the_same_json(encoding: str) -> None:
     done = pprnet_process("ask", "crying", PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -261,6 +262,7 @@ def test_batch_answers_every_line_in_order_as_json_does() -> None:
     assert found[2] == json.loads(pprnet("ask", "--json", "aliance").stdout)
 
 
+@pytest.mark.slow
 def test_batch_answers_a_line_before_the_next_one_is_written(batch_process: tuple[IO[bytes], IO[bytes]]) -> None:
     questions, answers = batch_process
     for question in (b"crying", b"", b"alliance rupture"):
@@ -323,6 +325,7 @@ def test_batch_takes_no_words() -> None:
 
 
 @pytest.mark.parametrize("arguments", [["ask", "crying"], ["ask", "--json", "crying"], ["ask", "--batch"], ["check"]])
+@pytest.mark.slow
 def test_a_reader_that_went_away_is_no_error(arguments: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -341,6 +344,7 @@ def test_a_reader_that_went_away_is_no_error(arguments: list[str]) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.slow
 def test_it_works_from_any_folder_and_as_a_module(tmp_path: Path) -> None:
     here = pprnet("ask", "crying")
     assert here.returncode == 0
@@ -406,6 +410,7 @@ def test_a_question_may_come_from_standard_input() -> None:
     assert json.loads(pprnet("ask", "--json", stdin=b"crying\n").stdout)["query"] == "crying"
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_said_in_one_line() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
@@ -422,6 +427,7 @@ def test_a_stream_that_the_shell_closed_is_empty_or_nowhere(closed: str) -> None
 
 
 @pytest.mark.parametrize("words", ["aliance rupture", "compare video therapy", "stroke rehabilitation"])
+@pytest.mark.slow
 def test_the_terminal_waits_for_no_library_that_it_does_not_use(words: str) -> None:
     """Importing Slack's alone takes as long as everything that a question needs."""
     ask = f"import sys; from bot.cli.main import main; main(['ask', {words!r}]); print('\\n', *sys.modules)"

@@ -254,6 +254,7 @@ def test_half_a_character_in_a_title_or_a_suggested_question_is_left_out() -> No
 
 @given(corpus=corpora())
 @FUZZ
+@pytest.mark.slow
 def test_any_text_in_any_field_makes_a_valid_home_that_pings_nobody(corpus: Corpus) -> None:
     found = library(Engine(corpus))
     asked = tuple(Suggestion(summary.title[:75], summary) for summary in corpus.summaries[:3])
@@ -335,6 +336,7 @@ def test_a_text_is_never_longer_than_its_limit_and_is_cut_only_at_its_end(text: 
     limit=st.integers(100, 600),
 )
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.slow
 def test_a_long_text_is_cut_between_sentences_where_that_keeps_half_of_it(sentences: list[str], limit: int) -> None:
     text = " ".join(sentences)
     fitted = fit(text, limit)
@@ -426,6 +428,7 @@ def longest(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     return replace(corpus, issues=(replace(corpus.issues[0], summaries=summaries),))
 
 
+@pytest.mark.slow
 def test_the_longest_legal_summaries_fifty_in_a_month_are_valid_everywhere(longest: Corpus) -> None:
     assert len(longest.summaries) == 50
     for name, text, blocks in messages(longest):
@@ -535,6 +538,7 @@ def test_a_correction_says_in_what_a_card_was_changed_and_nothing_where_no_reade
 
 
 @pytest.mark.parametrize("char", ["&", "<", "&lt; "])
+@pytest.mark.slow
 def test_text_that_grows_when_it_is_escaped_still_fits(char: str) -> None:
     long = replace(
         LONGEST,

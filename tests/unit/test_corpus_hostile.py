@@ -120,6 +120,7 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
 
 
 @pytest.mark.parametrize("content", [pytest.param(content, id=name) for name, content in _bombs()])
+@pytest.mark.slow
 def test_a_file_made_to_break_the_loader_is_refused_in_bounded_memory(corpus: Path, content: bytes) -> None:
     write(corpus, "issues/2022-09.yaml", content)
     done = check(corpus, bounded=True)
@@ -131,6 +132,7 @@ def test_a_file_made_to_break_the_loader_is_refused_in_bounded_memory(corpus: Pa
 @pytest.mark.parametrize(
     "name", ["alias bomb", "merge bomb", "flow lists 100,000 deep", "block lists 100,000 deep", "20,000 equal keys"]
 )
+@pytest.mark.slow
 def test_both_parsers_refuse_the_bombs_alike(corpus: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """The same places; each parser has words of its own for what it finds there."""
     content = dict(_bombs())[name]

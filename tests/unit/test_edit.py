@@ -95,6 +95,7 @@ def test_shipped_months_can_be_changed_and_changed_back(path: Path) -> None:
 @given(
     st.lists(TEXTS, min_size=1, max_size=4), st.sampled_from(["one", "two"]), st.sampled_from(["asks", "note", "draft_asks"])
 )
+@pytest.mark.slow
 def test_any_texts_read_back_as_they_were(texts: list[str], summary_id: str, key: str) -> None:
     value: Any = texts[0] if key == "note" else texts
     try:

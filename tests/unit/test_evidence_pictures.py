@@ -44,6 +44,7 @@ def test_every_topic_with_figures_is_drawn_on_one_slide(engine: Engine) -> None:
     assert drawn >= 9
 
 
+@pytest.mark.slow
 def test_strange_texts_and_figures_are_drawn_too() -> None:
     strange = [
         made_up(1, Effect("costs $5 and $x^2$ \\frac{1}{2}", "r", 0.0), authors=("W" * 300,)),
@@ -83,6 +84,7 @@ def test_the_marks_stand_where_the_figures_say() -> None:
     assert abs((columns[0] + columns[-1]) / 2 - sum(line) / len(line)) < 2
 
 
+@pytest.mark.slow
 def test_neither_asking_nor_serving_loads_the_plotting_library() -> None:
     code = (
         "import sys, bot.cli.main, bot.server.run, bot.cli.ask, bot.playground.run\n"
@@ -93,6 +95,7 @@ def test_neither_asking_nor_serving_loads_the_plotting_library() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
 def test_the_terminal_draws_beside_a_notebook_too(tmp_path: Path) -> None:
     environ = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
     command = [sys.executable, "-m", "bot", "evidence", "alliance", "-o", str(tmp_path / "slide.png")]
@@ -101,6 +104,7 @@ def test_the_terminal_draws_beside_a_notebook_too(tmp_path: Path) -> None:
     assert (tmp_path / "slide.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 async def test_a_picture_is_drawn_once_for_all_who_ask_and_again_where_it_shows_something_else(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -469,6 +469,7 @@ HOSTILE = ("Aa-", "In this study ", "Roe and ", "van ", "(", "r = .5 ", "(g = .1
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.slow
 def test_a_text_made_to_be_slow_takes_no_longer_than_its_length(piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * length)[:length]

@@ -216,6 +216,7 @@ def test_public_addresses_are_told_from_the_others() -> None:
         assert address_problem(address), address
 
 
+@pytest.mark.slow
 async def test_live_pages_are_imported_with_the_setting_that_allows_it_here(tmp_path: Path) -> None:
     async with site() as (url, _):
         for setting, status in (("off", 1), ("on", 0)):

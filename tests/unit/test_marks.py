@@ -67,6 +67,7 @@ def test_marked_are_the_words_that_were_meant(engine: Engine, question: str, tex
         assert found == words
 
 
+@pytest.mark.slow
 def test_the_places_are_in_order_apart_and_few(engine: Engine) -> None:
     for summary in engine.corpus:
         question = " ".join([summary.title, *summary.asks])

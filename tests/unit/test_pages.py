@@ -164,6 +164,7 @@ def test_a_filter_is_seen_in_the_text_of_a_page() -> None:
     ],
     ids=lambda value: value[:6],
 )
+@pytest.mark.slow
 def test_hostile_html_costs_no_more_than_its_size(hostile: str) -> None:
     text = html_page().replace("<h2>November 2022</h2>", hostile + "<h2>November 2022</h2>" + hostile[:20_000])
     begun = time.process_time()

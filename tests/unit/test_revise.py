@@ -206,6 +206,7 @@ CHANGES = st.fixed_dictionaries(
 
 @settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])  # half a second each
 @given(st.integers(0, 3), CHANGES)
+@pytest.mark.slow
 def test_a_file_in_the_importers_layout_becomes_the_one_that_has_been_written_with_these_values(
     number: int, changes: dict[str, Any]
 ) -> None:

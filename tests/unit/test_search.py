@@ -358,6 +358,7 @@ def test_little_words_are_never_put_together(engine: Engine) -> None:
     assert all("doi" not in unit.terms for unit in result.units)
 
 
+@pytest.mark.slow
 def test_a_term_of_another_field_counts_no_more_once_a_summary_uses_it() -> None:
     corpus = load(default_root())
     question = "negative effects of therapy after a hip replacement"

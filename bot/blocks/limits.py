@@ -16,5 +16,14 @@ ID = 255
 VIEW_TITLE = 24
 MESSAGE_TEXT = 4_000
 """Advised by Slack for the top-level text; it cuts at 40,000."""
+PLAIN_TEXT = 3_000
+"""Of a message that Slack takes without its layout, so the gist is in the first of them."""
 RICH_TEXT = 3_000
 """No limit of its own is documented for one rich text block; we hold it to a section's."""
+TABLE_ROWS = 100
+"""With the row that names the columns."""
+TABLE_COLUMNS = 20
+TABLE_CHARACTERS = 10_000
+"""In all cells of a message."""
+TABLES = 1
+"""In a message; a modal takes none."""

@@ -15,7 +15,8 @@ class Reader:
     reminder. `ephemeral`: Slack shows it to the asker alone and sends us none of it back. `saved`: the reader has saved the
     summary that is shown. `places`: the messages in Slack that show it already, each with its address, as seen from
     `channel`. `crisis_line`: the clinic's own line. `reminder`: a reply says itself that client details were left out.
-    `picture_follows`: a picture of the effect sizes is sent after the reply.
+    `picture_follows`: a picture of the effect sizes is sent after the reply. `in_modal`: it is shown in a modal, which takes
+    no table.
     """
 
     public: bool = False
@@ -26,6 +27,7 @@ class Reader:
     crisis_line: str | None = None
     reminder: bool = True
     picture_follows: bool = False
+    in_modal: bool = False
 
 
 ANYONE = Reader(public=True)

@@ -75,7 +75,7 @@ def _content(content: Content, reader: Reader, *, rebuildable: bool, searched: b
         case Compared():
             return compare.comparison(content, reader)
         case EffectSizes():
-            return evidence.effect_sizes(content.evidence, picture_follows=reader.picture_follows)
+            return evidence.effect_sizes(content.evidence, reader)
         case ClubChoices():
             return club.choices(content, reader)
         case ClubList():

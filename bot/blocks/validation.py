@@ -23,6 +23,11 @@ def problems(blocks: Sequence[Mapping[str, Any]], *, surface: str = "message") -
         found.append(f"{len(blocks)} blocks, at most {most}")
     for place, block in enumerate(blocks):
         found += [f"block {place} ({block.get('type')}): {problem}" for problem in _block(block)]
+    tables = [block for block in blocks if block.get("type") == "table"]
+    if len(tables) > (limits.TABLES if surface != "modal" else 0):
+        found.append(f"{len(tables)} tables, at most {limits.TABLES} in a message and none in a modal")
+    if (characters := sum(map(len, _values(tables, "text")))) > limits.TABLE_CHARACTERS:
+        found.append(f"{characters} characters in tables, at most {limits.TABLE_CHARACTERS}")
     for key in ("block_id", "action_id"):
         names = Counter(_values(blocks, key))
         found += [f"{key} {name!r} appears {count} times" for name, count in names.items() if count > 1]
@@ -45,11 +50,22 @@ def _block(block: Mapping[str, Any]) -> Iterator[str]:
         yield f"{len(block.get('elements', ()))} elements, 1 to {limits.CONTEXT_ELEMENTS} are allowed"
     if kind == "actions" and not 0 < len(block.get("elements", ())) <= limits.ACTIONS_ELEMENTS:
         yield f"{len(block.get('elements', ()))} elements, 1 to {limits.ACTIONS_ELEMENTS} are allowed"
+    if kind == "table":
+        yield from _table(block.get("rows", ()))
     for button in _buttons(block):
         if not 0 < len(button.get("text", {}).get("text", "")) <= limits.BUTTON_TEXT:
             yield "a button without text, or with too long a text"
         if len(button.get("value", "")) > limits.BUTTON_VALUE:
             yield "a button with too long a value"
+
+
+def _table(rows: Sequence[Sequence[Any]]) -> Iterator[str]:
+    if not 0 < len(rows) <= limits.TABLE_ROWS:
+        yield f"{len(rows)} rows, 1 to {limits.TABLE_ROWS} are allowed"
+    if len({len(row) for row in rows}) > 1 or not all(0 < len(row) <= limits.TABLE_COLUMNS for row in rows):
+        yield f"rows of different lengths, or of more than {limits.TABLE_COLUMNS} cells"
+    if not all(text.strip() for row in rows for cell in row for text in [*_values(cell, "text")] or [""]):
+        yield "an empty cell"
 
 
 def _buttons(block: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

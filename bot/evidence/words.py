@@ -27,8 +27,17 @@ def detail(summary: Summary) -> str:
 
 def value(effect: Effect) -> str:
     """Return a figure with its interval: ".28 [.26, .30]", ".14 to .49", "−.20"."""
-    shown = facts.number(effect.value) + (f" to {facts.number(effect.to)}" if effect.to is not None else "")
-    return f"{shown} [{facts.number(effect.ci[0])}, {facts.number(effect.ci[1])}]" if effect.ci else shown
+    return f"{bare_value(effect)} {interval(effect)}".rstrip()
+
+
+def bare_value(effect: Effect) -> str:
+    """Return a figure, or the ends of a range: ".28", ".14 to .49"."""
+    return facts.number(effect.value) + (f" to {facts.number(effect.to)}" if effect.to is not None else "")
+
+
+def interval(effect: Effect) -> str:
+    """Return the 95% interval printed with a figure: "[.26, .30]"; "" without one."""
+    return f"[{facts.number(effect.ci[0])}, {facts.number(effect.ci[1])}]" if effect.ci else ""
 
 
 def beside(effect: Effect) -> str:

@@ -1,4 +1,4 @@
-"""`/pprnet WORDS`: answered in the acknowledgement, for the asker alone."""
+"""`/pprnet WORDS`: answered in the acknowledgement, for the asker alone; a table by response_url."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks import ids
+from bot.blocks import ids, tables
 from bot.blocks.message import Message
 from bot.blocks.render import render
 from bot.commands.reply import Reply
@@ -31,8 +31,14 @@ def register(app: AsyncApp, services: Services) -> None:
         user, channel = str(command.get("user_id")), str(command.get("channel_id"))
         where = Place.CHANNEL if channel.startswith(("C", "G")) else Place.DIRECT
         found = await handle(services, Asked(read(services, typed(command.get("text")), where), user, channel))
+        shown = await _rendered(services, found, command)
+        if tables.are_in(shown.blocks) and (url := command.get("response_url")):
+            # A refusal of what an acknowledgement shows is never said; here it is, and the text follows alone.
+            await ack()
+            await services.slack.respond(str(url), {"response_type": "ephemeral", **shown.payload()})
+            return
         # Last, when all that it shows is there.
-        await ack(response_type="ephemeral", **(await _rendered(services, found, command)).payload())
+        await ack(response_type="ephemeral", **shown.payload())
 
     # An operator may have given the command another name: Slack sends us only what the app's manifest names.
     app.command(re.compile(r".*", re.DOTALL))(pprnet)

@@ -12,6 +12,7 @@ from typing import Any
 from bot.blocks import notes
 from bot.blocks.evidence import NO_FILES, NO_PICTURE, caption, effect_sizes
 from bot.blocks.message import message
+from bot.blocks.reader import ANYONE
 from bot.evidence.table import Evidence
 from bot.evidence.words import alt_text, drawn_title
 from bot.failures import log_failure
@@ -92,7 +93,7 @@ async def _to_person(services: Services, evidence: Evidence, staged: str, comman
 
 async def _say(services: Services, evidence: Evidence, channel: str, thread_ts: str | None) -> None:
     """Post the figures in words. The picture with its description is there already, so a failure is only logged."""
-    words = message(*effect_sizes(evidence))
+    words = message(*effect_sizes(evidence, ANYONE))
     outcome = await services.slack.say(channel, words.payload(), thread_ts=thread_ts)
     if not isinstance(outcome, Sent):
         log.warning("the figures in words did not follow their picture (%s)", outcome.code)

@@ -75,14 +75,14 @@ async def suggested(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
         await respond(services, body, notes.note(notes.GONE))
         return
     found = conversation.reply(read(services, suggestion.text, Place.HOME), services.engine)
-    await open_view(services, body, search_view(render(found, Reader()), found=True, question=suggestion.text))
+    await open_view(services, body, search_view(render(found, Reader(in_modal=True)), found=True, question=suggestion.text))
 
 
 async def searched(services: Services, ack: AsyncAck, view: Mapping[str, Any]) -> None:
     parsed = read(services, typed(_question(view)), Place.HOME)
     nearness = await services.meaning.nearness(parsed.text) if parsed.is_question else None
     found = conversation.reply(parsed, services.engine, nearness=nearness)
-    shown = render(found, Reader(crisis_line=services.workspace.crisis_line))
+    shown = render(found, Reader(crisis_line=services.workspace.crisis_line, in_modal=True))
     await views.answer_form(ack, view, search_view(shown, found=found.about is not None and not found.danger))
 
 

@@ -42,10 +42,14 @@ _TITLE = re.compile(r"\(\d{4}[^)]*\)\.?\s+(.{10,}?)\.(?=\s|$)")
 def context(summary: Summary, *, with_design: bool = True) -> str:
     """Return where a summary comes from: who wrote the paper and when, its design, who took part, and the blog's month."""
     what = design(summary) if with_design else ""
-    month = month_name(summary.issue, short=True)
-    where = f"{OWN.lower()}, {month}" if summary.is_own else f"PPRNet {month}"
-    parts = (byline(summary), what, sample(summary), where)
+    parts = (byline(summary), what, sample(summary), published(summary))
     return " · ".join(filter(None, parts))
+
+
+def published(summary: Summary) -> str:
+    """Return where and when a summary appeared, in short: "PPRNet Sep 2022"."""
+    month = month_name(summary.issue, short=True)
+    return f"{OWN.lower()}, {month}" if summary.is_own else f"PPRNet {month}"
 
 
 def checked(facts: str, summary: Summary, *names: str) -> str:

@@ -24,6 +24,7 @@ from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryInterv
 from slack_sdk.http_retry.interval_calculator import RetryIntervalCalculator
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.blocks.limits import PLAIN_TEXT
 from bot.outbox.transport import PERMANENT, Cause, LookUp, PostOutcome, Refused, Sent, Unknown
 from bot.outside.proxy import proxy_for
 from bot.outside.state import Outside
@@ -40,8 +41,6 @@ TIMEOUT = 10
 """Seconds for one call. Shorter than a delivery's lease."""
 PATIENCE = 3
 """Calls in a row without an answer of Slack's from which on that is trouble."""
-PLAIN = 3000
-"""Characters of an answer whose layout Slack refused."""
 PAUSES: RetryIntervalCalculator = BackoffRetryIntervalCalculator(backoff_factor=0.5)
 """The pauses before a call is tried again, in seconds, unless Slack names one."""
 
@@ -247,7 +246,7 @@ class SlackApi:
 
 def _plain(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Return a message without its blocks, in a length that Slack surely takes."""
-    return {**payload, "text": fit(str(payload.get("text") or ""), PLAIN), "blocks": []}
+    return {**payload, "text": fit(str(payload.get("text") or ""), PLAIN_TEXT), "blocks": []}
 
 
 def _session() -> aiohttp.ClientSession:

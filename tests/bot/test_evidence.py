@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import subprocess
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,16 @@ from bot.cli.main import main
 from bot.corpus.model import Corpus
 from bot.evidence.pictures import Pictures
 from bot.playground.slack import Fault, LocalSlack, Message
+from bot.playground.slack.model import texts_of
+from bot.search.compare import compare
 from bot.search.engine import Engine
 from tests.support.bot import Bot, running
 from tests.support.database_file import database_bytes
 from tests.support.figures import NORCROSS, SLIDE, size
 from tests.support.once import shipped_engine
+from tests.support.people import typed
 from tests.support.seen import everything_of_the_bot, shown_to
+from tests.support.tables import rows_of
 from tests.support.terminal import as_text, run_here
 
 
@@ -34,6 +39,9 @@ def corpus(engine: Engine) -> Corpus:
 
 
 # -- through the door ---------------------------------------------------------------------------------------------
+
+
+FIGURE = "g = .58, 82 studies: therapist empathy"
 
 
 def pictures_in(slack: LocalSlack) -> list[Message]:
@@ -73,18 +81,26 @@ async def shown(slack: LocalSlack, count: int = 1) -> list[Message]:
 async def test_the_command_answers_with_the_table_and_sends_the_picture_to_the_askers_direct_message(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])
-    answer = await bot.say.command("evidence empathy", user=ana, channel=team)
-    assert answer.ok
-    assert answer.message.ephemeral_to == ana.id
-    for said in ("Effect sizes as printed: Empathy", NORCROSS, "g = .58, 82 studies: therapist empathy", "Stolowicz-Melman"):
-        assert said in answer.message.visible_text
-        assert said in answer.message.text
-    assert "on its way to your direct messages" in answer.message.visible_text
-    above, _, below = answer.message.visible_text.partition("Other figures of these studies")
+    message = await typed(bot, "evidence empathy", ana, team)
+    assert message.ephemeral_to == ana.id
+    for said in ("Effect sizes as printed: Empathy", NORCROSS, "Stolowicz-Melman"):
+        assert said in message.visible_text
+        assert said in message.text
+    assert FIGURE in message.text
+    [row] = rows_of(message)
+    assert row.pop("Study").startswith(f"{NORCROSS} · ")
+    assert row == {
+        "What was measured": "therapist empathy",
+        "Kind and measure": "Associations: g (standardised difference)",
+        "Value": ".58",
+        "95% interval": "not stated",
+        "Studies": "82",
+    }
+    assert "on its way to your direct messages" in message.visible_text
+    above, _, below = message.visible_text.partition("Other figures of these studies")
     assert "alliance in couple therapy" not in above
     assert "alliance in couple therapy" in below
-    assert "Associations: g" in above
-    assert "a difference between groups or an association" in answer.message.visible_text
+    assert "a difference between groups or an association" in message.visible_text
     [picture] = await shown(bot.slack)
     await bot.slack.until(lambda: len(bot.slack.posted()) == 3)
     assert picture.channel == bot.slack.open_dm(ana).id
@@ -117,7 +133,8 @@ async def test_a_mention_gets_the_picture_in_its_thread_and_a_direct_message_in_
     assert (described.channel, described.thread_ts) == (team.id, question.ts)
     assert (last.channel, last.thread_ts) == (second.channel, None)
     for message in (described, last):
-        assert "g = .58, 82 studies: therapist empathy" in message.visible_text
+        assert FIGURE in message.text
+        assert [row["Value"] for row in rows_of(message)] == [".58"]
 
 
 @pytest.mark.slow
@@ -166,7 +183,8 @@ async def test_where_slack_takes_no_file_the_same_figures_come_as_a_table(slack:
             slack.faults.error(method, code)
             await bot.say.mention("evidence empathy", channel=team, user=ana)
             assert len(slack.posted()) == len(slack.faults.played) == number
-            assert "g = .58, 82 studies: therapist empathy" in slack.posted()[-1].visible_text
+            assert FIGURE in slack.posted()[-1].text
+            assert "therapist empathy" in slack.posted()[-1].visible_text
             assert slack.posted()[-1].thread_ts
         slack.faults.http("upload", 503)
         await bot.say.direct_message("evidence empathy", user=ana)
@@ -194,14 +212,14 @@ async def test_without_the_scope_the_asker_is_told_why_once_and_no_more_pictures
         slack.scopes.discard("files:write")
         ana = slack.add_user("ana")
         team = slack.add_channel("team", [ana])
-        first = await bot.say.command("evidence empathy", user=ana, channel=team)
-        assert "on its way" in first.message.visible_text
+        first = await typed(bot, "evidence empathy", ana, team)
+        assert "on its way" in first.visible_text
         await slack.until(lambda: len(shown_to(slack, ana.id)) == 2, seconds=90)
         assert "does not let me send pictures" in shown_to(slack, ana.id)[-1].visible_text
         assert "table above" in shown_to(slack, ana.id)[-1].visible_text
-        second = await bot.say.command("evidence empathy", user=ana, channel=team)
-        assert "on its way" not in second.message.visible_text
-        assert "therapist empathy" in second.message.visible_text
+        second = await typed(bot, "evidence empathy", ana, team)
+        assert "on its way" not in second.visible_text
+        assert "therapist empathy" in second.visible_text
         await bot.say.mention("evidence empathy", channel=team, user=ana)
         assert "therapist empathy" in slack.posted(team)[-1].visible_text
         assert len(slack.calls_of("files.getUploadURLExternal")) == 1
@@ -220,9 +238,9 @@ async def test_a_lost_confirmation_is_not_followed_by_a_second_picture_or_a_tabl
 async def test_without_the_library_the_table_stands_alone(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.evidence.pictures.drawable", lambda: False)
     ana = bot.slack.add_user("ana")
-    answer = await bot.say.command("evidence empathy", user=ana)
-    assert "therapist empathy" in answer.message.visible_text
-    assert "on its way" not in answer.message.visible_text
+    message = await typed(bot, "evidence empathy", ana)
+    assert "therapist empathy" in message.visible_text
+    assert "on its way" not in message.visible_text
     await bot.say.direct_message("evidence empathy", user=ana)
     assert "therapist empathy" in bot.slack.posted()[-1].visible_text
     assert bot.slack.calls_of("files.getUploadURLExternal") == []
@@ -258,6 +276,39 @@ async def test_a_question_about_danger_keeps_its_first_line_and_gets_the_table(b
     assert answer.blocks[0]["text"]["text"].startswith("This bot cannot help in an emergency.")
     assert answer.files == []
     assert "repairing alliance ruptures" in answer.visible_text
+
+
+async def test_where_slack_refuses_a_table_its_words_come_alone(slack: LocalSlack, tmp_path: Path) -> None:
+    async with running(slack, tmp_path) as bot:
+        ana = slack.add_user("ana")
+        team = slack.add_channel("team", [ana])
+        for words, said in (("evidence empathy", "Effect sizes"), ("compare alliance and outcome", "compared")):
+            slack.faults.http("response_url", 400)
+            message = await typed(bot, words, ana, team)
+            assert message.blocks == []
+            assert said in message.text
+            assert 0 < len(message.text) <= 3000
+        slack.faults.error("chat.postMessage", "invalid_blocks", channel=team.id)
+        await bot.say.mention("compare alliance and outcome", channel=team, user=ana)
+        [posted] = slack.posted(team)
+        assert posted.blocks == []
+        for summary in compare("alliance and outcome", bot.knowledge.engine).summaries:
+            assert summary.title in unescape(posted.text)
+        assert "different measures" in posted.text
+        assert len(slack.faults.played) == 3
+
+
+async def test_the_search_window_shows_the_same_rows_as_lists(bot: Bot) -> None:
+    ana = bot.slack.add_user("ana")
+    await bot.say.shortcut("search_research", user=ana)
+    for words, said in (
+        ("compare alliance and outcome", "Design: meta-analysis"),
+        ("evidence empathy", "What was measured: therapist empathy"),
+    ):
+        view = bot.slack.modal(ana)
+        shown = await bot.say.submit(view, {"search_for": {"question": words}})
+        assert shown.ok
+        assert said in "\n".join(texts_of(bot.slack.modal(ana).blocks))
 
 
 async def test_nothing_of_a_picture_is_stored(slack: LocalSlack, tmp_path: Path) -> None:

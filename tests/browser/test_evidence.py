@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from typing import Literal
+
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.guest import Guest, Visit
+from tests.browser.test_look import readable
 from tests.browser.test_phone import SIZE, fits
 
 DRAWING = 90_000
@@ -23,8 +29,10 @@ async def test_the_command_shows_the_table_and_the_picture_waits_in_the_direct_m
     await ana.say("/pprnet evidence training")
     table = ana.message("Effect sizes as printed: Training")
     await expect(table).to_contain_text("Only visible to you")
-    await expect(table).to_contain_text("Changes over time: d (standardised difference)")
-    await expect(table).to_contain_text("d = .66: improvement of more distressed clients of trainees")
+    row = table.get_by_role("row").filter(has_text="improvement of more distressed clients of trainees")
+    await expect(row.get_by_role("rowheader")).to_contain_text("et al.,")
+    await expect(row).to_contain_text("Changes over time: d (standardised difference)")
+    await expect(row.get_by_role("cell", name=".66", exact=True)).to_be_visible()
     await expect(table).to_contain_text("No effect size stated: Tasca et al., 2022")
     await expect(ana.entry("PPRNet")).to_contain_text("2", timeout=DRAWING)
     await ana.go("PPRNet")
@@ -94,3 +102,28 @@ async def test_a_picture_that_loads_while_the_list_scrolls_stays_in_sight(ana: G
         await ana.say("/pprnet alliance rupture in one session")
         await expect(ana.messages.get_by_role("button", name="Details")).to_have_count(count)
     assert await ana.page.evaluate(LOADS_WHILE_SCROLLING) < 1
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("light", 390), ("dark", 1280), ("dark", 390)])
+async def test_a_table_is_one_for_screen_readers_and_scrolls_within_itself(
+    visit: Visit, scheme: Literal["light", "dark"], width: int
+) -> None:
+    ana = await visit(color_scheme=scheme, viewport={"width": width, "height": 900})
+    await ana.say("/pprnet compare alliance and outcome")
+    table = ana.messages.get_by_role("table")
+    await expect(table.get_by_role("columnheader")).to_have_text(
+        ["Study", "Bottom line", "Effect sizes as printed", "Design", "Numbers"]
+    )
+    await expect(table.get_by_role("rowheader")).to_have_count(5)
+    assert await table.evaluate("table => [...table.querySelectorAll('tbody th')].every(each => each.scope === 'row')")
+    assert await table.evaluate("table => [...table.querySelectorAll('td, th')].every(each => each.textContent.trim())")
+    await fits(ana)
+    await readable(ana)
+    region = ana.messages.get_by_role("region", name="Table")
+    if width < 500:
+        assert await region.evaluate("node => node.scrollWidth > node.clientWidth")
+        await region.focus()
+        await ana.page.keyboard.press("End")
+    if folder := os.environ.get("PPRNET_TEST_SCREENSHOTS"):
+        await region.scroll_into_view_if_needed()
+        await ana.page.screenshot(path=Path(folder) / f"compare-{scheme}-{width}.png")

@@ -11,6 +11,7 @@ from sqlalchemy import Table, select
 from bot.playground.slack import Channel, Message, User, View
 from bot.store.database import Database
 from tests.support.bot import Bot
+from tests.support.seen import shown_to
 
 RUPTURE = "alliance-rupture-next-session"
 TITLE = "An Alliance Rupture in One Session Leads to Greater Symptoms in the Next Session"
@@ -47,12 +48,16 @@ async def private_card(bot: Bot, user: User, channel: Channel, words: str = "all
 
 
 async def typed(bot: Bot, words: str, user: User, channel: Channel | None = None) -> Message:
-    """Any command's answer; in the direct message where no channel is given."""
+    """Any command's answer; in the direct message where no channel is given. One with a table comes by response_url, after
+    the acknowledgement.
+    """
+    before = len(shown_to(bot.slack, user.id))
     answer = await bot.say.command(words, user=user, channel=channel)
     assert answer.ok
-    assert answer.message
-    assert answer.message.ephemeral_to == user.id
-    return answer.message
+    await bot.slack.until(lambda: len(shown_to(bot.slack, user.id)) > before, seconds=30)
+    message = shown_to(bot.slack, user.id)[before]
+    assert answer.message in (message, None)
+    return message
 
 
 async def study(bot: Bot, user: User, card: Message) -> View:

@@ -29,6 +29,8 @@ ACTIONS_ELEMENTS_LIMIT = 25
 LABEL_LIMIT = 2000
 TABLE_ROWS_LIMIT = 100
 TABLE_COLUMNS_LIMIT = 20
+TABLES_LIMIT = 1
+TABLE_TEXT_LIMIT = 10_000  # in all cells of a message
 MESSAGE_BLOCKS_TEXT_LIMIT = 13_200  # not documented: slackapi/bolt-js issue 2509 measured msg_blocks_too_long here
 MESSAGE_TEXT_CUT = 40_000
 UPDATE_TEXT_LIMIT = 4_000
@@ -74,8 +76,11 @@ def check_blocks(blocks: Any, surface: Surface, at: str = "/blocks") -> list[str
     for index, block in enumerate(items):
         _check_block(block, f"{at}/{index}", problems, surface)
     _check_unique_ids(items, at, problems)
-    if sum(isinstance(block, dict) and block.get("type") == "table" for block in items) > 1:
+    tables = [block for block in items if isinstance(block, dict) and block.get("type") == "table"]
+    if len(tables) > TABLES_LIMIT:
         problems.append(f"only one table block allowed [json-pointer:{at}]")
+    if sum(map(len, texts_of(tables))) > TABLE_TEXT_LIMIT:
+        problems.append(f"no more than {TABLE_TEXT_LIMIT} characters allowed in tables [json-pointer:{at}]")
     return problems
 
 

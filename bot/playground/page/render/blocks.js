@@ -7,6 +7,9 @@ import { richText } from "./richtext.js";
 import { textNodes, words } from "./text.js";
 import { unknown } from "./unknown.js";
 
+/** Characters from which on a cell is a text, not a word or a number. */
+const LONG_CELL = 60;
+
 const KINDS = {
   header: (block) => el("h3", { class: "b-header" }, textNodes(block.text)),
   divider: () => el("hr", { class: "b-divider" }),
@@ -48,19 +51,28 @@ function section(block, surface) {
 function table(block) {
   const settings = block.column_settings || [];
   const [head, ...rows] = block.rows;
-  const row = (cells, tag) => el("tr", {}, cells.map((each, at) => cell(each, tag, settings[at] || {})));
+  const row = (cells, scopeOf) => el("tr", {}, cells.map((each, at) => cell(each, scopeOf(each, at), settings[at] || {})));
+  const named = (each, at) => (at === 0 && isBold(each) ? "row" : null);
   return el(
     "div",
     { class: "b-table", tabindex: "0", role: "region", "aria-label": "Table" },
-    el("table", {}, el("thead", {}, row(head, "th")), el("tbody", {}, rows.map((cells) => row(cells, "td")))),
+    el("table", {}, el("thead", {}, row(head, () => "col")), el("tbody", {}, rows.map((cells) => row(cells, named)))),
   );
 }
 
-/** A cell: plain text, a number, or rich text. */
-function cell(each, tag, { align, is_wrapped: wrapped }) {
-  const kind = [align && align !== "left" && `cell-${align}`, wrapped && "cell-wrapped"].filter(Boolean).join(" ");
+/** A cell: plain text, a number, or rich text; with a scope ("col" or "row"), a header. */
+function cell(each, scope, { align, is_wrapped: wrapped }) {
   const inside = each.type === "rich_text" ? richText(each) : String(each.text ?? each.value ?? "");
-  return el(tag, { class: kind || null, scope: tag === "th" ? "col" : null }, inside);
+  const made = el(scope ? "th" : "td", { scope }, inside);
+  const long = made.textContent.length > LONG_CELL;
+  const kinds = [align && align !== "left" && `cell-${align}`, wrapped && "cell-wrapped", wrapped && long && "cell-long"];
+  made.className = kinds.filter(Boolean).join(" ");
+  return made;
+}
+
+/** Whether a cell begins with bold text: in front of a row that is its name. */
+function isBold(each) {
+  return Boolean(each.elements?.[0]?.elements?.[0]?.style?.bold);
 }
 
 function context(block) {

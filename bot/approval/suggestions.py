@@ -1,17 +1,27 @@
-"""Notifies curators that suggestions wait: in one message, at most once a day, however many replicas run."""
+"""Notifies curators that suggestions wait: in one message, at most once a day, however many replicas run.
+
+Once none waits, the message says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
 
-from bot.outbox.delivery import Message, Series
+from bot.outbox.delivery import Message, Series, from_row
 from bot.outbox.ledger import Ledger
+from bot.outbox.transport import PERMANENT, Messenger, Refused, Sent
 from bot.publishing.notices import NOTICE, SUGGESTIONS, about
+from bot.store.suggestions import Decision
 from bot.store.tables import deliveries
 
+log = logging.getLogger(__name__)
+
+ENDED = "ended"
+"""The `source_sha256` of a message that says that nothing waits."""
 AGAIN = 7 * 86400.0
 """Seconds after which curators are notified again of what still waits, where nothing new was suggested."""
 
@@ -37,3 +47,32 @@ async def notify_of_suggestions(
                 one = Message(message.payload, SUGGESTIONS)
                 planned = await ledger.plan_one_in(connection, series, 0, one, now) or planned
     return planned
+
+
+async def end_notices(
+    ledger: Ledger, messenger: Messenger, team: str, last: Decision | None, render: Callable[[Decision | None], Message]
+) -> bool:
+    """Edit the messages that say that suggestions wait, since none does; return whether one was edited. Only a decision
+    since a message was sent is named in it.
+    """
+    query = select(deliveries).where(
+        *about(SUGGESTIONS),
+        deliveries.c.team == team,
+        deliveries.c.state == "sent",
+        deliveries.c.place.is_not(None),
+        deliveries.c.source_sha256.is_(None),
+    )
+    async with ledger.database.begin() as connection:
+        found = [(from_row(row), row.created_at) for row in await connection.execute(query)]
+    ended = False
+    for sent, created_at in found:
+        payload = render(last if last and last.at >= created_at else None).payload
+        match await messenger.edit(str(sent.place), sent.ts or "", payload):
+            case Refused(code, cause) if cause not in PERMANENT:
+                log.warning("a message about suggestions cannot be brought up to date yet (%s)", code)
+            case Sent() | Refused():
+                await ledger.update_payload(sent.id, Message(payload, SUGGESTIONS, ENDED), state="sent")
+                ended = True
+            case _:
+                pass  # nobody knows whether it was edited: it is edited again
+    return ended

@@ -13,7 +13,7 @@ from bot.corpus.files import WriteError
 from bot.corpus.model import Corpus, Summary
 from bot.errors import UserError
 from bot.failures import log_failure
-from bot.store.suggestions import Suggestion, Suggestions
+from bot.store.suggestions import Decision, Suggestion, Suggestions
 
 Write = Callable[[Summary, Change, str], Awaitable[None]]
 """Makes a change of a summary by a curator. Raises UnwritableError, ChangedError, WriteError, CorpusError or OSError."""
@@ -91,6 +91,10 @@ class AskReview:
         """Return when a reader last suggested something that still waits (the database's time), or None."""
         return await self._suggestions.newest_at(self._team)
 
+    async def last_decision(self) -> Decision | None:
+        """Return who decided last, and when (the database's time), or None."""
+        return await self._suggestions.last_decision(self._team)
+
     async def accept(self, item: Waiting, words: str, by: str) -> None:
         """Make words an ask of the summary; what they were made of waits no longer. Raises UserError."""
 
@@ -115,6 +119,7 @@ class AskReview:
                 if each.summary_id == item.summary.id and each.words.casefold() == item.words.casefold():
                     await self._suggestions.remove(each)
             self._gone().add(item.key)
+            await self._suggestions.note_decision(self._team, by)
 
     async def _changed(self, item: Waiting, change: Change, by: str) -> None:
         try:

@@ -20,7 +20,7 @@ _NOUNS = (
     ("conversations", "record of what a conversation was about", "records of what conversations were about"),
     ("shares", "record of a shared card", "records of shared cards"),
     ("subscriptions", "record of a channel's subscription", "records of channels' subscriptions"),
-    ("decisions", "record of a decision about a month", "records of decisions about months"),
+    ("decisions", "record of a decision as a curator", "records of decisions as a curator"),
     ("revisions", "record of a change to a summary", "records of changes to summaries"),
     ("clubs", "record of a planned journal club", "records of planned journal clubs"),
 )

@@ -11,8 +11,9 @@ from bot.asks.review import Waiting
 from bot.blocks import ids, kit
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
-from bot.blocks.mrkdwn import escape_within
+from bot.blocks.mrkdwn import escape_within, moment
 from bot.search.result import Outcome, Result
+from bot.store.suggestions import Decision
 from bot.text import plural
 
 TITLE = "Suggestions"
@@ -37,6 +38,14 @@ def waiting_message(count: int) -> Message:
     lead = f"{_wait(count)} for a curator: words that should find a summary. The first decision counts."
     review = kit.button(ids.REVIEW_ASKS, "Go through them", "message", style="primary")
     return message(lead, [kit.prose(lead), kit.buttons(review), kit.fine_print(WHEN)])
+
+
+def decided_message(last: Decision | None) -> Message:
+    """Return what takes that message's place once nothing waits; `last` is the decision since it was sent, if any."""
+    lead = "Every suggestion that this message was about is decided."
+    if last:
+        lead += f" The last decision: {f'<@{last.by}>' if last.by else 'a colleague'}, {moment(last.at)}."
+    return message(lead, [kit.prose(lead), kit.fine_print(WHEN)])
 
 
 def review_view(item: Waiting | None, count: int, *, finds: Result | None = None, notice: str = "") -> dict[str, Any]:

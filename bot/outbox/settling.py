@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox.delivery import Delivery, Message, from_row, is_person, payload_columns
@@ -180,7 +180,7 @@ class Settling(Rows):
 
 
 async def _set_place(connection: AsyncConnection, delivery_id: str, place: str) -> None:
-    # Versions before schema 0006 read the place from the key, and one may run beside this one.
-    await connection.execute(
-        update(deliveries).where(deliveries.c.id == delivery_id).values(place=place[:40], key=place[:40])
-    )
+    # Versions before schema 0006 read the place of a draft's message from its key, and one may run beside this one.
+    was = deliveries.c.key
+    key = case((or_(was.is_(None), was == deliveries.c.place), place[:40]), else_=was)
+    await connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(place=place[:40], key=key))

@@ -86,6 +86,7 @@ def notice_kind() -> Kind:
 
     return Kind(
         NOTICE,
+        keeps_place=True,
         ends_when_refused=lambda delivery: delivery.key == SUBSCRIBED,
         on_sent=sent,
         on_refused=refused,

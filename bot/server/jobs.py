@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from bot.approval.blog_check import BlogCheck
 from bot.approval.drafts import ApprovalSettings, CuratorMessages, DraftWorker
 from bot.approval.revising import Kept
-from bot.approval.suggestions import notify_of_suggestions
+from bot.approval.suggestions import end_notices, notify_of_suggestions
 from bot.blocks import draft, edit, library, review_asks
 from bot.blog.fetch import Fetched, fetch
 from bot.blog.public_address import address_problem
@@ -32,6 +32,7 @@ from bot.settings import Settings
 from bot.store.drafts import Draft
 from bot.store.papers import Papers
 from bot.store.sources import Sources
+from bot.store.suggestions import Decision
 
 CLEAN_UP_EVERY = 3600.0
 PROBE_EVERY = 60.0
@@ -224,17 +225,21 @@ def _probe(services: Services) -> Job:
 
 
 def _suggestions(settings: Settings, running: Running, tick: float) -> Job:
-    """Return the job that notifies the curators of suggestions that wait."""
+    """Return the job that notifies the curators of suggestions that wait, and says so in its message once none does."""
     services = running.services
 
+    def render_end(last: Decision | None) -> Message:
+        return Message(review_asks.decided_message(last).payload())
+
     async def notify() -> bool:
-        here = services.workspace.here()
-        waiting = await services.asks.waiting() if is_time(here, settings.timezone, settings.post_hour) else ()
+        here, waiting, ledger = services.workspace.here(), await services.asks.waiting(), running.features.ledger
         if not waiting:
+            last = await services.asks.last_decision()
+            return await end_notices(ledger, services.slack, services.team, last, render_end)
+        if not is_time(here, settings.timezone, settings.post_hour):
             return False
         message = Message(review_asks.waiting_message(len(waiting)).payload())
         newest = await services.asks.newest_at()
-        ledger = running.features.ledger
         planned = await notify_of_suggestions(ledger, services.team, settings.curators, message, here.date(), newest)
         if planned:
             services.posts.woken.set()

@@ -15,7 +15,7 @@ from bot.store.tables import metadata
 
 log = logging.getLogger(__name__)
 
-HEAD = "0013"
+HEAD = "0014"
 """The schema of this version. A test compares it with the last migration."""
 FIRST = "0001"
 """The schema of databases that were made before there were versions."""

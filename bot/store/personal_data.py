@@ -28,6 +28,7 @@ from bot.store.tables import (
     saved,
     shares,
     subscriptions,
+    suggestion_decisions,
     threads,
 )
 
@@ -77,6 +78,7 @@ RULES: tuple[tuple[Column[str], Rule, str], ...] = (
     (drafts.c.decided_by, Rule.CLEAR, "decisions"),
     (revisions.c.revised_by, Rule.CLEAR, "revisions"),
     (drafts.c.note_by, Rule.CLEAR, "decisions"),
+    (suggestion_decisions.c.decided_by, Rule.CLEAR, "decisions"),
     (clubs.c.planned_by, Rule.CLEAR, "clubs"),
     # Channels of messages and cards that others see, and how it became known whether a message was sent.
     (subscriptions.c.channel, Rule.NEVER, ""),

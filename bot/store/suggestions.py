@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 
 from bot.store.database import Database
-from bot.store.tables import suggestions
+from bot.store.tables import suggestion_decisions, suggestions
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,14 @@ class Suggestion:
     team: str
     summary_id: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A curator's last decision on words for a summary: by whom (None: someone who was forgotten), and when."""
+
+    by: str | None
+    at: float
 
 
 class Suggestions:
@@ -63,3 +71,20 @@ class Suggestions:
         )
         async with self._database.begin() as connection:
             await connection.execute(delete(suggestions).where(*this))
+
+    async def note_decision(self, team: str, by: str) -> None:
+        """Record that a curator has just decided on one, or on words that were drafted in a file."""
+        async with self._database.begin() as connection:
+            values = {"team": team, "decided_by": by, "decided_at": await self._database.now(connection)}
+            insert = self._database.insert(suggestion_decisions).values(values)
+            latest = {"decided_by": by, "decided_at": values["decided_at"]}
+            key = [suggestion_decisions.c.team]
+            await connection.execute(insert.on_conflict_do_update(index_elements=key, set_=latest))
+
+    async def last_decision(self, team: str) -> Decision | None:
+        """Return the last decision in a team, or None."""
+        this = suggestion_decisions
+        async with self._database.begin() as connection:
+            query = select(this.c.decided_by, this.c.decided_at).where(this.c.team == team)
+            row = (await connection.execute(query)).first()
+            return Decision(*row) if row else None

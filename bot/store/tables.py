@@ -240,6 +240,15 @@ suggestions = Table(
 )
 """Words that a reader would type to find a summary, given on purpose and without a name, until a curator has them."""
 
+suggestion_decisions = Table(
+    "suggestion_decision",
+    metadata,
+    Column("team", String(40), primary_key=True),
+    Column("decided_by", String(40)),  # null: one who was forgotten
+    Column("decided_at", Float, nullable=False),
+)
+"""Who decided last on words that readers suggested or that were drafted, and when. Not on which."""
+
 revisions = Table(
     "revision",
     metadata,

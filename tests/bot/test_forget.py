@@ -94,7 +94,7 @@ async def test_all_that_is_kept_on_a_person_goes_and_it_is_said_what_it_was(both
     lines = (
         "1 saved summary, including any note", "1 answer to “Will you use this?”", "2 entries of the former learning log",
         "1 followed topic", "1 record of a direct message", "1 record of what a conversation was about",
-        "1 record of a shared card", "1 record of a channel's subscription", "1 record of a decision about a month",
+        "1 record of a shared card", "1 record of a channel's subscription", "1 record of a decision as a curator",
         "1 record of a change to a summary", "1 record of a planned journal club",
     )  # fmt: skip
     for line in lines:

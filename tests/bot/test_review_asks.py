@@ -24,13 +24,14 @@ from bot.playground.slack import LocalSlack, User, View, payloads
 from bot.publishing.notices import SUGGESTIONS
 from bot.store.database import Database
 from bot.store.drafts import Drafts
+from bot.store.personal_data import PersonalData
 from bot.store.revisions import Revisions
 from bot.store.suggestions import Suggestion, Suggestions
 from bot.store.tables import deliveries, suggestions
 from tests.support.bot import Bot, running
 from tests.support.databases import Databases, opened
 from tests.support.features import ledger_of
-from tests.support.people import RUPTURE, TITLE, labels, modal, rows, team_of, typed
+from tests.support.people import RUPTURE, TITLE, database_of, labels, modal, rows, team_of, typed
 from tests.support.requests import post_interaction
 from tests.support.seen import shown_to
 from tests.support.small_corpus import small_corpus
@@ -119,6 +120,11 @@ async def test_a_curator_goes_through_them_from_one_message_without_their_words(
         await bot.say.press(modal(bot, cora), "Reject")
         assert words.NONE_LEFT in modal(bot, cora).visible_text
         assert await asks(bot) == ([*before[0], ACCEPTED], [])
+        await bot.passes.after("suggestions")
+        [message] = slack.open_dm(cora).messages
+        assert message.visible_text.startswith("Every suggestion that this message was about is decided.")
+        assert f"The last decision: <@{cora.id}>, <!date^" in message.visible_text
+        assert labels(bot, message) == []
         text = file_of(bot).read_text("utf-8")
         assert text.startswith("# ours\n")
         await bot.passes.after("library")
@@ -267,6 +273,28 @@ async def test_nobody_is_notified_where_nothing_waits(slack: LocalSlack, tmp_pat
         await bot.idle()
         [message] = slack.open_dm(cora).messages
         assert "1 suggestion is waiting" in message.visible_text
+
+
+async def test_each_curators_message_says_who_decided_last_where_someone_did_since_it_was_sent(
+    slack: LocalSlack, databases: Databases, tmp_path: Path
+) -> None:
+    cora, cyd = people = [slack.add_user(name) for name in ("cora", "cyd")]
+    slack.add_channel("team", people)
+    environ = library(tmp_path, DRAFT) | {"PPRNET_DATABASE_URL": await databases.new()}
+    async with running(slack, tmp_path, **environ, PPRNET_CURATORS=f"{cora.id},{cyd.id}", PPRNET_POST_HOUR="0") as bot:
+        await bot.idle()
+        await from_home(bot, cyd)
+        await bot.say.press(modal(bot, cyd), "Reject")
+        await bot.passes.after("suggestions")
+        for message in (slack.open_dm(person).messages[0] for person in people):
+            assert f"The last decision: <@{cyd.id}>, <!date^" in message.visible_text
+        async with database_of(bot) as database:
+            assert (await PersonalData(database).erase(None, cyd.id)).decisions == 1
+            last = await Suggestions(database).last_decision(slack.team_id)
+            assert last
+            assert last.by is None
+    assert "The last decision: a colleague, " in words.decided_message(last).text
+    assert "last" not in words.decided_message(None).text
 
 
 async def test_suggestions_of_summaries_that_are_gone_are_cleared_after_a_day(database: Database, tmp_path: Path) -> None:

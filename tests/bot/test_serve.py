@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import signal
 import socket
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,9 @@ import pytest
 from bot.listeners import guard
 from bot.paths import default_root
 from bot.playground.slack import LocalSlack
+from bot.server import health as health_page
 from bot.slack.startup import SlackRefusesError
-from tests.support.bot import running
+from tests.support.bot import Bot, running
 from tests.support.database_file import sql
 from tests.support.idle import eventually
 from tests.support.process import free_port, serving
@@ -44,6 +47,30 @@ async def test_health_tells_how_the_bot_is(slack: LocalSlack, tmp_path: Path) ->
         assert "Practice implications" in answer.message.visible_text
         process.process.send_signal(signal.SIGINT)
         assert await process.over() == 0
+
+
+async def test_probes_write_once_in_a_while_and_never_each(
+    slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(slack, tmp_path, **small_corpus(tmp_path)) as bot:
+        await bot.idle()
+        with monkeypatch.context() as patched:
+            patched.setattr(health_page, "WRITE_EVERY", 0.0)
+            changed = await changes(bot, tmp_path, probes=1)
+        assert changed, "a probe does try to write"
+        monkeypatch.setattr(health_page, "WRITE_EVERY", 3600.0)
+        assert not await changes(bot, tmp_path, probes=20)
+
+
+async def changes(bot: Bot, folder: Path, *, probes: int) -> bool:
+    """Whether anybody wrote into the database while /health was asked so often, each time as if it had not just been."""
+    with contextlib.closing(sqlite3.connect(folder / "pprnet.db", isolation_level=None)) as connection:
+        [before] = connection.execute("PRAGMA data_version").fetchone()
+        for _ in range(probes):
+            await asyncio.sleep(health_page.FRESH)  # what was read is shown again until then
+            assert (await health(bot.url))[0] == 200
+        [after] = connection.execute("PRAGMA data_version").fetchone()
+    return bool(after != before)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

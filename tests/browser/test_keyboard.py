@@ -135,3 +135,20 @@ async def test_back_leaves_the_window_or_the_thread_and_not_the_page(ana: Guest)
     await ana.page.go_back()
     await expect(ana.thread).to_be_hidden()
     await expect(ana.composer).to_be_visible()
+
+
+async def test_an_answer_about_a_study_leaves_its_window_where_it_was(ana: Guest) -> None:
+    await ana.page.set_viewport_size({"width": 390, "height": 500})
+    await ana.say("/pprnet why do clients drop out?")
+    await ana.page.get_by_role("button", name="Details").first.click()
+    study = ana.page.get_by_role("dialog", name="Details")
+    for choice in ("I'll use it", "I already do"):
+        button = study.get_by_role("button", name=choice)
+        await button.scroll_into_view_if_needed()
+        before = await study.locator(".modal-body").evaluate("body => body.scrollTop")
+        assert before > 100, "its end is far from its top"
+        await button.click()
+        await expect(study).to_contain_text(f"Your answer: {choice}.")
+        await expect(button).to_be_focused()
+        await expect(button).to_be_in_viewport()
+        assert abs(await study.locator(".modal-body").evaluate("body => body.scrollTop") - before) < 100

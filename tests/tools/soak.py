@@ -34,7 +34,7 @@ from tests.support.bot import SECRET
 from tests.support.databases import KINDS
 from tests.support.postgresql import PostgreSQL, as_postgres, find_binaries
 from tests.support.process import free_port
-from tests.tools.soaked import INSIDE
+from tests.tools.soaked import INSIDE, KEPT
 
 QUESTIONS = (
     "alliance rupture",
@@ -292,8 +292,8 @@ async def bot(environ: dict[str, str]) -> AsyncIterator[tuple[int, str]]:
             print(f"{times:5} log lines: {line}")
 
 
-async def soak(kind: str, minutes: float, rate: float, seed: int) -> None:
-    """Drive the bot and print the table."""
+async def soak(kind: str, minutes: float, rate: float, seed: int, kept: float) -> None:
+    """Drive the bot and print the table. `kept`: minutes after which the bot deletes what it keeps for days."""
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -303,6 +303,7 @@ async def soak(kind: str, minutes: float, rate: float, seed: int) -> None:
             about = folder / "inside"
             environ = {
                 INSIDE: str(about),
+                KEPT: str(kept * 60),
                 "SLACK_BOT_TOKEN": slack.token,
                 "SLACK_API_URL": slack.url,
                 "SLACK_SIGNING_SECRET": SECRET,
@@ -315,7 +316,7 @@ async def soak(kind: str, minutes: float, rate: float, seed: int) -> None:
                 began, until = time.monotonic(), time.monotonic() + minutes * 60
                 spoiling = asyncio.create_task(spoil(slack, say, file, chance))
                 driving = asyncio.create_task(drive(traffic, rate, until))
-                print(f"{kind}, {rate:g} a second, seed {seed}")
+                print(f"{kind}, {rate:g} a second, seed {seed}; what is kept for days is kept for {kept:g} minutes")
                 print("minute  memory MB  files  tasks  blocks k  processor s  size MB  rows")
                 for step in range(STEPS + 1):
                     await asyncio.sleep(max(0.0, began + step * minutes * 60 / STEPS - time.monotonic()))
@@ -345,9 +346,12 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=20.0, help="what people do in a second")
     parser.add_argument("--database", choices=KINDS, default="sqlite")
     parser.add_argument("--seed", type=int, default=17)
+    parser.add_argument(
+        "--kept", type=float, default=5.0, help="minutes that the bot keeps what it otherwise keeps for days"
+    )
     options = parser.parse_args()
     with contextlib.suppress(asyncio.CancelledError):
-        asyncio.run(until_terminated(soak(options.database, options.minutes, options.rate, options.seed)))
+        asyncio.run(until_terminated(soak(options.database, options.minutes, options.rate, options.seed, options.kept)))
 
 
 if __name__ == "__main__":

@@ -12,13 +12,17 @@ import tracemalloc
 from pathlib import Path
 
 from bot import logs
+from bot.server import jobs
 from bot.server.run import serve
 from bot.settings import Settings
+from bot.store import claims, memory
 
 INSIDE = "PPRNET_SOAK_INSIDE"
 """Names the file into which the process writes what it has inside."""
 TRACE = "PPRNET_SOAK_TRACE"
 """Where it is set, the log names the lines whose memory has grown most since the last time."""
+KEPT = "PPRNET_SOAK_KEPT"
+"""Seconds after which is deleted what is otherwise kept for days, so that an hour shows whether its rows come to rest."""
 
 
 class Inside:
@@ -38,8 +42,15 @@ class Inside:
             self._before = now
 
 
+def keep_for(seconds: float) -> None:
+    """Delete claims and threads after so many seconds, and look for them as often."""
+    claims.KEEP = claims.KEEP_MENTIONS = memory.KEEP = jobs.CLEAN_UP_EVERY = seconds
+
+
 async def main() -> None:
     """Serve."""
+    if kept := os.environ.get(KEPT):
+        keep_for(float(kept))
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, Inside(Path(os.environ[INSIDE])).write)
     await serve(Settings.from_env(os.environ, needs=("slack", "door")), 0)
 

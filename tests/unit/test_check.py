@@ -79,7 +79,7 @@ def test_a_summary_that_makes_sense_has_no_warning(corpus: Path) -> None:
             {"study": "effects: [{what: gardens, measure: r, value: 0.8, ci: [0.2, 3.6]}]"},
             11,
             "study.effects[0].ci",
-            "[0.2, 3.6] goes beyond 1, which an r does not: check the points",
+            "[0.2, 3.6] goes beyond 1, which an r does not: check the decimal points",
         ),
         (
             {"study": 'sample: {patients (in care): "1,056"}'},

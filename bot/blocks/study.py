@@ -57,18 +57,22 @@ def study_view(summary: Summary, corpus: Corpus, *, listed: bool = False, after:
         blocks += card.findings(summary)
     elif not kit.fits(summary.implications):  # the card beside it does not show all of them
         blocks += kit.all_bullets("Practice implications", summary.implications)
-    body, limitations = body_of(summary)
-    blocks += body
-    if summary.study.effects:
-        effects = [facts.effect(effect) for effect in summary.study.effects]
-        heading = facts.checked("Effect sizes as printed", summary, "effects")
-        blocks += kit.all_bullets(heading, effects, marks=lambda text: [(0, text.index(":"))])
-    blocks += [*limitations, *_source(summary, corpus)]
+    blocks += details(summary, corpus)
     if listed:
         buttons = (ids.MORE_LIKE_THIS, "Similar"), (ids.SHARE, "Share")
         blocks.append(kit.buttons(*(kit.button(action_id, label, summary.id) for action_id, label in buttons)))
     metadata = json.dumps({"summary": summary.id, "listed": listed})
     return modal(ids.STUDY_VIEW, "Details", kit.dump([*blocks, *after]), metadata=metadata)
+
+
+def details(summary: Summary, corpus: Corpus, *, effects: Sequence[Block] | None = None) -> list[Block]:
+    """Return what was done, what was found, effect sizes (as a list, or as the blocks given), limits and source."""
+    body, limitations = body_of(summary)
+    if effects is None and summary.study.effects:
+        said = [facts.effect(effect) for effect in summary.study.effects]
+        heading = facts.checked("Effect sizes as printed", summary, "effects")
+        effects = kit.all_bullets(heading, said, marks=lambda text: [(0, text.index(":"))])
+    return [*body, *(effects or []), *limitations, *_source(summary, corpus)]
 
 
 def _source(summary: Summary, corpus: Corpus) -> list[Block]:

@@ -28,6 +28,7 @@ SUBCOMMANDS = {
     "candidates": ("candidates", "list what feeds brought for your own summaries; say no to some"),
     "asks": ("asks", "list what is hard to find; draft and accept what people would type for it"),
     "preview": ("preview", "show a month as the channel will see it"),
+    "export": ("export", "write a month for people without Slack: feed, page or mail"),
     "post": ("post", "post a month to a channel, once"),
     "settle": ("settle", "say whether a message that Slack did not confirm was posted"),
     "forget": ("forget", "delete everything stored about a person"),

@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("approval", "clubs", "papers"),
     ("commands",),
     ("blocks",),
-    ("slack",),
+    ("slack", "export"),
     ("listeners", "agents"),
     ("server",),
     ("playground",),

@@ -51,7 +51,7 @@ SAVED = "Saved. It will be in the library in a moment, and cards already posted 
 SAVED_DRAFT = "Saved. The month is not posted yet."
 UNCHANGED = "Nothing was changed."
 TELL = {"yes": "Yes, this corrects it", "no": "No, not yet"}
-TOLD = "Readers who reported something and asked to know get a message from me. It does not say who corrected it."
+NOTIFIED = "Readers who asked to know are getting a message from me. It does not say who made the correction."
 FAULTY = (
     "The library's files have a fault, so nothing can be saved for now. Curators have had a message about it. Please try "
     "again once it is fixed."
@@ -168,11 +168,11 @@ def _text(field: str, text: str, number: int = 0) -> PlainTextInputElement:
 
 
 def _tell_field(reported: int) -> Block:
-    """Return the question whether readers who reported the summary are told now."""
+    """Return the question whether readers who reported the summary are notified now."""
     who = "the reader" if reported == 1 else f"the {reported} readers"
     options = [Option(value=value, text=plain(text)) for value, text in TELL.items()]
     element = RadioButtonsElement(action_id=ids.EDIT_TELL, options=options, initial_option=options[0])
-    return InputBlock(block_id=ids.EDIT_TELL, label=plain(f"Tell {who} who reported something wrong?"), element=element)
+    return InputBlock(block_id=ids.EDIT_TELL, label=plain(f"Let {who} who reported a problem know?"), element=element)
 
 
 def _parts(lines: Sequence[str]) -> list[list[str]]:

@@ -41,7 +41,7 @@ def notices_message(summaries: Sequence[Summary], came: Sequence[Notice], went: 
     gone = [f"*{what}* ({link(address, which)})" for what, which, address in facts.named_notices(went)]
     lines = [f"There is a notice on a paper in the library: {', '.join(said)}."] if said else []
     lines += [f"No longer listed for a paper in the library: {', '.join(gone)}."] if gone else []
-    end = f"Its card says so now, also where its month was posted. This comes from {source}, by the paper's DOI."
+    end = f"Its card now says so, also where its month was posted. Source: {source}, by the paper's DOI."
     shown = summaries[:LINES]
     blocks = [kit.prose("\n".join(lines)), kit.bullets(None, [f"{each.title} ({facts.byline(each)})" for each in shown])]
     details = [kit.button(f"{ids.READ_STUDY}:{each.id}", "Details", each.id) for each in shown[:3]]

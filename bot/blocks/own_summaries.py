@@ -34,7 +34,7 @@ ADDED_WAITS = (
 FAULTS = "This cannot be added yet:"
 CHECK = "Please check this. You can still add the summary."
 CHECK_LATER = "Please check this. You can correct it: search for the summary, press Details, then Edit."
-OWN_WORDS = "The text is the feed's: put it into your own words before you add it."
+OWN_WORDS = "The text comes from the feed. Put it into your own words before you add it."
 CANDIDATES = 5
 """Candidates that the answer to the command shows."""
 DECIDED = "Someone has decided on this already."

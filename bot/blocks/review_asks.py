@@ -42,9 +42,10 @@ def waiting_message(count: int) -> Message:
 
 def decided_message(last: Decision | None) -> Message:
     """Return what takes that message's place once nothing waits; `last` is the decision since it was sent, if any."""
-    lead = "Every suggestion that this message was about is decided."
+    lead = "These suggestions have all been decided"
     if last:
-        lead += f" The last decision: {f'<@{last.by}>' if last.by else 'a colleague'}, {moment(last.at)}."
+        lead += f", the last one by {f'<@{last.by}>' if last.by else 'a colleague'}, {moment(last.at)}"
+    lead += "."
     return message(lead, [kit.prose(lead), kit.fine_print(WHEN)])
 
 

@@ -229,7 +229,7 @@ def _check(services: Services, found: Editable, changes: dict[str, Any]) -> None
 
 
 async def _done(services: Services, view: Mapping[str, Any], place: str, was: Editable, said: str) -> str:
-    """Return what was done. Readers who reported the summary are told where the form says so."""
+    """Return what was done. Readers who reported the summary are notified where the form says so."""
     chosen = entered(view, ids.EDIT_TELL, ids.EDIT_TELL).get("selected_option") or {}
     found = None
     if chosen.get("value") == "yes" and not was.draft:
@@ -240,7 +240,7 @@ async def _done(services: Services, view: Mapping[str, Any], place: str, was: Ed
         study = replace(found.summary.study, notices=known.study.notices if known else ())
         if await services.posts.reports.corrected_for_all(services.team, replace(found.summary, study=study)):
             services.posts.woken.set()
-            said = f"{said} {edit.TOLD}"
+            said = f"{said} {edit.NOTIFIED}"
     return said
 
 

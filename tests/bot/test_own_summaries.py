@@ -172,8 +172,8 @@ async def test_the_preview_warns_of_all_that_pprnet_check_warns_of_in_plain_word
         for line in (
             words.CHECK,
             "Bottom line: 77 is neither in the summary nor in its study: check the text",
-            "Effect sizes: 0.6 is outside its interval [0.2, 0.4]: check the signs and the points",
-            f"Search words: “{short(ask)}” is with “{rupture.title}” too: keep it where it is answered best",
+            "Effect sizes: 0.6 is outside its interval [0.2, 0.4]: check the signs and decimal points",
+            f"Search words: “{short(ask)}” is also among those of “{rupture.title}”: keep it with the one that answers",
         ):
             assert line in shown
         await bot.say.close(modal(bot, cora))

@@ -122,8 +122,8 @@ async def test_a_curator_goes_through_them_from_one_message_without_their_words(
         assert await asks(bot) == ([*before[0], ACCEPTED], [])
         await bot.passes.after("suggestions")
         [message] = slack.open_dm(cora).messages
-        assert message.visible_text.startswith("Every suggestion that this message was about is decided.")
-        assert f"The last decision: <@{cora.id}>, <!date^" in message.visible_text
+        assert message.visible_text.startswith("These suggestions have all been decided, the last one by <@")
+        assert f"the last one by <@{cora.id}>, <!date^" in message.visible_text
         assert labels(bot, message) == []
         text = file_of(bot).read_text("utf-8")
         assert text.startswith("# ours\n")
@@ -287,13 +287,13 @@ async def test_each_curators_message_says_who_decided_last_where_someone_did_sin
         await bot.say.press(modal(bot, cyd), "Reject")
         await bot.passes.after("suggestions")
         for message in (slack.open_dm(person).messages[0] for person in people):
-            assert f"The last decision: <@{cyd.id}>, <!date^" in message.visible_text
+            assert f"the last one by <@{cyd.id}>, <!date^" in message.visible_text
         async with database_of(bot) as database:
             assert (await PersonalData(database).erase(None, cyd.id)).decisions == 1
             last = await Suggestions(database).last_decision(slack.team_id)
             assert last
             assert last.by is None
-    assert "The last decision: a colleague, " in words.decided_message(last).text
+    assert "the last one by a colleague, " in words.decided_message(last).text
     assert "last" not in words.decided_message(None).text
 
 

@@ -225,20 +225,20 @@ async def test_saving_edit_tells_the_reader_once_where_the_curator_says_that_it_
         report, other = direct(slack, cora)
         assert "saving *Edit* tells them" in report.visible_text
         await bot.say.press(report, "Edit", user=cora)
-        assert "Tell the 2 readers who reported something wrong?" in modal(bot, cora).visible_text
+        assert "Let the 2 readers who reported a problem know?" in modal(bot, cora).visible_text
         await bot.say.close(modal(bot, cora), cleared=True)
 
         # Nothing that they could have meant has changed yet, or the curator says that it is something else.
-        assert edit.TOLD not in await edited("yes", asks="rupture")
-        assert edit.TOLD not in await edited("no", bottom_line="A rupture was followed by more symptoms.")
+        assert edit.NOTIFIED not in await edited("yes", asks="rupture")
+        assert edit.NOTIFIED not in await edited("no", bottom_line="A rupture was followed by more symptoms.")
         assert (told(ana), told(ben)) == (0, 0)
-        assert edit.TOLD in await edited("yes", bottom_line="A rupture was followed by symptoms.")
+        assert edit.NOTIFIED in await edited("yes", bottom_line="A rupture was followed by symptoms.")
         assert (told(ana), told(ben)) == (1, 1)
         assert await rows(bot, reports) == []
         await bot.say.press(other, "Corrected", user=cora)
         assert direct(slack, cora)[-1].visible_text == wrong.OVER
         await bot.say.press(report, "Edit", user=cora)
-        assert "who reported something wrong" not in modal(bot, cora).visible_text
+        assert "who reported a problem" not in modal(bot, cora).visible_text
         await bot.idle()
         assert (told(ana), told(ben)) == (1, 1)
 

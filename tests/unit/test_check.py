@@ -73,7 +73,7 @@ def test_a_summary_that_makes_sense_has_no_warning(corpus: Path) -> None:
             {"study": "effects: [{what: gardens, measure: g, value: -0.28, ci: [0.2, 0.36]}]"},
             11,
             "study.effects[0].value",
-            "-0.28 is outside its interval [0.2, 0.36]: check the signs and the points",
+            "-0.28 is outside its interval [0.2, 0.36]: check the signs and decimal points",
         ),
         (
             {"study": "effects: [{what: gardens, measure: r, value: 0.8, ci: [0.2, 3.6]}]"},
@@ -142,9 +142,10 @@ def test_a_study_or_an_ask_that_is_there_twice_is_one_warning_that_names_all(cor
         ),
     )
     expected = [
-        "issues/2022-10.yaml:11: three: study.doi: is that of one (2022-09) too: is one paper here twice?",
-        "issues/2022-10.yaml:13: four: title: is that of two (2022-09) too: is one study here twice?",
-        "issues/2022-10.yaml:10: three: asks[0]: “So do roses” is with one (2022-09) too: keep it where it is answered best",
+        "issues/2022-10.yaml:11: three: study.doi: the same as that of one (2022-09): is this paper here twice?",
+        "issues/2022-10.yaml:13: four: title: the same as that of two (2022-09): is this study here twice?",
+        "issues/2022-10.yaml:10: three: asks[0]: “So do roses” is also among those of one (2022-09): keep it with the one "
+        "that answers it best",
     ]
     assert warnings(checked(corpus)) == expected
     assert warnings(checked(corpus / "issues" / "2022-09.yaml")) == expected  # it is about this month as well

@@ -17,11 +17,13 @@ def same_studies(summaries: Sequence[Summary]) -> Iterator[LibraryWarning]:
     """Yield the summaries that have the DOI of another or, failing that, its title: one warning for all that share it."""
     papers = _shared(summaries, lambda each: [each.study.doi.casefold()] if each.study.doi else [])
     for first, *others in papers:
-        yield LibraryWarning(first, ("study", "doi"), f"is that of {ALSO} too: is one paper here twice?", tuple(others))
+        yield LibraryWarning(
+            first, ("study", "doi"), f"the same as that of {ALSO}: is this paper here twice?", tuple(others)
+        )
     for alike in _shared(summaries, lambda each: [normalised(each.title)]):
         if not any(all(each in paper for each in alike) for paper in papers):
             first, *others = alike
-            yield LibraryWarning(first, ("title",), f"is that of {ALSO} too: is one study here twice?", tuple(others))
+            yield LibraryWarning(first, ("title",), f"the same as that of {ALSO}: is this study here twice?", tuple(others))
 
 
 def same_asks(summaries: Sequence[Summary]) -> Iterator[LibraryWarning]:
@@ -33,7 +35,7 @@ def same_asks(summaries: Sequence[Summary]) -> Iterator[LibraryWarning]:
     for shared in of.values():
         (first, at), *rest = shared.values()
         if others := tuple(summary for summary, _ in rest):
-            problem = f"“{short(first.asks[at])}” is with {ALSO} too: keep it where it is answered best"
+            problem = f"“{short(first.asks[at])}” is also among those of {ALSO}: keep it with the one that answers it best"
             yield LibraryWarning(first, ("asks", at), problem, others)
 
 

@@ -22,7 +22,7 @@ def odd_effects(summary: Summary) -> Iterator[LibraryWarning]:
         low, high = effect.ci
         printed = f"[{low:g}, {high:g}]"
         if effect.to is None and not low <= effect.value <= high:
-            problem = f"{effect.value:g} is outside its interval {printed}: check the signs and the points"
+            problem = f"{effect.value:g} is outside its interval {printed}: check the signs and decimal points"
             yield LibraryWarning(summary, ("study", "effects", at, "value"), problem)
         elif effect.measure == "r" and max(abs(low), abs(high)) > 1:
             problem = f"{printed} goes beyond 1, which an r does not: check the decimal points"

@@ -218,8 +218,10 @@ class Ranker:
                 part = index.idf(term) / whole
                 found = [score + more for score, more in zip(found, row, strict=True)]
                 share = [covered + part if more else covered for covered, more in zip(share, row, strict=True)]
-        if len(unit.terms) > 1 and unit.concepts:  # a phrase is met as a whole or not at all
-            share = [covered if covered > 0.999 else 0.0 for covered in share]
+        if len(unit.terms) > 1 and unit.concepts:  # a phrase is met as a whole or not at all: its words may be far apart
+            rows = [row for concept in unit.concepts if (row := index.row(concept, numbers))]
+            meant = [any(each) for each in zip(*rows, strict=True)] or [False] * len(numbers)
+            share = [covered if covered > 0.999 and said else 0.0 for covered, said in zip(share, meant, strict=True)]
             found = [score if covered else 0.0 for score, covered in zip(found, share, strict=True)]
         for term, worth in _stand_ins(unit):
             if row := index.row(term, numbers):

@@ -109,6 +109,7 @@ SHORTHAND = {
     "txs": "therapies",
     "u": "you",
     "ur": "your",
+    "w": "with",
     "w/": "with",
     "w/o": "without",
     "wanna": "want to",

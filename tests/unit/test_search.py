@@ -151,6 +151,7 @@ def test_split_names_idioms_and_words_of_the_street_find(engine: Engine, questio
         ("how to tell what hes feeling", "empathic-accuracy"),
         ("warm but directionless w anxious pt", "problem-focus-anxiety"),
         ("my numbers get worse every yr", "therapist-training-ten-years"),
+        ("pt hasnt come back after 2nd session, what did i do wrong", "psychologists-on-termination"),
     ],
 )
 def test_what_a_tired_clinician_types_is_answered(engine: Engine, question: str, wanted: str) -> None:
@@ -163,6 +164,8 @@ def test_what_a_tired_clinician_types_is_answered(engine: Engine, question: str,
     [
         ("waitlist 8 months then 6 sessions", "lasting-negative-effects"),  # its numbers are those of a story
         ("no show again wtf", "psychologists-on-termination"),
+        ("client hates me", "rupture-repair-strategies"),  # not one that has both words, far apart
+        ("i think i was racist to her", "microaggressions-cultural-humility"),
         ("thinks the method is bs but likes me", "relationship-aspects-outcomes"),
     ],
 )

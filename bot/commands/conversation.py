@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.commands.listed import first_of, next_of
 from bot.commands.lists import month_list, topic_list, topics
 from bot.commands.parse import Parsed, screen
 from bot.commands.reply import (
@@ -82,8 +83,11 @@ def related(text: str, engine: Engine) -> Reply:
     return replace(found, details=screened.details, danger=screened.danger)
 
 
-def more(summary_id: str, engine: Engine) -> Reply:
-    """List the nearest neighbours of a summary."""
+def more(about: str, engine: Engine) -> Reply:
+    """Go on with a list, by its key, or list the nearest neighbours of a summary, by its id."""
+    if going_on := next_of(about, engine):
+        return Reply(going_on[0], listed=going_on[1])
+    summary_id = first_of(about)
     summary = engine.corpus.get(summary_id)
     if summary is None:
         return Reply(Note(facts.GONE))

@@ -240,7 +240,8 @@ class Reply:
 
     `details`: something that looked like client details was left out of the search; `danger`: the words speak of danger to
     someone, so the crisis line comes first; `suggestion`: the command that may have been meant ("follow TOPIC").
-    `searched`: it says what a search found, which may not be what the asker was looking for.
+    `searched`: it says what a search found, which may not be what the asker was looking for. `listed`: where the reply is a
+    list, the key by which `more` goes on with it (`bot.commands.listed`).
     """
 
     content: Content
@@ -249,6 +250,7 @@ class Reply:
     danger: bool = False
     suggestion: str = ""
     searched: bool = False
+    listed: str = ""
 
     @property
     def card(self) -> Summary | None:

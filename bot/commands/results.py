@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.commands.listed import key_of
 from bot.commands.lists import month_list
 from bot.commands.reply import (
     AboutSubject,
@@ -38,7 +39,7 @@ def answered(result: Result, text: str, engine: Engine) -> Reply:
     """Reply with the result of a search for a text."""
     content = content_of(result, heading_of(result, text), engine)
     found = isinstance(content, Answer | Related | AboutSubject | OnlyMentioned | Nothing)
-    return Reply(content, about_of(content), searched=found)
+    return Reply(content, about_of(content), searched=found, listed=key_of(content, engine))
 
 
 def nothing_found(engine: Engine, result: Result | None = None) -> Nothing:

@@ -99,9 +99,9 @@ async def _answer(
         private = apart or (reply.is_private and not direct)
         if private and not apart:
             return render(reply, await reader_of(services, reply, channel, user, ephemeral=True))
-        if reply.about:
+        if about := reply.about or reply.listed:
             with contextlib.suppress(OutOfReachError):  # a later "more" finds nothing then
-                await services.stores.memory.set_summary_of_thread(place, thread, reply.about)
+                await services.stores.memory.set_summary_of_thread(place, thread, about)
         if reply.picture and not apart and (picture := await draw(services, reply.picture)):
             shown.append((reply.picture, picture))
         return render(reply, await reader_of(services, reply, channel, user if direct else None, ephemeral=apart))

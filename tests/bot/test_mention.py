@@ -57,6 +57,31 @@ async def test_more_in_the_thread_shows_the_neighbours_of_the_last_answer(bot: B
     assert team.seen_by(ana.id)[-1].visible_text.startswith("More of what?")
 
 
+async def test_more_after_a_list_goes_on_with_that_list_to_its_end(bot: Bot) -> None:
+    ana = bot.slack.add_user("ana")
+    whole = bot.knowledge.engine.search("alliance", limit=100)
+    assert whole.subject
+    assert whole.subject.about > 10
+    await bot.say.direct_message("alliance", user=ana)
+    for start in range(5, whole.subject.about, 5):
+        await bot.say.direct_message("more", user=ana)
+        reply = bot.slack.posted()[-1].visible_text
+        assert [hit.summary.title in reply for hit in whole.hits[: whole.subject.about]] == [
+            start <= place < start + 5 for place in range(whole.subject.about)
+        ]
+    await bot.say.direct_message("ok thx more", user=ana)
+    assert bot.slack.posted()[-1].visible_text.startswith("That was all on")
+
+
+async def test_more_after_a_list_that_was_shown_whole_means_its_first_summary(bot: Bot) -> None:
+    ana = bot.slack.add_user("ana")
+    for question in ("ghosted by client", "waitlist 8 months then 6 sessions", "borderline"):
+        await bot.say.direct_message(question, user=ana)
+        await bot.say.direct_message("more", user=ana)
+        first = bot.knowledge.engine.search(question).hits[0].summary
+        assert f"More like “{first.title[:40]}" in bot.slack.posted()[-1].visible_text
+
+
 async def test_a_new_question_in_the_thread_is_answered_and_becomes_what_the_thread_is_about(bot: Bot) -> None:
     ana = bot.slack.add_user("ana")
     team = bot.slack.add_channel("team", [ana])

@@ -92,8 +92,6 @@ async def test_two_curators_post_a_month_correct_it_and_learn_that_a_paper_was_r
     await expect(ben.modal).to_contain_text(ANAS)
     await expect(ben.modal).to_contain_text("Nothing is saved yet.")
     await expect(ben.modal.get_by_label("Bottom line")).to_have_value(BENS)
-    await ben.page.keyboard.press("Escape")
-    await ben.page.keyboard.press("Escape")
     await expect(edited).to_contain_text(ANAS)
     reply = cards.filter(has_text=f"bottom line of “{EDITED}”. The card above has the new text.")
     await expect(reply).to_contain_text("Corrected on 1 Nov: ")
@@ -130,6 +128,7 @@ async def test_a_month_of_the_teams_own_is_previewed_and_posted_and_a_fault_in_a
     await ana.modal.get_by_role("button", name=f"Read: {TITLE}").click()
     await expect(ana.modal.get_by_role("button", name=re.compile("^Edit"))).to_be_visible()
     await ana.page.keyboard.press("Escape")
+    await expect(ana.page.get_by_role("dialog", name="Gaps in the library")).to_be_visible()  # one by one
     await ana.page.keyboard.press("Escape")
     await expect(ana.modal).to_have_count(0)
 

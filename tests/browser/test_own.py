@@ -93,6 +93,7 @@ async def test_something_wrong_reaches_the_curator_and_then_its_reader_without_n
     await ana.modal.get_by_role("button", name="Save", exact=True).click()
     await expect(ana.modal).to_contain_text("Saved. It will be in the library in a moment")
     await wrong.get_by_role("button", name="Back", exact=True).last.click()
+    await expect(ben.page.get_by_role("dialog", name="Details")).to_be_visible()
     await ben.page.keyboard.press("Escape")
     await expect(ben.modal).to_have_count(0)
     await ben.go("PPRNet")

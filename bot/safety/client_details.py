@@ -47,6 +47,13 @@ _STREET = (
     r"|(?:St|Ave|Rd|Dr|Ln|Cres|Hwy)\b(?!\.?\s+(?![NESW]\b)[A-Z]))"
 )
 _STREETS = r"(?:street|st|avenue|ave|road|rd|drive|dr|lane|boulevard|blvd|court|crescent|terrace|square)"
+_TITLES = "Mr|Mrs|Ms|Mme|Mlle|Madame|Mademoiselle|Monsieur|Herr|Frau|Señora?"
+_PROFILES = "facebook|instagram|linkedin|tiktok|twitter|snapchat|threads|bsky"
+# What clients do, and authors in a question do not.
+_DOES = (
+    r"(?:relapsed|won['’]t|keeps|drives|cries|cried|dropped|refuses|refused|feels|missed|told me|asked whether|came"
+    r"|(?:says|said) (?:s?he|they)|wants|lives|hates|stopped coming)\b"
+)
 _NUMBERED = r"(?:mrn|nhs|ohip|ssn|ramq|medicare|medicaid|health card)"
 _FILED = r"(?:hosp(?:ital)?|chart|case|file|patient|client|record|policy|insurance)"
 
@@ -69,21 +76,27 @@ _ALWAYS = (
     Shape(r"[\w.+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,4}\.[a-z]{2,24}\b", digits=False),
     # A date of birth that is called so: "DOB 3/4/85", "born on 3 April 1985".
     Shape(rf"\b{_BIRTH}(?:\s+(?:is|was|on)|\s*[:=-])?\s*{_DATE}"),
+    # The same in words or in French, and a birthday with its age: "turned 41 on 17 Jan 2024".
+    Shape(rf"\bborn (?:on )?(?:the )?[a-z]+(?:-[a-z]+)? of {_MONTH}", digits=False),
+    Shape(rf"\bnée? le {_DAY}(?:er)? [a-zéû]{{3,10}}\.? \d{{4}}"),
+    Shape(rf"\b(?:turn(?:s|ed|ing)?|(?:will|'ll|’ll) be|was|is) {_AGE} on (?:the )?{_DATE}"),
     # Telephone numbers: (613) 555-1234, +44 20 7946 0958, 07700 900123; a short one only where it is called so.
     Shape(r"(?<![\w./-])(?:\+?1[\s.-]?)?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}(?![\w/-])"),
     Shape(r"(?<![\w./-])\+\d{1,3}[\s.-]?\(?\d{1,4}\)?(?:[\s.-]?\d{2,4}){2,4}(?![\w/-])"),
     Shape(r"(?<![\w./-])0\d{2,4}[\s-]?\d{3,4}[\s-]?\d{3,4}(?![\w/-])"),
     Shape(r"\b(?:phone|tele?phone|tel|cell|mobile|call (?:him|her|them|at))\b[^\d\n]{0,12}(?<!\d)\d{3}[\s.-]\d{4}(?!\d)"),
+    Shape(r"(?<![\w./-])0[1-9](?:[ .]\d\d){4}(?![\w/-])"),
+    Shape(r"(?<![\w./-])[12] \d\d \d\d \d\d \d{3} \d{3}(?: \d\d)?(?![\w/-])"),
     # Numbers of people: 123-45-6789 (US), 1234-567-890 AB (Ontario), TREM 1234 5678 (Quebec), QQ 12 34 56 C (UK).
     Shape(r"(?<![\w./-])\d{3}-\d{2}-\d{4}(?![\w/-])"),
     Shape(r"(?<![\w./-])\d{4}-\d{3}-\d{3}(?:[\s-]?[A-Z]{2}\b)?(?![\w/-])"),
     Shape(r"(?<![\w./-])\d{4} \d{3} \d{3}[\s-]?[A-Z]{2}\b", re.NOFLAG),
-    Shape(r"\b[A-Z]{4} ?(?!(?:19|20)\d\d)\d{4} ?\d{4}\b", re.NOFLAG),
+    Shape(r"\b(?!PMID)[A-Z]{4} ?(?!(?:19|20)\d\d)\d{4} ?\d{4}\b", re.NOFLAG),
     Shape(r"\b[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]\b", re.NOFLAG),
     # Nine to twelve digits in a row: an identity, health or telephone number. Nothing in research is counted that far.
-    Shape(r"(?<![\w./,-])\d{9,12}(?![\w/-]|[.,]\d)"),
+    Shape(r"(?<![\w./,-])(?<!pmid )(?<!pmid: )(?<!pmid:)\d{9,12}(?![\w/-]|[.,]\d)"),
     # A number with its kind: "MRN 448812", "SIN 646 454 286", "chart no. 5521", "health card number 1234 567".
-    Shape(rf"\b{_NUMBERED}\b\s*[:#]?\s*(?=[\w-]*\d{{6}})[\w-]{{6,20}}"),
+    Shape(rf"\b{_NUMBERED}\b\s*[:#]?\s*(?=(?:[a-z-]{{0,3}}\d){{6}})[\w-]{{6,20}}"),
     Shape(r"\bSIN\b(?: number| no\.?)?(?: is)?[:#]? *\d{3}[ -]?\d{3}[ -]?\d{3}\b", re.NOFLAG),
     Shape(rf"\b(?:{_NUMBERED}|{_FILED})\s*(?:number|no\.?|num|id|#)\s*(?:is\s*)?[:#]?\s*\d[\d -]{{2,14}}\d\b"),
     # Street addresses: "12 Elm Street", "lives at 4 north road"; postcodes of Canada, the UK and the US.
@@ -97,7 +110,12 @@ _ALWAYS = (
     Shape(r"(?<=[a-z], )[A-Z]{2} \d{5}(?:-\d{4})?\b", re.NOFLAG),
     Shape(rf"\b[Ll]ives? (?:on|at|in) (?:[A-Z][\w'’.-]{{1,20}} ){{1,3}}{_STREET}\b", re.NOFLAG, digits=False),
     # Mr, Mrs or Ms with a name; an author would be Dr or nothing.
-    Shape(r"\b(?:Mr|Mrs|Ms)\.? [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?", re.NOFLAG, digits=False),
+    Shape(rf"\b(?:{_TITLES})\.? [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?", re.NOFLAG, digits=False),
+    # A page of someone's own, a name on such a page: "facebook.com/pat.doe", "@pat_doe".
+    Shape(rf"\b(?:{_PROFILES})\.[a-z]{{2,10}}/[\w./%-]{{3,80}}", digits=False),
+    Shape(r"(?<![\w@.<])@[a-z](?=\w{0,30}[\d_.]\w)[\w.]{2,30}", digits=False),
+    # A British number plate.
+    Shape(r"\b[A-Z]{2}\d\d ?[A-Z]{3}\b", re.NOFLAG),
     # Initials with an age: "J.S., 34,", "client JD, 45M".
     Shape(rf"\b(?:[Cc]lient|[Pp]atient|[Pp]t) [A-Z]{{2,3}},? \(?{_AGE}(?:{_YEARS}|[MF]\b)", re.NOFLAG),
     Shape(rf"\b[A-Z]\. ?[A-Z]\.(?:\s*,\s*|\s*\(|\s+){_AGE}(?:{_YEARS}|\s*[,)](?!\s*\d))", re.NOFLAG),
@@ -127,7 +145,14 @@ _WITH_GIVEN_NAME = (
     Shape(rf"\b(?:named|called) {_NAME}", digits=False),
 )
 """Shapes that are client details where `name` is a given name."""
+_WITH_SURNAME = (
+    # "Hope Miller relapsed", "Will Miller won't": after a given name, and of no author.
+    Shape(rf"\b{_NAME} (?=[A-Z]\w)(?:{_WORD}) {_DOES}", re.NOFLAG, digits=False),
+)
+"""Shapes that are client details where `name` is a given name, also one that is an English word, and capitalised."""
 _WITH_CAPITAL = (
+    # "Wilhelmina, my client".
+    Shape(rf"\b{_NAME}, (?:my|our|a) (?:client|patient|pt|supervisee)\b", digits=False),
     # "my client Wilhelmina", "a patient called Hope".
     Shape(rf"\b(?:my|our|this|new) (?:client|patient|pt),? {_NAME}", digits=False),
     Shape(rf"\b(?:client|patient|pt)(?:'s name is| is called| is named| named| called) {_NAME}", digits=False),
@@ -145,6 +170,8 @@ _CALENDAR = frozenset(
     friday saturday sunday
     """.split()
 )
+_OF_A_PERIOD = re.compile(r"\b(?:between|since|until|before|after|published on|through)\s$", re.IGNORECASE)
+"""In front of a date that is no birthday."""
 _FULL_DATE = Shape(rf"(?<![\w./-]){_DATE}(?![\w/-])")
 
 
@@ -211,6 +238,10 @@ def _is_given_name(word: str, before: str, known: Callable[[str], bool]) -> bool
     return "".join(tokens(word)) in NAMES
 
 
+def _is_given_and_capital(word: str, before: str, known: Callable[[str], bool]) -> bool:  # noqa: ARG001
+    return bool(_CAPITALISED.fullmatch(word)) and "".join(tokens(word)) in NAMES | WORDS_TOO
+
+
 def _may_be_name(word: str, before: str, known: Callable[[str], bool]) -> bool:
     """Return whether a word can be a name where one is expected: also one that is an English word."""
     plain = "".join(tokens(word))
@@ -232,13 +263,14 @@ def _start_of_name(text: str, start: int) -> int:
 
 def _is_birthday(match: re.Match[str]) -> bool:
     year = next((int(match[name]) for name in ("y1", "y2", "y3", "y4") if match[name]), 9999)
-    return 1900 <= year <= _LAST_YEAR_OF_BIRTH
+    return 1900 <= year <= _LAST_YEAR_OF_BIRTH and not _OF_A_PERIOD.search(match.string[: match.start()])
 
 
 _JUDGED: tuple[tuple[tuple[Shape, ...], Judge], ...] = (
     (_WITH_AGE, _is_name_with_age),
     (_WITH_NAME, _is_name),
     (_WITH_GIVEN_NAME, _is_given_name),
+    (_WITH_SURNAME, _is_given_and_capital),
     (_WITH_CAPITAL, _may_be_name),
 )
 """The shapes that contain a name, each with the check whether it is one."""

@@ -17,7 +17,7 @@ async def test_a_comparison_fits_a_phone_and_each_line_opens_its_card(visit: Vis
     ana = await visit(viewport=SIZE, has_touch=True)
     await ana.say("/pprnet compare video therapy")
     message = ana.message("on this, compared")
-    await expect(message).to_contain_text("Meta-analysis")
+    await expect(message).to_contain_text("meta-analysis")
     await expect(message).to_contain_text("SMD = −.30, 95% CI [−.67, .07]")
     await expect(message).to_contain_text("No effect size stated.")
     await fits(ana)

@@ -16,6 +16,7 @@ from bot.corpus.load import load
 from bot.paths import default_root
 from bot.search.engine import Engine
 from tests.support.libraries import imported_library, libraries, questions_on
+from tests.tools import details
 from tests.tools.evaluation.figures import Evaluation, evaluate, without_asks
 from tests.tools.evaluation.sets import RelevanceSet, beside_the_tests, read_sets
 
@@ -73,6 +74,7 @@ def _row(judged: RelevanceSet, evaluation: Evaluation) -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
+    "client details": details.table,
     "commands": lambda: markdown() + "\n",
     "figures": lambda: figures(asks=True),
     "libraries": library_figures,

@@ -23,6 +23,7 @@ from bot.server.messages import render
 from bot.store.database import Database
 from tests.crash.posting_worker import shipped
 from tests.support.features import features_over, ledger_of, month_of
+from tests.support.idle import PATIENCE
 from tests.support.publishing import shift_times
 
 UPDATE, POST = "chat.update", "chat.postMessage"
@@ -187,7 +188,7 @@ async def test_an_edit_that_slack_rate_limits_waits_in_its_row_and_holds_up_noth
 ) -> None:
     await desk.post(holding(FIRST, SECOND))
     desk.slack.faults.rate_limited(UPDATE, 3000)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await desk.look(holding(CHANGED, SECOND))
         await desk.look(holding(CHANGED, SECOND))
     assert len(desk.slack.calls_of(UPDATE)) == 1, "the wait is Slack's to say"

@@ -15,7 +15,7 @@ from bot.playground.slack import LocalSlack
 from bot.store.database import Database
 from tests.support.bot import running
 from tests.support.databases import Databases, opened
-from tests.support.idle import eventually
+from tests.support.idle import PATIENCE, eventually
 from tests.support.small_corpus import small_corpus
 
 SLIP = "2032-12"
@@ -47,7 +47,7 @@ async def test_what_was_noted_up_to_a_month_in_the_future_comes_back(
         noted = await connection.execute(text("UPDATE follow SET after_month = :month"), {"month": SLIP})
         assert noted.rowcount == 1
     async with running(slack, tmp_path, **settings):
-        async with asyncio.timeout(30), opened(address) as database:
+        async with asyncio.timeout(PATIENCE), opened(address) as database:
             while SLIP in await noted_in(database):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         issues = Path(settings["PPRNET_KNOWLEDGE"]) / "issues"

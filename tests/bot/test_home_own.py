@@ -21,7 +21,7 @@ from tests.bot.test_watch import WHOLE, Clinic, Site, clinic, site  # noqa: F401
 from tests.support.blog_pages import DOGS, GARDENS, SILENCE, html_page
 from tests.support.bot import Bot, running
 from tests.support.database_file import sql
-from tests.support.idle import eventually
+from tests.support.idle import PATIENCE, eventually
 from tests.support.requests import post_interaction
 from tests.support.small_corpus import small_corpus
 
@@ -282,7 +282,7 @@ async def test_coming_journal_clubs_stand_on_the_home_of_who_planned_them_and_of
 
 async def eventually_sent(folder: Path) -> None:
     """Wait until the month's parent message is noted as sent."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not await sql(folder, "SELECT 1 FROM delivery WHERE kind = 'month' AND part = 0 AND state = 'sent'"):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
@@ -369,7 +369,7 @@ async def test_curators_see_that_the_blog_cannot_be_read(clinic: Clinic, site: S
 
 async def eventually_read(clinic: Clinic) -> None:  # noqa: F811
     """Wait until Home says no more that the blog cannot be read."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while "could not read it" in (await home_of(clinic, clinic.ana)).visible_text:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 

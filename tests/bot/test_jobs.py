@@ -17,7 +17,7 @@ from bot.store.database import Database
 from bot.store.errors import StoreError
 from tests.support.bot import Bot, running
 from tests.support.database_file import sql
-from tests.support.idle import eventually
+from tests.support.idle import PATIENCE, eventually
 from tests.support.postgresql import PASSWORD, PostgreSQL
 from tests.support.proxy import Proxy
 from tests.support.requests import health
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.asyncio
 
 async def until_health(bot: Bot, status: int, said: str = "") -> dict[str, Any]:
     """Wait until /health has this status, with these words among its troubles; its answer."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             found, answer = await health(bot.url)
             if found == status and said in " | ".join(answer["troubles"]):

@@ -18,6 +18,7 @@ from bot.store.database import Database
 from tests.support.bot import running
 from tests.support.databases import Databases, opened
 from tests.support.features import features_over
+from tests.support.idle import PATIENCE
 from tests.support.small_corpus import small_corpus
 
 MONTH = """issue: "2024-03"
@@ -78,7 +79,7 @@ def notices(database: Database, slack: LocalSlack, root: Path, *curators: User) 
 
 async def seen(replica: LibraryFaults, *faults: Fault) -> None:
     """A replica finds these faults pass after pass."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while await replica.sync(faults):
             pass
 

@@ -14,6 +14,7 @@ from bot.meaning import service
 from bot.meaning.service import Meaning
 from bot.playground.slack import LocalSlack, Message
 from tests.support.bot import Bot, running
+from tests.support.idle import PATIENCE
 from tests.support.requests import health
 
 FRENCH = "comment réparer une rupture de l'alliance ?"
@@ -32,7 +33,7 @@ async def with_meaning(slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.Mo
 
 async def until(bot: Bot, state: str) -> None:
     """Wait until /health says this of it."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while (await health(bot.url))[1]["meaning"]["state"] != state:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 

@@ -17,6 +17,7 @@ from bot.playground.slack.faults import ANY_METHOD
 from bot.server import jobs
 from bot.slack import client, socket_mode
 from tests.support.bot import Bot, running
+from tests.support.idle import PATIENCE
 from tests.support.requests import health
 from tests.support.small_corpus import small_corpus
 
@@ -164,7 +165,7 @@ def test_the_list_has_every_call_of_the_bot() -> None:
 
 async def until_healthy(bot: Bot) -> dict[str, Any]:
     """Wait until /health is well; what it then says."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while (found := await health(bot.url))[0] != 200:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     return found[1]
@@ -215,7 +216,7 @@ async def test_a_revoked_token_is_found_though_nobody_asks_anything(bot: Bot, mo
     monkeypatch.setattr(jobs, "SILENT", 0.0)
     for state, code in (("revoked", "token_revoked"), ("inactive", "account_inactive")):
         bot.slack.token_state = state
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while code not in str((found := await health(bot.url))[1]["troubles"]):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         assert found[0] == 503
@@ -227,7 +228,7 @@ async def test_a_revoked_token_is_found_though_nobody_asks_anything(bot: Bot, mo
 async def test_an_app_that_was_removed_and_is_there_again_posts_again(bot: Bot) -> None:
     bot.slack.token_state = "revoked"
     assert (await bot.say.event({"type": "app_uninstalled"})).ok
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while "the app was removed from the workspace" not in (await health(bot.url))[1]["troubles"]:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     bot.slack.token_state = "active"

@@ -18,6 +18,7 @@ from bot.blog import fetch
 from bot.playground.slack import LocalSlack
 from tests.support.blog_pages import DOGS, html_page
 from tests.support.bot import Bot, running
+from tests.support.idle import PATIENCE
 from tests.support.requests import health
 from tests.support.small_corpus import small_corpus
 from tests.support.web_server import serving
@@ -85,7 +86,7 @@ async def serving_blog(site: Site) -> AsyncIterator[None]:
 
 async def state_of(bot: Bot, name: str, wanted: str, said: str = "") -> dict[str, Any]:
     """Wait until /health says this of something outside; the whole answer."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             status, found = await health(bot.url)
             state = found["outside"][name]

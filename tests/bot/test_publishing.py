@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.store.database import Database
 from tests.crash.posting_worker import shipped
 from tests.support.features import features_over, month_of
+from tests.support.idle import PATIENCE
 from tests.support.publishing import LATER, NOW, POST, PublishingBot, expected, shift_times
 
 
@@ -166,7 +167,7 @@ async def test_a_look_up_that_slack_rate_limits_waits_in_its_row_and_other_chann
     await publishing.publisher.subscriptions.ensure(publishing.slack.team_id, other.id, "2023-11")
     await publishing.publisher.plan_new(shipped(), publishing.slack.team_id, other.id)
     publishing.slack.faults.rate_limited("conversations.history", 99999999999, channel=publishing.channel.id)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         await publishing.work()
     assert [message.text for message in publishing.slack.posted(other)] == expected("2023-11")
     assert publishing.texts() == expected("2023-11")[:1]
@@ -207,7 +208,7 @@ async def test_a_confirmation_that_a_dead_replica_was_posting_is_not_waited_for_
         await features.publisher.subscriptions.ask(shipped(), slack.team_id, channel.id, "U0000000001")
     [claimed] = await features.ledger.in_state("sending")
     features = features_over(database, slack, replace(LATER, lease=0.3))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         found = await features.publisher.subscriptions.ask(shipped(), slack.team_id, channel.id, "U0000000001")
     assert found
     assert found.id == claimed.id
@@ -228,7 +229,7 @@ async def test_what_is_sent_at_once_waits_for_whoever_looks_first_whether_it_sta
     assert not sending.done()
     assert publishing.texts() == []
     await publishing.ledger.verified(looked_for)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         found = await sending
     assert found
     assert found.state == "sent"
@@ -244,7 +245,7 @@ async def test_what_is_sent_at_once_does_not_wait_for_a_look_up_that_failed(
     looked_for = await ledger.claim(verify=True)
     assert looked_for
     await ledger.verified(looked_for, wait=60.0)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         found = await publishing.worker.send_now(looked_for.id)
     assert found
     assert found.state == "planned"

@@ -24,6 +24,7 @@ from bot.playground.slack import LocalSlack
 from bot.search.browse import library
 from bot.settings import Settings
 from tests.support.bot import Bot, running
+from tests.support.idle import PATIENCE
 from tests.support.once import build_anew, examine_anew
 from tests.support.small_corpus import small_corpus
 
@@ -214,7 +215,7 @@ async def test_a_running_bot_takes_a_change_by_itself_and_outlives_a_faulty_one(
     logger.addHandler(handler)
     try:
         async with running(slack, tmp_path, PPRNET_KNOWLEDGE=str(changing)) as bot:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE):
                 replace(changing / "issues/2024-03.yaml", "issue: [")
                 while "the last good one stays in use" not in await noticed.get():
                     pass

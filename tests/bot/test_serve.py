@@ -19,7 +19,7 @@ from bot.server import health as health_page
 from bot.slack.startup import SlackRefusesError
 from tests.support.bot import Bot, running
 from tests.support.database_file import sql
-from tests.support.idle import eventually
+from tests.support.idle import PATIENCE, eventually
 from tests.support.process import free_port, serving
 from tests.support.requests import health, sender_for
 from tests.support.small_corpus import small_corpus
@@ -260,7 +260,7 @@ async def test_a_database_that_fails_turns_health_to_trouble(slack: LocalSlack, 
         assert state["status"] == "trouble"
         assert state["troubles"] == ["the database: it cannot be written"]
         await sql(tmp_path, "ALTER TABLE hidden RENAME TO claim")
-        async with asyncio.timeout(30):  # an answer is shown again for a moment
+        async with asyncio.timeout(PATIENCE):  # an answer is shown again for a moment
             while (await health(bot.url))[0] != 200:
                 pass
 

@@ -13,7 +13,7 @@ import pytest
 from bot.playground.slack import LocalSlack, User, payloads
 from bot.slack import socket_mode
 from tests.support.bot import Bot, running
-from tests.support.idle import eventually
+from tests.support.idle import PATIENCE, eventually
 from tests.support.requests import health
 from tests.support.seen import shown_to
 from tests.support.small_corpus import small_corpus
@@ -181,7 +181,7 @@ async def test_health_tells_whether_the_socket_stands(slack: LocalSlack, tmp_pat
         [_] = slack.sockets.connections
         slack.sockets.drop_connections()
         await slack.until(lambda: not slack.sockets.connections)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while (found := await health(bot.url))[0] == 200:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         [trouble] = found[1]["troubles"]
@@ -229,7 +229,7 @@ async def test_whatever_is_wrong_with_opening_a_link_the_bot_is_back_when_slack_
     slack = bot.slack
     outage(slack)
     slack.sockets.drop_connections()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while reason not in str((found := await health(bot.url))[1]["troubles"]):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert found[0] == 503
@@ -239,7 +239,7 @@ async def test_whatever_is_wrong_with_opening_a_link_the_bot_is_back_when_slack_
     slack.sockets.greets = True
     for connection in list(slack.sockets.connections):
         await connection.close()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while (await health(bot.url))[0] != 200:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert (await bot.say.command("help", user=ana_of(bot))).ok
@@ -282,7 +282,7 @@ async def test_a_link_is_renewed_without_a_gap(bot: Bot) -> None:
     [old] = bot.slack.sockets.connections
     await bot.slack.sockets.send_disconnect("warning", close=False)
     seen: list[int] = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while old in bot.slack.sockets.connections:
             seen.append(len(bot.slack.sockets.connections))
             assert (await bot.say.command("help", user=ana_of(bot))).ok

@@ -15,6 +15,7 @@ from bot.playground.slack import LocalSlack, User
 from bot.server import web
 from bot.slack import admission, http
 from tests.support.bot import Bot, running
+from tests.support.idle import PATIENCE
 from tests.support.process import serving
 from tests.support.requests import JSON_TYPE, health, post_signed, sender_for
 from tests.support.small_corpus import small_corpus
@@ -59,7 +60,7 @@ async def lines_to(url: str, number: int, start: bytes = b"") -> AsyncIterator[l
 
 async def are_closed(lines: list[Line]) -> None:
     """Wait until the bot has closed all these connections."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         for reader, _ in lines:
             with contextlib.suppress(ConnectionError):
                 while await reader.read(65536):

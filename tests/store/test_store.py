@@ -28,6 +28,7 @@ from bot.store.memory import Memory
 from bot.store.sqlite_file import file_system
 from tests.crash.posting_worker import TIMING, shipped
 from tests.support.features import features_over
+from tests.support.idle import PATIENCE
 from tests.support.postgresql import PostgreSQL, until_it_answers
 
 NOBODY = 65534
@@ -346,7 +347,7 @@ class Posted:
 
     async def finish(self) -> None:
         """Work until everything stands."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while await self.ledger.in_state("planned", "sending", "uncertain"):
                 if not await self.worker.work():
                     await asyncio.sleep(0.05)

@@ -21,6 +21,7 @@ from bot.playground.slack import Channel, LocalSlack, Message
 from bot.publishing.posting import Place, Posting
 from bot.slack.history import MARK
 from tests.support.features import features_over, month_of
+from tests.support.idle import PATIENCE
 
 POST = "chat.postMessage"
 MONTH = "2023-12"
@@ -114,6 +115,6 @@ async def until_subscribed(file: Path) -> None:
 
 async def until(holds: Callable[[], Awaitable[object]]) -> None:
     """Wait for what the bot beside us writes to the database, which tells nobody."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not await holds():  # noqa: ASYNC110
             await asyncio.sleep(0.02)

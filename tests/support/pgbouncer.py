@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.idle import PATIENCE
 from tests.support.postgresql import PASSWORD, PostgreSQL
 from tests.support.process import free_port
 
@@ -66,7 +67,7 @@ def _written(folder: Path, server: int, port: int, user: str) -> Path:
 
 
 async def _until_it_listens(port: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             with contextlib.suppress(OSError):
                 _reader, writer = await asyncio.open_connection("127.0.0.1", port)

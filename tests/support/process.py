@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.playground.slack import LocalSlack
 from tests.support.bot import SECRET
+from tests.support.idle import PATIENCE
 from tests.support.small_corpus import small_corpus
 
 
@@ -47,7 +48,7 @@ class Process:
         def found() -> re.Match[str] | None:
             return re.search(pattern, self.log)
 
-        async with asyncio.timeout(30), self._grown:
+        async with asyncio.timeout(PATIENCE), self._grown:
             while not found():
                 assert not self.process.stdout or not self.process.stdout.at_eof(), f"never said {pattern!r}:\n{self.log}"
                 await self._grown.wait()
@@ -61,7 +62,7 @@ class Process:
 
     async def over(self) -> int:
         """Wait for its end; the exit status."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await self._reader
             return await self.process.wait()
 

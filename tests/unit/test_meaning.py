@@ -22,6 +22,7 @@ from bot.meaning.process import Process, ProcessError
 from bot.meaning.service import FILE, Meaning, vectors_folder
 from bot.meaning.texts import clipped, texts_of
 from bot.paths import default_root
+from tests.support.idle import PATIENCE
 from tests.support.meaning import StandIn
 
 STAND_IN = "tests.support.meaning"
@@ -63,7 +64,7 @@ async def running(meaning: Meaning, corpus: Callable[[], Corpus]) -> AsyncIterat
 
 async def until(meaning: Meaning, state: str) -> None:
     """Wait for a state."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while meaning.state.state != state:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -109,7 +110,7 @@ async def test_only_new_texts_are_computed_after_a_restart_and_after_a_change(
     async with running(Meaning(tmp_path, STAND_IN, tick=0.01), lambda: in_use) as meaning:
         await until(meaning, "ready")
         in_use = corpus
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while meaning.state.summaries != len(corpus.summaries):
                 assert meaning.state.state == "ready"  # with the old library until the new one is computed
                 await asyncio.sleep(0.01)

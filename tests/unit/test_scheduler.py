@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.publishing.scheduler import KEEPS_FAILING, RETRY, Job, Scheduler
+from tests.support.idle import PATIENCE
 
 
 @contextlib.asynccontextmanager
@@ -34,7 +35,7 @@ async def test_a_job_that_hangs_does_not_stop_the_others_and_is_late() -> None:
         return False
 
     scheduler = Scheduler([Job("stuck", 0.01, hangs), Job("steady", 0.01, works)], late_at_least=0.2)
-    async with at_work(scheduler), asyncio.timeout(30):
+    async with at_work(scheduler), asyncio.timeout(PATIENCE):
         while not scheduler.troubles():
             await ran.get()
         assert [trouble.split(" for ")[0] for trouble in scheduler.troubles()] == ["the job stuck has not finished"]
@@ -51,7 +52,7 @@ async def test_a_woken_job_starts_now_and_again_after_its_short_pause() -> None:
         return False
 
     job = Job("posting", 3600, works, soon=0.01)
-    async with at_work(Scheduler([job])), asyncio.timeout(30):
+    async with at_work(Scheduler([job])), asyncio.timeout(PATIENCE):
         await passes.get()
         job.woken.set()
         await passes.get()

@@ -291,6 +291,7 @@ async def test_a_link_is_renewed_without_a_gap(bot: Bot) -> None:
             assert (await health(bot.url))[0] == 200
     assert min(seen) >= 1
     assert len(bot.slack.sockets.connections) == 1
+    assert (await bot.say.command("help", user=ana_of(bot))).ok, "over the new link nothing is lost"
 
 
 async def test_on_stop_what_is_in_hand_is_answered_and_acknowledged(slack: LocalSlack, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import contextlib
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Container, Mapping
+from collections.abc import AsyncIterator, Container, Coroutine, Mapping
 from typing import Any
 
 import aiohttp
@@ -49,6 +49,9 @@ LONGEST_PAUSE = 5.0
 LONGEST_WAIT = 60.0
 """Seconds before another try at most where Slack closes each link at once, asks to wait, or refuses the token."""
 RENEWALS = frozenset(("warning", "refresh_requested"))
+"""Reasons with which Slack announces that it will close a link, some ten seconds ahead."""
+LEFT_OPEN = 60.0
+"""Seconds for which Slack is left to close such a link itself, for what arrives while we close one is read by nobody."""
 
 
 class SocketModeServer:
@@ -66,7 +69,7 @@ class SocketModeServer:
         self._linked = asyncio.Event()
         self._closing = asyncio.Event()
         self._staying: asyncio.Task[None] | None = None
-        self._old: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
         self.in_progress: set[asyncio.Task[None]] = set()
         self.state = Outside("the socket to Slack is not connected")
 
@@ -91,7 +94,7 @@ class SocketModeServer:
             await self._link.close()
         if self._staying and not self._staying.done():
             await asyncio.wait({self._staying}, timeout=within)
-        for task in (*self._old, *([self._staying] if self._staying else [])):
+        for task in (*self._beside, *([self._staying] if self._staying else [])):
             task.cancel()
 
     async def _stay_connected(self) -> None:
@@ -135,21 +138,32 @@ class SocketModeServer:
         return str(answer["url"])
 
     async def _use(self, link: _Link) -> str:
-        """Take envelopes over a link until it ends or is to be renewed; return why. The link before it is closed."""
+        """Take envelopes over a link until it ends or is to be renewed; return why."""
         before, self._link = self._link, link
         if before:
-            await before.close()
+            self._start(self._close_in_time(before))
         self.state.answered()
         self._linked.set()
-        reading = asyncio.create_task(self._read(link))
-        self._old.add(reading)
-        reading.add_done_callback(self._old.discard)
+        self._start(self._read(link))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(link.ending.wait(), MOST_AGE)
         # Slack goes on sending over a link that is to be renewed: it stays until there is the next.
         if link.why not in RENEWALS:
             await link.close()
         return link.why
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start what goes on beside the links to come."""
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
+    async def _close_in_time(self, link: _Link) -> None:
+        """Close a link that has a successor, unless Slack does so first, as it has announced."""
+        if link.why in RENEWALS:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(link.over.wait(), LEFT_OPEN)
+        await link.close()
 
     async def _read(self, link: _Link) -> None:
         async for envelope in link.envelopes():
@@ -191,13 +205,16 @@ class SocketModeServer:
 
 
 class _Link:
-    """One link that Slack has greeted. `ending` is set when it is over or to be renewed; `why` then says why."""
+    """One link that Slack has greeted. `ending` is set when it is over or to be renewed; `why` then says why.
+    `over` is set when nothing more is read from it.
+    """
 
     def __init__(self, session: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._session = session
         self._socket = socket
         self._began = time.monotonic()
         self.ending = asyncio.Event()
+        self.over = asyncio.Event()
         self.why = "too old"
 
     @classmethod
@@ -236,6 +253,7 @@ class _Link:
             elif said:
                 yield said
         self._end(f"code {self._socket.close_code}")
+        self.over.set()
         await self._session.close()
 
     async def send(self, content: Mapping[str, Any]) -> bool:

@@ -14,8 +14,8 @@ from bot.search.question import LIGHT, Question, Unit
 from bot.search.ranking import Ranker
 from bot.search.result import Hit, Mention, Result, Subject
 from bot.search.spelling import Speller
-from bot.search.text import is_number, tokens
-from bot.search.words import STOP_WORDS
+from bot.search.text import base, is_number, tokens
+from bot.search.words import LIGHT_WORDS, STOP_WORDS
 
 SHORT = 4
 """Words of the longest question that may be only the name of a subject."""
@@ -23,6 +23,17 @@ ASKING = frozenset(
     "how what why when which who where does do is are was can should did will i my me we our you your he she they it".split()
 )
 """A question with one of these asks or tells something; it does not only name a subject."""
+YES_OR_NO = frozenset("is are does do can will".split())
+VERDICTS = frozenset(
+    base(word) for word in "good help helpful work worth useful important matter effective do all really actually".split()
+)
+"""With these a question only asks whether something is any good ("is zoom as good", "does empathy really help"). What was
+found about it is the answer, so it names a subject.
+"""
+SAY_NOTHING = VERDICTS | frozenset(map(base, LIGHT_WORDS))
+"""Bases of words of which a phrase names no subject ("does therapy work")."""
+LONGEST_VERDICT = 6
+"""Words of the longest question that only asks for a verdict."""
 MOST = 40
 """Hits of one subject that are ordered among themselves."""
 
@@ -43,6 +54,9 @@ class SubjectFinder:
         """
         words = tokens(text, self._compounds)
         telling = tuple(unit for unit in question.units if unit.weight > LIGHT)
+        if words and words[0] in YES_OR_NO and base(words[-1]) in VERDICTS and len(words) <= LONGEST_VERDICT:
+            judged = tuple(unit for unit in telling if not SAY_NOTHING.issuperset(unit.bases))
+            return judged if len(judged) == 1 else ()
         if not telling or len(words) > SHORT or not ASKING.isdisjoint(words):
             return ()
         one = len(telling) == 1 or (len(telling) == 2 and all(len(unit.bases) == 1 for unit in telling))
@@ -86,5 +100,9 @@ def of_subject(found: Result, words: str, sentences: Mapping[str, str], topic: s
 
 
 def _named(words: str) -> str:
-    """Return the words of a subject without those that only lead to it ("on the alliance")."""
-    return " ".join(dropwhile(lambda word: word.lower() in STOP_WORDS, words.split())) or words
+    """Return the words of a subject without those that only lead to it ("on the alliance") or ask for a verdict on it."""
+    named = words.split()
+    if named and named[0].lower() in YES_OR_NO:
+        while named and base(named[-1].lower().strip("?!.,")) in VERDICTS | STOP_WORDS:
+            named.pop()
+    return " ".join(dropwhile(lambda word: word.lower() in STOP_WORDS, named)) or words

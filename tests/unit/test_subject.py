@@ -47,6 +47,30 @@ def test_a_subject_gets_the_summaries_about_it(engine: Engine, subject: str, abo
 
 
 @pytest.mark.parametrize(
+    ("question", "subject", "about"),
+    [
+        ("is zoom as good", "zoom", "videoconferencing-alliance-trials"),
+        ("does empathy really help", "empathy", "empathic-accuracy"),
+        ("Is crying helpful?", "crying", "crying-in-therapy"),
+    ],
+)
+def test_whether_something_is_any_good_is_answered_by_what_is_about_it(
+    engine: Engine, question: str, subject: str, about: str
+) -> None:
+    found = engine.search(question)
+    assert found.subject is not None
+    assert found.subject.words == subject
+    assert about in [hit.summary.id for hit in found.hits[: found.subject.about]]
+
+
+@pytest.mark.parametrize(
+    "question", ["does therapy work", "is video therapy as good as in person", "does EMDR work", "are you good"]
+)
+def test_a_verdict_on_everything_nothing_or_two_things_is_no_subject(engine: Engine, question: str) -> None:
+    assert engine.search(question).subject is None
+
+
+@pytest.mark.parametrize(
     ("subject", "mentions"),
     [
         ("personality disorder", "alliance-outcome-reliability"),

@@ -124,16 +124,25 @@ _SMALL = frozenset(
     ya darf denn doch dann etwas immer mal mehr muss nur schon sehr sollte tun viel
     """.split()
 )
+_ASKS = frozenset(
+    """
+    quel quelle quels quelles comment pourquoi combien quand qui quoi que qu est sont cual cuales como cuando cuanto cuanta
+    quien por es son was warum welche welcher welches wann wer wie wo ist sind hilft
+    """.split()
+)
 _WORD = re.compile(r"[a-z0-9]+")
 _LEAST = 3
 """Letters of the shortest beginning by which a word is known."""
 
 
 def in_english(text: str, language: Language) -> str:
-    """Return the words of a question in English, as far as the glossary has them; small words are left out."""
+    """Return the words of a question in English, as far as the glossary has them; small words are left out. What asks
+    something begins with "what": it does not only name a subject.
+    """
     known = _GLOSSARY[language]
-    found: list[str] = []
-    for word in _WORD.findall(fold(text)):
+    words: list[str] = _WORD.findall(fold(text))
+    found = [] if _ASKS.isdisjoint(words) else ["what"]
+    for word in words:
         start = next((word[:end] for end in range(len(word), _LEAST - 1, -1) if word[:end] in known), None)
         if start:
             found.append(known[start])

@@ -84,6 +84,11 @@ def test_without_the_extra_a_question_in_another_language_is_read_by_the_glossar
     assert wanted in [hit.summary.id for hit in found.hits if hit.confidence >= ANSWER_FROM]
 
 
+def test_a_question_in_another_language_is_more_than_the_name_of_a_subject(engine: Engine) -> None:
+    assert engine.search("quel effet a l'empathie du thérapeute").subject is None
+    assert engine.search("empathie du thérapeute").subject is not None
+
+
 @pytest.mark.parametrize(
     "text", ["cauchemars chez les enfants", "infidélité dans le couple", "qué hacer con la esquizofrenia en la terapia"]
 )

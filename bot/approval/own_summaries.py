@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from bot.approval.typed_fields import EFFECT_LINE, SAMPLE_LINE, effects_of, sample_of
+from bot.approval.typed_fields import EFFECT_LINE, SAMPLE_LINE, effects_of, fault_sentence, sample_of
 from bot.asks.review import NOT_OURS
 from bot.asks.writing import UnwritableError, check_writable
 from bot.blog import citations
@@ -135,7 +135,8 @@ def read_entry(entry: Mapping[str, Any], corpus: Corpus) -> Summary:
         faults: dict[str, str] = {}
         for fault in error.faults:
             key = re.sub(r"(\[[0-9]+\]|(?<=study\.sample)|(?<=study\.effects)).*$", "", fault.path.partition(".")[2])
-            faults.setdefault(_KEYS.get(key, "title"), _sentence(fault.problem))
+            field = _KEYS.get(key, "title")
+            faults.setdefault(field, fault_sentence(field, fault))
         raise GivenError(faults) from None
 
 
@@ -220,8 +221,3 @@ def _source(text: str) -> dict[str, str]:
 
 def _lines(text: str) -> list[str]:
     return [line for each in text.splitlines() if (line := clean(each))]
-
-
-def _sentence(problem: str) -> str:
-    """Return a fault's words as a sentence under its field."""
-    return f"This {problem}." if problem[:4] in ("has ", "must", "is a", "is m") else f"{problem[:1].upper()}{problem[1:]}."

@@ -7,13 +7,28 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.corpus.effects import entry_of
+from bot.corpus.faults import Fault
 from bot.corpus.figures import MINUS
 from bot.corpus.model import MEASURES, Effect
 from bot.phrases import facts
 from bot.text import clean
 
-SAMPLE_LINE = "Write each line like “patients: 56”."
-EFFECT_LINE = "Write each line like “r = .28, 95% CI [.20, .35]: alliance and outcome”."
+SAMPLE_LINE = "Write each line of the sample like “patients: 56”."
+EFFECT_LINE = "Write each effect size like “r = .28, 95% CI [.20, .35]: alliance and outcome”."
+_SUBJECTS = {
+    "title": "the title",
+    "citation": "the citation",
+    "source": "the source",
+    "summary": "the summary",
+    "bottom_line": "the bottom line",
+    "implications": "the practice implications",
+    "caution": "the caution",
+    "topics": "the topics",
+    "design": "the study design",
+    "effects": "the effect sizes",
+    "asks": "the search words",
+}
+"""What each field of a form is called in a sentence."""
 _NUMBER = rf"[{MINUS}]?\s?[0-9]*\.?[0-9]+"
 _EFFECT = re.compile(
     rf"(?P<measure>{'|'.join(MEASURES)})\s*=\s*(?P<value>{_NUMBER})(?:\s+to\s+(?P<to>{_NUMBER}))?"
@@ -33,6 +48,22 @@ def sample_of(text: str) -> dict[str, int | str] | None:
         number = count.replace(",", "")
         found[who] = int(number) if re.fullmatch("[0-9]{1,9}", number) else count
     return found
+
+
+def fault_sentence(field: str, fault: Fault) -> str:
+    """Return what is wrong with a field as a sentence that names it, and the line where the field has several."""
+    if field == "sample":
+        return SAMPLE_LINE
+    within = fault.path.partition("].")[2]
+    line = re.search(r"\[([0-9]+)\]", within)
+    subject = _SUBJECTS[field]
+    if line:
+        subject = f"line {int(line[1]) + 1} of {subject}"
+    elif field in ("implications", "topics", "effects", "asks"):
+        subject = f"the list of {subject.removeprefix('the ')}"
+    if re.match("has |is |must ", fault.problem):
+        return f"{subject[:1].upper()}{subject[1:]} {fault.problem}."
+    return f"In {subject}, {fault.problem}."
 
 
 def effect_lines(effects: Iterable[Effect]) -> list[str]:

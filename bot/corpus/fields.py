@@ -90,7 +90,7 @@ class Fields:
         if not any(char.isprintable() and char != " " for char in value):
             self.fault(node, path, "is empty: write the text")
         elif len(value) > most:
-            self.fault(node, path, f"has {len(value):,} characters, at most {most:,} are allowed: shorten it")
+            self.fault(node, path, f"has {len(value):,} characters: shorten it to at most {most:,}")
         return value
 
     def paragraphs(self, node: Node | None, path: str) -> str:

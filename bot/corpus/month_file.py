@@ -143,7 +143,7 @@ def _sentence(fields: Fields, node: Node | None, path: str, most: int) -> str | 
     """Return an optional text of at most `most` words."""
     text = fields.optional_text(node, path, most=600)
     if node is not None and text and (words := len(text.split())) > most:
-        fields.fault(node, path, f"has {words} words, at most {most}: shorten it")
+        fields.fault(node, path, f"has {words} words: shorten it to at most {most}")
     return text
 
 

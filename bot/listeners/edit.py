@@ -12,7 +12,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.approval.revising import Editable
-from bot.approval.typed_fields import EFFECT_LINE, SAMPLE_LINE, effects_of, sample_of
+from bot.approval.typed_fields import EFFECT_LINE, SAMPLE_LINE, effects_of, fault_sentence, sample_of
 from bot.blocks import edit, ids, limits, notes
 from bot.blocks.edit_text import with_sentence
 from bot.blocks.modal import message_view, metadata_of
@@ -154,7 +154,8 @@ async def _save(
     try:
         done = await revising.save(found, changes, user)
     except CorpusError as error:
-        raise _FieldError({field_of(fault) or "bottom_line": fault.problem for fault in error.faults}) from None
+        faults = [(field_of(fault) or "bottom_line", fault) for fault in error.faults]
+        raise _FieldError({field: fault_sentence(field, fault) for field, fault in faults}) from None
     except WriteError:
         raise _FieldError({next(iter(changes)): edit.BY_HAND}) from None
     if not done:

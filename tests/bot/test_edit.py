@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -152,18 +153,28 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(bot: Bo
     view = await form(bot, "cora")
     good = {field: shown(view)[field] for field in ("bottom_line", "caution", "asks", "sample")} | {"effects": ""}
     for wrong, field, sentence in (
-        ({"bottom_line": "a word " * 23}, "bottom_line", "has 46 words, at most 45: shorten it"),
-        ({"caution": "word " * 31}, "caution", "has 31 words, at most 30: shorten it"),
-        ({"asks": "the same\nThe Same"}, "asks", "appears twice in the list"),
+        ({"bottom_line": "a word " * 23}, "bottom_line", "The bottom line has 46 words: shorten it to at most 45."),
+        ({"caution": "word " * 31}, "caution", "The caution has 31 words: shorten it to at most 30."),
+        (
+            {"asks": "the same\nThe Same"},
+            "asks",
+            'In line 2 of the search words, "The Same" appears twice in the list: remove one.',
+        ),
+        ({"asks": "a word " * 50}, "asks", "Line 1 of the search words has 349 characters: shorten it to at most 300."),
         ({"asks": "Maria Schmidt, 34, left again"}, "asks", notes.LEAVE_DETAILS_OUT),
         ({"sample": "56 patients"}, "sample", SAMPLE_LINE),
-        ({"sample": "patients: 5 or 6"}, "sample", "must be a whole number"),
+        ({"sample": "patients: 5 or 6"}, "sample", SAMPLE_LINE),
         ({"effects": "r .30: tie"}, "effects", EFFECT_LINE),
-        ({"effects": "r = 30: tie"}, "effects", "cannot be an r"),
+        (
+            {"effects": "r = 30: tie"},
+            "effects",
+            "In line 1 of the effect sizes, 30 cannot be an r, which is between -1 and 1",
+        ),
     ):
         answer = await send(bot, view, **(good | wrong))
         assert list(answer.errors) == [at(field)], wrong
         assert sentence in answer.errors[at(field)]
+        assert re.fullmatch(r"[A-Z].*\.", answer.errors[at(field)])
     await send(
         bot,
         view,

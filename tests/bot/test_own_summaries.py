@@ -84,7 +84,7 @@ async def test_a_curator_adds_one_which_is_found_marked_and_not_posted(slack: Lo
         answer = await bot.say.submit(view, filled(source="a library"))
         assert answer.errors == {words.block_of("source"): SOURCE_LINE}
         answer = await bot.say.submit(view, filled(bottom_line="word " * 50))
-        assert answer.errors == {words.block_of("bottom_line"): "This has 50 words, at most 45: shorten it."}
+        assert answer.errors == {words.block_of("bottom_line"): "The bottom line has 50 words: shorten it to at most 45."}
         answer = await bot.say.submit(view, filled(sample="141 clients"))
         assert answer.errors == {words.block_of("sample"): SAMPLE_LINE}
         answer = await bot.say.submit(view, filled(effects="r .21: gardening and sleep"))

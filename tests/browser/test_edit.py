@@ -21,7 +21,7 @@ async def test_a_curator_edits_a_summary_from_its_details(ana: Guest) -> None:
     line = ana.modal.get_by_label("Bottom line")
     await line.fill("a word " * 23)
     await ana.modal.get_by_role("button", name="Save").click()
-    await expect(ana.modal).to_contain_text("has 46 words, at most 45: shorten it")
+    await expect(ana.modal).to_contain_text("The bottom line has 46 words: shorten it to at most 45.")
     await line.fill("91% of clients who felt a rupture had more symptoms at the next session.")
     await ana.modal.get_by_label("Search words").first.scroll_into_view_if_needed()  # where one is at the end of the form
     await ana.modal.get_by_role("button", name="Save").click()

@@ -346,7 +346,7 @@ def test_a_bottom_line_has_at_most_45_words_and_a_caution_30(corpus: Path, key: 
     assert month(corpus, MINIMAL + f"    {key}: {'word ' * most}\n") == []
     fault = only(month(corpus, MINIMAL + f"    {key}: {'word ' * (most + 1)}\n"))
     assert (fault.line, fault.path) == (9, f"summaries[0].{key}")
-    assert f"has {most + 1} words, at most {most}: shorten it" in fault.problem
+    assert f"has {most + 1} words: shorten it to at most {most}" in fault.problem
 
 
 @pytest.mark.parametrize(

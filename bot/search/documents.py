@@ -29,13 +29,13 @@ _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+")
 @dataclass(frozen=True, slots=True)
 class Document:
     """A summary as it is indexed. `passages` are compared with a question as a whole, each with what a fit is worth; `said`
-    are what shows what it is about; `words` are all its words; `concepts` are those of
-    the lexicon in its own texts, not only in its asks; `narrows` are the narrowing terms in any of them.
+    are what shows what it is about (see `Aboutness.add`); `words` are all its words; `concepts` are those of the lexicon in
+    its own texts, not only in its asks; `narrows` are the narrowing terms in any of them.
     """
 
     fields: dict[str, list[str]]
     passages: list[tuple[list[Unit], float]]
-    said: list[Passage]
+    said: list[tuple[Passage, frozenset[str]]]
     words: list[str]
     concepts: frozenset[str]
     narrows: frozenset[str] = frozenset()
@@ -68,7 +68,7 @@ class DocumentReader:
         }
         fields: dict[str, list[str]] = {}
         passages: list[tuple[list[Unit], float]] = []
-        said: list[Passage] = []
+        said: list[tuple[Passage, frozenset[str]]] = []
         words: list[str] = []
         numbers: list[str] = []
         used: set[str] = set()
@@ -89,7 +89,7 @@ class DocumentReader:
                 found_stems, found_bases = learn(found), learn_bases(found)
                 terms += [term for word, term in zip(found, found_stems, strict=True) if word not in STOP_WORDS]
                 if name == "authors":
-                    said.append(Passage(name, part, frozenset(found_bases)))
+                    said.append((Passage(name, part), frozenset(found_bases)))
                 if name in ("authors", "when"):
                     continue
                 matches = [*self._concepts.find(found, self._concepts.capitals_in(part), found_bases)]
@@ -100,7 +100,7 @@ class DocumentReader:
                     used.update(meant)
                 if name in SAYS:
                     phrases = filter(None, (_phrase(found[match.start : match.end]) for match in matches))
-                    said.append(Passage(name, part, frozenset((*found_bases, *phrases, *meant))))
+                    said.append((Passage(name, part), frozenset((*found_bases, *phrases, *meant))))
                 if name in WORTH and (units := self._units(found, matches)):
                     passages.append((units, WORTH[name]))
                 if name == "summary":

@@ -80,17 +80,20 @@ class Index:
         self._most: dict[str, float] = {}
         self._documents: list[dict[str, tuple[int, Counter[str]]]] = []
         self._passages: list[_Passages] = []
-        self._pairs: dict[tuple[int, float], tuple[int, float]] = {}  # equal ones are shared, which halves the memory
+        self._pairs: dict[tuple[int, float], tuple[int, float]] = {}
+        self._equal: dict[tuple[tuple[int, float], ...], tuple[tuple[int, float], ...]] = {}
+        """Equal pairs, and equal tuples of them, are shared, which halves the memory."""
 
     def add(self, fields: Mapping[str, list[str]], passages: Sequence[tuple[Vector, float]]) -> None:
         """Add a document: its terms by field, and its passages, each as weighted terms (0 to 1) with its worth."""
         self._documents.append({name: (len(terms), Counter(terms)) for name, terms in fields.items() if terms})
-        by_term: dict[str, tuple[tuple[int, float], ...]] = {}
+        by_term: dict[str, list[tuple[int, float]]] = {}
         for place, (weights, _) in enumerate(passages):
             for term, weight in weights.items():
                 pair = (place, weight)
-                by_term[term] = (*by_term.get(term, ()), self._pairs.setdefault(pair, pair))
-        self._passages.append(_Passages(by_term, [worth for _, worth in passages]))
+                by_term.setdefault(term, []).append(self._pairs.setdefault(pair, pair))
+        shared = {term: self._equal.setdefault(places := tuple(found), places) for term, found in by_term.items()}
+        self._passages.append(_Passages(shared, [worth for _, worth in passages]))
         self.size += 1
 
     def close(self) -> None:
@@ -115,7 +118,7 @@ class Index:
                     about[term] = max(about.get(term, 0.0), field.about)
             for term, share in about.items():
                 document_frequency[term] += share
-        self._documents, self._pairs = [], {}
+        self._documents, self._pairs, self._equal = [], {}, {}
         self.top_idf = _idf(0, self.size)
         self._idf = {
             term: _idf(max(share, LEAST_DOCUMENT_FREQUENCY), self.size) for term, share in document_frequency.items()

@@ -9,10 +9,10 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.approval.kind import DRAFT
+from bot.approval.kind import DRAFT, PREVIEW
 from bot.approval.writing import put
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
@@ -45,9 +45,12 @@ class ApprovalSettings:
 
 @dataclass(frozen=True)
 class CuratorMessages:
-    """What curators get: `draft` shows one, `alarm` says that the blog could not be read for long."""
+    """What curators get: `draft` shows one, `preview` takes the place of the line above a preview of what has changed since,
+    `alarm` says that the blog could not be read for long.
+    """
 
     draft: Callable[[Draft], Message]
+    preview: Callable[[Draft], Message]
     alarm: Callable[[str], Message]
 
 
@@ -95,7 +98,7 @@ class DraftWorker:
         for draft in found:
             for person in self._settings.curators:
                 busy = await self._show(draft, person) or busy
-        return busy
+        return await self._update_previews(found) or busy
 
     # -- into the corpus ----------------------------------------------------------------------------------------------
 
@@ -156,6 +159,22 @@ class DraftWorker:
             self._shown[key] = draft.version
             return True
         return False
+
+    async def _update_previews(self, found: Sequence[Draft]) -> bool:
+        """Edit the line above each preview whose draft is no longer as it was then; return whether one was edited."""
+        drafts = {draft.key: draft for draft in found}
+        async with self._ledger.begin() as (connection, _):
+            sent = await self._ledger.of_kind(connection, PREVIEW, self._settings.team)
+        edited = False
+        for line in sent:
+            draft = drafts.get(line.subject)
+            if draft is None or draft.version in (line.key, line.source_sha256, self._shown.get((line.id, ""))):
+                continue
+            message = replace(self._messages.preview(draft), key=line.key, source_sha256=draft.version)
+            if await self._edited(line, message):
+                self._shown[line.id, ""] = draft.version
+                edited = True
+        return edited
 
     async def _is_long_decided(self, draft: Draft) -> bool:
         """Return whether curators' messages about a draft were brought up to date long ago, perhaps by an earlier version

@@ -5,7 +5,6 @@ Once none waits, the message says so.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -13,15 +12,11 @@ from sqlalchemy import func, select
 
 from bot.outbox.delivery import Message, Series, from_row
 from bot.outbox.ledger import Ledger
-from bot.outbox.transport import PERMANENT, Messenger, Refused, Sent
-from bot.publishing.notices import NOTICE, SUGGESTIONS, about
+from bot.outbox.transport import Messenger
+from bot.publishing.notices import NOTICE, SUGGESTIONS, about, end
 from bot.store.suggestions import Decision
 from bot.store.tables import deliveries
 
-log = logging.getLogger(__name__)
-
-ENDED = "ended"
-"""The `source_sha256` of a message that says that nothing waits."""
 AGAIN = 7 * 86400.0
 """Seconds after which curators are notified again of what still waits, where nothing new was suggested."""
 
@@ -67,12 +62,5 @@ async def end_notices(
     ended = False
     for sent, created_at in found:
         payload = render(last if last and last.at >= created_at else None).payload
-        match await messenger.edit(str(sent.place), sent.ts or "", payload):
-            case Refused(code, cause) if cause not in PERMANENT:
-                log.warning("a message about suggestions cannot be brought up to date yet (%s)", code)
-            case Sent() | Refused():
-                await ledger.update_payload(sent.id, Message(payload, SUGGESTIONS, ENDED), state="sent")
-                ended = True
-            case _:
-                pass  # nobody knows whether it was edited: it is edited again
+        ended = await end(ledger, messenger, sent, payload) or ended
     return ended

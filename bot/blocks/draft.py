@@ -68,10 +68,9 @@ def draft_message(draft: Draft) -> Message:
 
 def preview_lead(draft: Draft, channels: Sequence[str]) -> Message:
     """Return the line above a preview: where its messages will be. `channels` are those that get the month."""
-    name = month_name(draft.month)
-    what = f"Preview of {facts.OWN_MANY.lower()}, {name}" if draft.is_own else f"Preview of {name}"
+    what = _previewed(draft)
     if draft.is_addition:
-        what = f"Preview of {name} with what was added: the month's message as it will be, and the new cards"
+        what += " with what was added: the month's message as it will be, and the new cards"
     where = f" in <#{channels[0]}>" if channels else ""
     if len(channels) > 1:
         where += f" and {plural(len(channels) - 1, 'more channel')}"
@@ -81,9 +80,19 @@ def preview_lead(draft: Draft, channels: Sequence[str]) -> Message:
     return message(text, [kit.prose(text), kit.buttons(post, _edit_button(draft))])
 
 
-def posted_from_preview(draft: Draft) -> Message:
-    """Return what takes the place of the line above a preview when its *Post* was pressed."""
-    return note(f"Preview of {month_name(draft.month)}. {_state(draft)}")
+def preview_after(draft: Draft) -> Message:
+    """Return what takes the place of the line above a preview once the draft is posted, or otherwise than it was then."""
+    if draft.state == APPROVED:
+        return note(f"{_previewed(draft)}. {_state(draft)}")
+    on_hold = f" <@{draft.decided_by}> put it on hold, {moment(draft.decided_at or 0.0)}." if draft.decided_by else ""
+    text = f"*{_previewed(draft)}, as it was then.*{on_hold} Press *Preview* to see it as it is now, and to post it."
+    again = kit.button(ids.DRAFT_PREVIEW, "Preview", f"{draft.key}:{draft.version}", style="primary")
+    return message(text, [kit.prose(text), kit.buttons(again, _edit_button(draft))])
+
+
+def _previewed(draft: Draft) -> str:
+    name = month_name(draft.month)
+    return f"Preview of {facts.OWN_MANY.lower()}, {name}" if draft.is_own else f"Preview of {name}"
 
 
 def _paper(each: dict[str, Any]) -> str:

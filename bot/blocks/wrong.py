@@ -21,7 +21,7 @@ from bot.blocks import ids, kit
 from bot.blocks.edit import edit_button
 from bot.blocks.message import Message, message
 from bot.blocks.modal import modal
-from bot.blocks.mrkdwn import escape, link
+from bot.blocks.mrkdwn import escape, link, moment
 from bot.corpus.model import Summary
 from bot.phrases import facts
 from bot.text import clean, fit
@@ -127,6 +127,20 @@ def corrected(summary: Summary) -> Message:
     """Return the direct message to the reader who reported a summary and wanted to know."""
     lead = "A summary that you reported has been corrected. Thank you for saying so."
     hint = "You are getting this because you asked to know. I have deleted your request."
+    button = kit.button(f"{ids.READ_STUDY}:{summary.id}", "Details", summary.id)
+    blocks = [kit.prose(lead), kit.paragraph(summary.title, facts.context(summary)), kit.buttons(button)]
+    return message("\n".join([lead, escape(summary.title), hint]), [*blocks, kit.fine_print(hint)])
+
+
+def report_over(summary: Summary, by: str, at: float) -> Message:
+    """Return what takes the place of a curator's message once `by` has said that the summary is corrected, `at` a time in
+    epoch seconds.
+    """
+    lead = (
+        f"A colleague said that something may be wrong with a summary. <@{by}> says that it is corrected, {moment(at)}. "
+        "The colleague has been notified."
+    )
+    hint = "What the colleague wrote was deleted with the report."
     button = kit.button(f"{ids.READ_STUDY}:{summary.id}", "Details", summary.id)
     blocks = [kit.prose(lead), kit.paragraph(summary.title, facts.context(summary)), kit.buttons(button)]
     return message("\n".join([lead, escape(summary.title), hint]), [*blocks, kit.fine_print(hint)])

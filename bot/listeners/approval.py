@@ -91,14 +91,14 @@ async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[s
     month, _, version = str(action.get("value")).partition(":")
     decide = services.approval.drafts.approve if post else services.approval.drafts.hold
     draft, ours = await decide(month, str(body["user"]["id"]), version)
-    if not ours:  # else every curator's message is edited, this one too
+    if draft and ":" in str(action.get("action_id")):  # above a preview, perhaps of what has changed since
+        await respond(services, body, words.preview_after(draft), replace=True)
+    elif not ours:  # else every curator's message is edited, this one too
         await respond(services, body, words.decided_already(draft))
-    elif draft and draft.is_own:
-        services.posts.woken.set()  # there is nothing to write first
-    if ours and draft and views.is_in_view(body):
+    elif draft and views.is_in_view(body):
         await respond(services, body, words.draft_message(draft), replace=True, title=month_name(draft.month))
-    elif draft and ":" in str(action.get("action_id")):
-        await respond(services, body, words.posted_from_preview(draft), replace=True)
+    if ours and draft and draft.is_own:
+        services.posts.woken.set()  # there is nothing to write first
     await views.after_change(services, body)
 
 

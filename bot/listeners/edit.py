@@ -138,7 +138,7 @@ async def _save(
     changes = {field: value for field, value in typed.items() if edit.print_of(value) != base.get(field)}
     moved = [field for field in LABELS if edit.print_of(found.values[field]) != base.get(field)]
     if all(found.values[field] == value for field, value in changes.items()) and set(moved) <= set(changes):
-        return await _done(services, view, place, found, edit.SAVED if changes else edit.UNCHANGED)
+        return await _done(services, view, place, found, user, edit.SAVED if changes else edit.UNCHANGED)
     if moved:
         by = found.by if found.number != about.get("number") else None
         mine = [field for field in changes if field in moved and found.values[field] != changes[field]]
@@ -160,7 +160,7 @@ async def _save(
         raise _FieldError({next(iter(changes)): edit.BY_HAND}) from None
     if not done:
         return None
-    return await _done(services, view, place, found, edit.SAVED_DRAFT if found.draft else edit.SAVED)
+    return await _done(services, view, place, found, user, edit.SAVED_DRAFT if found.draft else edit.SAVED)
 
 
 def _typed(view: Mapping[str, Any], turn: int, found: Editable, topics: Sequence[Topic]) -> dict[str, Any]:
@@ -229,7 +229,7 @@ def _check(services: Services, found: Editable, changes: dict[str, Any]) -> None
         raise _FieldError({"asks": notes.LEAVE_DETAILS_OUT})
 
 
-async def _done(services: Services, view: Mapping[str, Any], place: str, was: Editable, said: str) -> str:
+async def _done(services: Services, view: Mapping[str, Any], place: str, was: Editable, user: str, said: str) -> str:
     """Return what was done. Readers who reported the summary are notified where the form says so."""
     chosen = entered(view, ids.EDIT_TELL, ids.EDIT_TELL).get("selected_option") or {}
     found = None
@@ -239,7 +239,7 @@ async def _done(services: Services, view: Mapping[str, Any], place: str, was: Ed
     if found is not None:
         known = services.engine.corpus.get(found.summary.id)
         study = replace(found.summary.study, notices=known.study.notices if known else ())
-        if await services.posts.reports.corrected_for_all(services.team, replace(found.summary, study=study)):
+        if await services.posts.reports.corrected_for_all(services.team, replace(found.summary, study=study), user):
             services.posts.woken.set()
             said = f"{said} {edit.NOTIFIED}"
     return said

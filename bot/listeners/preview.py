@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.approval.kind import PREVIEW
 from bot.approval.preview import waiting_summary
 from bot.blocks import draft as words
 from bot.blocks import notes
@@ -15,7 +16,7 @@ from bot.corpus.model import Summary
 from bot.failures import log_failure
 from bot.listeners.services import Services
 from bot.listeners.time_limits import in_time
-from bot.outbox.delivery import Message
+from bot.outbox.delivery import Message, Series
 from bot.outbox.transport import Cause, PostOutcome, Refused, Sent
 from bot.publishing.months import UnpostableError
 from bot.store.drafts import Draft
@@ -31,7 +32,7 @@ async def send_preview(services: Services, user: str, draft: Draft) -> None:
     """Send someone the messages of a draft, or a sentence that says why there are none. Raises nothing."""
     try:
         found = await services.approval.previews.of(draft)
-        await _send(services, user, words.preview_lead(draft, found.channels).payload(), found.messages)
+        await _send(services, user, draft, words.preview_lead(draft, found.channels).payload(), found.messages)
     except (CorpusError, WriteError, UnpostableError) as error:
         log_failure(error, "preview", "the curator reads why")
         await services.slack.say(user, notes.note(words.NO_PREVIEW).payload())
@@ -51,9 +52,13 @@ async def early_summary(services: Services, user: str, summary_id: str) -> Summa
     return waiting_summary(drafts or (), summary_id, services.engine.corpus.topics)
 
 
-async def _send(services: Services, user: str, lead: Mapping[str, Any], messages: Sequence[Message]) -> None:
+async def _send(services: Services, user: str, draft: Draft, lead: Mapping[str, Any], messages: Sequence[Message]) -> None:
     parent, *cards = messages
     opened = await _post(services, user, lead)
+    if isinstance(opened, Sent):
+        series = Series(PREVIEW, draft.key, services.team, user)
+        await services.posts.ledger.record_sent(series, Message(lead, draft.version), opened)
+        services.approval.drafts.changed.set()  # someone may have decided meanwhile
     posted = await _post(services, user, parent.payload) if isinstance(opened, Sent) else opened
     if isinstance(posted, Sent) and posted.place:
         for card in cards:

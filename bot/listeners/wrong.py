@@ -64,7 +64,7 @@ async def corrected(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
     await ack()
     if not await may_curate(services, body, wrong.CURATORS_ONLY):
         return
-    match await services.posts.reports.corrected(str(action.get("value")), services.engine.corpus):
+    match await services.posts.reports.corrected(str(action.get("value")), services.engine.corpus, str(body["user"]["id"])):
         case Answer.NOTIFIED:
             services.posts.woken.set()
             said = wrong.NOTIFIED
@@ -89,6 +89,8 @@ async def _report(
     if waiting:
         await services.posts.reports.add(waiting, services.team, user, summary)
     outcomes = await post_once(services, f"report:{view['id']}", curators, message)
+    if waiting and outcomes:
+        await services.posts.reports.was_sent(waiting, services.team, dict(zip(curators, outcomes, strict=True)))
     if outcomes is None or any(isinstance(each, Sent) for each in outcomes):
         await _say(ack, view, wrong.REPORTED_TELL if waiting else wrong.REPORTED)
     elif all(isinstance(each, Refused) for each in outcomes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, select, update
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox.delivery import Message, Series, payload_columns, to_row
 from bot.outbox.rows import Rows, cancel_planned, of, retry_now
+from bot.outbox.transport import Sent
 from bot.store.tables import deliveries
 
 
@@ -50,6 +52,13 @@ class Planning(Rows):
         if not rows or message.key in {row.key for row in rows}:
             return False
         return await self.plan_one_in(connection, series, max(row.part for row in rows) + 1, message, now)
+
+    async def record_sent(self, series: Series, message: Message, sent: Sent) -> None:
+        """Record a message that was posted as an answer, in no order, so that it can be edited later."""
+        async with self.begin() as (connection, now):
+            row = to_row(series, random.getrandbits(31), message, now)
+            row |= {"state": "sent", "attempts": 1, "ts": sent.ts, "place": sent.place}
+            await connection.execute(deliveries.insert().values(row))
 
     async def plan_again(self, series: Series, messages: Sequence[Message]) -> int:
         """Make those messages of a series due again that failed or were cancelled, as they are rendered now, for a person

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.approval.kind import draft_kind
+from bot.approval.kind import draft_kind, preview_kind
 from bot.clubs.kind import club_kind
 from bot.clubs.service import ClubOutbox, ClubService, ClubTemplates
 from bot.corpus.model import Summary
@@ -30,8 +30,8 @@ from bot.store.database import Database
 @dataclass(frozen=True, slots=True)
 class MessageTemplates:
     """Render what is posted: a month; to a follower of topics; that a channel is paused (with Slack's code); that someone
-    subscribed a channel; the messages of journal clubs; that a summary which someone reported is corrected; and the reply in
-    a month's thread about a correction.
+    subscribed a channel; the messages of journal clubs; that a summary which someone reported is corrected, and the same to
+    curators; and the reply in a month's thread about a correction.
     """
 
     month: RenderMonth
@@ -40,6 +40,7 @@ class MessageTemplates:
     subscribed: Callable[[str], Message]
     club: ClubTemplates
     corrected: Callable[[Summary], Message]
+    report_over: Callable[[Summary, str, float], Message]
     correction: RenderCorrection
 
 
@@ -57,7 +58,8 @@ class Features:
 def kinds(paused: Callable[[str, str], Message] | None = None, curators: Sequence[str] = ()) -> Kinds:
     """Return every kind of message that this version posts. Without `paused`, nobody is notified of a paused channel."""
     own = month_kind(paused, curators, name=OWN)
-    return Kinds(month_kind(paused, curators), own, follow_kind(), notice_kind(), draft_kind(), club_kind())
+    month = month_kind(paused, curators)
+    return Kinds(month, own, follow_kind(), notice_kind(), draft_kind(), preview_kind(), club_kind())
 
 
 def build_features(
@@ -84,4 +86,4 @@ def build_features(
         own=OwnMonths(ledger, months),
     )
     clubs = ClubService(ClubOutbox(ledger, worker, edits), templates.club, step)
-    return Features(ledger, worker, publisher, clubs, Reports(ledger, templates.corrected))
+    return Features(ledger, worker, publisher, clubs, Reports(ledger, templates.corrected, templates.report_over))

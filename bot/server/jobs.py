@@ -86,7 +86,11 @@ def build_draft_worker(settings: Settings, running: Running) -> DraftWorker:
         running.features.ledger,
         services.slack,
         ApprovalSettings(services.team, settings.curators, settings.approval, settings.knowledge),
-        CuratorMessages(render_draft, lambda trouble: Message(draft.alarm(trouble).payload())),
+        CuratorMessages(
+            render_draft,
+            lambda found: Message(draft.preview_after(found).payload()),
+            lambda trouble: Message(draft.alarm(trouble).payload()),
+        ),
         written,
     )
 
@@ -105,8 +109,13 @@ def _posting(
         now=now,
         is_stopping=is_stopping,
     )
+
+    async def run() -> bool:
+        ended = await features.reports.end_messages(services.slack)
+        return await posting.run() or ended
+
     pace = features.ledger.timing.pace
-    return Job("posting", tick, posting.run, soon=pace, woken=services.posts.woken, when=_installed(services))
+    return Job("posting", tick, run, soon=pace, woken=services.posts.woken, when=_installed(services))
 
 
 def build_paper_check(settings: Settings, running: Running) -> PaperCheck | None:

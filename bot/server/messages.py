@@ -42,6 +42,7 @@ def templates() -> MessageTemplates:
         subscribed=lambda user: Message(subscribing.subscribed(user).payload()),
         club=club_templates(),
         corrected=lambda summary: Message(wrong.corrected(summary).payload()),
+        report_over=lambda *given: Message(wrong.report_over(*given).payload()),
         correction=_correction,
     )
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from bot.approval.blog_check import BlogCheck
 from bot.approval.drafts import ApprovalSettings, CuratorMessages, DraftWorker
 from bot.approval.kind import DRAFT
-from bot.blocks.draft import draft_message, note_view
+from bot.blocks.draft import draft_message, note_view, preview_after
 from bot.blocks.validation import problems
 from bot.blog.fetch import Fetched, FetchError
 from bot.corpus.layout import render
@@ -236,6 +236,7 @@ def draft_worker(database: Database, features: Features, slack: LocalSlack, cura
         ApprovalSettings(slack.team_id, (curator.id,), True, root),
         CuratorMessages(
             lambda draft: Message(draft_message(draft).payload(), None, draft.version),
+            lambda draft: Message(preview_after(draft).payload()),
             lambda trouble: Message({"text": trouble}),
         ),
         nothing,

@@ -26,7 +26,7 @@ from bot.store.drafts import Draft
 from tests.support.blog_pages import ABOUT, DOGS, GARDENS, LETTERS, SILENCE, WINDOWS, Item, html_page, text_page
 from tests.support.bot import Bot, running
 from tests.support.database_file import sql
-from tests.support.people import modal
+from tests.support.people import labels, modal
 from tests.support.requests import health, post_interaction, sender_for
 from tests.support.small_corpus import small_corpus
 from tests.support.web_server import serving
@@ -340,6 +340,39 @@ async def test_a_preview_is_what_will_be_posted_and_can_be_read_to_the_last_word
     await clinic.draft(clinic.ana, f"<@{clinic.ben.id}> posted it, <!date^")
     assert lead.text.startswith(f"Preview of December 2023. <@{clinic.ben.id}> posted it, <!date^")
     assert "Post" not in lead.visible_text.split()
+
+
+async def test_a_preview_has_no_post_button_once_the_draft_is_another_and_says_who_posted_it(
+    clinic: Clinic, site: Site
+) -> None:
+    site.page = html_page(WHOLE)
+    say, seen = clinic.bot.say, await clinic.draft(clinic.ana, "It is complete: as many")
+    await clinic.draft(clinic.ben, "It is complete: as many")
+    await say.press(clinic.shown(clinic.ben)[0], "Preview", user=clinic.ben)
+    await eventually(lambda: len(clinic.shown(clinic.ben)) == 6)
+    before = clinic.shown(clinic.ben)[1]
+    old = next(control.action for control in say.controls(before) if control.label == "Post")
+    await say.press(seen, "Hold", user=clinic.ana)
+    await eventually(lambda: "as it was then" in before.text)
+    await clinic.draft(clinic.ana, "Put on hold by")
+    assert f"<@{clinic.ana.id}> put it on hold, <!date^" in before.text
+    assert labels(clinic.bot, before) == ["Preview", "Edit"]
+    assert clinic.posted() == []
+
+    await say.press(before, "Preview", user=clinic.ben)
+    await eventually(lambda: len(clinic.shown(clinic.ben)) == 11)
+    again = clinic.shown(clinic.ben)[6]
+    assert labels(clinic.bot, again) == ["Post", "Edit"]
+    await say.press(await clinic.draft(clinic.ana, "Put on hold by"), "Post", user=clinic.ana)
+    posted = f"Preview of December 2023. <@{clinic.ana.id}> posted it, <!date^"
+    await eventually(lambda: posted in before.text and posted in again.text)
+    for line in (before, again):
+        assert labels(clinic.bot, line) == []
+    forged = payloads.message_actions(clinic.slack, again, old, clinic.ben)  # a press that was on its way
+    assert (await post_interaction(clinic.bot, forged)).ok
+    await clinic.bot.idle()
+    assert f"<@{clinic.ana.id}> posted it" in again.text
+    assert len(clinic.posted()) == 4
 
 
 @pytest.mark.slow

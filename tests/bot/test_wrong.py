@@ -61,6 +61,15 @@ def direct(slack: LocalSlack, user: User) -> list[Message]:
     return slack.posted(slack.open_dm(user))
 
 
+def reports_of(database: Database) -> Reports:
+    """The wishes in a database."""
+    return Reports(
+        ledger_of(database),
+        lambda each: Stored(wrong.corrected(each).payload()),
+        lambda *given: Stored(wrong.report_over(*given).payload()),
+    )
+
+
 @pytest.mark.parametrize("socket", [False, True], ids=["HTTP", "Socket Mode"])
 async def test_a_report_reaches_every_curator_without_a_name_and_is_kept_nowhere(
     slack: LocalSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture, socket: bool
@@ -185,11 +194,19 @@ async def test_a_report_names_the_part_and_tells_its_reader_once_when_a_curator_
 
         correct(file)
         await bot.reloaded()
+        late = payloads.message_actions(
+            slack, other, button, cem
+        )  # pressed before that curator's message says that it is over
         await bot.say.press(report, "Corrected", user=cora)
-        await bot.say.press(other, "Corrected", user=cem)
+        assert (await post_interaction(bot, late)).ok
         await bot.idle()
         assert direct(slack, cora)[-1].visible_text == wrong.NOTIFIED
         assert direct(slack, cem)[-1].visible_text == wrong.OVER
+        for over in (report, other):
+            assert f"<@{cora.id}> says that it is corrected, <!date^" in over.visible_text
+            assert "What the colleague wrote was deleted" in over.visible_text
+            assert TITLE in over.visible_text
+            assert labels(bot, over) == ["Details"]
         [told] = [each for each in direct(slack, ana) if TOLD in each.visible_text]
         assert TITLE in told.visible_text
         assert cora.id not in told.visible_text
@@ -232,12 +249,18 @@ async def test_saving_edit_tells_the_reader_once_where_the_curator_says_that_it_
         assert edit.NOTIFIED not in await edited("yes", asks="rupture")
         assert edit.NOTIFIED not in await edited("no", bottom_line="A rupture was followed by more symptoms.")
         assert (told(ana), told(ben)) == (0, 0)
+        button = next(control.action for control in bot.say.controls(other) if control.label == "Corrected")
+        late = payloads.message_actions(slack, other, button, cora)
         assert edit.NOTIFIED in await edited("yes", bottom_line="A rupture was followed by symptoms.")
         assert (told(ana), told(ben)) == (1, 1)
         assert await rows(bot, reports) == []
-        await bot.say.press(other, "Corrected", user=cora)
+        for over in (report, other):
+            assert f"<@{cora.id}> says that it is corrected, <!date^" in over.visible_text
+            assert labels(bot, over) == ["Details"]
+        assert (await post_interaction(bot, late)).ok
         assert direct(slack, cora)[-1].visible_text == wrong.OVER
-        await bot.say.press(report, "Edit", user=cora)
+        await bot.say.press(report, "Details", user=cora)
+        await bot.say.press(modal(bot, cora), "Edit", user=cora)
         assert "who reported a problem" not in modal(bot, cora).visible_text
         await bot.idle()
         assert (told(ana), told(ben)) == (1, 1)
@@ -276,14 +299,10 @@ async def test_two_curators_at_once_and_a_crash_between_tell_the_reader_once(
     assert summary
     address = await databases.new()
     async with opened(address) as first, opened(address) as second:
-
-        def reports_in(database: Database) -> Reports:
-            return Reports(ledger_of(database), lambda each: Stored(wrong.corrected(each).payload()))
-
         for _ in range(2):  # a form that is delivered twice
-            await reports_in(first).add("r", "T1", "U1", summary)
-        assert await reports_in(first).corrected("r", before) is Answer.UNCHANGED
-        both = await asyncio.gather(*(reports_in(each).corrected("r", after) for each in (first, second)))
+            await reports_of(first).add("r", "T1", "U1", summary)
+        assert await reports_of(first).corrected("r", before, "U2") is Answer.UNCHANGED
+        both = await asyncio.gather(*(reports_of(each).corrected("r", after, "U2") for each in (first, second)))
         assert sorted(each.value for each in both) == ["gone", "notified"]
         [planned] = await ledger_of(first).in_state("planned")
         assert (planned.recipient, planned.key) == ("U1", "corrected")
@@ -292,7 +311,7 @@ async def test_two_curators_at_once_and_a_crash_between_tell_the_reader_once(
 
 async def test_a_wish_is_forgotten_after_half_a_year_and_with_its_person(database: Database) -> None:
     [summary, *_] = load(default_root()).summaries
-    found = Reports(ledger_of(database), lambda each: Stored(wrong.corrected(each).payload()))
+    found = reports_of(database)
     await found.add("old", "T1", "U1", summary)
     async with database.begin() as connection:
         await connection.execute(update(reports).values(reported_at=reports.c.reported_at - KEEP - 60.0))

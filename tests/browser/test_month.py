@@ -65,4 +65,7 @@ async def post(curator: Guest, month: str, note: str = "", why: str = "", *, pre
     await draft.get_by_role("button", name="Post").click()
     await expect(draft).to_contain_text("It is on its way to the team.")
     await expect(draft.get_by_role("button", name="Post")).to_have_count(0)
+    if preview:
+        line = curator.message(f"Preview of {month}. @Ana Petrov posted it")
+        await expect(line.get_by_role("button", name="Post")).to_have_count(0)
     await curator.go("team-research")

@@ -16,6 +16,7 @@ import pytest
 from aiohttp import web
 
 from bot.approval.drafts import TELL_AT_MOST
+from bot.approval.kind import PREVIEW
 from bot.corpus.load import load
 from bot.playground.slack import Channel, LocalSlack, Message, Sender, User
 from bot.playground.slack.workspace import DEFAULT_SCOPES
@@ -43,7 +44,10 @@ FIGURES = (
     "channel messages, each once",
     "curators notified",
     "of these again, as nobody knew whether the first had arrived",
+    "previews that say who posted the month",
 )
+PRESSES = 3
+"""Times that a curator asks for a preview that does not come, as what was to send it died."""
 
 
 class Site:
@@ -146,18 +150,29 @@ class Clinic:
         shown = [message for message in self.slack.open_dm(person).messages if message.bot_id]
         return [message for message in shown if message.text.startswith("New on the PPRNet blog")]
 
+    def previews(self, person: User) -> list[Message]:
+        """The lines above the previews that somebody has had."""
+        shown = self.slack.open_dm(person).messages
+        return [message for message in shown if message.bot_id and message.text.lstrip("*").startswith("Preview of")]
+
     async def decide(self) -> None:
-        """The curators press *Post* whenever they can, on whatever replica answers, until it is on its way."""
+        """The curators press *Preview*, and once it came *Post* whenever they can, on whatever replica answers, until it is
+        on its way.
+        """
+        asked = dict.fromkeys((each.id for each in self.curators), 0)
         while not self.over.exists():
             for person in self.curators:
                 for message in self.told(person):
-                    if "Post" in message.visible_text and "posted it" not in message.visible_text:
-                        for door in [Path(job.door) for job in self._running.values()]:
-                            if not door.exists():
-                                continue
-                            say = Sender(self.slack, f"http://127.0.0.1:{door.read_text()}/slack/events", SECRET)
-                            with contextlib.suppress(aiohttp.ClientError, AssertionError, LookupError, OSError):
-                                await say.press(message, "Post", user=person)
+                    if "Post" not in message.visible_text or "posted it" in message.visible_text:
+                        continue
+                    button = "Post" if self.previews(person) or asked[person.id] >= PRESSES else "Preview"
+                    for door in [Path(job.door) for job in self._running.values()]:
+                        if not door.exists():
+                            continue
+                        asked[person.id] += button == "Preview"
+                        say = Sender(self.slack, f"http://127.0.0.1:{door.read_text()}/slack/events", SECRET)
+                        with contextlib.suppress(aiohttp.ClientError, AssertionError, LookupError, OSError):
+                            await say.press(message, button, user=person)
             await asyncio.sleep(0.2)
 
     async def settled(self) -> None:
@@ -165,6 +180,17 @@ class Clinic:
         async with opened(self.database) as database:
             ledger = ledger_of(database)
             while await ledger.in_state("planned", "sending", "uncertain"):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+
+    async def previews_settled(self) -> list[str]:
+        """Wait until no preview of which the ledger knows has a *Post* any more; their timestamps."""
+        async with opened(self.database) as database:
+            ledger = ledger_of(database)
+            while True:
+                async with database.begin() as connection:
+                    found = await ledger.of_kind(connection, PREVIEW, self.slack.team_id)
+                if all(each.source_sha256 for each in found):
+                    return [str(each.ts) for each in found]
                 await asyncio.sleep(0.1)
 
     async def finish(self) -> None:
@@ -176,6 +202,7 @@ class Clinic:
             await self.settled()
             await self.site.asked_again(2)
             await self.settled()
+            previews = await self.previews_settled()
         self.over.touch()
         codes = await asyncio.gather(*self._running)
         assert set(codes) <= {0, KILLED}, codes
@@ -189,6 +216,11 @@ class Clinic:
         for person in self.curators:
             marks = {message.metadata["event_payload"]["d"] for message in self.told(person) if message.metadata}
             assert len(marks) == len(self.told(person)) <= TELL_AT_MOST
+            for line in self.previews(person):
+                if line.ts in previews:
+                    assert "posted it" in line.text
+                    assert "Post" not in line.visible_text.split()
+                    self.counts.figures[FIGURES[3]] += 1
         files = list(self.folder.glob("*/small/issues/2023-12.yaml"))
         assert files
         for path in files:
@@ -231,7 +263,7 @@ async def test_a_kill_at_any_step_from_the_page_to_the_ledger_loses_nothing_and_
 
     async def killed_at(step: str) -> None:
         # Where a month goes out by itself nobody is told of it.
-        approval = count > 1 or "telling" in step or "rewording" in step
+        approval = count > 1 or any(word in step for word in ("telling", "rewording", "preview"))
         async with gate, clinic(databases, workers, counts, approval=approval) as run:
             for replica in range(count):
                 run.start(replica, die_at=step)

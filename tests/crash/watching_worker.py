@@ -33,6 +33,7 @@ PLACES: tuple[tuple[Any, str, str], ...] = (
     (Drafts, "approve", "approval"),
     (Ledger, "plan_one", "telling"),
     (Ledger, "update_payload", "rewording"),
+    (Ledger, "record_sent", "preview"),
     (drafts, "put", "writing"),
     (writing, "carry_out", "file"),
 )

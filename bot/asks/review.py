@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ UNREADABLE = (
 )
 GONE_AFTER = 86400.0
 """Seconds for which a suggestion is kept whose summary is not in the library."""
+HIDDEN = 300.0
+"""Seconds for which what was decided is hidden while the library in use, which follows its files, still has it."""
 MOST = 60
 """Asks that a summary's file may have."""
 FULL = f"This summary already has {MOST} lines of search words, the most it can have. Reject these, or remove a line first."
@@ -71,12 +74,14 @@ class AskReview:
         self._write = write
         self._corpus = corpus
         self._one_at_a_time = asyncio.Lock()
-        self._decided: tuple[str, set[str]] = ("", set())
+        self._decided: dict[str, float] = {}
 
     async def waiting(self) -> tuple[Waiting, ...]:
         """Return what waits for a decision."""
-        gone = self._gone()
-        return tuple(each for each in waiting(self._corpus(), await self._of_team()) if each.key not in gone)
+        found = waiting(self._corpus(), await self._of_team())
+        now, keys = time.monotonic(), {each.key for each in found}
+        self._decided = {key: until for key, until in self._decided.items() if key in keys and now < until}
+        return tuple(each for each in found if each.key not in self._decided)
 
     async def clear_gone(self) -> None:
         """Remove the suggestions for summaries that are not in the library, which were made more than a day ago: what is
@@ -118,7 +123,7 @@ class AskReview:
             for each in await self._of_team():
                 if each.summary_id == item.summary.id and each.words.casefold() == item.words.casefold():
                     await self._suggestions.remove(each)
-            self._gone().add(item.key)
+            self._decided[item.key] = time.monotonic() + HIDDEN
             await self._suggestions.note_decision(self._team, by)
 
     async def _changed(self, item: Waiting, change: Change, by: str) -> None:
@@ -132,12 +137,3 @@ class AskReview:
 
     async def _of_team(self) -> list[Suggestion]:
         return [each for each in await self._suggestions.all() if each.team == self._team]
-
-    def _gone(self) -> set[str]:
-        """Return the keys of what was decided here and is still in the library in use, which follows its files a moment
-        later.
-        """
-        fingerprint = self._corpus().fingerprint
-        if self._decided[0] != fingerprint:
-            self._decided = (fingerprint, set())
-        return self._decided[1]

@@ -93,6 +93,8 @@ async def _next(services: Services, body: Mapping[str, Any], key: str, *, refuse
 
 
 def _form(services: Services, waiting: Sequence[Waiting], item: Waiting | None, notice: str = "") -> Mapping[str, Any]:
+    """Return the form about what is to come next, or about another where that was decided meanwhile."""
+    item = next((each for each in waiting if item and each.key == item.key), waiting[0] if waiting else None)
     finds = services.engine.search(item.words, limit=1) if item else None
     return words.review_view(item, len(waiting), finds=finds, notice=notice)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sqlalchemy import update
 from bot.approval import revising
 from bot.approval.asks import AskWriter
 from bot.approval.suggestions import AGAIN, notify_of_suggestions
-from bot.asks.review import GONE_AFTER, AskReview
+from bot.asks.review import GONE_AFTER, AskReview, Waiting
 from bot.asks.writing import Change
 from bot.blocks import ids, notes
 from bot.blocks import review_asks as words
@@ -229,6 +230,35 @@ async def test_an_accepted_ask_reaches_the_folder_of_every_replica(databases: Da
         assert found
         assert (found.asks, found.draft_asks) == ((*summary.asks, ACCEPTED), ())
         assert (root / "issues" / f"{MONTH}.yaml").read_text("utf-8").startswith("# ours\n")
+
+
+async def test_what_was_decided_does_not_wait_again_while_the_library_follows_one_decision_after_the_other(
+    database: Database, tmp_path: Path
+) -> None:
+    root = Path(library(tmp_path, "one", "two", "three")["PPRNET_KNOWLEDGE"])
+    corpus = load(root)
+    each = revising.Revising(root, Revisions(database), Drafts(database))
+    review = AskReview(Suggestions(database), "T1", AskWriter(each), lambda: corpus)
+
+    def waiting_words(found: Sequence[Waiting]) -> list[str]:
+        return [item.words for item in found]
+
+    one, two, three = await review.waiting()
+    await review.refuse(one, "U1")
+    assert (await each.apply())[0]
+    after_one = load(root)
+    await review.accept(two, "two", "U1")
+    corpus = after_one  # which the library's job reads only now
+    assert waiting_words(await review.waiting()) == ["three"]
+    assert (await each.apply())[0]
+    corpus = load(root)
+    assert waiting_words(await review.waiting()) == ["three"]
+    await review.refuse(three, "U1")
+    assert (await each.apply())[0]
+    corpus = load(root)
+    assert await review.waiting() == ()
+    await Suggestions(database).add(Suggestion("T1", RUPTURE, "three"))
+    assert waiting_words(await review.waiting()) == ["three"]  # a reader says it after all
 
 
 @pytest.fixture

@@ -6,14 +6,18 @@ import asyncio
 import re
 import tempfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
+from bot.corpus.edit import with_key
+from bot.corpus.load import read_issue, read_topics
+from bot.paths import default_root
 from bot.playground.run import playing
-from tests.browser.conftest import windows
+from tests.browser.conftest import PATIENCE, windows
 from tests.browser.guest import Guest, Visit
 from tests.browser.test_curating import FIELDS, TITLE
 from tests.browser.test_home import at_home
@@ -23,6 +27,9 @@ RETRACTED = "Different Aspects of the Therapeutic Relationship Are Associated wi
 DOI = "10.1037/ccp0000853"
 EDITED = "Therapist Qualities That Lead to Treatment Failure or Termination"
 REPLIES = re.compile(r"^\d+ repl")
+TOPICS = {topic.id for topic in read_topics(default_root())}
+DRAFTS = ["zebra crossings in therapy", "zebra stripes in the room", "zebra hooves on the stairs"]
+EDITED_DRAFT = "zebra hooves, heard from the stairs"
 ANAS = "Some therapists lose more of their clients than others."
 BENS = "Therapists differ in how many clients they lose."
 
@@ -98,7 +105,7 @@ async def test_two_curators_post_a_month_correct_it_and_learn_that_a_paper_was_r
     await expect(reply).to_have_count(1)
 
 
-async def test_a_month_of_the_teams_own_is_previewed_and_posted_and_a_fault_in_a_file_is_named(
+async def test_a_month_of_the_teams_own_is_posted_a_fault_in_a_file_is_named_and_drafts_of_words_are_decided(
     visit: Visit, ana: Guest, tmp_path: Path
 ) -> None:
     home = await at_home(ana)
@@ -139,5 +146,25 @@ async def test_a_month_of_the_teams_own_is_previewed_and_posted_and_a_fault_in_a
     told = ana.message("The library's files have 1 fault.")
     await expect(told).to_contain_text("issues/2018-03.yaml, line ")
     await expect(told).to_contain_text("is not one of: digest, original")
-    file.write_bytes(right)
+    before = read_issue("2018-03", right, TOPICS).summaries[0]
+    file.write_bytes(with_key("2018-03", right, before.id, "draft_asks", DRAFTS))
     await expect(ana.message("The library's files have no more faults")).to_be_visible()
+
+    await at_home(ana)
+    await home.get_by_role("button", name="Go through the waiting suggestions").click()
+    words = ana.modal.get_by_label("Search words for this summary")
+    await expect(ana.modal).to_contain_text("Drafted for this summary · 3 suggestions are waiting")
+    await expect(words).to_have_value(DRAFTS[0])
+    await ana.modal.get_by_role("button", name="Reject").click()
+    await expect(words).to_have_value(DRAFTS[1])
+    await ana.modal.get_by_role("button", name="Accept").click()
+    await expect(words).to_have_value(DRAFTS[2])
+    await words.fill(EDITED_DRAFT)
+    await ana.modal.get_by_role("button", name="Accept").click()
+    await expect(ana.modal).to_contain_text("No suggestions are waiting. Thank you.")
+    await ana.modal.get_by_role("button", name="Close").last.click()
+    await expect(home).not_to_contain_text("suggestions are waiting")
+    decided = replace(before, asks=(*before.asks, DRAFTS[1], EDITED_DRAFT))
+    async with asyncio.timeout(PATIENCE / 1000):
+        while read_issue("2018-03", file.read_bytes(), TOPICS).summaries[0] != decided:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)

@@ -10,11 +10,14 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from bot.errors import ExpectedError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 SUBCOMMANDS = {
     "ask": ("ask", "answer a question in the terminal"),
@@ -32,6 +35,7 @@ SUBCOMMANDS = {
     "post": ("post", "post a month to a channel, once"),
     "settle": ("settle", "say whether a message that Slack did not confirm was posted"),
     "forget": ("forget", "delete everything stored about a person"),
+    "completion": ("completion", "print the script that completes commands on the Tab key"),
 }
 """Each subcommand's module and its line in `pprnet --help`."""
 CLOSING = """\
@@ -90,7 +94,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser(chosen: str) -> argparse.ArgumentParser:
     """The parser, with the arguments of the subcommand that was chosen."""
-    parser = argparse.ArgumentParser(
+    parser = parser_of([chosen] if chosen in SUBCOMMANDS else [])
+    if chosen and not chosen.startswith("-") and chosen not in SUBCOMMANDS:
+        from rapidfuzz import process  # only for a slip: its import would slow every start
+        from rapidfuzz.distance import OSA
+
+        near = process.extractOne(chosen, [*SUBCOMMANDS], scorer=OSA.distance, score_cutoff=max(1, len(chosen) // 3))
+        advice = f"Did you mean {near[0]!r}?" if near else "See pprnet --help."
+        parser.error(f"there is no command {chosen!r}. {advice}")
+    return parser
+
+
+def parser_of(names: Iterable[str]) -> argparse.ArgumentParser:
+    """Return the parser with the arguments of some subcommands: importing all of them takes a second."""
+    parser = _Parser(
         prog="pprnet",
         usage="pprnet COMMAND [ARGUMENTS]",
         description="Practice-oriented psychotherapy research for clinical teams, in Slack.",
@@ -102,24 +119,27 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         title="commands", prog="pprnet", description=listed, metavar="COMMAND", help=argparse.SUPPRESS, required=True
     )
-    if chosen in SUBCOMMANDS:
-        module, line = SUBCOMMANDS[chosen]
+    for name in names:
+        module, line = SUBCOMMANDS[name]
         subcommand = cast("Subcommand", import_module(f"bot.cli.{module}"))
         own = commands.add_parser(
-            chosen,
+            name,
+            help=line,
             description=f"{line[0].upper()}{line[1:]}.",
             epilog=f"examples:\n{subcommand.EXAMPLES}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         subcommand.add_arguments(own)
         own.set_defaults(run=subcommand.run)
-    elif chosen and not chosen.startswith("-"):
-        from rapidfuzz import process  # only for a slip: its import would slow every start
-        from rapidfuzz.distance import OSA
-
-        near = process.extractOne(chosen, [*SUBCOMMANDS], scorer=OSA.distance, score_cutoff=max(1, len(chosen) // 3))
-        parser.error(f"there is no command {chosen!r}." + (f" Did you mean {near[0]!r}?" if near else " See pprnet --help."))
     return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose help fails like every other output where it cannot be written: argparse would pass over it."""
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help."""
+        print(self.format_help(), end="", file=file)
 
 
 class _Version(argparse.Action):

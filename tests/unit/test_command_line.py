@@ -1,0 +1,68 @@
+"""The command line as a whole: the Tab key, and outputs that are full."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import SUBCOMMANDS, main
+from tests.support.terminal import as_text, run_here
+
+TAB = """
+source "$1"; shift
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+_shtab_pprnet
+echo "${COMPREPLY[@]}"
+"""
+"""What bash does on the Tab key after these words, and what it is offered."""
+
+
+def script_for(shell: str) -> str:
+    """What `pprnet completion` prints."""
+    done = as_text(run_here(main, ["completion", shell], environ={}))
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_the_tab_key_completes_commands_options_choices_and_files(tmp_path: Path) -> None:
+    script = tmp_path / "pprnet.bash"
+    script.write_text(script_for("bash"), "utf-8")
+    (tmp_path / "library").mkdir()
+    (tmp_path / "month.yaml").touch()
+
+    def tab(*words: str) -> list[str]:
+        bash = shutil.which("bash") or "bash"
+        command = [bash, "-c", TAB, "bash", str(script), "pprnet", *words]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+        assert done.stderr == ""
+        return done.stdout.split()
+
+    assert set(tab("")) >= set(SUBCOMMANDS)
+    assert tab("ev") == ["evidence"]
+    assert tab("export", "--a") == ["--as"]
+    assert tab("export", "--as", "") == ["feed", "html", "mail"]
+    assert tab("check", "mon") == ["month.yaml"]
+    assert tab("check", "lib") == ["library"]
+    assert tab("new", "--into", "l") == ["library"]
+    assert tab("new", "--into", "m") == []
+
+
+@pytest.mark.slow
+def test_zsh_gets_a_script_too_and_another_shell_a_sentence() -> None:
+    assert script_for("zsh").startswith("#compdef pprnet\n")
+    done = as_text(run_here(main, ["completion", "cmd"], environ={}))
+    assert done.returncode == 2
+    assert "invalid choice: 'cmd'" in done.stderr
+
+
+@pytest.mark.parametrize("words", ["--help", "help ask", "--version"])
+def test_help_that_cannot_be_written_is_no_success(words: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "bot", *words.split()]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (2, b"pprnet: the output cannot be written (No space left on device)\n")

@@ -46,6 +46,12 @@ common", "getting along").
 """
 
 _EVERYDAY = sorted(word for word in STOP_WORDS | LIGHT_WORDS if len(word) >= MIN_LENGTH)
+_SWAPPED = {
+    swapped: word
+    for word in "who how the and you not can was are has but for why get".split()
+    for swapped in (word[1] + word[0] + word[2:], word[:-2] + word[-1] + word[-2])
+    if swapped not in STOP_WORDS
+}
 _SENTENCE_END = re.compile(r"[.!?;](?=\s)|\n")
 _MONTHS = {
     name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names) if name
@@ -176,7 +182,11 @@ def _repairs(words: Iterable[str], speller: Speller) -> dict[str, list[str]]:
 
 
 def _everyday(word: str) -> list[str]:
-    """Return the everyday word that is one edit away from an unknown one ("beter"), which the corpus need not use."""
+    """Return the everyday word that is one edit away from an unknown one ("beter"), which the corpus need not use. In the
+    shortest words only two letters that changed places are mended ("hwo", "teh").
+    """
+    if word in _SWAPPED:
+        return [_SWAPPED[word]]
     if len(word) < MIN_LENGTH or not word.isalpha():
         return []
     found = process.extractOne(word, _EVERYDAY, scorer=OSA.distance, score_cutoff=1)

@@ -77,6 +77,8 @@ def test_numbers_are_canonical() -> None:
         ("theraputic aliance", "therapeutic alliance"),
         ("mircoaggressions", "microaggressions"),
         ("premature terminaton", "premature termination"),
+        ("hwo to reapir an aliance ruptrue", "how to repair an alliance rupture"),
+        ("teh alliance", "the alliance"),
     ],
 )
 def test_misspelt_words_are_repaired_and_it_is_said(engine: Engine, typed: str, meant: str) -> None:

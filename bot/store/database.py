@@ -260,6 +260,8 @@ def _postgresql(url: URL, command_timeout: float) -> AsyncEngine:
     """Return an engine whose connects and commands end in time, also where the server has fallen silent; and which works
     behind a pooler that gives each transaction another connection: no statement is expected to be there still.
     """
+    from bot.store.asyncpg_connection import TimedConnection
+
     passed = {name: value for name, value in url.query.items() if name.startswith(_PASSED_ON)}
     dropped = {name for name in url.query if name.startswith(_WITHOUT_EFFECT)}
     rest = set(url.query) - set(passed) - dropped - {"host", "port"}
@@ -276,6 +278,7 @@ def _postgresql(url: URL, command_timeout: float) -> AsyncEngine:
         connect_args={
             "timeout": CONNECT_TIMEOUT,
             "command_timeout": command_timeout,
+            "connection_class": TimedConnection,
             "statement_cache_size": 0,
             "prepared_statement_cache_size": 0,
             "prepared_statement_name_func": lambda: f"pprnet_{uuid.uuid4().hex}",

@@ -100,6 +100,22 @@ async def test_a_bot_started_before_its_database_can_be_reached_starts_when_it_c
     assert PASSWORD not in caplog.text
 
 
+async def test_a_server_that_falls_silent_while_the_driver_cleans_up_holds_up_nobody(
+    postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "COMMAND_TIMEOUT", 0.5)
+    monkeypatch.setattr(database, "CONNECT_TIMEOUT", 0.5)
+    url = "postgresql+asyncpg" + (await postgresql.new_database()).removeprefix("postgresql")
+    async with Proxy("127.0.0.1", postgresql.port) as proxy:
+        opened = await Database.open(url.replace(f":{postgresql.port}/", f":{proxy.port}/"))
+        proxy.fall_silent_at(b"C\x00\x00\x00\x2dSpprnet_")  # the message that closes a statement of the bot's
+        async with asyncio.timeout(PATIENCE):
+            assert not await opened.writable()
+        await proxy.recover()
+        assert await opened.writable()
+        await opened.close()
+
+
 async def test_a_database_in_another_encoding_is_refused_at_the_start(postgresql: PostgreSQL) -> None:
     connection = await asyncpg.connect(postgresql.url())
     await connection.execute("CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")

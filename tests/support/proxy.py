@@ -14,6 +14,7 @@ class Proxy:
         self._target = (host, port)
         self._flows = asyncio.Event()
         self._flows.set()
+        self._until: bytes | None = None
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self.port = 0
@@ -31,6 +32,10 @@ class Proxy:
     async def fall_silent(self) -> None:
         """Keep every connection, and take new ones, but forward nothing."""
         self._flows.clear()
+
+    def fall_silent_at(self, said: bytes) -> None:
+        """Fall silent as soon as anyone sends these bytes, before they are forwarded."""
+        self._until = said
 
     async def refuse(self) -> None:
         """Close every connection and refuse new ones."""
@@ -65,6 +70,9 @@ class Proxy:
     async def _pump(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while data := await source.read(65536):
+                if self._until and self._until in data:
+                    self._until = None
+                    await self.fall_silent()
                 await self._flows.wait()
                 target.write(data)
                 await target.drain()

@@ -1,0 +1,20 @@
+"""PostgreSQL connections of which every command ends in time. Imported only where the driver is installed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import asyncpg  # type: ignore[import-untyped]
+
+
+class TimedConnection(asyncpg.Connection):  # type: ignore[misc]
+    """A connection whose closing of old statements ends in time, too: the driver waits for that without a limit, so that a
+    server which falls silent at that moment holds up whoever asked, for good.
+    """
+
+    __slots__ = ()
+
+    async def _cleanup_stmts(self) -> Any:
+        async with asyncio.timeout(self._config.command_timeout):
+            return await super()._cleanup_stmts()

@@ -183,7 +183,7 @@ def _repairs(words: Iterable[str], speller: Speller) -> dict[str, list[str]]:
 
 def _everyday(word: str) -> list[str]:
     """Return the everyday word that is one edit away from an unknown one ("beter"), which the corpus need not use. In the
-    shortest words only two letters that changed places are mended ("hwo", "teh").
+    shortest words only two letters that changed places are mended ("hwo", "adn").
     """
     if word in _SWAPPED:
         return [_SWAPPED[word]]

@@ -78,7 +78,7 @@ def test_numbers_are_canonical() -> None:
         ("mircoaggressions", "microaggressions"),
         ("premature terminaton", "premature termination"),
         ("hwo to reapir an aliance ruptrue", "how to repair an alliance rupture"),
-        ("teh alliance", "the alliance"),
+        ("alliance adn outcome", "alliance and outcome"),
     ],
 )
 def test_misspelt_words_are_repaired_and_it_is_said(engine: Engine, typed: str, meant: str) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import importlib
 import os
 import shlex
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -14,7 +18,8 @@ LEFT_OUT = {"browser": "Chromium", "crash": None, "slow": None, "postgresql": "P
 REST = " or ".join(LEFT_OUT)
 """What `-m` takes to run them."""
 FOLDERS = ("browser", "crash")
-"""Folders whose tests all have the marker of the same name."""
+"""Folders whose tests all have the marker of the same name. They are not even read where these are left out."""
+IN_FOLDERS = [(name,) for name in FOLDERS]
 COUNTS = "left_out"
 TESTS = Path(__file__).parents[1]
 
@@ -49,9 +54,41 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     """
     if os.environ.get("PYTEST_XDIST_WORKER") or config.option.collectonly or not is_whole_run(config):
         return
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # so that workers find what another has compiled
     if getattr(config.option, "numprocesses", 0) is None:
         config.option.numprocesses = processors() + 1  # some test always waits: for a process, a timeout, the other side
         config.option.dist = "worksteal" if config.option.dist == "no" else config.option.dist
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Import a share of the tests first, each worker another: what it compiles is there for the others, who would compile
+    the same files at the same time. What cannot be imported is reported when it is collected.
+    """
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None or sys.dont_write_bytecode:
+        return
+    number, count = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
+    there = [path for path in sorted(TESTS.rglob("test_*.py")) if not is_left_out(path, session.config)]
+    for path in there[number::count]:
+        with contextlib.suppress(Exception, pytest.skip.Exception):
+            importlib.import_module(".".join(path.relative_to(TESTS.parent).with_suffix("").parts))
+
+
+def is_left_out(path: Path, config: pytest.Config) -> bool:
+    """Whether a path is in a folder of tests that are left out by default, or is one, and nothing else was chosen."""
+    return not config.stash[CHOSEN] and path.is_relative_to(TESTS) and path.relative_to(TESTS).parts[:1] in IN_FOLDERS
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out whole folders by default: reading them takes time in each process."""
+    return True if is_left_out(collection_path, config) else None
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector pass over what was imported and collected: it stays until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)  # before the markers are compared with `-m`
@@ -87,8 +124,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Say in one line what was left out and how to run it."""
     left = config.stash[LEFT]
     if not config.stash[CHOSEN] and left:
-        counts = ", ".join(f"{left[name]} {name}" for name in LEFT_OUT if left[name])
+        counted = (f"{left[name]} {name}" for name in LEFT_OUT if name not in FOLDERS and left[name])
+        counts = ", ".join((*FOLDERS, *counted))
         needs = ", ".join(program for program in LEFT_OUT.values() if program)
         terminalreporter.write_line(
-            f"left out: {counts}. To run them ({needs} needed): .venv/bin/pytest -m {shlex.quote(REST)}"
+            f"left out: {counts}. To run them (the extra dev, {needs} needed): .venv/bin/pytest -m {shlex.quote(REST)}"
         )

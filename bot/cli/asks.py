@@ -19,6 +19,7 @@ from bot.asks.findable import lookalike
 from bot.asks.model import ModelError, complete, request_for
 from bot.asks.writing import Change, ChangedError, UnwritableError, accepted, change_asks, check_writable, refused
 from bot.blog.public_address import address_problem
+from bot.cli.database import existing
 from bot.cli.loading import load_engine
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
@@ -67,9 +68,6 @@ def run(options: argparse.Namespace) -> int:
         settings = replace(settings, knowledge=options.knowledge)
     engine = load_engine(settings)
     if options.collect:
-        file = settings.database_url.partition("sqlite+aiosqlite:///")[2]
-        if file and not Path(file).exists():
-            raise CommandError(f"there is no database {Path(file).resolve()}: set PPRNET_DATABASE_URL to that of the bot")
         return asyncio.run(_collect(engine, settings))
     if options.show:
         return _show(_summary(engine, options.show))
@@ -162,11 +160,9 @@ async def _draft_all(
 
 async def _collect(engine: Engine, settings: Settings) -> int:
     """Move suggestions from the database to the files, each when it is safe there; those without a summary are removed."""
-    from bot.store.database import Database
     from bot.store.suggestions import Suggestions
 
-    database = await Database.open(settings.database_url)
-    try:
+    async with existing(settings) as database:
         suggestions = Suggestions(database)
         by_summary: dict[str, list[Suggestion]] = {}
         for each in await suggestions.all():
@@ -183,9 +179,7 @@ async def _collect(engine: Engine, settings: Settings) -> int:
                 count += len(new)
             for each in found:
                 await suggestions.remove(each)
-    finally:
-        await database.close()
-    print(f"{plural(count, 'suggestion')} collected." if count else "No new suggestions.")
+    print(f"{plural(count, 'suggestion')} collected." if count else f"No new suggestions in {database.place}.")
     return 0
 
 

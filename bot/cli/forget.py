@@ -7,13 +7,10 @@ import asyncio
 import os
 import re
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.blocks.forget import listed
+from bot.cli.database import existing
 from bot.errors import CommandError
 from bot.settings import Settings
-from bot.store.database import Database, reason
-from bot.store.errors import StoreError
 from bot.store.personal_data import PersonalData
 
 EXAMPLES = """\
@@ -39,20 +36,12 @@ async def forget(settings: Settings, user: str, *, dry_run: bool) -> str:
     """Delete all that is stored about a person, or (`dry_run`) only count it; return what to print. Raises CommandError."""
     if not _PERSON.fullmatch(user):
         raise CommandError("that is not a person's id: open the profile in Slack, choose Copy member ID (U...)")
-    try:
-        database = await Database.open(settings.database_url)
-    except StoreError as error:
-        raise CommandError(str(error)) from None
-    try:
+    async with existing(settings) as database:
         stored = PersonalData(database)
         found = await (stored.count(None, user) if dry_run else stored.erase(None, user))
-    except SQLAlchemyError as error:
-        raise CommandError(f"the database cannot be used ({reason(error)}): nothing was deleted") from None
-    finally:
-        await database.close()
     lines = listed(found)
     if not lines:
-        return f"Nothing is stored about {user}."
-    lead = f"Stored about {user}:" if dry_run else f"Deleted, about {user}:"
+        return f"Nothing is stored about {user} in {database.place}."
+    lead = f"Stored about {user} in {database.place}:" if dry_run else f"Deleted from {database.place}, about {user}:"
     end = "Nothing was deleted." if dry_run else "Messages in Slack stay where they are."
     return "\n".join([lead, *(f"  {line}" for line in lines), end])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from pathlib import Path
 
 from bot.corpus.faults import CorpusError
 from bot.corpus.load import load
@@ -45,9 +44,9 @@ def read_notices(settings: Settings) -> Notices:
     """
     if settings.retractions_url is None:
         return {}
-    file = settings.database_url.partition("sqlite+aiosqlite:///")[2]
-    if file and not Path(file).exists():
-        print(f"{NOT_READ} there is no database {Path(file).resolve()}", file=sys.stderr)
+    file = settings.database_file
+    if file and not file.exists():
+        print(f"{NOT_READ} there is no database {file}", file=sys.stderr)
         return {}
     import asyncio  # this and the database's library take long to import
 

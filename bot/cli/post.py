@@ -11,6 +11,7 @@ import time
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
+from bot.cli.database import make_folder
 from bot.cli.preview import shown
 from bot.corpus.faults import CorpusError
 from bot.corpus.model import Corpus, Issue, month_name
@@ -55,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
     channel = options.channel or settings.channel
     if not channel:
         raise CommandError("which channel? Give --channel with its id (C...), or set PPRNET_CHANNEL")
+    make_folder(settings)
     text, posted = asyncio.run(post(settings, options.month, channel))
     print(text)
     return 0 if posted else 1

@@ -8,6 +8,7 @@ import os
 
 from bot import logs
 from bot.cli.arguments import port
+from bot.cli.database import make_folder
 from bot.corpus.faults import CorpusError
 from bot.errors import CommandError
 from bot.server.run import serve
@@ -29,6 +30,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the bot until it is stopped; the exit status is 0. Raises CommandError."""
     settings = Settings.from_env(os.environ, needs=("slack", "door"))
     logs.configure(settings.log_level)
+    make_folder(settings)
     try:
         asyncio.run(serve(settings, options.port))
     except CorpusError as error:

@@ -7,14 +7,11 @@ import asyncio
 import os
 import re
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from bot.cli.database import existing
 from bot.errors import CommandError
 from bot.outbox.ledger import Ledger
 from bot.server.features import kinds
 from bot.settings import Settings
-from bot.store.database import Database, reason
-from bot.store.errors import StoreError
 
 EXAMPLES = """\
   pprnet settle 9f2c6e1ab04d --there https://clinic.slack.com/archives/C0123456789/p1700000000123456
@@ -48,22 +45,14 @@ async def settle(settings: Settings, delivery_id: str, there: str | None) -> tup
         channel, ts = (match[1], f"{match[2]}.{match[3]}") if match else (None, there)
         if not _TS.fullmatch(ts):
             raise CommandError('give the message\'s link (in Slack: "Copy link"), or its ts like 1700000000.123456')
-    try:
-        database = await Database.open(settings.database_url)
-    except StoreError as error:
-        raise CommandError(str(error)) from None
-    try:
+    async with existing(settings) as database:
         ledger = Ledger(database, kinds())
         delivery = await ledger.get(delivery_id)
         if delivery and channel and channel != delivery.recipient:
             raise CommandError(f"that link leads to channel {channel}, but the message belongs in {delivery.recipient}")
         settled = await ledger.resolve(delivery_id, ts)
-    except SQLAlchemyError as error:
-        raise CommandError(f"the database cannot be used: {reason(error)}") from None
-    finally:
-        await database.close()
     if not settled:
-        return f"{delivery_id} is not waiting for a decision.", False
+        return f"{delivery_id} is not waiting for a decision in {database.place}.", False
     return (
         "Noted: the message was posted. " if ts else "Noted: the message will be posted. "
     ) + "`pprnet serve` or `pprnet post` will do the rest.", True

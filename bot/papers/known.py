@@ -19,7 +19,7 @@ async def notices_of(papers: Papers) -> Notices:
 
 async def known_notices(address: str) -> Notices:
     """Return the notices in the database at an address. Raises StoreError."""
-    database = await Database.open(address)
+    database = await Database.open(address, must_exist=True)
     try:
         return await notices_of(Papers(database))
     finally:

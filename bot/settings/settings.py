@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,10 @@ T = TypeVar("T")
 # A token, or 32 hexadecimal digits or more (a signing secret): in the wrong variable, it must not be repeated in the
 # fault.
 _SECRET = re.compile(r"xox[a-z]-|xapp-|(?<![0-9a-f])[0-9a-f]{32,200}(?![0-9a-f])", re.IGNORECASE)
+
+
+OLD_DATABASE = Path("pprnet.db")
+"""Where the database was by default in earlier versions: in the current folder."""
 
 
 class SettingsError(ExpectedError):
@@ -41,7 +46,8 @@ class Settings:
     signing_secret: str | None = field(default=None, repr=False)
     app_token: str | None = field(default=None, repr=False)
     api_url: str = field(default="https://slack.com/api/", repr=False)
-    database_url: str = field(default="sqlite+aiosqlite:///pprnet.db", repr=False)
+    database_url: str = field(default_factory=lambda: _default_database({}), repr=False)
+    is_database_named: bool = False
     knowledge: Path = field(default_factory=default_root)
     source_url: str | None = field(default=None, repr=False)
     source_hours: float = 24.0
@@ -69,6 +75,17 @@ class Settings:
         """Whether the bot connects out to Slack instead of listening for its requests."""
         return self.app_token is not None
 
+    @property
+    def in_old_place(self) -> bool:
+        """Return whether no database is named, and one of an earlier version was found in the current folder."""
+        return not self.is_database_named and self.database_url.endswith(f":///{OLD_DATABASE}")
+
+    @property
+    def database_file(self) -> Path | None:
+        """Return the file of a SQLite database; None for PostgreSQL."""
+        _, is_sqlite, file = self.database_url.partition("sqlite+aiosqlite:///")
+        return Path(file).expanduser().absolute() if is_sqlite else None
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str], *, needs: tuple[str, ...] = ()) -> Settings:
         """Read the settings. Raises SettingsError with every fault at once.
@@ -94,7 +111,8 @@ class Settings:
             signing_secret=signing_secret,
             app_token=app_token,
             api_url=reader.read("SLACK_API_URL", values.api_url, "https://slack.com/api/"),
-            database_url=reader.read("PPRNET_DATABASE_URL", values.database_url, "sqlite+aiosqlite:///pprnet.db"),
+            database_url=reader.read("PPRNET_DATABASE_URL", values.database_url, _default_database(environ)),
+            is_database_named=reader.present("PPRNET_DATABASE_URL"),
             knowledge=reader.read("PPRNET_KNOWLEDGE", values.folder, default_root()),
             source_url=reader.read("PPRNET_SOURCE_URL", values.source_url, None),
             source_hours=reader.read("PPRNET_SOURCE_HOURS", values.hours, 24.0),
@@ -206,6 +224,18 @@ class Reader:
             self.faults.append(f"{name} is malformed: {advice}")
             return None
         return value or None
+
+
+def _default_database(environ: Mapping[str, str]) -> str:
+    """Return the address of a file in the user's folder for state, or of the one that an earlier version left here."""
+    place = OLD_DATABASE if OLD_DATABASE.is_file() else _state_folder(environ) / "pprnet" / "pprnet.db"
+    return f"sqlite+aiosqlite:///{place}"
+
+
+def _state_folder(environ: Mapping[str, str]) -> Path:
+    """Return where programs keep what must outlast a restart (XDG Base Directory Specification)."""
+    named = Path(environ.get("XDG_STATE_HOME", ""))
+    return named if named.is_absolute() else Path(environ.get("HOME") or os.path.expanduser("~")) / ".local" / "state"  # noqa: PTH111  (it raises nothing)
 
 
 def _retractions_faults(settings: Settings) -> list[str]:

@@ -20,8 +20,8 @@ from bot import failures
 from bot.outside.state import Outside
 from bot.store.errors import OutOfReachError, StoreError
 from bot.store.lookups import Lookups, Query, Rows
-from bot.store.migrate import NewerSchemaError, migrate
-from bot.store.sqlite_file import BUSY_TIMEOUT, LOCKED, SqliteFile
+from bot.store.migrate import NewerSchemaError, has_tables, migrate
+from bot.store.sqlite_file import BUSY_TIMEOUT, LOCKED, NAME_IT, SqliteFile
 from bot.store.waiting import seconds_left, spent
 
 CONNECT_TIMEOUT = 5.0
@@ -47,7 +47,9 @@ _PROBE = (
 class Database:
     """An open database. Use `begin()` for every unit of work; no transaction is open during a call to Slack."""
 
-    def __init__(self, engine: AsyncEngine, file: SqliteFile | None = None) -> None:
+    def __init__(self, engine: AsyncEngine, place: str, file: SqliteFile | None = None) -> None:
+        self.place = place
+        """Where it is, for people: its path, or its name and server."""
         self.file = file
         """The file of a SQLite database."""
         self.is_sqlite = file is not None
@@ -58,9 +60,10 @@ class Database:
         self._late: set[asyncio.Task[None]] = set()
 
     @classmethod
-    async def open(cls, url: str) -> Database:
+    async def open(cls, url: str, *, must_exist: bool = False) -> Database:
         """Connect, and migrate the tables to this version's schema: one process at a time, whole or not at all. Raises
-        StoreError; OutOfReachError where a server cannot be reached now.
+        StoreError (with `must_exist`, where the bot has no tables there yet); OutOfReachError where a server cannot be
+        reached now.
         """
         try:
             parsed = make_url(url)
@@ -72,14 +75,14 @@ class Database:
         if parsed.get_backend_name() == "sqlite":
             if "?" in url:
                 raise StoreError("PPRNET_DATABASE_URL has a ? in it, which a file of SQLite may not have: use another path")
-            file = SqliteFile(absolute(parsed.database or ""))
+            file = SqliteFile(absolute(parsed.database or ""), must_exist=must_exist)
             engine = file.engine()
         else:
             try:
                 engine = _postgresql(parsed, COMMAND_TIMEOUT)
             except ModuleNotFoundError:
                 raise StoreError("PostgreSQL needs its driver: pip install 'pprnet-bot[postgresql]'") from None
-        database = cls(engine, file)
+        database = cls(engine, str(file.path) if file else f"{parsed.database} on {parsed.host}", file)
         migrating = engine if database.is_sqlite else _postgresql(parsed, MIGRATION_TIMEOUT)
         try:
             async with migrating.begin() as connection:
@@ -97,6 +100,8 @@ class Database:
                             "ENCODING 'UTF8' TEMPLATE template0"
                         )
                     await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+                if must_exist and not await connection.run_sync(has_tables):
+                    raise StoreError(f"{database.place} has no tables of the bot: {NAME_IT}")
                 await connection.run_sync(migrate)
                 await connection.execute(text(_WRITE))  # SQLite opens a read-only file without a word
         except StoreError:

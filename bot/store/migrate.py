@@ -55,6 +55,11 @@ def migrate(connection: Connection) -> None:
     log.info("migrated the database from schema %s to %s", found or FIRST, HEAD)
 
 
+def has_tables(connection: Connection) -> bool:
+    """Return whether the bot has made its tables, in this version or an earlier one."""
+    return _version_of(connection) is not None or inspect(connection).has_table("delivery")
+
+
 def _version_of(connection: Connection) -> str | None:
     """The version written in the database; None where none is."""
     if not inspect(connection).has_table(_version.name):

@@ -31,6 +31,7 @@ STEP = 0.2
 CHECKPOINT_TIMEOUT = 2.0
 """Seconds that a checkpoint waits for others. One that gives up is made the next time."""
 LOCKED = "the database is locked by another process, or busy for too long"
+NAME_IT = "set PPRNET_DATABASE_URL to that of the bot"
 LOST = "the database file was deleted or replaced while the bot ran: restore it, then start the bot again"
 _NETWORK_FILE_SYSTEMS = frozenset(
     """
@@ -45,9 +46,11 @@ _NETWORK_FILE_SYSTEMS = frozenset(
 
 
 class SqliteFile:
-    """The file of a database. Raises StoreError where it cannot be one."""
+    """The file of a database, made where it is missing, unless it must exist. Raises StoreError where it cannot be one."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, must_exist: bool = False) -> None:
+        if must_exist and not path.exists():
+            raise StoreError(f"there is no database {path}: {NAME_IT}")
         if not path.parent.is_dir():
             raise StoreError(f"the folder {path.parent} for the database does not exist: create it")
         if (kind := file_system(path.resolve(), _mounts())).removeprefix("fuse.") in _NETWORK_FILE_SYSTEMS:

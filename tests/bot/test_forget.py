@@ -228,11 +228,14 @@ async def test_the_operator_can_see_and_erase_what_is_kept_on_one_who_has_left(b
     team, [ana, ben] = team_of(both, "ana", "ben")
     for person in (ana, ben):
         await both.say.press(await private_card(both, person, team), "Save")
-    kept = f"Stored about {ana.id}:\n  1 saved summary, including any note\nNothing was deleted.\n"
+    async with database_of(both) as database:
+        place = database.place
+    kept = f"Stored about {ana.id} in {place}:\n  1 saved summary, including any note\nNothing was deleted.\n"
     assert await pprnet(both, "forget", ana.id, "--dry-run") == (0, kept)
-    erased = f"Deleted, about {ana.id}:\n  1 saved summary, including any note\nMessages in Slack stay where they are.\n"
+    erased = f"Deleted from {place}, about {ana.id}:\n  1 saved summary, including any note\n"
+    erased += "Messages in Slack stay where they are.\n"
     assert await pprnet(both, "forget", ana.id) == (0, erased)
-    assert await pprnet(both, "forget", ana.id) == (0, f"Nothing is stored about {ana.id}.\n")
+    assert await pprnet(both, "forget", ana.id) == (0, f"Nothing is stored about {ana.id} in {place}.\n")
     assert TITLE in (await typed(both, "saved", ben, team)).visible_text
     status, told = await pprnet(both, "forget", "ana@example.org")
     assert (status, "Copy member ID" in told, "example.org" in told) == (2, True, False)

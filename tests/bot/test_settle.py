@@ -71,7 +71,7 @@ async def test_a_failed_message_is_listed_for_the_operator(
 
 
 async def test_settle_there_by_link_ends_the_matter(
-    slack: LocalSlack, channel: Channel, pprnet: Pprnet, ledger: Ledger
+    slack: LocalSlack, channel: Channel, pprnet: Pprnet, ledger: Ledger, tmp_path: Path
 ) -> None:
     delivery = await in_doubt(slack, channel, ledger)
     link = f"https://clinic.slack.com/archives/{channel.id}/p1700000000123456?thread_ts=1700000000.000001&cid=C1"
@@ -83,7 +83,7 @@ async def test_settle_there_by_link_ends_the_matter(
     row = (await ledger.series(month_of(MONTH, slack.team_id, channel.id)))[0]
     assert (row.state, row.ts) == ("sent", "1700000000.123456")
     again = await pprnet("settle", delivery.id, "--missing")
-    assert (again.status, again.out) == (1, f"{delivery.id} is not waiting for a decision.")
+    assert (again.status, again.out) == (1, f"{delivery.id} is not waiting for a decision in {tmp_path}/pprnet.db.")
     posted = await pprnet("post", "--month", MONTH, "--channel", channel.id)
     assert "is already in" in posted.out
     assert slack.calls_of(POST) == []
@@ -122,7 +122,7 @@ async def test_a_wrong_link_changes_nothing(
     assert await state(ledger, slack, channel) == ["uncertain"]
 
 
-async def test_an_id_that_is_not_ours_is_told(pprnet: Pprnet) -> None:
+async def test_an_id_that_is_not_ours_is_told(pprnet: Pprnet, ledger: Ledger, tmp_path: Path) -> None:
     for answer in (("--missing",), ("--there", "1700000000.123456")):
         ended = await pprnet("settle", "no-such-id", *answer)
-        assert (ended.status, ended.out) == (1, "no-such-id is not waiting for a decision.")
+        assert (ended.status, ended.out) == (1, f"no-such-id is not waiting for a decision in {tmp_path}/pprnet.db.")

@@ -183,14 +183,16 @@ async def test_a_curator_collects_suggestions_as_drafts_and_search_uses_them_onc
         assert (done.returncode, done.stderr) == (0, "")
         return done.stdout
 
-    assert await pprnet("--collect") == "No new suggestions.\n"
+    async with database_of(both) as database:
+        place = database.place
+    assert await pprnet("--collect") == f"No new suggestions in {place}.\n"
     await insert(both, RUPTURE, WORDS)
     await insert(both, RUPTURE, WORDS.upper())
     await insert(both, RUPTURE, "the last session ended badly")
     await insert(both, "gone-from-the-library", WORDS)
     assert await pprnet("--collect") == f"{RUPTURE}: 2 drafts.\n2 suggestions collected.\n"
     assert await rows(both, suggestions) == []
-    assert await pprnet("--collect") == "No new suggestions.\n"
+    assert await pprnet("--collect") == f"No new suggestions in {place}.\n"
     assert WORDS in await pprnet("--show", RUPTURE)
     await pprnet("--discard", RUPTURE, "2")
     await pprnet("--accept", RUPTURE)

@@ -117,7 +117,7 @@ def test_every_variable_is_read_and_every_one_has_good_and_bad_values_here() -> 
             return super().get(name, default)
 
     Settings.from_env(Watching(GOOD), needs=("slack", "door"))
-    assert read == set(VARIABLES)
+    assert read == {*VARIABLES, "HOME", "XDG_STATE_HOME"}  # and where the default database is
 
 
 def test_good_values_arrive_as_what_they_mean() -> None:

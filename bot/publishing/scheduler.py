@@ -65,11 +65,11 @@ class JobState:
 class Scheduler:
     """Runs jobs until it is stopped."""
 
-    def __init__(self, jobs: Sequence[Job], on_pass: OnPass = ignore_pass, *, late_at_least: float = LATE_AT_LEAST) -> None:
+    def __init__(self, jobs: Sequence[Job], on_pass: OnPass = ignore_pass, *, late_at_least: float | None = None) -> None:
         self.jobs = tuple(jobs)
         self.states = {job.name: JobState(time.monotonic()) for job in jobs}
         self._on_pass = on_pass
-        self._late_at_least = late_at_least
+        self._late_at_least = LATE_AT_LEAST if late_at_least is None else late_at_least
         self._stopping = False
 
     async def run(self) -> None:

@@ -1,37 +1,36 @@
-"""`/health`: whether the bot can do its work, for monitoring."""
+"""Whether the bot can do its work, for monitoring (`bot.server.probes`)."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from aiohttp import web
-
-from bot.approval.drafts import DraftWorker
 from bot.failures import reason
 from bot.outside.state import Outside
-from bot.papers.check import PaperCheck
-from bot.publishing.scheduler import JobState, Scheduler
+from bot.publishing.scheduler import JobState
+from bot.server.background import Background
 from bot.server.services import Running
-from bot.slack.http import RequestVerifier
+from bot.server.web import Doors
 from bot.slack.socket_mode import SocketModeServer
 from bot.store.drafts import APPROVED
-
-if TYPE_CHECKING:
-    from bot.agents.door import AgentDoor  # an extra comes with it
+from bot.store.subscriptions import PAUSED
 
 PATIENCE = 5.0
 """Seconds that a probe waits for the database."""
 FRESH = 0.05
 """Seconds for which what was read from the database is shown again."""
+LATELY = 7 * 86400.0
+"""Seconds for which a message that failed for good is trouble: nobody can make it as if it had not."""
 WRITE_EVERY = 10.0
 """Seconds between two attempts to write to the database, while it is well."""
 _UNKNOWN: dict[str, Any] = {
     "deliveries_waiting_for_a_person": [],
     "deliveries_failed": [],
+    "channel_paused": None,
     "blog_check": None,
     "paper_check": None,
     "drafts_waiting": None,
@@ -39,63 +38,75 @@ _UNKNOWN: dict[str, Any] = {
 
 
 class Health:
-    """`/health`: 200 when the bot can do its work, 503 when not, and why. Nothing in it is secret or personal."""
+    """How a bot is that has started. Nothing in it is secret or personal."""
 
-    def __init__(
-        self,
-        running: Running,
-        socket: SocketModeServer | None,
-        scheduler: Scheduler,
-        drafts: DraftWorker,
-        http: RequestVerifier | None = None,
-        papers: PaperCheck | None = None,
-        agents: AgentDoor | None = None,
-    ) -> None:
+    def __init__(self, running: Running, background: Background, socket: SocketModeServer | None, doors: Doors) -> None:
         self._services = running.services
         self._database = running.database
         self._files = running.files
         self._socket = socket
-        self._scheduler = scheduler
-        self._drafts = drafts
-        self._http = http
-        self._papers = papers
-        self._agents = agents
+        self._background = background
+        self._http = doors.slack
+        self._papers = background.papers
+        self._agents = doors.agents
         self._database_state = Outside("the database")
+        self._failed_lately = 0
         self._written_at = -WRITE_EVERY
         self._asked_at = -FRESH
         self._asking: asyncio.Task[dict[str, Any]] | None = None
 
-    async def handle(self, _request: web.Request) -> web.Response:
-        """Answer a probe."""
+    async def not_ready(self) -> list[str]:
+        """Return why the bot cannot take or answer what Slack sends; empty where it can."""
+        await self._from_database()
+        return self._unable()
+
+    async def report(self) -> dict[str, Any]:
+        """Return how everything is, and as `troubles` what is not as it should be."""
         stored = await self._from_database()
-        outside = self._outside()
-        troubles = [each.trouble for each in outside.values() if each.trouble]
-        if self._socket and not self._socket.state.since:
-            troubles.append(f"{self._socket.state.name}: it was not yet")
-        if self._services.workspace.installation.revoked:
-            troubles.append(self._services.workspace.installation.revoked)
-        if self._drafts.unwritten:
-            troubles.append(self._drafts.unwritten)
-        if self._services.approval.revising.unwritten:
-            troubles.append(self._services.approval.revising.unwritten)
-        troubles += self._scheduler.troubles()
+        troubles = [*self._unable(), *self._not_done(stored)]
         corpus = self._services.knowledge.corpus
         state = {
             "status": "trouble" if troubles else "ok",
             "troubles": troubles,
-            "outside": {name: each.state() for name, each in outside.items()} | _blog(stored["blog_check"]),
+            "outside": {name: each.state() for name, each in self._outside().items()} | _blog(stored["blog_check"]),
             "summaries": len(corpus.summaries),
             "months": len(corpus.issues),
             "library_on_disk_faulty": self._services.knowledge.faulty,
             "meaning": asdict(self._services.meaning.state),
             **stored,
-            "jobs": {name: _job(each) for name, each in self._scheduler.states.items()},
+            "jobs": {name: _job(each) for name, each in self._background.scheduler.states.items()},
         }
         if self._http:
             state["requests_refused"] = dict(self._http.refused)
         if self._agents:
             state["agents_refused"] = dict(self._agents.refused)
-        return web.json_response(state, status=503 if troubles else 200)
+        return state
+
+    def _unable(self) -> list[str]:
+        """Return what keeps the bot from answering."""
+        known = self._outside()
+        known.pop("channel", None)
+        troubles = [each.trouble for each in known.values() if each.trouble]
+        if self._socket and not self._socket.state.since:
+            troubles.append(f"{self._socket.state.name}: it was not yet")
+        if self._services.workspace.installation.revoked:
+            troubles.append(self._services.workspace.installation.revoked)
+        return troubles
+
+    def _not_done(self, stored: Mapping[str, Any]) -> list[str]:
+        """Return what the bot should do and does not, although it answers."""
+        channel, paused = self._background.channel, stored["channel_paused"]
+        found = [channel.state.trouble if channel else None]
+        if paused and not found[0]:
+            found.append(f"PPRNET_CHANNEL: nothing can be posted there ({paused})")
+        found += [self._background.drafts.unwritten, self._services.approval.revising.unwritten]
+        if self._files.failures:
+            found.append(f"{self._files.name}: {self._files.reason}; the last good version is in use")
+        if failed := self._failed_lately:
+            found.append(f"{_messages(failed)} could not be posted in the last seven days: see deliveries_failed")
+        if waiting := len(stored["deliveries_waiting_for_a_person"]):
+            found.append(f"{_messages(waiting)} may or may not have been posted: someone has to check (`pprnet settle`)")
+        return [*filter(None, found), *self._background.scheduler.troubles()]
 
     def _outside(self) -> dict[str, Outside]:
         found = {"database": self._database_state, "slack_web_api": self._services.slack.state}
@@ -105,6 +116,8 @@ class Health:
             found["slack_requests"] = self._http.state
         if self._papers:
             found["paper_notices"] = self._papers.state
+        if self._background.channel:
+            found["channel"] = self._background.channel.state
         return {**found, "library_files": self._files}
 
     async def _from_database(self) -> dict[str, Any]:
@@ -138,13 +151,23 @@ class Health:
     async def _stored(self) -> dict[str, Any]:
         """Return the part of the answer that is in the database."""
         ledger, drafts = self._services.posts.ledger, await self._services.approval.drafts.all()
+        failed, since = await ledger.in_state("failed"), time.time() - LATELY
+        self._failed_lately = sum(delivery.changed_at > since for delivery in failed)
         return {
             "deliveries_waiting_for_a_person": [delivery.id for delivery in await ledger.in_state("manual")],
-            "deliveries_failed": [delivery.id for delivery in await ledger.in_state("failed")],
+            "deliveries_failed": [delivery.id for delivery in failed],
+            "channel_paused": await self._channel_paused(),
             "blog_check": await self._blog_check(),
             "paper_check": await self._papers.status(self._services.knowledge.corpus) if self._papers else None,
             "drafts_waiting": [each.month for each in drafts if each.state != APPROVED],
         }
+
+    async def _channel_paused(self) -> str | None:
+        """Return the code with which Slack refused the last message to the operator's channel; None where it did not."""
+        if self._background.channel is None:
+            return None
+        found = await self._services.posts.subscriptions.get(self._services.team, self._background.channel.channel)
+        return found.why or "paused" if found and found.state == PAUSED else None
 
     async def _blog_check(self) -> dict[str, Any] | None:
         """Return the state of the blog check; None where there is none."""
@@ -166,6 +189,10 @@ def _blog(check: dict[str, Any] | None) -> dict[str, Any]:
     failures, well = check["failures_in_a_row"], check["last_success"]
     state = "failing" if failures else "ok" if well else "unknown"
     return {"blog": {"state": state, "reason": check["trouble"], "since": well, "failures_in_a_row": failures}}
+
+
+def _messages(number: int) -> str:
+    return "1 message" if number == 1 else f"{number} messages"
 
 
 def _job(state: JobState) -> dict[str, Any]:

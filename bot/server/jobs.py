@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
+import itertools
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from bot.approval.blog_check import BlogCheck
-from bot.approval.drafts import ApprovalSettings, CuratorMessages, DraftWorker
+from bot.approval.drafts import DraftWorker
 from bot.approval.revising import Kept
 from bot.approval.suggestions import end_notices, notify_of_suggestions
-from bot.blocks import draft, edit, library, review_asks
+from bot.blocks import edit, library, review_asks
 from bot.blog.fetch import Fetched, fetch
 from bot.blog.public_address import address_problem
 from bot.corpus.faults import Fault
@@ -21,16 +20,14 @@ from bot.knowledge import Knowledge
 from bot.listeners.services import Services
 from bot.outbox.delivery import Message, Series
 from bot.outside.state import Outside
-from bot.papers.asking import ask
-from bot.papers.check import PAUSE, PaperCheck, PaperMessages
+from bot.papers.check import PaperCheck
 from bot.publishing.library_faults import LibraryFaults
 from bot.publishing.notices import NOTICE
 from bot.publishing.posting import Place, Posting, is_time
 from bot.publishing.scheduler import Job
 from bot.server.services import Running
 from bot.settings import Settings
-from bot.store.drafts import Draft
-from bot.store.papers import Papers
+from bot.slack.channel_check import ChannelCheck
 from bot.store.sources import Sources
 from bot.store.suggestions import Decision
 
@@ -43,11 +40,12 @@ SILENT = 300.0
 def build_jobs(
     settings: Settings,
     running: Running,
-    drafts: DraftWorker,
     tick: float,
     now: Callable[[], datetime],
     is_stopping: Callable[[], bool],
-    papers: PaperCheck | None = None,
+    drafts: DraftWorker,
+    papers: PaperCheck | None,
+    channel: ChannelCheck | None,
 ) -> list[Job]:
     """Return the jobs. `tick` are the seconds between two passes, `now` returns the time by which months are due."""
     services = running.services
@@ -57,7 +55,7 @@ def build_jobs(
         Job("own summaries", tick, services.own.write),
         Job("drafts", tick, drafts.process_drafts, woken=services.approval.drafts.changed, when=_installed(services)),
         _clean_up(running),
-        _probe(services),
+        _probe(services, channel),
     ]
     if papers:
         jobs.append(_papers(services, papers, tick))
@@ -67,32 +65,6 @@ def build_jobs(
         check = _blog_check(settings, services, settings.source_url, services.approval.source)
         jobs.append(_check_blog(settings, services, check, drafts, tick))
     return jobs
-
-
-def build_draft_worker(settings: Settings, running: Running) -> DraftWorker:
-    """Return what processes drafts in this process."""
-    services = running.services
-
-    async def written() -> None:
-        await services.knowledge.refresh()
-        services.posts.woken.set()
-
-    def render_draft(found: Draft) -> Message:
-        source = hashlib.sha256(found.content.encode()).hexdigest()
-        return Message(draft.draft_message(found).payload(), None, source)
-
-    return DraftWorker(
-        services.approval.drafts,
-        running.features.ledger,
-        services.slack,
-        ApprovalSettings(services.team, settings.curators, settings.approval, settings.knowledge),
-        CuratorMessages(
-            render_draft,
-            lambda found: Message(draft.preview_after(found).payload()),
-            lambda trouble: Message(draft.alarm(trouble).payload()),
-        ),
-        written,
-    )
 
 
 def _posting(
@@ -116,28 +88,6 @@ def _posting(
 
     pace = features.ledger.timing.pace
     return Job("posting", tick, run, soon=pace, woken=services.posts.woken, when=_installed(services))
-
-
-def build_paper_check(settings: Settings, running: Running) -> PaperCheck | None:
-    """Return what checks the papers for retractions and corrections; None where the operator has not turned it on."""
-    services, source = running.services, settings.retractions_url
-    if source is None:
-        return None
-    host = urlsplit(source).hostname or ""
-
-    return PaperCheck(
-        Papers(running.database),
-        Sources(running.database, source),
-        running.features.ledger,
-        (services.team, settings.curators),
-        lambda doi: ask(source, doi, contact=settings.contact, allow_private=settings.allow_private_source),
-        PaperMessages(
-            lambda papers, came, went: Message(library.notices_message(papers, came, went, host).payload()),
-            lambda trouble: Message(library.notices_alarm(trouble).payload()),
-        ),
-        # A server of one's own may be asked as often as its owner likes.
-        pause=0.0 if address_problem(source) else PAUSE,
-    )
 
 
 def _papers(services: Services, papers: PaperCheck, tick: float) -> Job:
@@ -220,14 +170,19 @@ def _clean_up(running: Running) -> Job:
     return Job("clean-up", CLEAN_UP_EVERY, clean_up)
 
 
-def _probe(services: Services) -> Job:
-    """Return the job that notices what Slack would say where nobody asks it anything, and that it is well again."""
+def _probe(services: Services, channel: ChannelCheck | None) -> Job:
+    """Return the job that notices what Slack would say where nobody asks it anything, and that it is well again; and whether
+    the operator's channel takes posts, from its second pass on.
+    """
     installation = services.workspace.installation
+    passes = itertools.count()
 
     async def probe() -> bool:
         revoked = installation.revoked is not None
         if await services.slack.probe(0.0 if revoked else SILENT) and revoked:
             installation.revoked = None  # another token was meant, or the app was installed again
+        if next(passes) and channel and not installation.revoked:
+            await channel.check()
         return False
 
     return Job("Slack", PROBE_EVERY, probe)

@@ -17,13 +17,14 @@ from bot.corpus.model import Corpus
 from bot.knowledge import Knowledge
 from bot.meaning.service import Meaning, vectors_folder
 from bot.outbox.timing import Timing
-from bot.publishing.scheduler import OnPass, Scheduler, ignore_pass
+from bot.publishing.scheduler import OnPass, ignore_pass
 from bot.server.agents import agent_door
 from bot.server.app import build_app
+from bot.server.background import Background, build_background
 from bot.server.health import Health
-from bot.server.jobs import build_draft_worker, build_jobs, build_paper_check
-from bot.server.services import DRAIN, open_services, utc_now
-from bot.server.web import AGENTS_PATH, serving
+from bot.server.probes import Probes
+from bot.server.services import DRAIN, Running, open_services, utc_now
+from bot.server.web import AGENTS_PATH, Doors, Server, serving
 from bot.settings import Settings, SettingsError
 from bot.slack.http import PATH, RequestVerifier
 from bot.slack.socket_mode import SocketModeServer
@@ -47,15 +48,14 @@ async def serve(settings: Settings, port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP
             loop.add_signal_handler(number, stop.set)
-    knowledge = await asyncio.to_thread(Knowledge, settings.knowledge)
     with contextlib.suppress(StoppedError):
-        await run(settings, port, knowledge, stop, meaning=Meaning(vectors_folder(settings.database_url)))
+        await run(settings, port, None, stop, meaning=Meaning(vectors_folder(settings.database_url)))
 
 
 async def run(
     settings: Settings,
     port: int,
-    knowledge: Knowledge,
+    knowledge: Knowledge | None,
     stop: asyncio.Event,
     ready: Callable[[int], None] = lambda _port: None,
     now: Callable[[], datetime] = utc_now,
@@ -64,10 +64,11 @@ async def run(
     on_pass: OnPass = ignore_pass,
     meaning: Meaning | None = None,
 ) -> None:
-    """Serve until `stop` is set. `ready` is called with the port (chosen by the system for port 0) once requests are
-    taken. `now` returns the time by which months are announced and club messages sent, `timing` the waits of the outbox, and
-    `tick` the seconds between two passes of each background job (by default, the setting's). `on_pass` is called after
-    each pass: tests learn from it that nothing is left to do. `meaning`: what tells how near summaries are in meaning.
+    """Serve until `stop` is set. Without `knowledge` the settings' library is read. `ready` is called with the port (chosen
+    by the system for port 0) once requests are answered. `now` returns the time by which months are announced and club
+    messages sent, `timing` the waits of the outbox, and `tick` the seconds between two passes of each background job (by
+    default, the setting's). `on_pass` is called after each pass: tests learn from it that nothing is left to do. `meaning`:
+    what tells how near summaries are in meaning.
     """
     if settings.mcp:
         check_installed()
@@ -75,52 +76,68 @@ async def run(
     sys.setswitchinterval(SWITCH)
     if settings.source_url:
         await asyncio.to_thread(_check_writable, settings.knowledge)
-    async with open_services(settings, knowledge, stop, now, timing, meaning) as running:
-        services, workspace = running.services, running.services.workspace
-        file = running.database.file
-        if file:
-            file.on_lost = stop.set
-        app = build_app(services)
-        drafts = build_draft_worker(settings, running)
-        papers = build_paper_check(settings, running)
-        scheduler = Scheduler(build_jobs(settings, running, drafts, tick, now, stop.is_set, papers), on_pass)
-        socket = SocketModeServer(app, settings, workspace.identity, workspace.shared) if settings.socket_mode else None
-        http = None
-        if settings.signing_secret and not socket:
-            http = RequestVerifier(app, settings.signing_secret, workspace.identity, workspace.shared)
-        jobs: list[asyncio.Task[None]] = []
-        try:
-            async with contextlib.AsyncExitStack() as doors:
-                agents = await doors.enter_async_context(agent_door(settings, services)) if settings.mcp else None
-                health = Health(running, socket, scheduler, drafts, http, papers, agents)
-                address = await doors.enter_async_context(
-                    serving(health.handle, http, settings.host, port, drain=DRAIN, agents=agents)
-                )
-                # Never cancelled: a database call that is cut off keeps its lock, and its thread, which the process would
-                # wait for at its end.
-                jobs.append(asyncio.create_task(scheduler.run()))
-                jobs.append(asyncio.create_task(services.meaning.run(lambda: knowledge.corpus, stop)))
-                try:
-                    if socket:
-                        await socket.open(stop)
-                    entrance = "Socket Mode" if socket else f"HTTP on {address[0]}:{address[1]}{PATH}"
-                    if agents:
-                        log.info("agents may ask at %s:%s%s: %s", *address[:2], AGENTS_PATH, agents.lets_in)
-                    _log_ready(entrance, knowledge.corpus, settings)
-                    ready(address[1])
-                    await stop.wait()
-                    log.info("stopping: finishing what is in progress")
-                finally:
-                    stop.set()
-                    scheduler.stop()
-                    if socket:
-                        await socket.close(DRAIN)
-        finally:
-            if jobs:
-                await asyncio.wait(jobs, timeout=DRAIN)
+    probes, doors = Probes(), Doors()
+    pages = {"/live": probes.live, "/ready": probes.ready, "/health": probes.all}
+    from_slack = bool(settings.signing_secret) and not settings.socket_mode
+    async with serving(pages, doors, settings.host, port, drain=DRAIN, slack=from_slack, agents=settings.mcp) as server:
+        if knowledge is None:
+            knowledge = await asyncio.to_thread(Knowledge, settings.knowledge)
+        async with open_services(settings, knowledge, stop, now, timing, meaning, probes.tell) as running:
+            file = running.database.file
+            if file:
+                file.on_lost = stop.set
+            background = build_background(settings, running, tick, now, stop.is_set, on_pass)
+            await _work(settings, running, background, server, doors, probes, stop, ready)
     log.info("stopped")
     if file and file.is_lost:
         raise StoreError(LOST)
+
+
+async def _work(
+    settings: Settings,
+    running: Running,
+    background: Background,
+    server: Server,
+    doors: Doors,
+    probes: Probes,
+    stop: asyncio.Event,
+    ready: Callable[[int], None],
+) -> None:
+    """Take requests and do the background jobs until `stop` is set, then finish what is in progress."""
+    services, workspace = running.services, running.services.workspace
+    app = build_app(services)
+    socket = SocketModeServer(app, settings, workspace.identity, workspace.shared) if settings.socket_mode else None
+    jobs: list[asyncio.Task[None]] = []
+    try:
+        async with contextlib.AsyncExitStack() as opened:
+            if settings.signing_secret and not socket:
+                doors.slack = RequestVerifier(app, settings.signing_secret, workspace.identity, workspace.shared)
+            if settings.mcp:
+                doors.agents = await opened.enter_async_context(agent_door(settings, services))
+            probes.health = Health(running, background, socket, doors)
+            opened.push_async_callback(server.close)
+            # Never cancelled: a database call that is cut off keeps its lock, and its thread, which the process would
+            # wait for at its end.
+            jobs.append(asyncio.create_task(background.scheduler.run()))
+            jobs.append(asyncio.create_task(services.meaning.run(lambda: services.knowledge.corpus, stop)))
+            try:
+                if socket:
+                    await socket.open(stop)
+                entrance = "Socket Mode" if socket else "HTTP on {}:{}{}".format(*server.address[:2], PATH)
+                if doors.agents:
+                    log.info("agents may ask at %s:%s%s: %s", *server.address[:2], AGENTS_PATH, doors.agents.lets_in)
+                _log_ready(entrance, services.knowledge.corpus, settings)
+                ready(server.address[1])
+                await stop.wait()
+                log.info("stopping: finishing what is in progress")
+            finally:
+                stop.set()
+                background.scheduler.stop()
+                if socket:
+                    await socket.close(DRAIN)
+    finally:
+        if jobs:
+            await asyncio.wait(jobs, timeout=DRAIN)
 
 
 def _log_ready(entrance: str, corpus: Corpus, settings: Settings) -> None:

@@ -72,20 +72,21 @@ async def open_services(
     now: Callable[[], datetime] = utc_now,
     timing: Timing | None = None,
     meaning: Meaning | None = None,
+    tell: Callable[[str], None] = lambda _why: None,
 ) -> AsyncIterator[Running]:
     """Open everything, and close it at the end; waits for Slack with growing pauses while it cannot be reached, and where
-    there is a `stop`, for the database too.
+    there is a `stop`, for the database too. `tell` is called with what it waits for.
 
     Raises StoreError, SlackRefusesError, and StoppedError when `stop` is set while it waits.
     """
     if stop:
-        database = await retry_until_reachable(lambda: Database.open(settings.database_url), stop)
+        database = await retry_until_reachable(lambda: Database.open(settings.database_url), stop, tell)
     else:
         database = await Database.open(settings.database_url)
     try:
         slack = SlackApi(settings.bot_token or "", settings.api_url)
         features = build_features(database, slack, templates(), curators=settings.curators, timing=timing)
-        identity = await retry_until_reachable(lambda: identify(slack, settings), stop or asyncio.Event())
+        identity = await retry_until_reachable(lambda: identify(slack, settings), stop or asyncio.Event(), tell)
         pictures = Pictures()
         stores = _stores(database)
         approval = _approval(settings, database, features, identity.team_id)

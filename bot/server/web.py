@@ -1,4 +1,5 @@
-"""The HTTP server: what it serves, and how much of it a stranger can take up.
+"""The HTTP server: what it serves, and how much of it a stranger can take up. It listens before the bot has started, so that
+monitoring gets an answer from the first second; until then Slack and agents get 503, after which Slack delivers again.
 
 A connection that brings no request is closed after a while, and the number of connections is bounded: the oldest without a
 verified request makes room for a new one, so that idle ones shut nobody out and descriptors stay free for all else.
@@ -14,7 +15,8 @@ import os
 import resource
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Container
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -46,25 +48,54 @@ _EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+@dataclass(slots=True)
+class Doors:
+    """Who lets requests in, once the bot has started."""
+
+    slack: RequestVerifier | None = None
+    agents: AgentDoor | None = None
+
+    def keeps(self, connection: object) -> bool:
+        """Return whether a connection has a request that was let in."""
+        return any(connection in door.in_progress for door in (self.slack, self.agents) if door)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that listens. `close` takes nothing more, and finishes what is in progress; it may be called again."""
+
+    address: tuple[str, int]
+    close: Callable[[], Awaitable[None]]
+
+
 @contextlib.asynccontextmanager
 async def serving(
-    health: Handler,
-    slack: RequestVerifier | None,
+    pages: Mapping[str, Handler],
+    doors: Doors,
     host: str,
     port: int,
     *,
     drain: float,
-    agents: AgentDoor | None = None,
-) -> AsyncIterator[tuple[str, int]]:
-    """Serve `/health` and, where they are given, Slack's requests and agents'; yield the address. At the end, requests in
-    progress get `drain` seconds. Raises OSError where the port is taken.
+    slack: bool,
+    agents: bool,
+) -> AsyncIterator[Server]:
+    """Serve pages by their paths and, where asked to, Slack's requests and agents' through the doors. At the end, requests
+    in progress get `drain` seconds. Raises OSError where the port is taken.
     """
+
+    async def from_slack(request: web.Request) -> web.StreamResponse:
+        return await doors.slack.handle(request) if doors.slack else web.Response(status=503)
+
+    async def from_agent(request: web.Request) -> web.StreamResponse:
+        return await doors.agents.handle(request) if doors.agents else web.Response(status=503)
+
     app = web.Application(client_max_size=MAX_BODY, middlewares=[_answer_failures])
-    app.router.add_get("/health", health)
+    for path, page in pages.items():
+        app.router.add_get(path, page)
     if slack:
-        app.router.add_post(PATH, slack.handle)
+        app.router.add_post(PATH, from_slack)
     if agents:
-        app.router.add_route("*", AGENTS_PATH, agents.handle)
+        app.router.add_route("*", AGENTS_PATH, from_agent)
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -78,21 +109,19 @@ async def serving(
     _handle_exhaustion(asyncio.get_running_loop())
     await runner.setup()
     try:
-        kept = [each.in_progress for each in (slack, agents) if each]
-        await _Site(runner, host, port, kept).start()
-        address: tuple[str, int] = runner.addresses[0]
-        yield address
+        await _Site(runner, host, port, doors.keeps).start()
+        yield Server(runner.addresses[0], runner.cleanup)
     finally:
         await runner.cleanup()  # stops listening, then waits for requests in progress
 
 
 class _Site(web.BaseSite):
-    """Listens on a port, and makes room for new connections. Those in one of `kept` are not closed."""
+    """Listens on a port, and makes room for new connections. Those that `keeps` names are not closed."""
 
-    def __init__(self, runner: web.BaseRunner, host: str, port: int, kept: Collection[Container[object]]) -> None:
+    def __init__(self, runner: web.BaseRunner, host: str, port: int, keeps: Callable[[object], bool]) -> None:
         super().__init__(runner)
         self._place = (host, port)
-        self._kept = kept
+        self._keeps = keeps
 
     @property
     def name(self) -> str:
@@ -112,7 +141,7 @@ class _Site(web.BaseSite):
         if server is None:
             raise ConnectionAbortedError
         open_now = [each for each in server.connections if each.transport is not None]
-        idle = [each for each in open_now if not any(each in kept for kept in self._kept)]
+        idle = [each for each in open_now if not self._keeps(each)]
         for oldest in idle[: max(0, len(open_now) + 1 - _most())]:
             oldest.force_close()
         return server()

@@ -57,18 +57,22 @@ async def identify(slack: SlackApi, settings: Settings) -> Identity:
     )
 
 
-async def retry_until_reachable(call: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T:
+async def retry_until_reachable(
+    call: Callable[[], Awaitable[T]], stop: asyncio.Event, tell: Callable[[str], None] = lambda _why: None
+) -> T:
     """Return what a call to Slack or the opening of the database returns, repeated with growing pauses while it cannot be
-    reached. Raises StoppedError when `stop` is set before.
+    reached. `tell` is called with what it waits for, in a sentence. Raises StoppedError when `stop` is set before.
     """
     pause = 1.0
     while not stop.is_set():
         try:
             return await call()
         except OutOfReachError as error:
-            log.warning("%s; next try in %.0f s", error, pause)
+            why = str(error)
         except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            log.warning("Slack cannot be reached (%s); next try in %.0f s", error_code(error), pause)
+            why = f"Slack cannot be reached ({error_code(error)})"
+        tell(why)
+        log.warning("%s; next try in %.0f s", why, pause)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), timeout=pause)
         pause = min(pause * 2, LONGEST_PAUSE)

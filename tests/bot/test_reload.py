@@ -129,7 +129,7 @@ async def test_a_faulty_change_keeps_the_last_good_corpus_and_is_logged_with_its
     assert {record.levelname for record in caplog.records if record.name == "bot.knowledge"} == {"ERROR"}
     assert "Patients Crying" in await asked(reloading, "patients crying")
     found = await health(reloading)
-    assert (found["status"], found["summaries"], found["library_on_disk_faulty"]) == ("ok", 6, True)
+    assert (found["status"], found["summaries"], found["library_on_disk_faulty"]) == ("trouble", 6, True)
 
 
 async def test_a_faulty_corpus_is_logged_once_and_not_at_every_look(

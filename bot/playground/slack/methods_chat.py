@@ -87,7 +87,7 @@ def delete(slack: Workspace, args: Json) -> Json:
 def get_permalink(slack: Workspace, args: Json) -> Json:
     """chat.getPermalink"""
     channel = slack.channels.get(text_argument(args, "channel"))
-    if channel is None:
+    if channel is None or (channel.private and slack.bot_user_id not in channel.members):
         raise SlackError("channel_not_found")
     message = channel.find(text_argument(args, "message_ts"))
     if message is None:

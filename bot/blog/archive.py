@@ -15,8 +15,8 @@ from bot.blog.archive_addresses import FilteredList, filtered_lists, filters, fi
 from bot.blog.archive_pages import KeptPages
 from bot.blog.archive_read import Kind, Outcome, Reading
 from bot.blog.archive_tags import Key, Tag, key_of, tag_for, tagged
-from bot.blog.archive_visit import StoppedError, Visit
 from bot.blog.recipe import Recipe
+from bot.blog.visit import StoppedError, Visit
 from bot.corpus.candidates import Candidate
 from bot.corpus.merging import ImportedMonth, Record
 from bot.corpus.model import Topic

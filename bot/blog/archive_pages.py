@@ -1,4 +1,5 @@
-"""The pages that a walk through the archive has read, kept in a folder: a walk that breaks off goes on where it was.
+"""Pages that were fetched, kept in a folder: a walk through the archive that breaks off goes on where it was, and a page
+or feed that has not changed since is not sent again.
 
 Each page is one file, there whole or not at all. The folder holds nothing but copies: it may be deleted at any time.
 """
@@ -36,20 +37,27 @@ class KeptPage:
 
 
 class KeptPages:
-    """The folder. Raises WriteError where it cannot be written."""
+    """A folder in a library's. Raises WriteError where it cannot be written."""
 
-    def __init__(self, root: Path) -> None:
-        self.folder = root / IMPORT_FOLDER
+    def __init__(self, root: Path, name: str = IMPORT_FOLDER) -> None:
+        self.folder = root / name
+
+    def prepare(self) -> None:
+        """Make the folder, where there is none."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / ".gitignore").write_text("*\n", "utf-8")
+        except OSError as error:
+            raise self._unwritable(error) from None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep a second import of this library away until the block ends. Raises WriteError where there is one."""
+        self.prepare()
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / ".gitignore").write_text("*\n", "utf-8")
             lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise WriteError(f"{self.folder} cannot be written ({error.strerror})") from None
+            raise self._unwritable(error) from None
         try:
             if not _taken(lock):
                 raise WriteError(f"another import into {self.folder.parent} is in progress: wait until it is over")
@@ -89,6 +97,9 @@ class KeptPages:
     def count(self, walk: str) -> int:
         """Return how many pages of a walk are kept."""
         return sum((page := _read(path)) is not None and page.walk == walk for path in self.folder.glob("*.gz"))
+
+    def _unwritable(self, error: OSError) -> WriteError:
+        return WriteError(f"{self.folder} cannot be written ({error.strerror})")
 
     def _write(self, name: str, content: bytes) -> None:
         try:

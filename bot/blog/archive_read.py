@@ -10,12 +10,12 @@ from enum import Enum, auto
 
 from bot.blog.archive_pages import KeptPage, KeptPages
 from bot.blog.archive_tags import Key, key_of
-from bot.blog.archive_visit import StoppedError, Visit
 from bot.blog.fetch import Fetched, FetchError
 from bot.blog.imported import imported_months
 from bot.blog.page import EmptyPageError, PageError
 from bot.blog.pages import read_page
 from bot.blog.recipe import Recipe
+from bot.blog.visit import StoppedError, Visit
 from bot.corpus.merging import ImportedMonth
 from bot.corpus.model import Topic
 

@@ -31,6 +31,8 @@ MAX_REDIRECTS = 5
 _MOVED = frozenset((301, 302, 303, 307, 308))
 _PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
 PAGES = ("text/html", "application/xhtml+xml", "text/plain")
+HTML = "text/html, text/plain;q=0.8"
+"""The media types of pages; what is asked for where a page is wanted."""
 
 
 class FetchError(ExpectedError):
@@ -65,7 +67,7 @@ async def fetch(
     allow_private: bool = False,
     etag: str | None = None,
     last_modified: str | None = None,
-    accept: str = "text/html, text/plain;q=0.8",
+    accept: str = HTML,
     types: Sequence[str] = PAGES,
 ) -> Fetched:
     """Get a page, or what else is of one of these media types. Raises FetchError."""

@@ -12,10 +12,10 @@ from tqdm import tqdm
 from bot.blog.archive import Archive, Progress, Walk
 from bot.blog.archive_addresses import first_page
 from bot.blog.archive_pages import KeptPages
-from bot.blog.archive_visit import PAUSE, StoppedError, Visit
 from bot.blog.fetch import FetchError
 from bot.blog.public_address import address_problem
 from bot.blog.recipe import Recipe
+from bot.blog.visit import PAUSE, Note, StoppedError, Visit
 from bot.corpus.model import month_name
 from bot.corpus.write import topics_for
 from bot.errors import CommandError
@@ -24,8 +24,25 @@ from bot.text import plural
 
 LEAST_PAUSE = 1.0
 """Seconds between two requests to a public site, whatever is asked for."""
+NO_CONTACT = "PPRNET_CONTACT is not set, so the site does not learn whom to contact about these requests"
 _EVERY = 10
 """Where no terminal shows a bar, one line for so many pages."""
+
+
+def visit(settings: Settings, pause: float | None, note: Note) -> Visit:
+    """Begin the visit of a site; `pause` is what was asked for, in seconds, `note` takes sentences for the person."""
+    return Visit(
+        contact=settings.contact,
+        allow_private=settings.allow_private_source,
+        pause=PAUSE if pause is None else pause,
+        note=note,
+    )
+
+
+def check_pause(addresses: Sequence[str], pause: float | None) -> None:
+    """Refuse a pause that is too short for a public site. Raises CommandError."""
+    if pause is not None and pause < LEAST_PAUSE and any(address_problem(address) is None for address in addresses):
+        raise CommandError(f"--pause: a public site is asked once in {LEAST_PAUSE:g} second at most")
 
 
 async def walk_archive(
@@ -36,21 +53,14 @@ async def walk_archive(
     """
     if problem := address_problem(address, allow_private=settings.allow_private_source):
         raise CommandError(f"{address}: {problem}")
-    if pause is not None and pause < LEAST_PAUSE and address_problem(address) is None:
-        raise CommandError(f"--pause: a public site is asked once in {LEAST_PAUSE:g} second at most")
+    check_pause([address], pause)
     kept = KeptPages(root)
     progress = _Bar() if sys.stderr.isatty() else _Lines()
-    visit = Visit(
-        contact=settings.contact,
-        allow_private=settings.allow_private_source,
-        pause=PAUSE if pause is None else pause,
-        note=progress.note,
-    )
     if settings.contact is None:
-        progress.note("PPRNET_CONTACT is not set, so the site does not learn whom to contact about these requests")
+        progress.note(NO_CONTACT)
     try:
         topics = await asyncio.to_thread(topics_for, root)
-        return await Walk(address, visit, kept, topics, progress, recipe, lists=lists).run()
+        return await Walk(address, visit(settings, pause, progress.note), kept, topics, progress, recipe, lists=lists).run()
     except (StoppedError, FetchError) as error:
         progress.close()
         print(f"pprnet: {address}: {error}. {how_to_go_on(address, root, recipe)}", file=sys.stderr)

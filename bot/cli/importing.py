@@ -8,6 +8,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from bot.blog.archive import Archive
@@ -15,12 +16,13 @@ from bot.blog.archive_pages import KeptPages
 from bot.blog.filling import fill
 from bot.blog.recipe import Recipe
 from bot.blog.recipe_file import read_recipe
-from bot.cli.archive import how_to_go_on, walk_archive
+from bot.blog.single import SinglePages
+from bot.cli.archive import NO_CONTACT, check_pause, how_to_go_on, visit, walk_archive
 from bot.cli.import_report import report
-from bot.cli.sources import expanded, read_sources
+from bot.cli.sources import expanded, read_sources, say
 from bot.corpus.candidates import add_candidates
 from bot.corpus.faults import CorpusError
-from bot.corpus.files import WriteError
+from bot.corpus.files import FETCHED_FOLDER, WriteError
 from bot.corpus.write import CorpusFolder, carry_out, plan
 from bot.errors import CommandError
 from bot.paths import default_root
@@ -66,9 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --archive: leave out the lists by topic and type of research (some five times fewer requests, no topics)",
     )
-    parser.add_argument(
-        "--pause", type=_seconds, metavar="SECONDS", help="with --archive: between two requests (default: 2)"
-    )
+    parser.add_argument("--pause", type=_seconds, metavar="SECONDS", help="between two requests to a site (default: 2)")
 
 
 def _seconds(value: str) -> float:
@@ -99,7 +99,15 @@ def run(options: argparse.Namespace) -> int:
             return asyncio.run(import_archive(options, root, settings, recipe))
         sources = options.sources or ([options.archive] if options.archive else [])
         return asyncio.run(
-            import_pages(sources, root, settings, recipe, dry_run=options.dry_run, fill_facts=options.fill_facts)
+            import_pages(
+                sources,
+                root,
+                settings,
+                recipe,
+                pause=options.pause,
+                dry_run=options.dry_run,
+                fill_facts=options.fill_facts,
+            )
         )
     except KeyboardInterrupt:
         rest = how_to_go_on(options.archive, root, recipe) if walks else "Run the same command again to continue."
@@ -128,17 +136,26 @@ async def import_pages(
     settings: Settings,
     recipe: Recipe,
     *,
+    pause: float | None = None,
     dry_run: bool = False,
     fill_facts: bool = False,
 ) -> int:
     """Import the sources; the exit status: 0 when every one was read. Raises CommandError, CorpusError and WriteError."""
     shelf = await asyncio.to_thread(CorpusFolder, root)
     single, remarks = await asyncio.to_thread(expanded, sources)
-    found = await read_sources(single, settings, shelf.topics, recipe)
+    addresses = [source for source in single if "://" in source]
+    check_pause(addresses, pause)
+    if addresses and settings.contact is None:
+        say(NO_CONTACT)
+    live = SinglePages(partial(visit, settings, pause, say), KeptPages(root, FETCHED_FOLDER))
+    found = await read_sources(single, live, shelf.topics, recipe)
     found.remarks += remarks
     folder = single != list(dict.fromkeys(sources))
     with KeptPages(root).locked() if folder and not dry_run and found.months else _unlocked():
-        return await _add(found, root, dry_run=dry_run, whole=folder, fill_facts=fill_facts)
+        status = await _add(found, root, dry_run=dry_run, whole=folder, fill_facts=fill_facts)
+    if not dry_run:
+        await asyncio.to_thread(live.keep)
+    return status
 
 
 async def _add(found: Archive, root: Path, *, dry_run: bool, whole: bool, fill_facts: bool) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import stat
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,20 +13,21 @@ from tqdm import tqdm
 
 from bot.blog.archive import Archive
 from bot.blog.feeds import FEEDS, is_feed, read_feed
-from bot.blog.fetch import PAGES, FetchError, fetch
+from bot.blog.fetch import HTML, PAGES, FetchError
 from bot.blog.imported import imported_months
 from bot.blog.page import MAX_BYTES, PageError
 from bot.blog.pages import read_page
 from bot.blog.recipe import Recipe
+from bot.blog.single import SinglePages
+from bot.blog.visit import StoppedError
 from bot.corpus.candidates import Candidate
 from bot.corpus.merging import ImportedMonth
 from bot.corpus.model import Topic
 from bot.errors import ExpectedError
-from bot.settings import Settings
 from bot.text import plural
 
 AT_ONCE = 2
-"""Live pages that are fetched at the same time: it is someone else's server."""
+"""Sources that are read at the same time; of one site one page at a time is."""
 _PAGES = (".txt", ".text", ".html", ".htm", ".xhtml", ".xml", ".rss", ".atom", "")
 """How the names of saved pages and feeds end."""
 
@@ -52,9 +54,9 @@ def expanded(sources: Sequence[str]) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(found)), remarks
 
 
-async def read_sources(sources: Sequence[str], settings: Settings, topics: Sequence[Topic], recipe: Recipe) -> Archive:
+async def read_sources(sources: Sequence[str], live: SinglePages, topics: Sequence[Topic], recipe: Recipe) -> Archive:
     """Read every source once: the months of the pages and the candidates of the feeds that could be read, and what is wrong
-    with the others. A terminal sees the progress.
+    with the others. `live` fetches addresses. A terminal sees the progress.
     """
     gate = asyncio.Semaphore(AT_ONCE)
     bar = tqdm(total=len(sources), unit="page", desc="Reading", disable=None, leave=False)
@@ -63,8 +65,8 @@ async def read_sources(sources: Sequence[str], settings: Settings, topics: Seque
     async def read(source: str) -> Read:
         try:
             async with gate:
-                return await read_source(source, settings, topics, recipe)
-        except (PageError, FetchError, SourceError) as error:
+                return await read_source(source, live, topics, recipe)
+        except (PageError, FetchError, StoppedError, SourceError) as error:
             found.refused[source] = str(error)
             return Read()
         finally:
@@ -88,18 +90,17 @@ class Read:
     is_feed: bool = False
 
 
-async def read_source(source: str, settings: Settings, topics: Sequence[Topic], recipe: Recipe) -> Read:
-    """Return what a file or an address brings. Raises PageError, FetchError or SourceError."""
+async def read_source(source: str, live: SinglePages, topics: Sequence[Topic], recipe: Recipe) -> Read:
+    """Return what a file or an address brings. Raises PageError, FetchError, StoppedError or SourceError."""
     if "://" not in source:
         return await asyncio.to_thread(lambda: _read(_file(Path(source)), None, None, topics, recipe))
-    got = await fetch(
-        source,
-        contact=settings.contact,
-        allow_private=settings.allow_private_source,
-        accept=f"text/html, text/plain;q=0.8, {', '.join(f'{each};q=0.7' for each in FEEDS)}",
-        types=(*PAGES, *FEEDS),
-    )
-    return await asyncio.to_thread(_read, got.body or b"", got.charset, got.address, topics, recipe)
+    got = await live.get(source, f"{HTML}, {', '.join(f'{each};q=0.7' for each in FEEDS)}", (*PAGES, *FEEDS))
+    return await asyncio.to_thread(_read, got.body, got.charset, got.source, topics, recipe)
+
+
+def say(sentence: str) -> None:
+    """Print a remark for the person at the terminal, above a bar of progress where there is one."""
+    tqdm.write(f"pprnet: {sentence}", file=sys.stderr)
 
 
 def _read(data: bytes, charset: str | None, address: str | None, topics: Sequence[Topic], recipe: Recipe) -> Read:

@@ -15,6 +15,8 @@ from bot.errors import ExpectedError
 _PART = ".part"
 IMPORT_FOLDER = ".import"
 """In the library's folder: what imports note for the next one. It may be deleted at any time."""
+FETCHED_FOLDER = ".fetched"
+"""The same for single pages and feeds from their addresses."""
 
 
 class WriteError(ExpectedError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.blog import archive_pages, archive_visit
+from bot.blog import archive_pages, visit
 from bot.blog.recipe_file import the_blog
 from bot.cli import importing
 from bot.corpus import write
@@ -32,7 +32,7 @@ class Job(Mortal):
 async def run(job: Job) -> None:
     """Import, with a step at every request, and at every file before, within and after it is written."""
     step = fork_server.steps_of(job)
-    fetch, written, sync = archive_visit.fetch, write.write_atomically, os.fsync
+    fetch, written, sync = visit.fetch, write.write_atomically, os.fsync
 
     async def fetching(*args: Any, **named: Any) -> Any:
         step("request")
@@ -50,7 +50,7 @@ async def run(job: Job) -> None:
         step("within a file")
         sync(descriptor)
 
-    archive_visit.fetch = fetching
+    visit.fetch = fetching
     write.write_atomically = archive_pages.write_atomically = writing
     os.fsync = syncing  # type: ignore[assignment]
     note: Callable[..., None] = write.note_written

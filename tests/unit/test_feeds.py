@@ -171,15 +171,75 @@ def test_a_file_that_a_person_broke_is_named_with_its_line(tmp_path: Path) -> No
     assert pprnet("candidates", "--into", tmp_path).returncode == 2
 
 
-async def test_a_feed_at_an_address(tmp_path: Path) -> None:
+async def test_a_feed_at_an_address_is_asked_for_as_politely_as_an_archive(tmp_path: Path) -> None:
+    asked: list[web.Request] = []
+    at_once = most_at_once = 0
+
     async def answer(request: web.Request) -> web.Response:
-        if request.path == "/other":
-            return web.Response(body=b"x", content_type="image/png")
-        return web.Response(body=RSS.encode(), headers={"Content-Type": "application/rss+xml"})
+        nonlocal at_once, most_at_once
+        asked.append(request)
+        at_once += 1
+        most_at_once = max(most_at_once, at_once)
+        await asyncio.sleep(0)
+        at_once -= 1
+        match request.path:
+            case "/robots.txt":
+                return web.Response(text="User-agent: *\nDisallow: /closed\nCrawl-delay: 0.05\n")
+            case "/other":
+                return web.Response(body=b"x", content_type="image/png")
+        if request.headers.get("If-None-Match") == '"1"':
+            return web.Response(status=304)
+        return web.Response(body=RSS.encode(), headers={"Content-Type": "application/rss+xml", "ETag": '"1"'})
 
     async with serving(answer) as address:
-        done = await asyncio.to_thread(pprnet, "import", f"{address}/feed", f"{address}/other", "--into", tmp_path / "a")
+        words = ("import", *(f"{address}/{each}" for each in ("feed", "other", "closed")), "--into", tmp_path / "a")
+        contact = {"PPRNET_CONTACT": "lead@clinic.example"}
+        tried = await asyncio.to_thread(lambda: pprnet(*words, "--pause", 0, "--dry-run", **contact))
+        assert "4 candidates would be added" in tried.stdout
+        assert not (tmp_path / "a").exists()
+        asked.clear()
+        done = await asyncio.to_thread(lambda: pprnet(*words, "--pause", 0, **contact))
+        first = [request.path for request in asked]
+        asked.clear()
+        (tmp_path / "a" / CANDIDATES).unlink()  # what has not changed since is read again as it was kept
+        again = await asyncio.to_thread(lambda: pprnet(*words, "--pause", 0))
     assert done.returncode == 1
     assert "the answer is image/png, not a page" in done.stderr
+    assert f"{address}/closed: its robots.txt does not let programs read this page (a saved copy can be" in done.stderr
+    assert "robots.txt asks for a pause of 0.05 seconds" in done.stderr
+    assert "PPRNET_CONTACT is not set" not in done.stderr
     assert "4 candidates added" in done.stdout
+    assert (first[0], sorted(first[1:])) == ("/robots.txt", ["/feed", "/other"])
+    assert most_at_once == 1
+    assert {request.path for request in asked if "If-None-Match" in request.headers} == {"/feed"}
+    assert "4 candidates added" in again.stdout
+    assert "PPRNET_CONTACT is not set" in again.stderr
     assert f"{address}/relative" in {each.link for each in read_candidates(tmp_path / "a")}
+
+
+async def test_a_feed_of_a_busy_site_is_asked_for_again(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        if request.path == "/robots.txt":
+            raise web.HTTPNotFound
+        if request.path == "/later":
+            return web.Response(status=429, headers={"Retry-After": "7200"})
+        if asked.count("/feed") == 1:
+            return web.Response(status=503)
+        return web.Response(body=RSS.encode(), content_type="application/rss+xml")
+
+    async with serving(answer) as address:
+        words = ("import", f"{address}/feed", f"{address}/later", "--into", tmp_path / "a", "--pause", 0)
+        done = await asyncio.to_thread(pprnet, *words)
+    assert "4 candidates added" in done.stdout
+    assert asked.count("/feed") == 2
+    assert "the site asks to be left alone for 2 hours (the site answered with status 429)" in done.stderr
+    assert asked.count("/later") == 1
+
+
+def test_a_public_site_is_not_asked_without_a_pause(tmp_path: Path) -> None:
+    done = pprnet("import", "https://journal.example/feed.xml", "--pause", 0, "--into", tmp_path / "a")
+    assert done.returncode == 2
+    assert "--pause: a public site is asked once in 1 second at most" in done.stderr

@@ -33,6 +33,8 @@ async def site(*, host: str = "127.0.0.1") -> AsyncIterator[tuple[str, list[web.
     async def answer(request: web.Request) -> web.StreamResponse:
         asked.append(request)
         what = request.path[1:]
+        if what == "robots.txt":
+            raise web.HTTPNotFound
         if what == "blog":
             if request.headers.get("If-None-Match") == '"v1"':
                 return web.Response(status=304)
@@ -221,7 +223,7 @@ async def test_live_pages_are_imported_with_the_setting_that_allows_it_here(tmp_
     async with site() as (url, _):
         for setting, status in (("off", 1), ("on", 0)):
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "import", f"{url}/blog", "--into", str(tmp_path / "a")),
+                *(sys.executable, "-m", "bot", "import", f"{url}/blog", "--pause", "0", "--into", str(tmp_path / "a")),
                 env={"PATH": os.environ["PATH"], "PPRNET_ALLOW_PRIVATE_SOURCE": setting},
                 cwd=Path(__file__).parents[2],
                 stderr=asyncio.subprocess.PIPE,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
 
 from protego import Protego
 
-from bot.blog.fetch import Fetched, FetchError, fetch
+from bot.blog.fetch import HTML, PAGES, Fetched, FetchError, fetch
 from bot.errors import ExpectedError
 
 NAME = "pprnet-bot"
@@ -73,9 +73,17 @@ class Visit:
         """Return whether robots.txt lets a page be read."""
         return self._robots is None or self._robots.can_fetch(address, NAME)
 
-    async def get(self, address: str, etag: str | None = None, last_modified: str | None = None) -> Fetched:
-        """Get a page, again with growing pauses where the site is busy. Raises FetchError, and StoppedError where the site
-        asks to be left alone for long.
+    async def get(
+        self,
+        address: str,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        *,
+        accept: str = HTML,
+        types: Sequence[str] = PAGES,
+    ) -> Fetched:
+        """Get a page, or what else is of one of these media types, again with growing pauses where the site is busy. Raises
+        FetchError, and StoppedError where the site asks to be left alone for long.
         """
         for attempt in range(1, TRIES + 1):
             await self._wait_turn()
@@ -86,6 +94,8 @@ class Visit:
                     allow_private=self._allow_private,
                     etag=etag,
                     last_modified=last_modified,
+                    accept=accept,
+                    types=types,
                 )
             except FetchError as error:
                 self._last = time.monotonic()

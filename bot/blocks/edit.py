@@ -37,7 +37,8 @@ ROOM = 2_400
 MOST = 45
 """Summaries in the list of a month."""
 
-_ORIGINAL = "One per line. These are the blog's own words: you can only join lines, or split one where a sentence ends."
+_ORIGINAL = "One per line. The blog's own words: you can only join lines, or split one where a sentence ends."
+_NEXT = "Here is the next one without a bottom line."
 _NO_PLACE_LIKE_IT = "This changes the library for your whole team. Cards already posted will be corrected."
 _NOT_SAVED = "*Nothing is saved yet.* The reason is at the top of this form."
 _NOT_POSTED = "This month is not posted yet. What you save here is what your team will read."
@@ -67,7 +68,8 @@ GONE_OUT = "This month is no longer waiting. Please open *Edit* on the summary i
 class Form:
     """The form of one summary. `place` is the month or draft that it is in; `shown` are the values in the fields; `turn`
     counts how often the form was filled in again; `warned` is what the curator was warned of; `above` is said first;
-    `reported` readers want to know when the summary is corrected; `listed`: it was opened from the list of its month.
+    `reported` readers want to know when the summary is corrected; `listed`: it was opened from the list of its month;
+    `said`: what became of the summary before it in that list.
     """
 
     place: str
@@ -78,6 +80,7 @@ class Form:
     above: Sequence[Block] = ()
     reported: int = 0
     listed: bool = False
+    said: str = ""
 
 
 def edit_view(form: Form, topics: Sequence[Topic]) -> dict[str, Any]:
@@ -92,7 +95,9 @@ def edit_view(form: Form, topics: Sequence[Topic]) -> dict[str, Any]:
         "warned": form.warned,
         "listed": form.listed,
     }
-    blocks = [kit.prose(f"*{escape_within(summary.title, 300)}*"), *form.above, *text_and_sentences(summary)]
+    before = [kit.prose(f"{form.said} {_NEXT}")] if form.said else []
+    title = kit.prose(f"*{escape_within(summary.title, 300)}*")
+    blocks = [*before, title, *form.above, *text_and_sentences(summary)]
     for field in LABELS:
         blocks += _inputs(form, field, topics)
     if form.reported:

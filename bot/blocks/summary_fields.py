@@ -37,9 +37,9 @@ HINTS = {
     "bottom_line": f"What was found, in one sentence of at most {MAX_BOTTOM_LINE_WORDS} words.",
     "implications": "What a clinician can do, one per line.",
     "caution": "One sentence, only if readers need it before they act on the card.",
-    "sample": "Who, a colon and how many, one per line. For example: patients: 56",
+    "sample": "One per line. For example: patients: 56",
     "effects": "As printed, one per line. For example: r = .28, 95% CI [.20, .35]: alliance and outcome",
-    "asks": "What a clinician would type, one per line, from keywords to a whole sentence. No client details, please.",
+    "asks": "What a clinician would type, one per line. No client details, please.",
 }
 LONGEST = 3_000
 """Characters that Slack's fields take."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 
 from bot.extraction.study_text import AUTHORS, META_ANALYSIS, StudyText
@@ -81,6 +80,13 @@ _RELATIONS = any_of(
 )
 _RELATION = re.compile(rf"\b{_RELATIONS}\b", re.IGNORECASE)
 
+_THEMES = re.compile(
+    r"\b(?:gave|yielded|revealed|identified|described|produced|found)\b.*\b(?:themes|categories)\b"
+    r"|\b(?:themes|categories)\b.*\b(?:emerged|identified)\b",
+    re.IGNORECASE,
+)
+"""How a qualitative study says what it found."""
+
 
 def read_finding(text: StudyText) -> str | None:
     """Return what was found in one to three sentences of the text, word for word and in one piece, or None where none names
@@ -109,15 +115,20 @@ def read_finding(text: StudyText) -> str | None:
 
 
 def may_be_findings(text: StudyText, most: int, max_words: int) -> list[str]:
-    """Return the first sentences about the study that may say what was found, for a person to choose from."""
-    found = (
-        sentence
-        for sentence in text.own
-        if (_said(sentence) or _is_result(sentence))
-        and _RELATION.search(_said(sentence) or sentence)
-        and MIN_WORDS <= len(sentence.split()) <= max_words
-    )
-    return list(itertools.islice(found, most))
+    """Return the first sentences about the study that may say what was found, for a person to choose from: those that can be
+    read alone before those that point back.
+    """
+    found = [
+        sentence for sentence in text.own if _may_be_finding(sentence) and MIN_WORDS <= len(sentence.split()) <= max_words
+    ]
+    return sorted(found, key=lambda sentence: bool(_BACK.match(sentence)))[:most]
+
+
+def _may_be_finding(sentence: str) -> bool:
+    said = _said(sentence)
+    if said or _is_result(sentence):
+        return bool(_RELATION.search(said or sentence))
+    return bool(_THEMES.search(sentence)) and not _AIM.search(sentence)
 
 
 def _said(sentence: str) -> str | None:

@@ -20,16 +20,15 @@ from bot.blocks.summary_fields import LABELS
 from bot.corpus.effects import of_entry
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
-from bot.corpus.model import OURS, Summary, Topic
+from bot.corpus.model import Summary, Topic
 from bot.corpus.revise import RevisionError, field_at, field_of, regrouped
 from bot.corpus.warnings.rules import about
 from bot.corpus.warnings.warning import LibraryWarning
 from bot.listeners import views
-from bot.listeners.buttons import may_curate, open_view, respond
+from bot.listeners.edit_open import following_form, listed_at, may_edit, open_form, open_month, reported_by, topics_of
 from bot.listeners.incoming import entered
 from bot.listeners.services import Services
 from bot.safety.client_details import without_details
-from bot.store.drafts import is_own
 from bot.text import clean
 
 
@@ -49,43 +48,9 @@ def register(app: AsyncApp) -> None:
     app.view(ids.EDIT_VIEW)(save)
 
 
-async def open_form(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-    await ack()
-    if not await _may(services, body):
-        return
-    place, _, summary_id = str(action.get("value")).rpartition(" ")
-    known = services.engine.corpus.get(summary_id)
-    place = place or (known.place if known else "")
-    try:
-        found = await services.approval.revising.find(place, summary_id)
-    except CorpusError:
-        await respond(services, body, notes.note(edit.FAULTY))
-    except WriteError:
-        await respond(services, body, notes.note(edit.BY_HAND))
-    else:
-        if found is None:
-            await respond(services, body, notes.note(notes.GONE))
-        else:
-            reported = 0 if found.draft else await services.posts.reports.waiting(services.team, summary_id)
-            listed = (body.get("view") or {}).get("callback_id") == ids.EDIT_MONTH_VIEW
-            form = edit.Form(place, found, found.values, reported=reported, listed=listed)
-            await open_view(services, body, edit.edit_view(form, _topics(services)))
-
-
-async def open_month(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-    await ack()
-    if not await _may(services, body):
-        return
-    place = str(action.get("value")).partition(":")[0]
-    if found := await _listed(services, place):
-        await open_view(services, body, edit.month_view(*found))
-    else:
-        await respond(services, body, notes.note(edit.GONE_OUT))
-
-
 async def use_sentence(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
-    if not await _may(services, body):
+    if not await may_edit(services, body):
         return
     view = body.get("view") or {}
     field = edit.block_of(view, "bottom_line", int(metadata_of(view).get("turn") or 0))
@@ -133,8 +98,8 @@ async def _save(
         raise _FieldError({"bottom_line": edit.BY_HAND}) from None
     if found is None or revising.is_shipped:
         raise _FieldError({"bottom_line": edit.SHIPPED if found else notes.GONE})
-    reported = 0 if found.draft else await services.posts.reports.waiting(services.team, found.summary.id)
-    typed = _typed(view, turn, found, _topics(services))
+    reported = await reported_by(services, found)
+    typed = _typed(view, turn, found, topics_of(services))
     changes = {field: value for field, value in typed.items() if edit.print_of(value) != base.get(field)}
     moved = [field for field in LABELS if edit.print_of(found.values[field]) != base.get(field)]
     if all(found.values[field] == value for field, value in changes.items()) and set(moved) <= set(changes):
@@ -144,13 +109,13 @@ async def _save(
         mine = [field for field in changes if field in moved and found.values[field] != changes[field]]
         above = edit.meanwhile(found, by, moved, mine)
         form = edit.Form(place, found, {**found.values, **changes}, turn + 1, above=above, reported=reported, listed=listed)
-        return edit.edit_view(form, _topics(services))
+        return edit.edit_view(form, topics_of(services))
     _check(services, found, changes)
     warnings = await asyncio.to_thread(_warnings, services, found.summary, typed, changes)
     warned = edit.print_of([each.problem for each in warnings])
     if warnings and about.get("warned") != warned:
         form = edit.Form(place, found, typed, turn + 1, warned, edit.warnings_above(warnings), reported, listed)
-        return edit.edit_view(form, _topics(services))
+        return edit.edit_view(form, topics_of(services))
     try:
         done = await revising.save(found, changes, user)
     except CorpusError as error:
@@ -246,40 +211,17 @@ async def _done(services: Services, view: Mapping[str, Any], place: str, was: Ed
 
 
 async def _leave(services: Services, ack: AsyncAck, view: Mapping[str, Any], said: str) -> None:
-    """Say what was done: above the list of the month that the form was opened from, else in the form's place."""
+    """Say what was done: above the list of the month that the form was opened from, and above the form of the next summary
+    there that has no bottom line; else in the form's place.
+    """
     about = metadata_of(view)
     place = str(about.get("place"))
-    found = await _listed(services, place, str(about.get("summary"))) if about.get("listed") else None
+    found = await listed_at(services, place, str(about.get("summary"))) if about.get("listed") else None
     if found is None or not view.get("previous_view_id"):
         await views.answer_form(ack, view, message_view(notes.note(said), edit.TITLE))
         return
-    await ack()
+    if following := await following_form(services, found[2], about, said):
+        await views.answer_form(ack, view, following)
+    else:
+        await ack()
     await views.replace(services, views.below(view), edit.month_view(*found, said))
-
-
-async def _listed(services: Services, place: str, changed: str | None = None) -> tuple[str, str, Sequence[Summary]] | None:
-    """Return where the summaries of a waiting draft or of a month are, the month, and the summaries; the one that was just
-    `changed` may not be in the library yet as it is now.
-    """
-    revising = services.approval.revising
-    if waiting := await revising.listed(place):
-        return OURS if is_own(place) else place, *waiting
-    issue = services.engine.corpus.issue(place)
-    if issue is None:
-        return None
-    found = await revising.find(place, changed) if changed else None
-    return place, issue.month, [found.summary if found and each.id == changed else each for each in issue.summaries]
-
-
-def _topics(services: Services) -> Sequence[Topic]:
-    return services.engine.corpus.topics
-
-
-async def _may(services: Services, body: Mapping[str, Any]) -> bool:
-    """Return whether this person may edit; where not, say so."""
-    if not await may_curate(services, body, edit.CURATORS_ONLY):
-        return False
-    if services.approval.revising.is_shipped:
-        await respond(services, body, notes.note(edit.SHIPPED))
-        return False
-    return True

@@ -323,6 +323,28 @@ async def test_a_month_is_a_list_of_its_summaries(bot: Bot) -> None:
     assert summaries[0].title in modal(bot, cora).visible_text
 
 
+async def test_in_a_months_list_one_without_a_bottom_line_leads_to_the_next_below_it(bot: Bot) -> None:
+    cora, path = person(bot, "cora"), file_of(bot)
+    first, *rest = bot.knowledge.corpus.issue(MONTH).summaries  # type: ignore[union-attr]
+    for each in (first, rest[-1]):
+        path.write_bytes(with_key(MONTH, path.read_bytes(), each.id, "bottom_line", None))
+    await bot.reloaded()
+    action = {"type": "button", "action_id": ids.EDIT_MONTH, "block_id": "b", "value": MONTH}
+    await post_interaction(bot, payloads.view_actions(bot.slack, await window(bot, "cora"), action, cora))
+    await bot.say.press(modal(bot, cora), "Edit", user=cora, nth=0)
+    await send(bot, modal(bot, cora), bottom_line=LINE)
+    view = modal(bot, cora)
+    assert view.visible_text.startswith(f"Edit summary\n{edit.SAVED} Here is the next one without a bottom line")
+    assert rest[-1].title in view.visible_text
+    assert shown(view)["bottom_line"] is None
+    assert shown(view)["asks"].split("\n")[0] == rest[-1].asks[0]
+    await send(bot, view, bottom_line="The last one.")
+    assert modal(bot, cora).visible_text.startswith(f"September 2022\n{edit.SAVED} Choose a summary to edit.")
+    await bot.idle()
+    found = load(bot.settings.knowledge)
+    assert [found.get(each.id).bottom_line for each in (first, rest[-1])] == [LINE, "The last one."]  # type: ignore[union-attr]
+
+
 async def test_a_summary_without_a_bottom_line_offers_sentences_of_its_text(bot: Bot) -> None:
     path, cora = file_of(bot), person(bot, "cora")
     path.write_bytes(with_key(MONTH, path.read_bytes(), RUPTURE, "bottom_line", None))

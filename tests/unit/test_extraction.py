@@ -12,6 +12,7 @@ from bot.corpus.figures import figures
 from bot.corpus.load import load
 from bot.corpus.model import DESIGNS, Effect
 from bot.extraction.facts import Facts, read_facts
+from bot.extraction.finding import may_be_findings
 from bot.extraction.study_text import read_text
 from bot.paths import default_root
 from tests.support.examples import examples
@@ -479,3 +480,15 @@ def test_a_text_made_to_be_slow_takes_no_longer_than_its_length(piece: str) -> N
 
     seconds(1_000)  # patterns of the topics are compiled once
     assert min(seconds(10_000) for _ in range(3)) < 5
+
+
+def test_a_person_chooses_among_sentences_that_can_be_read_alone_first_and_themes_are_a_finding() -> None:
+    text = read_text(
+        "In this study, Roe and colleagues asked 24 adults who had ended therapy early what had gone wrong for them. "
+        "Of these, 14% said that more of it would have been better. Qualitative analysis of the transcripts gave four main "
+        "categories of therapists' mistakes. The authors looked at whether themes would emerge from all of the interviews."
+    )
+    assert may_be_findings(text, 3, 45) == [
+        "Qualitative analysis of the transcripts gave four main categories of therapists' mistakes.",
+        "Of these, 14% said that more of it would have been better.",
+    ]

@@ -43,6 +43,12 @@ class Ledger(Planning, Claiming, Settling):
         async with self.database.begin() as connection:
             return [from_row(row) for row in await connection.execute(query)]
 
+    async def states(self) -> dict[str, int]:
+        """Return how many messages are in each state that any is in."""
+        query = select(deliveries.c.state, func.count()).group_by(deliveries.c.state).order_by(deliveries.c.state)
+        async with self.database.begin() as connection:
+            return {row[0]: row[1] for row in await connection.execute(query)}
+
     async def of_kind(self, connection: AsyncConnection, kind: str, team: str, part: int | None = None) -> list[Delivery]:
         """Return the messages of a kind in a team (or those with one part), by part."""
         query = select(deliveries).where(deliveries.c.team == team, deliveries.c.kind == kind)

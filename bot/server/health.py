@@ -28,6 +28,7 @@ LATELY = 7 * 86400.0
 WRITE_EVERY = 10.0
 """Seconds between two attempts to write to the database, while it is well."""
 _UNKNOWN: dict[str, Any] = {
+    "deliveries": None,
     "deliveries_waiting_for_a_person": [],
     "deliveries_failed": [],
     "channel_paused": None,
@@ -72,6 +73,7 @@ class Health:
             "summaries": len(corpus.summaries),
             "months": len(corpus.issues),
             "library_on_disk_faulty": self._services.knowledge.faulty,
+            "library_faults": len(self._services.knowledge.faults),
             "meaning": asdict(self._services.meaning.state),
             **stored,
             "jobs": {name: _job(each) for name, each in self._background.scheduler.states.items()},
@@ -154,6 +156,7 @@ class Health:
         failed, since = await ledger.in_state("failed"), time.time() - LATELY
         self._failed_lately = sum(delivery.changed_at > since for delivery in failed)
         return {
+            "deliveries": await ledger.states(),
             "deliveries_waiting_for_a_person": [delivery.id for delivery in await ledger.in_state("manual")],
             "deliveries_failed": [delivery.id for delivery in failed],
             "channel_paused": await self._channel_paused(),

@@ -22,6 +22,7 @@ from bot.server.agents import agent_door
 from bot.server.app import build_app
 from bot.server.background import Background, build_background
 from bot.server.health import Health
+from bot.server.metrics import Metrics
 from bot.server.probes import Probes
 from bot.server.services import DRAIN, Running, open_services, utc_now
 from bot.server.web import AGENTS_PATH, Doors, Server, serving
@@ -77,7 +78,8 @@ async def run(
     if settings.source_url:
         await asyncio.to_thread(_check_writable, settings.knowledge)
     probes, doors = Probes(), Doors()
-    pages = {"/live": probes.live, "/ready": probes.ready, "/health": probes.all}
+    metrics = Metrics()
+    pages = {"/live": probes.live, "/ready": probes.ready, "/health": probes.all, "/metrics": metrics.page}
     from_slack = bool(settings.signing_secret) and not settings.socket_mode
     async with serving(pages, doors, settings.host, port, drain=DRAIN, slack=from_slack, agents=settings.mcp) as server:
         if knowledge is None:
@@ -87,7 +89,7 @@ async def run(
             if file:
                 file.on_lost = stop.set
             background = build_background(settings, running, tick, now, stop.is_set, on_pass)
-            await _work(settings, running, background, server, doors, probes, stop, ready)
+            await _work(settings, running, background, server, doors, (probes, metrics), stop, ready)
     log.info("stopped")
     if file and file.is_lost:
         raise StoreError(LOST)
@@ -99,13 +101,14 @@ async def _work(
     background: Background,
     server: Server,
     doors: Doors,
-    probes: Probes,
+    pages: tuple[Probes, Metrics],
     stop: asyncio.Event,
     ready: Callable[[int], None],
 ) -> None:
     """Take requests and do the background jobs until `stop` is set, then finish what is in progress."""
     services, workspace = running.services, running.services.workspace
-    app = build_app(services)
+    probes, metrics = pages
+    app = metrics.timed(build_app(services))
     socket = SocketModeServer(app, settings, workspace.identity, workspace.shared) if settings.socket_mode else None
     jobs: list[asyncio.Task[None]] = []
     try:
@@ -115,6 +118,7 @@ async def _work(
             if settings.mcp:
                 doors.agents = await opened.enter_async_context(agent_door(settings, services))
             probes.health = Health(running, background, socket, doors)
+            metrics.state = probes.health, background
             opened.push_async_callback(server.close)
             # Never cancelled: a database call that is cut off keeps its lock, and its thread, which the process would
             # wait for at its end.

@@ -1,7 +1,7 @@
 """Reads what every answer needs from a SQLite file: without a lock, and without waiting for the disk on the event loop.
 
-It has a connection of its own, because those of SQLAlchemy's pool may all be waiting for the write lock; and a connection of
-SQLAlchemy goes to its thread and back five times for one row. Statements that come while one runs are run together next.
+It has a connection of its own, because those of SQLAlchemy's pool may all be waiting for the write lock; and a transaction
+of SQLAlchemy goes to its thread and back four times for one row. Statements that come while one runs are run together next.
 """
 
 from __future__ import annotations

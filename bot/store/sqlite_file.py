@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.store.errors import OutOfReachError, StoreError
+from bot.store.sqlite_driver import connect
 from bot.store.waiting import seconds_left
 
 log = logging.getLogger(__name__)
@@ -92,9 +93,9 @@ class SqliteFile:
     def engine(self) -> AsyncEngine:
         """Return an engine with the settings that the guarantees depend on. It never creates a file."""
         engine = create_async_engine(
-            URL.create("sqlite+aiosqlite", database=self.path.as_uri(), query={"uri": "true", "mode": "rw"}),
+            URL.create("sqlite+aiosqlite", database=str(self.path)),
             hide_parameters=True,
-            connect_args={"timeout": BUSY_TIMEOUT, "isolation_level": None},
+            async_creator=lambda: connect(self.path, BUSY_TIMEOUT),
         )
 
         @event.listens_for(engine.sync_engine, "connect")

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from bot.settings import Settings
 from bot.store.claims import Claims
@@ -77,7 +78,7 @@ async def test_a_copy_of_the_open_file_alone_has_what_was_there_at_the_last_chec
 async def test_a_folder_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     (tmp_path / name).mkdir()
     monkeypatch.chdir(tmp_path / name)
-    opened = await Database.open(Settings.from_env({}).database_url)
+    opened = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": "sqlite:///pprnet.db"}).database_url)
     await Claims(opened).take("an event")
     await opened.close()
     assert databases_in(tmp_path) == [f"{name}/pprnet.db"]
@@ -111,3 +112,23 @@ async def test_a_file_that_is_deleted_or_replaced_is_not_gone_on_with(tmp_path: 
     assert noticed == [True]
     await opened.close()
     assert file.exists() is replaced
+
+
+async def test_a_statement_brings_all_its_rows_and_what_it_changed(tmp_path: Path) -> None:
+    opened = await Database.open(url_of(tmp_path / "pprnet.db"))
+    async with opened.begin() as connection:
+        rows = [{"key": str(number)} for number in range(200)]
+        made = "INSERT INTO claim (key, state, lease_until, created_at) VALUES (:key, 'new', 0, 0)"
+        await connection.execute(text(made), rows)
+        found = await connection.execute(text("SELECT key FROM claim ORDER BY created_at, rowid"))
+        assert [row.key for row in found] == [row["key"] for row in rows]
+        assert (await connection.execute(text("SELECT key FROM claim WHERE key = 'none'"))).all() == []
+        assert (await connection.execute(text("UPDATE claim SET state = 'old' WHERE key < '1'"))).rowcount == 1
+        returned = await connection.execute(text("DELETE FROM claim WHERE state = 'new' RETURNING key"))
+        assert len(returned.all()) == 199
+    with pytest.raises(IntegrityError):
+        async with opened.begin() as connection:
+            await connection.execute(text(made), [{"key": "0"}])
+    async with opened.begin() as connection:  # the failure left neither a lock nor a transaction
+        assert (await connection.execute(text("SELECT count(*) FROM claim"))).scalar_one() == 1
+    await opened.close()

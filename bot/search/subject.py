@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import dropwhile
 
@@ -54,7 +54,7 @@ class SubjectFinder:
         """
         words = tokens(text, self._compounds)
         telling = tuple(unit for unit in question.units if unit.weight > LIGHT)
-        if words and words[0] in YES_OR_NO and base(words[-1]) in VERDICTS and len(words) <= LONGEST_VERDICT:
+        if _asks_for_a_verdict(words):
             judged = tuple(unit for unit in telling if not SAY_NOTHING.issuperset(unit.bases))
             return judged if len(judged) == 1 else ()
         if not telling or len(words) > SHORT or not ASKING.isdisjoint(words):
@@ -99,10 +99,21 @@ def of_subject(found: Result, words: str, sentences: Mapping[str, str], topic: s
     return replace(found, hits=tuple((about or mentions)[:limit]), subject=subject)
 
 
+def _asks_for_a_verdict(words: Sequence[str]) -> bool:
+    """Return whether words only ask if something is any good, whatever small words are around them ("pls ... tbh")."""
+    begin, end = 0, len(words)
+    while begin < end and words[begin] in STOP_WORDS - ASKING:
+        begin += 1
+    while end > begin and words[end - 1] in STOP_WORDS and base(words[end - 1]) not in VERDICTS:
+        end -= 1
+    asked = words[begin:end]
+    return 0 < len(asked) <= LONGEST_VERDICT and asked[0] in YES_OR_NO and base(asked[-1]) in VERDICTS
+
+
 def _named(words: str) -> str:
     """Return the words of a subject without those that only lead to it ("on the alliance") or ask for a verdict on it."""
     named = words.split()
-    if named and named[0].lower() in YES_OR_NO:
+    if not YES_OR_NO.isdisjoint(map(str.lower, named)):
         while named and base(named[-1].lower().strip("?!.,")) in VERDICTS | STOP_WORDS:
             named.pop()
     return " ".join(dropwhile(lambda word: word.lower() in STOP_WORDS, named)) or words

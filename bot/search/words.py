@@ -32,8 +32,9 @@ LIGHT_WORDS = frozenset(
     information issue keep keeps kept knew know known knows last lately later latest learn least left literature
     little long look looking looks main mate matter matters mean means minute minutes moment month monthly months
     morning near never new news next nice nothing number okay old open paper papers part past people person place
-    point possible post pprnet predict predicted predictor predictors predicts pretty probably question questions quick quickly read reading recent recently
-    recommend recommendation recommended report reported reports research result results right run said science
+    point possible post pprnet predict predicted predicts
+    pretty probably question questions quick quickly read reading recent recently recommend recommendation recommended
+    report reported reports research result results right run said science
     scientific second seen session sessions set show showed showing shown shows small soon sort start started
     starting studies study stuff suddenly suggest suggestion suggestions summaries summary sure take taken takes
     taking talk talked talking telling tend thanks therapies therapist therapists therapy think thinking thinks

@@ -52,6 +52,7 @@ def test_a_subject_gets_the_summaries_about_it(engine: Engine, subject: str, abo
         ("is zoom as good", "zoom", "videoconferencing-alliance-trials"),
         ("does empathy really help", "empathy", "empathic-accuracy"),
         ("Is crying helpful?", "crying", "crying-in-therapy"),
+        ("pls does the alliance matter tbh", "alliance", "alliance-outcome-reliability"),
     ],
 )
 def test_whether_something_is_any_good_is_answered_by_what_is_about_it(

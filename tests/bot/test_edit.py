@@ -14,6 +14,7 @@ import yaml
 from bot.approval.typed_fields import EFFECT_LINE, SAMPLE_LINE
 from bot.blocks import edit, ids, notes
 from bot.corpus.edit import with_key
+from bot.corpus.layout import render
 from bot.corpus.load import load
 from bot.playground.slack import Answer, LocalSlack, User, View, payloads
 from bot.store.tables import revisions
@@ -125,6 +126,41 @@ async def test_what_is_saved_is_in_the_file_as_if_by_hand_and_posted_cards_are_c
     [row] = await rows(bot, revisions)
     assert (row["summary_id"], row["number"], row["revised_by"]) == (first.id, 1, cora.id)
     assert cora.id not in after
+
+
+async def test_a_month_edited_in_slack_and_one_edited_by_hand_are_the_same_file(bot: Bot) -> None:
+    cora, path = person(bot, "cora"), file_of(bot)
+    values = yaml.safe_load(path.read_bytes())
+    path.write_bytes(render(values))  # as the importer writes it
+    await bot.reloaded()
+    view = await form(bot, "cora")
+    fields: dict[str, Any] = {
+        "bottom_line": LINE,
+        "implications": "Ask about it.\nRepair it: soon.",
+        "caution": "",
+        "design": "survey",
+        "sample": "patients: 1,056\ntherapists: about 60",
+        "effects": EFFECT,
+        "asks": "we fell out\n#1 rupture",
+    }
+    more = [field for field in shown(view) if field.startswith("asks:")]
+    await send(bot, view, **fields, **dict.fromkeys(more, ""), topics=["outcomes"])
+    assert edit.SAVED in modal(bot, cora).visible_text
+    await bot.idle()
+    entry = next(each for each in values["summaries"] if each["id"] == RUPTURE)
+    entry |= {
+        "bottom_line": LINE,
+        "implications": ["Ask about it.", "Repair it: soon."],
+        "topics": ["outcomes"],
+        "asks": ["we fell out", "#1 rupture"],
+    }
+    entry.pop("caution", None)
+    entry["study"] |= {
+        "design": "survey",
+        "sample": {"patients": 1056, "therapists": "about 60"},
+        "effects": [{"what": "tie and outcome", "measure": "r", "value": 0.3, "ci": [0.1, 0.5]}],
+    }
+    assert path.read_text("utf-8") == render(values).decode()
 
 
 async def test_only_curators_get_to_it_whatever_is_forged(bot: Bot) -> None:

@@ -33,6 +33,7 @@ SUBCOMMANDS = {
     "preview": ("preview", "show a month as the channel will see it"),
     "export": ("export", "write a month for people without Slack: feed, page or mail"),
     "post": ("post", "post a month to a channel, once"),
+    "doctor": ("doctor", "check everything that the bot needs, and say what to do"),
     "settle": ("settle", "say whether a message that Slack did not confirm was posted"),
     "forget": ("forget", "delete everything stored about a person"),
     "completion": ("completion", "print the script that completes commands on the Tab key"),

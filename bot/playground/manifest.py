@@ -30,6 +30,7 @@ class Manifest:
     command_hint: str
     command_description: str
     home_enabled: bool
+    optional_scopes: tuple[str, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
 
 
@@ -53,5 +54,6 @@ def read(path: Path | None = None) -> Manifest:
         command_hint=command.get("usage_hint", ""),
         command_description=command["description"],
         home_enabled=bool(features["app_home"]["home_tab_enabled"]),
+        optional_scopes=tuple(found["oauth_config"]["scopes"].get("bot_optional") or ()),
         shortcuts=tuple(Shortcut(**each) for each in features.get("shortcuts") or ()),
     )

@@ -79,11 +79,11 @@ class Database:
             engine = file.engine()
         else:
             try:
-                engine = _postgresql(parsed, COMMAND_TIMEOUT)
+                engine = postgresql_engine(parsed, COMMAND_TIMEOUT)
             except ModuleNotFoundError:
                 raise StoreError("PostgreSQL needs its driver: pip install 'pprnet-bot[postgresql]'") from None
         database = cls(engine, str(file.path) if file else f"{parsed.database} on {parsed.host}", file)
-        migrating = engine if database.is_sqlite else _postgresql(parsed, MIGRATION_TIMEOUT)
+        migrating = engine if database.is_sqlite else postgresql_engine(parsed, MIGRATION_TIMEOUT)
         try:
             async with migrating.begin() as connection:
                 if database.is_sqlite:
@@ -261,7 +261,7 @@ def absolute(file: str) -> Path:
     return Path(file).expanduser().absolute()
 
 
-def _postgresql(url: URL, command_timeout: float) -> AsyncEngine:
+def postgresql_engine(url: URL, command_timeout: float) -> AsyncEngine:
     """Return an engine whose connects and commands end in time, also where the server has fallen silent; and which works
     behind a pooler that gives each transaction another connection: no statement is expected to be there still.
     """

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select
 
 from bot.store.tables import metadata
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +34,7 @@ class NewerSchemaError(Exception):
 
 def migrate(connection: Connection) -> None:
     """Make the tables, or bring them forward. Raises NewerSchemaError."""
-    found = _version_of(connection)
+    found = version_of(connection)
     if found == HEAD:
         return
     unversioned = found is None and inspect(connection).has_table("delivery")
@@ -40,13 +44,10 @@ def migrate(connection: Connection) -> None:
         connection.execute(_version.insert().values(version_num=HEAD))
         return
     from alembic import command
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
 
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    if found and found not in {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}:
+    config = _config()
+    config.attributes["connection"] = connection
+    if found and found not in known_versions():
         raise NewerSchemaError
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it would write about itself into the log
     if unversioned:
@@ -57,11 +58,27 @@ def migrate(connection: Connection) -> None:
 
 def has_tables(connection: Connection) -> bool:
     """Return whether the bot has made its tables, in this version or an earlier one."""
-    return _version_of(connection) is not None or inspect(connection).has_table("delivery")
+    return version_of(connection) is not None or inspect(connection).has_table("delivery")
 
 
-def _version_of(connection: Connection) -> str | None:
-    """The version written in the database; None where none is."""
+def version_of(connection: Connection) -> str | None:
+    """Return the version of the tables: the one written in the database; None where there are none."""
     if not inspect(connection).has_table(_version.name):
         return None
     return connection.execute(select(_version.c.version_num)).scalars().first()
+
+
+def known_versions() -> frozenset[str]:
+    """Return the versions that this one can bring forward, and its own."""
+    from alembic.script import ScriptDirectory
+
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def _config() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,98 @@
+"""The database and the disk, as `pprnet doctor` sees them. Nothing is changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.cli.checkup.finding import Finding, error, ok, warning
+from bot.settings import Settings
+from bot.store.errors import StoreError
+from bot.store.migrate import HEAD
+from bot.store.sqlite_file import SqliteFile
+from bot.store.state import DatabaseState, state_of, state_of_file
+
+CHECK = "database"
+FULL, LOW = 50, 500
+"""Megabytes left on a disk that are an error, or a warning."""
+
+
+async def check_database(settings: Settings) -> list[Finding]:
+    """Return what is wrong with the database, and how much room its disk has."""
+    file = settings.database_file
+    if file is None:
+        return await _server(settings)
+    if settings.in_old_place:
+        advice = f"Name it: PPRNET_DATABASE_URL=sqlite:///{file}."
+        old = [warning(CHECK, f"{file} is in the current folder, where earlier versions had it by default", advice)]
+    else:
+        old = []
+    return [*old, *_file(file), *check_disk("disk", file.parent)]
+
+
+def check_disk(check: str, folder: Path) -> Iterator[Finding]:
+    """Yield how much room there is for a folder that may not exist yet."""
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    free = shutil.disk_usage(there).free // 1_000_000
+    said = f"{free:,} MB are free where {folder} is"
+    if free < FULL:
+        yield error(check, said, "Make room: nothing can be posted that cannot be recorded.")
+    elif free < LOW:
+        yield warning(check, said, "Make room.")
+    else:
+        yield ok(check, said)
+
+
+def _file(file: Path) -> Iterator[Finding]:
+    if not file.exists():
+        folder = next(each for each in file.parents if each.exists())
+        if os.access(folder, os.W_OK | os.X_OK):
+            yield warning(CHECK, f"{file} does not exist", "The bot makes it at its start. Is it the right place?")
+        else:
+            yield error(CHECK, f"{file} does not exist and cannot be made in {folder}", "Name a file elsewhere.")
+        return
+    try:
+        SqliteFile(file, must_exist=True)  # it knows where a file may not be
+        state = state_of_file(file)
+    except StoreError as failed:
+        yield error(CHECK, f"{file}: {failed}", "Restore it from a backup (docs/operator.md, Backup).")
+        return
+    if not os.access(file, os.W_OK) or not os.access(file.parent, os.W_OK | os.X_OK):
+        yield error(CHECK, f"{file} or its folder cannot be written", "Give both to the user that runs the bot.")
+    if file.stat().st_mode & 0o077:
+        yield warning(CHECK, f"others may read {file}, which says who saved what", f"chmod 600 {file}*")
+    yield from _tables(state, str(file))
+
+
+async def _server(settings: Settings) -> list[Finding]:
+    try:
+        state = await state_of(settings.database_url)
+    except StoreError as failed:
+        return [error(CHECK, str(failed), "Check PPRNET_DATABASE_URL, the server and the network.")]
+    findings = []
+    if state.encoding != "UTF8":
+        advice = "Create one with ENCODING 'UTF8' TEMPLATE template0."
+        findings.append(error(CHECK, f"its encoding is {state.encoding}, which cannot store all characters", advice))
+    if state.isolation != "read committed":
+        advice = "ALTER ROLE ... SET default_transaction_isolation = 'read committed'."
+        findings.append(error(CHECK, f"its transactions are {state.isolation} by default, so that some would fail", advice))
+    if state.is_read_only:
+        findings.append(error(CHECK, "it can only be read", "Name the primary server, or let the user write."))
+    return [*findings, *_tables(state, "the PostgreSQL database")]
+
+
+def _tables(state: DatabaseState, place: str) -> Iterator[Finding]:
+    if state.version is None:
+        yield warning(
+            CHECK, f"{place} has no tables of the bot yet", "The bot makes them at its start. Is it the right one?"
+        )
+    elif state.version == HEAD:
+        yield ok(CHECK, f"{place} has the tables of this version ({HEAD})")
+    elif state.is_newer:
+        said = f"{place} was used by a newer version of the bot (schema {state.version})"
+        yield error(CHECK, said, "Install that version again, or restore a backup from before.")
+    else:
+        said = f"{place} has the tables of an earlier version ({state.version}; this one has {HEAD})"
+        yield warning(CHECK, said, "Make a backup: the bot brings them forward when it starts.")

@@ -1,0 +1,39 @@
+"""The settings, as `pprnet doctor` sees them: all faults, and names that nothing reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.cli.checkup.finding import Finding, error, ok, warning
+from bot.settings import VARIABLES, Settings, SettingsError
+
+CHECK = "settings"
+_OURS = re.compile(r"(?:PPRNET|SLACK)_[A-Z0-9_]+")
+
+
+def settings_of(environ: Mapping[str, str]) -> tuple[Settings, list[Finding]]:
+    """Return the settings without those that have a fault, and what is wrong."""
+    findings = [*_unknown(environ)]
+    try:
+        return Settings.from_env(environ, needs=("slack", "door")), findings or [ok(CHECK, "all can be read")]
+    except SettingsError as faulty:
+        findings += [error(CHECK, fault) for fault in faulty.faults]
+    sound = dict(environ)
+    while True:
+        try:
+            return Settings.from_env(sound), findings
+        except SettingsError as faulty:
+            for name in {name for fault in faulty.faults for name in _OURS.findall(fault.split(":")[0])}:
+                sound.pop(name, None)
+
+
+def _unknown(environ: Mapping[str, str]) -> Iterator[Finding]:
+    for name in sorted(each for each in environ if _OURS.fullmatch(each) and each not in VARIABLES):
+        near = process.extractOne(name, VARIABLES, scorer=OSA.distance, score_cutoff=3)
+        if near or name.startswith("PPRNET_"):  # other programs have SLACK_ variables, too
+            advice = f"Did you mean {near[0]}?" if near else "The settings are listed in docs/operator.md."
+            yield warning(CHECK, f"{name} is no setting of the bot, so it has no effect", advice)

@@ -1,0 +1,68 @@
+"""The state of a database, read without changing anything: not even its tables are brought to this version."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.store.database import COMMAND_TIMEOUT, postgresql_engine, reason
+from bot.store.errors import StoreError
+from bot.store.migrate import known_versions, version_of
+
+_SHOWN = ("server_encoding", "default_transaction_isolation", "default_transaction_read_only")
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseState:
+    """What is in a database: `version` is that of its tables, None where there are none."""
+
+    version: str | None
+    encoding: str = "UTF8"
+    isolation: str = "read committed"
+    is_read_only: bool = False
+
+    @property
+    def is_newer(self) -> bool:
+        """Return whether a newer version of the bot has changed the tables."""
+        return self.version is not None and self.version not in known_versions()
+
+
+async def state_of(url: str) -> DatabaseState:
+    """Read the state of a PostgreSQL database. Raises StoreError where it cannot be reached or read."""
+    try:
+        engine = postgresql_engine(make_url(url), COMMAND_TIMEOUT)
+    except ModuleNotFoundError:
+        raise StoreError("PostgreSQL needs its driver: pip install 'pprnet-bot[postgresql]'") from None
+    try:
+        async with engine.connect() as connection:
+            shown = [(await connection.execute(text(f"SHOW {name}"))).scalar_one() for name in _SHOWN]
+            is_replica = (await connection.execute(text("SELECT pg_is_in_recovery()"))).scalar_one()
+            version = await connection.run_sync(version_of)
+    except (SQLAlchemyError, OSError, TimeoutError) as failed:
+        raise StoreError(f"the database cannot be reached: {reason(failed)}") from None
+    except Exception as failed:  # drivers raise errors of their own while connecting
+        raise StoreError(f"the database cannot be reached: {reason(failed)}") from None
+    finally:
+        await engine.dispose()
+    return DatabaseState(version, str(shown[0]), str(shown[1]), bool(is_replica) or shown[2] == "on")
+
+
+def state_of_file(file: Path) -> DatabaseState:
+    """Read the state of a SQLite database's file. Raises StoreError."""
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+            if (sound := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise StoreError(f"the file is damaged: {sound}")
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            found: Any = None
+            if "alembic_version" in tables:
+                found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error as failed:
+        raise StoreError(f"the file cannot be read: {failed}") from None
+    return DatabaseState(found[0] if found else "0001" if "delivery" in tables else None)

@@ -6,6 +6,8 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -17,12 +19,16 @@ from bot.commands.chat import small_talk
 from bot.commands.parse import parse
 from bot.commands.table import Place
 from bot.errors import CommandError
+from bot.meaning.place import vectors_file
 from bot.safety.client_details import without_details
 from bot.search.compare import words_to_compare
 from bot.search.engine import Engine
+from bot.search.nearness import Nearness
 from bot.search.question import clip
 from bot.search.result import Hit, Outcome, Result
 from bot.settings import Settings
+
+Near = Callable[[str], Nearness | None]
 
 EXAMPLES = """\
   pprnet ask alliance rupture
@@ -48,17 +54,35 @@ def run(options: argparse.Namespace) -> int:
         if options.words:
             raise CommandError("--batch reads its questions from standard input: give no words")
         engine = load_engine(settings)
-        for line in sys.stdin.buffer:
-            print(json.dumps(as_json(line.decode("utf-8", "replace").rstrip("\r\n"), engine)), flush=True)
+        with _nearness(engine, settings) as near:
+            for line in sys.stdin.buffer:
+                print(json.dumps(as_json(line.decode("utf-8", "replace").rstrip("\r\n"), engine, near)), flush=True)
         return 0
     question = joined(options.words) if options.words not in ([], ["-"]) else _standard_input()
     engine = load_engine(settings)
-    if options.json:
-        print(json.dumps(as_json(question, engine)))
-    else:
-        parsed = parse(question, Place.TERMINAL, engine.knows, datetime.now(settings.timezone).date())
-        print(text_of(conversation.reply(parsed, engine), settings.crisis_line))
+    parsed = parse(question, Place.TERMINAL, engine.knows, datetime.now(settings.timezone).date())
+    with _nearness(engine, settings) if parsed.is_question else nullcontext(_unknown) as near:
+        if options.json:
+            print(json.dumps(as_json(question, engine, near)))
+        else:
+            nearness = near(parsed.text) if parsed.is_question else None
+            print(text_of(conversation.reply(parsed, engine, nearness=nearness), settings.crisis_line))
     return 0
+
+
+def _nearness(engine: Engine, settings: Settings) -> AbstractContextManager[Near]:
+    """Return what tells nearness in meaning, as in Slack, where the running bot has computed vectors."""
+    if not vectors_file(settings.database_url).exists():
+        return nullcontext(_unknown)
+    from bot.meaning import terminal  # takes long to import
+
+    return terminal.nearness_in(
+        engine.corpus, settings.database_url, lambda sentence: print(f"pprnet: {sentence}", file=sys.stderr)
+    )
+
+
+def _unknown(_text: str) -> None:
+    """Tell no nearness."""
 
 
 def _standard_input() -> str:
@@ -68,11 +92,16 @@ def _standard_input() -> str:
     return sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
 
 
-def as_json(question: str, engine: Engine) -> dict[str, Any]:
+def as_json(question: str, engine: Engine, near: Near = _unknown) -> dict[str, Any]:
     """Return an answer as the documented object, whose keys other programs rely on."""
     searched, details = without_details(clip(question), engine.knows)
     asked = words_to_compare(searched)
-    result = Result(Outcome.HELP) if small_talk(searched) else engine.search(searched if asked is None else asked)
+    if small_talk(searched):
+        result = Result(Outcome.HELP)
+    elif asked is None:
+        result = engine.search(searched, nearness=near(searched))
+    else:
+        result = engine.search(asked)
     return {
         "query": question,
         "outcome": result.outcome.value,

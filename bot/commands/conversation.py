@@ -68,12 +68,12 @@ def reply(parsed: Parsed, engine: Engine, *, about: str | None = None, nearness:
     )
 
 
-def related(text: str, engine: Engine) -> Reply:
+def related(text: str, engine: Engine, nearness: Nearness | None = None) -> Reply:
     """Reply with what the library has on a message that was written for others: its words are searched, whatever they say,
-    and none of them is repeated.
+    and none of them is repeated. `nearness` is that of `searched(text)`.
     """
     screened = screen(text, engine.knows)
-    result = engine.search(screened.text)
+    result = engine.search(screened.text, nearness=nearness)
     if result.outcome is Outcome.HELP:
         found = Reply(Note(NO_WORDS))
     else:
@@ -81,6 +81,11 @@ def related(text: str, engine: Engine) -> Reply:
         content = content_of(result, replace(heading, corrected=heading.replacements), engine, repeat=False)
         found = Reply(content, about_of(content))
     return replace(found, details=screened.details, danger=screened.danger)
+
+
+def searched(text: str, engine: Engine) -> str:
+    """Return the words of a message that are searched: those that do not look like details of a client."""
+    return screen(text, engine.knows).text
 
 
 def more(about: str, engine: Engine) -> Reply:

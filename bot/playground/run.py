@@ -19,7 +19,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.knowledge import Knowledge
-from bot.meaning.service import Meaning, vectors_folder
+from bot.meaning.place import vectors_folder
+from bot.meaning.service import Meaning
 from bot.outbox.timing import Timing
 from bot.paths import default_root
 from bot.playground import blog

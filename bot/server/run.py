@@ -15,7 +15,8 @@ from pathlib import Path
 from bot.agents.installed import check_installed
 from bot.corpus.model import Corpus
 from bot.knowledge import Knowledge
-from bot.meaning.service import Meaning, vectors_folder
+from bot.meaning.place import vectors_folder
+from bot.meaning.service import Meaning
 from bot.outbox.timing import Timing
 from bot.publishing.scheduler import OnPass, ignore_pass
 from bot.server.agents import agent_door

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.blocks import ids
 from bot.meaning import service
 from bot.meaning.service import Meaning
 from bot.playground.slack import LocalSlack, Message
@@ -18,6 +19,7 @@ from tests.support.idle import PATIENCE
 from tests.support.requests import health
 
 FRENCH = "comment réparer une rupture de l'alliance ?"
+CRYING = "elle pleure à chaque séance et moi aussi je pleure, que dois-je faire ?"
 LANGUAGE = "Your question looks French. The summaries are in English."
 
 
@@ -47,7 +49,9 @@ async def ask(bot: Bot, text: str) -> Message:
     return answer.message
 
 
-async def test_a_question_in_french_is_answered_in_english_and_that_is_said(with_meaning: Bot) -> None:
+async def test_a_question_in_french_is_answered_in_english_and_related_research_goes_by_meaning_too(
+    with_meaning: Bot,
+) -> None:
     answer = await ask(with_meaning, FRENCH)
     assert answer.visible_text.startswith(LANGUAGE)
     assert "Practice implications" in answer.visible_text
@@ -55,6 +59,13 @@ async def test_a_question_in_french_is_answered_in_english_and_that_is_said(with
     nothing = await ask(with_meaning, "où est la gare la plus proche, et à quelle heure partent les trains ?")
     assert "I found nothing" in nothing.visible_text
     assert LANGUAGE in nothing.visible_text
+    ana = next(user for user in with_meaning.slack.users.values() if user.name == "ana")
+    team = with_meaning.slack.add_channel("team", [ana], with_bot=False)
+    message = with_meaning.slack.store(team, text=CRYING, user=ana.id)
+    assert (await with_meaning.say.message_shortcut(ids.RELATED_SHORTCUT, message, user=ana)).ok
+    view = with_meaning.slack.modal(ana)
+    assert view
+    assert "Patients Crying in Psychotherapy" in view.visible_text
 
 
 @pytest.mark.slow

@@ -18,8 +18,9 @@ import pytest
 from bot.corpus.load import load
 from bot.corpus.model import Corpus
 from bot.meaning import cache, service
+from bot.meaning.place import FILE, vectors_folder
 from bot.meaning.process import Process, ProcessError
-from bot.meaning.service import FILE, Meaning, vectors_folder
+from bot.meaning.service import Meaning
 from bot.meaning.texts import clipped, texts_of
 from bot.paths import default_root
 from tests.support.idle import PATIENCE

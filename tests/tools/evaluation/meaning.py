@@ -8,7 +8,8 @@ from pathlib import Path
 
 from bot.corpus.model import Corpus
 from bot.meaning.child import Library, loaded
-from bot.meaning.service import MODEL, QUESTION, vectors_folder
+from bot.meaning.place import vectors_folder
+from bot.meaning.service import MODEL, QUESTION
 from bot.meaning.texts import clipped, texts_of
 from bot.search.nearness import Nearness
 

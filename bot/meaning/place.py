@@ -1,0 +1,18 @@
+"""Where the vectors of the library's texts are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+FILE = "meaning.vectors"
+
+
+def vectors_folder(database_url: str = "") -> Path:
+    """Return the folder for the vectors: beside the database, where that is a file, else the user's cache."""
+    _, found, file = database_url.partition("sqlite+aiosqlite:///")
+    return Path(file).parent if found else Path.home() / ".cache" / "pprnet"
+
+
+def vectors_file(database_url: str = "") -> Path:
+    """Return the file of the vectors."""
+    return vectors_folder(database_url) / FILE

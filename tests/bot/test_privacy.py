@@ -191,6 +191,7 @@ async def test_the_log_of_the_process_at_debug_holds_no_word_of_a_question_and_n
     assert all(re.match(r"\d{4}-\d\d-\d\d ", line) for line in process.log.splitlines())
 
 
+@pytest.mark.slow
 async def test_the_log_of_the_process_over_socket_mode_at_debug_is_as_clean(slack: LocalSlack, tmp_path: Path) -> None:
     environ = {"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": slack.app_token, "PPRNET_LOG_LEVEL": "debug"}
     async with serving(slack, tmp_path, **environ) as process:

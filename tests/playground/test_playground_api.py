@@ -534,7 +534,7 @@ async def command(folder: Path, port: str = "0") -> AsyncIterator[asyncio.subpro
             await process.wait()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 async def test_the_command_starts_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     async with command(tmp_path) as process, asyncio.timeout(120):
         assert process.stdout

@@ -269,6 +269,7 @@ def test_the_migrations_are_one_line_from_the_first_schema_to_the_one_the_code_n
     assert len(list(scripts.walk_revisions())) == int(HEAD)
 
 
+@pytest.mark.slow
 async def test_replicas_that_start_at_once_move_it_once(old: Old) -> None:
     url = await old()
     replicas = [await open_in_a_process(url) for _ in range(4)]

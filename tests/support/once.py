@@ -1,6 +1,7 @@
 """What takes long to make is made once for all tests of a process: the same files make the same corpus, and that one engine.
 
-tests/conftest.py puts `examine_once` and `build_once` in the place of the bot's own, in the tests' process alone.
+tests/conftest.py puts `examine_once`, `build_once` and `create_once` in the place of the bot's own functions, in the tests'
+process alone.
 """
 
 from __future__ import annotations
@@ -9,6 +10,11 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import LRUCache
 
 from bot import knowledge
 from bot.cli import library
@@ -19,17 +25,20 @@ from bot.corpus.load import load
 from bot.corpus.model import Corpus, Notices
 from bot.paths import default_root
 from bot.search.engine import Engine
+from bot.store import sqlite_file
 from tests.tools.evaluation.figures import Evaluation, evaluate
 from tests.tools.evaluation.sets import Judged
 
 examine_anew = loading.examine
 build_anew = knowledge.build
+create_anew = sqlite_file.create_async_engine
 
 MOST_BYTES = 4_000_000
 """Of all files together. More than the shipped corpus has, less than the files that are made to break the loader."""
 _KEPT = 16
 _corpora: OrderedDict[bytes, Corpus] = OrderedDict()
 _engines: OrderedDict[tuple[str, bool], Engine] = OrderedDict()
+_statements: LRUCache[Any, Any] = LRUCache(1000)
 _evaluations: dict[tuple[str, bool, tuple[Judged, ...]], Evaluation] = {}
 
 
@@ -78,6 +87,13 @@ def build_once(root: Path, notices: Notices | None = None) -> Engine:
     return engine_of(load(root).with_notices(notices or {}))
 
 
+def create_once(*address: Any, **options: Any) -> AsyncEngine:
+    """`create_async_engine` for a SQLite file; what was compiled for the file of another test is not compiled again."""
+    engine = create_anew(*address, **options)
+    engine.sync_engine._compiled_cache = _statements
+    return engine
+
+
 def _key(corpus: Corpus) -> tuple[str, bool]:
     """The same files are the same corpus, with their asks or without them."""
     return corpus.fingerprint, any(summary.asks for summary in corpus)
@@ -107,7 +123,11 @@ def _forget_the_oldest(kept: OrderedDict[bytes, Corpus] | OrderedDict[tuple[str,
 
 
 def install() -> None:
-    """Have the bot read each corpus and build each engine once in this process."""
+    """Have the bot read each corpus, build each engine and compile each statement once in this process."""
     for module in (loading, write, library):
         module.examine = examine_once  # type: ignore[attr-defined]
     knowledge.build = build_once
+    sqlite_file.create_async_engine = create_once
+    # All are made with the same options, so that what one compiles serves the others.
+    SQLiteDialect_aiosqlite.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign]
+    SQLiteDialect_aiosqlite.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign]

@@ -211,6 +211,7 @@ def test_a_figure_that_falls_by_more_than_its_noise_is_said_and_the_status_is_1(
     assert "recorded.yaml:3: " in done.stderr
 
 
+@pytest.mark.slow
 def test_a_set_may_judge_another_corpus(tmp_path: Path, corpus_copy: Path) -> None:
     for path in (corpus_copy / "issues").glob("*.yaml"):
         if path.stem != "2022-09":

@@ -314,6 +314,7 @@ def test_the_point_is_found_in_a_pasted_situation(engine: Engine) -> None:
     assert first(engine, situation) == "alliance-adolescents"
 
 
+@pytest.mark.slow
 def test_summaries_without_asks_bottom_line_or_study_are_found(engine: Engine) -> None:
     bare = [
         dataclasses.replace(

@@ -59,5 +59,6 @@ def notices_alarm(trouble: str) -> Message:
 
 def _line(fault: Fault) -> str:
     place = f"{fault.file}, line {fault.line}" if fault.line else fault.file
-    said = f"{fault.path}: {fault.problem}" if fault.path else fault.problem
+    within = fault.path.partition(".")[2] if fault.entry else fault.path
+    said = ": ".join(filter(None, (fault.entry, within, fault.problem)))
     return fit(clean(f"{place}: {said}"), LONGEST)

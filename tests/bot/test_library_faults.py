@@ -50,7 +50,10 @@ async def test_curators_get_file_line_and_advice_once_and_hear_when_it_is_mended
         for curator in (cora, cem):
             [message] = said(slack, curator)
             assert message.startswith("*The library's files have 1 fault.* I keep answering from the last version")
-            assert 'issues/2024-03.yaml, line 6: summaries[0].text: "copied" is not one of: digest, original' in message
+            assert (
+                'issues/2024-03.yaml, line 6: zebrafish-companions: text: "copied" is not one of: digest, original'
+                in message
+            )
         file.write_text("# A comment moves every line.\n" + COPIED, "utf-8")
         await bot.idle()
         assert len(said(slack, cora)) == 1

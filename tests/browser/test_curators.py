@@ -145,7 +145,7 @@ async def test_a_month_of_the_teams_own_is_posted_a_fault_in_a_file_is_named_and
     file.write_bytes(right.replace(b"text: digest", b"text: digset", 1))
     told = ana.message("The library's files have 1 fault.")
     await expect(told).to_contain_text("issues/2018-03.yaml, line ")
-    await expect(told).to_contain_text("is not one of: digest, original")
+    await expect(told).to_contain_text(': alliance-cbt-depression: text: "digset" is not one of: digest, original')
     before = read_issue("2018-03", right, TOPICS).summaries[0]
     file.write_bytes(with_key("2018-03", right, before.id, "draft_asks", DRAFTS))
     await expect(ana.message("The library's files have no more faults")).to_be_visible()

@@ -46,8 +46,9 @@ async def test_small_talk_gets_a_short_reply_and_no_search(kind: Talk, small: Bo
     ana = small.slack.add_user("ana")
     team = small.slack.add_channel("team", [ana])
     texts = CHAT[kind].split("|")
-    assert [small_talk(text) for text in texts] == [kind] * len(texts)
-    for text in (texts[0], texts[-1]):
+    through = [text for text in texts if text in (texts[0], texts[-1]) or text.startswith(":")]  # each entrance reads emoji
+    assert [text for text in texts if text not in through and small_talk(text) != kind] == []
+    for text in through:
         command = await small.say.command(text, user=ana, channel=team)
         await small.say.direct_message(text, user=ana)
         await small.say.mention(text, channel=team, user=ana)
@@ -57,7 +58,7 @@ async def test_small_talk_gets_a_short_reply_and_no_search(kind: Talk, small: Bo
         for message in (command.message, direct, *team.seen_by(ana.id)[-2:]):
             assert message.text == kind.value, text
             assert len(message.blocks) == 1, text
-    assert len(small.slack.posted()) == 2
+    assert len(small.slack.posted()) == len(through)
 
 
 @pytest.mark.parametrize("text", QUESTIONS)

@@ -20,10 +20,10 @@ from bot.listeners import (
     following,
     forget,
     guard,
-    guests,
     home,
     lifecycle,
     mention,
+    outsiders,
     own_summaries,
     review_asks,
     saved,
@@ -80,7 +80,7 @@ def build_app(services: Services) -> AsyncApp:
         await next()
 
     guard.register(app, services)
-    guests.register(app, services)
+    outsiders.register(app, services)
     for module in (
         buttons,
         share,

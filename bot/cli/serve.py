@@ -13,6 +13,7 @@ from bot.corpus.faults import CorpusError
 from bot.errors import CommandError
 from bot.server.run import serve
 from bot.settings import Settings
+from bot.settings.values import LOG_FORMATS
 from bot.slack.startup import SlackRefusesError
 from bot.store.errors import StoreError
 
@@ -24,12 +25,15 @@ EXAMPLES = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet serve`."""
     parser.add_argument("--port", type=port, default=3000, help="port for Slack's requests and /health (default: 3000)")
+    parser.add_argument(
+        "--log-format", choices=LOG_FORMATS, help="form of the log's lines (default: PPRNET_LOG_FORMAT, or text)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the bot until it is stopped; the exit status is 0. Raises CommandError."""
     settings = Settings.from_env(os.environ, needs=("slack", "door"))
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, options.log_format or settings.log_format)
     make_folder(settings)
     try:
         asyncio.run(serve(settings, options.port))

@@ -91,7 +91,7 @@ class Scheduler:
         woken = job.woken.is_set() and job.soon is not None
         job.woken.clear()
         state, busy = self.states[job.name], woken
-        pause = job.every
+        pause, began = job.every, time.monotonic()
         try:
             # Whatever woke the job may have posted just now: what follows in that channel is due after the pace.
             busy = (job.when() and await job.run()) or woken
@@ -107,6 +107,7 @@ class Scheduler:
             state.failures, state.reason = 0, None
             if busy and job.soon is not None:
                 pause = job.soon
+        log.debug("job %s: %s after %.0f ms", job.name, "found work" if busy else "idle", (time.monotonic() - began) * 1000)
         self._on_pass(job, busy)
         return pause
 

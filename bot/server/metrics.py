@@ -4,6 +4,7 @@ counted: of requests there is how long they took, by their kind.
 
 from __future__ import annotations
 
+import logging
 import platform
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -36,6 +37,8 @@ KINDS = {
 """Slack's types of requests, and the label of each."""
 STATES = ("planned", "sending", "uncertain", "sent", "manual", "failed", "cancelled")
 
+log = logging.getLogger(__name__)
+
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
@@ -67,8 +70,15 @@ class Metrics:
         dispatch: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]] = app.async_dispatch
 
         async def timed(request: AsyncBoltRequest) -> BoltResponse:
-            with self._durations.labels(_kind(request.body)).time():
-                return await dispatch(request)
+            began, kind, status = time.perf_counter(), _kind(request.body), 500
+            try:
+                response = await dispatch(request)
+                status = response.status
+            finally:
+                took = time.perf_counter() - began
+                self._durations.labels(kind).observe(took)
+                log.debug("a request: kind=%s status=%d took %.0f ms", kind, status, took * 1000)
+            return response
 
         app.async_dispatch = timed  # type: ignore[assignment, method-assign]
         return app

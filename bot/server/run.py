@@ -15,6 +15,7 @@ from pathlib import Path
 from bot.agents.installed import check_installed
 from bot.corpus.model import Corpus
 from bot.knowledge import Knowledge
+from bot.listeners.services import Services
 from bot.meaning.place import vectors_folder
 from bot.meaning.service import Meaning
 from bot.outbox.timing import Timing
@@ -42,16 +43,18 @@ it; Python's own 5 ms, some times over, would be felt."""
 
 
 async def serve(settings: Settings, port: int) -> None:
-    """Run until SIGTERM, SIGINT or SIGHUP (its terminal is gone). Raises StoreError, CorpusError, SlackRefusesError or
-    OSError (port taken) at start, and StoreError where the database's file is lost later.
+    """Run until SIGTERM or SIGINT; SIGHUP compares the library with its files at once. Raises StoreError, CorpusError,
+    SlackRefusesError or OSError (port taken) at start, and StoreError where the database's file is lost later.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores SIGHUP
+    for number in (signal.SIGTERM, signal.SIGINT):
+        if signal.getsignal(number) is not signal.SIG_IGN:
             loop.add_signal_handler(number, stop.set)
+    reread = asyncio.Event()
+    loop.add_signal_handler(signal.SIGHUP, reread.set)
     with contextlib.suppress(StoppedError):
-        await run(settings, port, None, stop, meaning=Meaning(vectors_folder(settings.database_url)))
+        await run(settings, port, None, stop, meaning=Meaning(vectors_folder(settings.database_url)), reread=reread)
 
 
 async def run(
@@ -65,12 +68,13 @@ async def run(
     tick: float | None = None,
     on_pass: OnPass = ignore_pass,
     meaning: Meaning | None = None,
+    reread: asyncio.Event | None = None,
 ) -> None:
     """Serve until `stop` is set. Without `knowledge` the settings' library is read. `ready` is called with the port (chosen
     by the system for port 0) once requests are answered. `now` returns the time by which months are announced and club
     messages sent, `timing` the waits of the outbox, and `tick` the seconds between two passes of each background job (by
     default, the setting's). `on_pass` is called after each pass: tests learn from it that nothing is left to do. `meaning`:
-    what tells how near summaries are in meaning.
+    what tells how near summaries are in meaning. `reread`: once it is set, the library is compared with its files at once.
     """
     if settings.mcp:
         check_installed()
@@ -89,8 +93,9 @@ async def run(
             file = running.database.file
             if file:
                 file.on_lost = stop.set
+            signals = stop, reread or asyncio.Event()
             background = build_background(settings, running, tick, now, stop.is_set, on_pass)
-            await _work(settings, running, background, server, doors, (probes, metrics), stop, ready)
+            await _work(settings, running, background, server, doors, (probes, metrics), signals, ready)
     log.info("stopped")
     if file and file.is_lost:
         raise StoreError(LOST)
@@ -103,12 +108,13 @@ async def _work(
     server: Server,
     doors: Doors,
     pages: tuple[Probes, Metrics],
-    stop: asyncio.Event,
+    signals: tuple[asyncio.Event, asyncio.Event],
     ready: Callable[[int], None],
 ) -> None:
     """Take requests and do the background jobs until `stop` is set, then finish what is in progress."""
     services, workspace = running.services, running.services.workspace
     probes, metrics = pages
+    stop, reread = signals
     app = metrics.timed(build_app(services))
     socket = SocketModeServer(app, settings, workspace.identity, workspace.shared) if settings.socket_mode else None
     jobs: list[asyncio.Task[None]] = []
@@ -133,7 +139,9 @@ async def _work(
                     log.info("agents may ask at %s:%s%s: %s", *server.address[:2], AGENTS_PATH, doors.agents.lets_in)
                 _log_ready(entrance, services.knowledge.corpus, settings)
                 ready(server.address[1])
+                rereading = asyncio.create_task(_reread(reread, services))
                 await stop.wait()
+                rereading.cancel()
                 log.info("stopping: finishing what is in progress")
             finally:
                 stop.set()
@@ -143,6 +151,14 @@ async def _work(
     finally:
         if jobs:
             await asyncio.wait(jobs, timeout=DRAIN)
+
+
+async def _reread(asked: asyncio.Event, services: Services) -> None:
+    """Wake the job of the library whenever that is asked for."""
+    while await asked.wait():
+        asked.clear()
+        log.info("SIGHUP: the library is compared with its files")
+        services.approval.revising.changed.set()
 
 
 def _log_ready(entrance: str, corpus: Corpus, settings: Settings) -> None:

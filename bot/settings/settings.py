@@ -65,6 +65,7 @@ class Settings:
     app_id: str | None = None
     host: str = "127.0.0.1"
     log_level: str = "info"
+    log_format: str = "text"
     model_key: str | None = field(default=None, repr=False)
     mcp: bool = False
     mcp_token: str | None = field(default=None, repr=False)
@@ -144,6 +145,7 @@ class Settings:
                 "PPRNET_MCP_HOST", values.matching(values.NAME, "a host name such as pprnet.example.org"), None
             ),
             log_level=reader.read("PPRNET_LOG_LEVEL", values.level, "info"),
+            log_format=reader.read("PPRNET_LOG_FORMAT", values.log_format, "text"),
         )
         if settings.source_url:
             reader.faults += _blog_check_faults(settings, serving="door" in needs)
@@ -181,6 +183,7 @@ VARIABLES = (
     "PPRNET_APP_ID",
     "PPRNET_HOST",
     "PPRNET_LOG_LEVEL",
+    "PPRNET_LOG_FORMAT",
     "PPRNET_MODEL_KEY",
     "PPRNET_MCP",
     "PPRNET_MCP_TOKEN",

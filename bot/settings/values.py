@@ -16,6 +16,7 @@ CONTACT = re.compile(r"(?:https?://|mailto:)?[A-Za-z0-9._%+/@:~-]{3,200}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 CRISIS_LINE_LIMIT = 300
 """Characters of the clinic's own help line: it is shown above an answer, which must stay in sight on a phone."""
+LOG_FORMATS = ("text", "json")
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -134,6 +135,12 @@ def line(value: str) -> str:
     if not plain.isprintable():
         raise ValueError("has invisible characters: type it again as plain text")
     return plain
+
+
+def log_format(value: str) -> str:
+    if value.lower() not in LOG_FORMATS:
+        raise ValueError(f"must be one of {', '.join(LOG_FORMATS)}")
+    return value.lower()
 
 
 def level(value: str) -> str:

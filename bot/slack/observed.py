@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
@@ -17,6 +18,8 @@ from bot.failures import reason
 from bot.outside.proxy import proxy_for
 from bot.outside.state import Outside
 from bot.slack.errors import SLACK_FAILS, TOKEN_GONE, error_code
+
+log = logging.getLogger(__name__)
 
 
 class SlackClock:
@@ -51,13 +54,17 @@ class ObservedClient(AsyncWebClient):
         self._state = state
         self._clock = clock
 
-    async def api_call(self, *arguments: Any, **named: Any) -> AsyncSlackResponse:
+    async def api_call(self, api_method: str, **named: Any) -> AsyncSlackResponse:
         """Call a method."""
+        began, outcome = time.monotonic(), "ok"
         try:
-            answer = await super().api_call(*arguments, **named)
+            answer = await super().api_call(api_method, **named)
         except Exception as error:
             note(self._state, error)
+            outcome = error_code(error)
             raise
+        finally:
+            log.debug("a call to Slack: %s: %s after %.0f ms", api_method, outcome, (time.monotonic() - began) * 1000)
         self._state.answered()
         self._clock.heard(answer.headers)
         return answer

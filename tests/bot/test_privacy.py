@@ -186,19 +186,29 @@ async def test_the_log_of_the_process_at_debug_holds_no_word_of_a_question_and_n
         await stop(process)
     assert "refused a request: bad_signature" in process.log
     assert "an answer was refused" in process.log
+    for helps in (r"a request: kind=command status=200 took \d+ ms", r"a call to Slack: auth.test: ok", r"job posting: \w+"):
+        assert re.search(helps, process.log), helps
     assert_clean("the log", process.log, slack)
     assert "Traceback" not in process.log
-    assert all(re.match(r"\d{4}-\d\d-\d\d ", line) for line in process.log.splitlines())
+    assert all(
+        re.match(r"\d{4}-\d\d-\d\dT[\d:.]{12}Z (DEBUG|INFO|WARNING|ERROR) ", line) for line in process.log.splitlines()
+    )
 
 
 @pytest.mark.slow
-async def test_the_log_of_the_process_over_socket_mode_at_debug_is_as_clean(slack: LocalSlack, tmp_path: Path) -> None:
-    environ = {"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": slack.app_token, "PPRNET_LOG_LEVEL": "debug"}
+async def test_the_log_of_the_process_over_socket_mode_at_debug_is_as_clean_in_json(
+    slack: LocalSlack, tmp_path: Path
+) -> None:
+    environ = {"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": slack.app_token}
+    environ |= {"PPRNET_LOG_LEVEL": "debug", "PPRNET_LOG_FORMAT": "json"}
     async with serving(slack, tmp_path, **environ) as process:
         await process.says("ready: Socket Mode")
         await ask_everywhere(SocketSender(slack, patience=20), slack)
         await stop(process)
     assert_clean("the log", process.log, slack)
+    lines = [json.loads(line) for line in process.log.splitlines()]
+    assert all(line.keys() >= {"time", "level", "logger", "message", "place"} for line in lines)
+    assert {line["level"] for line in lines} >= {"DEBUG", "INFO"}
     assert_clean("the database", database_bytes(tmp_path).decode("latin-1"), slack)
 
 

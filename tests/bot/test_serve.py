@@ -73,7 +73,7 @@ async def changes(bot: Bot, folder: Path, *, probes: int) -> bool:
     return bool(after != before)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.slow
 async def test_on_a_signal_all_requests_in_progress_are_finished(
     slack: LocalSlack, tmp_path: Path, number: signal.Signals
@@ -98,6 +98,18 @@ async def test_on_a_signal_all_requests_in_progress_are_finished(
         assert await process.over() == 0
         assert len({reply.thread_ts for reply in slack.posted(team)}) == len(slack.posted(team)) == 20
         assert "Traceback" not in process.log
+
+
+@pytest.mark.slow
+async def test_sighup_takes_changed_files_into_use_and_ends_nothing(slack: LocalSlack, tmp_path: Path) -> None:
+    async with serving(slack, tmp_path, PPRNET_LOOK_SECONDS="300") as process:
+        url = await process.ready()
+        shutil.copy(default_root() / "issues" / "2023-12.yaml", tmp_path / "small" / "issues" / "2023-12.yaml")
+        process.process.send_signal(signal.SIGHUP)
+        await process.says("the library changed: .* 4 months are in use")
+        assert (await health(url))[1]["months"] == 4
+        process.process.terminate()
+        assert await process.over() == 0
 
 
 @pytest.mark.slow

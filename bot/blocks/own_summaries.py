@@ -106,7 +106,10 @@ def preview_view(summary: Summary, warnings: Sequence[LibraryWarning]) -> dict[s
 
 def faults_view(faults: Mapping[str, str]) -> dict[str, Any]:
     """Return what keeps a summary from being added, where it cannot be said at the fields."""
-    lines = [f"• {LABELS[name]}: {escape_within(fault, 300)}" for name, fault in faults.items()]
+    named = {name: LABELS[name].lower() in fault.lower() for name, fault in faults.items()}
+    lines = [
+        "• " + ("" if named[name] else f"{LABELS[name]}: ") + escape_within(fault, 300) for name, fault in faults.items()
+    ]
     return modal(ids.MESSAGE_VIEW, "Preview", kit.dump([kit.prose("\n".join([FAULTS, *lines]))]))
 
 

@@ -86,11 +86,15 @@ def warnings(found: Sequence[LibraryWarning]) -> list[Block]:
     return [
         kit.paragraph(
             labels.get(each.path) or LABELS[field_at(each.path) or "bottom_line"],
-            each.said(lambda summary: f"“{fit(summary.title, 120)}”"),
+            _sentence(each.said(lambda summary: f"“{fit(summary.title, 120)}”")),
             inline=True,
         )
         for each in found
     ]
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith(("?", ".")) else f"{words}."
 
 
 def plain(words: str) -> PlainTextObject:

@@ -171,15 +171,23 @@ async def test_the_preview_warns_of_all_that_pprnet_check_warns_of_in_plain_word
         assert "Our own summary, " in shown
         for line in (
             words.CHECK,
-            "Bottom line: 77 is neither in the summary nor in its study: check the text",
-            "Effect sizes: 0.6 is outside its interval [0.2, 0.4]: check the signs and decimal points",
+            "Bottom line: 77 is neither in the summary nor in its study: check the text.",
+            "Effect sizes: 0.6 is outside its interval [0.2, 0.4]: check the signs and decimal points.",
             f"Search words: “{short(ask)}” is also among those of “{rupture.title}”: keep it with the one that answers",
         ):
             assert line in shown
         await bot.say.close(modal(bot, cora))
+        bot.say.fill(view, filled(effects="r = 30: gardening and sleep", title=""))
+        await bot.say.press(view, "Preview")
+        assert "• Title: Please fill this in." in modal(bot, cora).visible_text
+        await bot.say.close(modal(bot, cora))
+        bot.say.fill(view, filled(effects="r = 30: gardening and sleep"))
+        await bot.say.press(view, "Preview")
+        assert "• In line 1 of the effect sizes, 30 cannot be an r, which is between" in modal(bot, cora).visible_text
+        await bot.say.close(modal(bot, cora))
         bot.say.fill(view, filled(asks=""))
         await bot.say.press(view, "Preview")
-        assert "Search words: there are none, so fewer questions find it" in modal(bot, cora).visible_text
+        assert "Search words: there are none, so fewer questions find it." in modal(bot, cora).visible_text
         assert "pprnet" not in modal(bot, cora).visible_text
         await bot.say.close(modal(bot, cora))
         bot.say.fill(view, filled())

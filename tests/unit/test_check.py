@@ -142,8 +142,8 @@ def test_a_study_or_an_ask_that_is_there_twice_is_one_warning_that_names_all(cor
         ),
     )
     expected = [
-        "issues/2022-10.yaml:11: three: study.doi: the same as that of one (2022-09): is this paper here twice?",
-        "issues/2022-10.yaml:13: four: title: the same as that of two (2022-09): is this study here twice?",
+        "issues/2022-10.yaml:11: three: study.doi: this is the same as that of one (2022-09): is this paper here twice?",
+        "issues/2022-10.yaml:13: four: title: this is the same as that of two (2022-09): is this study here twice?",
         "issues/2022-10.yaml:10: three: asks[0]: “So do roses” is also among those of one (2022-09): keep it with the one "
         "that answers it best",
     ]

@@ -18,12 +18,14 @@ def same_studies(summaries: Sequence[Summary]) -> Iterator[LibraryWarning]:
     papers = _shared(summaries, lambda each: [each.study.doi.casefold()] if each.study.doi else [])
     for first, *others in papers:
         yield LibraryWarning(
-            first, ("study", "doi"), f"the same as that of {ALSO}: is this paper here twice?", tuple(others)
+            first, ("study", "doi"), f"this is the same as that of {ALSO}: is this paper here twice?", tuple(others)
         )
     for alike in _shared(summaries, lambda each: [normalised(each.title)]):
         if not any(all(each in paper for each in alike) for paper in papers):
             first, *others = alike
-            yield LibraryWarning(first, ("title",), f"the same as that of {ALSO}: is this study here twice?", tuple(others))
+            yield LibraryWarning(
+                first, ("title",), f"this is the same as that of {ALSO}: is this study here twice?", tuple(others)
+            )
 
 
 def same_asks(summaries: Sequence[Summary]) -> Iterator[LibraryWarning]:

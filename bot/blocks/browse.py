@@ -22,7 +22,7 @@ TITLES: dict[Kind, str] = {"topic": "Topics", "month": "Months", "design": "Stud
 _TITLES_OF_ONE: dict[Kind, str] = {"topic": "Topic", "month": "Month", "design": "Study design"}
 _LEADS: dict[Kind, str] = {
     "topic": "What the research is about",
-    "month": "When it was on the PPRNet blog",
+    "month": "When it was published",
     "design": "How the research was done",
 }
 

@@ -26,7 +26,7 @@ NOTHING_TO_SEND = "You haven't saved anything yet, so there is nothing to send."
 SENT = "I sent you your saved summaries as CSV, in a direct message."
 NOT_SENT = "Slack did not accept the message with your saved summaries. Please try again in a moment."
 
-_HEADINGS = ("saved", "summary", "PPRNet issue", "paper", "link", "my note")
+_HEADINGS = ("saved", "summary", "month", "paper", "link", "my note")
 # A spreadsheet may take a cell for a formula that begins with one of these, and, where its separator is not the comma, also
 # what follows a semicolon, tab or bar within a cell ("x;=HYPERLINK(1)"). East Asian versions accept the wide forms too.
 _FORMULA = re.compile(r"(^|[;|\t\r\n])(?=[\s\"]*[=+\-@＝＋－＠﹦﹢﹣﹫−])")

@@ -55,7 +55,7 @@ def _footers(shown: Evidence) -> list[str]:
         key.append("Two points joined by dots: a range of values, not an interval.")
     key.append("Line at 0: no association, difference or change.")
     loosely = ["The studies are only loosely related to what was asked."] if shown.loosely else []
-    return [*loosely, " ".join(key), words.CAREFUL, "Source: PPRNet blog, University of Ottawa, figures as printed there."]
+    return [*loosely, " ".join(key), words.CAREFUL, words.source([figures.summary for _, figures in shown.studies()])]
 
 
 def _text(text: str, kind: str) -> str:

@@ -16,8 +16,16 @@ CAREFUL = (
     f"Nothing is pooled or computed. Different measures cannot be compared. {facts.SAME_LETTER} A positive number is not "
     "always better: read each line."
 )
+_BLOG = "PPRNet blog, University of Ottawa"
 NONE_STATED = "No effect size stated"
 NONE_READ = "No effect size stated, or none that could be read from the text"
+
+
+def source(summaries: Sequence[Summary]) -> str:
+    """Return the line that names where the figures of these summaries were printed."""
+    names = [_BLOG if name == facts.PPRNET else name for name in facts.publishers(summaries)]
+    names += ["the team's own summaries"] if any(summary.is_own for summary in summaries) else []
+    return f"Source: {'; '.join(names)}, figures as printed there."
 
 
 def detail(summary: Summary) -> str:

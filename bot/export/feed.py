@@ -23,7 +23,8 @@ def feed(month: Month) -> str:
     if month.lead:
         _add(root, "subtitle", " ".join(month.lead))
     _add(root, "updated", _moment(month))
-    _add(_add(root, "author"), "name", "PPRNet")
+    for name in facts.publishers(article.summary for article in month.articles) or (facts.PPRNET,):
+        _add(_add(root, "author"), "name", name)
     for article in month.articles:
         entry = _add(root, "entry")
         _add(entry, "id", _id(article.summary.id))

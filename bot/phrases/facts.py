@@ -5,12 +5,13 @@ library takes as long to import as everything else that the terminal needs). "No
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode
 
 from bot.corpus.model import Corpus, Effect, Issue, Notice, Summary, month_name
 from bot.text import clean, fit, plural
 
+PPRNET = "PPRNet"
 BLOG = "https://socialsciences.uottawa.ca/pprnet/blog"
 WEIGH = "One study or review: weigh it with your expertise and your client's preferences."
 WEIGH_ALL = "Weigh them with your expertise and your client's preferences."
@@ -49,7 +50,16 @@ def context(summary: Summary, *, with_design: bool = True) -> str:
 def published(summary: Summary) -> str:
     """Return where and when a summary appeared, in short: "PPRNet Sep 2022"."""
     month = month_name(summary.issue, short=True)
-    return f"{OWN.lower()}, {month}" if summary.is_own else f"PPRNet {month}"
+    return f"{OWN.lower()}, {month}" if summary.is_own else f"{_publisher(summary)} {month}"
+
+
+def publishers(summaries: Iterable[Summary]) -> tuple[str, ...]:
+    """Return the names of the digests that summaries come from, each once, in order; those of the team's own are none."""
+    return tuple(dict.fromkeys(_publisher(summary) for summary in summaries if not summary.is_own))
+
+
+def _publisher(summary: Summary) -> str:
+    return summary.source.name if summary.source else PPRNET
 
 
 def checked(facts: str, summary: Summary, *names: str) -> str:
@@ -273,13 +283,19 @@ def month_line(corpus: Corpus, month: str) -> str:
         return f"The library has nothing for {month_name(month)}."
     count = plural(len(issue.summaries), "research summary")
     if issue.complete:
-        return f"PPRNet issue of {month_name(month)}: {count}"
+        return f"{_named(issue)}: {count}"
     has, of = len(issue.summaries), len(issue.subjects)
     if of > has:
-        return (
-            f"PPRNet, {month_name(month)}: {has} of this month's {of} summaries {'is' if has == 1 else 'are'} in the library"
-        )
-    return f"PPRNet, {month_name(month)}: {count} in the library"
+        are = "is" if has == 1 else "are"
+        return f"{_named(issue)}: {has} of this month's {of} summaries {are} in the library"
+    return f"{_named(issue)}: {count} in the library"
+
+
+def _named(issue: Issue) -> str:
+    """Return a month's name with the digests that it is of; only a complete month of one digest is called an issue."""
+    names = publishers(issue.summaries) or (PPRNET,)
+    month = month_name(issue.month)
+    return f"{names[0]} issue of {month}" if issue.complete and len(names) == 1 else f"{' and '.join(names)}, {month}"
 
 
 def posted_month(issue: Issue) -> str:
@@ -287,11 +303,10 @@ def posted_month(issue: Issue) -> str:
     has, of = len(issue.summaries), len(issue.subjects)
     if issue.post:
         return f"{own_month(issue.month)}: {plural(has, 'research summary')}"
-    if issue.complete:
-        return f"PPRNet issue of {month_name(issue.month)}: {plural(has, 'research summary')}"
     if is_part(issue):
-        return f"PPRNet, {month_name(issue.month)}: {has} of the {of} summaries on the blog this month"
-    return f"PPRNet, {month_name(issue.month)}: {plural(has, 'research summary')}"
+        where = "on the blog this month" if publishers(issue.summaries) == (PPRNET,) else "of this month"
+        return f"{_named(issue)}: {has} of the {of} summaries {where}"
+    return f"{_named(issue)}: {plural(has, 'research summary')}"
 
 
 def own_month(month: str) -> str:

@@ -131,7 +131,7 @@ async def test_the_list_comes_as_a_table_in_a_direct_message_that_runs_nothing(s
     assert small.slack.channels[sent.channel].im_user == ana.id
     assert sent.pings == []
     [[header, row]] = tables(sent.blocks)
-    assert header == ["saved", "summary", "PPRNet issue", "paper", "link", "my note"]
+    assert header == ["saved", "summary", "month", "paper", "link", "my note"]
     assert row[1:3] == [TITLE, "2022-09"]
     assert row[5] == f"'{dangerous}"
     assert "A reading record, not a credit." in sent.visible_text

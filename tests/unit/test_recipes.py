@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -16,6 +17,7 @@ from bot.blog.recipe import RECIPES
 from bot.blog.recipe_file import RecipeError, read_recipe, recipe_of, the_blog
 from bot.cli.main import main
 from bot.corpus.load import load
+from bot.evidence import words
 from bot.phrases import facts
 from tests.support import blog_pages
 from tests.support.riverside import BRIDGES, FOGHORNS, ITEMS, PADDLES, RECIPE, html_page, text_page
@@ -181,6 +183,19 @@ def test_a_library_credits_each_summary_to_the_digest_it_comes_from(tmp_path: Pa
     said = {each.title: (facts.origin(each), facts.blog_month(each), facts.home(each)) for each in load(into).summaries}
     assert said[PADDLES.title] == ("Summary by Dr. A. Holloway,", "Riverside Review, Mar 2021", RIVERSIDE.source.url)
     assert said[blog_pages.DOGS.title] == ("Summary by Dr. Giorgio A. Tasca,", "PPRNet blog, Apr 2020", facts.BLOG)
+    [river] = [issue for issue in load(into).issues if issue.month == "2021-03"]
+    assert facts.posted_month(river).startswith("Riverside Review, March 2021: ")
+    assert facts.month_line(load(into), "2020-04").startswith("PPRNet, April 2020: ")
+    mixed = replace(river, complete=True, summaries=(*river.summaries, load(into).issue("2020-04").summaries[0]))
+    assert facts.posted_month(mixed).startswith("Riverside Review and PPRNet, March 2021: ")
+    assert facts.posted_month(replace(river, complete=True)).startswith("Riverside Review issue of March 2021: ")
+    assert facts.published(river.summaries[0]) == "Riverside Review Mar 2021"
+    assert words.source(mixed.summaries) == (
+        "Source: Riverside Review; PPRNet blog, University of Ottawa, figures as printed there."
+    )
+    feed = pprnet("export", "--month", "2021-03", "--as", "feed", PPRNET_KNOWLEDGE=str(into)).stdout
+    assert "<name>Riverside Review</name>" in feed
+    assert "PPRNet" not in feed
     shown = pprnet("ask", "paddling together before a session", PPRNET_KNOWLEDGE=str(into)).stdout
     assert "Riverside Review, Mar 2021" in shown
     assert RIVERSIDE.source.url in shown

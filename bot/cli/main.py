@@ -34,6 +34,8 @@ SUBCOMMANDS = {
     "export": ("export", "write a month for people without Slack: feed, page or mail"),
     "post": ("post", "post a month to a channel, once"),
     "doctor": ("doctor", "check everything that the bot needs, and say what to do"),
+    "backup": ("backup", "write the database and the library into one file, while the bot runs"),
+    "restore": ("restore", "check a backup, or put it in place"),
     "settle": ("settle", "say whether a message that Slack did not confirm was posted"),
     "forget": ("forget", "delete everything stored about a person"),
     "completion": ("completion", "print the script that completes commands on the Tab key"),

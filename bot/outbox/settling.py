@@ -65,6 +65,19 @@ class Settling(Rows):
         """Record that nobody knows whether a message was posted: it is looked up after the settle time."""
         await self._leave(delivery, "sending", state="uncertain", error=code)
 
+    # -- after a restore ----------------------------------------------------------------------------------------------
+
+    async def restored(self) -> None:
+        """Record that this database is an older copy: whatever it does not know as posted is looked up before it is posted,
+        also where its thread began a moment ago. Whoever had claimed something of it works on another copy.
+        """
+        async with self.begin() as (connection, _now):
+            await connection.execute(update(deliveries).values(lease_until=0))
+            planned = update(deliveries).where(deliveries.c.state == "planned")
+            await connection.execute(planned.values(attempts=0, settle_at=None))
+            begun = update(deliveries).where(deliveries.c.state == "sent", deliveries.c.resolved_by == "reply")
+            await connection.execute(begun.values(resolved_by="history"))
+
     # -- after a look-up ----------------------------------------------------------------------------------------------
 
     async def absent(self, delivery: Delivery) -> None:

@@ -25,7 +25,8 @@ FIRST = "0001"
 """The schema of databases that were made before there were versions."""
 FOLDER = Path(__file__).parent / "migrations"
 
-_version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+VERSION_TABLE = "alembic_version"
+_version = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), primary_key=True))
 
 
 class NewerSchemaError(Exception):

@@ -128,6 +128,7 @@ async def test_what_is_saved_is_in_the_file_as_if_by_hand_and_posted_cards_are_c
     assert cora.id not in after
 
 
+@pytest.mark.slow
 async def test_a_month_edited_in_slack_and_one_edited_by_hand_are_the_same_file(bot: Bot) -> None:
     cora, path = person(bot, "cora"), file_of(bot)
     values = yaml.safe_load(path.read_bytes())
@@ -359,6 +360,7 @@ async def test_a_month_is_a_list_of_its_summaries(bot: Bot) -> None:
     assert summaries[0].title in modal(bot, cora).visible_text
 
 
+@pytest.mark.slow
 async def test_in_a_months_list_one_without_a_bottom_line_leads_to_the_next_below_it(bot: Bot) -> None:
     cora, path = person(bot, "cora"), file_of(bot)
     first, *rest = bot.knowledge.corpus.issue(MONTH).summaries  # type: ignore[union-attr]

@@ -232,6 +232,7 @@ async def test_an_accepted_ask_reaches_the_folder_of_every_replica(databases: Da
         assert (root / "issues" / f"{MONTH}.yaml").read_text("utf-8").startswith("# ours\n")
 
 
+@pytest.mark.slow
 async def test_what_was_decided_does_not_wait_again_while_the_library_follows_one_decision_after_the_other(
     database: Database, tmp_path: Path
 ) -> None:

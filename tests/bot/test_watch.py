@@ -342,6 +342,7 @@ async def test_a_preview_is_what_will_be_posted_and_can_be_read_to_the_last_word
     assert "Post" not in lead.visible_text.split()
 
 
+@pytest.mark.slow
 async def test_a_preview_has_no_post_button_once_the_draft_is_another_and_says_who_posted_it(
     clinic: Clinic, site: Site
 ) -> None:

@@ -24,6 +24,8 @@ SENTENCE = 0.5
 WORTH = {"title": 1.0, "asks": 1.0, "bottom_line": PASSAGE, "implications": PASSAGE, "summary": SENTENCE}
 """The fields whose texts are passages, and what fitting one is worth."""
 _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+")
+LONGEST_NARROWING_ASK = 12
+"""Words up to which an ask shows what else a summary covers; in a longer one words only tell a story (a nurse)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ class DocumentReader:
                 matches = [*self._concepts.find(found, self._concepts.capitals_in(part), found_bases)]
                 meant = [match.concept for match in matches]
                 terms += meant
-                narrows |= self._narrowing.within(found, found_bases)
+                if name != "asks" or len(found) <= LONGEST_NARROWING_ASK:
+                    narrows |= self._narrowing.within(found, found_bases)
                 if name != "asks":
                     used.update(meant)
                 if name in SAYS:

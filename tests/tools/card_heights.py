@@ -1,10 +1,14 @@
-"""How tall the cards are on a phone: `python -m tests.tools.card_heights` draws every shipped one as its asker sees it."""
+"""How tall the cards are on a phone: `python -m tests.tools.card_heights` draws every shipped one as its asker sees it, and
+`python -m tests.tools.card_heights FOLDER...` those of libraries that pages (*.txt) in these folders are imported to.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import statistics
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from playwright.async_api import Page, ViewportSize, async_playwright
 
@@ -13,10 +17,12 @@ from bot.blocks.reader import Reader
 from bot.blocks.render import render
 from bot.commands.reply import Answer, Reply
 from bot.corpus.load import load
+from bot.corpus.model import Corpus
 from bot.paths import default_root
 from bot.playground.run import playing
 from bot.search.engine import Engine
 from tests.browser.conftest import ARGUMENTS, chromium
+from tests.support.libraries import imported_library
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 """The window, in CSS pixels."""
@@ -48,26 +54,31 @@ def answers(engine: Engine) -> Iterator[tuple[str, Message]]:
         )
 
 
-async def heights(page: Page) -> dict[str, float]:
-    """Draw every shipped card on an open page of the playground; return how many screens each takes, by the summary's id."""
-    engine = Engine(load(default_root()))
+async def heights(page: Page, corpus: Corpus | None = None) -> dict[str, float]:
+    """Draw every card, of the shipped library unless another is given, on an open page of the playground; return how many
+    screens each takes, by the summary's id.
+    """
+    engine = Engine(corpus or load(default_root()))
     return {name: await page.evaluate(DRAW, [each.text, each.blocks]) for name, each in answers(engine)}
 
 
-async def _measure() -> dict[str, float]:
+async def _measure(corpora: Sequence[Corpus]) -> dict[str, float]:
     async with playing(0, asyncio.Event()) as address, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         page = await browser.new_page(viewport=PHONE)
         await page.goto(address)
         await page.wait_for_selector("html[data-ready]")
-        found = await heights(page)
+        found: dict[str, float] = {}
+        for corpus in corpora:
+            found |= await heights(page, corpus)
         await browser.close()
     return found
 
 
 def main() -> None:
     """Print the heights, the tallest last."""
-    found = asyncio.run(_measure())
+    folders = [Path(each) for each in sys.argv[1:]]
+    found = asyncio.run(_measure([imported_library(each) for each in folders] or [load(default_root())]))
     for name, screens in sorted(found.items(), key=lambda each: each[1]):
         print(f"{screens:.2f}  {name}")
     print(f"{len(found)} cards: median {statistics.median(found.values()):.2f}, tallest {max(found.values()):.2f} screens")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.corpus.candidates import CANDIDATES
 from bot.corpus.files import write_atomically
 from bot.corpus.load import load
 from bot.paths import default_root
@@ -70,7 +71,7 @@ class Months:
         if preview:
             later = [path for path in issues if path.stem >= preview.month]
         (folder / "issues").mkdir(parents=True)
-        for path in (source / "topics.yaml", source / "lexicon.yaml", *issues):
+        for path in (source / "topics.yaml", source / "lexicon.yaml", source / CANDIDATES, *issues):
             if path not in later and path.exists():
                 (folder / path.relative_to(source)).write_bytes(path.read_bytes())
         self._corpus = load(folder if preview else source)

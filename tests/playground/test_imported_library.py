@@ -9,6 +9,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.cli.main import main
+from bot.corpus.candidates import Candidate, add_candidates
 from bot.playground.months import Preview
 from bot.playground.run import playing
 from tests.playground.test_playground_api import Visitor, soon
@@ -30,12 +31,13 @@ async def test_an_imported_library_is_answered_from_and_its_newest_months_come(t
     words = ["import", str(tmp_path / "pages"), "--into", str(library)]
     done = as_text(await asyncio.to_thread(run_here, main, words, environ={}))
     assert (done.returncode, done.stderr) == (0, "")
+    add_candidates(library, [Candidate("Oars and rapport", "https://oars.example/1", "2026-02-03", "Oars")])
     oldest = made[-1].item
     async with playing(0, asyncio.Event(), library) as address, aiohttp.ClientSession() as http:
         person = (await Visitor(http, address).get("api/state"))["people"][0]["id"]
         ana = Visitor(http, address, person)
         ana.places = {each["name"]: each["id"] for each in (await ana.get("api/state"))["channels"]}
-        for typed, shown in (("latest", "research summar"), (oldest.title, oldest.title)):
+        for typed, shown in (("latest", "research summar"), (oldest.title, oldest.title), ("add", "Oars and rapport")):
             await ana.say("team-research", f"/pprnet {typed}")
             assert shown in json.dumps((await ana.messages("team-research"))[-1], ensure_ascii=False)
         await ana.post("api/time")

@@ -24,7 +24,17 @@ ROOT = Path(__file__).parents[2]
 PART = re.compile(r"(<!-- generated: (.+?) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 ORDER = (
     *("tune", "held", "opened", "opened-2", "opened-3", "locked", "locked-2"),
-    *("opened-typed", "opened-typed-2", "opened-typed-3", "opened-near", "locked-typed", "locked-typed-2", "locked-typed-3"),
+    *(
+        "opened-typed",
+        "opened-typed-2",
+        "opened-typed-3",
+        "opened-typed-4",
+        "opened-near",
+        "locked-typed",
+        "locked-typed-2",
+        "locked-typed-3",
+        "locked-typed-4",
+    ),
 )
 COLUMNS = {
     "best first": "best_first",

@@ -51,7 +51,7 @@ def test_a_topic_that_is_only_mentioned_or_absent_is_rarely_shown_as_an_answer(
     measured: list[tuple[RelevanceSet, Evaluation]],
 ) -> None:
     figures = {judged.name: evaluation.kinds for judged, evaluation in measured if "typed" in judged.name}
-    assert len(figures) == 6
+    assert len(figures) == 8
     for name, kinds in figures.items():
         assert kinds["topic-about"]["precision"].value >= 0.9, name
         assert kinds["none-topic"]["wrong"].value == 0, name

@@ -1,7 +1,7 @@
 """Signed payloads of every kind with something odd in them: refused in one line or answered, and never a bug; nothing of a
 question is left anywhere, no right is exceeded, and nothing else has to wait meanwhile.
 
-`PPRNET_FUZZ=100000 .venv/bin/pytest -m slow tests/bot/test_fuzz.py -s` tries more of them than the 2,000 of CI.
+`PPRNET_FUZZ=100000 .venv/bin/pytest -m slow tests/bot/test_fuzz.py -s` tries more of them than the 1,000 of CI.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from tests.support.rights import Matcher, name_of, registered, row_of
 from tests.support.small_corpus import small_corpus
 from tests.support.waiting_draft import offer_month
 
-EXAMPLES = int(os.environ.get("PPRNET_FUZZ", "2000"))
+EXAMPLES = int(os.environ.get("PPRNET_FUZZ", "1000"))
 CANARY = "zebulonius"
 QUESTION = f"alliance rupture {CANARY} in one session"
 BUGS = ("AttributeError", "KeyError", "TypeError", "IndexError", "ValueError", "Unicode", "Assertion", "Runtime", "DBAPI")

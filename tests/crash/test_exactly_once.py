@@ -202,7 +202,7 @@ async def start(slack: LocalSlack, databases: Databases, workers: Workers, count
     return Run(slack, channel, job, workers, databases.folder, counts)
 
 
-@pytest.mark.parametrize(("databases", "count"), [("sqlite", 1), ("sqlite", 3), ("postgresql", 3)], indirect=["databases"])
+@pytest.mark.parametrize(("databases", "count"), [("sqlite", 1), ("sqlite", 2), ("postgresql", 2)], indirect=["databases"])
 async def test_a_kill_at_any_named_step_loses_nothing_and_doubles_nothing(
     databases: Databases, workers: Workers, counts: Counts, count: int
 ) -> None:

@@ -23,7 +23,7 @@ FIGURES = ("libraries, each as of an undisturbed run", "requests")
 STEPS = ("request", "answer", "before a file", "within a file", "after a file", "before the note", "after the note")
 
 
-@pytest.mark.parametrize(("entries", "lists"), [(36, True), pytest.param(360, False, marks=pytest.mark.crash)])
+@pytest.mark.parametrize(("entries", "lists"), [(36, True), pytest.param(120, False, marks=pytest.mark.crash)])
 async def test_killed_anywhere_the_files_are_those_of_an_undisturbed_run(
     entries: int, lists: bool, workers: Workers, counts: Counts, tmp_path: Path
 ) -> None:

@@ -18,11 +18,7 @@ from bot.store.claims import Claims
 from bot.store.database import Database
 from bot.store.errors import StoreError
 from bot.store.tables import claims
-
-
-def url_of(file: Path) -> str:
-    """A SQLite file as the bot opens it."""
-    return Settings.from_env({"PPRNET_DATABASE_URL": f"sqlite:///{file}"}).database_url
+from tests.support.databases import url_of
 
 
 def rights_in(folder: Path) -> dict[str, str]:

@@ -6,30 +6,21 @@ import asyncio
 import contextlib
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event, text
-from sqlalchemy.engine import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import text
 
-from bot.playground.slack import LocalSlack
-from bot.settings import Settings
 from bot.store.claims import Claim, Claims
 from bot.store.database import Database
 from bot.store.errors import StoreError
 from bot.store.memory import Memory
 from bot.store.sqlite_file import file_system
-from tests.crash.posting_worker import TIMING, shipped
-from tests.support.features import features_over
-from tests.support.idle import PATIENCE
-from tests.support.postgresql import PostgreSQL, until_it_answers
+from tests.support.databases import url_of
 
 NOBODY = 65534
 WRITER = """
@@ -49,16 +40,6 @@ async def main(url, who):
 
 asyncio.run(main(*sys.argv[1:]))
 """
-
-
-def url_of(file: Path) -> str:
-    """A SQLite file as the bot opens it."""
-    return Settings.from_env({"PPRNET_DATABASE_URL": f"sqlite:///{file}"}).database_url
-
-
-def url_on(server: PostgreSQL, **parts: str) -> str:
-    """A URL of the server as the bot opens it."""
-    return Settings.from_env({"PPRNET_DATABASE_URL": server.url(**parts)}).database_url
 
 
 @pytest.fixture
@@ -279,168 +260,6 @@ async def test_a_network_file_system_is_refused(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "elsewhere").symlink_to(tmp_path)
     with pytest.raises(StoreError, match="network file system"):
         await Database.open(url_of(tmp_path / "elsewhere" / "pprnet.db"))
-
-
-async def test_a_refused_postgresql_login_is_a_sentence_without_the_password(postgresql: PostgreSQL) -> None:
-    with pytest.raises(StoreError, match=r"cannot be opened: .*authentication failed") as caught:
-        await Database.open(url_on(postgresql, password="hunter2"))
-    assert "hunter2" not in str(caught.value)
-
-
-async def test_a_postgresql_server_that_is_not_there_is_a_sentence() -> None:
-    url = Settings.from_env({"PPRNET_DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:1/bot"}).database_url
-    with pytest.raises(StoreError, match="cannot be opened") as caught:
-        await Database.open(url)
-    assert "hunter2" not in str(caught.value)
-
-
-@pytest.mark.parametrize("rest", ["bot:hunter2@host:port/bot", "bot:hunter2@127.0.0.1:1/bot?sslmode=require"])
-async def test_a_postgresql_url_that_cannot_be_used_is_a_sentence_without_the_password(rest: str) -> None:
-    with pytest.raises(StoreError) as caught:
-        await Database.open(f"postgresql+asyncpg://{rest}")
-    assert "hunter2" not in str(caught.value)
-
-
-async def test_the_parameters_that_providers_print_in_a_url_are_understood(postgresql: PostgreSQL) -> None:
-    url = Settings.from_env({"PPRNET_DATABASE_URL": await postgresql.new_database()}).database_url
-    printed = "sslmode=prefer&channel_binding=prefer&connect_timeout=10&application_name=our+bot"
-    opened = await Database.open(f"{url}{'&' if '?' in url else '?'}{printed}")
-    async with opened.begin() as connection:
-        assert (await connection.execute(text("SHOW application_name"))).scalar() == "our bot"
-    await opened.close()
-
-
-async def test_tls_that_a_url_asks_for_is_not_done_without(postgresql: PostgreSQL) -> None:
-    url = Settings.from_env({"PPRNET_DATABASE_URL": await postgresql.new_database()}).database_url
-    with pytest.raises(StoreError, match=r"cannot be opened: .*SSL"):
-        await Database.open(f"{url}{'&' if '?' in url else '?'}sslmode=require")
-
-
-async def test_a_parameter_that_nobody_knows_is_named() -> None:
-    with pytest.raises(StoreError, match="does not know: sllmode"):
-        await Database.open("postgresql+asyncpg://bot@127.0.0.1:1/bot?sllmode=require")
-
-
-async def test_connections_that_a_postgresql_restart_broke_are_replaced(postgresql: PostgreSQL) -> None:
-    url = Settings.from_env({"PPRNET_DATABASE_URL": await postgresql.new_database()}).database_url
-    opened = await Database.open(url)
-    assert await opened.writable()
-    await asyncio.to_thread(postgresql.restart)
-    await until_it_answers(postgresql)
-    assert await Claims(opened).take("after") is Claim.OURS
-    await opened.close()
-
-
-class Posted:
-    """A publisher with everything around it, on one SQLite file."""
-
-    def __init__(self, slack: LocalSlack, database: Database, step: Any = lambda _name: None) -> None:
-        self.slack = slack
-        self.channel = slack.add_channel("team")
-        posting = features_over(database, slack, TIMING, step)
-        self.ledger, self.worker, self.publisher = posting.ledger, posting.worker, posting.publisher
-
-    async def plan(self) -> list[str]:
-        """Plan the two newest months."""
-        await self.publisher.subscriptions.ensure(self.slack.team_id, self.channel.id, "2023-06")
-        return await self.publisher.plan_new(shipped(), self.slack.team_id, self.channel.id)
-
-    async def finish(self) -> None:
-        """Work until everything stands."""
-        async with asyncio.timeout(PATIENCE):
-            while await self.ledger.in_state("planned", "sending", "uncertain"):
-                if not await self.worker.work():
-                    await asyncio.sleep(0.05)
-
-    def assert_all_there_once(self) -> None:
-        """Five messages, none of them twice."""
-        texts = [message.text for message in self.slack.posted(self.channel)]
-        assert len(texts) == len(set(texts)) == 5
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of eight megabytes."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)], check=False, capture_output=True)
-    if done.returncode:
-        pytest.skip("only root may mount a small disk; the next test does the same with a page limit")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
-@pytest.mark.parametrize("full_at", ["before claim", "after claim", "after reply"])
-async def test_on_a_full_disk_nothing_is_posted_that_the_ledger_does_not_know(small_disk: Path, full_at: str) -> None:
-    junk = small_disk / "junk"
-    steps = []
-
-    def fill(step: str) -> None:
-        steps.append(step)
-        if step == full_at and steps.count(full_at) == 1:
-            with contextlib.suppress(OSError), junk.open("wb", buffering=0) as file:
-                while file.write(b"0" * 4096):
-                    pass
-
-    async with LocalSlack(scopes=("chat:write", "channels:history")) as slack:
-        database = await Database.open(url_of(small_disk / "pprnet.db"))
-        posting = Posted(slack, database, fill)
-        assert await posting.plan() == ["2023-11", "2023-12"]
-        with pytest.raises(SQLAlchemyError):
-            await posting.finish()
-        assert len(slack.posted(posting.channel)) == (0 if full_at == "before claim" else 1)
-        junk.unlink()
-        rows = await posting.ledger.in_state("sending", "uncertain", "planned")
-        assert len(rows) == 5
-        assert [row.state for row in rows].count("planned") == (5 if full_at == "before claim" else 4)
-        await posting.finish()
-        posting.assert_all_there_once()
-        await database.close()
-
-
-async def test_on_a_full_disk_the_database_says_that_nothing_can_be_written(small_disk: Path) -> None:
-    database = await Database.open(url_of(small_disk / "pprnet.db"))
-    assert await database.writable()
-    async with database.begin() as connection:  # what was written so far goes into the file: no room left in its log
-        await connection.execute(text("SELECT 1"))
-    await database.close()
-    database = await Database.open(url_of(small_disk / "pprnet.db"))
-    junk = small_disk / "junk"
-    with contextlib.suppress(OSError), junk.open("wb", buffering=0) as file:
-        while file.write(b"0" * 4096):
-            pass
-    found = []
-    for _ in range(20):
-        found.append(await database.writable())
-    assert found[-1] is False
-    junk.unlink()
-    assert await database.writable()
-    await database.close()
-
-
-async def test_a_month_that_the_database_has_no_room_for_is_not_posted_until_it_has(
-    tmp_path: Path, slack: LocalSlack, request: pytest.FixtureRequest
-) -> None:
-    slack.scopes.add("channels:history")
-    database = await Database.open(url_of(tmp_path / "pprnet.db"))
-    posting = Posted(slack, database)
-    room = [1_000_000]
-
-    def limit(connection: Any) -> None:
-        connection.exec_driver_sql(f"PRAGMA max_page_count={room[0]}")
-
-    event.listen(Engine, "begin", limit)
-    request.addfinalizer(lambda: event.remove(Engine, "begin", limit))
-    room[0] = 1  # SQLite takes it as: no more than there are
-    with pytest.raises(SQLAlchemyError, match="full"):
-        await posting.plan()
-    assert not await posting.worker.work()
-    assert slack.calls_of("chat.postMessage") == []
-    room[0] = 1_000_000
-    assert await posting.plan() == ["2023-11", "2023-12"]
-    await posting.finish()
-    posting.assert_all_there_once()
-    await database.close()
 
 
 async def test_a_thread_that_several_answers_set_at_once_is_about_the_last_of_them(database: Database) -> None:

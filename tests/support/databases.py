@@ -29,6 +29,11 @@ class Databases:
         return await self._server.new_database() if self._server else f"sqlite:///{self.folder}/{self._made}.db"
 
 
+def url_of(file: Path) -> str:
+    """A SQLite file as the bot opens it."""
+    return Settings.from_env({"PPRNET_DATABASE_URL": f"sqlite:///{file}"}).database_url
+
+
 @contextlib.asynccontextmanager
 async def opened(address: str) -> AsyncIterator[Database]:
     """The database at an address, as a bot has it open."""

@@ -15,7 +15,7 @@ from bot.blocks.modal import modal
 from bot.blocks.mrkdwn import escape, escape_within, link
 from bot.blocks.summary_fields import plain
 from bot.corpus.candidates import Candidate
-from bot.corpus.model import Summary, Topic
+from bot.corpus.model import Summary, Topic, month_name
 from bot.corpus.revise import NO_DESIGN
 from bot.corpus.warnings.warning import LibraryWarning
 from bot.text import plural
@@ -67,10 +67,10 @@ def invitation(candidates: Sequence[Candidate] = ()) -> Message:
     for number, each in enumerate(candidates[:CANDIDATES]):
         host = urlsplit(each.link).hostname if each.link else None
         where = [
-            *map(escape, filter(None, (each.feed, each.date))),
+            *map(escape, filter(None, (each.feed, _day(each.date)))),
             *([link(each.link, host)] if each.link and host else []),
         ]
-        blocks.append(kit.prose(escape_within(each.title, 300)))
+        blocks.append(kit.prose(f"*{escape_within(each.title, 300)}*"))
         if where:
             blocks.append(kit.fine_markup(" · ".join(where)))
         blocks.append(
@@ -82,6 +82,11 @@ def invitation(candidates: Sequence[Candidate] = ()) -> Message:
     if len(candidates) > CANDIDATES:
         blocks.append(kit.fine_print(f"… and {len(candidates) - CANDIDATES:,} more, once these are decided."))
     return message(INVITATION, blocks)
+
+
+def _day(date: str | None) -> str:
+    """Return a day as people write it: "9 Mar 2026"."""
+    return f"{int(date[8:])} {month_name(date[:7], short=True)}" if date else ""
 
 
 def own_view(topics: Sequence[Topic], candidate: Candidate | None = None) -> dict[str, Any]:

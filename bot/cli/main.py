@@ -36,6 +36,7 @@ SUBCOMMANDS = {
     "doctor": ("doctor", "check everything that the bot needs, and say what to do"),
     "backup": ("backup", "write the database and the library into one file, while the bot runs"),
     "restore": ("restore", "check a backup, or put it in place"),
+    "health": ("health", "say how the bot is that runs on this host"),
     "settle": ("settle", "say whether a message that Slack did not confirm was posted"),
     "forget": ("forget", "delete everything stored about a person"),
     "completion": ("completion", "print the script that completes commands on the Tab key"),

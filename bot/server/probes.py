@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -15,7 +16,9 @@ STARTING = "the library is being read"
 class Probes:
     """The pages for monitoring. Nothing in them is secret or personal."""
 
-    def __init__(self) -> None:
+    def __init__(self, status: Callable[[str], None] = lambda _status: None) -> None:
+        """`status` is called with a line that says what the start waits for, or that it is over."""
+        self._status = status
         self.health: Health | None = None
         """How the bot is; None until it has started."""
         self._waits_for = STARTING
@@ -23,6 +26,11 @@ class Probes:
     def tell(self, why: str) -> None:
         """Note what the start waits for, in a sentence."""
         self._waits_for = why
+        self._status(f"starting: {why}")
+
+    def started(self) -> None:
+        """Note that the start is over."""
+        self._status("running; pprnet health says how it is")
 
     async def live(self, _request: web.Request) -> web.Response:
         """Answer that the process works: always 200. Where it does not, nobody answers."""

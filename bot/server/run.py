@@ -26,6 +26,7 @@ from bot.server.background import Background, build_background
 from bot.server.health import Health
 from bot.server.metrics import Metrics
 from bot.server.probes import Probes
+from bot.server.service_manager import ServiceManager
 from bot.server.services import DRAIN, Running, open_services, utc_now
 from bot.server.web import AGENTS_PATH, Doors, Server, serving
 from bot.settings import Settings, SettingsError
@@ -82,11 +83,15 @@ async def run(
     sys.setswitchinterval(SWITCH)
     if settings.source_url:
         await asyncio.to_thread(_check_writable, settings.knowledge)
-    probes, doors = Probes(), Doors()
+    manager = ServiceManager()
+    probes, doors = Probes(lambda status: manager.tell(f"STATUS={status}")), Doors()
     metrics = Metrics()
     pages = {"/live": probes.live, "/ready": probes.ready, "/health": probes.all, "/metrics": metrics.page}
     from_slack = bool(settings.signing_secret) and not settings.socket_mode
-    async with serving(pages, doors, settings.host, port, drain=DRAIN, slack=from_slack, agents=settings.mcp) as server:
+    async with (
+        serving(pages, doors, settings.host, port, drain=DRAIN, slack=from_slack, agents=settings.mcp) as server,
+        manager.started(),
+    ):
         if knowledge is None:
             knowledge = await asyncio.to_thread(Knowledge, settings.knowledge)
         async with open_services(settings, knowledge, stop, now, timing, meaning, probes.tell) as running:
@@ -138,6 +143,7 @@ async def _work(
                 if doors.agents:
                     log.info("agents may ask at %s:%s%s: %s", *server.address[:2], AGENTS_PATH, doors.agents.lets_in)
                 _log_ready(entrance, services.knowledge.corpus, settings)
+                probes.started()
                 ready(server.address[1])
                 rereading = asyncio.create_task(_reread(reread, services))
                 await stop.wait()

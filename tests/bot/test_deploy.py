@@ -15,7 +15,6 @@ import yaml
 
 from bot.cli.main import main
 from bot.playground.slack import LocalSlack
-from bot.settings import Settings
 from tests.support.idle import eventually
 from tests.support.process import free_port, serving
 
@@ -82,15 +81,6 @@ def test_systemd_takes_the_unit_and_finds_it_hardened(tmp_path: Path) -> None:
     level = re.search(r"exposure level for pprnet.service: ([\d.]+)", found.stdout)
     assert level, found.stdout
     assert float(level[1]) < 2
-
-
-def test_the_example_settings_are_taken_and_their_secrets_are_none() -> None:
-    lines = (DEPLOY / "pprnet.env.example").read_text().splitlines()
-    environ = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    assert environ.pop("SLACK_BOT_TOKEN") == "xoxb-..."
-    assert environ.pop("SLACK_APP_TOKEN") == "xapp-..."
-    settings = Settings.from_env(environ)
-    assert settings.database_url.endswith("////var/lib/pprnet/pprnet.db")
 
 
 def test_the_image_runs_as_no_root_and_from_files_that_are_there() -> None:

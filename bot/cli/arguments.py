@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from collections.abc import Sequence
+from typing import Any, Protocol
 
 
 def port(value: str) -> int:
@@ -12,6 +14,23 @@ def port(value: str) -> int:
     if not value.isdigit() or not 0 <= int(value) <= 65535:
         raise argparse.ArgumentTypeError(f"{value!r} is not a port (0 to 65535)")
     return int(value)
+
+
+class TakesArguments(Protocol):
+    """A parser, or a group of arguments that exclude each other."""
+
+    def add_argument(self, *names: str, action: str, help: str) -> argparse.Action:
+        """Declare an argument."""
+
+
+def add_json(parser: TakesArguments) -> None:
+    """Declare `--json`."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def print_json(found: Any) -> None:
+    """Print an object for another program, in one line and at once."""
+    print(json.dumps(found), flush=True)
 
 
 def joined(words: Sequence[str]) -> str:

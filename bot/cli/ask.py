@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
-from bot.cli.arguments import joined
+from bot.cli.arguments import add_json, joined, print_json
 from bot.cli.loading import load_engine
 from bot.cli.text import text_of
 from bot.commands import conversation
@@ -43,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet ask`."""
     parser.add_argument("words", nargs="*", help="the question, or a command such as topics (default: read standard input)")
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--json", action="store_true", help="print one JSON object")
+    add_json(how)
     how.add_argument("--batch", action="store_true", help="read one question a line, write one JSON object a line")
 
 
@@ -56,14 +55,14 @@ def run(options: argparse.Namespace) -> int:
         engine = load_engine(settings)
         with _nearness(engine, settings) as near:
             for line in sys.stdin.buffer:
-                print(json.dumps(as_json(line.decode("utf-8", "replace").rstrip("\r\n"), engine, near)), flush=True)
+                print_json(as_json(line.decode("utf-8", "replace").rstrip("\r\n"), engine, near))
         return 0
     question = joined(options.words) if options.words not in ([], ["-"]) else _standard_input()
     engine = load_engine(settings)
     parsed = parse(question, Place.TERMINAL, engine.knows, datetime.now(settings.timezone).date())
     with _nearness(engine, settings) if parsed.is_question else nullcontext(_unknown) as near:
         if options.json:
-            print(json.dumps(as_json(question, engine, near)))
+            print_json(as_json(question, engine, near))
         else:
             nearness = near(parsed.text) if parsed.is_question else None
             print(text_of(conversation.reply(parsed, engine, nearness=nearness), settings.crisis_line))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import textwrap
+from dataclasses import asdict
 from pathlib import Path
 
+from bot.cli.arguments import add_json, print_json
+from bot.cli.text import wrap
 from bot.corpus.candidates import CANDIDATES, Candidate, read_candidates, reject, undecided
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
@@ -25,6 +27,7 @@ _EXCERPT = 300
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet candidates`."""
     parser.add_argument("--into", type=Path, metavar="DIR", help="the library (default: PPRNET_KNOWLEDGE)")
+    add_json(parser)
     parser.add_argument(
         "--reject",
         type=int,
@@ -46,6 +49,9 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(f"{root}: {error}: {error.faults[0]}") from None
     except WriteError as error:
         raise CommandError(str(error)) from None
+    if options.json:
+        print_json({"candidates": [{"number": number, **asdict(each)} for number, each in enumerate(listed, 1)]})
+        return 0
     for number, each in enumerate(listed, 1):
         print(_shown(number, each))
     if listed:
@@ -68,5 +74,5 @@ def _reject(root: Path, listed: tuple[Candidate, ...], numbers: list[int]) -> No
 def _shown(number: int, candidate: Candidate) -> str:
     where = " · ".join(filter(None, (candidate.date, candidate.feed, candidate.link)))
     below = filter(None, (where, fit(" ".join(candidate.excerpt.split()), _EXCERPT)))
-    lines = [textwrap.fill(each, 100, initial_indent="   ", subsequent_indent="   ") for each in below]
-    return "\n".join([f"{number}. {candidate.title}", *lines])
+    title = wrap(candidate.title, first=f"{number}. ", indent="   ")
+    return "\n".join([title, *(wrap(each, indent="   ", first="   ") for each in below)])

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from bot.cli.arguments import add_json, print_json
 from bot.cli.library import Library, library
 from bot.cli.text import text_of
 from bot.commands.reply import Answer, Reply
+from bot.corpus.faults import Fault
 from bot.corpus.load import OWN, file_of
 from bot.corpus.warnings.rules import warnings
 from bot.corpus.warnings.warning import LibraryWarning, lines
@@ -33,12 +38,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "path", nargs="?", type=Path, metavar="PATH", help="the library, or one file of it (default: the library in use)"
     )
     parser.add_argument("--card", metavar="ID", help="print the card of a summary, with its faults and warnings")
+    add_json(parser)
     parser.add_argument("--strict", action="store_true", help="end with status 1 where there are warnings, too")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print faults, warnings and a line of totals; the exit status is 1 where there are faults. Raises CommandError."""
     settings = Settings.from_env(os.environ)
+    if options.card and options.json:
+        raise CommandError("--card prints a card for people: leave out --json")
     in_use = settings.knowledge
     found = library(options.path or in_use, in_use)
     faults, months = found.faults, found.months
@@ -50,6 +58,9 @@ def run(options: argparse.Namespace) -> int:
         faults = [fault for fault in faults if fault.entry == options.card]
         warned = [each for each in warned if options.card in (each.summary.id, *(other.id for other in each.also))]
         _print_card(found, options.card, settings)
+    if options.json:
+        print_json(_as_json(found, faults, warned))
+        return _status(faults, warned, options)
     for fault in faults:
         print(fault)
     if warned:
@@ -60,7 +71,22 @@ def run(options: argparse.Namespace) -> int:
         if asks > COMPARED:
             print(f"Its {asks:,} asks were not compared with other summaries: check the months' files one by one.")
         print(_totals(found, len(warned)))
+    return _status(faults, warned, options)
+
+
+def _status(faults: Sequence[Fault], warned: Sequence[LibraryWarning], options: argparse.Namespace) -> int:
     return 1 if faults or (options.strict and warned) else 0
+
+
+def _as_json(found: Library, faults: Sequence[Fault], warned: Sequence[LibraryWarning]) -> dict[str, Any]:
+    return {
+        "library": str(found.root),
+        "file": str(found.elsewhere or found.file) or None,
+        "months": len(found.corpus.issues),
+        "summaries": len(found.corpus.summaries),
+        "faults": [asdict(fault) for fault in faults],
+        "warnings": [*lines(warned, found.content)],
+    }
 
 
 def _warnings(found: Library, months: frozenset[str], *, search: bool) -> list[LibraryWarning]:

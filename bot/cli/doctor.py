@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from bot import logs
+from bot.cli.arguments import add_json, print_json
 from bot.cli.checkup.database import check_database, check_disk
 from bot.cli.checkup.environment import settings_of
 from bot.cli.checkup.finding import Finding, State
@@ -26,7 +26,7 @@ EXAMPLES = """\
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet doctor`."""
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,7 +36,10 @@ def run(options: argparse.Namespace) -> int:
     findings += asyncio.run(_check(settings))
     states = [finding.state for finding in findings]
     worst: State = "error" if "error" in states else "warning" if "warning" in states else "ok"
-    print(json.dumps({"status": worst, "checks": [*map(asdict, findings)]}) if options.json else _report(findings))
+    if options.json:
+        print_json({"status": worst, "checks": [*map(asdict, findings)]})
+    else:
+        print(_report(findings))
     return 1 if worst == "error" else 0
 
 

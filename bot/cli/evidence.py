@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from pathlib import Path
 
-from bot.cli.arguments import joined
+from bot.cli.arguments import add_json, joined, print_json
 from bot.cli.loading import load_engine
 from bot.cli.text import effect_sizes, wrap
 from bot.errors import CommandError
@@ -28,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet evidence`."""
     parser.add_argument("words", nargs="+", help="a topic, or words to search")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="draw them into this file (.png)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -42,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     if options.output and found.count:
         _draw(found, options.output)  # First, so that a failure is not below fifty lines of text.
     if options.json:
-        print(json.dumps(words.as_json(found)))
+        print_json(words.as_json(found))
     elif found.count or (found.others and not danger):
         print(effect_sizes(words.plain(found)))
     elif not danger:

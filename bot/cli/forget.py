@@ -6,12 +6,14 @@ import argparse
 import asyncio
 import os
 import re
+from dataclasses import asdict
 
 from bot.blocks.forget import listed
+from bot.cli.arguments import add_json, print_json
 from bot.cli.database import existing
 from bot.errors import CommandError
 from bot.settings import Settings
-from bot.store.personal_data import PersonalData
+from bot.store.personal_data import PersonalData, RowCounts
 
 EXAMPLES = """\
   pprnet forget U0123456789 --dry-run
@@ -24,24 +26,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet forget`."""
     parser.add_argument("user", metavar="USER", help="the person's id, U...")
     parser.add_argument("--dry-run", action="store_true", help="list what is stored, delete nothing")
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Delete or list; the exit status is 0. Raises CommandError."""
-    print(asyncio.run(forget(Settings.from_env(os.environ), options.user, dry_run=options.dry_run)))
+    user, dry_run = options.user, options.dry_run
+    found, place = asyncio.run(forget(Settings.from_env(os.environ), user, dry_run=dry_run))
+    if options.json:
+        print_json({"user": user, "database": place, "deleted": not dry_run, "stored": asdict(found)})
+    else:
+        print(_said(user, found, place, dry_run=dry_run))
     return 0
 
 
-async def forget(settings: Settings, user: str, *, dry_run: bool) -> str:
-    """Delete all that is stored about a person, or (`dry_run`) only count it; return what to print. Raises CommandError."""
+async def forget(settings: Settings, user: str, *, dry_run: bool) -> tuple[RowCounts, str]:
+    """Delete all that is stored about a person, or (`dry_run`) only count it; return how much of what, and in which
+    database. Raises CommandError.
+    """
     if not _PERSON.fullmatch(user):
         raise CommandError("that is not a person's id: open the profile in Slack, choose Copy member ID (U...)")
     async with existing(settings) as database:
         stored = PersonalData(database)
-        found = await (stored.count(None, user) if dry_run else stored.erase(None, user))
+        return await (stored.count(None, user) if dry_run else stored.erase(None, user)), database.place
+
+
+def _said(user: str, found: RowCounts, place: str, *, dry_run: bool) -> str:
     lines = listed(found)
     if not lines:
-        return f"Nothing is stored about {user} in {database.place}."
-    lead = f"Stored about {user} in {database.place}:" if dry_run else f"Deleted from {database.place}, about {user}:"
+        return f"Nothing is stored about {user} in {place}."
+    lead = f"Stored about {user} in {place}:" if dry_run else f"Deleted from {place}, about {user}:"
     end = "Nothing was deleted." if dry_run else "Messages in Slack stay where they are."
     return "\n".join([lead, *(f"  {line}" for line in lines), end])

@@ -15,10 +15,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from bot.listeners import time_limits
 from bot.playground.run import playing
-from tests.browser.guest import Guest, Visit
-
-PATIENCE = 60_000
-"""Milliseconds for which an expectation is tried again: the month's post comes by the bot's own clock."""
+from tests.browser.guest import PATIENCE, Guest, Visit
 
 ARGUMENTS = [
     "--no-sandbox",

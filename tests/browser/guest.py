@@ -8,6 +8,10 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
+PATIENCE = 60_000
+"""Milliseconds for which an expectation is tried again, and an action waits for what it is done to: a window, the bot and
+its Slack share one process, and the month's post comes by the bot's own clock.
+"""
 OWN_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'"
 
 
@@ -71,6 +75,7 @@ class Visit:
         context = await self.browser.new_context(**settings | options)
         self._contexts.append(context)
         page = await context.new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
         page.on("dialog", lambda dialog: self.troubles.append(f"dialog: {dialog.message}"))

@@ -17,8 +17,8 @@ from bot.corpus.edit import with_key
 from bot.corpus.load import read_issue, read_topics
 from bot.paths import default_root
 from bot.playground.run import playing
-from tests.browser.conftest import PATIENCE, windows
-from tests.browser.guest import Guest, Visit
+from tests.browser.conftest import windows
+from tests.browser.guest import PATIENCE, Guest, Visit
 from tests.browser.test_curating import FIELDS, TITLE
 from tests.browser.test_home import at_home
 from tests.support.paper_source import PaperSource, paper_source, update

@@ -49,7 +49,7 @@ def test_what_only_meaning_finds_is_found_in_the_terminal_too(computed: Path) ->
     card = ask(computed, CRYING)
     assert (card.returncode, card.stderr) == (0, "")
     assert "Patients Crying in Psychotherapy" in card.stdout
-    [one, two] = ask(computed, "--batch", stdin=f"{CRYING}\nwhere is the station\n").stdout.splitlines()
+    [one, two] = ask(computed, "--batch", stdin=f"{CRYING}\nknee surgery on a horse\n").stdout.splitlines()
     assert json.loads(one)["hits"][0]["id"] == "crying-in-therapy"
     assert json.loads(two)["outcome"] == "nothing"
     assert "topics" in ask(computed, "topics").stdout.lower()

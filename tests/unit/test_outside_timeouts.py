@@ -24,12 +24,17 @@ ENDED_OTHERWISE = {
     "slack/socket_mode.py send_str": "a link that falls silent is closed by its heartbeat",
     "evidence/pictures.py create_subprocess_exec": "its caller's time-out, which kills the process",
     "evidence/pictures.py communicate": "the same",
+    "store/copying.py connect": "a backup or a restore: a command of its own, which waits ten seconds for a lock",
+    "store/state.py connect": "pprnet doctor: the engine's own time-outs; SQLite waits five seconds for a lock",
+    "store/sqlite_file.py create_async_engine": "each connection waits for a lock as long as BUSY_TIMEOUT says",
     "meaning/process.py create_subprocess_exec": "a process of this machine, which is not waited for",
     "meaning/process.py readline": "a process of this machine: whoever waits for a reply has a time-out",
 }
 """What ends a call that has neither an argument for it nor a time-out around it."""
 BLOCKING = frozenset("ftplib http.client requests smtplib subprocess telnetlib urllib3 httpx psycopg".split())
 """What would hold the event loop while it waits."""
+COMMANDS = frozenset(("cli/health.py", "store/copying.py"))
+"""Commands of their own (health, backup, restore), which have no event loop to hold."""
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:
@@ -112,4 +117,4 @@ def test_nothing_that_would_hold_the_event_loop_is_used() -> None:
         for node in ast.walk(tree):
             names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            assert not BLOCKING & set(names), path
+            assert path in COMMANDS or not BLOCKING & set(names), path

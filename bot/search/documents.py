@@ -11,7 +11,7 @@ from bot.search.aboutness import SAYS, Passage
 from bot.search.compounds import Compounds
 from bot.search.concepts import Concepts, Match
 from bot.search.names import PARTICLES, Names
-from bot.search.narrowing import Narrowing
+from bot.search.narrowing import LONGEST, Narrowing
 from bot.search.question import Unit, units_of
 from bot.search.spelling import NO_SPELLER
 from bot.search.text import base, is_number, learn, learn_bases, split, tokens
@@ -24,8 +24,6 @@ SENTENCE = 0.5
 WORTH = {"title": 1.0, "asks": 1.0, "bottom_line": PASSAGE, "implications": PASSAGE, "summary": SENTENCE}
 """The fields whose texts are passages, and what fitting one is worth."""
 _SENTENCE_END = re.compile(r"(?<=[.?!;])\s+")
-LONGEST_NARROWING_ASK = 12
-"""Words up to which an ask shows what else a summary covers; in a longer one words only tell a story (a nurse)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ class DocumentReader:
                 matches = [*self._concepts.find(found, self._concepts.capitals_in(part), found_bases)]
                 meant = [match.concept for match in matches]
                 terms += meant
-                if name != "asks" or len(found) <= LONGEST_NARROWING_ASK:
+                if name != "asks" or len(found) <= LONGEST:  # in a longer one words only tell a story
                     narrows |= self._narrowing.within(found, found_bases)
                 if name != "asks":
                     used.update(meant)

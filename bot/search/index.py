@@ -240,10 +240,12 @@ def length_of(vector: Vector) -> float:
 def _cosines(passages: _Passages, weights: Sequence[tuple[str, float]]) -> Row:
     """Return the cosines of a document's passages with weighted terms, times their worth, in falling order."""
     products: dict[int, float] = {}
+    terms, factors = passages.terms, passages.factors
     for term, weight in weights:
-        for place, its_weight in passages.terms.get(term, ()):
-            products[place] = products.get(place, 0.0) + weight * its_weight
-    return sorted((product * passages.factors[place] for place, product in products.items()), reverse=True)
+        if term in terms:
+            for place, its_weight in terms[term]:
+                products[place] = products.get(place, 0.0) + weight * its_weight
+    return sorted([product * factors[place] for place, product in products.items()], reverse=True)
 
 
 def _idf(document_frequency: float, size: int) -> float:

@@ -264,7 +264,7 @@ class Ranker:
 def _agreeing(hits: Sequence[Hit]) -> list[Hit]:
     """Return hits, none of them surer than one before it: the order knows more than the confidence alone."""
     most = accumulate((hit.confidence for hit in hits), min)
-    return [replace(hit, confidence=sure) for hit, sure in zip(hits, most, strict=True)]
+    return [hit if hit.confidence == sure else replace(hit, confidence=sure) for hit, sure in zip(hits, most, strict=True)]
 
 
 class _Asked(NamedTuple):

@@ -69,7 +69,7 @@ class Settling(Rows):
 
     async def restored(self) -> None:
         """Record that this database is an older copy: whatever it does not know as posted is looked up before it is posted,
-        also where its thread began a moment ago. Whoever had claimed something of it works on another copy.
+        also where its thread began a moment ago. A replica that had claimed something works on another copy.
         """
         async with self.begin() as (connection, _now):
             await connection.execute(update(deliveries).values(lease_until=0))

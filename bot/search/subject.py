@@ -32,6 +32,9 @@ found about it is the answer, so it names a subject.
 """
 SAY_NOTHING = VERDICTS | frozenset(map(base, LIGHT_WORDS))
 """Bases of words of which a phrase names no subject ("does therapy work")."""
+_AROUND = STOP_WORDS - ASKING
+_AFTER = {word for word in STOP_WORDS if base(word) not in VERDICTS}
+_UNNAMED = VERDICTS | STOP_WORDS
 LONGEST_VERDICT = 6
 """Words of the longest question that only asks for a verdict."""
 MOST = 40
@@ -102,9 +105,9 @@ def of_subject(found: Result, words: str, sentences: Mapping[str, str], topic: s
 def _asks_for_a_verdict(words: Sequence[str]) -> bool:
     """Return whether words only ask if something is any good, whatever small words are around them ("pls ... tbh")."""
     begin, end = 0, len(words)
-    while begin < end and words[begin] in STOP_WORDS - ASKING:
+    while begin < end and words[begin] in _AROUND:
         begin += 1
-    while end > begin and words[end - 1] in STOP_WORDS and base(words[end - 1]) not in VERDICTS:
+    while end > begin and words[end - 1] in _AFTER:
         end -= 1
     asked = words[begin:end]
     return 0 < len(asked) <= LONGEST_VERDICT and asked[0] in YES_OR_NO and base(asked[-1]) in VERDICTS
@@ -114,6 +117,6 @@ def _named(words: str) -> str:
     """Return the words of a subject without those that only lead to it ("on the alliance") or ask for a verdict on it."""
     named = words.split()
     if not YES_OR_NO.isdisjoint(map(str.lower, named)):
-        while named and base(named[-1].lower().strip("?!.,")) in VERDICTS | STOP_WORDS:
+        while named and base(named[-1].lower().strip("?!.,")) in _UNNAMED:
             named.pop()
     return " ".join(dropwhile(lambda word: word.lower() in STOP_WORDS, named)) or words

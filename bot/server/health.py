@@ -18,6 +18,7 @@ from bot.server.web import Doors
 from bot.slack.socket_mode import SocketModeServer
 from bot.store.drafts import APPROVED
 from bot.store.subscriptions import PAUSED
+from bot.text import plural
 
 PATIENCE = 5.0
 """Seconds that a probe waits for the database."""
@@ -105,9 +106,11 @@ class Health:
         if self._files.failures:
             found.append(f"{self._files.name}: {self._files.reason}; the last good version is in use")
         if failed := self._failed_lately:
-            found.append(f"{_messages(failed)} could not be posted in the last seven days: see deliveries_failed")
+            found.append(f"{plural(failed, 'message')} could not be posted in the last seven days: see deliveries_failed")
         if waiting := len(stored["deliveries_waiting_for_a_person"]):
-            found.append(f"{_messages(waiting)} may or may not have been posted: someone has to check (`pprnet settle`)")
+            found.append(
+                f"{plural(waiting, 'message')} may or may not have been posted: someone has to check (`pprnet settle`)"
+            )
         return [*filter(None, found), *self._background.scheduler.troubles()]
 
     def _outside(self) -> dict[str, Outside]:
@@ -192,10 +195,6 @@ def _blog(check: dict[str, Any] | None) -> dict[str, Any]:
     failures, well = check["failures_in_a_row"], check["last_success"]
     state = "failing" if failures else "ok" if well else "unknown"
     return {"blog": {"state": state, "reason": check["trouble"], "since": well, "failures_in_a_row": failures}}
-
-
-def _messages(number: int) -> str:
-    return "1 message" if number == 1 else f"{number} messages"
 
 
 def _job(state: JobState) -> dict[str, Any]:

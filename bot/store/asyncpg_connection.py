@@ -10,7 +10,7 @@ import asyncpg  # type: ignore[import-untyped]
 
 class TimedConnection(asyncpg.Connection):  # type: ignore[misc]
     """A connection whose closing of old statements ends in time, too: the driver waits for that without a limit, so that a
-    server which falls silent at that moment holds up whoever asked, for good.
+    server which falls silent at that moment holds up a job for good.
     """
 
     __slots__ = ()

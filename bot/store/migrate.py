@@ -38,7 +38,7 @@ def migrate(connection: Connection) -> None:
     found = version_of(connection)
     if found == HEAD:
         return
-    unversioned = found is None and inspect(connection).has_table("delivery")
+    unversioned = found is None and has_tables(connection)
     if found is None and not unversioned:
         metadata.create_all(connection)
         _version.create(connection, checkfirst=True)

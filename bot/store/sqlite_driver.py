@@ -14,7 +14,7 @@ _ROWS_AT_ONCE = 64
 
 
 async def connect(file: Path, patience: float) -> aiosqlite.Connection:
-    """Connect to a file that is there, and return the connection, which begins no transaction by itself. `patience`: seconds
+    """Connect to a file that is there, and return the connection, which begins no transaction unasked. `patience`: seconds
     to wait for the file's lock. Raises sqlite3.Error.
     """
 

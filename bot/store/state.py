@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import make_url, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store.database import COMMAND_TIMEOUT, postgresql_engine, reason
 from bot.store.errors import StoreError
-from bot.store.migrate import known_versions, version_of
+from bot.store.migrate import FIRST, VERSION_TABLE, known_versions, version_of
 
 _SHOWN = ("server_encoding", "default_transaction_isolation", "default_transaction_read_only")
 
@@ -44,8 +43,6 @@ async def state_of(url: str) -> DatabaseState:
             shown = [(await connection.execute(text(f"SHOW {name}"))).scalar_one() for name in _SHOWN]
             is_replica = (await connection.execute(text("SELECT pg_is_in_recovery()"))).scalar_one()
             version = await connection.run_sync(version_of)
-    except (SQLAlchemyError, OSError, TimeoutError) as failed:
-        raise StoreError(f"the database cannot be reached: {reason(failed)}") from None
     except Exception as failed:  # drivers raise errors of their own while connecting
         raise StoreError(f"the database cannot be reached: {reason(failed)}") from None
     finally:
@@ -61,8 +58,8 @@ def state_of_file(file: Path) -> DatabaseState:
                 raise StoreError(f"the file is damaged: {sound}")
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             found: Any = None
-            if "alembic_version" in tables:
-                found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            if VERSION_TABLE in tables:
+                found = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()  # noqa: S608  (our own name)
     except sqlite3.Error as failed:
         raise StoreError(f"the file cannot be read: {failed}") from None
-    return DatabaseState(found[0] if found else "0001" if "delivery" in tables else None)
+    return DatabaseState(found[0] if found else FIRST if "delivery" in tables else None)

@@ -13,8 +13,8 @@ from importlib.metadata import version
 from typing import Any
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, disable_created_metrics, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client import CollectorRegistry, Histogram, Info, ProcessCollector, disable_created_metrics, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -50,6 +50,8 @@ class Metrics:
         """Where the numbers are read; None until the bot has started."""
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
+        build = Info("pprnet_build", "This version.", registry=self._registry)
+        build.info({"version": version("pprnet-bot"), "python": platform.python_version()})
         self._durations = Histogram(
             "pprnet_request_duration_seconds",
             "Time that a request of Slack's took, from its check to the answer.",
@@ -99,9 +101,6 @@ def _kind(body: Mapping[str, Any]) -> str:
 
 
 def _always(report: Mapping[str, Any] | None) -> Iterator[Metric]:
-    yield InfoMetricFamily(
-        "pprnet_build", "This version.", {"version": version("pprnet-bot"), "python": platform.python_version()}
-    )
     yield GaugeMetricFamily("pprnet_started", "1 when the start is over, else 0.", value=float(report is not None))
     troubles = len(report["troubles"]) if report else 1
     yield GaugeMetricFamily("pprnet_troubles", "Troubles that /health lists; 0 when all is well.", value=troubles)

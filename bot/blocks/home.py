@@ -11,7 +11,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.blocks import curating, following, ids, kit, limits, subscribing
+from bot.blocks import curating, following, ids, kit, limits, own_settings, subscribing
 from bot.blocks.browse import TITLES, reference, rows
 from bot.blocks.club import to_come
 from bot.blocks.message import Message
@@ -20,6 +20,7 @@ from bot.blocks.places import posted
 from bot.corpus.model import Topic
 from bot.phrases import facts
 from bot.search.browse import Kind, Library
+from bot.settings.own_settings import OwnSettings
 from bot.store.clubs import Club
 from bot.store.places import Place
 from bot.store.saves import SavedPage
@@ -46,7 +47,8 @@ class Home:
     """What one person's Home is built from. `first`: this person has not seen it before. `notice`: a sentence of ours on
     top. `posted`: where the newest month was posted, as far as this person may know. `clubs`: upcoming journal clubs, the
     nearest first, those that are shown with the address of their thread. None for what is saved or followed, the channels
-    and clubs (a person's own, for a curator all) and a curator's things: it could not be looked up.
+    and clubs (a person's own, for a curator all) and a curator's things: it could not be looked up. `own_settings`: where
+    this person may change them, the workspace's, one of many.
     """
 
     library: Library
@@ -59,6 +61,7 @@ class Home:
     clubs: tuple[tuple[Club, str | None], ...] | None = None
     is_curator: bool = False
     curating: curating.Curating | None = None
+    own_settings: OwnSettings | None = None
 
 
 def home_view(home: Home) -> dict[str, Any]:
@@ -221,6 +224,11 @@ def _curators(home: Home) -> list[Block]:
     return curating.for_curators(home.curating, home.library.corpus) if home.curating else _unknown("For curators")
 
 
+def _own_settings(home: Home) -> list[Block]:
+    """For curators of one of many workspaces: what is set there."""
+    return own_settings.section(home.own_settings) if home.own_settings else []
+
+
 def _footer(_home: Home) -> list[Block]:
     """Point to help and to what is stored."""
     return [
@@ -235,6 +243,7 @@ def _footer(_home: Home) -> list[Block]:
 SECTIONS: tuple[Callable[[Home], list[Block]], ...] = (
     _notice,
     _start,
+    _own_settings,
     _waiting,
     _curators,
     _clubs,

@@ -62,6 +62,8 @@ SUGGEST_WORDS = "suggest_words"
 REVIEW_WORDS = "review_words"
 NOTE_TEXT = "reflection"
 
+OWN_SETTINGS = "own_settings"
+
 SET_UP = "set_up"
 SET_UP_CHANNEL = "set_up_channel"
 SET_UP_STOP = "set_up_stop"  # the value is a channel
@@ -104,6 +106,9 @@ CLUB_MOVE_VIEW = "club_move"
 DRAFT_NOTE_VIEW = "draft_note"
 DRAFT_NOTE_BLOCK = "draft_note"
 DRAFT_NOTE_TEXT = "draft_note_text"
+
+OWN_SETTINGS_VIEW = "own_settings"
+OWN_SETTINGS_BLOCK = "own_settings"  # with ":" and the field
 
 SET_UP_VIEW = "set_up"
 SET_UP_BLOCK = "set_up_in"

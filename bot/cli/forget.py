@@ -6,14 +6,18 @@ import argparse
 import asyncio
 import os
 import re
-from dataclasses import asdict
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, fields, replace
 
 from bot.blocks.forget import listed
 from bot.cli.arguments import add_json, print_json
 from bot.cli.database import existing
 from bot.errors import CommandError
 from bot.settings import Settings
+from bot.settings.own_settings import OwnSettings
+from bot.store.database import Database
 from bot.store.personal_data import PersonalData, RowCounts
+from bot.store.workspaces import Workspaces
 
 EXAMPLES = """\
   pprnet forget U0123456789 --dry-run
@@ -41,14 +45,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def forget(settings: Settings, user: str, *, dry_run: bool) -> tuple[RowCounts, str]:
-    """Delete all that is stored about a person, or (`dry_run`) only count it; return how much of what, and in which
-    database. Raises CommandError.
+    """Delete all that is stored about a person in any workspace, or (`dry_run`) only count it; return how much of what,
+    and in which database. Raises CommandError.
     """
     if not _PERSON.fullmatch(user):
         raise CommandError("that is not a person's id: open the profile in Slack, choose Copy member ID (U...)")
     async with existing(settings) as database:
-        stored = PersonalData(database)
-        return await (stored.count(None, user) if dry_run else stored.erase(None, user)), database.place
+        counted = [await _forgotten(database, user, dry_run=dry_run)]
+        if settings.workspaces:
+            counted += [found async for found in _forgotten_elsewhere(database, user, dry_run=dry_run)]
+        return _sum(counted), database.place
 
 
 def _said(user: str, found: RowCounts, place: str, *, dry_run: bool) -> str:
@@ -58,3 +64,29 @@ def _said(user: str, found: RowCounts, place: str, *, dry_run: bool) -> str:
     lead = f"Stored about {user} in {place}:" if dry_run else f"Deleted from {place}, about {user}:"
     end = "Nothing was deleted." if dry_run else "Messages in Slack stay where they are."
     return "\n".join([lead, *(f"  {line}" for line in lines), end])
+
+
+async def _forgotten(database: Database, user: str, *, dry_run: bool) -> RowCounts:
+    stored = PersonalData(database)
+    return await (stored.count(None, user) if dry_run else stored.erase(None, user))
+
+
+async def _forgotten_elsewhere(database: Database, user: str, *, dry_run: bool) -> AsyncIterator[RowCounts]:
+    """Yield what was found in the part of each workspace that joined, and take someone off the lists of curators."""
+    directory = Workspaces(database)
+    await directory.prepare()
+    for row in await directory.all():
+        part = await database.part(row.part)
+        try:
+            yield await _forgotten(part, user, dry_run=dry_run)
+        finally:
+            await part.close()
+        own = OwnSettings.read(row.settings)
+        if user in own.curators and not dry_run:
+            others = tuple(each for each in own.curators if each != user)
+            await directory.set_settings(row.id, replace(own, curators=others).stored())
+
+
+def _sum(counted: Sequence[RowCounts]) -> RowCounts:
+    names = [each.name for each in fields(RowCounts)]
+    return RowCounts(**{name: sum(getattr(found, name) for found in counted) for name in names})

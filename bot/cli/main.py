@@ -40,6 +40,8 @@ SUBCOMMANDS = {
     "settle": ("settle", "say whether a message that Slack did not confirm was posted"),
     "forget": ("forget", "delete everything stored about a person"),
     "completion": ("completion", "print the script that completes commands on the Tab key"),
+    "invite": ("invite", "invite a workspace to an installation for many"),
+    "workspaces": ("workspaces", "list the workspaces that joined; erase one"),
 }
 """Each subcommand's module and its line in `pprnet --help`."""
 CLOSING = """\

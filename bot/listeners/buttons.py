@@ -90,8 +90,8 @@ async def named(services: Services, body: Mapping[str, Any], summary_id: object)
 
 
 async def is_curator(services: Services, body: Mapping[str, Any]) -> bool:
-    """Return whether the person who pressed or saved is a curator now."""
-    return await services.workspace.curators.includes(str(body["user"]["id"]))
+    """Return whether the person who pressed or saved is a curator of the library now."""
+    return await services.library_curators.includes(str(body["user"]["id"]))
 
 
 async def may_curate(services: Services, body: Mapping[str, Any], otherwise: str) -> bool:

@@ -64,7 +64,7 @@ async def save(services: Services, ack: AsyncAck, body: Mapping[str, Any], view:
     turn = int(about.get("turn") or 0)
     first = edit.block_of(view, "bottom_line", turn)
     user = str(body["user"]["id"])
-    if not await services.workspace.curators.includes(user):
+    if not await services.library_curators.includes(user):
         await views.refuse(ack, first, edit.CURATORS_ONLY)
         return
     try:

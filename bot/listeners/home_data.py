@@ -30,13 +30,14 @@ async def home(services: Services, user: str, *, first: bool = False, notice: st
     """Return a person's Home, as things are now."""
     books = library(services.engine)
     is_curator = await services.workspace.curators.includes(user)
+    changes_library = is_curator and services.owns_library
     posted, saved, following, lines, clubs, curating = await asyncio.gather(
         in_time(_posted(services, user)),
         in_time(_saved(services, user)),
         in_time(followed(services, user)),
         in_time(channels(services)),
         in_time(_clubs(services, user)),
-        _for_curators(services) if is_curator else _nothing(),
+        _for_curators(services) if changes_library else _nothing(),
     )
     found = Home(
         books,
@@ -47,8 +48,9 @@ async def home(services: Services, user: str, *, first: bool = False, notice: st
         following=following,
         channels=None if lines is None else tuple(line for line in lines if is_curator or line[1] == user),
         clubs=clubs,
-        is_curator=is_curator,
+        is_curator=changes_library,
         curating=curating,
+        own_settings=services.own_settings.values if services.own_settings and is_curator else None,
     )
     return home_view(found)
 

@@ -32,13 +32,13 @@ def register(app: AsyncApp, services: Services) -> None:
             await services.posts.ledger.note_receipt(mark, str(event.get("message_ts")), str(event.get("channel_id")))
 
     @app.event("app_uninstalled")
-    async def uninstalled() -> None:
-        _revoke(services, "the app was removed from the workspace")
+    async def uninstalled(body: Mapping[str, Any]) -> None:
+        await _revoke(services, "the app was removed from the workspace", body)
 
     @app.event("tokens_revoked")
-    async def revoked(event: Mapping[str, Any]) -> None:
+    async def revoked(event: Mapping[str, Any], body: Mapping[str, Any]) -> None:
         if (event.get("tokens") or {}).get("bot"):
-            _revoke(services, "the bot token was revoked")
+            await _revoke(services, "the bot token was revoked", body)
 
 
 def register_rest(app: AsyncApp) -> None:
@@ -72,6 +72,11 @@ def register_old_buttons(app: AsyncApp, services: Services) -> None:
             await respond(services, body, notes.note(notes.GONE))
 
 
-def _revoke(services: Services, why: str) -> None:
-    services.workspace.installation.revoked = why
-    log.error("%s: nothing more is posted. Install the app again and restart with its new token.", why)
+async def _revoke(services: Services, why: str, body: Mapping[str, Any]) -> None:
+    installation = services.workspace.installation
+    installation.revoked = why
+    if installation.on_revoked is None:
+        log.error("%s: nothing more is posted. Install the app again and restart with its new token.", why)
+        return
+    at = body.get("event_time")
+    await installation.on_revoked(float(at) if isinstance(at, int | float) else None)

@@ -40,7 +40,7 @@ def register(app: AsyncApp) -> None:
 
 async def handle(services: Services, asked: Asked) -> Message:
     """Return the answer to the command."""
-    if await services.workspace.curators.includes(asked.user):
+    if await services.library_curators.includes(asked.user):
         return await _invitation(services)
     return notes.note(words.CURATORS_ONLY)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,6 +24,7 @@ from bot.publishing.months import Months
 from bot.publishing.reports import Reports
 from bot.publishing.subscriptions import Subscriptions
 from bot.search.engine import Engine
+from bot.settings.own_settings import OwnSettings
 from bot.slack.client import SlackApi
 from bot.slack.curators import Curators
 from bot.slack.identity import Identity
@@ -41,9 +42,12 @@ from bot.store.suggestions import Suggestions
 
 @dataclass(slots=True)
 class Installation:
-    """Whether the app is still installed: `revoked` is the reason once Slack has said that it was removed."""
+    """Whether the app is still installed: `revoked` is the reason once Slack has said that it was removed. `on_revoked`:
+    what a workspace that joined does then, with the time (UTC epoch seconds) of what Slack says.
+    """
 
     revoked: str | None = None
+    on_revoked: Callable[[float | None], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,18 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsInSlack:
+    """What is set in Slack, and what stores something else."""
+
+    values: OwnSettings
+    save: Callable[[OwnSettings], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
-    """What the listeners work with."""
+    """What the listeners work with. `library_curators` may change the library, which many workspaces may share: there, they
+    are those of the operator's own. `own_settings`: where the workspace is one of many, what its curators set in Slack.
+    """
 
     knowledge: Knowledge
     slack: SlackApi
@@ -119,7 +133,14 @@ class Services:
     not_found: NotFound
     own: OwnWorker
     candidates: CandidateReview
+    library_curators: Curators
     background: Background = field(default_factory=Background)
+    own_settings: SettingsInSlack | None = None
+
+    @property
+    def owns_library(self) -> bool:
+        """Return whether the library is this workspace's to change."""
+        return self.library_curators is self.workspace.curators
 
     @property
     def engine(self) -> Engine:

@@ -84,5 +84,5 @@ async def _reader_state(services: Services, user: str, summary_id: str) -> study
         answer=await services.stores.feedback.answer_of(team, user, summary_id),
         counts=await services.stores.feedback.counts(team, summary_id),
         note=await services.stores.saves.note(team, user, summary_id),
-        may_edit=not services.approval.revising.is_shipped and await services.workspace.curators.includes(user),
+        may_edit=not services.approval.revising.is_shipped and await services.library_curators.includes(user),
     )

@@ -26,7 +26,7 @@ def register(app: AsyncApp) -> None:
 
 async def open_form(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
     await ack()
-    curators = bool(services.workspace.curators.people)
+    curators = bool(services.library_curators.people)
     await open_view(services, body, suggest.suggest_view(services.engine.corpus.summaries, curators=curators))
 
 

@@ -72,6 +72,11 @@ class Scheduler:
         self._late_at_least = LATE_AT_LEAST if late_at_least is None else late_at_least
         self._stopping = False
 
+    def add(self, job: Job) -> None:
+        """Add a job, before `run`."""
+        self.jobs = (*self.jobs, job)
+        self.states[job.name] = JobState(time.monotonic())
+
     async def run(self) -> None:
         """Repeat every job until `stop`, each beside the others."""
         await asyncio.gather(*(self._repeat(job) for job in self.jobs))

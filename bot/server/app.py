@@ -24,6 +24,7 @@ from bot.listeners import (
     lifecycle,
     mention,
     outsiders,
+    own_settings,
     own_summaries,
     review_asks,
     saved,
@@ -102,6 +103,8 @@ def build_app(services: Services) -> AsyncApp:
         club,
     ):
         module.register(app)
+    if services.own_settings:
+        own_settings.register(app)
     for with_services in (command, mention, lifecycle):
         with_services.register(app, services)
     lifecycle.register_rest(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -51,6 +51,8 @@ class Health:
         self._http = doors.slack
         self._papers = background.papers
         self._agents = doors.agents
+        self.workspaces: Callable[[], Mapping[str, int]] | None = None
+        """Returns how many workspaces that joined are served, and how many are not."""
         self._database_state = Outside("the database")
         self._failed_lately = 0
         self._written_at = -WRITE_EVERY
@@ -79,6 +81,8 @@ class Health:
             **stored,
             "jobs": {name: _job(each) for name, each in self._background.scheduler.states.items()},
         }
+        if self.workspaces:
+            state["workspaces"] = dict(self.workspaces())
         if self._http:
             state["requests_refused"] = dict(self._http.refused)
         if self._agents:

@@ -67,6 +67,11 @@ def build_jobs(
     return jobs
 
 
+def build_jobs_of_joined(settings: Settings, running: Running, tick: float, now: Callable[[], datetime]) -> list[Job]:
+    """Return the jobs of a workspace that joined. What concerns the library runs in the operator's own alone."""
+    return [_posting(settings, running, tick, now, lambda: False), _clean_up(running), _probe(running.services, None)]
+
+
 def _posting(
     settings: Settings, running: Running, tick: float, now: Callable[[], datetime], is_stopping: Callable[[], bool]
 ) -> Job:

@@ -24,6 +24,7 @@ from bot.server.agents import agent_door
 from bot.server.app import build_app
 from bot.server.background import Background, build_background
 from bot.server.health import Health
+from bot.server.many import Many, joining_pages, many_workspaces
 from bot.server.metrics import Metrics
 from bot.server.probes import Probes
 from bot.server.service_manager import ServiceManager
@@ -31,6 +32,7 @@ from bot.server.services import DRAIN, Running, open_services, utc_now
 from bot.server.web import AGENTS_PATH, Doors, Server, serving
 from bot.settings import Settings, SettingsError
 from bot.slack.http import PATH, RequestVerifier
+from bot.slack.routing import OneWorkspace
 from bot.slack.socket_mode import SocketModeServer
 from bot.slack.startup import StoppedError
 from bot.store.errors import StoreError
@@ -86,7 +88,14 @@ async def run(
     manager = ServiceManager()
     probes, doors = Probes(lambda status: manager.tell(f"STATUS={status}")), Doors()
     metrics = Metrics()
-    pages = {"/live": probes.live, "/ready": probes.ready, "/health": probes.all, "/metrics": metrics.page}
+    pages = {
+        "/live": probes.live,
+        "/ready": probes.ready,
+        "/health": probes.all,
+        "/metrics": metrics.page,
+    }
+    if settings.workspaces:
+        pages |= joining_pages(doors)
     from_slack = bool(settings.signing_secret) and not settings.socket_mode
     async with (
         serving(pages, doors, settings.host, port, drain=DRAIN, slack=from_slack, agents=settings.mcp) as server,
@@ -100,7 +109,14 @@ async def run(
                 file.on_lost = stop.set
             signals = stop, reread or asyncio.Event()
             background = build_background(settings, running, tick, now, stop.is_set, on_pass)
-            await _work(settings, running, background, server, doors, (probes, metrics), signals, ready)
+            async with contextlib.AsyncExitStack() as opened:
+                many = None
+                if settings.workspaces:
+                    opening = many_workspaces(settings, running, now, timing, tick, metrics.timed)
+                    many = await opened.enter_async_context(opening)
+                    background.scheduler.add(many.job)
+                    doors.joining = many.joining
+                await _work(settings, running, background, server, doors, (probes, metrics), signals, ready, many)
     log.info("stopped")
     if file and file.is_lost:
         raise StoreError(LOST)
@@ -115,21 +131,26 @@ async def _work(
     pages: tuple[Probes, Metrics],
     signals: tuple[asyncio.Event, asyncio.Event],
     ready: Callable[[int], None],
+    many: Many | None,
 ) -> None:
     """Take requests and do the background jobs until `stop` is set, then finish what is in progress."""
     services, workspace = running.services, running.services.workspace
     probes, metrics = pages
     stop, reread = signals
     app = metrics.timed(build_app(services))
-    socket = SocketModeServer(app, settings, workspace.identity, workspace.shared) if settings.socket_mode else None
+    home = OneWorkspace(app, workspace.identity, workspace.shared)
+    router = many.clinics.routed(home) if many else home
+    socket = SocketModeServer(router, settings) if settings.socket_mode else None
     jobs: list[asyncio.Task[None]] = []
     try:
         async with contextlib.AsyncExitStack() as opened:
             if settings.signing_secret and not socket:
-                doors.slack = RequestVerifier(app, settings.signing_secret, workspace.identity, workspace.shared)
+                doors.slack = RequestVerifier(router, settings.signing_secret)
             if settings.mcp:
                 doors.agents = await opened.enter_async_context(agent_door(settings, services))
             probes.health = Health(running, background, socket, doors)
+            if many:
+                probes.health.workspaces = many.clinics.counts
             metrics.state = probes.health, background
             opened.push_async_callback(server.close)
             # Never cancelled: a database call that is cut off keeps its lock, and its thread, which the process would

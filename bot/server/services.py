@@ -18,7 +18,7 @@ from bot.asks.review import AskReview
 from bot.asks.thin import NotFound
 from bot.evidence.pictures import Pictures
 from bot.knowledge import Knowledge
-from bot.listeners.services import Approval, Posts, Services, Stores, Workspace
+from bot.listeners.services import Approval, Posts, Services, SettingsInSlack, Stores, Workspace
 from bot.meaning.service import Meaning
 from bot.outbox.timing import Timing
 from bot.outside.state import Outside
@@ -59,6 +59,15 @@ class Running:
     """The library on disk. Faults in it are the curators' to mend, and no trouble of the bot's."""
 
 
+@dataclass(frozen=True, slots=True)
+class JoinedAs:
+    """What is known of a workspace that joined, and what it shares with the others."""
+
+    identity: Identity
+    pictures: Pictures
+    own_settings: SettingsInSlack
+
+
 def utc_now() -> datetime:
     """Return the time in UTC."""
     return datetime.now(UTC)
@@ -84,34 +93,64 @@ async def open_services(
     else:
         database = await Database.open(settings.database_url)
     try:
-        slack = SlackApi(settings.bot_token or "", settings.api_url)
-        features = build_features(database, slack, templates(), curators=settings.curators, timing=timing)
-        identity = await retry_until_reachable(lambda: identify(slack, settings), stop or asyncio.Event(), tell)
-        pictures = Pictures()
-        stores = _stores(database)
-        approval = _approval(settings, database, features, identity.team_id)
-        write_asks = AskWriter(approval.revising)
-        services = Services(
-            knowledge,
-            slack,
-            _workspace(settings, slack, identity, now),
-            stores,
-            _posts(features),
-            approval,
-            pictures,
-            meaning or Meaning(),
-            AskReview(stores.suggestions, identity.team_id, write_asks, lambda: knowledge.corpus),
-            NotFound(),
-            OwnWorker(OwnSummaries(database), settings.knowledge),
-            CandidateReview(RejectedCandidates(database), settings.knowledge),
-        )
-        try:
-            yield Running(database, features, services)
-        finally:
-            await services.background.close(DRAIN)
-            await pictures.close()
+        async with services_over(database, settings, knowledge, stop, now, timing, meaning, tell) as running:
+            yield running
     finally:
         await database.close()
+
+
+@contextlib.asynccontextmanager
+async def services_over(
+    database: Database,
+    settings: Settings,
+    knowledge: Knowledge,
+    stop: asyncio.Event | None = None,
+    now: Callable[[], datetime] = utc_now,
+    timing: Timing | None = None,
+    meaning: Meaning | None = None,
+    tell: Callable[[str], None] = lambda _why: None,
+    joined: JoinedAs | None = None,
+) -> AsyncIterator[Running]:
+    """Open everything else over an open database. `joined`: of a workspace that joined, what is known of it and what it
+    shares with the others; the library is not its own to change. Raises SlackRefusesError, and StoppedError.
+    """
+    slack = SlackApi(settings.bot_token or "", settings.api_url)
+    features = build_features(database, slack, templates(), curators=settings.curators, timing=timing)
+    if joined:
+        identity, pictures = joined.identity, joined.pictures
+    else:
+        identity = await retry_until_reachable(lambda: identify(slack, settings), stop or asyncio.Event(), tell)
+        pictures = Pictures()
+    workspace = _workspace(settings, slack, identity, now)
+    stores = _stores(database)
+    approval = _approval(settings, database, features, identity.team_id)
+    write_asks = AskWriter(approval.revising)
+    services = Services(
+        knowledge,
+        slack,
+        workspace,
+        stores,
+        _posts(features),
+        approval,
+        pictures,
+        meaning or Meaning(),
+        AskReview(stores.suggestions, identity.team_id, write_asks, lambda: knowledge.corpus),
+        NotFound(),
+        OwnWorker(OwnSummaries(database), settings.knowledge),
+        CandidateReview(RejectedCandidates(database), settings.knowledge),
+        library_curators=Curators((), _nobody) if joined else workspace.curators,
+        own_settings=joined.own_settings if joined else None,
+    )
+    try:
+        yield Running(database, features, services)
+    finally:
+        await services.background.close(DRAIN)
+        if not joined:
+            await pictures.close()
+
+
+async def _nobody(_user: str) -> bool:
+    return False
 
 
 def _workspace(settings: Settings, slack: SlackApi, identity: Identity, now: Callable[[], datetime]) -> Workspace:

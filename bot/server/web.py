@@ -27,6 +27,7 @@ from bot.slack.http import MAX_BODY, PATH, RequestVerifier
 
 if TYPE_CHECKING:
     from bot.agents.door import AgentDoor  # an extra comes with it
+    from bot.server.joining import Joining  # here too
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Doors:
 
     slack: RequestVerifier | None = None
     agents: AgentDoor | None = None
+    joining: Joining | None = None
 
     def keeps(self, connection: object) -> bool:
         """Return whether a connection has a request that was let in."""

@@ -70,6 +70,12 @@ class Settings:
     mcp: bool = False
     mcp_token: str | None = field(default=None, repr=False)
     mcp_host: str | None = None
+    workspaces: bool = False
+    secret_key: str | None = field(default=None, repr=False)
+    secret_key_file: Path | None = None
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    public_url: str | None = None
 
     @property
     def socket_mode(self) -> bool:
@@ -146,6 +152,16 @@ class Settings:
             ),
             log_level=reader.read("PPRNET_LOG_LEVEL", values.level, "info"),
             log_format=reader.read("PPRNET_LOG_FORMAT", values.log_format, "text"),
+            workspaces=reader.read("PPRNET_WORKSPACES", values.switch, False),
+            secret_key=reader.plain_secret("PPRNET_SECRET_KEY", values.KEY_ADVICE),
+            secret_key_file=reader.read("PPRNET_SECRET_KEY_FILE", values.file, None),
+            client_id=reader.read(
+                "PPRNET_CLIENT_ID", values.matching(values.CLIENT, "the Client ID (Basic Information)"), None
+            ),
+            client_secret=reader.plain_secret(
+                "PPRNET_CLIENT_SECRET", "copy it from Basic Information, App Credentials, without spaces"
+            ),
+            public_url=reader.read("PPRNET_PUBLIC_URL", values.public_url, None),
         )
         if settings.source_url:
             reader.faults += _blog_check_faults(settings, serving="door" in needs)
@@ -155,6 +171,7 @@ class Settings:
                 "PPRNET_MCP is on, and nothing says who may ask: set PPRNET_MCP_TOKEN (openssl rand -hex 32 makes one) "
                 "for agents, or SLACK_SIGNING_SECRET for Slackbot"
             )
+        reader.faults += _workspaces_faults(reader)
         if reader.faults:
             raise SettingsError(reader.faults)
         return settings
@@ -188,6 +205,12 @@ VARIABLES = (
     "PPRNET_MCP",
     "PPRNET_MCP_TOKEN",
     "PPRNET_MCP_HOST",
+    "PPRNET_WORKSPACES",
+    "PPRNET_SECRET_KEY",
+    "PPRNET_SECRET_KEY_FILE",
+    "PPRNET_CLIENT_ID",
+    "PPRNET_CLIENT_SECRET",
+    "PPRNET_PUBLIC_URL",
 )
 """Every variable that is read. A test compares this list with `from_env` and docs/operator.md."""
 
@@ -239,6 +262,29 @@ def _state_folder(environ: Mapping[str, str]) -> Path:
     """Return where programs keep what must outlast a restart (XDG Base Directory Specification)."""
     named = Path(environ.get("XDG_STATE_HOME", ""))
     return named if named.is_absolute() else Path(environ.get("HOME") or os.path.expanduser("~")) / ".local" / "state"  # noqa: PTH111  (it raises nothing)
+
+
+def _workspaces_faults(reader: Reader) -> list[str]:
+    """Return what an installation for many workspaces lacks."""
+    if reader.environ.get("PPRNET_WORKSPACES", "").strip().lower() != "on":
+        return []
+    needed = {
+        "PPRNET_CLIENT_ID": "copy the Client ID from Basic Information, App Credentials",
+        "PPRNET_CLIENT_SECRET": "copy the Client Secret from Basic Information, App Credentials",
+        "PPRNET_PUBLIC_URL": "give the address at which browsers reach this bot, like https://pprnet.example.org",
+    }
+    faults = [
+        f"{name} is not set, and PPRNET_WORKSPACES is on: {what}"
+        for name, what in needed.items()
+        if not reader.present(name)
+    ]
+    keys = [name for name in ("PPRNET_SECRET_KEY", "PPRNET_SECRET_KEY_FILE") if reader.present(name)]
+    if len(keys) != 1:
+        faults.append(
+            "PPRNET_WORKSPACES is on: set one of PPRNET_SECRET_KEY (openssl rand -hex 32 makes one) and "
+            "PPRNET_SECRET_KEY_FILE, the key that seals the workspaces' tokens"
+        )
+    return faults
 
 
 def _retractions_faults(settings: Settings) -> list[str]:

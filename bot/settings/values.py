@@ -12,6 +12,8 @@ CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
 APP = re.compile(r"A[A-Z0-9]{2,20}")
 HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
 NAME = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}")
+CLIENT = re.compile(r"[0-9]{1,20}\.[0-9]{1,20}")
+KEY_ADVICE = "it is 64 hexadecimal digits (openssl rand -hex 32 makes them), or two such keys with a comma between"
 CONTACT = re.compile(r"(?:https?://|mailto:)?[A-Za-z0-9._%+/@:~-]{3,200}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 CRISIS_LINE_LIMIT = 300
@@ -65,6 +67,25 @@ def folder(value: str) -> Path:
     except (OSError, RuntimeError):  # a name that is too long; "~nobody"
         pass
     raise ValueError(f"names {value[:200]}, which is not a folder")
+
+
+def file(value: str) -> Path:
+    try:
+        path = Path(value).expanduser()
+        if path.is_file():
+            return path
+    except (OSError, RuntimeError):
+        pass
+    raise ValueError(f"names {value[:200]}, which is not a file")
+
+
+def public_url(value: str) -> str:
+    """Return an address without a slash at its end. Without TLS only this host's own is taken, for trying it out."""
+    parts = _url_parts(value)
+    local = parts is not None and parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if not parts or not parts.hostname or parts.query or parts.fragment or not (parts.scheme == "https" or local):
+        raise ValueError("must be the address at which browsers reach this bot, like https://pprnet.example.org")
+    return value.rstrip("/")
 
 
 def people(value: str) -> tuple[str, ...]:

@@ -9,16 +9,15 @@ from __future__ import annotations
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.failures import log_failure
 from bot.slack.admission import MAX_AGE, Refusals, RefusedError, Signatures, read_body
-from bot.slack.identity import Identity, is_foreign
+from bot.slack.routing import Router
 from bot.slack.shape import is_whole
 from bot.store.waiting import someone_waits
 
@@ -38,20 +37,11 @@ _AGAIN = frozenset(("stale", "too_slow", "broken_off"))
 
 
 class RequestVerifier:
-    """Lets Slack's own requests through to the app, once."""
+    """Lets Slack's own requests through to the app of their workspace, once."""
 
-    def __init__(
-        self,
-        app: AsyncApp,
-        signing_secret: str,
-        identity: Identity,
-        shared: Container[str] = (),
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._app = app
-        self._shared = shared
+    def __init__(self, router: Router, signing_secret: str, clock: Callable[[], float] = time.time) -> None:
+        self._router = router
         self._signatures = Signatures(signing_secret, clock)
-        self._identity = identity
         self._clock = clock
         self._seen: OrderedDict[str, float] = OrderedDict()
         self.state = self._signatures.state
@@ -68,9 +58,10 @@ class RequestVerifier:
                 return web.Response(status=200)
             self._signatures.check(raw, request.headers)
             parsed = _parse(raw, request)
-            if is_foreign(parsed.body, self._identity, self._shared):
+            tenant = self._router.find(parsed.body)
+            if tenant is None:
                 raise RefusedError(403, "other_workspace_or_app")
-            if len(self.in_progress) >= MAX_IN_FLIGHT:
+            if len(self.in_progress) >= MAX_IN_FLIGHT or tenant.is_busy:
                 return web.Response(status=503)
             # A redelivered event is settled by its event_id in the store, for all replicas and restarts; anything else
             # that comes with the very same signature is a replay.
@@ -81,8 +72,8 @@ class RequestVerifier:
             return web.Response(status=refused.status, headers={} if refused.why in _AGAIN else _NO_RETRY)
         self.in_progress.add(request.protocol)
         try:
-            with someone_waits():
-                return await to_aiohttp_response(await self._app.async_dispatch(parsed))
+            with someone_waits(), tenant.answering():
+                return await to_aiohttp_response(await tenant.app.async_dispatch(parsed))
         except Exception as error:  # from Bolt itself: a listener's failure has been answered in there
             log_failure(error)
             return web.Response(status=500)

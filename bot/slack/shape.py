@@ -30,6 +30,7 @@ _FIELD = {
     "selected_option?": {"value?": str},
     "selected_options?": [{"value?": str}],
     "selected_conversation?": Key,
+    "selected_users?": [Key],
     "selected_date?": str,
 }
 _BLOCKS = [{"type?": str, "block_id?": str, "elements?": [dict], "accessory?": dict}]

@@ -11,12 +11,11 @@ import contextlib
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Container, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from typing import Any
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -27,8 +26,8 @@ from bot.outside.state import Outside
 from bot.settings import Settings
 from bot.slack.client import SlackApi
 from bot.slack.errors import TOKEN_REFUSED, error_code
-from bot.slack.identity import Identity, is_foreign
 from bot.slack.rate_limit import retry_after
+from bot.slack.routing import Router, Tenant
 from bot.slack.shape import is_whole
 from bot.slack.startup import SlackRefusesError, StoppedError
 from bot.store.waiting import someone_waits
@@ -55,14 +54,12 @@ LEFT_OPEN = 60.0
 
 
 class SocketModeServer:
-    """Takes envelopes over links to Slack. Those that are not for us are dropped, the others go to the app and are
-    acknowledged after.
+    """Takes envelopes over links to Slack. Those that are not for us are dropped, the others go to the app of their
+    workspace and are acknowledged after.
     """
 
-    def __init__(self, app: AsyncApp, settings: Settings, identity: Identity, shared: Container[str] = ()) -> None:
-        self._app = app
-        self._shared = shared
-        self._identity = identity
+    def __init__(self, router: Router, settings: Settings) -> None:
+        self._router = router
         self._app_token = settings.app_token or ""
         self._slack = SlackApi(settings.bot_token or "", settings.api_url)
         self._link: _Link | None = None
@@ -178,23 +175,25 @@ class SocketModeServer:
     async def _answer(self, link: _Link, envelope: Mapping[str, Any]) -> None:
         try:
             request = SocketModeRequest.from_dict(dict(envelope))
-            if request is None or not self._admits(request.payload):
+            tenant = self._admitted(request.payload) if request else None
+            if request is None or tenant is None:
                 return
-            with someone_waits():
-                response = await run_async_bolt_app(self._app, request)
+            with someone_waits(), tenant.answering():
+                response = await run_async_bolt_app(tenant.app, request)
             if response.status == 200:
                 await self._send(link, _acknowledgement(request.envelope_id, response))
         except Exception as error:
             log_failure(error)
 
-    def _admits(self, payload: Mapping[str, Any]) -> bool:
+    def _admitted(self, payload: Mapping[str, Any]) -> Tenant | None:
+        """Return the workspace that an envelope is for. One whose workspace is too busy Slack delivers again."""
         if not is_whole(payload):
             log.warning("refused an envelope: unreadable")
-            return False
-        if is_foreign(payload, self._identity, self._shared):
+            return None
+        tenant = self._router.find(payload)
+        if tenant is None:
             log.warning("refused an envelope: other_workspace_or_app")
-            return False
-        return True
+        return tenant if tenant and not tenant.is_busy else None
 
     async def _send(self, link: _Link, acknowledgement: Mapping[str, Any]) -> None:
         """Acknowledge, over another link where the one is gone by now. What does not arrive Slack delivers again."""

@@ -33,6 +33,11 @@ class NewerSchemaError(Exception):
     """The database was brought forward by a newer version of the bot, whose schema this one does not know."""
 
 
+def is_current(connection: Connection) -> bool:
+    """Return whether the tables are there as this version knows them."""
+    return version_of(connection) == HEAD
+
+
 def migrate(connection: Connection) -> None:
     """Make the tables, or bring them forward. Raises NewerSchemaError."""
     found = version_of(connection)

@@ -108,6 +108,12 @@ class PersonalData:
                     counts[what] = counts.get(what, 0) + (await connection.execute(query)).scalar_one()
         return RowCounts(**counts)
 
+    async def rows(self) -> int:
+        """Return how many rows are stored, of everyone and everything."""
+        async with self._database.begin() as connection:
+            found = [await connection.execute(select(func.count()).select_from(each)) for each in metadata.sorted_tables]
+        return sum(each.scalar_one() for each in found)
+
     async def erase(self, team: str | None, user: str) -> RowCounts:
         """Erase it, all or nothing; return what was erased."""
         counts: dict[str, int] = {}

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import make_url, text
 
-from bot.store.database import COMMAND_TIMEOUT, postgresql_engine, reason
+from bot.store.database import COMMAND_TIMEOUT, CONNECT_TIMEOUT, reason
 from bot.store.errors import StoreError
 from bot.store.migrate import FIRST, VERSION_TABLE, known_versions, version_of
+from bot.store.postgresql import postgresql_engine
 
 _SHOWN = ("server_encoding", "default_transaction_isolation", "default_transaction_read_only")
 
@@ -35,7 +36,7 @@ class DatabaseState:
 async def state_of(url: str) -> DatabaseState:
     """Read the state of a PostgreSQL database. Raises StoreError where it cannot be reached or read."""
     try:
-        engine = postgresql_engine(make_url(url), COMMAND_TIMEOUT)
+        engine = postgresql_engine(make_url(url), CONNECT_TIMEOUT, COMMAND_TIMEOUT)
     except ModuleNotFoundError:
         raise StoreError("PostgreSQL needs its driver: pip install 'pprnet-bot[postgresql]'") from None
     try:

@@ -101,7 +101,12 @@ async def running(
     knowledge = Knowledge(settings.knowledge)
     stop = asyncio.Event()
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    names = jobs(watching=bool(settings.source_url), curators=bool(settings.curators), papers=bool(settings.retractions_url))
+    names = jobs(
+        watching=bool(settings.source_url),
+        curators=bool(settings.curators),
+        papers=bool(settings.retractions_url),
+        many=settings.workspaces,
+    )
     passes = Passes(names)
     task = asyncio.create_task(run(settings, 0, knowledge, stop, port.set_result, now, timing, tick, passes, meaning))
     await asyncio.wait({task, port}, return_when=asyncio.FIRST_COMPLETED)

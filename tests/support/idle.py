@@ -11,11 +11,11 @@ PATIENCE = 120.0
 """Seconds after which what a test waits for counts as not coming. Long: nobody knows what else the machine does."""
 
 
-def jobs(*, watching: bool, curators: bool = False, papers: bool = False) -> tuple[str, ...]:
+def jobs(*, watching: bool, curators: bool = False, papers: bool = False, many: bool = False) -> tuple[str, ...]:
     """Return the names of a bot's background jobs; `watching`: it checks a blog; `curators`: it has some; `papers`: it
-    checks those of the library.
+    checks those of the library; `many`: it serves many workspaces.
     """
-    more = {"blog check": watching, "suggestions": curators, "papers": papers}
+    more = {"blog check": watching, "suggestions": curators, "papers": papers, "workspaces": many}
     return ("posting", "library", "drafts", *(name for name, there in more.items() if there))
 
 

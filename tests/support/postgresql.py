@@ -38,7 +38,10 @@ class PostgreSQL:
         """The URL of an empty database: a user with a schema of its own, made in a fraction of a database's time."""
         name = f"test_{uuid.uuid4().hex}"
         connection = await asyncpg.connect(self.url())
-        await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{PASSWORD}'; CREATE SCHEMA AUTHORIZATION {name}")
+        await connection.execute(
+            f"CREATE ROLE {name} LOGIN PASSWORD '{PASSWORD}'; CREATE SCHEMA AUTHORIZATION {name}; "
+            f"GRANT CREATE ON DATABASE postgres TO {name}"  # for a schema of each workspace's own
+        )
         await connection.close()
         return self.url(name)
 

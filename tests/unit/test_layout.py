@@ -22,6 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("commands",),
     ("blocks",),
     ("slack", "export"),
+    ("workspaces",),
     ("listeners", "agents"),
     ("server",),
     ("playground",),

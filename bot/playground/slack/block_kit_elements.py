@@ -35,7 +35,15 @@ CONFIRM_BUTTON_LIMIT = 30
 INPUT_VALUE_LIMIT = 3000
 
 FIELDS = frozenset(
-    {"conversations_select", "datepicker", "multi_static_select", "plain_text_input", "radio_buttons", "static_select"}
+    {
+        "conversations_select",
+        "datepicker",
+        "multi_static_select",
+        "multi_users_select",
+        "plain_text_input",
+        "radio_buttons",
+        "static_select",
+    }
 )
 """Elements that have a value."""
 IN_SECTION = IN_ACTIONS = frozenset({"button", "conversations_select", "datepicker", "radio_buttons", "static_select"})
@@ -59,6 +67,7 @@ _KEYS: dict[str, frozenset[str]] = {
     "multi_static_select": frozenset(
         {"options", "option_groups", "initial_options", "placeholder", "confirm", "max_selected_items", "focus_on_load"}
     ),
+    "multi_users_select": frozenset({"initial_users", "placeholder", "confirm", "max_selected_items", "focus_on_load"}),
     "datepicker": frozenset({"initial_date", "placeholder", "confirm", "focus_on_load"}),
     "conversations_select": frozenset(
         {
@@ -143,6 +152,13 @@ def _check_conversations_select(element: dict[str, Any], at: str, problems: Prob
             problems.append(f"must be one of im, mpim, private, public [json-pointer:{at}/filter/include]")
 
 
+def _check_multi_users_select(element: dict[str, Any], at: str, problems: Problems) -> None:
+    """Check `initial_users` (DOC reference/block-kit/block-elements/multi-select-menu-element)."""
+    if "initial_users" in element:
+        for index, each in enumerate(check_array(element["initial_users"], f"{at}/initial_users", problems, most=1000)):
+            check_string(each, f"{at}/initial_users/{index}", problems, limit=ID_LIMIT)
+
+
 def _check_radio_buttons(element: dict[str, Any], at: str, problems: Problems) -> None:
     options = check_array(element.get("options"), f"{at}/options", problems, most=RADIO_OPTIONS_LIMIT)
     for index, option in enumerate(options):
@@ -218,4 +234,5 @@ _CHECKS: dict[str, Callable[[dict[str, Any], str, Problems], None]] = {
     "radio_buttons": _check_radio_buttons,
     "static_select": _check_static_select,
     "multi_static_select": _check_static_select,
+    "multi_users_select": _check_multi_users_select,
 }

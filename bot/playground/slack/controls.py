@@ -14,6 +14,7 @@ _STATE_KEYS = {
     "radio_buttons": "selected_option",
     "static_select": "selected_option",
     "multi_static_select": "selected_options",
+    "multi_users_select": "selected_users",
     "conversations_select": "selected_conversation",
     "datepicker": "selected_date",
 }
@@ -81,7 +82,7 @@ def initial_state(blocks: list[Json]) -> Json:
         if kind in FIELDS:
             key = _STATE_KEYS.get(kind, "value")
             initial = deepcopy(element.get(f"initial_{key.removeprefix('selected_')}"))
-            if key == "selected_options":
+            if key in ("selected_options", "selected_users"):
                 initial = initial or []
             state.setdefault(block["block_id"], {})[element["action_id"]] = {"type": kind, key: initial}
     return state

@@ -1,0 +1,97 @@
+"""What the curators of one of many workspaces set for it: on Home, and the form behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    Block,
+    InputBlock,
+    InputInteractiveElement,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    RadioButtonsElement,
+    StaticSelectElement,
+    UserMultiSelectElement,
+)
+
+from bot.blocks import ids, kit
+from bot.blocks.message import Message
+from bot.blocks.modal import modal
+from bot.blocks.mrkdwn import escape
+from bot.blocks.notes import note
+from bot.settings.own_settings import OwnSettings
+from bot.settings.values import CRISIS_LINE_LIMIT
+
+TITLE = "Settings"
+CURATORS_ONLY = "Only curators can change this. To become one, ask a curator of your team."
+SAVED = "Saved. It applies within a minute."
+NO_ZONE = "That is not a time zone. Write it like America/Toronto or Europe/London."
+NO_CURATOR = "Choose at least one curator: otherwise nobody could change this."
+LINE = f"A line is at most {CRISIS_LINE_LIMIT} characters of plain text."
+CHANNEL, CURATORS, ZONE, HOUR, CRISIS, SHARED = "channel", "curators", "zone", "hour", "crisis_line", "shared_channels"
+"""The fields."""
+_SHARED = {"off": "No", "on": "Yes, and answer their people there"}
+
+
+def section(found: OwnSettings) -> list[Block]:
+    """Return what Home shows of it to a curator."""
+    where = f"New months go to <#{found.channel}>." if found.channel else "No channel gets the new months yet."
+    line = (
+        "" if found.crisis_line else " No line for crises is set: it is shown where someone asks about danger to a client."
+    )
+    button = kit.button(ids.OWN_SETTINGS, "Change settings", "open", style=None if found.channel else "primary")
+    return [kit.prose(f"*Your workspace*\n{where}{line}"), kit.buttons(button)]
+
+
+def form(found: OwnSettings, *, zone: str, hour: int) -> dict[str, Any]:
+    """Return the form. `zone` and `hour` are those in use."""
+    hours = [Option(value=str(each), text=_plain(f"{each}:00")) for each in range(24)]
+    shared = [Option(value=value, text=_plain(text)) for value, text in _SHARED.items()]
+    channel = kit.channel_picker(block_of(CHANNEL), CHANNEL, "Channel for each new month", found.channel)
+    if isinstance(channel, InputBlock):
+        channel.optional = True
+    line = PlainTextInputElement(action_id=CRISIS, initial_value=found.crisis_line, max_length=CRISIS_LINE_LIMIT)
+    people = UserMultiSelectElement(action_id=CURATORS, initial_users=list(found.curators) or None)
+    blocks = [
+        channel,
+        kit.fine_print("Invite the bot there first: /invite @PPRNet. It posts nothing older."),
+        _field(CURATORS, "Curators", people, hint="They can change this, and see what the team finds useful."),
+        _field(ZONE, "Time zone", PlainTextInputElement(action_id=ZONE, initial_value=zone)),
+        _field(
+            HOUR,
+            "New months are posted from",
+            StaticSelectElement(action_id=HOUR, options=hours, initial_option=hours[hour]),
+        ),
+        _field(CRISIS, "Your line for crises", line, hint="Shown above an answer to words about danger.", optional=True),
+        _field(
+            SHARED,
+            "Post in channels shared with other organizations?",
+            RadioButtonsElement(action_id=SHARED, options=shared, initial_option=shared[found.shared_channels]),
+        ),
+    ]
+    return modal(ids.OWN_SETTINGS_VIEW, TITLE, kit.dump(blocks), submit="Save", close="Cancel")
+
+
+def saved(found: OwnSettings) -> Message:
+    """Return what takes the form's place."""
+    where = f" New months go to <#{found.channel}>." if found.channel else ""
+    return note(f"{SAVED}{where}{' ' + escape(found.crisis_line) if found.crisis_line else ''}")
+
+
+def block_of(field: str) -> str:
+    """Return the id of a field's block."""
+    return f"{ids.OWN_SETTINGS_BLOCK}:{field}"
+
+
+def _field(
+    name: str, label: str, element: InputInteractiveElement, *, hint: str | None = None, optional: bool = False
+) -> InputBlock:
+    return InputBlock(
+        block_id=block_of(name), label=_plain(label), element=element, hint=_plain(hint) if hint else None, optional=optional
+    )
+
+
+def _plain(text: str) -> PlainTextObject:
+    return PlainTextObject(text=text, emoji=False)

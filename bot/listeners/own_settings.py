@@ -1,0 +1,69 @@
+"""*Set up* on Home, for the curators of one of many workspaces. Who may is checked at every press, here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.blocks import ids, notes
+from bot.blocks import own_settings as words
+from bot.blocks.modal import message_view
+from bot.listeners import views
+from bot.listeners.buttons import open_view, respond
+from bot.listeners.incoming import entered
+from bot.listeners.services import Services
+from bot.settings import values
+from bot.settings.own_settings import OwnSettings
+
+
+def register(app: AsyncApp) -> None:
+    """Listen for the button and its form."""
+    app.action(ids.OWN_SETTINGS)(open_form)
+    app.view(ids.OWN_SETTINGS_VIEW)(save)
+
+
+async def open_form(services: Services, ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    await ack()
+    if services.own_settings is None or not await services.workspace.curators.includes(str(body["user"]["id"])):
+        await respond(services, body, notes.note(words.CURATORS_ONLY))
+        return
+    zone, hour = str(services.workspace.here().tzinfo), services.workspace.post_hour
+    await open_view(services, body, words.form(services.own_settings.values, zone=zone, hour=hour))
+
+
+async def save(services: Services, ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    if services.own_settings is None or not await services.workspace.curators.includes(str(body["user"]["id"])):
+        await views.refuse(ack, words.block_of(words.CURATORS), words.CURATORS_ONLY)
+        return
+    found = _read(view)
+    if isinstance(found, tuple):
+        await views.refuse(ack, *found)
+        return
+    await services.own_settings.save(found)
+    await views.answer_form(ack, view, message_view(words.saved(found), words.TITLE))
+
+
+def _read(view: Mapping[str, Any]) -> OwnSettings | tuple[str, str]:
+    """Return what was filled in; or a field's block and what is wrong there."""
+    given = {name: entered(view, words.block_of(name), name) for name in (words.CHANNEL, words.CURATORS, words.ZONE)}
+    channel = str(given[words.CHANNEL].get("selected_conversation") or "")
+    people = ",".join(given[words.CURATORS].get("selected_users") or ())
+    hour = entered(view, words.block_of(words.HOUR), words.HOUR).get("selected_option") or {}
+    shared = entered(view, words.block_of(words.SHARED), words.SHARED).get("selected_option") or {}
+    line = str(entered(view, words.block_of(words.CRISIS), words.CRISIS).get("value") or "").strip()
+    field, sentence = words.CHANNEL, notes.CHOOSE_CHANNEL
+    try:
+        chosen = values.matching(values.CHANNEL, "a channel")(channel) if channel else None
+        field, sentence = words.CURATORS, words.NO_CURATOR
+        curators = values.people(people)
+        field, sentence = words.ZONE, words.NO_ZONE
+        zone = values.zone(str(given[words.ZONE].get("value") or "").strip())
+        field, sentence = words.HOUR, words.NO_ZONE
+        from_hour = values.hour(str(hour.get("value")))
+        field, sentence = words.CRISIS, words.LINE
+        crisis = values.line(line) if line else None
+    except ValueError:
+        return words.block_of(field), sentence
+    return OwnSettings(chosen, curators, zone, from_hour, crisis or None, shared.get("value") == "on")

@@ -1,0 +1,136 @@
+"""Everything that can be used, used in one of two workspaces with the same ids: the other sees nothing of it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.playground.slack import Channel, LocalSlack, User
+from tests.support.bot import Bot
+from tests.support.many import OTHER, running_many
+from tests.support.month_posting import add_month, until_subscribed
+from tests.support.payloads import collect
+from tests.support.seen import everything_of_the_bot
+from tests.support.small_corpus import small_corpus
+
+QUESTION = "alliance rupture in one session"
+NOON = datetime(2024, 3, 6, 12, 0, tzinfo=UTC)
+
+
+def rows(file: Path) -> dict[str, list[str]]:
+    """Every row of every table in a SQLite file, but of those that are about no one workspace."""
+    with contextlib.closing(sqlite3.connect(file, timeout=20)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        ours = [name for name in names if name not in ("alembic_version", "workspace", "invitation")]
+        return {name: sorted(map(str, connection.execute(f'SELECT * FROM "{name}"'))) for name in ours}
+
+
+def people(slack: LocalSlack) -> tuple[User, Channel]:
+    """Someone, and a channel: the same in each Slack."""
+    ana = slack.add_user("ana")
+    return ana, slack.add_channel("team", [ana])
+
+
+async def use(bot: Bot, person: User, channel: Channel) -> None:
+    """Do what leaves something stored."""
+    answer = await bot.say.command(QUESTION, user=person, channel=channel)
+    if any(control.label == "Save" for control in bot.say.controls(answer.message)):  # it may be saved already
+        await bot.say.press(answer.message, "Save", user=person)
+    for words in ("follow alliance", "subscribe", f"journal-club {QUESTION} on 2030-01-08"):
+        assert (await bot.say.command(words, user=person, channel=channel)).ok
+
+
+@pytest.mark.slow
+async def test_what_is_done_in_one_leaves_no_trace_in_the_other(slack: LocalSlack, tmp_path: Path) -> None:
+    environ = {**small_corpus(tmp_path), "PPRNET_CURATORS": "U0000000001"}
+    async with running_many(slack, tmp_path, **environ) as many:
+        assert (await many.join(await many.link()))[0] == 200
+        await many.served()
+        home, own = tmp_path / "pprnet.db", tmp_path / "pprnet-workspaces" / f"{OTHER.lower()}.db"
+        ana, team = people(many.home)
+        ben, clinic = people(many.other)
+        assert (ana.id, team.id) == (ben.id, clinic.id)
+        await many.bot.idle()
+
+        before = rows(home), everything_of_the_bot(many.home)
+        sent = await collect(many.elsewhere, ben, clinic, QUESTION)
+        assert len(sent) > 100
+        await use(many.elsewhere, ben, clinic)
+        await many.bot.idle()
+        assert (rows(home), everything_of_the_bot(many.home)) == before
+        used = rows(own)
+        for table in ("saved", "follow", "subscription", "club", "claim", "thread", "delivery"):
+            assert used[table], table  # else nothing was tried
+
+        nothing = {
+            "saved": "You haven't saved anything",
+            "following": "You don't follow",
+            "subscriptions": "not posted in any channel",
+            "forget me": "I have nothing stored",
+        }
+        for words, said in nothing.items():
+            answer = await many.bot.say.command(words, user=ana, channel=team)
+            assert said in answer.message.visible_text, answer.message.visible_text
+        assert (await many.bot.say.home_opened(ana)).ok
+        shown = many.home.home(ana)
+        assert shown
+        assert "Nothing yet. Press Save" in shown.visible_text.replace("*", "")
+
+        before = {name: set(found) for name, found in rows(own).items()}, everything_of_the_bot(many.other)
+        await use(many.bot, ana, team)
+        answer = await many.bot.say.command("forget me", user=ana, channel=team)
+        await many.bot.say.press(answer.message, "Delete it all", user=ana)
+        await many.bot.idle()
+        assert not rows(home)["saved"]
+        assert rows(own)["saved"] == used["saved"]
+        assert {name: set(found) for name, found in rows(own).items()} == before[0]
+        assert everything_of_the_bot(many.other) == before[1]
+        async with aiohttp.ClientSession() as session, session.get(f"{many.bot.url}/health") as health:
+            assert OTHER not in json.dumps(await health.json())
+
+
+async def test_a_new_month_goes_once_to_each_workspaces_own_channel(slack: LocalSlack, tmp_path: Path, newest: Path) -> None:
+    knowledge = Path(shutil.copytree(newest, tmp_path / "knowledge"))
+    ana, team = people(slack)
+    environ = {"PPRNET_KNOWLEDGE": str(knowledge), "PPRNET_CHANNEL": team.id}
+    async with running_many(slack, tmp_path, now=lambda: NOON, **environ) as many:
+        await many.join(await many.link())
+        _, clinic = people(many.other)
+        late = many.other.add_channel("late")
+        await many.set_up(channel=late.id, zone="UTC", post_hour="0")
+        own = tmp_path / "pprnet-workspaces" / f"{OTHER.lower()}.db"
+        await until_subscribed(own)
+        await until_subscribed(tmp_path / "pprnet.db")
+        add_month(knowledge, "2024-01")
+        await slack.until(lambda: len(slack.posted()) == 2)
+        await many.other.until(lambda: len(many.other.posted()) == 2)
+        await many.bot.idle()
+    assert {message.channel for message in slack.posted()} == {team.id}
+    assert {message.channel for message in many.other.posted()} == {late.id}
+    assert clinic.id == team.id
+    assert (len(slack.posted()), len(many.other.posted())) == (2, 2)
+    assert ana
+
+
+async def test_one_whose_slack_says_wait_holds_up_nobody(slack: LocalSlack, tmp_path: Path) -> None:
+    async with running_many(slack, tmp_path, **small_corpus(tmp_path)) as many:
+        await many.join(await many.link())
+        await many.served()
+        ana, team = people(many.home)
+        ben, clinic = people(many.other)
+        many.other.faults.rate_limited("chat.postMessage", 3600)
+        assert (await many.say.mention(QUESTION, user=ben, channel=clinic)).status == 503
+        assert (await many.bot.say.mention(QUESTION, user=ana, channel=team)).ok
+        assert len(many.home.posted(team)) == 1
+        many.other.token_state = "revoked"
+        await many.say.mention(QUESTION, user=ben, channel=clinic)
+        assert (await many.bot.say.mention(QUESTION, user=ana, channel=team)).ok
+        async with aiohttp.ClientSession() as session, session.get(f"{many.bot.url}/health") as answer:
+            assert answer.status == 200

@@ -33,6 +33,8 @@ from bot.workspaces.tokens import opened
 
 log = logging.getLogger(__name__)
 
+UNHURRIED = 50
+"""Workspaces up to which each looks for something to do as often as the only one would; of more, each does so less often."""
 AT_ONCE = 4
 """Workspaces that are opened at the same time."""
 
@@ -67,6 +69,7 @@ class Clinics:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     troubles: dict[str, str] = field(default_factory=dict)
     """Why a workspace is not served, by its id."""
+    _pause: float = 0.0
     _open: dict[str, _Clinic] = field(default_factory=dict)
     _ending: set[asyncio.Task[None]] = field(default_factory=set)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -85,6 +88,7 @@ class Clinics:
             self.troubles = {name: why for name, why in self.troubles.items() if name in wanted}
             over = [name for name in self._open if name not in wanted]
             new = [row for name, row in wanted.items() if name not in self._open or self._is_old(row)]
+            self._pause = self.tick * max(1.0, len(wanted) / UNHURRIED)
             limit = asyncio.Semaphore(AT_ONCE)
             for name in over:
                 self._close(name)
@@ -163,7 +167,7 @@ class Clinics:
             )
             workspace = running.services.workspace
             workspace.installation.on_revoked = left
-            scheduler = Scheduler(build_jobs_of_joined(settings, running, self.tick, self.now))
+            scheduler = Scheduler(build_jobs_of_joined(settings, running, self._pause, self.now))
             jobs = asyncio.create_task(scheduler.run())
             tenant = Joined(row.id, self.timed(build_app(running.services)), identity, workspace.shared)
             before = self._open.get(row.id)

@@ -30,6 +30,7 @@ from bot.server.probes import Probes
 from bot.server.service_manager import ServiceManager
 from bot.server.services import DRAIN, Running, open_services, utc_now
 from bot.server.web import AGENTS_PATH, Doors, Server, serving
+from bot.server.web import Handler as Page
 from bot.settings import Settings, SettingsError
 from bot.slack.http import PATH, RequestVerifier
 from bot.slack.routing import OneWorkspace
@@ -88,7 +89,7 @@ async def run(
     manager = ServiceManager()
     probes, doors = Probes(lambda status: manager.tell(f"STATUS={status}")), Doors()
     metrics = Metrics()
-    pages = {
+    pages: dict[str, Page] = {
         "/live": probes.live,
         "/ready": probes.ready,
         "/health": probes.all,

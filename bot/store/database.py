@@ -55,6 +55,7 @@ class Database:
         self.is_sqlite = file is not None
         self._url = url
         self._schema = schema
+        self._own_schema = ""
         self._pool = engine
         # Statements name no schema: the engine puts this one before each table, and sees no other.
         self._engine = engine.execution_options(schema_translate_map={None: schema}) if schema else engine
@@ -135,11 +136,14 @@ class Database:
 
     async def _schema_of(self, name: str) -> str:
         """Return the schema of a part: beside this database's own, so that two bots on one server do not share parts."""
-        async with self._pool.connect() as connection:
-            own = str((await connection.execute(text("SELECT current_schema()"))).scalar_one())
-        schema = f"{own}_{_checked(name)}"
+        if not self._own_schema:
+            async with self._pool.connect() as connection:
+                self._own_schema = str((await connection.execute(text("SELECT current_schema()"))).scalar_one())
+        schema = f"{self._own_schema}_{_checked(name)}"
         if len(schema) > _LONGEST_NAME or '"' in schema:
-            raise StoreError(f"the schema {own} has a name in which a workspace's has no room: use a shorter one")
+            raise StoreError(
+                f"the schema {self._own_schema} has a name in which a workspace's has no room: use a shorter one"
+            )
         return schema
 
     async def _bring_forward(self, migrating: AsyncEngine, *, must_exist: bool = False) -> None:

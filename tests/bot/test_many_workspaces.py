@@ -205,6 +205,9 @@ async def test_curators_set_their_workspace_up_from_home(many: ManyBot) -> None:
     given = {f"own_settings:{name}": {name: value} for name, value in fields.items()}
     answer = await many.say.submit(form, given, user=ben)
     assert answer.body["errors"] == {"own_settings:zone": own_settings.NO_ZONE}
+    forged = replace(form, user=eve.id, state={**form.state, "own_settings:zone": {"zone": {"value": "UTC"}}})
+    answer = await many.say.submit(forged, user=eve)
+    assert answer.body["errors"] == {"own_settings:curators": own_settings.CURATORS_ONLY}
     await many.say.submit(form, {"own_settings:zone": {"zone": "Europe/Vienna"}}, user=ben)
     assert "Saved" in many.other.modal(ben).visible_text
     await many.served()

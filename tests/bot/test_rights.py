@@ -112,6 +112,13 @@ def test_everything_that_can_be_done_has_a_row(monkeypatch: pytest.MonkeyPatch) 
     assert found == set(RIGHTS)
 
 
+def test_a_workspace_that_joined_can_do_two_things_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, many = ({name_of(*each) for each in registered(monkeypatch, many=many)} for many in (False, True))
+    # Both for its curators alone: tests/bot/test_many_workspaces.py tries them as someone else.
+    assert many - one == {"action own_settings", "view own_settings"}
+    assert one <= many
+
+
 @pytest.fixture
 def listeners(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Matcher]]:
     """All that the app listens for."""

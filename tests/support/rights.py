@@ -72,10 +72,13 @@ class Registration:
 _made: list[Registration] = []
 
 
-def registered(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Matcher]]:
-    """Return all that the app listens for, in its order."""
+def registered(monkeypatch: pytest.MonkeyPatch, *, many: bool = False) -> list[tuple[str, Matcher]]:
+    """Return all that the app listens for, in its order; `many`: that of one of many workspaces."""
     monkeypatch.setattr(composition, "AsyncApp", Registration)
-    composition.build_app(MagicMock())
+    services = MagicMock()
+    if not many:
+        services.own_settings = None
+    composition.build_app(services)
     return _made.pop().found
 
 

@@ -84,13 +84,14 @@ async def measure(count: int, url: str) -> None:
         await database.close()
         knowledge = Knowledge(settings.knowledge)
         before, began = memory(), time.monotonic()
-        stop, ready = asyncio.Event(), asyncio.Event()
+        stop, ready, used = asyncio.Event(), asyncio.Event(), time.process_time()
         task = asyncio.create_task(run(settings, 0, knowledge, stop, lambda _port: ready.set()))
         wait = asyncio.create_task(ready.wait())
         await asyncio.wait({task, wait}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
             task.result()
-        print(f"ready after {time.monotonic() - began:.2f} s; memory {before:.0f} MB before, {memory():.0f} MB now")
+        took, used = time.monotonic() - began, time.process_time() - used
+        print(f"ready after {took:.1f} s ({used:.1f} s of processor); {before:.0f} MB before, {memory():.0f} MB now")
         await asyncio.sleep(10)
         used = time.process_time()
         await asyncio.sleep(IDLE)

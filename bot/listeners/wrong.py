@@ -13,7 +13,7 @@ from bot.blocks import ids, notes, wrong
 from bot.blocks.modal import message_view
 from bot.corpus.model import Summary
 from bot.listeners import views
-from bot.listeners.buttons import may_curate, named, open_view, respond
+from bot.listeners.buttons import named, open_view, respond
 from bot.listeners.incoming import entered
 from bot.listeners.once import post_once
 from bot.listeners.services import Services
@@ -62,7 +62,8 @@ async def report(services: Services, ack: AsyncAck, body: Mapping[str, Any], vie
 
 async def corrected(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
-    if not await may_curate(services, body, wrong.CURATORS_ONLY):
+    if not await services.workspace.curators.includes(str(body["user"]["id"])):
+        await respond(services, body, notes.note(wrong.CURATORS_ONLY))
         return
     match await services.posts.reports.corrected(str(action.get("value")), services.engine.corpus, str(body["user"]["id"])):
         case Answer.NOTIFIED:

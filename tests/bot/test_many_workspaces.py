@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.blocks import own_settings
+from bot.blocks import own_settings, wrong
 from bot.cli.main import main
 from bot.playground.slack import LocalSlack
 from bot.store.database import Database
@@ -217,3 +217,19 @@ async def test_curators_set_their_workspace_up_from_home(many: ManyBot) -> None:
     assert f"New months go to <#{clinic.id}>" in many.other.home(eve).visible_text
     here = await many.bot.say.command("my client is suicidal", user=ana)
     assert "555" not in here.message.visible_text
+
+
+async def test_a_report_goes_to_the_workspaces_own_curators_who_may_say_that_it_is_corrected(many: ManyBot) -> None:
+    ben, eve = many.other.add_user("ben"), many.other.add_user("eve")
+    await many.join(await many.link())
+    await many.served()
+    assert ben.id == many.slacks.installer
+    answer = await many.say.command("alliance rupture in one session", user=eve)
+    await many.say.press(answer.message, "Details", user=eve)
+    await many.say.press(many.other.modal(eve), "something_wrong", user=eve)
+    given = {"what_is_wrong": {"wrong_kind": "figure"}, "tell_when_corrected": {"wrong_tell": "yes"}}
+    await many.say.submit(many.other.modal(eve), given, user=eve)
+    [report] = [each for each in many.other.posted(many.other.open_dm(ben)) if "A figure is wrong" in each.visible_text]
+    await many.say.press(report, "Corrected", user=ben)
+    assert many.other.posted(many.other.open_dm(ben))[-1].visible_text == wrong.UNCHANGED
+    assert many.home.posted() == []

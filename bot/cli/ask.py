@@ -71,12 +71,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _nearness(engine: Engine, settings: Settings) -> AbstractContextManager[Near]:
     """Return what tells nearness in meaning, as in Slack, where the running bot has computed vectors."""
-    if not vectors_file(settings.database_url).exists():
+    if not vectors_file(settings.database_file).exists():
         return nullcontext(_unknown)
     from bot.meaning import terminal  # takes long to import
 
     return terminal.nearness_in(
-        engine.corpus, settings.database_url, lambda sentence: print(f"pprnet: {sentence}", file=sys.stderr)
+        engine.corpus, settings.database_file, lambda sentence: print(f"pprnet: {sentence}", file=sys.stderr)
     )
 
 

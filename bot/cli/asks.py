@@ -12,15 +12,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.asks.checks import lines_of, problem
 from bot.asks.findable import lookalike
 from bot.asks.model import ModelError, complete, request_for
 from bot.asks.writing import Change, ChangedError, UnwritableError, accepted, change_asks, check_writable, refused
 from bot.blog.public_address import address_problem
+from bot.cli.arguments import add_json, print_json
 from bot.cli.database import existing
 from bot.cli.loading import load_engine
+from bot.cli.wrapping import print_line
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
 from bot.corpus.model import Summary
@@ -51,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="draft asks with the model at this address (OpenAI's interface), which gets the summary's text and no question",
     )
+    add_json(parser)
     parser.add_argument("--model-name", default="default", metavar="NAME", help="which of its models, where it has several")
     one = parser.add_mutually_exclusive_group()
     one.add_argument("--collect", action="store_true", help="turn what readers suggested in Slack into drafts")
@@ -68,18 +71,15 @@ def run(options: argparse.Namespace) -> int:
         settings = replace(settings, knowledge=options.knowledge)
     engine = load_engine(settings)
     if options.collect:
-        return asyncio.run(_collect(engine, settings))
+        return asyncio.run(_collect(engine, settings, as_json=options.json))
     if options.show:
-        return _show(_summary(engine, options.show))
+        return _show(_summary(engine, options.show), as_json=options.json)
     if options.accept or options.discard:
-        return _decide(engine, settings.knowledge, options.accept or options.discard, accept=bool(options.accept))
+        return _decide(engine, settings.knowledge, options)
     listed = _hardest_first(engine, missing=options.missing, limit=options.limit)
     if options.model:
-        return asyncio.run(_draft_all(engine, settings, listed, options.model, options.model_name))
-    for share, summary, near in listed:
-        print(_row(share, summary, near))
-    without = sum(1 for summary in engine.corpus if not summary.asks)
-    print(f"{plural(len(engine.corpus.summaries), 'summary')}, {without} without asks.")
+        return asyncio.run(_draft_all(engine, settings, listed, options))
+    _list(engine, listed, as_json=options.json)
     return 0
 
 
@@ -89,23 +89,41 @@ def _hardest_first(engine: Engine, *, missing: bool, limit: int | None) -> list[
     return [(share, summary, near) for share, near, summary in found[:limit]]
 
 
-def _row(share: float, summary: Summary, near: Summary | None) -> str:
-    drafts = f", {plural(len(summary.draft_asks), 'draft')}" if summary.draft_asks else ""
-    beside = f"  (near {near.id})" if near and share >= 0.5 else ""
-    return f"{share:.2f}  {summary.issue}  {summary.id}  {plural(len(summary.asks), 'ask')}{drafts}{beside}"
+def _list(engine: Engine, listed: Sequence[tuple[float, Summary, Summary | None]], *, as_json: bool) -> None:
+    without = sum(1 for summary in engine.corpus if not summary.asks)
+    if as_json:
+        rows = [{**_counts(summary), "share": share, "near": near and near.id} for share, summary, near in listed]
+        print_json({"summaries": rows, "in_library": len(engine.corpus.summaries), "without_asks": without})
+        return
+    for share, summary, near in listed:
+        drafts = f", {plural(len(summary.draft_asks), 'draft')}" if summary.draft_asks else ""
+        beside = f"  (near {near.id})" if near and share >= 0.5 else ""
+        lead = f"{share:.2f}  {summary.issue}  {summary.id}  "
+        print_line(f"{plural(len(summary.asks), 'ask')}{drafts}{beside}", first=lead, indent=" " * 6)
+    print_line(f"{plural(len(engine.corpus.summaries), 'summary')}, {without} without asks.")
 
 
-def _show(summary: Summary) -> int:
-    print(f"{summary.title}\n{plural(len(summary.asks), 'ask')}:")
+def _counts(summary: Summary) -> dict[str, Any]:
+    return {"id": summary.id, "month": summary.issue, "asks": len(summary.asks), "drafts": len(summary.draft_asks)}
+
+
+def _show(summary: Summary, *, as_json: bool) -> int:
+    if as_json:
+        print_json({"id": summary.id, "title": summary.title, "asks": summary.asks, "drafts": summary.draft_asks})
+        return 0
+    print_line(summary.title)
+    print(f"{plural(len(summary.asks), 'ask')}:")
     for ask in summary.asks:
-        print(f"     {ask}")
+        print_line(ask, first=" " * 5, indent=" " * 5)
     print(f"{plural(len(summary.draft_asks), 'draft')}:")
     for number, ask in enumerate(summary.draft_asks, 1):
-        print(f"  {number:2} {ask}")
+        print_line(ask, first=f"  {number:2} ", indent=" " * 5)
     return 0
 
 
-def _decide(engine: Engine, root: Path, words: Sequence[str], *, accept: bool) -> int:
+def _decide(engine: Engine, root: Path, options: argparse.Namespace) -> int:
+    accept = bool(options.accept)
+    words: Sequence[str] = options.accept or options.discard
     summary = _summary(engine, words[0])
     drafts = summary.draft_asks
     if not drafts:
@@ -117,7 +135,11 @@ def _decide(engine: Engine, root: Path, words: Sequence[str], *, accept: bool) -
         chosen = sorted({int(word) - 1 for word in words[1:]})
     words = [drafts[at] for at in chosen]
     _write(engine, root, summary, lambda now: accepted(now, words) if accept else refused(now, words))
-    print(f"{summary.id}: {plural(len(chosen), 'draft')} {'accepted' if accept else 'discarded'}.")
+    done = "accepted" if accept else "discarded"
+    if options.json:
+        print_json({"id": summary.id, done: words})
+    else:
+        print_line(f"{summary.id}: {plural(len(chosen), 'draft')} {done}.")
     return 0
 
 
@@ -125,40 +147,56 @@ async def _draft_all(
     engine: Engine,
     settings: Settings,
     listed: Sequence[tuple[float, Summary, Summary | None]],
-    address: str,
-    name: str,
+    options: argparse.Namespace,
 ) -> int:
-    if trouble := address_problem(address, allow_private=True):
+    if trouble := address_problem(options.model, allow_private=True):
         raise CommandError(f"--model: {trouble}")
     _writable(settings.knowledge)
-    status = 0
+    done: list[dict[str, Any]] = []
+    failed = False
     for _, summary, _ in listed:
-        if summary.draft_asks:
-            print(f"{summary.id}: has {plural(len(summary.draft_asks), 'draft')} already, which wait for a curator.")
-            continue
         try:
-            reply = await complete(address, request_for(summary, name), key=settings.model_key)
+            found = await _draft(engine, settings, summary, options)
         except ModelError as error:
             print(f"pprnet: {summary.id}: {error}.", file=sys.stderr)
-            return 1
-        drafts: list[str] = []
-        refused: list[tuple[str, str]] = []
+            failed = True
+            break
+        done.append(found)
+        if not options.json:
+            _print_drafted(**found)
+    if options.json:
+        print_json({"drafted": done})
+    elif not failed:
+        print_line("Search does not use a draft before someone accepts it: pprnet asks --show ID, then --accept ID.")
+    return 1 if failed or not all(each["drafts"] or each["waiting"] for each in done) else 0
+
+
+async def _draft(engine: Engine, settings: Settings, summary: Summary, options: argparse.Namespace) -> dict[str, Any]:
+    """Return what a model drafted for a summary, as the documented object; nothing where drafts wait. Raises ModelError."""
+    drafts: list[str] = []
+    refused: list[dict[str, str]] = []
+    if not summary.draft_asks:
+        reply = await complete(options.model, request_for(summary, options.model_name), key=settings.model_key)
         for ask in lines_of(reply)[:60]:
             if why := problem(engine, summary, ask, drafts):
-                refused.append((why, ask))
+                refused.append({"reason": why, "ask": ask})
             else:
                 drafts.append(ask)
-        if drafts:
-            _write(engine, settings.knowledge, summary, partial(_with_drafts, drafts))
-        print(f"{summary.id}: {plural(len(drafts), 'draft')}.")
-        for why, ask in refused:
-            print(f"  left out, {why}: {fit(ask, 80)}")
-        status = status if drafts else 1
-    print("Search does not use a draft before someone accepts it: pprnet asks --show ID, then --accept ID.")
-    return status
+    if drafts:
+        _write(engine, settings.knowledge, summary, partial(_with_drafts, drafts))
+    return {"id": summary.id, "waiting": len(summary.draft_asks), "drafts": drafts, "left_out": refused}
 
 
-async def _collect(engine: Engine, settings: Settings) -> int:
+def _print_drafted(id: str, waiting: int, drafts: Sequence[str], left_out: Sequence[dict[str, str]]) -> None:
+    if waiting:
+        print_line(f"{id}: has {plural(waiting, 'draft')} already, which wait for a curator.")
+        return
+    print_line(f"{id}: {plural(len(drafts), 'draft')}.")
+    for each in left_out:
+        print_line(f"left out, {each['reason']}: {fit(each['ask'], 80)}", first="  ", indent="    ")
+
+
+async def _collect(engine: Engine, settings: Settings, *, as_json: bool) -> int:
     """Move suggestions from the database to the files, each when it is safe there; those without a summary are removed."""
     from bot.store.suggestions import Suggestions
 
@@ -167,7 +205,7 @@ async def _collect(engine: Engine, settings: Settings) -> int:
         by_summary: dict[str, list[Suggestion]] = {}
         for each in await suggestions.all():
             by_summary.setdefault(each.summary_id, []).append(each)
-        count = 0
+        collected: dict[str, list[str]] = {}
         for summary_id, found in sorted(by_summary.items()):
             if summary := engine.corpus.get(summary_id):
                 known = {ask.casefold() for ask in (*summary.asks, *summary.draft_asks)}
@@ -175,11 +213,16 @@ async def _collect(engine: Engine, settings: Settings) -> int:
                 new = [words for key, words in reversed(by_key.items()) if key not in known]
                 if new:
                     _write(engine, settings.knowledge, summary, partial(_with_drafts, [*summary.draft_asks, *new]))
-                    print(f"{summary.id}: {plural(len(new), 'draft')}.")
-                count += len(new)
+                    collected[summary_id] = new
+                    if not as_json:
+                        print_line(f"{summary.id}: {plural(len(new), 'draft')}.")
             for each in found:
                 await suggestions.remove(each)
-    print(f"{plural(count, 'suggestion')} collected." if count else f"No new suggestions in {database.place}.")
+    count = sum(map(len, collected.values()))
+    if as_json:
+        print_json({"collected": collected, "database": database.place})
+    else:
+        print_line(f"{plural(count, 'suggestion')} collected." if count else f"No new suggestions in {database.place}.")
     return 0
 
 

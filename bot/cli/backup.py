@@ -10,7 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bot.cli import backup_file
+from bot.cli.arguments import add_json, print_json
 from bot.cli.database import say_where
+from bot.cli.wrapping import print_line
 from bot.errors import CommandError
 from bot.paths import default_root
 from bot.settings import Settings
@@ -25,6 +27,7 @@ EXAMPLES = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet backup`."""
     parser.add_argument("file", type=Path, metavar="FILE", help="the backup to write (.tar); it must not exist yet")
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -50,10 +53,15 @@ def run(options: argparse.Namespace) -> int:
                 raise CommandError(f"{file} has no tables of the bot: {NAME_IT}")
         # After the database: what the library has and the database does not know is new to the bot, never lost to it.
         files = {backup_file.DATABASE: copy, **_library(settings.knowledge)}
-        kind = "postgresql" if file is None else "sqlite"
-        backup_file.write(target, files, made_at, version("pprnet-bot"), kind)
-    beside = f" and the {len(files) - 1} files of {settings.knowledge}" if len(files) > 1 else ""
-    print(f"Written: {target}, with the database{beside}. Check it with: pprnet restore {target} --check")
+        backup_file.write(target, files, made_at, version("pprnet-bot"), settings.database_kind)
+    of_library = len(files) - 1
+    if options.json:
+        print_json(
+            {"file": str(target), "made_at": made_at, "kind": settings.database_kind, "files_of_the_library": of_library}
+        )
+        return 0
+    beside = f" and the {of_library} files of {settings.knowledge}" if of_library else ""
+    print_line(f"Written: {target}, with the database{beside}. Check it with: pprnet restore {target} --check")
     return 0
 
 

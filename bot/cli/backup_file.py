@@ -89,6 +89,7 @@ def _unpacked(tar: tarfile.TarFile, into: Path) -> Iterator[str]:
             raise tarfile.TarError
         target = into / path
         target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch(mode=0o600)
         target.write_bytes(content.read())
         yield str(path)
 

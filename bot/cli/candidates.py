@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from bot.cli.arguments import add_json, print_json
-from bot.cli.text import wrap
+from bot.cli.wrapping import print_line, wrap
 from bot.corpus.candidates import CANDIDATES, Candidate, read_candidates, reject, undecided
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import WriteError
@@ -43,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         listed = undecided(read_candidates(root), examine(root)[0])
         if options.reject:
-            _reject(root, listed, options.reject)
+            _reject(root, listed, options.reject, as_json=options.json)
             return 0
     except CorpusError as error:
         raise CommandError(f"{root}: {error}: {error.faults[0]}") from None
@@ -62,13 +61,16 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _reject(root: Path, listed: tuple[Candidate, ...], numbers: list[int]) -> None:
+def _reject(root: Path, listed: tuple[Candidate, ...], numbers: list[int], *, as_json: bool) -> None:
     if unknown := [number for number in numbers if not 1 <= number <= len(listed)]:
         raise CommandError(f"there is no candidate {unknown[0]}: pprnet candidates lists {len(listed)}")
     chosen = [listed[number - 1] for number in dict.fromkeys(numbers)]
     reject(root, chosen)
+    if as_json:
+        print_json({"rejected": [each.title for each in chosen]})
+        return
     for each in chosen:
-        print(f"Rejected: {each.title}", file=sys.stdout)
+        print_line(f"Rejected: {each.title}")
 
 
 def _shown(number: int, candidate: Candidate) -> str:

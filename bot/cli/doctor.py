@@ -15,7 +15,7 @@ from bot.cli.checkup.environment import settings_of
 from bot.cli.checkup.finding import Finding, State
 from bot.cli.checkup.library import check_library, check_source
 from bot.cli.checkup.slack import check_slack
-from bot.cli.text import wrap
+from bot.cli.wrapping import wrap
 from bot.settings import Settings
 from bot.text import plural
 

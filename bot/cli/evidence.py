@@ -8,7 +8,8 @@ from pathlib import Path
 
 from bot.cli.arguments import add_json, joined, print_json
 from bot.cli.loading import load_engine
-from bot.cli.text import effect_sizes, wrap
+from bot.cli.text import effect_sizes
+from bot.cli.wrapping import wrap
 from bot.errors import CommandError
 from bot.evidence import words
 from bot.evidence.choose import choose

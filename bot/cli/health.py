@@ -10,7 +10,8 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
-from bot.cli.arguments import port
+from bot.cli.arguments import add_json, port, print_json
+from bot.cli.wrapping import print_line
 from bot.settings import Settings
 
 EXAMPLES = """\
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     page = parser.add_mutually_exclusive_group()
     page.add_argument("--ready", action="store_true", help="ask only whether it can answer Slack (/ready)")
     page.add_argument("--live", action="store_true", help="ask only whether the process works (/live)")
-    parser.add_argument("--json", action="store_true", help="print the whole answer")
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,9 +39,10 @@ def run(options: argparse.Namespace) -> int:
     host = _EVERYWHERE.get(host, f"[{host}]" if ":" in host else host)
     answer = _ask(f"http://{host}:{options.port}/{page}")
     if options.json:
-        print(json.dumps(answer, indent=2))
+        print_json(answer)
     else:
-        print("\n".join(answer["troubles"]) or "all is well")
+        for trouble in answer["troubles"] or ["all is well"]:
+            print_line(trouble, indent="  ")
     return 1 if answer["troubles"] else 0
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 from bot.blog.archive import Archive
+from bot.cli.wrapping import print_line
 from bot.corpus.candidates import CANDIDATES, Candidate
 from bot.corpus.model import month_name
 from bot.corpus.write import CorpusFolder, Plan
@@ -51,7 +55,31 @@ def report(
         lines.append(f"{plural(found.pages, 'page')} read.")
         if gaps := missing_months({*shelf.files, *planned.files}):
             lines.append(f"No page shows {', '.join(gaps)}.")
-    print("\n".join(lines))
+    for line in lines:
+        print_line(line, indent="  ")
+
+
+def as_json(
+    found: Archive, planned: Plan, root: Path, candidates: Sequence[Candidate] | None, *, dry_run: bool
+) -> dict[str, Any]:
+    """Return it as the documented object."""
+    return {
+        "library": str(root),
+        "dry_run": dry_run,
+        "pages": found.pages,
+        "added": [{"month": month, "title": title} for month, title in planned.added],
+        "known": planned.known,
+        "extended": planned.extended,
+        "filled": [{"month": month, "title": title, "fields": [*fields]} for month, title, fields in planned.filled],
+        "candidates": [asdict(each) for each in candidates or ()],
+        "remarks": [*planned.remarks, *found.remarks],
+        "refused": [{"source": source, "reason": why} for source, why in [*found.refused.items(), *found.missing.items()]],
+        "conflicts": [*planned.refused],
+    }
+
+
+def complain(found: Archive, planned: Plan) -> None:
+    """Say on standard error what could not be imported, and why."""
     for source, trouble in [*found.refused.items(), *found.missing.items()]:
         print(f"pprnet: {source}: {trouble}. Nothing of it was imported.", file=sys.stderr)
     for trouble in planned.refused:

@@ -18,7 +18,8 @@ from bot.blog.recipe import Recipe
 from bot.blog.recipe_file import read_recipe
 from bot.blog.single import SinglePages
 from bot.cli.archive import NO_CONTACT, check_pause, how_to_go_on, visit, walk_archive
-from bot.cli.import_report import report
+from bot.cli.arguments import add_json, print_json
+from bot.cli.import_report import as_json, complain, report
 from bot.cli.sources import expanded, read_sources, say
 from bot.corpus.candidates import add_candidates
 from bot.corpus.faults import CorpusError
@@ -68,6 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --archive: leave out the lists by topic and type of research (some five times fewer requests, no topics)",
     )
+    add_json(parser)
     parser.add_argument("--pause", type=_seconds, metavar="SECONDS", help="between two requests to a site (default: 2)")
 
 
@@ -98,17 +100,7 @@ def run(options: argparse.Namespace) -> int:
         if walks:
             return asyncio.run(import_archive(options, root, settings, recipe))
         sources = options.sources or ([options.archive] if options.archive else [])
-        return asyncio.run(
-            import_pages(
-                sources,
-                root,
-                settings,
-                recipe,
-                pause=options.pause,
-                dry_run=options.dry_run,
-                fill_facts=options.fill_facts,
-            )
-        )
+        return asyncio.run(import_pages(options, sources, root, settings, recipe))
     except KeyboardInterrupt:
         rest = how_to_go_on(options.archive, root, recipe) if walks else "Run the same command again to continue."
         print(f"\npprnet: stopped. {rest}", file=sys.stderr)
@@ -127,38 +119,32 @@ async def import_archive(options: argparse.Namespace, root: Path, settings: Sett
         found = await walk_archive(options.archive, root, settings, recipe, pause=options.pause, lists=not options.no_topics)
         if found is None:
             return 1
-        return await _add(found, root, dry_run=options.dry_run, whole=True, fill_facts=options.fill_facts)
+        return await _add(options, found, root, whole=True)
 
 
 async def import_pages(
-    sources: Sequence[str],
-    root: Path,
-    settings: Settings,
-    recipe: Recipe,
-    *,
-    pause: float | None = None,
-    dry_run: bool = False,
-    fill_facts: bool = False,
+    options: argparse.Namespace, sources: Sequence[str], root: Path, settings: Settings, recipe: Recipe
 ) -> int:
     """Import the sources; the exit status: 0 when every one was read. Raises CommandError, CorpusError and WriteError."""
     shelf = await asyncio.to_thread(CorpusFolder, root)
     single, remarks = await asyncio.to_thread(expanded, sources)
     addresses = [source for source in single if "://" in source]
-    check_pause(addresses, pause)
+    check_pause(addresses, options.pause)
     if addresses and settings.contact is None:
         say(NO_CONTACT)
-    live = SinglePages(partial(visit, settings, pause, say), KeptPages(root, FETCHED_FOLDER))
+    live = SinglePages(partial(visit, settings, options.pause, say), KeptPages(root, FETCHED_FOLDER))
     found = await read_sources(single, live, shelf.topics, recipe)
     found.remarks += remarks
     folder = single != list(dict.fromkeys(sources))
-    with KeptPages(root).locked() if folder and not dry_run and found.months else _unlocked():
-        status = await _add(found, root, dry_run=dry_run, whole=folder, fill_facts=fill_facts)
-    if not dry_run:
+    with KeptPages(root).locked() if folder and not options.dry_run and found.months else _unlocked():
+        status = await _add(options, found, root, whole=folder)
+    if not options.dry_run:
         await asyncio.to_thread(live.keep)
     return status
 
 
-async def _add(found: Archive, root: Path, *, dry_run: bool, whole: bool, fill_facts: bool) -> int:
+async def _add(options: argparse.Namespace, found: Archive, root: Path, *, whole: bool) -> int:
+    dry_run, fill_facts = options.dry_run, options.fill_facts
     shelf = await asyncio.to_thread(CorpusFolder, root)
     planned = await asyncio.to_thread(plan, shelf, found.months)
     if fill_facts:
@@ -166,7 +152,11 @@ async def _add(found: Archive, root: Path, *, dry_run: bool, whole: bool, fill_f
     if not dry_run and (found.months or planned.files):
         await asyncio.to_thread(carry_out, shelf, planned)
     new = await asyncio.to_thread(add_candidates, root, found.candidates, dry_run=dry_run) if found.feeds else None
-    report(found, planned, shelf, new, dry_run=dry_run, whole=whole, fill_facts=fill_facts)
+    if options.json:
+        print_json(as_json(found, planned, root, new, dry_run=dry_run))
+    else:
+        report(found, planned, shelf, new, dry_run=dry_run, whole=whole, fill_facts=fill_facts)
+    complain(found, planned)
     return 1 if found.refused or found.missing or planned.refused else 0
 
 

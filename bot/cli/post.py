@@ -11,8 +11,10 @@ import time
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
+from bot.cli.arguments import add_json, print_json
 from bot.cli.database import make_folder
-from bot.cli.preview import shown
+from bot.cli.preview import show
+from bot.cli.wrapping import print_line
 from bot.corpus.faults import CorpusError
 from bot.corpus.model import Corpus, Issue, month_name
 from bot.errors import CommandError
@@ -44,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--month", help="YYYY-MM (default: the newest)")
     parser.add_argument("--channel", help="a channel id (default: PPRNET_CHANNEL)")
     parser.add_argument("--dry-run", action="store_true", help="print the messages, send nothing")
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -51,20 +54,18 @@ def run(options: argparse.Namespace) -> int:
     settings = Settings.from_env(os.environ, needs=() if options.dry_run else ("slack",))
     logs.configure("warning")
     if options.dry_run:
-        print(preview(settings, options.month))
+        show(_issue(_knowledge(settings).corpus, options.month), as_json=options.json)
         return 0
     channel = options.channel or settings.channel
     if not channel:
         raise CommandError("which channel? Give --channel with its id (C...), or set PPRNET_CHANNEL")
     make_folder(settings)
     text, posted = asyncio.run(post(settings, options.month, channel))
-    print(text)
+    if options.json:
+        print_json({"channel": channel, "posted": posted, "said": text})
+    else:
+        print_line(text)
     return 0 if posted else 1
-
-
-def preview(settings: Settings, month: str | None) -> str:
-    """Return the messages of a month as text. Raises CommandError."""
-    return "\n\n".join(shown(_issue(_knowledge(settings).corpus, month)))
 
 
 async def post(settings: Settings, month: str | None, channel: str) -> tuple[str, bool]:

@@ -7,11 +7,15 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from bot.cli import backup_file
+from bot.cli.arguments import add_json, print_json
 from bot.cli.backup_file import Contents
 from bot.cli.database import make_folder
+from bot.cli.wrapping import print_line
 from bot.corpus.load import examine
 from bot.errors import CommandError
 from bot.outbox.ledger import Ledger
@@ -36,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pprnet restore`."""
     parser.add_argument("file", type=Path, metavar="FILE", help="a backup (.tar)")
     parser.add_argument("--check", action="store_true", help="only read it and say what is in it")
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -49,18 +54,27 @@ def run(options: argparse.Namespace) -> int:
     ) as it:
         folder = Path(it)
         found = backup_file.read(options.file, folder)
-        print(_checked(found, folder))
-        if options.check:
-            return 0
-        kind = "postgresql" if place is None else "sqlite"
-        if found.kind != kind:
-            raise CommandError(f"this is a backup of a {found.kind} database, and PPRNET_DATABASE_URL names a {kind} one")
-        library = _check_empty(settings, found)
-        asyncio.run(_put(settings, folder / backup_file.DATABASE))
-        if library:
-            shutil.copytree(folder / backup_file.LIBRARY, library, dirs_exist_ok=True)
-    print(NEXT)
+        what = _checked(found, folder)
+        if not options.json:
+            for line in _said(what):
+                print_line(line)
+        if not options.check:
+            _restore(settings, found, folder)
+    if options.json:
+        print_json({"file": str(options.file), **what, "restored": not options.check})
+    elif not options.check:
+        print_line(NEXT)
     return 0
+
+
+def _restore(settings: Settings, found: Contents, folder: Path) -> None:
+    kind = settings.database_kind
+    if found.kind != kind:
+        raise CommandError(f"this is a backup of a {found.kind} database, and PPRNET_DATABASE_URL names a {kind} one")
+    library = _check_empty(settings, found)
+    asyncio.run(_put(settings, folder / backup_file.DATABASE))
+    if library:
+        shutil.copytree(folder / backup_file.LIBRARY, library, copy_function=shutil.copyfile, dirs_exist_ok=True)
 
 
 def _folder(place: Path) -> Path:
@@ -69,22 +83,30 @@ def _folder(place: Path) -> Path:
     return place.parent
 
 
-def _checked(found: Contents, folder: Path) -> str:
-    """Return what is in a backup. Raises StoreError where its database is damaged."""
+def _checked(found: Contents, folder: Path) -> dict[str, Any]:
+    """Return what is in a backup, as the documented object. Raises StoreError where its database is damaged."""
     database = folder / backup_file.DATABASE
+    schema = None
     if found.kind == "sqlite":
-        tables = f"schema {state_of_file(database).version}"
+        schema = state_of_file(database).version
     else:
         check_dump(database)
-        tables = "by pg_dump"
-    lines = [f"A backup of {found.made_at}, made by version {found.version}: whole.", f"Database: {found.kind}, {tables}."]
+    library = None
     if found.has_library:
         corpus, faults = examine(folder / backup_file.LIBRARY)
-        state = plural(len(faults), "fault")
-        lines.append(f"Library: {plural(len(corpus.issues), 'month')}, {plural(len(corpus.summaries), 'summary')}, {state}.")
+        library = {"months": len(corpus.issues), "summaries": len(corpus.summaries), "faults": len(faults)}
+    whole = {"made_at": found.made_at, "version": found.version, "kind": found.kind}
+    return {**whole, "schema": schema, "library": library}
+
+
+def _said(what: dict[str, Any]) -> Iterator[str]:
+    yield f"A backup of {what['made_at']}, made by version {what['version']}: whole."
+    yield f"Database: {what['kind']}, {'schema ' + what['schema'] if what['schema'] else 'by pg_dump'}."
+    if library := what["library"]:
+        months, summaries = plural(library["months"], "month"), plural(library["summaries"], "summary")
+        yield f"Library: {months}, {summaries}, {plural(library['faults'], 'fault')}."
     else:
-        lines.append("Library: the one that comes with the bot, which is not in it.")
-    return "\n".join(lines)
+        yield "Library: the one that comes with the bot, which is not in it."
 
 
 def _check_empty(settings: Settings, found: Contents) -> Path | None:
@@ -118,8 +140,7 @@ async def _put(settings: Settings, copy: Path) -> None:
         return
     await _note(f"sqlite+aiosqlite:///{copy}")
     try:
-        os.chmod(copy, 0o600)  # noqa: PTH101  (nothing else runs beside)
-        os.link(copy, place)
+        os.link(copy, place)  # as it was unpacked: for its owner alone
     except OSError as failed:
         raise CommandError(f"{place} cannot be written ({failed.strerror})") from None
 

@@ -7,7 +7,9 @@ import asyncio
 import os
 import re
 
+from bot.cli.arguments import add_json, print_json
 from bot.cli.database import existing
+from bot.cli.wrapping import print_line
 from bot.errors import CommandError
 from bot.outbox.ledger import Ledger
 from bot.server.features import kinds
@@ -27,13 +29,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     answer = parser.add_mutually_exclusive_group(required=True)
     answer.add_argument("--there", metavar="LINK", help="it was posted: the message's link (or its ts)")
     answer.add_argument("--missing", action="store_true", help="it was not posted: post it")
+    add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Record the answer; the exit status is 1 where the message did not need one. Raises CommandError."""
     settings = Settings.from_env(os.environ)
     text, settled = asyncio.run(settle(settings, options.delivery, None if options.missing else options.there))
-    print(text)
+    if options.json:
+        print_json({"delivery": options.delivery, "settled": settled, "there": not options.missing})
+    else:
+        print_line(text)
     return 0 if settled else 1
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import textwrap
 from collections.abc import Iterable
 
+from bot.cli.wrapping import wrap
 from bot.commands import help, privacy
 from bot.commands.reply import (
     AboutSubject,
@@ -33,11 +32,9 @@ from bot.corpus.model import READABLE, Summary
 from bot.evidence import words
 from bot.phrases import facts
 from bot.safety.crisis import NO_EMERGENCY
-from bot.text import clean
 
 DETAILS = "Parts that look like client details were left out of the search."
 NONE_STATED = "The summaries on this state no effect size. pprnet ask searches everything in them."
-NARROWEST, WIDEST = 40, 100
 
 
 def text_of(reply: Reply, crisis_line: str | None) -> str:
@@ -47,18 +44,6 @@ def text_of(reply: Reply, crisis_line: str | None) -> str:
     above = [wrap(DETAILS)] if reply.details else []
     above += [wrap(f"Did you mean the command: {reply.suggestion}?")] if reply.suggestion else []
     return "\n\n".join([*above, *_parts(reply.content)])
-
-
-def wrap(text: str, *, first: str | None = None, indent: str = "") -> str:
-    """Break a text into lines as wide as the terminal."""
-    width = min(WIDEST, max(NARROWEST, shutil.get_terminal_size((88, 24)).columns - 2))
-    return textwrap.fill(
-        clean(text),
-        width,
-        initial_indent=indent if first is None else first,
-        subsequent_indent=indent,
-        break_on_hyphens=False,
-    )
 
 
 def _parts(content: Content) -> list[str]:

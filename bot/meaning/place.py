@@ -7,12 +7,11 @@ from pathlib import Path
 FILE = "meaning.vectors"
 
 
-def vectors_folder(database_url: str = "") -> Path:
+def vectors_folder(database_file: Path | None = None) -> Path:
     """Return the folder for the vectors: beside the database, where that is a file, else the user's cache."""
-    _, found, file = database_url.partition("sqlite+aiosqlite:///")
-    return Path(file).parent if found else Path.home() / ".cache" / "pprnet"
+    return database_file.parent if database_file else Path.home() / ".cache" / "pprnet"
 
 
-def vectors_file(database_url: str = "") -> Path:
+def vectors_file(database_file: Path | None = None) -> Path:
     """Return the file of the vectors."""
-    return vectors_folder(database_url) / FILE
+    return vectors_folder(database_file) / FILE

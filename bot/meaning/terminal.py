@@ -6,6 +6,7 @@ import asyncio
 import importlib.util
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from bot.corpus.model import Corpus
 from bot.meaning import service
@@ -21,11 +22,11 @@ Near = Callable[[str], Nearness | None]
 
 
 @contextmanager
-def nearness_in(corpus: Corpus, database_url: str, note: Callable[[str], None]) -> Iterator[Near]:
+def nearness_in(corpus: Corpus, database_file: Path | None, note: Callable[[str], None]) -> Iterator[Near]:
     """Yield what tells nearness, with the model's process running until the block ends; it never knows where the extra is
     not installed or the bot has computed nothing. `note` gets a sentence where it could be known, and is not.
     """
-    vectors = vectors_file(database_url)
+    vectors = vectors_file(database_file)
     if not vectors.exists() or (MODEL == service.MODEL and importlib.util.find_spec(PACKAGE) is None):
         yield _unknown
         return

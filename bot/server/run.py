@@ -58,7 +58,7 @@ async def serve(settings: Settings, port: int) -> None:
     reread = asyncio.Event()
     loop.add_signal_handler(signal.SIGHUP, reread.set)
     with contextlib.suppress(StoppedError):
-        await run(settings, port, None, stop, meaning=Meaning(vectors_folder(settings.database_url)), reread=reread)
+        await run(settings, port, None, stop, meaning=Meaning(vectors_folder(settings.database_file)), reread=reread)
 
 
 async def run(

@@ -93,6 +93,11 @@ class Settings:
         _, is_sqlite, file = self.database_url.partition("sqlite+aiosqlite:///")
         return Path(file).expanduser().absolute() if is_sqlite else None
 
+    @property
+    def database_kind(self) -> str:
+        """Return "sqlite" or "postgresql"."""
+        return "sqlite" if self.database_file else "postgresql"
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str], *, needs: tuple[str, ...] = ()) -> Settings:
         """Read the settings. Raises SettingsError with every fault at once.

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import make_url, text
+from sqlalchemy import Connection, make_url, text
 
 from bot.store.database import COMMAND_TIMEOUT, CONNECT_TIMEOUT, reason
 from bot.store.errors import StoreError
-from bot.store.migrate import FIRST, VERSION_TABLE, known_versions, version_of
+from bot.store.migrate import FIRST, VERSION_TABLE, has_tables, known_versions, version_of
 from bot.store.postgresql import postgresql_engine
 
 _SHOWN = ("server_encoding", "default_transaction_isolation", "default_transaction_read_only")
@@ -43,12 +43,16 @@ async def state_of(url: str) -> DatabaseState:
         async with engine.connect() as connection:
             shown = [(await connection.execute(text(f"SHOW {name}"))).scalar_one() for name in _SHOWN]
             is_replica = (await connection.execute(text("SELECT pg_is_in_recovery()"))).scalar_one()
-            version = await connection.run_sync(version_of)
+            version = await connection.run_sync(_version)
     except Exception as failed:  # drivers raise errors of their own while connecting
         raise StoreError(f"the database cannot be reached: {reason(failed)}") from None
     finally:
         await engine.dispose()
     return DatabaseState(version, str(shown[0]), str(shown[1]), bool(is_replica) or shown[2] == "on")
+
+
+def _version(connection: Connection) -> str | None:
+    return version_of(connection) or (FIRST if has_tables(connection) else None)
 
 
 def state_of_file(file: Path) -> DatabaseState:

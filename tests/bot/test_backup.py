@@ -6,7 +6,9 @@ import asyncio
 import io
 import sqlite3
 import tarfile
+from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -19,7 +21,7 @@ from bot.playground.slack import Channel, LocalSlack
 from bot.store.database import Database
 from bot.store.tables import follows
 from tests.support.bot import running
-from tests.support.databases import opened
+from tests.support.databases import KINDS, opened
 from tests.support.month_posting import add_month, until_subscribed
 from tests.support.people import private_card, team_of
 from tests.support.postgresql import PostgreSQL
@@ -58,24 +60,57 @@ async def new_database(file: Path) -> None:
     await (await Database.open(f"sqlite+aiosqlite:///{file}")).close()
 
 
+@dataclass(frozen=True)
+class Databases:
+    """Two databases that do not exist yet or are empty, as PPRNET_DATABASE_URL names them, and where their programs are."""
+
+    before: str
+    after: str
+    programs: dict[str, str]
+
+
+@pytest.fixture(params=KINDS)
+async def databases(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Databases]:
+    """Two files, or two databases of a server."""
+    if request.param == "sqlite":
+        (tmp_path / "host").mkdir()
+        yield Databases(address(tmp_path / "pprnet.db"), address(tmp_path / "host" / "pprnet.db"), {})
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    names = ("drill_before", "drill_after")
+    admin = await asyncpg.connect(server.url())
+    try:
+        for name in names:
+            await admin.execute(f"CREATE DATABASE {name}")
+        before, after = (server.url().rpartition("/")[0] + f"/{name}" for name in names)
+        yield Databases(before, after, {"PATH": f"{server.binaries}:/usr/bin:/bin"})
+    finally:
+        for name in names:
+            await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await admin.close()
+
+
 @pytest.mark.slow
 async def test_the_drill_back_up_under_load_kill_restore_on_an_empty_host_nothing_lost_or_doubled(
-    slack: LocalSlack, channel: Channel, tmp_path: Path, corpus: Path, logging_as_before: None
+    slack: LocalSlack,
+    channel: Channel,
+    tmp_path: Path,
+    corpus: Path,
+    databases: Databases,
+    logging_as_before: None,
 ) -> None:
     slack.scopes.add("channels:history")
     settings = {"PPRNET_CHANNEL": channel.id, "PPRNET_POST_HOUR": "0", "PPRNET_LOOK_SECONDS": "1"}
-    first = {**settings, "PPRNET_KNOWLEDGE": str(corpus)}
+    of_first = {"PPRNET_DATABASE_URL": databases.before, "PPRNET_KNOWLEDGE": str(corpus)}
     backup = tmp_path / "backup.tar"
     months = ("2024-01", "2024-02", "2024-03")
-    async with serving(slack, tmp_path, **first) as process:
+    async with serving(slack, tmp_path, **settings, **of_first) as process:
         await process.ready()
-        await until_subscribed(tmp_path / "pprnet.db")
+        await until_subscribed(databases.before)
         for month in months:
             add_month(corpus, month)
         await slack.until(lambda: slack.posted(channel), seconds=120)  # the thread of the first month has begun
-        said = await in_thread(
-            ["backup", str(backup)], PPRNET_DATABASE_URL=address(tmp_path / "pprnet.db"), PPRNET_KNOWLEDGE=str(corpus)
-        )
+        said = await in_thread(["backup", str(backup)], **of_first, **databases.programs)
         assert said.startswith(f"Written: {backup}, with the database and the 8 files of {corpus}.")
         at_backup = len(slack.posted(channel))
         await slack.until(lambda: len(slack.posted(channel)) > at_backup, seconds=120)
@@ -84,11 +119,11 @@ async def test_the_drill_back_up_under_load_kill_restore_on_an_empty_host_nothin
     assert backup.stat().st_mode & 0o777 == 0o600
     host = tmp_path / "host"
     (host / "knowledge").mkdir(parents=True)
-    where = {"PPRNET_DATABASE_URL": address(host / "pprnet.db"), "PPRNET_KNOWLEDGE": str(host / "knowledge")}
-    assert "whole" in await in_thread(["restore", str(backup), "--check"])
-    assert not (host / "pprnet.db").exists()
-    assert "Restored." in await in_thread(["restore", str(backup)], **where)
-    assert [each.name for each in sorted(host.iterdir())] == ["knowledge", "pprnet.db"]
+    where = {"PPRNET_DATABASE_URL": databases.after, "PPRNET_KNOWLEDGE": str(host / "knowledge")}
+    assert "whole" in await in_thread(["restore", str(backup), "--check"], **databases.programs)
+    assert names(host) == ["knowledge"]
+    assert "Restored." in await in_thread(["restore", str(backup)], **where, **databases.programs)
+    assert {*names(host)} <= {"knowledge", "pprnet.db"}
     async with running(slack, host, timing=FEW, **settings, **where) as bot:
         await slack.until(lambda: len(slack.posted(channel)) >= 2 * len(months), seconds=120)
         await bot.idle()
@@ -101,7 +136,7 @@ async def test_the_drill_back_up_under_load_kill_restore_on_an_empty_host_nothin
 
 
 async def test_what_people_saved_is_in_the_backup_and_the_shipped_library_is_not(
-    slack: LocalSlack, tmp_path: Path, logging_as_before: None
+    slack: LocalSlack, tmp_path: Path, logging_as_before: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     backup, host = tmp_path / "backup.tar", tmp_path / "restored.db"
     async with running(slack, tmp_path, **small_corpus(tmp_path)) as bot:
@@ -111,6 +146,7 @@ async def test_what_people_saved_is_in_the_backup_and_the_shipped_library_is_not
     assert "with the database. Check it" in said
     assert "the one that comes with the bot" in await in_thread(["restore", str(backup)], PPRNET_DATABASE_URL=address(host))
     assert host.stat().st_mode & 0o777 == 0o600
+    assert ".pprnet-" not in caplog.text, "others may not read it either while it is put in its place"
     restored = {"PPRNET_DATABASE_URL": address(host)}
     assert "1 saved summary" in await in_thread(["forget", ana.id, "--dry-run"], **restored)
 
@@ -204,39 +240,33 @@ async def test_a_backup_of_nothing_is_an_error(tmp_path: Path) -> None:
     assert names(tmp_path) == ["other.db"]
 
 
-@pytest.mark.postgresql
-async def test_a_postgresql_database_is_backed_up_by_its_own_programs(postgresql: PostgreSQL, tmp_path: Path) -> None:
-    names = ("drill_before", "drill_after")
-    admin = await asyncpg.connect(postgresql.url())
-    try:
-        for name in names:
-            await admin.execute(f"CREATE DATABASE {name}")
-        before, after = (postgresql.url().rpartition("/")[0] + f"/{name}" for name in names)
-        backup = tmp_path / "backup.tar"
-        async with opened(before) as database, database.begin() as connection:
-            row = {"team": "T1", "user": "U0123456789", "topic": "alliance", "after_month": "", "created_at": 1.0}
-            await connection.execute(follows.insert().values(row))
-        path = f"{postgresql.binaries}:/usr/bin:/bin"
-        await in_thread(["backup", str(backup)], PPRNET_DATABASE_URL=before, PATH=path)
-        assert "Database: postgresql" in await in_thread(["restore", str(backup), "--check"], PATH=path)
-        await in_thread(["restore", str(backup)], PPRNET_DATABASE_URL=after, PATH=path)
-        said = await in_thread(["forget", "U0123456789", "--dry-run"], PPRNET_DATABASE_URL=after)
-        assert "1 followed topic" in said
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+async def test_a_postgresql_database_is_backed_up_by_its_own_programs(databases: Databases, tmp_path: Path) -> None:
+    before, after, path = databases.before, databases.after, databases.programs
+    backup = tmp_path / "backup.tar"
+    async with opened(before) as database, database.begin() as connection:
+        row = {"team": "T1", "user": "U0123456789", "topic": "alliance", "after_month": "", "created_at": 1.0}
+        await connection.execute(follows.insert().values(row))
+    await in_thread(["backup", str(backup)], PPRNET_DATABASE_URL=before, **path)
+    assert "Database: postgresql" in await in_thread(["restore", str(backup), "--check"], **path)
+    await in_thread(["restore", str(backup)], PPRNET_DATABASE_URL=after, **path)
+    said = await in_thread(["forget", "U0123456789", "--dry-run"], PPRNET_DATABASE_URL=after)
+    assert "1 followed topic" in said
 
-        async def refused(words: list[str], **environ: str) -> str:
-            done = await asyncio.to_thread(pprnet, words, **{"PATH": path, **environ})
-            assert done.returncode == 2
-            return done.stderr
+    async def refused(words: list[str], **environ: str) -> str:
+        done = await asyncio.to_thread(pprnet, words, **{**path, **environ})
+        assert done.returncode == 2
+        return done.stderr
 
-        restore, anew = ["restore", str(backup)], ["backup", str(tmp_path / "another")]
-        assert "has tables of the bot already" in await refused(restore, PPRNET_DATABASE_URL=after)
-        mixed = await refused(restore, PPRNET_DATABASE_URL=address(tmp_path / "new.db"))
-        assert "this is a backup of a postgresql database" in mixed
-        without = await refused(anew, PPRNET_DATABASE_URL=before, PATH="/nowhere")
-        assert "pg_dump is not installed: install PostgreSQL's client programs" in without
-        failed = await refused(anew, PPRNET_DATABASE_URL=before.replace("secret", "geheim"))
-        assert ("geheim" in failed, "pg_dump failed" in failed) == (False, True)
-    finally:
-        for name in names:
-            await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        await admin.close()
+    restore, anew = ["restore", str(backup)], ["backup", str(tmp_path / "another")]
+    assert "has tables of the bot already" in await refused(restore, PPRNET_DATABASE_URL=after)
+    connected = await asyncpg.connect(after)
+    await connected.execute("DROP TABLE alembic_version")  # as databases were before there were versions
+    await connected.close()
+    assert "has tables of the bot already" in await refused(restore, PPRNET_DATABASE_URL=after)
+    mixed = await refused(restore, PPRNET_DATABASE_URL=address(tmp_path / "new.db"))
+    assert "this is a backup of a postgresql database" in mixed
+    without = await refused(anew, PPRNET_DATABASE_URL=before, PATH="/nowhere")
+    assert "pg_dump is not installed: install PostgreSQL's client programs" in without
+    failed = await refused(anew, PPRNET_DATABASE_URL=before.replace("secret", "geheim"))
+    assert ("geheim" in failed, "pg_dump failed" in failed) == (False, True)

@@ -51,7 +51,7 @@ async def test_serve_leaves_alone_what_was_there_and_posts_what_came_while_it_wa
 ) -> None:
     settings = {"PPRNET_CHANNEL": channel.id, "PPRNET_KNOWLEDGE": str(corpus), "PPRNET_POST_HOUR": "0"}
     async with running(slack, tmp_path, **settings):
-        await until_subscribed(tmp_path / "pprnet.db")
+        await until_subscribed(f"sqlite:///{tmp_path}/pprnet.db")
     assert slack.calls_of(POST) == []
     add_month(corpus, "2024-01")
     for _ in range(2):
@@ -68,7 +68,7 @@ async def test_a_month_added_while_serve_runs_is_posted_without_a_restart(
 ) -> None:
     where = {"PPRNET_CHANNEL": channel.id, "PPRNET_KNOWLEDGE": str(corpus), "PPRNET_POST_HOUR": "0"}
     async with running(slack, tmp_path, **where):
-        await until_subscribed(tmp_path / "pprnet.db")
+        await until_subscribed(f"sqlite:///{tmp_path}/pprnet.db")
         add_month(corpus, "2024-01")
         await slack.until(lambda: len(slack.posted(channel)) == 2)
     assert len(slack.calls_of(POST)) == 2

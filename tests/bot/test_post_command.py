@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -38,6 +39,8 @@ async def test_a_month_is_posted_as_one_message_with_its_cards_in_the_thread_and
     again = await pprnet("post", "--month", "2023-11", "--channel", channel.id)
     assert again.status == 0
     assert again.out == f"November 2023 is already in {channel.id} (3 messages); nothing was posted."
+    said = json.loads((await pprnet("post", "--month", "2023-11", "--channel", channel.id, "--json")).out)
+    assert said == {"channel": channel.id, "posted": True, "said": again.out}
     assert len(slack.posted(channel)) == 3
 
 

@@ -61,7 +61,9 @@ async def run(job: Job) -> None:
         step("after the note")
 
     write.note_written = noting
-    options = argparse.Namespace(archive=job.address, pause=0.0, no_topics=not job.lists, dry_run=False, fill_facts=False)
+    options = argparse.Namespace(
+        archive=job.address, pause=0.0, no_topics=not job.lists, dry_run=False, fill_facts=False, json=False
+    )
     settings = Settings(allow_private_source=True, contact="lead@clinic.example")
     said = io.StringIO()  # standard output belongs to the fork server
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):

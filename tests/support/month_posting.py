@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
+from sqlalchemy import select
 
 from bot.knowledge import Knowledge
 from bot.outbox.delivery import Delivery
@@ -20,6 +20,8 @@ from bot.outbox.ledger import Ledger
 from bot.playground.slack import Channel, LocalSlack, Message
 from bot.publishing.posting import Place, Posting
 from bot.slack.history import MARK
+from bot.store.tables import subscriptions
+from tests.support.databases import opened
 from tests.support.features import features_over, month_of
 from tests.support.idle import PATIENCE
 
@@ -100,17 +102,15 @@ async def until_in_state(ledger: Ledger, wanted: str) -> None:
     await until(lambda: ledger.in_state(wanted))
 
 
-async def until_subscribed(file: Path) -> None:
+async def until_subscribed(address: str) -> None:
     """Wait until the bot beside us has noted from which month on the channel gets its messages."""
+    async with opened(address) as database:
 
-    def subscriptions() -> int:
-        connection = sqlite3.connect(file, timeout=10)
-        try:
-            return int(connection.execute("SELECT count(*) FROM subscription").fetchone()[0])
-        finally:
-            connection.close()
+        async def subscribed() -> object:
+            async with database.begin() as connection:
+                return (await connection.execute(select(subscriptions.c.channel).limit(1))).first()
 
-    await until(lambda: asyncio.to_thread(subscriptions))
+        await until(subscribed)
 
 
 async def until(holds: Callable[[], Awaitable[object]]) -> None:

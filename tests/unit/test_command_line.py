@@ -1,21 +1,20 @@
-"""The command line as a whole: the Tab key, and outputs that are full."""
+"""The command line as a whole: the Tab key, and outputs that are full or narrow."""
 
 from __future__ import annotations
 
-import asyncio
-import json
+import os
+import pty
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.cli.main import SUBCOMMANDS, main
-from bot.corpus.candidates import Candidate, add_candidates
-from bot.store.database import Database
 from tests.support.terminal import as_text, run_here
+
+ROOT = Path(__file__).parents[2]
 
 TAB = """
 source "$1"; shift
@@ -73,56 +72,17 @@ def test_help_that_cannot_be_written_is_no_success(words: str) -> None:
     assert (done.returncode, done.stderr) == (2, b"pprnet: the output cannot be written (No space left on device)\n")
 
 
-def json_of(words: list[str], status: int = 0, **environ: str) -> Any:
-    """What a command prints with `--json`."""
-    done = as_text(run_here(main, [*words, "--json"], environ=environ))
-    assert (done.returncode, done.stderr) == (status, "")
-    return json.loads(done.stdout)
-
-
-def test_check_prints_faults_and_warnings_for_programs(corpus: Path) -> None:
-    sound = json_of(["check", str(corpus)])
-    assert sound | {"warnings": []} == {
-        "library": str(corpus),
-        "file": None,
-        "months": 1,
-        "summaries": 1,
-        "faults": [],
-        "warnings": [],
-    }
+def test_at_a_terminal_long_lines_are_broken_between_words(corpus: Path) -> None:
+    ours, its = pty.openpty()
+    command = [sys.executable, "-m", "bot", "asks", "--show", "one", "--knowledge", str(corpus)]
     month = corpus / "issues" / "2022-09.yaml"
-    month.write_text(month.read_text("utf-8") + "nonsense: 1\n", "utf-8")
-    found = json_of(["check", str(month)], status=1)
-    assert found["file"] == "issues/2022-09.yaml"
-    assert [set(fault) for fault in found["faults"]] == [{"file", "line", "path", "problem", "entry"}]
-    done = as_text(run_here(main, ["check", "--card", "x", "--json"], environ={}))
-    assert (done.returncode, done.stdout) == (2, "")
-
-
-def test_candidates_are_printed_for_programs_too(corpus: Path) -> None:
-    add_candidates(corpus, [Candidate("Gardens", "https://journal.example/1", "2026-01-02", "A journal", "Ten roses.")])
-    assert json_of(["candidates", "--into", str(corpus)]) == {
-        "candidates": [
-            {
-                "number": 1,
-                "title": "Gardens",
-                "link": "https://journal.example/1",
-                "date": "2026-01-02",
-                "feed": "A journal",
-                "excerpt": "Ten roses.",
-                "decided": None,
-            }
-        ]
-    }
-
-
-def test_what_is_stored_about_a_person_is_printed_for_programs_too(tmp_path: Path) -> None:
-    async def make() -> None:
-        await (await Database.open(f"sqlite+aiosqlite:///{tmp_path}/pprnet.db")).close()
-
-    asyncio.run(make())
-    found = json_of(["forget", "U0123456789", "--dry-run"], PPRNET_DATABASE_URL=f"sqlite:///{tmp_path}/pprnet.db")
-    stored = found.pop("stored")
-    assert found == {"user": "U0123456789", "database": f"{tmp_path}/pprnet.db", "deleted": False}
-    assert stored["saved"] == 0
-    assert set(stored.values()) == {0}
+    long = " ".join(["rupture"] * 12)
+    month.write_text(month.read_text("utf-8") + f"    draft_asks: [{long}]\n", "utf-8")
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        subprocess.run(command, stdout=its, env={"COLUMNS": "50"}, cwd=ROOT, timeout=60, check=True)
+        os.close(its)
+        shown = terminal.read(10_000).decode().replace("\r\n", "\n")
+    assert max(map(len, shown.splitlines())) <= 48
+    assert shown.endswith(
+        f"1 draft:\n   1 {' '.join(['rupture'] * 5)}\n     {' '.join(['rupture'] * 5)}\n     rupture rupture\n"
+    )

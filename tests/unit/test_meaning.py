@@ -23,6 +23,7 @@ from bot.meaning.process import Process, ProcessError
 from bot.meaning.service import Meaning
 from bot.meaning.texts import clipped, texts_of
 from bot.paths import default_root
+from bot.settings import Settings
 from tests.support.idle import PATIENCE
 from tests.support.meaning import StandIn
 
@@ -300,6 +301,8 @@ def test_texts_of_a_summary_are_its_own_words_each_once(corpus: Corpus) -> None:
 
 
 def test_vectors_are_kept_beside_the_database_where_that_is_a_file() -> None:
-    assert vectors_folder("sqlite+aiosqlite:////var/lib/pprnet/pprnet.db") == Path("/var/lib/pprnet")
-    assert vectors_folder("postgresql+asyncpg://pprnet:x@host/pprnet") == vectors_folder()
+    file = Settings.from_env({"PPRNET_DATABASE_URL": "sqlite:////var/lib/pprnet/pprnet.db"}).database_file
+    assert vectors_folder(file) == Path("/var/lib/pprnet")
+    server = Settings.from_env({"PPRNET_DATABASE_URL": "postgresql://pprnet:x@host/pprnet"})
+    assert vectors_folder(server.database_file) == vectors_folder()
     assert vectors_folder().parts[-2:] == (".cache", "pprnet")

@@ -45,8 +45,8 @@ async def existing(settings: Settings) -> AsyncIterator[Database]:
     """Open the database in use until the block ends, and never make one. Raises CommandError."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from bot.store.database import Database, reason
-    from bot.store.errors import StoreError
+    from bot.store.database import Database
+    from bot.store.errors import StoreError, reason
 
     say_where(settings)
     try:

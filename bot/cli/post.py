@@ -27,8 +27,7 @@ from bot.server.features import kinds
 from bot.server.services import open_services
 from bot.settings import Settings
 from bot.slack.startup import SlackRefusesError, StoppedError
-from bot.store.database import reason
-from bot.store.errors import StoreError
+from bot.store.errors import StoreError, reason
 
 GIVE_UP = 60.0
 """Seconds that `post` works at one month before it leaves the rest to the next run or to `serve`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -17,11 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import failures
 from bot.outside.state import Outside
+from bot.store import parts
 from bot.store.errors import OutOfReachError, StoreError
 from bot.store.lookups import Lookups, Query, Rows
-from bot.store.migrate import NewerSchemaError, has_tables, is_current, migrate
+from bot.store.migrate import is_current
+from bot.store.opening import MIGRATION_LOCK, bring_forward
 from bot.store.postgresql import postgresql_engine
-from bot.store.sqlite_file import BUSY_TIMEOUT, LOCKED, NAME_IT, SqliteFile
+from bot.store.sqlite_file import BUSY_TIMEOUT, LOCKED, SqliteFile
 from bot.store.tables import claims
 from bot.store.waiting import seconds_left, spent
 
@@ -31,16 +32,8 @@ MIGRATION_TIMEOUT = 300.0
 """Seconds for connecting to PostgreSQL, for one command, and for one while the tables are brought to this version."""
 _CANCELLED = "57014"
 """What PostgreSQL says of a statement that took too long."""
-_NOT_YET = ("57P03", "53300")
-"""What PostgreSQL says while it starts, and while it has too many connections."""
-_MIGRATION_LOCK = 7_063_101
-_WRITE = delete(claims).where(claims.c.key == "")
-"""A write that changes nothing, and fails where the file is read-only."""
 _PROBE = {"key": "probe", "state": "probe", "lease_until": 0.0, "created_at": 0.0}
 """A row that is written and deleted, to see whether anything can be written."""
-_PART = re.compile(r"[a-z0-9]{2,24}")
-_LONGEST_NAME = 63
-"""Characters of a schema's name in PostgreSQL."""
 
 
 class Database:
@@ -102,10 +95,11 @@ class Database:
         this one. Raises StoreError.
         """
         if self.file:
-            folder = self._folder_of_parts()
-            folder.mkdir(mode=0o700, exist_ok=True)
-            return await self._open_file(folder / f"{_checked(name)}.db", self._url)
-        schema = await self._schema_of(name)
+            path = parts.file_of(self.file.path, name)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            return await self._open_file(path, self._url)
+        async with self._pool.connect() as connection:
+            schema = await parts.schema_of(connection, name)
         part = Database(self._pool, self._url, schema=schema)
         part._reach = self._reach  # one server: it gets out of reach once
         async with self._pool.begin() as connection:
@@ -118,59 +112,20 @@ class Database:
     async def erase_part(self, name: str) -> bool:
         """Delete a workspace's own part with all that is in it; return whether there was any."""
         if self.file:
-            file = self._folder_of_parts() / f"{_checked(name)}.db"
-            found = await asyncio.to_thread(file.exists)
-            for ending in ("", "-wal", "-shm"):
-                await asyncio.to_thread(file.with_name(file.name + ending).unlink, missing_ok=True)
-            return found
-        schema = await self._schema_of(name)
+            return await asyncio.to_thread(parts.delete_file, parts.file_of(self.file.path, name))
         async with self._pool.begin() as connection:
-            known = text("SELECT 1 FROM information_schema.schemata WHERE schema_name = :name")
-            found = (await connection.execute(known, {"name": schema})).first() is not None
-            await connection.execute(text(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'))
-        return found
-
-    def _folder_of_parts(self) -> Path:
-        path = self.file.path if self.file else Path()
-        return path.with_name(f"{path.stem}-workspaces")
-
-    async def _schema_of(self, name: str) -> str:
-        """Return the schema of a part: beside this database's own, so that two bots on one server do not share parts."""
-        if not self._own_schema:
-            async with self._pool.connect() as connection:
-                self._own_schema = str((await connection.execute(text("SELECT current_schema()"))).scalar_one())
-        schema = f"{self._own_schema}_{_checked(name)}"
-        if len(schema) > _LONGEST_NAME or '"' in schema:
-            raise StoreError(
-                f"the schema {self._own_schema} has a name in which a workspace's has no room: use a shorter one"
-            )
-        return schema
+            return await parts.drop_schema(connection, await parts.schema_of(connection, name))
 
     async def _bring_forward(self, migrating: AsyncEngine, *, must_exist: bool = False) -> None:
         """Migrate the tables over an engine that is disposed of afterwards, if it is not this one's own. Where that fails,
         this database is closed.
         """
         try:
-            async with migrating.begin() as connection:
-                await self._check(connection)
-                if must_exist and not await connection.run_sync(has_tables):
-                    raise StoreError(f"{self.place} has no tables of the bot: {NAME_IT}")
-                await connection.run_sync(migrate)
-                await connection.execute(_WRITE)  # SQLite opens a read-only file without a word
-        except StoreError:
-            await self._give_up()
+            await bring_forward(migrating, self.place, self._schema, is_file=self.is_sqlite, must_exist=must_exist)
+        except BaseException:
+            if not self._schema:
+                await self._pool.dispose()
             raise
-        except NewerSchemaError:
-            await self._give_up()
-            raise StoreError(
-                "the database was used by a newer version of the bot, which this one cannot read: install that version "
-                "again, or restore a backup from before"
-            ) from None
-        except Exception as error:  # drivers raise errors of their own while connecting
-            await self._give_up()
-            is_passing = isinstance(error, OSError | TimeoutError) or getattr(error, "sqlstate", None) in _NOT_YET
-            kind = OutOfReachError if is_passing and not self.file else StoreError
-            raise kind(f"the database cannot be opened: {reason(error)}") from None
         finally:
             if migrating is not self._pool:
                 await migrating.dispose()
@@ -179,29 +134,8 @@ class Database:
         """Make tables that are missing: one process at a time."""
         async with self.begin() as connection:
             if not self.is_sqlite:
-                await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
             await connection.run_sync(tables.create_all)
-
-    async def _check(self, connection: AsyncConnection) -> None:
-        """See that the database is sound, and take the lock under which one process at a time migrates."""
-        if self.is_sqlite:
-            if (await connection.execute(text("PRAGMA quick_check(1)"))).scalar() != "ok":
-                raise StoreError("the database file is damaged: restore it from a backup before the bot posts anything")
-            return
-        encoding = (await connection.execute(text("SHOW server_encoding"))).scalar()
-        if encoding != "UTF8":
-            raise StoreError(
-                f"the database's encoding is {encoding}, which cannot store all characters: create one with "
-                "ENCODING 'UTF8' TEMPLATE template0"
-            )
-        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
-        if self._schema:
-            await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{self._schema}"'))
-            await connection.execute(text(f'SET LOCAL search_path TO "{self._schema}"'))
-
-    async def _give_up(self) -> None:
-        if not self._schema:
-            await self._pool.dispose()
 
     async def checkpoint(self) -> None:
         """See that a copy of a SQLite database's file has what was committed."""
@@ -330,19 +264,6 @@ async def _started(engine: AsyncEngine) -> AsyncConnection:
 async def _given_back(late: asyncio.Task[AsyncConnection]) -> None:
     with suppress(SQLAlchemyError, OSError, TimeoutError):
         await (await late).close()
-
-
-def reason(error: BaseException) -> str:
-    """Return the message of a database error in one line, without the statement or its values."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    return " ".join(str(cause).split())[:200] or type(cause).__name__
-
-
-def _checked(name: str) -> str:
-    """Return a part's name, which becomes part of a statement and of a path. Raises ValueError."""
-    if not _PART.fullmatch(name):
-        raise ValueError("a part is named by letters and digits")
-    return name
 
 
 def absolute(file: str) -> Path:

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, make_url, text
 
-from bot.store.database import COMMAND_TIMEOUT, CONNECT_TIMEOUT, reason
-from bot.store.errors import StoreError
+from bot.store.database import COMMAND_TIMEOUT, CONNECT_TIMEOUT
+from bot.store.errors import StoreError, reason
 from bot.store.migrate import FIRST, VERSION_TABLE, has_tables, known_versions, version_of
 from bot.store.postgresql import postgresql_engine
 

@@ -49,6 +49,12 @@ class Ledger(Planning, Claiming, Settling):
         async with self.database.begin() as connection:
             return {row[0]: row[1] for row in await connection.execute(query)}
 
+    async def failed_since(self, since: float) -> int:
+        """Return how many messages failed for good since then (UTC epoch seconds)."""
+        recent = (deliveries.c.state == "failed", deliveries.c.changed_at > since)
+        async with self.database.begin() as connection:
+            return int((await connection.execute(select(func.count()).where(*recent))).scalar_one())
+
     async def of_kind(self, connection: AsyncConnection, kind: str, team: str, part: int | None = None) -> list[Delivery]:
         """Return the messages of a kind in a team (or those with one part), by part."""
         query = select(deliveries).where(deliveries.c.team == team, deliveries.c.kind == kind)

@@ -13,6 +13,7 @@ from bot.failures import reason
 from bot.outside.state import Outside
 from bot.publishing.scheduler import JobState
 from bot.server.background import Background
+from bot.server.clinic import LATELY, WorkspaceCounts
 from bot.server.services import Running
 from bot.server.web import Doors
 from bot.slack.socket_mode import SocketModeServer
@@ -24,8 +25,6 @@ PATIENCE = 5.0
 """Seconds that a probe waits for the database."""
 FRESH = 0.05
 """Seconds for which what was read from the database is shown again."""
-LATELY = 7 * 86400.0
-"""Seconds for which a message that failed for good is trouble: nobody can make it as if it had not."""
 WRITE_EVERY = 10.0
 """Seconds between two attempts to write to the database, while it is well."""
 _UNKNOWN: dict[str, Any] = {
@@ -51,8 +50,8 @@ class Health:
         self._http = doors.slack
         self._papers = background.papers
         self._agents = doors.agents
-        self.workspaces: Callable[[], Mapping[str, int]] | None = None
-        """Returns how many workspaces that joined are served, and how many are not."""
+        self.workspaces: Callable[[], WorkspaceCounts] | None = None
+        """Returns how the workspaces are that joined; None where there is one workspace."""
         self._database_state = Outside("the database")
         self._failed_lately = 0
         self._written_at = -WRITE_EVERY
@@ -82,7 +81,7 @@ class Health:
             "jobs": {name: _job(each) for name, each in self._background.scheduler.states.items()},
         }
         if self.workspaces:
-            state["workspaces"] = dict(self.workspaces())
+            state["workspaces"] = asdict(self.workspaces())
         if self._http:
             state["requests_refused"] = dict(self._http.refused)
         if self._agents:
@@ -115,7 +114,8 @@ class Health:
             found.append(
                 f"{plural(waiting, 'message')} may or may not have been posted: someone has to check (`pprnet settle`)"
             )
-        return [*filter(None, found), *self._background.scheduler.troubles()]
+        joined = self.workspaces().troubles() if self.workspaces else []
+        return [*filter(None, found), *self._background.scheduler.troubles(), *joined]
 
     def _outside(self) -> dict[str, Outside]:
         found = {"database": self._database_state, "slack_web_api": self._services.slack.state}

@@ -17,6 +17,7 @@ from bot.server.joining import Joining
 from bot.server.services import Running
 from bot.server.web import Doors, Handler
 from bot.settings import Settings
+from bot.slack.http import not_now
 from bot.store.workspaces import Workspaces
 from bot.workspaces.installing import Installing
 from bot.workspaces.invitations import INSTALL_PATH, REDIRECT_PATH
@@ -37,10 +38,10 @@ def joining_pages(doors: Doors) -> dict[str, Handler]:
     """Return the pages for joining, which answer 503 until the bot has started."""
 
     async def install(request: web.Request) -> web.StreamResponse:
-        return await doors.joining.install(request) if doors.joining else web.Response(status=503)
+        return await doors.joining.install(request) if doors.joining else not_now()
 
     async def redirected(request: web.Request) -> web.StreamResponse:
-        return await doors.joining.redirected(request) if doors.joining else web.Response(status=503)
+        return await doors.joining.redirected(request) if doors.joining else not_now()
 
     return {INSTALL_PATH: install, REDIRECT_PATH: redirected}
 

@@ -133,11 +133,31 @@ def _of(report: Mapping[str, Any], background: Background) -> Iterator[Metric]:
         at = datetime.fromisoformat(last).timestamp()
         yield GaugeMetricFamily("pprnet_blog_check_last_success_timestamp_seconds", "The last good check of the blog.", at)
     yield from _jobs(background)
+    if "workspaces" in report:
+        yield from _workspaces(report["workspaces"])
     refused = CounterMetricFamily("pprnet_requests_refused", "Requests that were not let in.", labels=["door", "reason"])
     for door, key in (("slack", "requests_refused"), ("agents", "agents_refused")):
         for why, number in report.get(key, {}).items():
             refused.add_metric([door, why], number)
     yield refused
+
+
+def _workspaces(counts: Mapping[str, Any]) -> Iterator[Metric]:
+    """Return the numbers of the workspaces that joined. None of them is named."""
+    joined = GaugeMetricFamily("pprnet_workspaces", "Workspaces that joined, by state.", labels=["state"])
+    for state in ("served", "not_served", "removed_the_app"):
+        joined.add_metric([state], counts[state])
+    troubled = GaugeMetricFamily(
+        "pprnet_workspaces_in_trouble", "Workspaces that are served, and in which something fails.", labels=["what"]
+    )
+    troubled.add_metric(["slack"], counts["slack_fails"])
+    troubled.add_metric(["jobs"], counts["jobs_fail"])
+    deliveries = GaugeMetricFamily(
+        "pprnet_workspaces_deliveries", "Messages that must exist in workspaces that joined, by state.", labels=["state"]
+    )
+    for name in STATES:
+        deliveries.add_metric([name], counts["deliveries"].get(name, 0))
+    yield from (joined, troubled, deliveries)
 
 
 def _jobs(background: Background) -> Iterator[Metric]:

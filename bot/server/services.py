@@ -114,7 +114,7 @@ async def services_over(
     """Open everything else over an open database. `joined`: of a workspace that joined, what is known of it and what it
     shares with the others; the library is not its own to change. Raises SlackRefusesError, and StoppedError.
     """
-    slack = SlackApi(settings.bot_token or "", settings.api_url)
+    slack = SlackApi(settings.bot_token or "", settings.api_url, joined.identity.team_id if joined else None)
     features = build_features(database, slack, templates(), curators=settings.curators, timing=timing)
     if joined:
         identity, pictures = joined.identity, joined.pictures

@@ -23,7 +23,7 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from bot.failures import log_failure
-from bot.slack.http import MAX_BODY, PATH, RequestVerifier
+from bot.slack.http import MAX_BODY, PATH, RequestVerifier, not_now
 
 if TYPE_CHECKING:
     from bot.agents.door import AgentDoor  # an extra comes with it
@@ -86,10 +86,10 @@ async def serving(
     """
 
     async def from_slack(request: web.Request) -> web.StreamResponse:
-        return await doors.slack.handle(request) if doors.slack else web.Response(status=503)
+        return await doors.slack.handle(request) if doors.slack else not_now()
 
     async def from_agent(request: web.Request) -> web.StreamResponse:
-        return await doors.agents.handle(request) if doors.agents else web.Response(status=503)
+        return await doors.agents.handle(request) if doors.agents else not_now()
 
     app = web.Application(client_max_size=MAX_BODY, middlewares=[_answer_failures])
     for path, page in pages.items():

@@ -28,7 +28,7 @@ from bot.blocks.limits import PLAIN_TEXT
 from bot.outbox.transport import PERMANENT, Cause, LookUp, PostOutcome, Refused, Sent, Unknown
 from bot.outside.proxy import proxy_for
 from bot.outside.state import Outside
-from bot.slack.errors import NOT_EDITED, NOT_SHOWN_PRIVATELY, error_code, outcome_of
+from bot.slack.errors import NOT_EDITED, NOT_SHOWN_PRIVATELY, REMOVED, error_code, outcome_of
 from bot.slack.history import MARK, History
 from bot.slack.observed import ObservedClient, SlackClock
 from bot.slack.seal import Seal
@@ -56,16 +56,26 @@ class _TooLateError(Exception):
 class SlackApi:
     """Slack's Web API as this bot uses it."""
 
-    def __init__(self, token: str, api_url: str) -> None:
-        self.state = Outside("Slack's Web API", PATIENCE)
+    def __init__(self, token: str, api_url: str, workspace: str | None = None) -> None:
+        """`workspace`: which of many it is."""
+        self.state = Outside(f"Slack's Web API, for workspace {workspace}" if workspace else "Slack's Web API", PATIENCE)
         self._clock = SlackClock()
+        self._token_name = "its token" if workspace else "SLACK_BOT_TOKEN"
         self.seal = Seal(token)
         self.once = ObservedClient(
-            self.state, self._clock, token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[], logger=_quiet()
+            self.state,
+            self._clock,
+            self._token_name,
+            token=token,
+            base_url=api_url,
+            timeout=TIMEOUT,
+            retry_handlers=[],
+            logger=_quiet(),
         )
         self.again = ObservedClient(
             self.state,
             self._clock,
+            self._token_name,
             token=token,
             base_url=api_url,
             timeout=TIMEOUT,
@@ -96,6 +106,7 @@ class SlackApi:
                 client = ObservedClient(
                     self.state,
                     self._clock,
+                    self._token_name,
                     token=self.once.token,
                     timeout=TIMEOUT,
                     base_url=self.once.base_url,
@@ -190,6 +201,16 @@ class SlackApi:
         except (SlackApiError, aiohttp.ClientError, OSError):
             return False
         return True
+
+    async def is_removed(self) -> bool:
+        """Ask Slack whether the app was removed from the workspace, or its token revoked; False where it does not say."""
+        try:
+            await self.once.auth_test()
+        except SlackApiError as error:
+            return error_code(error) in REMOVED
+        except (aiohttp.ClientError, OSError):
+            pass
+        return False
 
     async def is_admin(self, user: str) -> bool | None:
         """Return whether someone administers the workspace; None where the scope `users:read` is missing."""

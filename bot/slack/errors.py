@@ -69,6 +69,10 @@ SLACK_FAILS = frozenset("fatal_error internal_error request_timeout service_unav
 """Codes by which Slack says that it failed itself."""
 TOKEN_GONE = frozenset("account_inactive invalid_auth not_authed org_login_required token_expired token_revoked".split())
 """Codes that say of every call what they say of one. A missing scope, say, is one method's."""
+REMOVED = frozenset(("account_inactive", "token_revoked"))
+"""Those of them that say that the app was removed, or its token revoked: nothing else, such as an address that Slack does
+not let in, is called so.
+"""
 
 ADVICE = {
     "SLACK_BOT_TOKEN": "copy the Bot User OAuth Token again, or install the app again",

@@ -17,7 +17,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.failures import log_failure
 from bot.slack.admission import MAX_AGE, Refusals, RefusedError, Signatures, read_body
-from bot.slack.routing import Router
+from bot.slack.routing import NotYetError, Router
 from bot.slack.shape import is_whole
 from bot.store.waiting import someone_waits
 
@@ -28,6 +28,8 @@ MAX_BODY = 256 * 1024
 """Bytes. Slack's own largest payloads are a few tens of kilobytes."""
 MAX_IN_FLIGHT = 200
 """Verified requests that are answered at once: strangers take no place from Slack."""
+AGAIN_AFTER = 2
+"""Seconds that are named to whoever is answered 503."""
 _REMEMBERED = 50_000
 _SSL_CHECK = 1_000
 """Bytes, more than Slack's check of a certificate has: "token=...&ssl_check=1"."""
@@ -58,15 +60,18 @@ class RequestVerifier:
                 return web.Response(status=200)
             self._signatures.check(raw, request.headers)
             parsed = _parse(raw, request)
-            tenant = self._router.find(parsed.body)
+            with someone_waits():
+                tenant = await self._router.find(parsed.body)
             if tenant is None:
                 raise RefusedError(403, "other_workspace_or_app")
             if len(self.in_progress) >= MAX_IN_FLIGHT or tenant.is_busy:
-                return web.Response(status=503)
+                return not_now()
             # A redelivered event is settled by its event_id in the store, for all replicas and restarts; anything else
             # that comes with the very same signature is a replay.
             if self._replayed(request.headers["X-Slack-Signature"]) and parsed.body.get("type") != "event_callback":
                 raise RefusedError(401, "replay")
+        except NotYetError:
+            return not_now()
         except RefusedError as refused:
             self._refusals.note(refused.why)
             return web.Response(status=refused.status, headers={} if refused.why in _AGAIN else _NO_RETRY)
@@ -88,6 +93,11 @@ class RequestVerifier:
             return True
         self._seen[signature] = now
         return False
+
+
+def not_now() -> web.Response:
+    """Return the answer after which Slack delivers again."""
+    return web.Response(status=503, headers={"Retry-After": str(AGAIN_AFTER)})
 
 
 def _parse(raw: bytes, request: web.Request) -> AsyncBoltRequest:

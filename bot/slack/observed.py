@@ -48,8 +48,9 @@ class ObservedClient(AsyncWebClient):
     that the environment names for it.
     """
 
-    def __init__(self, state: Outside, clock: SlackClock, **arguments: Any) -> None:
+    def __init__(self, state: Outside, clock: SlackClock, token_name: str, **arguments: Any) -> None:
         super().__init__(**arguments)
+        self._token_name = token_name
         self.proxy = proxy_for(self.base_url)  # the SDK's own reading of the environment knows no NO_PROXY
         self._state = state
         self._clock = clock
@@ -60,7 +61,7 @@ class ObservedClient(AsyncWebClient):
         try:
             answer = await super().api_call(api_method, **named)
         except Exception as error:
-            note(self._state, error)
+            note(self._state, error, self._token_name)
             outcome = error_code(error)
             raise
         finally:
@@ -70,15 +71,17 @@ class ObservedClient(AsyncWebClient):
         return answer
 
 
-def note(state: Outside, error: Exception) -> None:
-    """Note what a failed call says of Slack: a refusal of one call is an answer all the same."""
+def note(state: Outside, error: Exception, token: str) -> None:
+    """Note what a failed call says of Slack: a refusal of one call is an answer all the same. `token` is what people call
+    it that was used.
+    """
     if not isinstance(error, SlackApiError):
         if isinstance(error, (aiohttp.ClientError, OSError)):  # TimeoutError too
             state.failed(reason(error))
         return
     code = error_code(error)
     if code in TOKEN_GONE:
-        state.failed(f"Slack refuses SLACK_BOT_TOKEN ({code})", lasting=True)
+        state.failed(f"Slack refuses {token} ({code})", lasting=True)
     elif code in SLACK_FAILS:
         state.failed(code)
     elif code != "ratelimited":

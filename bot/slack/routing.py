@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Container, Iterator, Mapping
+import re
+from collections.abc import Awaitable, Callable, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -34,9 +35,15 @@ class Tenant(Protocol):
 class Router(Protocol):
     """Says for whom a request is."""
 
-    def find(self, body: Mapping[str, Any]) -> Tenant | None:
-        """Return the workspace; None where the request is for another app, or a workspace that is not served here."""
+    async def find(self, body: Mapping[str, Any]) -> Tenant | None:
+        """Return the workspace; None where the request is for another app, or a workspace that is not served here. Raises
+        NotYetError for one that joined and is not served yet.
+        """
         ...
+
+
+class NotYetError(Exception):
+    """A workspace is not served yet, or it cannot be said now whether it joined: Slack should deliver again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +55,20 @@ class OneWorkspace:
     shared: Container[str] = ()
     is_busy: bool = False
 
-    def find(self, body: Mapping[str, Any]) -> Tenant | None:
+    def takes(self, body: Mapping[str, Any]) -> bool:
+        """Return whether a request may be for it."""
+        return not is_foreign(body, self.identity, self.shared)
+
+    async def find(self, body: Mapping[str, Any]) -> Tenant | None:
         """Return itself, unless the request is not for it."""
-        return None if is_foreign(body, self.identity, self.shared) else self
+        return self if self.takes(body) else None
 
     def answering(self) -> AbstractContextManager[None]:
         """Return nothing: the door's own limit is enough for one."""
         return nullcontext()
 
+
+_WORKSPACE = re.compile(r"[TE][A-Z0-9]{2,22}")
 
 MOST_AT_ONCE = 50
 """Requests that one of many workspaces may have in progress: a quarter of what the door takes."""
@@ -83,9 +96,9 @@ class Joined:
         """Return whether it has as many requests in progress as it may."""
         return self.in_progress >= MOST_AT_ONCE
 
-    def find(self, body: Mapping[str, Any]) -> Joined | None:
-        """Return itself, unless the request is not for it."""
-        return None if is_foreign(body, self.identity, self.shared) else self
+    def takes(self, body: Mapping[str, Any]) -> bool:
+        """Return whether a request may be for it."""
+        return not is_foreign(body, self.identity, self.shared)
 
     def answering(self) -> AbstractContextManager[None]:
         """Count a request while it is answered."""
@@ -109,28 +122,48 @@ class _Counted(AbstractContextManager[None]):
 @dataclass(slots=True)
 class ManyWorkspaces:
     """The workspaces that are served now. `home` is the operator's own, which also answers what names no workspace (Slack's
-    check of an address).
+    check of an address). `is_expected` says whether one of the workspaces with these ids joined; another replica may have
+    let it in just now.
     """
 
     home: OneWorkspace
-    joined: dict[str, Joined] = field(default_factory=dict)
+    joined: Mapping[str, Joined]
+    is_expected: Callable[[Sequence[str]], Awaitable[bool]]
 
-    def find(self, body: Mapping[str, Any]) -> Tenant | None:
+    async def find(self, body: Mapping[str, Any]) -> Tenant | None:
         """Return the workspace that a request names. What says where the app is installed goes before what says where the
         person is: in a channel shared by two workspaces both may be served here.
         """
-        home = self.home.find(body)
-        if bot := _part(body, "message").get("bot_id"):
-            everywhere: list[OneWorkspace | Joined] = [self.home, *self.joined.values()]
-            owners = [each for each in everywhere if each.identity.bot_id == bot]
-            if len(owners) == 1:
-                return owners[0].find(body)
+        if found := self._writer(_part(body, "message").get("bot_id")):
+            return found if found.takes(body) else None
+        unknown = []
         for name in installed_in(body):
-            if name in (self.home.identity.team_id, self.home.identity.enterprise_id) and home:
-                return home
-            if found := self.joined.get(name):
-                return found.find(body)
-        return home
+            if found := self._known(name):
+                break
+            if _WORKSPACE.fullmatch(name):
+                unknown.append(name)
+        # One that joined and is not served yet is not the home, though both may be in one organisation.
+        if unknown and await self.is_expected(unknown):
+            raise NotYetError
+        found = found or self._sharer(body)
+        return found if found.takes(body) else None
+
+    def _known(self, name: str) -> OneWorkspace | Joined | None:
+        """Return the workspace that is served under an id."""
+        is_home = name in (self.home.identity.team_id, self.home.identity.enterprise_id)
+        return self.home if is_home else self.joined.get(name)
+
+    def _sharer(self, body: Mapping[str, Any]) -> OneWorkspace | Joined:
+        """Return the workspace that has the channel in which someone of an unknown one pressed something; else the home."""
+        is_event = bool(body.get("authorizations"))  # says for certain where the app is installed
+        takers = [] if is_event or self.home.takes(body) else [each for each in self.joined.values() if each.takes(body)]
+        return takers[0] if len(takers) == 1 else self.home
+
+    def _writer(self, bot: object) -> OneWorkspace | Joined | None:
+        """Return the workspace whose bot wrote a message, where that is one."""
+        everywhere: list[OneWorkspace | Joined] = [self.home, *self.joined.values()] if bot else []
+        owners = [each for each in everywhere if each.identity.bot_id == bot]
+        return owners[0] if len(owners) == 1 else None
 
 
 def installed_in(body: Mapping[str, Any]) -> Iterator[str]:
@@ -145,6 +178,9 @@ def installed_in(body: Mapping[str, Any]) -> Iterator[str]:
         return
     if view.get("app_installed_team_id"):
         yield str(view["app_installed_team_id"])
+    whole = str(body.get("is_enterprise_install")).lower() == "true"
+    if whole:
+        yield str(body.get("enterprise_id") or enterprise.get("id"))
     yield str(body.get("team_id"))
     yield str(team.get("id"))
     yield str(body.get("enterprise_id"))

@@ -27,7 +27,7 @@ from bot.settings import Settings
 from bot.slack.client import SlackApi
 from bot.slack.errors import TOKEN_REFUSED, error_code
 from bot.slack.rate_limit import retry_after
-from bot.slack.routing import Router, Tenant
+from bot.slack.routing import NotYetError, Router, Tenant
 from bot.slack.shape import is_whole
 from bot.slack.startup import SlackRefusesError, StoppedError
 from bot.store.waiting import someone_waits
@@ -175,22 +175,30 @@ class SocketModeServer:
     async def _answer(self, link: _Link, envelope: Mapping[str, Any]) -> None:
         try:
             request = SocketModeRequest.from_dict(dict(envelope))
-            tenant = self._admitted(request.payload) if request else None
-            if request is None or tenant is None:
+            if request is None:
                 return
-            with someone_waits(), tenant.answering():
-                response = await run_async_bolt_app(tenant.app, request)
+            with someone_waits():
+                tenant = await self._admitted(request.payload)
+                if tenant is None:
+                    return
+                with tenant.answering():
+                    response = await run_async_bolt_app(tenant.app, request)
             if response.status == 200:
                 await self._send(link, _acknowledgement(request.envelope_id, response))
         except Exception as error:
             log_failure(error)
 
-    def _admitted(self, payload: Mapping[str, Any]) -> Tenant | None:
-        """Return the workspace that an envelope is for. One whose workspace is too busy Slack delivers again."""
+    async def _admitted(self, payload: Mapping[str, Any]) -> Tenant | None:
+        """Return the workspace that an envelope is for. What is not acknowledged, since its workspace is too busy or not
+        served yet, Slack delivers again.
+        """
         if not is_whole(payload):
             log.warning("refused an envelope: unreadable")
             return None
-        tenant = self._router.find(payload)
+        try:
+            tenant = await self._router.find(payload)
+        except NotYetError:
+            return None
         if tenant is None:
             log.warning("refused an envelope: other_workspace_or_app")
         return tenant if tenant and not tenant.is_busy else None

@@ -22,7 +22,7 @@ from bot.store.lookups import Lookups, Query, Rows
 from bot.store.migrate import is_current
 from bot.store.opening import MIGRATION_LOCK, bring_forward
 from bot.store.postgresql import postgresql_engine
-from bot.store.sqlite_file import BUSY_TIMEOUT, LOCKED, SqliteFile
+from bot.store.sqlite_file import BUSY_TIMEOUT, LOCKED, PART_LOST, SqliteFile
 from bot.store.tables import claims
 from bot.store.waiting import seconds_left, spent
 
@@ -97,7 +97,10 @@ class Database:
         if self.file:
             path = parts.file_of(self.file.path, name)
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            return await self._open_file(path, self._url)
+            part = await self._open_file(path, self._url)
+            if part.file:
+                part.file.lost = PART_LOST
+            return part
         async with self._pool.connect() as connection:
             schema = await parts.schema_of(connection, name)
         part = Database(self._pool, self._url, schema=schema)

@@ -34,6 +34,10 @@ CHECKPOINT_TIMEOUT = 2.0
 LOCKED = "the database is locked by another process, or busy for too long"
 NAME_IT = "set PPRNET_DATABASE_URL to that of the bot"
 LOST = "the database file was deleted or replaced while the bot ran: restore it, then start the bot again"
+PART_LOST = (
+    "the file of a workspace's data was deleted or replaced: unless `pprnet workspaces remove` did that, stop the bot, "
+    "restore the file, and start the bot again"
+)
 _NETWORK_FILE_SYSTEMS = frozenset(
     """
     9p acfs afs beegfs blobfuse blobfuse2 ceph cephfs cifs coda curlftpfs davfs fakeowner gcsfuse geesefs gfs gfs2 glusterfs
@@ -60,6 +64,8 @@ class SqliteFile:
             )
         _create(path)
         self.path = path
+        self.lost = LOST
+        """What to do once it is lost."""
         self.is_lost = False
         """Whether it was deleted or replaced: nothing can be read or written any more."""
         self.on_lost: Callable[[], object] = lambda: None
@@ -74,9 +80,9 @@ class SqliteFile:
             return
         if not self.is_lost:
             self.is_lost = True
-            log.error("%s", LOST)
+            log.error("%s", self.lost)
             self.on_lost()
-        raise StoreError(LOST)
+        raise StoreError(self.lost)
 
     async def checkpoint(self) -> None:
         """Bring what was committed from the write-ahead log into the file itself, so that a copy of the file has it."""

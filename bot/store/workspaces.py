@@ -107,6 +107,12 @@ class Workspaces:
             found = (await connection.execute(select(workspaces).where(workspaces.c.id == workspace))).first()
         return _row(found) if found else None
 
+    async def any_active(self, names: Sequence[str]) -> bool:
+        """Return whether one of these joined, and did not leave."""
+        query = select(workspaces.c.id).where(workspaces.c.id.in_(names), workspaces.c.state == ACTIVE)
+        async with self._database.begin() as connection:
+            return (await connection.execute(query)).first() is not None
+
     async def join(
         self,
         workspace: str,
@@ -149,15 +155,17 @@ class Workspaces:
             same = (workspaces.c.id == row.id, workspaces.c.token == row.token)
             await connection.execute(update(workspaces).where(*same).values(token=token))
 
-    async def leave(self, workspace: str, since: float | None = None) -> bool:
+    async def leave(self, workspace: str, *, since: float | None = None, token: str | None = None) -> bool:
         """Delete the token of a workspace that removed the app, and note when; return whether it was there. `since`: only
-        if it was not installed again later than that (UTC epoch seconds).
+        if it was not installed again later than that (UTC epoch seconds). `token`: only while it has this one, sealed.
         """
         async with self._database.begin() as connection:
             now = await self._database.now(connection)
             mine = [workspaces.c.id == workspace, workspaces.c.state == ACTIVE]
             if since is not None:
                 mine.append(workspaces.c.installed_at <= since + SKEW)
+            if token is not None:
+                mine.append(workspaces.c.token == token)
             change = update(workspaces).where(*mine).values(state=LEFT, token=None, left_at=now, changed_at=now)
             return bool((await connection.execute(change)).rowcount)
 

@@ -84,11 +84,14 @@ class Installing:
 
     async def _join(self, code: str, name: str, *, invited: bool) -> str:
         try:
-            answer = await self._client().oauth_v2_access(
-                client_id=self._settings.client_id or "",
-                client_secret=self._settings.client_secret or "",
-                code=code,
-                redirect_uri=self.redirect_uri,
+            answer = await self._client().api_call(
+                "oauth.v2.access",
+                data={
+                    "client_id": self._settings.client_id,
+                    "client_secret": self._settings.client_secret,
+                    "code": code,
+                    "redirect_uri": self.redirect_uri,
+                },
             )
         except (SlackApiError, aiohttp.ClientError, OSError) as error:
             log.warning("Slack gave no token for an installation (%s)", error_code(error))

@@ -132,5 +132,5 @@ async def test_one_whose_slack_says_wait_holds_up_nobody(slack: LocalSlack, tmp_
         many.other.token_state = "revoked"
         await many.say.mention(QUESTION, user=ben, channel=clinic)
         assert (await many.bot.say.mention(QUESTION, user=ana, channel=team)).ok
-        async with aiohttp.ClientSession() as session, session.get(f"{many.bot.url}/health") as answer:
+        async with aiohttp.ClientSession() as session, session.get(f"{many.bot.url}/ready") as answer:
             assert answer.status == 200

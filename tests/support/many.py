@@ -17,7 +17,7 @@ from bot.server.services import utc_now
 from bot.store.database import Database
 from bot.store.workspaces import Workspaces
 from bot.workspaces.invitations import invite
-from tests.support.bot import SECRET, Bot, running
+from tests.support.bot import SECRET, TICK, Bot, running
 from tests.support.idle import PATIENCE
 
 KEY = "5" * 64
@@ -153,7 +153,7 @@ class ManyBot:
 
 @contextlib.asynccontextmanager
 async def running_many(
-    home: LocalSlack, folder: Path, *, now: Callable[[], datetime] = utc_now, **environ: str
+    home: LocalSlack, folder: Path, *, now: Callable[[], datetime] = utc_now, tick: float = TICK, **environ: str
 ) -> AsyncIterator[ManyBot]:
     """A bot for many workspaces, and another Slack with the same ids of everything but the workspace."""
     async with LocalSlack(team_id=OTHER, team_domain="other-clinic") as other, serving([home, other]) as slacks:
@@ -166,7 +166,7 @@ async def running_many(
             "PPRNET_PUBLIC_URL": PUBLIC,
             **environ,
         }
-        async with running(home, folder, now=now, **settings) as bot:
+        async with running(home, folder, now=now, tick=tick, **settings) as bot:
             shell = {
                 "SLACK_BOT_TOKEN": home.token,
                 "SLACK_SIGNING_SECRET": SECRET,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import yaml
-
 from bot.blog.imported import study_facts
 from bot.corpus.edit import with_key
 from bot.corpus.faults import CorpusError
@@ -15,6 +13,7 @@ from bot.corpus.layout import render
 from bot.corpus.load import read_issue
 from bot.corpus.merging import Record
 from bot.corpus.model import Topic
+from bot.corpus.plain_yaml import values_of
 from bot.corpus.write import CorpusFolder, Plan
 from bot.extraction.facts import read_facts
 
@@ -38,7 +37,7 @@ def fill(folder: CorpusFolder, planned: Plan) -> None:
 
 def _filled(month: str, content: bytes, topics: Sequence[Topic]) -> tuple[bytes, list[tuple[str, tuple[str, ...]]]]:
     """Return a month's file with its empty facts filled, and which of which titles those are. Raises WriteError."""
-    values = yaml.safe_load(content.decode("utf-8-sig"))
+    values = values_of(content.decode("utf-8-sig"))
     in_our_layout = render(values) == content
     filled, summaries = [], []
     for each in values["summaries"]:

@@ -13,6 +13,7 @@ import yaml
 from bot.corpus.files import WriteError
 from bot.corpus.layout import ORDER, render
 from bot.corpus.load import file_of
+from bot.corpus.plain_yaml import nodes_of, values_of
 
 _COMMENT = re.compile(r"\s+#[^\n]*")
 _INDENT = 4
@@ -26,7 +27,7 @@ def with_key(month: str, content: bytes, summary_id: str, key: str, value: Any) 
     without touching the rest.
     """
     text = content.decode("utf-8-sig")
-    before = yaml.safe_load(text)
+    before = values_of(text)
     summaries = before["summaries"]
     place = next((at for at, each in enumerate(summaries) if each["id"] == summary_id), None)
     if place is None:
@@ -41,7 +42,7 @@ def with_key(month: str, content: bytes, summary_id: str, key: str, value: Any) 
         wanted, path = _with(summaries[place], key, value), [key]
     with suppress(yaml.YAMLError, LookupError):
         changed = _changed(text, place, path, value, wanted)
-        if yaml.safe_load(changed) == before | {"summaries": [*summaries[:place], wanted, *summaries[place + 1 :]]}:
+        if values_of(changed) == before | {"summaries": [*summaries[:place], wanted, *summaries[place + 1 :]]}:
             return changed.encode()
     raise WriteError(f"{file_of(month)} is laid out in a way in which “{key}” of {summary_id} must be changed by hand")
 
@@ -52,7 +53,7 @@ def _with(members: Mapping[str, Any], key: str, value: Any) -> dict[str, Any]:
 
 
 def _changed(text: str, place: int, path: Sequence[str], value: Any, wanted: Mapping[str, Any]) -> str:
-    entry = _member(_member(yaml.compose(text), "summaries"), place)
+    entry = _member(_member(nodes_of(text), "summaries"), place)
     lines = text.splitlines(keepends=True)
     first = entry.value[0][0]
     if len(path) > 1:

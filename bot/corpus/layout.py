@@ -11,6 +11,7 @@ import yaml
 
 from bot.corpus.files import WriteError
 from bot.corpus.model import READABLE
+from bot.corpus.plain_yaml import values_of
 
 _SHORT = 90
 """Characters up to which a text is one quoted line; a longer one is a folded block."""
@@ -105,7 +106,7 @@ def inserted(month: str, old: bytes, before: Any, new: Sequence[Mapping[str, Any
         text = re.sub(r"^(?=summaries:)", lambda _: line, text, count=1, flags=re.MULTILINE)
     wanted = {name: value for name, value in after.items() if name != "summaries"}
     with suppress(yaml.YAMLError):
-        found = yaml.safe_load(text)
+        found = values_of(text)
         said = {name: value for name, value in found.items() if name != "summaries"}
         if said == wanted and found["summaries"] == [*before["summaries"], *(_plain(each) for each in new)]:
             return text.encode()
@@ -116,4 +117,4 @@ def inserted(month: str, old: bytes, before: Any, new: Sequence[Mapping[str, Any
 
 
 def _plain(each: Mapping[str, Any]) -> Any:
-    return yaml.safe_load(render({"summaries": [each]}))["summaries"][0]
+    return values_of(render({"summaries": [each]}))["summaries"][0]

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bot.corpus.faults import CorpusError
 from bot.corpus.files import (
     WriteError,
@@ -28,6 +26,7 @@ from bot.corpus.layout import inserted, render
 from bot.corpus.load import examine, issue_files, read_issue, read_topics
 from bot.corpus.merging import ImportedMonth, Record, continued, fullest, in_order, recognised_in, sequences, with_id
 from bot.corpus.model import Topic
+from bot.corpus.plain_yaml import values_of
 from bot.paths import default_root
 from bot.text import normalised
 
@@ -123,7 +122,7 @@ def month_yaml(source: ImportedMonth, taken: CorpusFolder) -> bytes:
 def records_of(folder: CorpusFolder, month: str) -> list[Record]:
     """Return the summaries in a month's file, as it says them; none where there is no such file."""
     content = folder.files.get(month)
-    return list(yaml.safe_load(content.decode("utf-8-sig"))["summaries"]) if content is not None else []
+    return list(values_of(content.decode("utf-8-sig"))["summaries"]) if content is not None else []
 
 
 def carry_out(folder: CorpusFolder, planned: Plan) -> None:
@@ -153,7 +152,7 @@ def carry_out(folder: CorpusFolder, planned: Plan) -> None:
 def _plan_month(folder: CorpusFolder, month: str, imported: Sequence[ImportedMonth], planned: Plan) -> None:
     old = folder.files.get(month)
     # Plain values of a file that the strict reader has taken: no alias, tag or bomb is left in it.
-    before: dict[str, Any] = yaml.safe_load(old.decode("utf-8-sig")) if old is not None else _empty(month)
+    before: dict[str, Any] = values_of(old.decode("utf-8-sig")) if old is not None else _empty(month)
     ours = old is None or render(before) == old  # the layout is the importer's: nothing but values can be lost
     imported, mended = recognised_in(before["summaries"], imported)
     there = [(normalised(str(each["title"])), each) for each in before["summaries"]]

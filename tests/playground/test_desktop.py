@@ -38,7 +38,7 @@ async def test_the_browser_opens_once_the_page_can_be_loaded(monkeypatch: pytest
 
     def ready(address: str) -> None:
         seen.append(f"ready {address}")
-        asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGINT)
+        asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGTERM)
 
     await run.play(0, ready, open_browser=wanted)
     address = seen[0].removeprefix("ready ")

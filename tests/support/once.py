@@ -1,7 +1,7 @@
 """What takes long to make is made once for all tests of a process: the same files make the same corpus, and that one engine.
 
-tests/conftest.py puts `examine_once`, `build_once` and `create_once` in the place of the bot's own functions, in the tests'
-process alone.
+tests/conftest.py puts `examine_once`, `parse_once`, `build_once` and `create_once` in the place of the bot's own functions,
+in the tests' process alone.
 """
 
 from __future__ import annotations
@@ -31,13 +31,17 @@ from tests.tools.evaluation.sets import Judged
 
 examine_anew = loading.examine
 build_anew = knowledge.build
+parse_anew = strict_yaml.parse
 create_anew = sqlite_file.create_async_engine
 
 MOST_BYTES = 4_000_000
 """Of all files together. More than the shipped corpus has, less than the files that are made to break the loader."""
+PARSER = strict_yaml._PARSER
+SHIPPED_FILES = frozenset(path.read_bytes() for path in default_root().rglob("*.yaml"))
 _KEPT = 16
 _corpora: OrderedDict[bytes, Corpus] = OrderedDict()
 _engines: OrderedDict[tuple[str, bool], Engine] = OrderedDict()
+_documents: dict[bytes, strict_yaml.Node] = {}
 _statements: LRUCache[Any, Any] = LRUCache(1000)
 _evaluations: dict[tuple[str, bool, tuple[Judged, ...]], Evaluation] = {}
 
@@ -80,6 +84,15 @@ def examine_once(root: Path) -> tuple[Corpus, list[Fault]]:
         _corpora[before] = corpus
         _forget_the_oldest(_corpora)
     return corpus, faults
+
+
+def parse_once(data: bytes) -> strict_yaml.Node:
+    """`bot.corpus.strict_yaml.parse`; most copies of the shipped corpus differ in one file. Nobody changes a node."""
+    if data not in SHIPPED_FILES or strict_yaml._PARSER is not PARSER:
+        return parse_anew(data)
+    if data not in _documents:
+        _documents[data] = parse_anew(data)
+    return _documents[data]
 
 
 def build_once(root: Path, notices: Notices | None = None) -> Engine:
@@ -126,6 +139,7 @@ def install() -> None:
     """Have the bot read each corpus, build each engine and compile each statement once in this process."""
     for module in (loading, write, library):
         module.examine = examine_once  # type: ignore[attr-defined]
+    loading.parse = parse_once
     knowledge.build = build_once
     sqlite_file.create_async_engine = create_once
     # All are made with the same options, so that what one compiles serves the others.

@@ -33,6 +33,7 @@ def run_here(
         _stream(err) as stderr,
         mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8")),
         mock.patch.object(loading, "Engine", engine_of),
+        mock.patch.object(gc, "freeze"),  # the commands freeze what they load, since a process of their own ends soon
         mock.patch("sys.argv", ["pprnet", *words]),
         contextlib.redirect_stdout(stdout),
         contextlib.redirect_stderr(stderr),
@@ -42,7 +43,7 @@ def run_here(
         except SystemExit as ended:
             status = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
         finally:
-            gc.unfreeze()  # the commands freeze what they load, since a process of their own ends soon
+            gc.enable()  # one that finds its library faulty ends without
     return CompletedProcess(words, status or 0, out.getvalue(), err.getvalue())
 
 

@@ -21,7 +21,7 @@ from bot.store.sqlite_file import NAME_IT
 from bot.store.state import state_of_file
 
 EXAMPLES = """\
-  pprnet backup /var/backups/pprnet-2026-11-28.tar"""
+  pprnet backup /var/lib/pprnet/backups/pprnet-2026-11-28.tar"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

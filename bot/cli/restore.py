@@ -28,8 +28,8 @@ from bot.store.state import state_of, state_of_file
 from bot.text import plural
 
 EXAMPLES = """\
-  pprnet restore /var/backups/pprnet-2026-11-28.tar --check
-  pprnet restore /var/backups/pprnet-2026-11-28.tar"""
+  pprnet restore /var/lib/pprnet/backups/pprnet-2026-11-28.tar --check
+  pprnet restore /var/lib/pprnet/backups/pprnet-2026-11-28.tar"""
 NEXT = (
     "Restored. Messages that were posted after the backup are looked up in their channels before they would be posted "
     "again, where the bot may read the history; where it may not, check the channels before you start it."

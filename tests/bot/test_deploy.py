@@ -21,6 +21,7 @@ from tests.support.process import free_port, serving
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
+UNITS = ("pprnet.service", "pprnet-backup.service", "pprnet-backup.timer")
 
 
 async def listen(manager: socket.socket, heard: list[str]) -> None:
@@ -75,15 +76,35 @@ def test_health_says_that_no_bot_answers(capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.skipif(
     not shutil.which("systemd-analyze") and "CI" not in os.environ, reason="systemd-analyze is in Debian's package systemd"
 )
-def test_systemd_takes_the_unit_and_finds_it_hardened(tmp_path: Path) -> None:
-    unit = tmp_path / "pprnet.service"
-    unit.write_text((DEPLOY / "pprnet.service").read_text().replace("/opt/pprnet/.venv/bin/pprnet", "/bin/true"))
-    verified = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True)
+def test_systemd_takes_the_units_and_finds_them_hardened(tmp_path: Path) -> None:
+    for name in UNITS:
+        (tmp_path / name).write_text((DEPLOY / name).read_text().replace("/opt/pprnet/.venv/bin/pprnet", "/bin/true"))
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", *(tmp_path / name for name in UNITS)], capture_output=True, text=True
+    )
     assert (verified.returncode, verified.stderr) == (0, "")
-    found = subprocess.run(["systemd-analyze", "security", "--offline=true", unit], capture_output=True, text=True)
-    level = re.search(r"exposure level for pprnet.service: ([\d.]+)", found.stdout)
-    assert level, found.stdout
-    assert float(level[1]) < 2
+    for name in UNITS[:2]:
+        command = ["systemd-analyze", "security", "--offline=true", tmp_path / name]
+        found = subprocess.run(command, capture_output=True, text=True)
+        level = re.search(rf"exposure level for {name}: ([\d.]+)", found.stdout)
+        assert level, found.stdout
+        assert float(level[1]) < 2
+
+
+def test_bot_backup_and_commands_run_as_one_user_with_one_file_of_settings_and_need_no_package() -> None:
+    """A unit that names a user without a home did not start on an empty Debian, and /bin/kill is not there."""
+    command = (DEPLOY / "pprnet.sh").read_text().replace("'", "")
+    for unit in ((DEPLOY / name).read_text() for name in UNITS[:2]):
+        for setting in (
+            "User=pprnet",
+            "Group=pprnet",
+            "StateDirectory=pprnet pprnet/backups",
+            "EnvironmentFile=/etc/pprnet.env",
+        ):
+            assert f"\n{setting}\n" in unit
+            assert f"--property={setting}" in command
+        assert "DynamicUser" not in unit
+        assert "/bin/kill" not in unit
 
 
 def test_the_image_runs_as_no_root_and_from_files_that_are_there() -> None:

@@ -76,6 +76,7 @@ FOREIGN = {
     "git",
     "cd",
     "systemctl",
+    "useradd",
     "sqlite3",
     "cp",
     "pg_dump",

@@ -22,8 +22,12 @@ SAYS: Mapping[str, float] = {
 """How far one passage of each field shows what a summary is about (0 to 1); several add up, as chances do (noisy-or)."""
 OTHER_WORDS = 0.8
 """What a synonym counts for beside the very word."""
+_UNSAID = {field: 1.0 - says for field, says in SAYS.items()}
+_LOOSELY_UNSAID = {field: 1.0 - says * OTHER_WORDS for field, says in SAYS.items()}
 ABOUT = 0.7
 """The level from which a summary is about a subject rather than mentions it."""
+_DIGITS = 9
+"""Decimals that do not depend on the order in which factors were multiplied."""
 _HEADS = ("title", "topics", "authors")
 """Fields that name a subject or an author without a sentence on it."""
 
@@ -42,6 +46,13 @@ class Part(NamedTuple):
     worth: float
 
 
+class Wanted(NamedTuple):
+    """A word or phrase as it is looked up: its bases, and the concepts that may replace them."""
+
+    exact: str
+    concepts: Sequence[str]
+
+
 class Coverage(NamedTuple):
     """How a summary's passages cover the words and phrases of a question.
 
@@ -58,10 +69,16 @@ class Coverage(NamedTuple):
 
 
 class Aboutness:
-    """The passages of every summary, by its number, in the order they were added."""
+    """The passages of every summary, by its number, in the order they were added. Those of a field follow each other."""
 
     def __init__(self) -> None:
         self._passages: list[tuple[Passage, ...]] = []
+        self._asks: list[slice] = []
+        """Which of them are asks."""
+        self._unsaid: list[tuple[float, ...]] = []
+        """How little each shows what the summary is about, with the very words."""
+        self._loosely_unsaid: list[tuple[float, ...]] = []
+        """The same, with other words."""
         self._places: list[dict[str, tuple[int, ...]]] = []
         self._holders: dict[str, list[int]] = {}
         self._equal: dict[tuple[int, ...], tuple[int, ...]] = {}
@@ -75,6 +92,10 @@ class Aboutness:
             kept.append(passage)
             for term in terms:
                 places.setdefault(term, []).append(place)
+        asks = [place for place, passage in enumerate(kept) if not SAYS[passage.field]]
+        self._asks.append(slice(asks[0], asks[-1] + 1) if asks else slice(0, 0))
+        self._unsaid.append(tuple(_UNSAID[passage.field] for passage in kept))
+        self._loosely_unsaid.append(tuple(_LOOSELY_UNSAID[passage.field] for passage in kept))
         self._passages.append(tuple(kept))
         self._places.append({term: self._equal.setdefault(found := tuple(each), found) for term, each in places.items()})
         for term in places:
@@ -83,8 +104,7 @@ class Aboutness:
     def holders(self, units: Sequence[Unit]) -> list[int]:
         """Return the numbers of the summaries that have all of some words and phrases somewhere, in rising order."""
         found = [
-            {number for term in (" ".join(unit.bases), *unit.concepts) for number in self._holders.get(term, ())}
-            for unit in units
+            set().union(*(self._holders.get(term, ()) for term in (exact, *concepts))) for exact, concepts in wanted(units)
         ]
         return sorted(set.intersection(*found)) if found else []
 
@@ -92,49 +112,63 @@ class Aboutness:
         """Return how far (in tenths: more would pretend) a summary is about some words and phrases together, by the passages
         that contain all of them, and the first such passage of its running text ("" where only title or topics do).
         """
-        first, *others = (self._worths(number, unit) for unit in units)
-        shared = {
-            place: min(worth, *(other[place] for other in others), 1.0)
-            for place, worth in first.items()
-            if all(place in other for other in others)
-        }
+        places_of = self._places[number]
+        found = [
+            (set(places_of.get(exact, ())), set().union(*(places_of.get(concept, ()) for concept in concepts)))
+            for exact, concepts in wanted(units)
+        ]
+        exactly = set.intersection(*(exact for exact, _ in found))
+        shared = set.intersection(*(exact | others for exact, others in found))
         passages = self._passages[number]
         own = [place for place in sorted(shared) if SAYS[passages[place].field]]
         sentence = next((passages[place].text for place in own if passages[place].field not in _HEADS), "")
-        level = self._level(number, shared)
-        return max(round(level, 1), 0.1) if level else 0.0, sentence
+        level = 1.0 - _product(self._unsaid[number], exactly) * _product(self._loosely_unsaid[number], shared - exactly)
+        return max(round(round(level, _DIGITS), 1), 0.1) if level else 0.0, sentence
 
-    def coverage(self, number: int, units: Sequence[Unit], weights: Sequence[float], parts: Sequence[Part]) -> Coverage:
-        """Return how a summary covers the units of a question, each with its weight; `parts` are its sentences."""
-        passages = self._passages[number]
-        found = [self._worths(number, unit) for unit in units]
+    def coverage(self, number: int, asked: Sequence[Wanted], weights: Sequence[float], parts: Sequence[Part]) -> Coverage:
+        """Return how a summary covers the units of a question (see `wanted`), each with its weight; `parts` are its
+        sentences.
+        """
+        places_of, asks = self._places[number], self._asks[number]
+        unsaid, loosely_unsaid = self._unsaid[number], self._loosely_unsaid[number]
+        found: list[Collection[int]] = []
+        missed = 1.0
+        for exact, concepts in asked:
+            places: Collection[int] = places_of.get(exact, ())
+            left = _product(unsaid, places)
+            if concepts:
+                others = {place for concept in concepts for place in places_of.get(concept, ())}.difference(places)
+                left *= _product(loosely_unsaid, others)
+                places = others.union(places)
+            missed = min(missed, left)
+            found.append(places)
         own = ask = 0.0
         best_ask = -1
         for part in parts:
-            shares: dict[int, float] = {}
-            for place_in_question in part.units:
-                for place in found[place_in_question]:
-                    shares[place] = shares.get(place, 0.0) + weights[place_in_question]
-            for place, share in shares.items():
-                share *= part.worth
-                if SAYS[passages[place].field]:
-                    own = max(own, share)
-                elif share > ask:
-                    ask, best_ask = share, place
-        missing = [best_ask not in worths and not any(SAYS[passages[place].field] for place in worths) for worths in found]
-        about = max([self._level(number, worths) for worths in found], default=0.0)
-        whole = bool(found) and any(all(place in worths for worths in found) for place in found[0])
-        return Coverage(about, own, ask, missing, whole)
+            shares = [0.0] * len(self._passages[number])
+            for at in part.units:
+                weight = weights[at]
+                for place in found[at]:
+                    shares[place] += weight
+            of_asks = shares[asks]
+            if of_asks and (most := max(of_asks) * part.worth) > ask:
+                ask, best_ask = most, asks.start + of_asks.index(max(of_asks))
+            shares[asks] = []
+            own = max(own, max(shares, default=0.0) * part.worth)
+        missing = [
+            best_ask not in places and all(asks.start <= place < asks.stop for place in places) for places in found
+        ]
+        whole = all(found) and bool(set(found[0]).intersection(*found[1:])) if found else False
+        return Coverage(1.0 - missed, own, ask, missing, whole)
 
-    def _worths(self, number: int, unit: Unit) -> dict[int, float]:
-        """Return the passages that have a unit, each with what its words there count for."""
-        places = self._places[number]
-        found = {place: OTHER_WORDS for concept in unit.concepts for place in places.get(concept, ())}
-        return found | dict.fromkeys(places.get(" ".join(unit.bases), ()), 1.0) if unit.bases else found
 
-    def _level(self, number: int, worths: Mapping[int, float]) -> float:
-        """Return how far a summary is about what these passages of it have."""
-        passages, missed = self._passages[number], 1.0
-        for place, worth in worths.items():
-            missed *= 1.0 - SAYS[passages[place].field] * worth
-        return 1.0 - missed
+def wanted(units: Iterable[Unit]) -> list[Wanted]:
+    """Return the words and phrases of a question as they are looked up."""
+    return [Wanted(" ".join(unit.bases), unit.concepts) for unit in units]
+
+
+def _product(factors: Sequence[float], places: Iterable[int]) -> float:
+    product = 1.0
+    for place in places:
+        product *= factors[place]
+    return product

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from operator import mul
 from typing import NamedTuple
 
 from bot.search.aboutness import ABOUT
@@ -118,5 +119,5 @@ def _without_foreign(features: Features) -> Features:
 
 def _probability(features: Features, asks: bool) -> float:
     bias, weights = (BIAS, COEFFICIENTS) if asks else (BIAS_WITHOUT_ASKS, WITHOUT_ASKS)
-    logit = bias + sum(weight * value for weight, value in zip(weights, features, strict=True))
+    logit = bias + sum(map(mul, weights, features))
     return 1 / (1 + math.exp(-logit))

@@ -41,6 +41,7 @@ from bot.search.result import Hit, Outcome, Result, outcome_of
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.search.subject import SubjectFinder, of_subject
 from bot.search.text import is_number, split, stems, tokens
+from bot.search.words import STOP_WORDS
 from bot.text import fold
 
 RECENT = 0.8
@@ -80,7 +81,7 @@ class Engine:
         index.close()
         self._ranker = Ranker(corpus, index, aboutness, self._concepts, used, narrows)
         self._speller = Speller(vocabulary(words, corpus.topics, self._concepts), names)
-        self._subjects = SubjectFinder(corpus, aboutness, self._ranker, self._speller, compounds)
+        self._subjects = SubjectFinder(corpus, aboutness, self._ranker, self._speller)
         self._filters = FilterReader(
             {
                 " ".join(tokens(name)): (topic.id, topic.name)
@@ -90,7 +91,10 @@ class Engine:
             self._speller,
             compounds,
         )
-        self._topic_words = {self._content(name): topic.id for topic in corpus.topics for name in (topic.id, topic.name)}
+        self._topic_words = {
+            tuple(stems(tokens(name, compounds))): topic.id for topic in corpus.topics for name in (topic.id, topic.name)
+        }
+        self._small_words = frozenset(word for word in STOP_WORDS if word in english())
         self._numbers = {summary.id: number for number, summary in enumerate(corpus.summaries)}
         # A cache around a bound method would be a reference cycle: an engine must go with its last reference.
         self._positions_in = lru_cache(maxsize=MARKED_TEXTS)(partial(first_positions, self._concepts))
@@ -109,7 +113,8 @@ class Engine:
         if is_greeting(text):
             return Result(Outcome.HELP)
         question = read(text, self._speller, self._concepts, month_of=self._month_of)
-        if meant := self._whole.get(_words_of(text)):
+        typed = split(text)
+        if meant := self._whole.get(" ".join(typed)):
             return self._named_whole(meant, question, limit)
         if question.month:
             return self._of_month(question, limit)
@@ -119,11 +124,13 @@ class Engine:
                 return self._in_another_language(close, language, limit)
             if (english := in_english(text, language)) and not language_of(english, self._is_english):
                 return replace(self.search(english, limit=limit, about=about), corrected=None, language=language)
-        reading = self._filters.read(text)
+        words = self._concepts.compounds.spell(typed)
+        reading = self._filters.read(text, words)
         if reading.listing:
             return self._listing(reading.filters, limit)
         if reading.filters:
             question = read(reading.subject, self._speller, self._concepts)
+            words = tokens(reading.subject, self._concepts.compounds)
         question = replace(question, narrows=self._narrowing.of_question(question.words))
         idle = len(question.units) <= FEW and all(unit.weight <= LIGHT for unit in question.units)  # "you are great"
         if all(len(word) == 1 and is_number(word) for word in question.words):  # "8) :-/"
@@ -131,8 +138,9 @@ class Engine:
         if idle and len(question.words) != 1:
             return Result(Outcome.NOTHING)
         context = self.corpus.get(about) if about else None
-        topic = self._topic_words.get(self._content(question.corrected or reading.subject))
-        subject = () if idle else self._subjects.named_in(reading.subject if reading.filters else text, question)
+        corrected = tokens(question.corrected, self._concepts.compounds) if question.corrected else words
+        topic = self._topic_words.get(tuple(stems(corrected)))
+        subject = () if idle else self._subjects.named_in(words, question)
         sentences: dict[str, str] = {}
         hits: list[Hit] = []
         if units := subject or (question.units if topic else ()):
@@ -151,10 +159,10 @@ class Engine:
         )
         if not sentences:
             return replace(found, hits=found.hits[:limit])
-        words = reading.subject if reading.filters else question.corrected or text
+        name = reading.subject if reading.filters else question.corrected or text
         if not subject and topic and (named := self.corpus.topic(topic)):  # "what about dropout"
-            words = named.name
-        return of_subject(found, words, sentences, None if reading.filters else topic, limit)
+            name = named.name
+        return of_subject(found, name, sentences, None if reading.filters else topic, limit)
 
     def more_like(self, summary_id: str, *, limit: int = 3, skip: Sequence[str] = ()) -> tuple[Hit, ...]:
         """Return the summaries nearest to one, without it and those to skip. Empty for an unknown id."""
@@ -220,13 +228,11 @@ class Engine:
         """Return the newest issue of a month of the year (1 to 12), or None."""
         return next((issue.month for issue in self.corpus.issues if int(issue.month[5:]) == number), None)
 
-    def _content(self, text: str) -> str:
-        """Return the words of a text that are no stop words, as stems."""
-        return " ".join(stems(tokens(text, self._concepts.compounds)))
-
     def _is_english(self, word: str) -> bool:
         """Return whether a (folded) word is English, the library's or the name of one of its authors."""
-        return word in english() or self._speller.knows(word) or self._speller.is_author(word)
+        return (
+            word in self._small_words or self._speller.knows(word) or word in english() or self._speller.is_author(word)
+        )
 
     def _in_another_language(self, close: Near, language: Language, limit: int) -> Result:
         """Return the summaries nearest in meaning: an answer only where the first is far nearer than the rest."""

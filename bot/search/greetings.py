@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.text import fold
+
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 GREETINGS = frozenset(
     " ".join(phrase.split())
@@ -15,6 +19,5 @@ GREETINGS = frozenset(
 
 def is_greeting(text: str) -> bool:
     """Return whether a message is empty, has no letter or digit, greets, or asks for help rather than for research."""
-    words = fold(text[:200])
-    plain = " ".join("".join(char if char.isalnum() else " " for char in words).split())
+    plain = _BETWEEN_WORDS.sub(" ", fold(text[:200])).strip()
     return not plain or plain in GREETINGS

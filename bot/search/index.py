@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 K1 = 2.8
@@ -21,8 +21,8 @@ LEAST_DOCUMENT_FREQUENCY = 0.5
 
 ROUNDING = 1e-6
 """What sums of the same scores in another order may differ by."""
-PRUNED_FROM = 20
-"""Documents for each that is kept from which on leaving some out costs less than it saves."""
+DIGITS = 9
+"""Decimals beyond which scores are equal."""
 _NONE: Mapping[int, float] = {}
 
 Vector = Mapping[str, float]
@@ -151,31 +151,27 @@ class Index:
         if self.size <= keep:  # choosing would cost more than it saves
             found = [self._postings.get(term, {}) for clause in clauses for term in clause.all_terms()]
             return sorted(set().union(*found))
-        scores: dict[int, float] = {}
-        if self.size < PRUNED_FROM * keep:
-            for clause in clauses:
-                for number, score in self._scores(clause).items():
-                    scores[number] = scores.get(number, 0.0) + clause.weight * score
-        else:
-            scores = dict.fromkeys(self._candidates(clauses, keep), 0.0)
-            for clause in clauses:
-                for number in scores:
-                    scores[number] += clause.weight * self._score(clause, number)
-        best = heapq.nsmallest(keep, ((-score, number) for number, score in scores.items()))
+        scores = self._sums(clauses, keep)
+        best = heapq.nsmallest(keep, ((-round(score, DIGITS), number) for number, score in scores.items()))
         return sorted(number for _, number in best)
 
-    def _candidates(self, clauses: Sequence[Clause], keep: int) -> Collection[int]:
-        """Return documents among which are the `keep` that score highest. The clauses that can add most come first; once the
-        rest cannot lift any other document to the `keep`-th highest score, only those are followed that can be lifted.
+    def _sums(self, clauses: Sequence[Clause], keep: int) -> Mapping[int, float]:
+        """Return the scores of documents among which are the `keep` that score highest. The clauses that can add most come
+        first; once the rest cannot lift any other document to the `keep`-th highest score, only those are followed that can
+        be lifted.
         """
-        known = [clause for clause in clauses if any(term in self._postings for term in clause.all_terms())]
-        by_most = sorted(((self._most_of(clause), clause) for clause in known), key=lambda pair: -pair[0])
+        by_most = sorted(((self._most_of(clause), clause) for clause in clauses), key=lambda pair: -pair[0])
         left = sum(most for most, _ in by_most)
         scores: dict[int, float] = {}
         closed = False
         for most, clause in by_most:
+            if not most:
+                break
             if closed:
-                scores = {number: score + clause.weight * self._score(clause, number) for number, score in scores.items()}
+                more = self._row(clause, [*scores])
+                scores = {
+                    number: score + clause.weight * each for (number, score), each in zip(scores.items(), more, strict=True)
+                }
             else:
                 for number, score in self._scores(clause).items():
                     scores[number] = scores.get(number, 0.0) + clause.weight * score
@@ -183,10 +179,9 @@ class Index:
             if len(scores) <= keep or left > max(scores.values()):
                 continue
             least = heapq.nlargest(keep, scores.values())[-1] - left - ROUNDING
-            closed = closed or least > 0
-            if closed:
+            if closed := closed or least > 0:
                 scores = {number: score for number, score in scores.items() if score >= least}
-        return scores.keys()
+        return scores
 
     def _most_of(self, clause: Clause) -> float:
         """Return the most that a clause can add to a document's score."""
@@ -207,13 +202,15 @@ class Index:
                     found[number] = score * worth
         return found
 
-    def _score(self, clause: Clause, number: int) -> float:
-        """Return what a clause is worth (before its weight) in a document."""
-        found = 0.0
+    def _row(self, clause: Clause, numbers: Sequence[int]) -> Row:
+        """Return what a clause is worth (before its weight) in each of these documents."""
+        found = [0.0] * len(numbers)
         for term in clause.terms:
-            found += self._postings.get(term, _NONE).get(number, 0.0)
+            if row := self.row(term, numbers):
+                found = [score + more for score, more in zip(found, row, strict=True)]
         for term, worth in clause.stand_ins:
-            found = max(found, self._postings.get(term, _NONE).get(number, 0.0) * worth)
+            if row := self.row(term, numbers):
+                found = [max(score, more * worth) for score, more in zip(found, row, strict=True)]
         return found
 
     def row(self, term: str, numbers: Sequence[int]) -> Row:
@@ -239,12 +236,13 @@ def length_of(vector: Vector) -> float:
 
 def _cosines(passages: _Passages, weights: Sequence[tuple[str, float]]) -> Row:
     """Return the cosines of a document's passages with weighted terms, times their worth, in falling order."""
-    products: dict[int, float] = {}
     terms, factors = passages.terms, passages.factors
+    products: dict[int, float] = {}
+    so_far = products.get
     for term, weight in weights:
         if term in terms:
             for place, its_weight in terms[term]:
-                products[place] = products.get(place, 0.0) + weight * its_weight
+                products[place] = so_far(place, 0.0) + weight * its_weight
     return sorted([product * factors[place] for place, product in products.items()], reverse=True)
 
 

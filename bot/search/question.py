@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.search.commonness import commonness
 from bot.search.compounds import Compounds
 from bot.search.concepts import Concepts, Match, capitals_in
 from bot.search.english import english
@@ -57,6 +56,7 @@ _MONTHS = {
     name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names) if name
 }
 _MONTHS["sept"] = 9
+_MONTHS_BEGIN = frozenset(name[:3] for name in _MONTHS)
 _MONTH_YEAR = re.compile(r"\b([a-z]{3,9})\.?,?(?: of)? ((?:19|20)\d\d)\b")
 _YEAR_MONTH = re.compile(r"\b((?:19|20)\d\d)[-/](0?[1-9]|1[0-2])\b(?![-/])")
 _SLASH_MONTH = re.compile(r"\b(0?[1-9]|1[0-2])/((?:19|20)\d\d)\b")
@@ -154,14 +154,17 @@ def _take_month(folded: str, month_of: Callable[[int], str | None] | None = None
     if len(words) > STORY:
         return folded, None
     for pattern, year, number in ((_MONTH_YEAR, 2, 1), (_YEAR_MONTH, 1, 2), (_SLASH_MONTH, 2, 1)):
-        if match := pattern.search(folded):
+        if ("19" in folded or "20" in folded) and (match := pattern.search(folded)):
             name = match[number]
             month = int(name) if name.isdigit() else _MONTHS.get(name)
             if month:
                 return folded[: match.start()] + " " + folded[match.end() :], f"{match[year]}-{month:02d}"
-    named = [word for word in tokens(folded) if word in _MONTHS]
-    others = [word for word in tokens(folded) if word not in _MONTHS and word not in STOP_WORDS and word not in LIGHT_WORDS]
-    if month_of and len(named) == 1 and not others and (named[0] not in STOP_WORDS or len(words) == 1):
+    if not month_of or not any(name in folded for name in _MONTHS_BEGIN):
+        return folded, None
+    typed = tokens(folded)
+    named = [word for word in typed if word in _MONTHS]
+    others = [word for word in typed if word not in _MONTHS and word not in STOP_WORDS and word not in LIGHT_WORDS]
+    if len(named) == 1 and not others and (named[0] not in STOP_WORDS or len(words) == 1):
         return "", month_of(_MONTHS[named[0]])
     return folded, None
 
@@ -233,7 +236,7 @@ def units_of(
         unit = None
         if content or found:
             terms = tuple(stem(word) for word in content)
-            if found and end - start > len(content) == 1 and commonness(content[0]) > IDIOM:
+            if found and end - start > len(content) == 1 and speller.commonness(content[0]) > IDIOM:
                 terms = ()
             if end - start == 1 and concepts.abbreviated(words[start], capitals):
                 terms = ()  # the plain word is not meant
@@ -262,5 +265,5 @@ def _weight(content: list[str], concepts: tuple[str, ...], length: int, speller:
         return LIGHT
     if any(is_number(word) or speller.is_author(word) for word in content):
         return 1.0
-    common = COMMON * min(commonness(word) for word in content)
+    common = COMMON * min(map(speller.commonness, content))
     return max(LEAST, 1.0 - common / 2 if concepts else PLAIN - common)

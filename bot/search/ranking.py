@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from bot.corpus.model import Corpus
-from bot.search.aboutness import Aboutness, Coverage, Part
+from bot.search.aboutness import Aboutness, Coverage, Part, wanted
 from bot.search.concepts import Concepts
 from bot.search.confidence import LOOSELY, RELATED_FROM, Features, confidence
 from bot.search.index import K1, Clause, Field, Index, Row, Vector, length_of
@@ -111,9 +111,10 @@ class Ranker:
         """Return the weight of a unit of the question: of its words together, at most one and a half times its rarest
         word's.
         """
-        has_concept = any(concept in self._index for concept in unit.concepts)  # then the library may use other words
-        weights = [self._index.idf(term) for term in unit.terms if term in self._index or not has_concept]
-        weights = weights or [self._index.idf(concept) for concept in unit.concepts] or [0.0]
+        idf, terms = self._index.idf, unit.terms
+        if any(concept in self._index for concept in unit.concepts):  # then the library may use other words
+            terms = tuple([term for term in terms if term in self._index])
+        weights = [idf(term) for term in terms] or [idf(concept) for concept in unit.concepts] or [0.0]
         return unit.weight * min(sum(weights), 1.5 * max(weights))
 
     def rank(self, question: Question, limit: int, only: Sequence[int] | None = None, near: Near | None = None) -> list[Hit]:
@@ -133,8 +134,9 @@ class Ranker:
         found, shares = zip(*(self._matches(unit, numbers) for unit in units), strict=True)
         scores, covers = [0.0] * len(numbers), [0.0] * len(numbers)
         for unit, weight, score_of, share_of in zip(units, weights, found, shares, strict=True):
-            scores = [score + unit.weight * each for score, each in zip(scores, score_of, strict=True)]
-            covers = [cover + weight * each for cover, each in zip(covers, share_of, strict=True)]
+            if any(share_of):
+                scores = [score + unit.weight * each for score, each in zip(scores, score_of, strict=True)]
+                covers = [cover + weight * each for cover, each in zip(covers, share_of, strict=True)]
         parts = [(part, weight) for part in question.parts if (weight := sum(weights[place] for place in part))]
         passage_scores = self._passage_scores(
             numbers,
@@ -150,8 +152,9 @@ class Ranker:
         possible = total * (K1 + 1)
         ranked = []
         for at, (score, cover, (part_strength, fit)) in enumerate(zip(scores, covers, passage_scores, strict=True)):
-            ranking = RankingFeatures(min(1.0, score / possible), cover / total, part_strength, fit)
-            ranked.append((-round(_merit(*ranking) + self._newness[numbers[at]] + drawn[at], 4), -score, at, ranking))
+            strength, cover = min(1.0, score / possible), cover / total
+            merit = _merit(strength, cover, part_strength, fit) + self._newness[numbers[at]] + drawn[at]
+            ranked.append((-round(merit, 4), -score, at, (strength, cover, part_strength, fit)))
         ranked.sort()
         asked = _Asked(
             units,
@@ -159,12 +162,15 @@ class Ranker:
             parts=[part for part, _ in parts],
             sentences=[part for part, _ in parts if len(part) < len(units)] or [part for part, _ in parts],
             foreign=[self._is_foreign(unit) for unit in units],
+            total=total,
             shortness=min(1.0, max(0.0, (LONG - len(question.words)) / (LONG - SHORT))),
         )
         said = [Part(part, self._says_enough(weight) / weight) for part, weight in parts]
+        looked_up = wanted(units)
         hits = []
-        for merit, _, at, ranking in ranked[:limit]:
-            coverage = self._aboutness.coverage(numbers[at], units, weights, said)
+        for merit, _, at, matched in ranked[:limit]:
+            ranking = RankingFeatures(*matched)
+            coverage = self._aboutness.coverage(numbers[at], looked_up, weights, said)
             features = self._features(asked, ranking, [share[at] for share in shares], coverage)
             sure = confidence(features, asks=bool(self._corpus.summaries[numbers[at]].asks))
             if self.lacks(numbers[at], question):
@@ -179,12 +185,8 @@ class Ranker:
         """Return what the confidence in a summary is computed from; `shares`: how much (0 to 1) of each unit it covers."""
         units, weights = asked.units, asked.weights
         covered = [weight * share for weight, share in zip(weights, shares, strict=True)]
-
-        def weight_covered(part: Sequence[int]) -> float:
-            return sum([covered[place] for place in part])
-
-        best = max(asked.parts, key=weight_covered)
-        nearest = max(asked.sentences, key=weight_covered) if len(asked.sentences) > 1 else asked.sentences[0]
+        best, matched = _best_covered(asked.parts, covered)
+        nearest = _best_covered(asked.sentences, covered)[0] if len(asked.sentences) > 1 else asked.sentences[0]
         highest = max([weights[place] for place in nearest])
         rare = self._index.top_idf
         missing = [
@@ -192,15 +194,15 @@ class Ranker:
         ]
         return Features(
             strength=ranking.strength,
-            matched_weight=min(weight_covered(best) / rare, 4.0),
-            lexicon_weight=min(weight_covered([place for place in best if units[place].concepts]) / rare, 3.0),
+            matched_weight=min(matched / rare, 4.0),
+            lexicon_weight=min(sum([covered[place] for place in best if units[place].concepts]) / rare, 3.0),
             about=coverage.about,
             passage=coverage.passage,
             ask=max(0.0, coverage.ask - coverage.passage),
             out_of_domain=max([weights[place] for place in nearest if asked.foreign[place]], default=0.0) / highest,
             missing_term=asked.shortness * max(missing, default=0.0) / rare,
             shortness=asked.shortness,
-            foreign=sum(missing) / (sum(weights) or 1.0),
+            foreign=sum(missing) / asked.total,
             whole=float(coverage.whole),
         )
 
@@ -212,12 +214,16 @@ class Ranker:
         """Return what a unit adds to the score of each of some summaries, and how much of it (0 to 1) each covers."""
         index = self._index
         found = share = [0.0] * len(numbers)
-        whole = sum(index.idf(term) for term in unit.terms) or 1.0
-        for term in unit.terms:
-            if row := index.row(term, numbers):
-                part = index.idf(term) / whole
-                found = [score + more for score, more in zip(found, row, strict=True)]
-                share = [covered + part if more else covered for covered, more in zip(share, row, strict=True)]
+        if len(unit.terms) == 1:
+            if row := index.row(unit.terms[0], numbers):
+                found, share = row, [1.0 if score else 0.0 for score in row]
+        else:
+            whole = sum([index.idf(term) for term in unit.terms]) or 1.0
+            for term in unit.terms:
+                if row := index.row(term, numbers):
+                    part = index.idf(term) / whole
+                    found = [score + more for score, more in zip(found, row, strict=True)]
+                    share = [covered + part if more else covered for covered, more in zip(share, row, strict=True)]
         if len(unit.terms) > 1 and unit.concepts:  # a phrase is met as a whole or not at all: its words may be far apart
             rows = [row for concept in unit.concepts if (row := index.row(concept, numbers))]
             meant = [any(each) for each in zip(*rows, strict=True)] or [False] * len(numbers)
@@ -268,7 +274,7 @@ def _agreeing(hits: Sequence[Hit]) -> list[Hit]:
 
 
 class _Asked(NamedTuple):
-    """A question's units, the weight of each and whether it is foreign (see `Ranker._is_foreign`), and its parts:
+    """A question's units, the weight of each and of all, whether each is foreign (see `Ranker._is_foreign`), and its parts:
     `sentences` are those that are not the whole question, where there are any. `shortness` is 1 for a short question, 0 for
     a story.
     """
@@ -278,7 +284,17 @@ class _Asked(NamedTuple):
     parts: Sequence[Sequence[int]]
     sentences: Sequence[Sequence[int]]
     foreign: Sequence[bool]
+    total: float
     shortness: float
+
+
+def _best_covered(parts: Sequence[Sequence[int]], covered: Sequence[float]) -> tuple[Sequence[int], float]:
+    """Return the part of a question of which a summary covers most (of equals the first), and what it covers of it."""
+    best, most = parts[0], -1.0
+    for part in parts:
+        if (weight := sum([covered[place] for place in part])) > most:
+            best, most = part, weight
+    return best, most
 
 
 def _scored(found: Sequence[tuple[float, Row]]) -> Row:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.search.commonness import commonness
 from bot.search.names import NO_NAMES, Names
 
 MIN_LENGTH = 4
@@ -45,6 +46,7 @@ class Speller:
     def __init__(self, vocabulary: Mapping[str, int], names: Names = NO_NAMES) -> None:
         """`vocabulary`: folded words and how often they are used (0: known, but never meant); `names`: those of authors."""
         self._vocabulary = vocabulary
+        self._common = {word: commonness(word) for word in vocabulary}
         self.names = names
         self._authors = Words(name for name in names.plain if len(name) > MIN_LENGTH)
         self._words = Words(
@@ -56,6 +58,11 @@ class Speller:
     def knows(self, word: str) -> bool:
         """Return whether the corpus or its lexicon uses this word."""
         return word in self._vocabulary
+
+    def commonness(self, word: str) -> float:
+        """Return how common a word is (see `bot.search.commonness`), at once for those that the corpus uses."""
+        common = self._common.get(word)
+        return commonness(word) if common is None else common
 
     def is_author(self, word: str) -> bool:
         """Return whether a word is part of an author's name."""

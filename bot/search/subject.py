@@ -8,13 +8,12 @@ from itertools import dropwhile
 
 from bot.corpus.model import Corpus
 from bot.search.aboutness import ABOUT, Aboutness
-from bot.search.compounds import Compounds
 from bot.search.confidence import ANSWER_FROM, confidence_in_subject
 from bot.search.question import LIGHT, Question, Unit
 from bot.search.ranking import Ranker
 from bot.search.result import Hit, Mention, Result, Subject
 from bot.search.spelling import Speller
-from bot.search.text import base, is_number, tokens
+from bot.search.text import base, is_number
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
 
 SHORT = 4
@@ -44,18 +43,16 @@ MOST = 40
 class SubjectFinder:
     """Finds the summaries of one corpus that are about a subject."""
 
-    def __init__(self, corpus: Corpus, aboutness: Aboutness, ranker: Ranker, speller: Speller, compounds: Compounds) -> None:
+    def __init__(self, corpus: Corpus, aboutness: Aboutness, ranker: Ranker, speller: Speller) -> None:
         self._corpus = corpus
         self._aboutness = aboutness
         self._ranker = ranker
         self._speller = speller
-        self._compounds = compounds
 
-    def named_in(self, text: str, question: Question) -> tuple[Unit, ...]:
-        """Return the words or the phrase that a short question names as its subject; () where it says more than that, or
-        looks for an author or a figure.
+    def named_in(self, words: list[str], question: Question) -> tuple[Unit, ...]:
+        """Return the words or the phrase that a short question names as its subject, by its words as typed; () where it says
+        more than that, or looks for an author or a figure.
         """
-        words = tokens(text, self._compounds)
         telling = tuple(unit for unit in question.units if unit.weight > LIGHT)
         if _asks_for_a_verdict(words):
             judged = tuple(unit for unit in telling if not SAY_NOTHING.issuperset(unit.bases))

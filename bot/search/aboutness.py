@@ -28,8 +28,8 @@ ABOUT = 0.7
 """The level from which a summary is about a subject rather than mentions it."""
 _DIGITS = 9
 """Decimals that do not depend on the order in which factors were multiplied."""
-_HEADS = ("title", "topics", "authors")
-"""Fields that name a subject or an author without a sentence on it."""
+_RUNNING = ("bottom_line", "implications", "summary")
+"""Fields that say something in sentences."""
 
 
 class Passage(NamedTuple):
@@ -73,8 +73,9 @@ class Aboutness:
 
     def __init__(self) -> None:
         self._passages: list[tuple[Passage, ...]] = []
-        self._asks: list[slice] = []
-        """Which of them are asks."""
+        self._asks: list[range] = []
+        """Which of them are asks, and which are running text."""
+        self._running: list[range] = []
         self._unsaid: list[tuple[float, ...]] = []
         """How little each shows what the summary is about, with the very words."""
         self._loosely_unsaid: list[tuple[float, ...]] = []
@@ -92,8 +93,8 @@ class Aboutness:
             kept.append(passage)
             for term in terms:
                 places.setdefault(term, []).append(place)
-        asks = [place for place, passage in enumerate(kept) if not SAYS[passage.field]]
-        self._asks.append(slice(asks[0], asks[-1] + 1) if asks else slice(0, 0))
+        self._asks.append(_span(kept, ("asks",)))
+        self._running.append(_span(kept, _RUNNING))
         self._unsaid.append(tuple(_UNSAID[passage.field] for passage in kept))
         self._loosely_unsaid.append(tuple(_LOOSELY_UNSAID[passage.field] for passage in kept))
         self._passages.append(tuple(kept))
@@ -101,45 +102,41 @@ class Aboutness:
         for term in places:
             self._holders.setdefault(term, []).append(len(self._places) - 1)
 
-    def holders(self, units: Sequence[Unit]) -> list[int]:
+    def holders(self, asked: Sequence[Wanted]) -> list[int]:
         """Return the numbers of the summaries that have all of some words and phrases somewhere, in rising order."""
-        found = [
-            set().union(*(self._holders.get(term, ()) for term in (exact, *concepts))) for exact, concepts in wanted(units)
-        ]
+        found = [set().union(*(self._holders.get(term, ()) for term in (exact, *concepts))) for exact, concepts in asked]
         return sorted(set.intersection(*found)) if found else []
 
-    def together(self, number: int, units: Sequence[Unit]) -> tuple[float, str]:
+    def together(self, number: int, asked: Sequence[Wanted]) -> tuple[float, str]:
         """Return how far (in tenths: more would pretend) a summary is about some words and phrases together, by the passages
         that contain all of them, and the first such passage of its running text ("" where only title or topics do).
         """
-        places_of = self._places[number]
-        found = [
-            (set(places_of.get(exact, ())), set().union(*(places_of.get(concept, ()) for concept in concepts)))
-            for exact, concepts in wanted(units)
-        ]
-        exactly = set.intersection(*(exact for exact, _ in found))
-        shared = set.intersection(*(exact | others for exact, others in found))
-        passages = self._passages[number]
-        own = [place for place in sorted(shared) if SAYS[passages[place].field]]
-        sentence = next((passages[place].text for place in own if passages[place].field not in _HEADS), "")
-        level = 1.0 - _product(self._unsaid[number], exactly) * _product(self._loosely_unsaid[number], shared - exactly)
+        found = [self._places_with(number, each) for each in asked]
+        exactly, others = found[0]
+        if len(found) > 1:
+            shared = set.intersection(*({*exact, *loose} for exact, loose in found))
+            exactly = set.intersection(*(set(exact) for exact, _ in found))
+            others = shared - exactly
+        level = 1.0 - _product(self._unsaid[number], exactly) * _product(self._loosely_unsaid[number], others)
+        running = self._running[number]
+        first = min([place for place in (*exactly, *others) if place in running], default=None)
+        sentence = "" if first is None else self._passages[number][first].text
         return max(round(round(level, _DIGITS), 1), 0.1) if level else 0.0, sentence
 
     def coverage(self, number: int, asked: Sequence[Wanted], weights: Sequence[float], parts: Sequence[Part]) -> Coverage:
         """Return how a summary covers the units of a question (see `wanted`), each with its weight; `parts` are its
         sentences.
         """
-        places_of, asks = self._places[number], self._asks[number]
+        asks = self._asks[number]
         unsaid, loosely_unsaid = self._unsaid[number], self._loosely_unsaid[number]
         found: list[Collection[int]] = []
         missed = 1.0
-        for exact, concepts in asked:
-            places: Collection[int] = places_of.get(exact, ())
+        for each in asked:
+            places, others = self._places_with(number, each)
             left = _product(unsaid, places)
-            if concepts:
-                others = {place for concept in concepts for place in places_of.get(concept, ())}.difference(places)
+            if others:
                 left *= _product(loosely_unsaid, others)
-                places = others.union(places)
+                places = {*places, *others}
             missed = min(missed, left)
             found.append(places)
         own = ask = 0.0
@@ -150,21 +147,33 @@ class Aboutness:
                 weight = weights[at]
                 for place in found[at]:
                     shares[place] += weight
-            of_asks = shares[asks]
+            of_asks = shares[asks.start : asks.stop]
             if of_asks and (most := max(of_asks) * part.worth) > ask:
                 ask, best_ask = most, asks.start + of_asks.index(max(of_asks))
-            shares[asks] = []
+            shares[asks.start : asks.stop] = []
             own = max(own, max(shares, default=0.0) * part.worth)
-        missing = [
-            best_ask not in places and all(asks.start <= place < asks.stop for place in places) for places in found
-        ]
+        missing = [best_ask not in places and all(place in asks for place in places) for places in found]
         whole = all(found) and bool(set(found[0]).intersection(*found[1:])) if found else False
         return Coverage(1.0 - missed, own, ask, missing, whole)
+
+    def _places_with(self, number: int, wanted: Wanted) -> tuple[Collection[int], Collection[int]]:
+        """Return the passages of a summary that have the very words, and the others that have the same in other words."""
+        places_of = self._places[number]
+        exactly = places_of.get(wanted.exact, ())
+        if not wanted.concepts:
+            return exactly, ()
+        return exactly, {place for concept in wanted.concepts for place in places_of.get(concept, ())}.difference(exactly)
 
 
 def wanted(units: Iterable[Unit]) -> list[Wanted]:
     """Return the words and phrases of a question as they are looked up."""
     return [Wanted(" ".join(unit.bases), unit.concepts) for unit in units]
+
+
+def _span(passages: Sequence[Passage], fields: Collection[str]) -> range:
+    """Return the places of the passages of some fields that follow each other."""
+    places = [place for place, passage in enumerate(passages) if passage.field in fields]
+    return range(places[0], places[-1] + 1) if places else range(0)
 
 
 def _product(factors: Sequence[float], places: Iterable[int]) -> float:

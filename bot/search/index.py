@@ -21,6 +21,8 @@ LEAST_DOCUMENT_FREQUENCY = 0.5
 
 ROUNDING = 1e-6
 """What sums of the same scores in another order may differ by."""
+PRUNED_FROM = 20
+"""Documents for each that is kept from which on leaving some out costs less than it saves."""
 DIGITS = 9
 """Decimals beyond which scores are equal."""
 _NONE: Mapping[int, float] = {}
@@ -151,11 +153,19 @@ class Index:
         if self.size <= keep:  # choosing would cost more than it saves
             found = [self._postings.get(term, {}) for clause in clauses for term in clause.all_terms()]
             return sorted(set().union(*found))
-        scores = self._sums(clauses, keep)
+        scores = self._sums(clauses) if self.size < PRUNED_FROM * keep else self._highest_sums(clauses, keep)
         best = heapq.nsmallest(keep, ((-round(score, DIGITS), number) for number, score in scores.items()))
         return sorted(number for _, number in best)
 
-    def _sums(self, clauses: Sequence[Clause], keep: int) -> Mapping[int, float]:
+    def _sums(self, clauses: Sequence[Clause]) -> Mapping[int, float]:
+        """Return the scores of all documents that have any of the clauses."""
+        scores: dict[int, float] = {}
+        for clause in clauses:
+            for number, score in self._scores(clause).items():
+                scores[number] = scores.get(number, 0.0) + clause.weight * score
+        return scores
+
+    def _highest_sums(self, clauses: Sequence[Clause], keep: int) -> Mapping[int, float]:
         """Return the scores of documents among which are the `keep` that score highest. The clauses that can add most come
         first; once the rest cannot lift any other document to the `keep`-th highest score, only those are followed that can
         be lifted.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import dropwhile
 
 from bot.corpus.model import Corpus
-from bot.search.aboutness import ABOUT, Aboutness
+from bot.search.aboutness import ABOUT, Aboutness, wanted
 from bot.search.confidence import ANSWER_FROM, confidence_in_subject
 from bot.search.question import LIGHT, Question, Unit
 from bot.search.ranking import Ranker
@@ -71,9 +71,10 @@ class SubjectFinder:
         """
         levels: dict[int, float] = {}
         sentences: dict[str, str] = {}
-        tagged = {number for number, summary in enumerate(self._corpus) if topic and topic in summary.topics}
-        for number in sorted(tagged.union(self._aboutness.holders(subject))):
-            level, sentence = self._aboutness.together(number, subject)
+        tagged = {number for number, summary in enumerate(self._corpus) if topic in summary.topics} if topic else set()
+        asked = wanted(subject)
+        for number in sorted(tagged.union(self._aboutness.holders(asked))):
+            level, sentence = self._aboutness.together(number, asked)
             if number in tagged:
                 level = max(level, ABOUT)
             if level and self._ranker.lacks(number, question):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.corpus.model import Lexicon
 from bot.search.compounds import PLAIN, Compounds
@@ -35,8 +35,7 @@ FILLERS = frozenset(
 _WORD = re.compile(r"[^\W_]{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A phrase found in a list of tokens: tokens[start:end] means `concept`."""
 
     start: int
@@ -118,10 +117,12 @@ class Concepts:
                 for concept in concepts:
                     yield Match(start, start + 1, concept)
 
-    def find_loosely(self, words: Sequence[str]) -> Iterator[Match]:
-        """Yield the phrases of two words or more in a question, whatever small words (`FILLERS`) it has between theirs."""
+    def find_loosely(self, words: Sequence[str], all_bases: Sequence[str]) -> Iterator[Match]:
+        """Yield the phrases of two words or more in a question, whatever small words (`FILLERS`) it has between theirs;
+        `all_bases` are those of its words.
+        """
         places = [place for place, word in enumerate(words) if word not in FILLERS]
-        bases = [base(words[place]) for place in places]
+        bases = [all_bases[place] for place in places]
         for at in range(len(bases) - 1):
             for phrase, concepts in self._bare.get((bases[at], bases[at + 1]), ()):
                 end = at + len(phrase)

@@ -102,15 +102,15 @@ class DocumentReader:
                 if name in SAYS:
                     phrases = filter(None, (_phrase(found[match.start : match.end]) for match in matches))
                     said.append((Passage(name, part), frozenset((*found_bases, *phrases, *meant))))
-                if name in WORTH and (units := self._units(found, matches)):
+                if name in WORTH and (units := self._units(found, found_bases, matches)):
                     passages.append((units, WORTH[name]))
                 if name == "summary":
                     numbers += filter(is_number, found)
         fields["figures"] = [*numbers, *filter(is_number, tokens(_figures(summary)))]
         return Document(fields, passages, said, words, frozenset(used), narrows)
 
-    def _units(self, words: list[str], matches: list[Match]) -> list[Unit]:
-        return units_of(words, self._concepts, frozenset(), NO_SPELLER, matches=matches, memory=self._memory)
+    def _units(self, words: list[str], bases: list[str], matches: list[Match]) -> list[Unit]:
+        return units_of(words, self._concepts, frozenset(), NO_SPELLER, bases=bases, matches=matches, memory=self._memory)
 
 
 def spellings(corpus: Corpus) -> tuple[Compounds, Names]:

@@ -230,9 +230,7 @@ class Engine:
 
     def _is_english(self, word: str) -> bool:
         """Return whether a (folded) word is English, the library's or the name of one of its authors."""
-        return (
-            word in self._small_words or self._speller.knows(word) or word in english() or self._speller.is_author(word)
-        )
+        return word in self._small_words or self._speller.knows(word) or word in english() or self._speller.is_author(word)
 
     def _in_another_language(self, close: Near, language: Language, limit: int) -> Result:
         """Return the summaries nearest in meaning: an answer only where the first is far nearer than the rest."""
@@ -263,7 +261,7 @@ class Engine:
         """Return a follow-up with the title of what it follows added, at less than half its weight."""
         known = {unit.terms for unit in question.units}
         lent = read(context.title, NO_SPELLER, self._concepts).units
-        units = question.units + tuple(replace(unit, weight=unit.weight * 0.4) for unit in lent if unit.terms not in known)
+        units = question.units + tuple(unit._replace(weight=unit.weight * 0.4) for unit in lent if unit.terms not in known)
         return replace(question, units=units, parts=(tuple(range(len(units))),))
 
     def _of_month(self, question: Question, limit: int) -> Result:

@@ -12,6 +12,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 K1 = 2.8
 """How soon repeating a term stops adding to the score."""
@@ -44,8 +45,7 @@ class Field:
     about: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One word or phrase of a question. A document scores the sum of `terms`, or the score of a stand-in if that is higher
     (each stand-in with its worth); `weight` multiplies the result.
     """

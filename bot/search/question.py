@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -62,8 +63,7 @@ _YEAR_MONTH = re.compile(r"\b((?:19|20)\d\d)[-/](0?[1-9]|1[0-2])\b(?![-/])")
 _SLASH_MONTH = re.compile(r"\b(0?[1-9]|1[0-2])/((?:19|20)\d\d)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A word or phrase of a question: its index terms, the concepts that may replace them, and the authors it may mean.
 
     `weight` (0 to 1) is how much it counts; `bases` are its content words without their endings.
@@ -202,16 +202,18 @@ def units_of(
     capitals: frozenset[str],
     speller: Speller,
     *,
+    bases: list[str] | None = None,
     matches: Iterable[Match] | None = None,
     memory: dict[tuple[str, ...], Unit | None] | None = None,
 ) -> list[Unit]:
     """Return content words and phrases, each once. A phrase of the lexicon is one unit, however many words it has.
 
-    `matches` are the concepts in the words where they are known; `memory` contains the units of earlier texts read with the
-    same speller (never those of questions).
+    `bases` are those of the words and `matches` the concepts in them, where they are known; `memory` contains the units of
+    earlier texts read with the same speller (never those of questions).
     """
+    bases = bases or [*map(base, words)]
     if matches is None:
-        matches = dict.fromkeys((*concepts.find(words, capitals), *concepts.find_loosely(words)))
+        matches = dict.fromkeys((*concepts.find(words, capitals, bases), *concepts.find_loosely(words, bases)))
     ends: dict[int, int] = {}  # of the phrase that begins at a place; a place within a phrase ends before it begins
     meanings: dict[int, list[str]] = {}
     for match in sorted(matches, key=_longest_first):
@@ -232,7 +234,8 @@ def units_of(
             if unit := memory[key]:
                 units.setdefault(unit.terms or found, unit)
             continue
-        content = [word for word in words[start:end] if word not in STOP_WORDS]
+        places = [at for at in range(start, end) if words[at] not in STOP_WORDS]
+        content = [words[at] for at in places]
         unit = None
         if content or found:
             terms = tuple(stem(word) for word in content)
@@ -241,8 +244,8 @@ def units_of(
             if end - start == 1 and concepts.abbreviated(words[start], capitals):
                 terms = ()  # the plain word is not meant
             names = tuple(stem(name) for word in content if (name := speller.author_like(word)))
-            bases = tuple(map(base, content)) if terms else ()
-            unit = Unit(terms, found, _weight(content, found, end - start, speller), names, bases)
+            its_bases = tuple([bases[at] for at in places]) if terms else ()
+            unit = Unit(terms, found, _weight(content, found, end - start, speller), names, its_bases)
             units.setdefault(terms or found, unit)
         if memory is not None:
             memory[key] = unit

@@ -154,8 +154,8 @@ class Index:
             found = [self._postings.get(term, {}) for clause in clauses for term in clause.all_terms()]
             return sorted(set().union(*found))
         scores = self._sums(clauses) if self.size < PRUNED_FROM * keep else self._highest_sums(clauses, keep)
-        best = heapq.nsmallest(keep, ((-round(score, DIGITS), number) for number, score in scores.items()))
-        return sorted(number for _, number in best)
+        best = sorted([(-round(score, DIGITS), number) for number, score in scores.items()])[:keep]
+        return sorted([number for _, number in best])
 
     def _sums(self, clauses: Sequence[Clause]) -> Mapping[int, float]:
         """Return the scores of all documents that have any of the clauses."""

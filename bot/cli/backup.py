@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import tempfile
 from datetime import UTC, datetime
@@ -17,8 +18,10 @@ from bot.errors import CommandError
 from bot.paths import default_root
 from bot.settings import Settings
 from bot.store.copying import copy_file, dump
+from bot.store.parts import file_of, files_in, folder_of
 from bot.store.sqlite_file import NAME_IT
-from bot.store.state import state_of_file
+from bot.store.state import state_of, state_of_file
+from bot.text import plural
 
 EXAMPLES = """\
   pprnet backup /var/lib/pprnet/backups/pprnet-2026-11-28.tar"""
@@ -40,29 +43,44 @@ def run(options: argparse.Namespace) -> int:
     if not target.parent.is_dir():
         raise CommandError(f"there is no folder {target.parent}")
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
-    file = settings.database_file
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".pprnet-backup-") as folder:  # for its user alone
-        copy = Path(folder, backup_file.DATABASE)
-        if file is None:
-            dump(settings.database_url, copy)
-        elif not file.exists():
-            raise CommandError(f"there is no database {file}: {NAME_IT}")
-        else:
-            copy_file(file, copy)
-            if state_of_file(copy).version is None:
-                raise CommandError(f"{file} has no tables of the bot: {NAME_IT}")
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".pprnet-backup-") as it:  # for its user alone
+        folder = Path(it)
+        parts = _copy_database(settings, folder / backup_file.DATABASE)
+        files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
         # After the database: what the library has and the database does not know is new to the bot, never lost to it.
-        files = {backup_file.DATABASE: copy, **_library(settings.knowledge)}
-        backup_file.write(target, files, made_at, version("pprnet-bot"), settings.database_kind)
-    of_library = len(files) - 1
+        library = _library(settings.knowledge)
+        kind = settings.database_kind
+        backup_file.write(target, {**files, **library}, made_at, version("pprnet-bot"), kind, parts)
     if options.json:
-        print_json(
-            {"file": str(target), "made_at": made_at, "kind": settings.database_kind, "files_of_the_library": of_library}
-        )
+        made = {"file": str(target), "made_at": made_at, "kind": kind}
+        print_json({**made, "workspaces": len(parts), "files_of_the_library": len(library)})
         return 0
-    beside = f" and the {of_library} files of {settings.knowledge}" if of_library else ""
-    print_line(f"Written: {target}, with the database{beside}. Check it with: pprnet restore {target} --check")
+    whole = f"the database, {plural(len(parts), 'workspace')}" if parts else "the database"
+    beside = f" and the {len(library)} files of {settings.knowledge}" if library else ""
+    print_line(f"Written: {target}, with {whole}{beside}. Check it with: pprnet restore {target} --check")
     return 0
+
+
+def _copy_database(settings: Settings, copy: Path) -> list[str]:
+    """Copy the database and the workspaces' own parts of it; return their names. Raises CommandError and StoreError."""
+    file = settings.database_file
+    if file is None:
+        state = asyncio.run(state_of(settings.database_url))
+        if state.version is None:
+            raise CommandError(f"the database has no tables of the bot: {NAME_IT}")
+        dump(settings.database_url, copy, state.parts.values())
+        return [*state.parts]
+    if not file.exists():
+        raise CommandError(f"there is no database {file}: {NAME_IT}")
+    copy_file(file, copy)
+    if state_of_file(copy).version is None:
+        raise CommandError(f"{file} has no tables of the bot: {NAME_IT}")
+    found = files_in(file)
+    if found:
+        folder_of(copy).mkdir(mode=0o700)
+    for name, part in found.items():
+        copy_file(part, file_of(copy, name))
+    return [*found]
 
 
 def _library(root: Path) -> dict[str, Path]:

@@ -7,7 +7,7 @@ import io
 import json
 import os
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
@@ -18,12 +18,15 @@ LIST, DATABASE, LIBRARY = "backup.json", "database", "knowledge"
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a backup says of itself. `kind` is of the database: "sqlite" or "postgresql"; `hashes` are SHA-256, by file."""
+    """What a backup says of itself. `kind` is of the database: "sqlite" or "postgresql"; `hashes` are SHA-256, by file;
+    `parts` names the parts of the database that are workspaces' own.
+    """
 
     made_at: str
     version: str
     kind: str
     hashes: dict[str, str]
+    parts: Sequence[str] = ()
 
     @property
     def has_library(self) -> bool:
@@ -31,7 +34,7 @@ class Contents:
         return any(name.startswith(f"{LIBRARY}/") for name in self.hashes)
 
 
-def write(target: Path, files: dict[str, Path], made_at: str, version: str, kind: str) -> None:
+def write(target: Path, files: dict[str, Path], made_at: str, version: str, kind: str, parts: Sequence[str]) -> None:
     """Write a backup of these files, readable for its owner alone, whole or not at all. Raises CommandError."""
     part = target.with_name(f".{target.name}.part")
     try:
@@ -42,7 +45,7 @@ def write(target: Path, files: dict[str, Path], made_at: str, version: str, kind
                     content = path.read_bytes()
                     hashes[name] = hashlib.sha256(content).hexdigest()
                     _add(tar, name, content)
-                _add(tar, LIST, json.dumps(asdict(Contents(made_at, version, kind, hashes)), indent=1).encode())
+                _add(tar, LIST, json.dumps(asdict(Contents(made_at, version, kind, hashes, parts)), indent=1).encode())
             file.flush()
             os.fsync(file.fileno())
         try:

@@ -7,7 +7,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from bot.server.features import kinds
 from bot.settings import Settings
 from bot.store.copying import check_dump, undump
 from bot.store.database import Database
+from bot.store.parts import file_of, files_in, folder_of
 from bot.store.state import state_of, state_of_file
 from bot.text import plural
 
@@ -72,7 +73,7 @@ def _restore(settings: Settings, found: Contents, folder: Path) -> None:
     if found.kind != kind:
         raise CommandError(f"this is a backup of a {found.kind} database, and PPRNET_DATABASE_URL names a {kind} one")
     library = _check_empty(settings, found)
-    asyncio.run(_put(settings, folder / backup_file.DATABASE))
+    asyncio.run(_put(settings, folder / backup_file.DATABASE, found.parts))
     if library:
         shutil.copytree(folder / backup_file.LIBRARY, library, copy_function=shutil.copyfile, dirs_exist_ok=True)
 
@@ -89,6 +90,8 @@ def _checked(found: Contents, folder: Path) -> dict[str, Any]:
     schema = None
     if found.kind == "sqlite":
         schema = state_of_file(database).version
+        for each in files_in(database).values():
+            state_of_file(each)
     else:
         check_dump(database)
     library = None
@@ -96,12 +99,14 @@ def _checked(found: Contents, folder: Path) -> dict[str, Any]:
         corpus, faults = examine(folder / backup_file.LIBRARY)
         library = {"months": len(corpus.issues), "summaries": len(corpus.summaries), "faults": len(faults)}
     whole = {"made_at": found.made_at, "version": found.version, "kind": found.kind}
-    return {**whole, "schema": schema, "library": library}
+    return {**whole, "schema": schema, "workspaces": len(found.parts), "library": library}
 
 
 def _said(what: dict[str, Any]) -> Iterator[str]:
     yield f"A backup of {what['made_at']}, made by version {what['version']}: whole."
     yield f"Database: {what['kind']}, {'schema ' + what['schema'] if what['schema'] else 'by pg_dump'}."
+    if what["workspaces"]:
+        yield f"Workspaces that joined: {what['workspaces']}."
     if library := what["library"]:
         months, summaries = plural(library["months"], "month"), plural(library["summaries"], "summary")
         yield f"Library: {months}, {summaries}, {plural(library['faults'], 'fault')}."
@@ -114,7 +119,8 @@ def _check_empty(settings: Settings, found: Contents) -> Path | None:
     already: nothing is overwritten.
     """
     file = settings.database_file
-    for path in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")) if file else ():
+    beside = (file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm"), folder_of(file)) if file else ()
+    for path in (file, *beside) if file else ():
         if path.exists():
             raise CommandError(
                 f"{path} exists: stop the bot and move it away first (what is beside a database belongs to it)"
@@ -131,24 +137,38 @@ def _check_empty(settings: Settings, found: Contents) -> Path | None:
     return root
 
 
-async def _put(settings: Settings, copy: Path) -> None:
+async def _put(settings: Settings, copy: Path, parts: Sequence[str]) -> None:
     """Put the database in its place, with a note that it is a copy of one that may have gone on."""
     place = settings.database_file
     if place is None:
-        await asyncio.to_thread(undump, settings.database_url, copy)
-        await _note(settings.database_url)
+        await undump(settings.database_url, copy, parts)
+        await _note(settings.database_url, parts)
         return
-    await _note(f"sqlite+aiosqlite:///{copy}")
+    await _note(f"sqlite+aiosqlite:///{copy}", parts)
     try:
+        if parts:
+            folder_of(place).mkdir(mode=0o700)
+        for name in parts:
+            os.link(file_of(copy, name), file_of(place, name))
         os.link(copy, place)  # as it was unpacked: for its owner alone
     except OSError as failed:
         raise CommandError(f"{place} cannot be written ({failed.strerror})") from None
 
 
-async def _note(url: str) -> None:
+async def _note(url: str, parts: Sequence[str]) -> None:
     database = await Database.open(url, must_exist=True)
     try:
-        await Ledger(database, kinds()).restored()
-        await database.checkpoint()  # all of it into the file itself
+        await _note_in(database)
+        for name in parts:
+            part = await database.part(name)
+            try:
+                await _note_in(part)
+            finally:
+                await part.close()
     finally:
         await database.close()
+
+
+async def _note_in(database: Database) -> None:
+    await Ledger(database, kinds()).restored()
+    await database.checkpoint()  # all of it into the file itself

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.store.errors import StoreError
+from bot.store.database import COMMAND_TIMEOUT, CONNECT_TIMEOUT
+from bot.store.errors import StoreError, reason
 from bot.store.migrate import VERSION_TABLE
+from bot.store.parts import create_schema
+from bot.store.postgresql import postgresql_engine
 from bot.store.tables import metadata
+from bot.store.workspaces import directory
 
 PROGRAM_TIMEOUT = 600.0
 """Seconds for one of PostgreSQL's programs."""
@@ -34,14 +41,32 @@ def copy_file(source: Path, target: Path) -> None:
         raise StoreError(f"{source} cannot be copied: {failed}") from None
 
 
-def dump(url: str, target: Path) -> None:
-    """Write the bot's tables of a PostgreSQL database into a file, by `pg_dump`. Raises StoreError."""
-    tables = [f"--table={name}" for name in (*metadata.tables, VERSION_TABLE)]
+def dump(url: str, target: Path, schemas: Iterable[str]) -> None:
+    """Write the bot's tables of a PostgreSQL database, and all that is in these schemas, into a file, by `pg_dump`. Raises
+    StoreError.
+    """
+    names = (*metadata.tables, *directory.tables, VERSION_TABLE, *(f'"{schema}".*' for schema in schemas))
+    tables = [f"--table={name}" for name in names]
     _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={target}", *tables)
 
 
-def undump(url: str, source: Path) -> None:
-    """Make the bot's tables of such a file in a PostgreSQL database, all or none, by `pg_restore`. Raises StoreError."""
+async def undump(url: str, source: Path, parts: Iterable[str]) -> None:
+    """Make the bot's tables of such a file in a PostgreSQL database, with the parts of these names, all or none, by
+    `pg_restore`. Raises StoreError.
+    """
+    engine = postgresql_engine(make_url(url), CONNECT_TIMEOUT, COMMAND_TIMEOUT)
+    try:
+        async with engine.begin() as connection:
+            for name in parts:
+                await create_schema(connection, name)
+    except (SQLAlchemyError, OSError, TimeoutError) as failed:
+        raise StoreError(f"the schemas of the workspaces cannot be made: {reason(failed)}") from None
+    finally:
+        await engine.dispose()
+    await asyncio.to_thread(_undump, url, source)
+
+
+def _undump(url: str, source: Path) -> None:
     _run("pg_restore", url, "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", str(source))
 
 

@@ -13,12 +13,18 @@ from bot.store.errors import StoreError
 _NAME = re.compile(r"[a-z0-9]{2,24}")
 _LONGEST = 63
 """Characters of a schema's name in PostgreSQL."""
+_OURS = text("SELECT table_schema FROM information_schema.tables WHERE table_name = 'delivery'")
 _IS_THERE = text("SELECT 1 FROM information_schema.schemata WHERE schema_name = :name")
 
 
 def folder_of(whole: Path) -> Path:
     """Return the folder of the parts of a SQLite database."""
     return whole.with_name(f"{whole.stem}-workspaces")
+
+
+def files_in(whole: Path) -> dict[str, Path]:
+    """Return the parts of a SQLite database that there are, by their names."""
+    return {path.stem: path for path in sorted(folder_of(whole).glob("*.db")) if _NAME.fullmatch(path.stem)}
 
 
 def file_of(whole: Path, name: str) -> Path:
@@ -43,6 +49,18 @@ async def schema_of(connection: AsyncConnection, name: str) -> str:
     if len(schema) > _LONGEST or '"' in schema:
         raise StoreError(f"the schema {own} has a name in which a workspace's has no room: use a shorter one")
     return schema
+
+
+async def schemas_in(connection: AsyncConnection) -> dict[str, str]:
+    """Return the schemas of the parts that there are beside the one in use, by the parts' names."""
+    own = str((await connection.execute(text("SELECT current_schema()"))).scalar_one()) + "_"
+    found = sorted((await connection.execute(_OURS)).scalars())
+    return {each.removeprefix(own): each for each in found if each.startswith(own) and _NAME.fullmatch(each[len(own) :])}
+
+
+async def create_schema(connection: AsyncConnection, name: str) -> None:
+    """Make the empty schema of one part, where it is missing. Raises ValueError and StoreError as `schema_of` does."""
+    await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{await schema_of(connection, name)}"'))
 
 
 async def schema_exists(connection: AsyncConnection, schema: str) -> bool:

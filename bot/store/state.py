@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, make_url, text
 from bot.store.database import COMMAND_TIMEOUT, CONNECT_TIMEOUT
 from bot.store.errors import StoreError, reason
 from bot.store.migrate import FIRST, VERSION_TABLE, has_tables, known_versions, version_of
+from bot.store.parts import schemas_in
 from bot.store.postgresql import postgresql_engine
 
 _SHOWN = ("server_encoding", "default_transaction_isolation", "default_transaction_read_only")
@@ -26,6 +28,8 @@ class DatabaseState:
     encoding: str = "UTF8"
     isolation: str = "read committed"
     is_read_only: bool = False
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """The schemas of the workspaces' own parts, by the parts' names."""
 
     @property
     def is_newer(self) -> bool:
@@ -44,11 +48,12 @@ async def state_of(url: str) -> DatabaseState:
             shown = [(await connection.execute(text(f"SHOW {name}"))).scalar_one() for name in _SHOWN]
             is_replica = (await connection.execute(text("SELECT pg_is_in_recovery()"))).scalar_one()
             version = await connection.run_sync(_version)
+            of_parts = await schemas_in(connection)
     except Exception as failed:  # drivers raise errors of their own while connecting
         raise StoreError(f"the database cannot be reached: {reason(failed)}") from None
     finally:
         await engine.dispose()
-    return DatabaseState(version, str(shown[0]), str(shown[1]), bool(is_replica) or shown[2] == "on")
+    return DatabaseState(version, str(shown[0]), str(shown[1]), bool(is_replica) or shown[2] == "on", of_parts)
 
 
 def _version(connection: Connection) -> str | None:

@@ -14,14 +14,20 @@ from subprocess import CompletedProcess
 
 import asyncpg
 import pytest
+from sqlalchemy import select
 
 from bot.cli.main import main
+from bot.outbox.delivery import Message
+from bot.outbox.ledger import Ledger
 from bot.outbox.timing import Timing
 from bot.playground.slack import Channel, LocalSlack
+from bot.server.features import kinds
 from bot.store.database import Database
-from bot.store.tables import follows
+from bot.store.tables import deliveries, follows
+from bot.store.workspaces import Workspaces
 from tests.support.bot import running
 from tests.support.databases import KINDS, opened
+from tests.support.features import month_of
 from tests.support.month_posting import add_month, until_subscribed
 from tests.support.people import private_card, team_of
 from tests.support.postgresql import PostgreSQL
@@ -240,6 +246,37 @@ async def test_a_backup_of_nothing_is_an_error(tmp_path: Path) -> None:
     assert names(tmp_path) == ["other.db"]
 
 
+async def test_what_each_workspace_stored_is_in_the_backup_and_back_in_its_own_part(
+    databases: Databases, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup.tar"
+    async with opened(databases.before) as database:
+        await Workspaces(database).prepare()
+        joined = {"user_id": "U1", "bot_id": "B1", "enterprise_id": None, "settings": {}}
+        await Workspaces(database).join("T0OTHER0002", "Riverside", "sealed", **joined)
+        part = await database.part("t0other0002")
+        async with part.begin() as connection:
+            row = {"team": "T1", "user": "U0123456789", "topic": "alliance", "after_month": "", "created_at": 1.0}
+            await connection.execute(follows.insert().values(row))
+        ledger = Ledger(part, kinds())
+        await ledger.plan(month_of("2023-12", "T0OTHER0002", "C0000000001"), [Message({"text": "the month"})])
+        assert await ledger.claim()
+        await part.close()
+    before = {"PPRNET_DATABASE_URL": databases.before, **databases.programs}
+    assert "with the database, 1 workspace" in await in_thread(["backup", str(backup)], **before)
+    after = {"PPRNET_DATABASE_URL": databases.after, **databases.programs}
+    assert "Workspaces that joined: 1." in await in_thread(["restore", str(backup)], **after)
+    async with opened(databases.after) as database:
+        assert [each.name for each in await Workspaces(database).all()] == ["Riverside"]
+        part = await database.part("t0other0002")
+        for each, rows in ((database, 0), (part, 1)):
+            async with each.begin() as connection:
+                assert len((await connection.execute(select(follows))).all()) == rows
+                claimed = (await connection.execute(select(deliveries.c.lease_until))).scalars().all()
+                assert claimed == [0] * rows, "what was in progress is looked up"
+        await part.close()
+
+
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 async def test_a_postgresql_database_is_backed_up_by_its_own_programs(databases: Databases, tmp_path: Path) -> None:
     before, after, path = databases.before, databases.after, databases.programs
@@ -269,4 +306,9 @@ async def test_a_postgresql_database_is_backed_up_by_its_own_programs(databases:
     without = await refused(anew, PPRNET_DATABASE_URL=before, PATH="/nowhere")
     assert "pg_dump is not installed: install PostgreSQL's client programs" in without
     failed = await refused(anew, PPRNET_DATABASE_URL=before.replace("secret", "geheim"))
-    assert ("geheim" in failed, "pg_dump failed" in failed) == (False, True)
+    assert ("geheim" in failed, "the database cannot be reached" in failed) == (False, True)
+    program = tmp_path / "pg_dump"
+    program.write_text("#!/bin/sh\necho 'server version mismatch' >&2; exit 1\n", "utf-8")
+    program.chmod(0o755)
+    broken = await refused(anew, PPRNET_DATABASE_URL=before, PATH=f"{tmp_path}:/usr/bin:/bin")
+    assert "pg_dump failed: server version mismatch" in broken

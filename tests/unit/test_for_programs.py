@@ -121,6 +121,7 @@ async def test_a_backup_its_check_and_a_decision_are_printed_for_programs_too(co
         "file": str(backup),
         "made_at": made["made_at"],
         "kind": "sqlite",
+        "workspaces": 0,
         "files_of_the_library": files_in(corpus),
     }
     checked = await said(["restore", str(backup), "--check"])

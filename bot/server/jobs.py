@@ -30,6 +30,7 @@ from bot.settings import Settings
 from bot.slack.channel_check import ChannelCheck
 from bot.store.sources import Sources
 from bot.store.suggestions import Decision
+from bot.text import plural
 
 CLEAN_UP_EVERY = 3600.0
 PROBE_EVERY = 60.0
@@ -137,7 +138,7 @@ async def _observed(files: Outside, knowledge: Knowledge) -> bool:
         files.failed(reason(error))
         raise
     if knowledge.faults:
-        files.failed(f"{len(knowledge.faults)} faults, the first in {knowledge.faults[0]}"[:300])
+        files.failed(f"{plural(len(knowledge.faults), 'fault')}, the first in {knowledge.faults[0]}"[:300])
     else:
         files.answered()
     return changed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -167,6 +168,9 @@ async def test_an_operator_invites_lists_forgets_and_removes(
     await pprnet("forget", ben.id)
     assert "Nothing is stored" in await pprnet("forget", ben.id)
     assert "0 curators" in await pprnet("workspaces")  # ben had installed it
+    [row] = json.loads(await pprnet("workspaces", "--json"))["workspaces"]
+    assert (row["id"], row["name"], row["state"], row["curators"]) == (OTHER, "Riverside Clinic", "active", 0)
+    assert json.loads(await pprnet("invite", "--for", "Hilltop", "--json"))["for"] == "Hilltop"
 
     assert "Nothing was deleted" in await pprnet("workspaces", "remove", OTHER, "--dry-run")
     assert f"Deleted: the token of {OTHER}" in await pprnet("workspaces", "remove", OTHER)

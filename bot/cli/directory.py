@@ -11,7 +11,7 @@ from bot.cli.database import existing
 from bot.errors import CommandError
 from bot.settings import Settings
 from bot.store.database import Database
-from bot.store.workspaces import Workspaces
+from bot.store.workspaces import WorkspaceRow, Workspaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,19 @@ async def opened(settings: Settings) -> AsyncIterator[Directory]:
         found = Workspaces(database)
         await found.prepare()
         yield Directory(database, found)
+
+
+async def parts(settings: Settings, database: Database) -> AsyncIterator[tuple[WorkspaceRow, Database]]:
+    """Yield each workspace that joined with its part of the database, open until the next; nothing is made."""
+    if not settings.workspaces:
+        return
+    directory = Workspaces(database)
+    await directory.prepare()
+    for row in await directory.all():
+        part = await database.existing_part(row.part)
+        if part is None:
+            continue
+        try:
+            yield row, part
+        finally:
+            await part.close()

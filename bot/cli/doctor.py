@@ -15,6 +15,7 @@ from bot.cli.checkup.environment import settings_of
 from bot.cli.checkup.finding import Finding, State
 from bot.cli.checkup.library import check_library, check_source
 from bot.cli.checkup.slack import check_slack
+from bot.cli.checkup.workspaces import check_workspaces
 from bot.cli.wrapping import wrap
 from bot.settings import Settings
 from bot.text import plural
@@ -44,11 +45,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _check(settings: Settings) -> list[Finding]:
-    of_slack, of_database, of_source = await asyncio.gather(
-        check_slack(settings), check_database(settings), check_source(settings)
+    of_slack, of_database, of_source, of_workspaces = await asyncio.gather(
+        check_slack(settings), check_database(settings), check_source(settings), check_workspaces(settings)
     )
     of_library = await asyncio.to_thread(lambda: [*check_library(settings), *check_disk("disk", settings.knowledge)])
-    return [*of_slack, *of_database, *of_library, *of_source]
+    return [*of_slack, *of_database, *of_workspaces, *of_library, *of_source]
 
 
 def _report(findings: Sequence[Finding]) -> str:

@@ -6,12 +6,13 @@ import argparse
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 
 from bot.blocks.forget import listed
 from bot.cli.arguments import add_json, print_json
 from bot.cli.database import existing
+from bot.cli.directory import parts
 from bot.errors import CommandError
 from bot.settings import Settings
 from bot.settings.own_settings import OwnSettings
@@ -52,8 +53,12 @@ async def forget(settings: Settings, user: str, *, dry_run: bool) -> tuple[RowCo
         raise CommandError("that is not a person's id: open the profile in Slack, choose Copy member ID (U...)")
     async with existing(settings) as database:
         counted = [await _forgotten(database, user, dry_run=dry_run)]
-        if settings.workspaces:
-            counted += [found async for found in _forgotten_elsewhere(database, user, dry_run=dry_run)]
+        async for row, part in parts(settings, database):
+            counted.append(await _forgotten(part, user, dry_run=dry_run))
+            own = OwnSettings.read(row.settings)
+            if user in own.curators and not dry_run:
+                others = tuple(each for each in own.curators if each != user)
+                await Workspaces(database).set_settings(row.id, replace(own, curators=others).stored())
         return _sum(counted), database.place
 
 
@@ -69,22 +74,6 @@ def _said(user: str, found: RowCounts, place: str, *, dry_run: bool) -> str:
 async def _forgotten(database: Database, user: str, *, dry_run: bool) -> RowCounts:
     stored = PersonalData(database)
     return await (stored.count(None, user) if dry_run else stored.erase(None, user))
-
-
-async def _forgotten_elsewhere(database: Database, user: str, *, dry_run: bool) -> AsyncIterator[RowCounts]:
-    """Yield what was found in the part of each workspace that joined, and take someone off the lists of curators."""
-    directory = Workspaces(database)
-    await directory.prepare()
-    for row in await directory.all():
-        part = await database.part(row.part)
-        try:
-            yield await _forgotten(part, user, dry_run=dry_run)
-        finally:
-            await part.close()
-        own = OwnSettings.read(row.settings)
-        if user in own.curators and not dry_run:
-            others = tuple(each for each in own.curators if each != user)
-            await directory.set_settings(row.id, replace(own, curators=others).stored())
 
 
 def _sum(counted: Sequence[RowCounts]) -> RowCounts:

@@ -9,11 +9,13 @@ import re
 
 from bot.cli.arguments import add_json, print_json
 from bot.cli.database import existing
+from bot.cli.directory import parts
 from bot.cli.wrapping import print_line
 from bot.errors import CommandError
 from bot.outbox.ledger import Ledger
 from bot.server.features import kinds
 from bot.settings import Settings
+from bot.store.database import Database
 
 EXAMPLES = """\
   pprnet settle 9f2c6e1ab04d --there https://clinic.slack.com/archives/C0123456789/p1700000000123456
@@ -52,13 +54,19 @@ async def settle(settings: Settings, delivery_id: str, there: str | None) -> tup
         if not _TS.fullmatch(ts):
             raise CommandError('give the message\'s link (in Slack: "Copy link"), or its ts like 1700000000.123456')
     async with existing(settings) as database:
-        ledger = Ledger(database, kinds())
-        delivery = await ledger.get(delivery_id)
-        if delivery and channel and channel != delivery.recipient:
-            raise CommandError(f"that link leads to channel {channel}, but the message belongs in {delivery.recipient}")
-        settled = await ledger.resolve(delivery_id, ts)
+        settled = await _settled(database, delivery_id, channel, ts)
+        async for _row, part in parts(settings, database):
+            settled = settled or await _settled(part, delivery_id, channel, ts)
     if not settled:
         return f"{delivery_id} is not waiting for a decision in {database.place}.", False
     return (
         "Noted: the message was posted. " if ts else "Noted: the message will be posted. "
     ) + "`pprnet serve` or `pprnet post` will do the rest.", True
+
+
+async def _settled(database: Database, delivery_id: str, channel: str | None, ts: str | None) -> bool:
+    ledger = Ledger(database, kinds())
+    delivery = await ledger.get(delivery_id)
+    if delivery and channel and channel != delivery.recipient:
+        raise CommandError(f"that link leads to channel {channel}, but the message belongs in {delivery.recipient}")
+    return await ledger.resolve(delivery_id, ts)

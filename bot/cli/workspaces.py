@@ -79,7 +79,9 @@ async def remove(settings: Settings, workspace: str, *, dry_run: bool) -> tuple[
 
 async def _stored(directory: Directory, row: WorkspaceRow) -> int:
     """Return how many rows its part of the database has."""
-    part = await directory.database.part(row.part)
+    part = await directory.database.existing_part(row.part)
+    if part is None:
+        return 0
     try:
         return await PersonalData(part).rows()
     finally:

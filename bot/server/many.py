@@ -21,8 +21,8 @@ from bot.slack.http import not_now
 from bot.store.workspaces import Workspaces
 from bot.workspaces.installing import Installing
 from bot.workspaces.invitations import INSTALL_PATH, REDIRECT_PATH
-from bot.workspaces.sealing import Keys, key_in
 from bot.workspaces.states import States
+from bot.workspaces.tokens import keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,6 @@ def joining_pages(doors: Doors) -> dict[str, Handler]:
         return await doors.joining.redirected(request) if doors.joining else not_now()
 
     return {INSTALL_PATH: install, REDIRECT_PATH: redirected}
-
-
-def keys_of(settings: Settings) -> Keys:
-    """Return the keys that seal tokens. Raises SealError."""
-    return Keys(key_in(settings.secret_key_file) if settings.secret_key_file else settings.secret_key or "")
 
 
 @contextlib.asynccontextmanager

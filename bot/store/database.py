@@ -112,6 +112,15 @@ class Database:
             await part._bring_forward(postgresql_engine(self._url, CONNECT_TIMEOUT, MIGRATION_TIMEOUT))
         return part
 
+    async def existing_part(self, name: str) -> Database | None:
+        """Return such a part where there is one."""
+        if self.file:
+            exists = await asyncio.to_thread(parts.file_of(self.file.path, name).exists)
+        else:
+            async with self._pool.connect() as connection:
+                exists = await parts.schema_exists(connection, await parts.schema_of(connection, name))
+        return await self.part(name) if exists else None
+
     async def erase_part(self, name: str) -> bool:
         """Delete a workspace's own part with all that is in it; return whether there was any."""
         if self.file:

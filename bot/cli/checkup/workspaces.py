@@ -1,0 +1,56 @@
+"""The workspaces that joined, as `pprnet doctor` sees them. Nothing is changed, and Slack is not asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.cli.checkup.finding import Finding, error, ok, warning
+from bot.settings import Settings
+from bot.store.errors import StoreError
+from bot.store.migrate import known_versions
+from bot.store.parts_state import PartState, parts_of_file, parts_of_server
+from bot.text import plural
+from bot.workspaces.sealing import Keys, SealError
+from bot.workspaces.tokens import can_be_opened, keys_of
+
+CHECK = "workspaces"
+
+
+async def check_workspaces(settings: Settings) -> list[Finding]:
+    """Return whether the workspaces that joined can be served."""
+    if not settings.workspaces:
+        return []
+    try:
+        keys = keys_of(settings)
+    except SealError as failed:
+        return [error(CHECK, str(failed), "Every workspace would have to install the app again without the right key.")]
+    file = settings.database_file
+    try:
+        if file is None:
+            parts, may_create = await parts_of_server(settings.database_url)
+        else:
+            parts, may_create = parts_of_file(file) if file.exists() else [], True
+    except StoreError as failed:
+        return [error(CHECK, str(failed), "Restore what is damaged from a backup (docs/operator.md, Backup).")]
+    findings = [*_of(parts, keys)]
+    if not may_create:
+        advice = "GRANT CREATE ON DATABASE ... TO the bot's user."
+        findings.append(error(CHECK, "the bot's user may not create schemas, so that no workspace can join", advice))
+    return findings
+
+
+def _of(parts: Sequence[PartState], keys: Keys) -> Iterator[Finding]:
+    sealed = [part for part in parts if part.token]
+    closed = sum(not can_be_opened(keys, part.workspace, part.token or "") for part in sealed)
+    newer = sum(part.version is not None and part.version not in known_versions() for part in parts)
+    missing = sum(part.version is None for part in sealed)
+    if closed:
+        said = f"the tokens of {closed} of {plural(len(sealed), 'workspace')} cannot be opened with this key"
+        yield error(CHECK, said, "Give the key that sealed them, too, after the new one and a comma.")
+    if newer:
+        said = f"a newer version of the bot has changed the data of {plural(newer, 'workspace')}"
+        yield error(CHECK, said, "Install that version again, or restore a backup from before.")
+    if missing:
+        yield warning(CHECK, f"nothing is stored yet of {plural(missing, 'workspace')}", "Was the backup restored whole?")
+    if not closed and not newer and not missing:
+        yield ok(CHECK, f"{plural(len(sealed), 'workspace')} that joined can be served")

@@ -9,14 +9,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.search.compounds import Compounds
 from bot.search.concepts import Concepts, Match, capitals_in
 from bot.search.english import english
-from bot.search.shorthand import spelled_out
-from bot.search.spelling import MIN_LENGTH, Speller
+from bot.search.shorthand import spelled_out, unslashed
+from bot.search.spelling import Speller
 from bot.search.text import base, is_number, split, stem, tokens, undotted
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
 from bot.text import fold, seen
@@ -45,13 +42,6 @@ IDIOM = 1.0
 common", "getting along").
 """
 
-_EVERYDAY = sorted(word for word in STOP_WORDS | LIGHT_WORDS if len(word) >= MIN_LENGTH)
-_SWAPPED = {
-    swapped: word
-    for word in "who how the and you not can was are has but for why get".split()
-    for swapped in (word[1] + word[0] + word[2:], word[:-2] + word[-1] + word[-2])
-    if swapped not in STOP_WORDS
-}
 _SENTENCE_END = re.compile(r"[.!?;](?=\s)|\n")
 _MONTHS = {
     name.lower(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names) if name
@@ -133,6 +123,7 @@ def read(text: str, speller: Speller, concepts: Concepts, month_of: Callable[[in
 
 def _corrected(text: str, repairs: dict[str, list[str]], spelt: Compounds) -> str:
     """Return a text with its misspelt words repaired and the others as typed."""
+    text = unslashed(text)
     typed = [(word, tokens(word, spelt)) for word in split(text)]
     if repairs.keys() <= {part for _, parts in typed for part in parts}:
         typed_again = (
@@ -179,21 +170,9 @@ def _repairs(words: Iterable[str], speller: Speller) -> dict[str, list[str]]:
         if looked_up >= MAX_REPAIRS or word in english():
             continue
         looked_up += 1
-        if meant := _everyday(word) or speller.repair(word):
+        if meant := speller.repair(word):
             repairs[word] = meant
     return repairs
-
-
-def _everyday(word: str) -> list[str]:
-    """Return the everyday word that is one edit away from an unknown one ("beter"), which the corpus need not use. In the
-    shortest words only two letters that changed places are mended ("hwo", "adn").
-    """
-    if word in _SWAPPED:
-        return [_SWAPPED[word]]
-    if len(word) < MIN_LENGTH or not word.isalpha():
-        return []
-    found = process.extractOne(word, _EVERYDAY, scorer=OSA.distance, score_cutoff=1)
-    return [str(found[0])] if found else []
 
 
 def units_of(

@@ -130,6 +130,7 @@ SHORTHAND = {
     "yrs": "years",
 }
 """Shorthand of notes and phones. Terms of the field ("CBT", "PTSD") are abbreviations of the lexicon instead."""
+_SLASHED = re.compile(r"(?<![\w.])w/o?(?!\w)", re.IGNORECASE)
 _WORD = re.compile(r"(?<![\w.])(?:cont ed|w/o?|[a-z0-9]+)(?![\w])")
 # "alliance in cbt 4 depression", "waited 2 long": not before a plural, which would be counted ("2 sessions").
 _NUMBER = re.compile(r"\b([a-z]+) ([24])(?= (?!\w+s\b)[a-z])")
@@ -147,6 +148,11 @@ def spelled_out(folded: str, but: Collection[str] = ()) -> str:
         folded = _EMPHASIS.sub(r"\1", folded)
     folded = _WORD.sub(lambda match: match[0] if match[0] in but else SHORTHAND.get(match[0], match[0]), folded)
     return _NUMBER.sub(_said, folded) if " 2 " in folded or " 4 " in folded else folded
+
+
+def unslashed(text: str) -> str:
+    """Return a text with "w/" and "w/o" as words: nothing else is left of them once it is split into words."""
+    return _SLASHED.sub(lambda match: SHORTHAND[match[0].lower()], text) if "/" in text else text
 
 
 def _said(match: re.Match[str]) -> str:

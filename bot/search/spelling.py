@@ -1,28 +1,49 @@
-"""Repair of words that neither the corpus nor English knows, by edit distance to the words that the corpus does know."""
+"""Repair of words that neither the corpus nor English knows: by edit distance to everyday words and to those that the corpus
+does know, and for words typed without their vowels ("thrpst", "shld").
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.search.commonness import commonness
+from bot.search.english import english
 from bot.search.names import NO_NAMES, Names
+from bot.search.words import LIGHT_WORDS, STOP_WORDS
 
 MIN_LENGTH = 4
 """Shorter words are left alone: too many words are one letter away."""
+LEAST_SKELETON = 3
+"""A shorter word says too little to be typed without its vowels."""
 MAX_LENGTH = 40
 """Longer ones too: they are not words."""
 
 
+_VOWEL = re.compile(r"[aeiouy]")
+_VOWELS = re.compile(r"(?<=.)[aeiou]+")
+_DOUBLED = re.compile(r"(.)\1+")
+_SWAPPED = {
+    swapped: word
+    for word in "who how the and you not can was are has but for why get".split()
+    for swapped in (word[1] + word[0] + word[2:], word[:-2] + word[-1] + word[-2])
+    if swapped not in STOP_WORDS
+}
+"""Of the shortest words only those are mended in which two letters changed places ("hwo", "adn")."""
+
+
 class Words:
-    """A set of words that finds those within a few edits of one."""
+    """A set of words that finds those within a few edits of one, and those that one is short for."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._by_length: dict[int, list[str]] = {}
         self._by_initial: dict[tuple[str, int], list[str]] = {}
+        self._by_skeleton: dict[str, list[str]] = {}
         for word in sorted(words):
+            self._by_skeleton.setdefault(_skeleton(word), []).append(word)
             self._by_length.setdefault(len(word), []).append(word)
             self._by_initial.setdefault((word[0], len(word)), []).append(word)
 
@@ -38,6 +59,10 @@ class Words:
                 matches = process.extract(word, choices, scorer=OSA.distance, score_cutoff=edits, limit=None)
                 found += [(int(distance), str(match)) for match, distance, _ in matches]
         return found
+
+    def without_vowels(self, typed: str) -> list[str]:
+        """Return the words that are typed without some of their vowels and second letters of a pair ("btr" for "better")."""
+        return [word for word in self._by_skeleton.get(_skeleton(typed), ()) if _lost_letters(typed, word)]
 
 
 class Speller:
@@ -82,11 +107,25 @@ class Speller:
         """Return the words meant by an unknown one: one word, two where a space was forgotten, or none where nothing is
         near.
 
-        Allowed are 1 edit (a swap counts as one) up to five letters, 2 from six on and 3 from eleven on; with another first
-        letter, one less. Among equally near words those win that only lost letters, then the one the corpus uses most.
+        A word without vowels is first looked for in full. Then an everyday word one edit away wins, unless two letters
+        of a word of the corpus changed places. Allowed are 1 edit (a swap counts as one) up to five letters, 2 from six on
+        and 3 from eleven on; with another first letter, one less; before more than one, what is typed without some vowels.
+        Among equally near words those win that only lost letters, then the one the corpus uses most.
         """
-        if not word.isalpha() or len(word) < MIN_LENGTH or len(word) > MAX_LENGTH:
+        if word in _SWAPPED:
+            return [_SWAPPED[word]]
+        if not word.isalpha() or len(word) > MAX_LENGTH:
             return []
+        if (len(word) < MIN_LENGTH or not _VOWEL.search(word)) and (full := self._in_full(word)):
+            return full
+        if len(word) < MIN_LENGTH:
+            return []
+        beside = [each for _, each in self._words.near(word, 1, same_initial=True)]
+        swapped = any(_is_swapped(word, each) for each in beside)
+        if everyday := _everyday(word, only_swapped=swapped):
+            return [everyday]
+        if not beside and (full := self._in_full(word)):
+            return full
         edits = 1 if len(word) <= 5 else 2 if len(word) <= 10 else 3
         best = self._commonest(self._words.near(word, edits, same_initial=True), word)
         if best is None and edits > 1:
@@ -95,6 +134,18 @@ class Speller:
         if best and (not parts or OSA.distance(word, best) <= 1):
             return [best]
         return parts
+
+    def _in_full(self, word: str) -> list[str]:
+        """Return the word that is typed without vowels, the one that lacks fewest letters, or none. One of three letters may
+        be an abbreviation, so only everyday words are meant by it.
+        """
+        if len(word) < LEAST_SKELETON:
+            return []
+        found = EVERYDAY.without_vowels(word)
+        if len(word) >= MIN_LENGTH:
+            found += self._words.without_vowels(word)
+        best = min(((len(each), -english().count(each), each) for each in found), default=None)
+        return [best[2]] if best else []
 
     def _commonest(self, near: Iterable[tuple[int, str]], typed: str) -> str | None:
         """Return the nearest word: of equally near ones first those that only lost letters, as on a phone ("wors" is
@@ -113,10 +164,31 @@ class Speller:
         return pair if used else []
 
 
+def _everyday(word: str, *, only_swapped: bool) -> str | None:
+    """Return the everyday word that is one edit away from an unknown one ("beter"), which the corpus need not use. One of
+    which two letters changed places goes first ("wrose" is no "whose" where a library has "worse").
+    """
+    near = sorted(each for _, each in EVERYDAY.near(word, 1) if len(each) >= MIN_LENGTH)
+    return next((each for each in near if _is_swapped(word, each)), None if only_swapped or not near else near[0])
+
+
+def _is_swapped(typed: str, word: str) -> bool:
+    return len(typed) == len(word) and sorted(typed) == sorted(word)
+
+
+def _skeleton(word: str) -> str:
+    """Return the first letter of a word and its other consonants, each pair as one."""
+    return _DOUBLED.sub(r"\1", _VOWELS.sub("", word))
+
+
 def _lost_letters(typed: str, word: str) -> bool:
     """Return whether a word has the letters typed, in their order, and others between or after them."""
     letters = iter(word)
     return all(letter in letters for letter in typed)
+
+
+EVERYDAY = Words(word for word in STOP_WORDS | LIGHT_WORDS if len(word) >= LEAST_SKELETON)
+"""Words that everyone types, whatever the corpus."""
 
 
 class _KnowsAll(Speller):

@@ -100,9 +100,11 @@ def wrong_view(summary: Summary, *, curators: bool) -> dict[str, Any]:
     return modal(ids.WRONG_VIEW, "Something wrong?", kit.dump(blocks), submit="Send", metadata=summary.id)
 
 
-def report(summary: Summary, kind: str, part: str, line: str, *, waiting: str | None = None) -> Message:
+def report(
+    summary: Summary, kind: str, part: str, line: str, *, waiting: str | None = None, may_edit: bool = True
+) -> Message:
     """Return the message that a curator gets. `waiting`: the report's id, where the reader wants to know when the summary is
-    corrected.
+    corrected. `may_edit`: whether this team's curators look after the library.
     """
     where = f" in “{PARTS[part]}”" if part != WHOLE else ""
     lead = f"A colleague says that something may be wrong with a summary: *{WRONG[kind]}*{where}."
@@ -111,11 +113,16 @@ def report(summary: Summary, kind: str, part: str, line: str, *, waiting: str | 
     hint = f"Sent anonymously; no copy is stored. Check it against {source}."
     if waiting:
         hint += " The person would like to know when it is corrected: "
-        hint += "saving *Edit* tells them, or press *Corrected* once it is."
+        hint += ("saving *Edit* tells them, or " if may_edit else "") + "press *Corrected* once it is."
+    if not may_edit:
+        hint += " The library is looked after elsewhere: pass on what is wrong to whoever set me up for your team."
     blocks = [kit.prose(lead), kit.paragraph(summary.title, facts.context(summary))]
     if words:
         blocks.append(kit.paragraph("In their words", words))
-    shown = [kit.button(f"{ids.READ_STUDY}:{summary.id}", "Details", summary.id), edit_button(summary)]
+    shown = [
+        kit.button(f"{ids.READ_STUDY}:{summary.id}", "Details", summary.id),
+        *([edit_button(summary)] if may_edit else []),
+    ]
     if waiting:
         shown.append(kit.button(ids.WRONG_CORRECTED, "Corrected", waiting))
     blocks += [kit.buttons(*shown), kit.fine_markup(hint)]

@@ -86,7 +86,8 @@ async def _report(
         return
     waiting = hashlib.sha256(f"report:{view['id']}".encode()).hexdigest() if found.tell else None
     part = found.part if found.part in wrong.PARTS else wrong.WHOLE  # a form of the version before has none
-    message = wrong.report(summary, found.kind, part, found.line, waiting=waiting)
+    may_edit = services.owns_library
+    message = wrong.report(summary, found.kind, part, found.line, waiting=waiting, may_edit=may_edit)
     if waiting:
         await services.posts.reports.add(waiting, services.team, user, summary)
     outcomes = await post_once(services, f"report:{view['id']}", curators, message)

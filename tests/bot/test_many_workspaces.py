@@ -234,6 +234,7 @@ async def test_a_report_goes_to_the_workspaces_own_curators_who_may_say_that_it_
     given = {"what_is_wrong": {"wrong_kind": "figure"}, "tell_when_corrected": {"wrong_tell": "yes"}}
     await many.say.submit(many.other.modal(eve), given, user=eve)
     [report] = [each for each in many.other.posted(many.other.open_dm(ben)) if "A figure is wrong" in each.visible_text]
+    assert "Edit" not in report.visible_text, "the library is the home workspace's"
     await many.say.press(report, "Corrected", user=ben)
     assert many.other.posted(many.other.open_dm(ben))[-1].visible_text == wrong.UNCHANGED
     assert many.home.posted() == []

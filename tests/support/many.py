@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 from aiohttp import web
 
-from bot.playground.slack import LocalSlack, Sender
+from bot.playground.slack import LocalSlack, Sender, SocketSender
 from bot.server.services import utc_now
 from bot.store.database import Database
 from bot.store.workspaces import Workspaces
@@ -104,7 +104,7 @@ class ManyBot:
     slacks: ManySlacks
     home: LocalSlack
     other: LocalSlack
-    say: Sender
+    say: Sender | SocketSender
     """The other Slack's side of it."""
     environ: dict[str, str]
     """The settings, as an operator's shell has them."""
@@ -153,10 +153,19 @@ class ManyBot:
 
 @contextlib.asynccontextmanager
 async def running_many(
-    home: LocalSlack, folder: Path, *, now: Callable[[], datetime] = utc_now, tick: float = TICK, **environ: str
+    home: LocalSlack,
+    folder: Path,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    tick: float = TICK,
+    socket: bool = False,
+    slack: LocalSlack | None = None,
+    **environ: str,
 ) -> AsyncIterator[ManyBot]:
-    """A bot for many workspaces, and another Slack with the same ids of everything but the workspace."""
-    async with LocalSlack(team_id=OTHER, team_domain="other-clinic") as other, serving([home, other]) as slacks:
+    """A bot for many workspaces, and another Slack (a new one, or `slack`) with the same ids of everything but the workspace."""
+    async with contextlib.AsyncExitStack() as opened:
+        other = slack or await opened.enter_async_context(LocalSlack(team_id=OTHER, team_domain="other-clinic"))
+        slacks = await opened.enter_async_context(serving([home, other]))
         settings = {
             "SLACK_API_URL": slacks.url,
             "PPRNET_WORKSPACES": "on",
@@ -166,14 +175,17 @@ async def running_many(
             "PPRNET_PUBLIC_URL": PUBLIC,
             **environ,
         }
-        async with running(home, folder, now=now, tick=tick, **settings) as bot:
+        async with running(home, folder, now=now, tick=tick, socket=socket, **settings) as bot:
             shell = {
                 "SLACK_BOT_TOKEN": home.token,
                 "SLACK_SIGNING_SECRET": SECRET,
                 "PPRNET_DATABASE_URL": f"sqlite:///{folder / 'pprnet.db'}",
                 **settings,
             }
-            yield ManyBot(bot, slacks, home, other, Sender(other, f"{bot.url}/slack/events", SECRET), shell)
+            if socket:  # one link takes what is of all workspaces
+                other.send_envelope = home.send_envelope  # type: ignore[method-assign]
+            say = SocketSender(other) if socket else Sender(other, f"{bot.url}/slack/events", SECRET)
+            yield ManyBot(bot, slacks, home, other, say, shell)
 
 
 __all__ = ["HOME", "KEY", "OTHER", "PATIENCE", "PUBLIC", "ManyBot", "ManySlacks", "running_many"]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import pytest
+from sqlalchemy import select
 
 from bot.playground.slack import Channel, LocalSlack, User
+from bot.store.tables import metadata
+from tests.bot.test_health import get
+from tests.bot.test_metrics import scrape
 from tests.support.bot import Bot
-from tests.support.many import OTHER, running_many
+from tests.support.databases import Databases, opened
+from tests.support.many import OTHER, ManyBot, running_many
 from tests.support.month_posting import add_month, until_subscribed
 from tests.support.payloads import collect
 from tests.support.seen import everything_of_the_bot
@@ -24,12 +27,29 @@ QUESTION = "alliance rupture in one session"
 NOON = datetime(2024, 3, 6, 12, 0, tzinfo=UTC)
 
 
-def rows(file: Path) -> dict[str, list[str]]:
-    """Every row of every table in a SQLite file, but of those that are about no one workspace."""
-    with contextlib.closing(sqlite3.connect(file, timeout=20)) as connection:
-        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        ours = [name for name in names if name not in ("alembic_version", "workspace", "invitation")]
-        return {name: sorted(map(str, connection.execute(f'SELECT * FROM "{name}"'))) for name in ours}
+async def rows(url: str, part: str | None = None) -> dict[str, list[str]]:
+    """Every row of every table at home, or in a part of the database."""
+    async with opened(url) as whole:
+        found = await whole.existing_part(part) if part else whole
+        assert found
+        async with found.begin() as connection:
+            every = {table.name: await connection.execute(select(table)) for table in metadata.sorted_tables}
+            stored = {name: sorted(str(tuple(row)) for row in result) for name, result in every.items()}
+        if part:
+            await found.close()
+        return stored
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """What is in the library's files."""
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+async def of_home(many: ManyBot, knowledge: Path) -> tuple[object, ...]:
+    """All that there is of the home workspace: its rows, what it was sent, its library, its messages in the metrics."""
+    _, numbers = await scrape(many.bot)
+    counted = {name: value for name, value in numbers.items() if name[0] in ("pprnet_deliveries", "pprnet_drafts_waiting")}
+    return await rows(many.environ["PPRNET_DATABASE_URL"]), everything_of_the_bot(many.home), files(knowledge), counted
 
 
 def people(slack: LocalSlack) -> tuple[User, Channel]:
@@ -48,24 +68,29 @@ async def use(bot: Bot, person: User, channel: Channel) -> None:
 
 
 @pytest.mark.slow
-async def test_what_is_done_in_one_leaves_no_trace_in_the_other(slack: LocalSlack, tmp_path: Path) -> None:
-    environ = {**small_corpus(tmp_path), "PPRNET_CURATORS": "U0000000001"}
-    async with running_many(slack, tmp_path, **environ) as many:
+@pytest.mark.parametrize(("databases", "socket"), [("sqlite", False), ("postgresql", True)], indirect=["databases"])
+async def test_what_is_done_in_one_leaves_no_trace_in_the_other(
+    slack: LocalSlack, tmp_path: Path, databases: Databases, socket: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = await databases.new()
+    small = small_corpus(tmp_path)
+    knowledge = Path(small["PPRNET_KNOWLEDGE"])
+    environ = {**small, "PPRNET_CURATORS": "U0000000001", "PPRNET_DATABASE_URL": url}
+    async with running_many(slack, tmp_path, socket=socket, **environ) as many:
         assert (await many.join(await many.link()))[0] == 200
         await many.served()
-        home, own = tmp_path / "pprnet.db", tmp_path / "pprnet-workspaces" / f"{OTHER.lower()}.db"
         ana, team = people(many.home)
         ben, clinic = people(many.other)
         assert (ana.id, team.id) == (ben.id, clinic.id)
         await many.bot.idle()
 
-        before = rows(home), everything_of_the_bot(many.home)
+        before = await of_home(many, knowledge)
         sent = await collect(many.elsewhere, ben, clinic, QUESTION)
         assert len(sent) > 100
         await use(many.elsewhere, ben, clinic)
         await many.bot.idle()
-        assert (rows(home), everything_of_the_bot(many.home)) == before
-        used = rows(own)
+        assert await of_home(many, knowledge) == before
+        used = await rows(url, OTHER.lower())
         for table in ("saved", "follow", "subscription", "club", "claim", "thread", "delivery"):
             assert used[table], table  # else nothing was tried
 
@@ -83,17 +108,19 @@ async def test_what_is_done_in_one_leaves_no_trace_in_the_other(slack: LocalSlac
         assert shown
         assert "Nothing yet. Press Save" in shown.visible_text.replace("*", "")
 
-        before = {name: set(found) for name, found in rows(own).items()}, everything_of_the_bot(many.other)
+        before_elsewhere = used, everything_of_the_bot(many.other)
         await use(many.bot, ana, team)
         answer = await many.bot.say.command("forget me", user=ana, channel=team)
         await many.bot.say.press(answer.message, "Delete it all", user=ana)
         await many.bot.idle()
-        assert not rows(home)["saved"]
-        assert rows(own)["saved"] == used["saved"]
-        assert {name: set(found) for name, found in rows(own).items()} == before[0]
-        assert everything_of_the_bot(many.other) == before[1]
-        async with aiohttp.ClientSession() as session, session.get(f"{many.bot.url}/health") as health:
-            assert OTHER not in json.dumps(await health.json())
+        assert not (await rows(url))["saved"]
+        now = await rows(url, OTHER.lower())
+        assert {name: set(found) for name, found in now.items()} == {name: set(found) for name, found in used.items()}
+        assert everything_of_the_bot(many.other) == before_elsewhere[1]
+        page, _ = await scrape(many.bot)
+        _, health = await get(many.bot.url, "health")
+        assert OTHER not in page + json.dumps(health)
+    assert QUESTION not in caplog.text
 
 
 async def test_a_new_month_goes_once_to_each_workspaces_own_channel(slack: LocalSlack, tmp_path: Path, newest: Path) -> None:
@@ -106,8 +133,8 @@ async def test_a_new_month_goes_once_to_each_workspaces_own_channel(slack: Local
         late = many.other.add_channel("late")
         await many.set_up(channel=late.id, zone="UTC", post_hour="0")
         own = tmp_path / "pprnet-workspaces" / f"{OTHER.lower()}.db"
-        await until_subscribed(own)
-        await until_subscribed(tmp_path / "pprnet.db")
+        await until_subscribed(f"sqlite:///{own}")
+        await until_subscribed(f"sqlite:///{tmp_path}/pprnet.db")
         add_month(knowledge, "2024-01")
         await slack.until(lambda: len(slack.posted()) == 2)
         await many.other.until(lambda: len(many.other.posted()) == 2)

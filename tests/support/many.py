@@ -162,7 +162,7 @@ async def running_many(
     slack: LocalSlack | None = None,
     **environ: str,
 ) -> AsyncIterator[ManyBot]:
-    """A bot for many workspaces, and another Slack (a new one, or `slack`) with the same ids of everything but the workspace."""
+    """A bot for many workspaces, and another Slack (a new one, or `slack`) with the same ids of all but the workspace."""
     async with contextlib.AsyncExitStack() as opened:
         other = slack or await opened.enter_async_context(LocalSlack(team_id=OTHER, team_domain="other-clinic"))
         slacks = await opened.enter_async_context(serving([home, other]))

@@ -11,9 +11,10 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from bot.corpus.model import Corpus
-from bot.search.aboutness import Aboutness, Coverage, Part, wanted
+from bot.search.aboutness import Aboutness, Part, wanted
 from bot.search.concepts import Concepts
-from bot.search.confidence import LOOSELY, RELATED_FROM, Features, confidence
+from bot.search.confidence import LOOSELY, RELATED_FROM, confidence
+from bot.search.features import Asked, features_of, shortness_of
 from bot.search.index import K1, Clause, Field, Index, Row, Vector, length_of
 from bot.search.nearness import Near
 from bot.search.question import Question, Unit
@@ -54,8 +55,6 @@ NEAREST = 8
 """The nearest summaries in meaning, which are ranked whatever words they have."""
 CANDIDATES = 12
 """Summaries whose passages are compared: more give the same figures, of the 28 shipped ones and of libraries of 70."""
-SHORT, LONG = 10, 22
-"""Words up to which a question is short, and from which on it is a story, in which words may be missing."""
 
 
 class RankingFeatures(NamedTuple):
@@ -156,22 +155,22 @@ class Ranker:
             merit = _merit(strength, cover, part_strength, fit) + self._newness[numbers[at]] + drawn[at]
             ranked.append((-round(merit, 4), -score, at, (strength, cover, part_strength, fit)))
         ranked.sort()
-        asked = _Asked(
+        asked = Asked(
             units,
             weights,
             parts=[part for part, _ in parts],
             sentences=[part for part, _ in parts if len(part) < len(units)] or [part for part, _ in parts],
             foreign=[self._is_foreign(unit) for unit in units],
             total=total,
-            shortness=min(1.0, max(0.0, (LONG - len(question.words)) / (LONG - SHORT))),
+            rare=self._index.top_idf,
+            shortness=shortness_of(question.words),
         )
         said = [Part(part, self._says_enough(weight) / weight) for part, weight in parts]
         looked_up = wanted(units)
         hits = []
         for merit, _, at, matched in ranked[:limit]:
-            ranking = RankingFeatures(*matched)
             coverage = self._aboutness.coverage(numbers[at], looked_up, weights, said)
-            features = self._features(asked, ranking, [share[at] for share in shares], coverage)
+            features = features_of(asked, RankingFeatures(*matched).strength, [share[at] for share in shares], coverage)
             sure = confidence(features, asks=bool(self._corpus.summaries[numbers[at]].asks))
             if self.lacks(numbers[at], question):
                 sure = min(sure, LOOSELY)
@@ -180,31 +179,6 @@ class Ranker:
                 sure = max(sure, RELATED_FROM)
             hits.append(Hit(self._corpus.summaries[numbers[at]], score, sure, features))
         return _agreeing(sorted(hits, key=lambda hit: -hit.score))
-
-    def _features(self, asked: _Asked, ranking: RankingFeatures, shares: Sequence[float], coverage: Coverage) -> Features:
-        """Return what the confidence in a summary is computed from; `shares`: how much (0 to 1) of each unit it covers."""
-        units, weights = asked.units, asked.weights
-        covered = [weight * share for weight, share in zip(weights, shares, strict=True)]
-        best, matched = _best_covered(asked.parts, covered)
-        nearest = _best_covered(asked.sentences, covered)[0] if len(asked.sentences) > 1 else asked.sentences[0]
-        highest = max([weights[place] for place in nearest])
-        rare = self._index.top_idf
-        missing = [
-            weight for weight, unit, lacks in zip(weights, units, coverage.missing, strict=True) if lacks and unit.concepts
-        ]
-        return Features(
-            strength=ranking.strength,
-            matched_weight=min(matched / rare, 4.0),
-            lexicon_weight=min(sum([covered[place] for place in best if units[place].concepts]) / rare, 3.0),
-            about=coverage.about,
-            passage=coverage.passage,
-            ask=max(0.0, coverage.ask - coverage.passage),
-            out_of_domain=max([weights[place] for place in nearest if asked.foreign[place]], default=0.0) / highest,
-            missing_term=asked.shortness * max(missing, default=0.0) / rare,
-            shortness=asked.shortness,
-            foreign=sum(missing) / asked.total,
-            whole=float(coverage.whole),
-        )
 
     def _is_foreign(self, unit: Unit) -> bool:
         """Return whether a unit is a term of another field or subject that no summary uses (in an ask does not count)."""
@@ -271,30 +245,6 @@ def _agreeing(hits: Sequence[Hit]) -> list[Hit]:
     """Return hits, none of them surer than one before it: the order knows more than the confidence alone."""
     most = accumulate((hit.confidence for hit in hits), min)
     return [hit if hit.confidence == sure else replace(hit, confidence=sure) for hit, sure in zip(hits, most, strict=True)]
-
-
-class _Asked(NamedTuple):
-    """A question's units, the weight of each and of all, whether each is foreign (see `Ranker._is_foreign`), and its parts:
-    `sentences` are those that are not the whole question, where there are any. `shortness` is 1 for a short question, 0 for
-    a story.
-    """
-
-    units: Sequence[Unit]
-    weights: Sequence[float]
-    parts: Sequence[Sequence[int]]
-    sentences: Sequence[Sequence[int]]
-    foreign: Sequence[bool]
-    total: float
-    shortness: float
-
-
-def _best_covered(parts: Sequence[Sequence[int]], covered: Sequence[float]) -> tuple[Sequence[int], float]:
-    """Return the part of a question of which a summary covers most (of equals the first), and what it covers of it."""
-    best, most = parts[0], -1.0
-    for part in parts:
-        if (weight := sum([covered[place] for place in part])) > most:
-            best, most = part, weight
-    return best, most
 
 
 def _scored(found: Sequence[tuple[float, Row]]) -> Row:

@@ -7,7 +7,6 @@ dictionaries: at 2,000 summaries a question takes about two milliseconds.
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -188,7 +187,7 @@ class Index:
             left -= most
             if len(scores) <= keep or left > max(scores.values()):
                 continue
-            least = heapq.nlargest(keep, scores.values())[-1] - left - ROUNDING
+            least = sorted(scores.values())[-keep] - left - ROUNDING
             if closed := closed or least > 0:
                 scores = {number: score for number, score in scores.items() if score >= least}
         return scores

@@ -8,7 +8,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 RUNS = int(os.environ.get("PPRNET_CRASH_RUNS", "20"))
-"""Random runs of the outbox alone, over both databases, and a fifth as many from the page on. Named steps come on top."""
+"""Random runs of the outbox alone, over both databases; a fifth as many from the page on, a tenth with many workspaces.
+Named steps come on top.
+"""
 SEED = int(os.environ.get("PPRNET_CRASH_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
 AT_ONCE = int(os.environ.get("PPRNET_CRASH_AT_ONCE", "8"))
 SETTINGS = f"PPRNET_CRASH_SEED={SEED} PPRNET_CRASH_RUNS={RUNS}\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -125,8 +126,14 @@ async def publish(job: Job) -> None:
     """Plan and post until nothing is left to do, or only a person can go on."""
     step = fork_server.steps_of(job)
     client.TIMEOUT = 0.6  # type: ignore[assignment]
-    corpus = earlier() if job.corpus == "earlier" else shipped()
     database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": job.database}).database_url)
+    await post_all(job, database, step)
+    await database.close()
+
+
+async def post_all(job: Job, database: Database, step: Callable[[str], None]) -> None:
+    """Plan and post in an open database, or in a workspace's own part of one."""
+    corpus = earlier() if job.corpus == "earlier" else shipped()
     posting = build_features(database, client.SlackApi(job.token, job.api_url), TEMPLATES, timing=TIMING, step=step)
     ledger, worker, publisher, desk = posting.ledger, posting.worker, posting.publisher, posting.clubs
     await publisher.subscriptions.ensure(job.team, job.channel, job.after)
@@ -155,7 +162,6 @@ async def publish(job: Job) -> None:
         ):
             break
         await asyncio.sleep(0.3)
-    await database.close()
 
 
 def shipped_summary() -> Summary:

@@ -126,3 +126,10 @@ def test_compose_keeps_the_bot_read_only_and_its_state_in_volumes() -> None:
     used = {line.split(":")[0] for each in found["services"].values() for line in each["volumes"]}
     assert used == set(found["volumes"])
     assert all(port.startswith("127.0.0.1:") for port in bot["ports"])
+
+
+def test_the_image_can_back_up_the_server_that_compose_starts() -> None:
+    """An older pg_dump refuses a newer server, and an older server does not take what a newer pg_restore says."""
+    [client] = re.findall(r"postgresql-client-(\d+)", (DEPLOY / "Dockerfile").read_text())
+    image = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["database"]["image"]
+    assert image.startswith(f"postgres:{client}-")

@@ -137,13 +137,15 @@ class Speller:
 
     def _in_full(self, word: str) -> list[str]:
         """Return the word that is typed without vowels, the one that lacks fewest letters, or none. One of three letters may
-        be an abbreviation, so only everyday words are meant by it.
+        be an abbreviation ("prt"), so only a stop word is meant by it.
         """
         if len(word) < LEAST_SKELETON:
             return []
         found = EVERYDAY.without_vowels(word)
         if len(word) >= MIN_LENGTH:
             found += self._words.without_vowels(word)
+        else:
+            found = [each for each in found if each in STOP_WORDS]
         best = min(((len(each), -english().count(each), each) for each in found), default=None)
         return [best[2]] if best else []
 

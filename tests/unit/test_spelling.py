@@ -29,7 +29,7 @@ def test_what_is_typed_on_a_phone_is_read_in_full(engine: Engine, typed: str, me
     assert engine.search(typed).corrected == meant
 
 
-@pytest.mark.parametrize("typed", ["DBT", "emdr vs cpt", "npd", "xkcd"])
+@pytest.mark.parametrize("typed", ["DBT", "emdr vs cpt", "npd", "xkcd", "prt for pain", "hrt for tics"])
 def test_abbreviations_are_no_words_without_vowels(engine: Engine, typed: str) -> None:
     assert engine.search(typed).corrected is None
 

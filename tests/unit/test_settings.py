@@ -47,6 +47,12 @@ GOOD = {
     "PPRNET_MCP": "on",
     "PPRNET_MCP_TOKEN": "-".join(["made", "up", "for", "these", "tests", "0123456789"]),
     "PPRNET_MCP_HOST": "pprnet.example.org",
+    "PPRNET_WORKSPACES": "off",  # what it needs is tested below
+    "PPRNET_SECRET_KEY": "5" * 64,
+    "PPRNET_SECRET_KEY_FILE": __file__,
+    "PPRNET_CLIENT_ID": "1234567890.9876543210",
+    "PPRNET_CLIENT_SECRET": SIGNING,
+    "PPRNET_PUBLIC_URL": "https://pprnet.example.org/",
 }
 BAD = {
     "SLACK_BOT_TOKEN": [
@@ -90,6 +96,12 @@ BAD = {
     "PPRNET_MCP": ["yes", "1", "on,off"],
     "PPRNET_MCP_TOKEN": ["too-short", "x" * 31, "x" * 201, "two words " * 4, "ключ" * 10],
     "PPRNET_MCP_HOST": ["https://pprnet.example.org", "pprnet.example.org:443", "a host", "pprnet..org", "x" * 64],
+    "PPRNET_WORKSPACES": ["yes", "1", "on,off"],
+    "PPRNET_SECRET_KEY": ["two words", "ключ", "x" * 201],
+    "PPRNET_SECRET_KEY_FILE": ["/nowhere", str(Path(__file__).parent), "~nobody-of-this-name/key", "x" * 5000],
+    "PPRNET_CLIENT_ID": ["A0123456789", "1234567890", "1.2.3", "1 . 2"],
+    "PPRNET_CLIENT_SECRET": ["a b", "ключ", "x" * 201],
+    "PPRNET_PUBLIC_URL": ["pprnet.example.org", "http://pprnet.example.org", "https://", "https://x/?a=b", "ftp://x/"],
 }  # fmt: skip
 
 
@@ -188,6 +200,17 @@ def test_what_a_command_cannot_do_without_is_asked_for_by_name() -> None:
     assert not Settings.from_env(
         {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_SIGNING_SECRET": SIGNING}, needs=("slack", "door")
     ).socket_mode
+
+
+def test_many_workspaces_need_the_apps_secrets_an_address_and_one_key() -> None:
+    names = ("PPRNET_CLIENT_ID", "PPRNET_CLIENT_SECRET", "PPRNET_PUBLIC_URL", "PPRNET_SECRET_KEY")
+    given = {"PPRNET_WORKSPACES": "on", **{name: GOOD[name] for name in names}}
+    assert Settings.from_env(given).workspaces
+    missing = faults({"PPRNET_WORKSPACES": "on"})
+    assert [each.split()[0] for each in missing] == [*names[:3], "PPRNET_WORKSPACES"]
+    [both] = faults({**given, "PPRNET_SECRET_KEY_FILE": __file__})
+    assert both.startswith("PPRNET_WORKSPACES is on: set one of PPRNET_SECRET_KEY")
+    assert GOOD["PPRNET_SECRET_KEY"] not in both
 
 
 def test_agents_are_not_let_in_without_anything_that_says_who_may_ask() -> None:

@@ -28,7 +28,6 @@ class Knowledge:
         self._stamp = _stamp(root)
         self._refreshing = asyncio.Lock()
         self.engine = build(root)
-        gc.freeze()  # what is loaded now stays: no garbage collection needs to go through it again
         self.faults: tuple[Fault, ...] = ()
         self._notices: Notices = {}
 
@@ -101,11 +100,15 @@ def with_notices(engine: Engine, notices: Notices) -> Engine:
 
 @contextlib.contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Pause garbage collection, which would go through everything again and again while new objects are made."""
+    """Pause garbage collection, which would go through everything again and again while new objects are made; and let it
+    never go through them later, which would hold up answers: none of them is in a cycle, so each is freed with its last
+    reference.
+    """
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from bot.approval import revising
 from bot.approval.revising import Revising
 from bot.corpus.load import load
+from bot.playground.slack import LocalSlack
 from bot.server.features import build_features
 from bot.settings import Settings
 from bot.slack import client
@@ -20,7 +22,9 @@ from bot.store.revisions import Revisions
 from tests.crash import fork_server
 from tests.crash.fork_server import Mortal
 from tests.crash.posting_worker import CLUB_NOW, TEMPLATES, TIMING
+from tests.crash.rehearsal import rehearse
 from tests.crash.watching_worker import around
+from tests.support.small_corpus import small_corpus
 
 MONTH = "2023-11"
 CURATOR = "U0CURATOR01"
@@ -57,10 +61,15 @@ class Job(Mortal):
 
 
 async def run(job: Job) -> None:
-    """Go on until nothing is left to do."""
+    """Edit and post, with a step before and after whatever is done."""
     step = fork_server.steps_of(job)
     for owner, name, label in PLACES:
         setattr(owner, name, around(getattr(owner, name), label, step))
+    await work(job, step)
+
+
+async def work(job: Job, step: Callable[[str], None]) -> None:
+    """Go on until nothing is left to do."""
     client.TIMEOUT = 1.2  # type: ignore[assignment]
     database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": job.database}).database_url)
     made = build_features(database, client.SlackApi(job.token, job.api_url), TEMPLATES, timing=PATIENT, step=step)
@@ -93,5 +102,14 @@ async def run(job: Job) -> None:
     await database.close()
 
 
+async def _play(slack: LocalSlack, folder: Path) -> None:
+    root = Path(small_corpus(folder)["PPRNET_KNOWLEDGE"])
+    about, database = load(root).issues[0].summaries[0].id, f"sqlite:///{folder}/bot.db"
+    edits = [{"bottom_line": "Another."}]
+    channel = slack.add_channel("team").id
+    await work(Job(slack.token, slack.url, database, slack.team_id, channel, str(root), about, edits), lambda _name: None)
+
+
 if __name__ == "__main__":
+    rehearse(_play)
     fork_server.main(Job, run)

@@ -7,6 +7,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from bot.clubs.rules import new_id
 from bot.clubs.service import ClubService
@@ -14,6 +15,7 @@ from bot.corpus.load import load
 from bot.corpus.model import Corpus, Summary
 from bot.outbox.timing import Timing
 from bot.paths import default_root
+from bot.playground.slack import LocalSlack
 from bot.server.features import build_features
 from bot.server.messages import templates
 from bot.settings import Settings
@@ -22,6 +24,7 @@ from bot.store.clubs import Club
 from bot.store.database import Database
 from tests.crash import fork_server
 from tests.crash.fork_server import Mortal
+from tests.crash.rehearsal import rehearse
 
 TIMING = Timing(
     lease=0.8,
@@ -181,6 +184,12 @@ async def tend(desk: ClubService, corpus: Corpus, job: Job) -> bool:
     return False
 
 
+async def _play(slack: LocalSlack, folder: Path) -> None:
+    channel, database = slack.add_channel("team").id, f"sqlite:///{folder}/bot.db"
+    await publish(Job(slack.token, slack.url, database, slack.team_id, channel, shipped().issues[1].month))
+
+
 if __name__ == "__main__":
     shipped(), earlier()
+    rehearse(_play)
     fork_server.main(Job, publish)

@@ -13,6 +13,8 @@ from typing import Any
 from bot.approval import blog_check, drafts, writing
 from bot.knowledge import Knowledge
 from bot.outbox.ledger import Ledger
+from bot.playground.slack import LocalSlack
+from bot.publishing import scheduler
 from bot.server import run as serving
 from bot.server import services
 from bot.server.features import build_features
@@ -24,6 +26,9 @@ from bot.store.sources import Sources
 from tests.crash import fork_server
 from tests.crash.fork_server import Mortal
 from tests.crash.posting_worker import TIMING
+from tests.crash.rehearsal import rehearse
+from tests.support.bot import SECRET
+from tests.support.small_corpus import small_corpus
 
 PLACES: tuple[tuple[Any, str, str], ...] = (
     (Sources, "claim", "check"),
@@ -108,5 +113,25 @@ def around(done: Callable[..., Any], label: str, step: Callable[[str], None]) ->
     return now
 
 
+async def _play(slack: LocalSlack, folder: Path) -> None:
+    """A bot starts, makes a pass, and ends."""
+    environ = {
+        **small_corpus(folder),
+        "SLACK_BOT_TOKEN": slack.token,
+        "SLACK_API_URL": slack.url,
+        "SLACK_SIGNING_SECRET": SECRET,
+        "PPRNET_DATABASE_URL": f"sqlite:///{folder}/bot.db",
+        "PPRNET_CHANNEL": slack.add_channel("team").id,
+    }
+    settings, stop = Settings.from_env(environ, needs=("slack", "door")), asyncio.Event()
+
+    def passed(job: scheduler.Job, _busy: bool) -> None:
+        if job.name == "posting":
+            stop.set()
+
+    await serving.run(settings, 0, Knowledge(settings.knowledge), stop, timing=TIMING, tick=TICK, on_pass=passed)
+
+
 if __name__ == "__main__":
+    rehearse(_play)
     fork_server.main(Job, run)

@@ -1,14 +1,15 @@
 """What takes long to make is made once for all tests of a process: the same files make the same corpus, and that one engine.
 
-tests/conftest.py puts `examine_once`, `parse_once`, `build_once` and `create_once` in the place of the bot's own functions,
-in the tests' process alone.
+tests/conftest.py puts `examine_once`, `parse_once`, `read_once`, `build_once` and `create_once` in the place of the bot's
+own functions, in the tests' process alone.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import LRUCache
 
 from bot import knowledge
+from bot.blog import imported
 from bot.cli import library
 from bot.corpus import load as loading
 from bot.corpus import strict_yaml, write
 from bot.corpus.faults import Fault
 from bot.corpus.load import load
-from bot.corpus.model import Corpus, Notices
+from bot.corpus.model import Corpus, Notices, Topic
+from bot.extraction.facts import Facts, read_facts
 from bot.paths import default_root
 from bot.search.engine import Engine
 from bot.store import sqlite_file
@@ -95,6 +98,14 @@ def parse_once(data: bytes) -> strict_yaml.Node:
     return _documents[data]
 
 
+def read_once(title: str, summary: str, citation: str | None, topics: Sequence[Topic] = ()) -> Facts:
+    """`bot.extraction.facts.read_facts`: a blog that a bot checks shows the same entries in each test."""
+    return _facts(title, summary, citation, tuple(topics))
+
+
+_facts = functools.lru_cache(maxsize=2000)(read_facts)
+
+
 def build_once(root: Path, notices: Notices | None = None) -> Engine:
     """`bot.knowledge.build`, with an engine that other tests have used."""
     return engine_of(load(root).with_notices(notices or {}))
@@ -140,6 +151,7 @@ def install() -> None:
     for module in (loading, write, library):
         module.examine = examine_once  # type: ignore[attr-defined]
     loading.parse = parse_once
+    imported.read_facts = read_once
     knowledge.build = build_once
     sqlite_file.create_async_engine = create_once
     # All are made with the same options, so that what one compiles serves the others.

@@ -110,8 +110,10 @@ class Messenger(Protocol):
         """
         ...
 
-    async def find(self, channel: str, mark: str, *, thread_ts: str | None, ago: float) -> LookUp:
-        """Look for the message with this mark, posted at most `ago` seconds ago: this host's clock may be wrong."""
+    async def find(self, channel: str, mark: str, *, thread_ts: str | None, ago: float, look: str = "") -> LookUp:
+        """Look for the message with this mark, posted at most `ago` seconds ago: this host's clock may be wrong. `look` says
+        which look-up it is: the same one may go on where Slack asked to wait.
+        """
         ...
 
     async def edit(self, channel: str, ts: str, payload: Mapping[str, Any]) -> PostOutcome:

@@ -127,7 +127,7 @@ class Worker:
         ago = time.time() - kind.not_before(delivery)
         if not 0.0 <= ago <= OLDEST_BACKUP:  # before it there can be none; a clock that is behind knows nothing of that
             ago = OLDEST_BACKUP
-        found = await self._messenger.find(delivery.recipient, delivery.id, thread_ts=delivery.parent_ts, ago=ago)
+        found = await self._look_up(delivery, "verification", ago)
         self._step("after verification")
         match found:
             case Found(ts, copies):
@@ -168,9 +168,14 @@ class Worker:
         """Look for a message in its channel; `step` names the look-up."""
         self._step(f"before {step}")
         ago = await self._ledger.seconds_since_first_try(delivery)
-        found = await self._messenger.find(delivery.recipient, delivery.id, thread_ts=delivery.parent_ts, ago=ago)
+        found = await self._look_up(delivery, step, ago)
         self._step(f"after {step}")
         return found
+
+    async def _look_up(self, delivery: Delivery, step: str, ago: float) -> LookUp:
+        # After another attempt it is another look-up: what was read before that attempt says nothing of it.
+        look, thread_ts = f"{step} {delivery.attempts}", delivery.parent_ts
+        return await self._messenger.find(delivery.recipient, delivery.id, thread_ts=thread_ts, ago=ago, look=look)
 
     def _pause(self, delivery: Delivery, failed: LookupFailed) -> float:
         """Return the seconds until the next look-up, which are in the log too."""

@@ -173,9 +173,9 @@ class SlackApi:
             return Unknown(type(error).__name__)
         return Sent(str(answer.get("message_ts")), channel)
 
-    async def find(self, channel: str, mark: str, *, thread_ts: str | None, ago: float) -> LookUp:
+    async def find(self, channel: str, mark: str, *, thread_ts: str | None, ago: float, look: str = "") -> LookUp:
         """Look through the channel's history (needs the optional history scopes) for the message with a mark."""
-        return await self._history.find(channel, mark, thread_ts=thread_ts, ago=ago)
+        return await self._history.find(channel, mark, thread_ts=thread_ts, ago=ago, look=look)
 
     async def edit(self, channel: str, ts: str, payload: Mapping[str, Any]) -> PostOutcome:
         """Replace a message of ours by `payload` (its metadata stays); the same edit twice does no harm."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -11,12 +13,25 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.outbox.transport import Absent, Cause, Found, LookUp, LookupFailed
 from bot.slack.errors import CAUSES, error_code
 from bot.slack.observed import SlackClock
-from bot.slack.rate_limit import retry_after
+from bot.slack.rate_limit import is_rate_limit, retry_after
 
 MARK = "pprnet_delivery"
 """The metadata event type on every message of the publisher; its payload is the delivery's opaque id."""
 _SKEW = 2 * 86400.0
 """Seconds by which a look-up goes further back than it has to, since clocks differ and are set."""
+_GOES_ON = 600.0
+"""Seconds within which a look-up goes on where Slack asked to wait. Apps that are distributed outside Slack's directory
+get one page a minute, of fifteen messages.
+"""
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A look-up that Slack broke off: what it asks for next, what it has found, and when that was (monotonic seconds)."""
+
+    arguments: dict[str, Any]
+    found: set[str] = field(default_factory=set)
+    at: float = 0.0
 
 
 class History:
@@ -26,17 +41,20 @@ class History:
         self._client = client
         self._clock = clock
         self._own: frozenset[str] = frozenset()
+        self._begun: dict[tuple[str | None, ...], _Begun] = {}
 
-    async def find(self, channel: str, mark: str, *, thread_ts: str | None, ago: float) -> LookUp:
-        """Look through a channel, or a thread, for the message with a mark."""
-        arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
+    async def find(self, channel: str, mark: str, *, thread_ts: str | None, ago: float, look: str = "") -> LookUp:
+        """Look through a channel, or a thread, for the message with a mark (see `bot.outbox.transport.Messenger`)."""
+        self._begun = {key: each for key, each in self._begun.items() if time.monotonic() - each.at < _GOES_ON}
+        key = (channel, thread_ts, mark, look)
+        begun = self._begun.pop(key, None) or _Begun({"channel": channel, "include_all_metadata": True, "limit": 200})
+        arguments, found = begun.arguments, begun.found
         method = "conversations.replies" if thread_ts else "conversations.history"
         if thread_ts:
             arguments["ts"] = thread_ts
-        found: list[str] = []
         try:
             own = await self._ids()
-            arguments["oldest"] = f"{max(0.0, self._clock.now() - ago - _SKEW):.6f}"
+            arguments.setdefault("oldest", f"{max(0.0, self._clock.now() - ago - _SKEW):.6f}")
             while True:
                 answer = await self._client.api_call(method, params=arguments)
                 for message in answer.get("messages") or ():
@@ -47,12 +65,15 @@ class History:
                     if not seen:
                         return LookupFailed("metadata_hidden", Cause.LASTING)
                     if seen == mark:
-                        found.append(str(message["ts"]))
+                        found.add(str(message["ts"]))
                 cursor = (answer.get("response_metadata") or {}).get("next_cursor")
                 if not cursor:
                     break
                 arguments["cursor"] = cursor
         except SlackApiError as error:
+            if look and is_rate_limit(error, error_code(error)) and "cursor" in arguments:
+                self._begun[key] = begun
+                begun.at = time.monotonic()
             return LookupFailed(error_code(error), CAUSES.get(error_code(error), Cause.UNCLEAR), retry_after(error))
         except Exception as error:  # no answer, or one that cannot be read: this proves nothing either way
             return LookupFailed(type(error).__name__)

@@ -10,7 +10,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 import bot
-from bot.outbox.transport import Absent, Cause, Found, LookupFailed, Refused, Sent, Unknown
+from bot.outbox.transport import Absent, Cause, Found, LookUp, LookupFailed, Refused, Sent, Unknown
 from bot.playground.slack import Channel, Fault, LocalSlack
 from bot.playground.slack.workspace import DEFAULT_SCOPES
 from bot.slack.client import SlackApi
@@ -210,6 +210,29 @@ async def test_a_look_up_that_is_not_allowed_says_what_is_missing(slack: LocalSl
     channel = slack.add_channel("team", with_bot=code == "missing_scope")
     found = await SlackApi(slack.token, slack.url).find(channel.id, "m", thread_ts=None, ago=0.0)
     assert found == LookupFailed(code, cause)
+
+
+async def test_a_look_up_of_one_page_a_minute_goes_on_where_slack_asked_to_wait(
+    slack: LocalSlack, channel: Channel, reader: SlackApi
+) -> None:
+    slack.history_page_limit = 15
+    first = slack.store(channel, text="ours", metadata=marked("m"))
+    for number in range(30):
+        slack.store(channel, text=f"talk {number}", user="U1")
+    copy = slack.store(channel, text="ours again", metadata=marked("m"))
+
+    async def look(name: str) -> LookUp:
+        """One page, as an app that is distributed gets in a minute."""
+        slack.faults.clear()
+        slack.faults.add("conversations.history", Fault("none: a page comes", store=True))
+        slack.faults.rate_limited("conversations.history", 60)
+        return await reader.find(channel.id, "m", thread_ts=None, ago=0.0, look=name)
+
+    wait = LookupFailed("ratelimited", Cause.PASSING, 60.0)
+    assert [await look("one"), await look("one")] == [wait, wait]
+    assert await look("after another attempt") == wait  # which begins at the newest message
+    assert await look("one") == Found(first.ts, (copy.ts,))
+    assert await look("one") == wait  # that one is over
 
 
 async def test_a_look_up_that_breaks_off_proves_nothing(slack: LocalSlack, channel: Channel, reader: SlackApi) -> None:

@@ -38,11 +38,12 @@ class Clinic:
     _scheduler: Scheduler = field(default_factory=lambda: Scheduler(()))
     _jobs: asyncio.Task[None] | None = None
     _refusals: int = 0
+    _over: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def begin(self, jobs: Sequence[Job]) -> None:
-        """Begin its background jobs, and to read how it is as often as the first of them runs."""
+    def begin(self, jobs: Sequence[Job], after: float) -> None:
+        """Begin its background jobs after some seconds, and to read how it is as often as the first of them runs."""
         self._scheduler = Scheduler((*jobs, Job("state", jobs[0].every, self._read)))
-        self._jobs = asyncio.create_task(self._scheduler.run())
+        self._jobs = asyncio.create_task(self._work(after))
 
     def is_refused(self) -> bool:
         """Return whether Slack refuses its token, or does not answer for more than a moment."""
@@ -54,6 +55,7 @@ class Clinic:
 
     async def end(self) -> None:
         """Close what it was served with, after what is in progress there."""
+        self._over.set()
         self._scheduler.stop()
         if self._jobs:
             await asyncio.wait({self._jobs}, timeout=DRAIN)
@@ -63,6 +65,12 @@ class Clinic:
             await self.resources.aclose()
         except Exception as error:
             log_failure(error, f"workspace {self.row.id} was not closed well")
+
+    async def _work(self, after: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), after)
+        if not self._over.is_set():
+            await self._scheduler.run()
 
     async def _read(self) -> bool:
         """Read how its messages are, and notice a token that was revoked without a word; there is never more to do."""

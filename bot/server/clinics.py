@@ -86,7 +86,9 @@ class Clinics:
             limit = asyncio.Semaphore(AT_ONCE)
             for name in over:
                 self._close(name)
-            await asyncio.gather(*(self._try_to_open(row, limit) for row in new))
+            # Their jobs begin one after the other, so that at a start of many all are soon open.
+            apart = self._pause / len(new) if new else 0.0
+            await asyncio.gather(*(self._try_to_open(row, limit, apart * number) for number, row in enumerate(new)))
             erased = await self._erase()
             return bool(over or new or erased)
 
@@ -133,10 +135,11 @@ class Clinics:
         """Return whether a workspace was changed since it was opened. Its token sealed with a new key is no change."""
         return self._open[row.id].row.changed_at != row.changed_at
 
-    async def _try_to_open(self, row: WorkspaceRow, limit: asyncio.Semaphore) -> None:
+    async def _try_to_open(self, row: WorkspaceRow, limit: asyncio.Semaphore, after: float) -> None:
+        """Open a workspace, whose jobs begin after some seconds."""
         try:
             async with limit:
-                await self._open_one(row)
+                await self._open_one(row, after)
             if self.troubles.pop(row.id, None):
                 log.info("workspace %s is served again", row.id)
         except Exception as error:
@@ -144,7 +147,7 @@ class Clinics:
                 log_failure(error, f"workspace {row.id} cannot be served")
             self.troubles[row.id] = why
 
-    async def _open_one(self, row: WorkspaceRow) -> None:
+    async def _open_one(self, row: WorkspaceRow, after: float) -> None:
         token = await opened(row, self.keys, self.directory)
         own = OwnSettings.read(row.settings)
         settings = own.over(self.settings, token)
@@ -183,7 +186,7 @@ class Clinics:
             before = self._open.get(row.id)
             # Its requests go to the new one from here on: at no moment is the workspace unknown.
             self._open[row.id], self.served[row.id] = clinic, tenant
-            clinic.begin(build_jobs_of_joined(settings, running, self._pause, self.now))
+            clinic.begin(build_jobs_of_joined(settings, running, self._pause, self.now), after)
         if before:
             self._begin_to_end(before)
 

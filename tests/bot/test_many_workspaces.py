@@ -27,7 +27,7 @@ async def many(slack: LocalSlack, tmp_path: Path) -> AsyncIterator[ManyBot]:
         yield started
 
 
-async def test_a_workspace_joins_by_invitation_and_both_are_served(many: ManyBot) -> None:
+async def test_a_workspace_joins_by_invitation_both_are_served_and_nothing_crosses(many: ManyBot, tmp_path: Path) -> None:
     ana, team = many.home.add_user("ana"), many.home.add_channel("team")
     ben, clinic = many.other.add_user("ben"), many.other.add_channel("clinic")
     assert (ana.id, team.id) == (ben.id, clinic.id)
@@ -50,12 +50,6 @@ async def test_a_workspace_joins_by_invitation_and_both_are_served(many: ManyBot
     async with aiohttp.ClientSession() as session, session.get(f"{many.bot.url}/health") as health:
         assert OTHER not in await health.text()
 
-
-async def test_what_one_saves_the_same_person_of_another_does_not_see(many: ManyBot) -> None:
-    await many.join(await many.link())
-    await many.served()
-    ana, team = many.home.add_user("ana"), many.home.add_channel("team")
-    ben, clinic = many.other.add_user("ben"), many.other.add_channel("clinic")
     answer = await many.say.command("alliance rupture in one session", user=ben, channel=clinic)
     await many.say.press(answer.message, "Save", user=ben)
     saved = [
@@ -65,17 +59,18 @@ async def test_what_one_saves_the_same_person_of_another_does_not_see(many: Many
     assert "An Alliance Rupture" not in saved[0]
     assert "An Alliance Rupture" in saved[1]
 
-
-async def test_an_event_with_the_id_of_another_workspaces_is_answered_too(many: ManyBot) -> None:
-    await many.join(await many.link())
-    await many.served()
-    for slack, say in ((many.home, many.bot.say), (many.other, many.say)):
-        person = slack.add_user("someone")
-        channel = slack.add_channel("team", [person])
+    # An event with the id of another workspace's is answered, too; and once.
+    for slack, say, person in ((many.home, many.bot.say, ana), (many.other, many.say, ben)):
+        channel = slack.add_channel("events", [person])
         ts, event = "1700000000.000100", "Ev0000000001"
         assert (await say.mention("alliance rupture", user=person, channel=channel, ts=ts, event_id=event)).ok
         assert (await say.mention("alliance rupture", user=person, channel=channel, ts=ts, event_id=event)).ok
         assert len(slack.posted(channel)) == 1
+
+    # Tokens are in the database sealed alone.
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]  # noqa: ASYNC240  (a test)
+    assert any(path.name == f"{OTHER.lower()}.db" for path in files)
+    assert not [path for path in files if many.other.token.encode() in path.read_bytes()]
 
 
 async def test_nobody_joins_without_a_good_invitation(many: ManyBot) -> None:
@@ -134,16 +129,6 @@ async def test_one_that_removes_the_app_loses_its_token_at_once_and_finds_its_da
     found = await many.say.command("saved", user=ben, channel=clinic)
     assert "An Alliance Rupture" in found.message.visible_text
     assert HOME != OTHER
-
-
-async def test_tokens_are_in_the_database_sealed_alone(many: ManyBot, tmp_path: Path) -> None:
-    await many.join(await many.link())
-    await many.served()
-    database = await Database.open(many.bot.settings.database_url)
-    await database.close()
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]  # noqa: ASYNC240  (a test)
-    assert any(path.name == f"{OTHER.lower()}.db" for path in files)
-    assert not [path for path in files if many.other.token.encode() in path.read_bytes()]
 
 
 async def test_an_operator_invites_lists_forgets_and_removes(

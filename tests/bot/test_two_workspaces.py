@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.playground.slack import Channel, LocalSlack, User
+from bot.slack import routing
 from bot.store.tables import metadata
 from tests.bot.test_health import get
 from tests.bot.test_metrics import scrape
@@ -123,6 +125,7 @@ async def test_what_is_done_in_one_leaves_no_trace_in_the_other(
     assert QUESTION not in caplog.text
 
 
+@pytest.mark.slow
 async def test_a_new_month_goes_once_to_each_workspaces_own_channel(slack: LocalSlack, tmp_path: Path, newest: Path) -> None:
     knowledge = Path(shutil.copytree(newest, tmp_path / "knowledge"))
     ana, team = people(slack)
@@ -146,12 +149,24 @@ async def test_a_new_month_goes_once_to_each_workspaces_own_channel(slack: Local
     assert ana
 
 
-async def test_one_whose_slack_says_wait_holds_up_nobody(slack: LocalSlack, tmp_path: Path) -> None:
+async def test_one_whose_slack_is_slow_or_says_wait_holds_up_nobody(
+    slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routing, "MOST_AT_ONCE", 3)
     async with running_many(slack, tmp_path, **small_corpus(tmp_path)) as many:
         await many.join(await many.link())
         await many.served()
         ana, team = people(many.home)
         ben, clinic = people(many.other)
+        goes_on = asyncio.Event()
+        many.other.faults.delay_after("chat.postMessage", goes_on, times=3)
+        slow = [asyncio.create_task(many.say.mention(QUESTION, user=ben, channel=clinic)) for _ in range(3)]
+        await many.other.until(lambda: len(many.other.posted(clinic)) == 3)
+        assert (await many.say.mention(QUESTION, user=ben, channel=clinic)).status == 503  # it has its share
+        assert (await many.bot.say.command(QUESTION, user=ana, channel=team)).ok
+        goes_on.set()
+        assert all(answer.ok for answer in await asyncio.gather(*slow))
+
         many.other.faults.rate_limited("chat.postMessage", 3600)
         assert (await many.say.mention(QUESTION, user=ben, channel=clinic)).status == 503
         assert (await many.bot.say.mention(QUESTION, user=ana, channel=team)).ok

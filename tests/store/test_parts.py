@@ -81,12 +81,13 @@ async def test_a_part_has_a_plain_name(databases: Databases, name: str) -> None:
             await whole.erase_part(name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 async def test_all_parts_share_the_connections_of_the_whole(databases: Databases) -> None:
     async with opened(await databases.new()) as whole:
-        parts = [await whole.part(f"t{number:02}") for number in range(30)]
+        parts = [await whole.part(f"t{number:02}") for number in range(15)]
         await asyncio.gather(*(Saves(part).add(TEAM, USER, SUMMARY) for part in parts))
         async with whole.begin() as connection:
             count = text("SELECT count(*) FROM pg_stat_activity WHERE usename = current_user")
             assert (await connection.execute(count)).scalar_one() <= 10
-        assert [await saved_in(part) for part in parts] == [1] * 30
+        assert [await saved_in(part) for part in parts] == [1] * 15

@@ -13,7 +13,9 @@ from bot.playground.slack import LocalSlack
 from bot.store.database import Database
 from bot.store.workspaces import Workspaces
 from tests.bot.test_health import get
+from tests.store.test_workspaces import left_long_ago
 from tests.support.databases import Databases
+from tests.support.idle import PATIENCE
 from tests.support.many import KEY, OTHER, ManyBot, running_many
 from tests.support.small_corpus import small_corpus
 
@@ -42,8 +44,14 @@ async def remove(many: ManyBot, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 async def test_nothing_of_one_that_is_removed_comes_back(
-    slack: LocalSlack, tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch, logging_as_before: None
+    slack: LocalSlack,
+    tmp_path: Path,
+    databases: Databases,
+    monkeypatch: pytest.MonkeyPatch,
+    logging_as_before: None,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level("INFO")
     environ = {**small_corpus(tmp_path), "PPRNET_DATABASE_URL": await databases.new()}
     async with running_many(slack, tmp_path, tick=3600.0, **environ) as many:
         await many.join(await many.link())
@@ -75,6 +83,24 @@ async def test_nothing_of_one_that_is_removed_comes_back(
         await many.served()
         assert await left_of(many) == (None, None)
         assert (await many.bot.say.command(QUESTION, user=ana)).ok
+        # One that removed the app a day ago is erased by the bot itself, and each step is in the log.
+        await many.join(await many.link())
+        await many.served()
+        assert (await many.say.command("follow alliance", user=ben, channel=clinic)).ok
+        assert (await many.say.event({"type": "app_uninstalled"})).ok
+        assert (await many.say.event({"type": "app_uninstalled"})).status in (200, 403)  # whether it is served still or not
+        await many.served()
+        row, part = await left_of(many)
+        assert row
+        assert part
+        database = await Database.open(many.bot.settings.database_url)
+        await left_long_ago(database, OTHER)
+        await database.close()
+        async with asyncio.timeout(PATIENCE):
+            while await left_of(many) != (None, None):
+                await many.served()
+    assert f"workspace {OTHER} removed the app: its token was deleted, its data follow in 24 hours" in caplog.text
+    assert f"workspace {OTHER} left a day ago: its data were deleted" in caplog.text
 
 
 @pytest.mark.slow

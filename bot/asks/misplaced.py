@@ -15,7 +15,7 @@ from bot.search.confidence import RELATED_FROM
 from bot.search.engine import Engine
 from bot.search.text import stems, tokens
 
-SURELY = 0.7
+SURELY = 0.76
 """The least confidence in the other summary. With this limit none of the shipped library's asks is warned of, and about one
 in six would be if it were with any other summary than its own.
 """

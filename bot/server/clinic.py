@@ -32,18 +32,20 @@ class Clinic:
     row: WorkspaceRow
     running: Running
     tenant: Joined
+    jobs: Sequence[Job]
     resources: AsyncExitStack
     deliveries: Mapping[str, int] = field(default_factory=dict)
     failed: int = 0
     _scheduler: Scheduler = field(default_factory=lambda: Scheduler(()))
-    _jobs: asyncio.Task[None] | None = None
+    _work: asyncio.Task[None] | None = None
     _refusals: int = 0
     _over: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def begin(self, jobs: Sequence[Job], after: float) -> None:
-        """Begin its background jobs after some seconds, and to read how it is as often as the first of them runs."""
-        self._scheduler = Scheduler((*jobs, Job("state", jobs[0].every, self._read)))
-        self._jobs = asyncio.create_task(self._work(after))
+    def begin(self, after: float) -> None:
+        """Begin its background jobs after some seconds, and to read how it is as often as the first of them runs; once."""
+        if self._work is None:
+            self._scheduler = Scheduler((*self.jobs, Job("state", self.jobs[0].every, self._read)))
+            self._work = asyncio.create_task(self._run(after))
 
     def is_refused(self) -> bool:
         """Return whether Slack refuses its token, or does not answer for more than a moment."""
@@ -57,8 +59,8 @@ class Clinic:
         """Close what it was served with, after what is in progress there."""
         self._over.set()
         self._scheduler.stop()
-        if self._jobs:
-            await asyncio.wait({self._jobs}, timeout=DRAIN)
+        if self._work:
+            await asyncio.wait({self._work}, timeout=DRAIN)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.tenant.idle.wait(), DRAIN)
         try:
@@ -66,7 +68,7 @@ class Clinic:
         except Exception as error:
             log_failure(error, f"workspace {self.row.id} was not closed well")
 
-    async def _work(self, after: float) -> None:
+    async def _run(self, after: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._over.wait(), after)
         if not self._over.is_set():

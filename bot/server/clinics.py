@@ -86,9 +86,11 @@ class Clinics:
             limit = asyncio.Semaphore(AT_ONCE)
             for name in over:
                 self._close(name)
-            # Their jobs begin one after the other, so that at a start of many all are soon open.
-            apart = self._pause / len(new) if new else 0.0
-            await asyncio.gather(*(self._try_to_open(row, limit, apart * number) for number, row in enumerate(new)))
+            await asyncio.gather(*(self._try_to_open(row, limit) for row in new))
+            # Jobs begin once all are open, and one after the other: at a start of many, all are soon open.
+            opened = [self._open[row.id] for row in new if row.id in self._open]
+            for number, clinic in enumerate(opened):
+                clinic.begin(self._pause * number / len(opened))
             erased = await self._erase()
             return bool(over or new or erased)
 
@@ -135,11 +137,10 @@ class Clinics:
         """Return whether a workspace was changed since it was opened. Its token sealed with a new key is no change."""
         return self._open[row.id].row.changed_at != row.changed_at
 
-    async def _try_to_open(self, row: WorkspaceRow, limit: asyncio.Semaphore, after: float) -> None:
-        """Open a workspace, whose jobs begin after some seconds."""
+    async def _try_to_open(self, row: WorkspaceRow, limit: asyncio.Semaphore) -> None:
         try:
             async with limit:
-                await self._open_one(row, after)
+                await self._open_one(row)
             if self.troubles.pop(row.id, None):
                 log.info("workspace %s is served again", row.id)
         except Exception as error:
@@ -147,7 +148,7 @@ class Clinics:
                 log_failure(error, f"workspace {row.id} cannot be served")
             self.troubles[row.id] = why
 
-    async def _open_one(self, row: WorkspaceRow, after: float) -> None:
+    async def _open_one(self, row: WorkspaceRow) -> None:
         token = await opened(row, self.keys, self.directory)
         own = OwnSettings.read(row.settings)
         settings = own.over(self.settings, token)
@@ -182,11 +183,11 @@ class Clinics:
             workspace = running.services.workspace
             workspace.installation.on_revoked = left
             tenant = Joined(row.id, self.timed(build_app(running.services)), identity, workspace.shared)
-            clinic = Clinic(row, running, tenant, resources.pop_all())
+            jobs = build_jobs_of_joined(settings, running, self._pause, self.now)
+            clinic = Clinic(row, running, tenant, jobs, resources.pop_all())
             before = self._open.get(row.id)
             # Its requests go to the new one from here on: at no moment is the workspace unknown.
             self._open[row.id], self.served[row.id] = clinic, tenant
-            clinic.begin(build_jobs_of_joined(settings, running, self._pause, self.now), after)
         if before:
             self._begin_to_end(before)
 

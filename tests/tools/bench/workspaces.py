@@ -1,8 +1,8 @@
 """Measures replicas of a bot for many workspaces:  python -m tests.tools.bench.workspaces 200 [--replicas 3] [--month]
 
-Real processes over PostgreSQL, against one local Slack. Prints what each takes until it is ready, its memory, its processor
-time in a minute in which nobody asks anything, and for an answer; with `--month`, how often each message of a new month
-came to each workspace's channel while replicas were killed at random. Asserts nothing.
+Real processes over PostgreSQL, against one local Slack. Prints what each takes until it is ready, and its memory; then its
+processor time in a minute in which nobody asks anything, and for an answer; or with `--month`, how often each message of a
+new month came to each workspace's channel while replicas were killed at random. Asserts nothing.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from bot.store.database import Database
 from bot.store.workspaces import Workspaces
 from bot.workspaces.sealing import Keys
 from bot.workspaces.tokens import sealed
+from tests.support import process as process_support
 from tests.support.many import KEY, PUBLIC
 from tests.support.month_posting import add_month
 from tests.support.postgresql import PostgreSQL, as_postgres, find_binaries
@@ -41,7 +42,8 @@ ANSWERS = 3_000
 AT_ONCE = 20
 QUESTIONS = ("alliance rupture", "does therapy help with grief", "drop out", "group therapy for depression", "feedback")
 TICK = os.sysconf("SC_CLK_TCK")
-KILL_EVERY = 6.0
+KILL_EVERY = 30.0
+"""Seconds on average: replicas of many workspaces need some to begin with all of them."""
 
 
 @dataclass
@@ -95,8 +97,18 @@ async def join(url: str, slack: LocalSlack, channels: Sequence[Channel]) -> list
         await directory.join(name, name, token, **who, settings=own)  # type: ignore[arg-type]
         await (await database.part(name.lower())).close()
     await database.close()
-    print(f"{len(names)} parts made in {time.monotonic() - began:.1f} s")
+    print(f"{len(names)} parts made in {time.monotonic() - began:.1f} s", flush=True)
     return names
+
+
+async def idle(processes: Sequence[Process]) -> None:
+    """Print what each replica takes while nobody asks anything."""
+    await asyncio.sleep(10)
+    before = [used(each.process.pid) for each in processes]
+    await asyncio.sleep(IDLE)
+    after = [used(each.process.pid) for each in processes]
+    taken = ", ".join(f"{now - then:.1f}" for then, now in zip(before, after, strict=True))
+    print(f"{taken} s of processor in {IDLE:.0f} s idle, each replica", flush=True)
 
 
 async def answers(process: Process, address: str, slack: LocalSlack, names: Sequence[str]) -> None:
@@ -135,14 +147,13 @@ async def month(
 
     replicas = start
     while sum(len(each) >= 2 for each in there()) < len(channels) and time.monotonic() - began < 1800:
-        await asyncio.sleep(chance.uniform(0.5, 2 * KILL_EVERY))
+        await asyncio.sleep(chance.uniform(0, 2 * KILL_EVERY))
         which = chance.randrange(len(replicas))
         await replicas[which].aclose()  # by SIGKILL
         kills += 1
         replicas[which] = AsyncExitStack()
         process = await replicas[which].enter_async_context(serving(slack, knowledge.parent, **environ))
-        if kills % 3 == 0:
-            await process.ready()
+        await process.ready()
         print(f"{time.monotonic() - began:.0f} s: {kills} kills, {sum(map(len, there()))} messages", flush=True)
     await asyncio.sleep(30)
     counted = Counter(count for each in there() for count in Counter(each).values())
@@ -156,6 +167,7 @@ async def month(
 
 async def measure(count: int, url: str, replicas: int, *, post: bool) -> None:
     """Let `count` workspaces join, start the replicas, and print what it takes."""
+    process_support.PATIENCE = 900.0
     with tempfile.TemporaryDirectory() as it:
         folder = Path(it)
         knowledge = Path(shutil.copytree(default_root(), folder / "knowledge"))
@@ -184,15 +196,11 @@ async def measure(count: int, url: str, replicas: int, *, post: bool) -> None:
                 took = time.monotonic() - began
                 print(f"ready after {took:.1f} s ({used(pid):.1f} s of its processor); {memory(pid):.0f} MB", flush=True)
             try:
-                await asyncio.sleep(10)
-                before = [used(each.process.pid) for each in processes]
-                await asyncio.sleep(IDLE)
-                after = [used(each.process.pid) for each in processes]
-                idle = ", ".join(f"{now - then:.1f}" for then, now in zip(before, after, strict=True))
-                print(f"{idle} s of processor in {IDLE:.0f} s idle, each replica", flush=True)
-                await answers(processes[-1], address, slack, names)
                 if post:
                     await month(knowledge, slack, channels, started, environ)
+                else:
+                    await idle(processes)
+                    await answers(processes[-1], address, slack, names)
             finally:
                 for stack in started:
                     await stack.aclose()

@@ -1,6 +1,7 @@
 """Killed anywhere from *Save* to the corrected card: each edit is in each folder once, no file is ever half written.
 
-A draft's preview is a step of tests/crash/test_watch_crash.py; that it equals the post is tested in tests/bot/test_watch_previews.py.
+A draft's preview is a step of tests/crash/test_watch_crash.py; that it equals the post is tested in
+tests/bot/test_watch_previews.py.
 """
 
 from __future__ import annotations

@@ -8,24 +8,19 @@ import importlib
 import importlib.util
 import re
 import shlex
-import subprocess
 import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot import settings
-from bot.blocks import ids
 from bot.cli.main import SUBCOMMANDS, _parser
 from bot.commands.parse import parse
 from bot.commands.table import Place
-from bot.playground.slack import LocalSlack
 from bot.search.engine import Engine
 from bot.settings import Settings, SettingsError
-from bot.slack.history import MARK
 from bot.store.tables import metadata
 from bot.store.workspaces import directory
 from tests.support import selection
@@ -37,20 +32,7 @@ from tests.unit import test_layout
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 README = (ROOT / "README.md").read_text("utf-8")
-MANIFEST = yaml.safe_load((ROOT / "app.yaml").read_text("utf-8"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-
-EVENT_SCOPES = {
-    "app_home_opened": None,
-    "app_mention": "app_mentions:read",
-    "message.im": "im:history",
-    "message_metadata_posted": "metadata.message:read",
-    "app_uninstalled": None,
-    "tokens_revoked": None,
-}
-"""Every event that a listener waits for, with the scope it needs (docs.slack.dev, events reference)."""
-OPTIONAL_SCOPES = {"channels:history", "groups:history", "users:read"}
-"""Scopes that are not in the manifest and that an operator may add."""
 PARTS = (
     "*Search research*",
     "*Find related research*",
@@ -70,8 +52,6 @@ PARTS = (
     "approval",
 )
 """What people meet in Slack, as the privacy page's table calls it."""
-LINKED = ("tests/unit", "tests/relevance", "bot/playground")
-"""Folders of files that pages name by their names alone."""
 FOREIGN = {
     "git",
     "cd",
@@ -355,54 +335,6 @@ def test_every_table_of_the_database_is_on_the_privacy_page_and_no_other() -> No
     assert named == set(metadata.tables) | set(directory.tables)
 
 
-# The manifest
-
-
-def test_every_scope_is_documented_and_needed() -> None:
-    scopes = set(MANIFEST["oauth_config"]["scopes"]["bot"])
-    part = section(page("operator"), "What each scope is for")
-    assert first_cells(part) == sorted(scopes)
-    assert set(re.findall(r"`([a-z_.]+:[a-z]+)`", part)) == {scope for scope in scopes if ":" in scope} | OPTIONAL_SCOPES
-    needed = {scope for scope in EVENT_SCOPES.values() if scope} | {"commands", "chat:write", "files:write"}
-    assert MANIFEST["oauth_config"]["scopes"]["bot_optional"] == ["files:write"]
-    assert scopes == needed
-    assert len(MANIFEST["oauth_config"]["scopes"]["bot"]) == len(scopes)
-    assert "user" not in MANIFEST["oauth_config"]["scopes"]
-    comments = set(re.findall(r"# - ([a-z_.]+:[a-z]+)$", (ROOT / "app.yaml").read_text("utf-8"), flags=re.MULTILINE))
-    assert comments == OPTIONAL_SCOPES
-
-
-def test_the_events_subscribed_are_the_events_listened_for() -> None:
-    subscribed = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
-    assert sorted(subscribed) == sorted(EVENT_SCOPES)
-    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot" / "listeners").glob("*.py"))
-    listened = set(re.findall(r"\bapp\.event\(\"([a-z_]+)\"\)", sources))
-    assert listened == {event.split(".")[0] for event in subscribed}
-    assert MANIFEST["settings"]["event_subscriptions"]["metadata_subscriptions"] == [{"app_id": "*", "event_type": MARK}]
-
-
-def test_the_manifest_names_the_command_that_is_listened_for_and_holds_slacks_limits() -> None:
-    assert [command["command"] for command in MANIFEST["features"]["slash_commands"]] == [ids.COMMAND]
-    assert ids.COMMAND.lower() == ids.COMMAND
-    shortcuts = {(each["type"], each["callback_id"]) for each in MANIFEST["features"]["shortcuts"]}
-    assert shortcuts == {("global", ids.SEARCH_SHORTCUT), ("message", ids.RELATED_SHORTCUT)}
-    assert all(len(each["name"]) <= 24 and 0 < len(each["description"]) <= 150 for each in MANIFEST["features"]["shortcuts"])
-    display = MANIFEST["display_information"]
-    assert len(display["name"]) <= 35
-    assert len(display["description"]) <= 140
-    assert 175 <= len(display["long_description"]) <= 4000
-    assert re.fullmatch(r"#[0-9a-f]{6}", display["background_color"])
-    assert MANIFEST["_metadata"]["major_version"] == 2
-    assert MANIFEST["settings"]["socket_mode_enabled"] is True
-    assert "assistant_view" not in MANIFEST["features"]
-    assert MANIFEST["features"]["app_home"]["home_tab_enabled"] is True
-    assert MANIFEST["features"]["app_home"]["messages_tab_read_only_enabled"] is False
-
-
-def test_the_local_slack_grants_the_manifests_scopes() -> None:
-    assert set(LocalSlack().scopes) == set(MANIFEST["oauth_config"]["scopes"]["bot"])
-
-
 # Architecture
 
 
@@ -435,61 +367,3 @@ def test_the_readme_holds_its_two_commands(name: str) -> None:
     block = re.search(rf"<!-- {name} -->\n```sh\n(.+)\n```\n<!-- end -->", README)
     assert block
     assert block[1].startswith("python3 -m venv .venv && ")
-
-
-def slug(heading: str) -> str:
-    """The anchor of a heading, as GitHub makes it."""
-    plain = re.sub(r"[`*]|\[([^\]]+)\]\([^)]+\)", r"\1", heading)
-    return re.sub(r"[^\w\- ]", "", plain.lower()).replace(" ", "-")
-
-
-def anchors(path: Path) -> set[str]:
-    """The anchors of a page."""
-    return {slug(heading) for heading in re.findall(r"^#+ (.+)$", prose(path.read_text("utf-8")), flags=re.MULTILINE)}
-
-
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
-def test_every_link_leads_somewhere(path: Path) -> None:
-    for target in re.findall(r"\]\(([^)\s]+)\)", prose(path.read_text("utf-8"))):
-        if target.startswith("https://"):
-            continue
-        name, _, anchor = target.partition("#")
-        there = (path.parent / name).resolve() if name else path
-        assert there.exists(), target
-        assert there.is_relative_to(ROOT), target
-        assert not anchor or anchor in anchors(there), target
-
-
-def test_every_page_can_be_reached_from_the_readme() -> None:
-    linked = {(ROOT / target.partition("#")[0]).resolve() for target in re.findall(r"\]\(([^)\s:]+)\)", README)}
-    assert {path for path in PAGES if path.name != "README.md" and path not in linked} == set()
-
-
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
-def test_every_path_in_the_text_is_there(path: Path) -> None:
-    if path.name == "CHANGELOG.md":
-        pytest.skip("it tells of what was")
-    for span in code_spans(path.read_text("utf-8")):
-        if re.fullmatch(r"(?:[a-z_.]+/)+(?:[\w-]+\.[a-z]+)?|[\w-]+\.(?:py|yaml|toml|txt)", span) and not span.startswith(
-            "/"
-        ):
-            assert any((ROOT / base / span).exists() for base in (".", "bot", "knowledge", *LINKED)), span
-
-
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
-def test_pages_are_written_in_plain_words(path: Path) -> None:
-    words = "somebody|anew|whoever|by itself|by themselves|in hand|standing"
-    assert re.findall(rf"\b(?:{words})\b", path.read_text("utf-8")) == []
-
-
-def test_nothing_of_this_machine_is_committed() -> None:
-    tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=False).stdout.split()
-    if not tracked:
-        pytest.skip("not a git checkout")
-    pattern = re.compile(r"xox[abp]-[0-9]{6,}|xapp-[0-9]-A[0-9A-Z]{8,}-[0-9]{6,}")
-    found = [
-        name
-        for name in tracked
-        if name.endswith((".py", ".md", ".yaml", ".toml")) and pattern.search((ROOT / name).read_text("utf-8"))
-    ]
-    assert found == []

@@ -8,7 +8,6 @@ import logging
 from pathlib import Path
 
 import pytest
-from mcp import MCPError
 
 from bot.agents import door, installed, results
 from bot.commands.help import ONLY_THESE
@@ -144,6 +143,8 @@ def question() -> bytes:
 async def test_who_is_not_let_in(
     slack: LocalSlack, tmp_path: Path, question: bytes, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from mcp import MCPError
+
     async with running(slack, tmp_path, PPRNET_MCP_HOST="pprnet.example.org", **ON, **small_corpus(tmp_path)) as bot:
 
         async def status(body: bytes = question, how: str = "POST", **sending: str | None) -> int:

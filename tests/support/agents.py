@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
-import httpx2
-from mcp import Client
-from mcp.client.streamable_http import streamable_http_client
+
+if TYPE_CHECKING:
+    from mcp import Client
 
 TOKEN = "-".join(["agents", "made", "up", "for", "these", "tests", "only"])
 """Made up, and as long as one has to be."""
@@ -19,7 +19,11 @@ ON = {"PPRNET_MCP": "on", "PPRNET_MCP_TOKEN": TOKEN}
 
 @contextlib.asynccontextmanager
 async def agent(url: str, token: str = TOKEN, **how: Any) -> AsyncIterator[Client]:
-    """A client of the bot at this address."""
+    """A client of the bot at this address. Its library takes a second to import, which most tests do without."""
+    import httpx2
+    from mcp import Client
+    from mcp.client.streamable_http import streamable_http_client
+
     async with (
         httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, verify=False) as http,
         Client(streamable_http_client(f"{url}/mcp", http_client=http), **how) as client,

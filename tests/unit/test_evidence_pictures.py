@@ -13,7 +13,6 @@ import pytest
 
 from bot.corpus.model import MEASURES, Corpus, Effect
 from bot.evidence.choose import choose
-from bot.evidence.drawing import PLOT, png
 from bot.evidence.pictures import PATIENCE, Pictures
 from bot.evidence.sheet import sheet
 from bot.evidence.table import gather
@@ -35,6 +34,8 @@ def corpus(engine: Engine) -> Corpus:
 
 @pytest.mark.slow
 def test_every_topic_with_figures_is_drawn_on_one_slide(engine: Engine) -> None:
+    from bot.evidence.drawing import png
+
     drawn = 0
     for topic in engine.corpus.topics:
         found = choose(topic.id, engine)
@@ -46,6 +47,8 @@ def test_every_topic_with_figures_is_drawn_on_one_slide(engine: Engine) -> None:
 
 @pytest.mark.slow
 def test_strange_texts_and_figures_are_drawn_too() -> None:
+    from bot.evidence.drawing import png
+
     strange = [
         made_up(1, Effect("costs $5 and $x^2$ \\frac{1}{2}", "r", 0.0), authors=("W" * 300,)),
         made_up(2, Effect("long " * 80, "g", 1e9, to=2e9, ci=(-1e9, 3e9), p="< .001", k=10**9)),
@@ -65,6 +68,8 @@ def test_twelve_long_figures_of_twelve_studies_are_on_one_slide() -> None:
 
 
 def test_the_marks_stand_where_the_figures_say() -> None:
+    from bot.evidence.drawing import PLOT, png
+
     """In a picture of one study with the interval from -1 to 1, the middle of the bar is at the line at 0."""
     picture = png(sheet(gather([made_up(1, Effect("x", "r", 0.0, ci=(-1.0, 1.0)))])))
     from matplotlib.image import imread
@@ -108,6 +113,8 @@ def test_the_terminal_draws_beside_a_notebook_too(tmp_path: Path) -> None:
 async def test_a_picture_is_drawn_once_for_all_who_ask_and_again_where_it_shows_something_else(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from bot.evidence.drawing import png
+
     pictures = Pictures()
     started = []
     start = asyncio.create_subprocess_exec

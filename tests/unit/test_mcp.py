@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from mcp import Client, StdioServerParameters
-from mcp.client.stdio import stdio_client
 
 from bot import logs
 from bot.agents import installed, results
@@ -40,6 +38,9 @@ async def test_a_program_on_the_host_asks_over_standard_input_and_output(tmp_pat
     environ = small_corpus(tmp_path) | {"PPRNET_LOG_LEVEL": "debug"}
     month = Path(environ["PPRNET_KNOWLEDGE"], "issues", "2023-11.yaml")
     log = tmp_path / "log"
+    from mcp import Client, StdioServerParameters
+    from mcp.client.stdio import stdio_client
+
     process = StdioServerParameters(command=sys.executable, args=["-m", "bot", "mcp"], env=environ)
     with log.open("w") as errors:
         async with Client(stdio_client(process, errlog=errors)) as client:

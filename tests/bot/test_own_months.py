@@ -22,7 +22,7 @@ from bot.store.tables import deliveries
 from tests.bot.test_drafts import PAGE, Blog, watch
 from tests.bot.test_edit import send
 from tests.bot.test_own_summaries import ENTRY, TITLE, filled, form
-from tests.bot.test_watch import parts
+from tests.bot.test_watch_previews import parts
 from tests.support.bot import running
 from tests.support.databases import Databases, opened
 from tests.support.features import features_over

@@ -38,10 +38,14 @@ def run(options: argparse.Namespace) -> int:
     settings = Settings.from_env(os.environ)
     say_where(settings)
     target: Path = options.file.absolute()
+    if not os.access(target.parent, os.F_OK):
+        raise CommandError(f"there is no folder {target.parent}, or this user may not see it")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise CommandError(f"this user may not write to {target.parent}: name a file in another folder")
     if target.exists():
         raise CommandError(f"{target} exists and was left as it is: name another file")
     if not target.parent.is_dir():
-        raise CommandError(f"there is no folder {target.parent}")
+        raise CommandError(f"{target.parent} is no folder")
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".pprnet-backup-") as it:  # for its user alone
         folder = Path(it)

@@ -259,8 +259,16 @@ class Reader:
 
 def _default_database(environ: Mapping[str, str]) -> str:
     """Return the address of a file in the user's folder for state, or of the one that an earlier version left here."""
-    place = OLD_DATABASE if OLD_DATABASE.is_file() else _state_folder(environ) / "pprnet" / "pprnet.db"
+    place = OLD_DATABASE if _is_file(OLD_DATABASE) else _state_folder(environ) / "pprnet" / "pprnet.db"
     return f"sqlite+aiosqlite:///{place}"
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether a file is there; False, too, in a folder that this user may not look into."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return False
 
 
 def _state_folder(environ: Mapping[str, str]) -> Path:

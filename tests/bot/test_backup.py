@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import sqlite3
 import tarfile
 from collections.abc import AsyncIterator
@@ -157,7 +158,7 @@ async def test_what_people_saved_is_in_the_backup_and_the_shipped_library_is_not
     assert "1 saved summary" in await in_thread(["forget", ana.id, "--dry-run"], **restored)
 
 
-async def test_nothing_that_is_there_is_overwritten(tmp_path: Path) -> None:
+async def test_nothing_that_is_there_is_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, backup, new = tmp_path / "pprnet.db", tmp_path / "backup.tar", tmp_path / "new.db"
     library = Path(small_corpus(tmp_path)["PPRNET_KNOWLEDGE"])
     await new_database(file)
@@ -173,6 +174,9 @@ async def test_nothing_that_is_there_is_overwritten(tmp_path: Path) -> None:
         assert [*tmp_path.glob(".pprnet*")] == []
 
     await asyncio.to_thread(refused, ["backup", str(backup)], "exists and was left as it is")
+    with monkeypatch.context() as patched:  # tests may run as root, who may write everywhere
+        patched.setattr(os, "access", lambda _path, mode: mode == os.F_OK)
+        await asyncio.to_thread(refused, ["backup", str(tmp_path / "other.tar")], f"this user may not write to {tmp_path}")
     await asyncio.to_thread(refused, ["restore", str(backup)], f"{file} exists: stop the bot")
     for left in ("-wal", "-shm"):  # an old log would undo the restored file
         beside = new.with_name(f"{new.name}{left}")

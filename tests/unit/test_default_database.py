@@ -50,6 +50,16 @@ def test_a_command_that_reads_makes_no_database_and_says_which_one_it_missed(wor
         assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_that_may_not_be_looked_into_has_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with `sudo -u pprnet` from /root. Tests may run as root, who may look everywhere."""
+
+    def refused(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refused)
+    assert Settings.from_env({"XDG_STATE_HOME": str(tmp_path)}).database_file == tmp_path / "pprnet/pprnet.db"
+
+
 @pytest.mark.parametrize("words", READING)
 def test_an_empty_file_is_no_database(words: str, tmp_path: Path) -> None:
     (tmp_path / "pprnet.db").touch()

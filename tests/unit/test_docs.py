@@ -65,6 +65,7 @@ FOREIGN = {
     "docker",
     "install",
     "nano",
+    "promtool",
     "openssl",
 }
 """Commands of the docs that are not ours."""

@@ -131,7 +131,8 @@ class Engine:
         if reading.filters:
             question = read(reading.subject, self._speller, self._concepts)
             words = tokens(reading.subject, self._concepts.compounds)
-        question = replace(question, narrows=self._narrowing.of_question(question.words))
+        if narrows := self._narrowing.of_question(question.words):
+            question = replace(question, narrows=narrows)
         idle = len(question.units) <= FEW and all(unit.weight <= LIGHT for unit in question.units)  # "you are great"
         if all(len(word) == 1 and is_number(word) for word in question.words):  # "8) :-/"
             return Result(Outcome.NOTHING if question.words else Outcome.HELP)
@@ -150,15 +151,16 @@ class Engine:
             hits = self._ranked(question, MANY if reading.filters else limit, context, close)
             if idle or subject:  # met only in an ask, by its root or in parts: never an answer
                 most = RELATED_FROM if idle else LOOSELY
-                hits = [replace(hit, confidence=min(hit.confidence, most)) for hit in hits]
+                hits = [hit.at_most(most) for hit in hits]
         filters, remark = None, None
         if reading.filters:
             hits, filters, remark = _filtered(hits, reading.filters)
+        shown = hits if sentences else hits[:limit]
         found = Result(
-            outcome_of(hits), tuple(hits), question.corrected, filters=filters, remark=remark, units=question.units
+            outcome_of(hits), tuple(shown), question.corrected, filters=filters, remark=remark, units=question.units
         )
         if not sentences:
-            return replace(found, hits=found.hits[:limit])
+            return found
         name = reading.subject if reading.filters else question.corrected or text
         if not subject and topic and (named := self.corpus.topic(topic)):  # "what about dropout"
             name = named.name

@@ -96,6 +96,8 @@ _NEWEST = re.compile(
 _SIGNS_OF_NEWEST = "latest new recent current".split()
 """The same for what calls for the newest."""
 _BY = re.compile(r"\b(?:(?:written )?by|authors?:?|from) ((?:[a-z'.&,-]+ ?){1,8})")
+_SIGNS_OF_BY = "by author from".split()
+"""And for what may name an author."""
 _SUBJECTLESS = frozenset(
     """
     research study studies paper papers summary summaries article articles finding findings evidence work post posts result
@@ -216,8 +218,7 @@ class FilterReader:
         return Reading(left if all(is_number(word) or word in empty for word in rest) else subject, filters)
 
     def _topic(self, folded: str) -> tuple[tuple[str, str] | None, str]:
-        match = _TOPIC.search(folded)
-        if match:
+        if "topic" in folded and (match := _TOPIC.search(folded)):
             words = folded[match.end() :].split()
             for length in range(min(len(words), 8), 0, -1):
                 if found := self.topics.get(" ".join(tokens(" ".join(words[:length])))):
@@ -229,7 +230,7 @@ class FilterReader:
         names = self.speller.names
         named = any(self._surnames(word) for word in names.read(words, text))
         found: list[str] = []
-        for match in _BY.finditer(folded):
+        for match in _BY.finditer(folded) if any(sign in folded for sign in _SIGNS_OF_BY) else ():
             after = tokens(match[1], self.compounds)
             lone = _SUBJECTLESS.issuperset(word for word in tokens(folded[: match.start()]) if word not in STOP_WORDS)
             if lone and len(after) == 1:

@@ -6,7 +6,6 @@ title, bottom line, implications, sentences) fit; and by the confidence in the b
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -244,7 +243,7 @@ class Ranker:
 def _agreeing(hits: Sequence[Hit]) -> list[Hit]:
     """Return hits, none of them surer than one before it: the order knows more than the confidence alone."""
     most = accumulate((hit.confidence for hit in hits), min)
-    return [hit if hit.confidence == sure else replace(hit, confidence=sure) for hit, sure in zip(hits, most, strict=True)]
+    return [hit.at_most(sure) for hit, sure in zip(hits, most, strict=True)]
 
 
 def _scored(found: Sequence[tuple[float, Row]]) -> Row:

@@ -31,6 +31,10 @@ class Hit:
     confidence: float
     features: Features | None = None
 
+    def at_most(self, confidence: float) -> Hit:
+        """Return the hit with at most this confidence."""
+        return self if self.confidence <= confidence else Hit(self.summary, self.score, confidence, self.features)
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:

@@ -110,6 +110,8 @@ def _said(what: dict[str, Any]) -> Iterator[str]:
     if library := what["library"]:
         months, summaries = plural(library["months"], "month"), plural(library["summaries"], "summary")
         yield f"Library: {months}, {summaries}, {plural(library['faults'], 'fault')}."
+        if library["faults"]:
+            yield "The bot starts only without faults: once it is restored, `pprnet check` names them."
     else:
         yield "Library: the one that comes with the bot, which is not in it."
 

@@ -158,6 +158,16 @@ async def test_what_people_saved_is_in_the_backup_and_the_shipped_library_is_not
     assert "1 saved summary" in await in_thread(["forget", ana.id, "--dry-run"], **restored)
 
 
+async def test_a_library_with_a_fault_is_backed_up_and_it_is_said(tmp_path: Path) -> None:
+    file, backup = tmp_path / "pprnet.db", tmp_path / "backup.tar"
+    library = Path(small_corpus(tmp_path)["PPRNET_KNOWLEDGE"])
+    await new_database(file)
+    next((library / "issues").glob("*.yaml")).write_text("summaries: nothing\n")
+    await in_thread(["backup", str(backup)], PPRNET_DATABASE_URL=address(file), PPRNET_KNOWLEDGE=str(library))
+    said = await in_thread(["restore", str(backup), "--check"], PPRNET_DATABASE_URL=address(file))
+    assert "The bot starts only without faults" in said
+
+
 async def test_nothing_that_is_there_is_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, backup, new = tmp_path / "pprnet.db", tmp_path / "backup.tar", tmp_path / "new.db"
     library = Path(small_corpus(tmp_path)["PPRNET_KNOWLEDGE"])

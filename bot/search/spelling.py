@@ -116,18 +116,19 @@ class Speller:
             return [_SWAPPED[word]]
         if not word.isalpha() or len(word) > MAX_LENGTH:
             return []
-        if (len(word) < MIN_LENGTH or not _VOWEL.search(word)) and (full := self._in_full(word)):
+        bare = len(word) < MIN_LENGTH or not _VOWEL.search(word)
+        if bare and (full := self._in_full(word)):
             return full
         if len(word) < MIN_LENGTH:
             return []
-        beside = [each for _, each in self._words.near(word, 1, same_initial=True)]
-        swapped = any(_is_swapped(word, each) for each in beside)
+        beside = self._words.near(word, 1, same_initial=True)
+        swapped = any(_is_swapped(word, each) for _, each in beside)
         if everyday := _everyday(word, only_swapped=swapped):
             return [everyday]
-        if not beside and (full := self._in_full(word)):
+        if not beside and not bare and (full := self._in_full(word)):
             return full
         edits = 1 if len(word) <= 5 else 2 if len(word) <= 10 else 3
-        best = self._commonest(self._words.near(word, edits, same_initial=True), word)
+        best = self._commonest(beside or self._words.near(word, edits, same_initial=True), word)
         if best is None and edits > 1:
             best = self._commonest(self._words.near(word, edits - 1), word)
         parts = self._split(word)

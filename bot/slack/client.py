@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -62,24 +63,18 @@ class SlackApi:
         self._clock = SlackClock()
         self._token_name = "its token" if workspace else "SLACK_BOT_TOKEN"
         self.seal = Seal(token)
-        self.once = ObservedClient(
+        client = partial(
+            ObservedClient,
             self.state,
             self._clock,
             self._token_name,
             token=token,
             base_url=api_url,
             timeout=TIMEOUT,
-            retry_handlers=[],
             logger=_quiet(),
         )
-        self.again = ObservedClient(
-            self.state,
-            self._clock,
-            self._token_name,
-            token=token,
-            base_url=api_url,
-            timeout=TIMEOUT,
-            logger=_quiet(),
+        self.once = client(retry_handlers=[])
+        self.again = client(
             retry_handlers=[
                 AsyncConnectionErrorRetryHandler(max_retry_count=2, interval_calculator=PAUSES),
                 AsyncServerErrorRetryHandler(max_retry_count=2, interval_calculator=PAUSES),

@@ -27,15 +27,20 @@ def parts(messages: Sequence[Message]) -> list[tuple[str, object]]:
     ]
 
 
+async def add_note(clinic: Clinic, draft: Message, note: str) -> None:
+    """Ana adds a curators' note to a waiting month."""
+    await clinic.bot.say.press(draft, "Add a note", user=clinic.ana)
+    modal = clinic.slack.modal(clinic.ana)
+    assert modal
+    clinic.bot.say.fill(modal, {"draft_note": {"draft_note_text": note}})
+    assert (await clinic.bot.say.submit(modal, user=clinic.ana)).ok
+
+
 async def test_a_preview_is_what_will_be_posted_and_can_be_read_to_the_last_word(clinic: Clinic, site: Site) -> None:
     site.page = html_page(WHOLE)
     draft = await clinic.draft(clinic.ana, "It is complete: as many")
     await clinic.draft(clinic.ben, "It is complete: as many")
-    await clinic.bot.say.press(draft, "Add a note", user=clinic.ana)
-    modal = clinic.slack.modal(clinic.ana)
-    assert modal
-    clinic.bot.say.fill(modal, {"draft_note": {"draft_note_text": "Read both."}})
-    assert (await clinic.bot.say.submit(modal, user=clinic.ana)).ok
+    await add_note(clinic, draft, "Read both.")
     await clinic.draft(clinic.ben, "Read both.")
 
     await clinic.bot.say.press(clinic.shown(clinic.ben)[0], "Preview", user=clinic.ben)
@@ -118,11 +123,7 @@ async def test_a_preview_of_an_addition_has_the_months_message_and_the_new_card(
 async def test_the_curators_note_stands_in_the_month_and_in_its_file(clinic: Clinic, site: Site, tmp_path: Path) -> None:
     site.page = html_page(WHOLE)
     seen = await clinic.draft(clinic.ana, "December")
-    await clinic.bot.say.press(seen, "Add a note", user=clinic.ana)
-    modal = clinic.slack.modal(clinic.ana)
-    assert modal
-    clinic.bot.say.fill(modal, {"draft_note": {"draft_note_text": "Read *Gardens* first <!channel>\u202e"}})
-    assert (await clinic.bot.say.submit(modal, user=clinic.ana)).ok
+    await add_note(clinic, seen, "Read *Gardens* first <!channel>\u202e")
     await clinic.draft(clinic.ben, "Read *Gardens* first")
     await clinic.bot.say.press(clinic.shown(clinic.ben)[0], "Post", user=clinic.ben)
     await eventually(lambda: len(clinic.posted()) == 4)

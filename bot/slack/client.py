@@ -12,11 +12,11 @@ import re
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
-from functools import partial
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackObjectFormationError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncServerErrorRetryHandler,
@@ -63,25 +63,29 @@ class SlackApi:
         self._clock = SlackClock()
         self._token_name = "its token" if workspace else "SLACK_BOT_TOKEN"
         self.seal = Seal(token)
-        client = partial(
-            ObservedClient,
-            self.state,
-            self._clock,
-            self._token_name,
-            token=token,
-            base_url=api_url,
-            timeout=TIMEOUT,
-            logger=_quiet(),
-        )
-        self.once = client(retry_handlers=[])
-        self.again = client(
-            retry_handlers=[
+        self._token, self._api_url = token, api_url
+        self.once = self._client(retries=[])
+        self.again = self._client(
+            retries=[
                 AsyncConnectionErrorRetryHandler(max_retry_count=2, interval_calculator=PAUSES),
                 AsyncServerErrorRetryHandler(max_retry_count=2, interval_calculator=PAUSES),
-            ],
+            ]
         )
         self.uploads = Uploads(self.once)
         self._history = History(self.again, self._clock)
+
+    def _client(self, *, retries: list[AsyncRetryHandler], session: aiohttp.ClientSession | None = None) -> ObservedClient:
+        return ObservedClient(
+            self.state,
+            self._clock,
+            self._token_name,
+            token=self._token,
+            base_url=self._api_url,
+            timeout=TIMEOUT,
+            session=session,
+            retry_handlers=retries,
+            logger=_quiet(),
+        )
 
     async def post(
         self,
@@ -98,17 +102,7 @@ class SlackApi:
         token = _begin_before.set(time.monotonic() + within if within is not None else None)
         try:
             async with _session() as session:
-                client = ObservedClient(
-                    self.state,
-                    self._clock,
-                    self._token_name,
-                    token=self.once.token,
-                    timeout=TIMEOUT,
-                    base_url=self.once.base_url,
-                    session=session,
-                    retry_handlers=[],
-                    logger=_quiet(),
-                )
+                client = self._client(retries=[], session=session)
                 answer = await client.chat_postMessage(
                     channel=channel,
                     text=payload["text"],

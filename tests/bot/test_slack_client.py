@@ -134,17 +134,16 @@ def test_messages_are_posted_by_one_file_on_a_client_that_never_retries() -> Non
                 clients.append((where, retries))
     assert posts == [("slack/client.py", "client.chat_postMessage")]
     assert all(retries for _, retries in clients), "the SDK's default retries"
-    assert [where for where, retries in clients if retries != ["[]"]] == ["slack/client.py"], "one client may: `again`"
+    assert [where for where, retries in clients if retries != ["[]"]] == ["slack/client.py"], "`_client` makes them"
     post = next(
         node
         for node in ast.walk(ast.parse((root / "slack/client.py").read_text("utf-8")))
         if isinstance(node, ast.AsyncFunctionDef) and node.name == "post"
     )
     made = [ast.unparse(node) for node in ast.walk(post) if isinstance(node, ast.Assign)]
-    made = [statement for statement in made if "Client(" in statement]
-    assert len(made) == 1
-    assert made[0].startswith("client = ")
-    assert "retry_handlers=[]" in made[0]
+    made = [statement for statement in made if statement.startswith("client = ")]
+    assert made == ["client = self._client(retries=[], session=session)"]
+    assert SlackApi("xoxb-t", "http://127.0.0.1:1/api/").once.retry_handlers == []
 
 
 # Looking up

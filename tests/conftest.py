@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from tests.support.databases import database, databases  # noqa: F401  (fixtures
 from tests.support.postgresql import postgresql  # noqa: F401  (a fixture)
 
 pytest_plugins = ("tests.support.selection",)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts jobs in the background so, and they pass it on
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 once.install()
 unhurried.install()
 

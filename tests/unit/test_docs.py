@@ -244,7 +244,7 @@ def test_the_commands_in_the_docs_work(name: str, words: list[str]) -> None:
             assert arguments[2:] == [".venv"]
         else:
             check_module(arguments[1:])
-    elif program == "pip":
+    elif program in ("pip", "uv"):
         check_pip(arguments)
     elif program in ("pytest", "bash", "ruff", "mypy"):
         for path in (each for each in arguments if "/" in each):

@@ -82,6 +82,9 @@ def build_app(services: Services) -> AsyncApp:
 
     guard.register(app, services)
     outsiders.register(app, services)
+    # Bolt asks its listeners one after the other, which takes longer than the search does: what is asked most comes first.
+    command.register(app, services)
+    mention.register(app, services)
     for module in (
         buttons,
         share,
@@ -105,8 +108,7 @@ def build_app(services: Services) -> AsyncApp:
         module.register(app)
     if services.own_settings:
         own_settings.register(app)
-    for with_services in (command, mention, lifecycle):
-        with_services.register(app, services)
+    lifecycle.register(app, services)
     lifecycle.register_rest(app)
     lifecycle.register_old_buttons(app, services)
     return app

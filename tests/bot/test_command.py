@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
+
+import pytest
+from slack_bolt.listener.async_listener import AsyncListener
 
 from bot.commands.table import COMMANDS, Name, Place
 from bot.listeners.dispatch import HANDLERS
@@ -295,3 +299,21 @@ async def test_more_without_an_answer_before_it_asks_of_what(bot: Bot) -> None:
 
 def test_every_command_that_works_in_slack_has_a_handler_and_every_handler_is_one() -> None:
     assert set(HANDLERS) == {command.name for command in COMMANDS if command.places - {Place.TERMINAL}}
+
+
+async def test_bolt_asks_few_listeners_before_a_question_reaches_its_own(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    matches = AsyncListener.async_matches
+
+    async def counted(self: AsyncListener, **given: Any) -> bool:
+        asked.append(self)
+        return await matches(self, **given)
+
+    monkeypatch.setattr(AsyncListener, "async_matches", counted)
+    ana = bot.slack.add_user("ana")
+    team = bot.slack.add_channel("team", [ana])
+    assert (await bot.say.command("alliance rupture", channel=team, user=ana)).ok
+    assert len(asked) == 1
+    asked.clear()
+    assert (await bot.say.mention("alliance rupture", channel=team, user=ana)).ok
+    assert 0 < len(asked) <= 5

@@ -33,14 +33,14 @@ LONG_DECIDED = 7 * 86400.0
 
 @dataclass(frozen=True)
 class ApprovalSettings:
-    """Who approves new months and into which folder they are written. `required` is False where complete ones need no
-    approval.
+    """Who approves new months and into which folder they are written (None: the library is another workspace's).
+    `required` is False where complete ones need no approval.
     """
 
     team: str
     curators: tuple[str, ...]
     required: bool
-    root: Path
+    root: Path | None
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,18 @@ class DraftWorker:
         """Do what is due with drafts; return whether there was anything."""
         busy = False
         found = await self._drafts.all()
+        if not found:
+            return False
         if not self._settings.required:
             for draft in found:
                 if draft.state == NEW:
                     busy = True
                     await self._drafts.approve(draft.key, ITSELF, draft.version)
-                    log.info("month=%s is approved automatically: it is complete, and PPRNET_APPROVAL is off", draft.month)
+                    log.info("month=%s is approved automatically: it is complete, and approval is off", draft.month)
             found = await self._drafts.all()
-        busy = await self._write([draft for draft in found if draft.state == APPROVED and not draft.is_own]) or busy
+        if self._settings.root:
+            approved = [draft for draft in found if draft.state == APPROVED and not draft.is_own]
+            busy = await self._write(self._settings.root, approved) or busy
         for draft in found:
             for person in self._settings.curators:
                 busy = await self._show(draft, person) or busy
@@ -102,7 +106,7 @@ class DraftWorker:
 
     # -- into the corpus ----------------------------------------------------------------------------------------------
 
-    async def _write(self, approved: Sequence[Draft]) -> bool:
+    async def _write(self, root: Path, approved: Sequence[Draft]) -> bool:
         """Write approved months into this replica's folder; return whether a file changed. What is in a file there stays: it
         may be a person's.
         """
@@ -116,7 +120,7 @@ class DraftWorker:
             if decided <= self._done:
                 continue
             try:
-                wrote |= await asyncio.to_thread(put, self._settings.root, month, drafts)
+                wrote |= await asyncio.to_thread(put, root, month, drafts)
                 self._done |= decided
             except (WriteError, CorpusError, OSError) as error:
                 self.unwritten = f"the approved month {month} could not be written: {error}"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.approval.writing import merged
 from bot.corpus.faults import CorpusError
 from bot.corpus.load import own_in, read_issue, read_topics
-from bot.corpus.model import Issue, Summary, Topic
+from bot.corpus.model import Corpus, Issue, Summary, Topic
 from bot.corpus.write import CorpusFolder, records_of
 from bot.outbox.delivery import Message
 from bot.publishing.months import Months, UnpostableError
@@ -30,10 +30,19 @@ class Preview:
 
 
 class Previews:
-    """Previews of drafts. `root` is the library's folder, `channel` the operator's."""
+    """Previews of drafts. `root` is the library's folder, `corpus` returns the one in use, `channel` is the operator's."""
 
-    def __init__(self, root: Path, months: Months, subscriptions: Subscriptions, team: str, channel: str | None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        corpus: Callable[[], Corpus],
+        months: Months,
+        subscriptions: Subscriptions,
+        team: str,
+        channel: str | None,
+    ) -> None:
         self._root = root
+        self._corpus = corpus
         self._months = months
         self._subscriptions = subscriptions
         self._team = team
@@ -43,7 +52,10 @@ class Previews:
         """Return the messages of a draft. Raises WriteError or CorpusError where its month cannot be put into the library,
         UnpostableError where Slack would refuse it.
         """
-        issue, new = await asyncio.to_thread(month_with, self._root, draft)
+        if draft.is_shared:
+            issue, new = _in_library(self._corpus(), draft)
+        else:
+            issue, new = await asyncio.to_thread(month_with, self._root, draft)
         found = await self._subscriptions.recipients(self._team, self._channel)
         channels = [each.channel for each in sorted(found, key=lambda each: not each.is_default)]
         parent, *cards = await self._months.rendered(issue, self._team, channels[0] if channels else "")
@@ -62,6 +74,13 @@ def waiting_summary(drafts: Sequence[Draft], summary_id: str, topics: Sequence[T
             continue
         return next((each for each in issue.summaries if each.id == summary_id), None)
     return None
+
+
+def _in_library(corpus: Corpus, draft: Draft) -> tuple[Issue, frozenset[str]]:
+    issue = corpus.issue(draft.month)
+    if issue is None:
+        raise UnpostableError(f"{draft.month} is no longer in the library")
+    return issue, frozenset(summary.id for summary in issue.summaries)
 
 
 def month_with(root: Path, draft: Draft) -> tuple[Issue, frozenset[str]]:

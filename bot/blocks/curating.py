@@ -58,7 +58,9 @@ def waiting(curating: Curating) -> list[Block]:
             count, state = f"{plural(len(draft.reasons), 'more summary')} on the blog", f"{reasons}."
         name = month_name(draft.month)
         if draft.is_own:
-            name, state = facts.own_month(draft.month), on_hold if draft.decided_by else "Not posted yet."
+            name = facts.own_month(draft.month)
+        if draft.is_own or draft.is_shared:
+            state = on_hold if draft.decided_by else "Not posted yet."
         review = kit.button(f"{ids.DRAFT}:{draft.key}", "Review", draft.key, said=f"Review: {name}")
         blocks.append(kit.prose(f"{name}: {count}. {state}", button=review))
     if len(curating.months) > DRAFTS:

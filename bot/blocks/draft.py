@@ -1,5 +1,5 @@
-"""A month that came from the blog, or one of the team's own, as curators see it before the team does: what is in it, what is
-doubtful, what to do.
+"""A month that came from the blog, one of the team's own, or one of a shared library, as curators see it before the team
+does: what is in it, what is doubtful, what to do.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ NO_PREVIEW = (
 PREVIEW_COMES = "I am sending you the preview as a direct message."
 PREVIEW_CUT = "Slack did not take all of the preview. Please press *Preview* again in a moment."
 NOT_YET = "That summary is not in the library yet: its month is still waiting for a curator."
+SHARED = "It can already be found by searching. It goes to your channels only when a curator presses *Post*."
+AUTOMATIC = "It is posted automatically, as you chose in your workspace's settings."
 TOO_LONG = f"That is longer than {MAX_NOTE} characters. Please shorten it."
 
 
@@ -47,6 +49,8 @@ def draft_message(draft: Draft) -> Message:
         lead = f"Added on the PPRNet blog: {name}, {plural(len(summaries), 'more summary')}"
     if draft.is_own:
         lead = f"{facts.own_month(draft.month)}: {plural(len(summaries), 'summary')} to post"
+    if draft.is_shared:
+        lead = f"New in the library: {name}, {plural(len(summaries), 'summary')}"
     lines = [f"• {escape_within(str(each['title']), 120)}{_paper(each)}" for each in summaries[:LINES]]
     if len(summaries) > LINES:
         lines.append(f"• … and {len(summaries) - LINES} more")
@@ -77,7 +81,7 @@ def preview_lead(draft: Draft, channels: Sequence[str]) -> Message:
     missing = "" if channels else " No channel gets new months yet."
     text = f"*{what}{where}.*{missing} Nothing is posted until a curator presses *Post*."
     post = kit.button(f"{ids.DRAFT_POST}:preview", "Post", f"{draft.key}:{draft.version}", style="primary")
-    return message(text, [kit.prose(text), kit.buttons(post, _edit_button(draft))])
+    return message(text, [kit.prose(text), kit.buttons(post, *_edit_button(draft))])
 
 
 def preview_after(draft: Draft) -> Message:
@@ -87,7 +91,7 @@ def preview_after(draft: Draft) -> Message:
     on_hold = f" <@{draft.decided_by}> put it on hold, {moment(draft.decided_at or 0.0)}." if draft.decided_by else ""
     text = f"*{_previewed(draft)}, as it was then.*{on_hold} Press *Preview* to see it as it is now, and to post it."
     again = kit.button(ids.DRAFT_PREVIEW, "Preview", f"{draft.key}:{draft.version}", style="primary")
-    return message(text, [kit.prose(text), kit.buttons(again, _edit_button(draft))])
+    return message(text, [kit.prose(text), kit.buttons(again, *_edit_button(draft))])
 
 
 def _previewed(draft: Draft) -> str:
@@ -110,7 +114,7 @@ def _state(draft: Draft) -> str:
     when = f", {moment(draft.decided_at)}" if draft.decided_at else ""
     if draft.state == APPROVED:
         if draft.decided_by == ITSELF:
-            return "It is complete, so it is posted automatically."
+            return AUTOMATIC if draft.is_shared else "It is complete, so it is posted automatically."
         return f"{who} posted it{when}. It is on its way to the team."
     if draft.is_own:
         on_hold = f"Put on hold by {who}{when}. " if who else ""
@@ -118,6 +122,9 @@ def _state(draft: Draft) -> str:
             f"{on_hold}Written by your team, and already found in your library. It goes to the channels, in a message of "
             "its own, only when a curator presses *Post*."
         )
+    if draft.is_shared:
+        on_hold = f"Put on hold by {who}{when}. " if who else ""
+        return f"{on_hold}{SHARED}"
     if draft.is_addition:
         on_hold = f"Put on hold by {who}{when}. " if who else ""
         return (
@@ -139,14 +146,15 @@ def _buttons(draft: Draft) -> Block:
     ]
     if not draft.decided_by:
         shown.append(kit.button(ids.DRAFT_HOLD, "Hold", value))
-    shown.append(_edit_button(draft))
-    if not draft.is_addition:  # the month's message is posted already
+    shown += _edit_button(draft)
+    if not draft.is_addition and not draft.is_shared:  # its message is posted already, or others write the note
         shown.append(kit.button(ids.DRAFT_NOTE, "Edit note" if draft.note else "Add a note", value))
     return kit.buttons(*shown)
 
 
-def _edit_button(draft: Draft) -> kit.Button:
-    return kit.button(ids.EDIT_MONTH, "Edit", draft.key, said="Edit the summaries")
+def _edit_button(draft: Draft) -> list[kit.Button]:
+    """Return *Edit*; nothing where the library is another workspace's."""
+    return [] if draft.is_shared else [kit.button(ids.EDIT_MONTH, "Edit", draft.key, said="Edit the summaries")]
 
 
 def note_view(draft: Draft) -> dict[str, Any]:

@@ -214,6 +214,8 @@ def _unknown(title: str) -> list[Block]:
 
 def _waiting(home: Home) -> list[Block]:
     """For curators: what waits for their decision."""
+    if home.own_settings and home.curating is None:
+        return _unknown("Waiting for your decision")
     return curating.waiting(home.curating) if home.curating else []
 
 

@@ -100,14 +100,15 @@ def _removed(row: WorkspaceRow, stored: str, *, dry_run: bool) -> list[str]:
 def _as_json(row: WorkspaceRow) -> dict[str, Any]:
     own = OwnSettings.read(row.settings)
     what = {"id": row.id, "name": row.name, "state": row.state, "channel": own.channel, "curators": len(own.curators)}
-    return {**what, "joined_at": row.joined_at, "left_at": row.left_at}
+    return {**what, "asked_first": own.asks_after is not None, "joined_at": row.joined_at, "left_at": row.left_at}
 
 
 def _line(row: WorkspaceRow) -> str:
     own = OwnSettings.read(row.settings)
     if row.state == ACTIVE:
         where = f"posts to {own.channel}" if own.channel else "no channel is set"
-        state = f"joined {_day(row.joined_at)}, {where}, {plural(len(own.curators), 'curator')}"
+        asked = ", asked before a month is posted" if own.asks_after else ""
+        state = f"joined {_day(row.joined_at)}, {where}, {plural(len(own.curators), 'curator')}{asked}"
     elif row.state == LEFT and row.left_at:
         state = f"removed the app; its data are deleted after {_minute(row.left_at + RESTORABLE)} UTC"
     else:

@@ -1,4 +1,4 @@
-"""*Preview*, *Post*, *Hold* and *Add a note* on a month of the blog. Who may is looked up at every press, here."""
+"""*Preview*, *Post*, *Hold* and *Add a note* on a month. Who may is looked up at every press, here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.blocks.modal import metadata_of
 from bot.corpus.model import month_name
 from bot.corpus.month_file import MAX_NOTE
 from bot.listeners import views
-from bot.listeners.buttons import is_curator, may_curate, open_view, respond
+from bot.listeners.buttons import is_curator, may_curate, may_decide, open_view, respond
 from bot.listeners.incoming import entered
 from bot.listeners.preview import send_preview
 from bot.listeners.services import Services
@@ -45,7 +45,7 @@ async def hold(services: Services, ack: AsyncAck, body: Mapping[str, Any], actio
 async def review(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
     draft = await services.approval.drafts.get(str(action.get("value")))
-    if not await may_curate(services, body, words.CURATORS_ONLY):
+    if not await may_decide(services, body, words.CURATORS_ONLY):
         return
     if draft is None:
         await respond(services, body, words.decided_already(None))
@@ -65,6 +65,8 @@ async def preview(services: Services, ack: AsyncAck, body: Mapping[str, Any], ac
 
 async def edit_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
     await ack()
+    if not await may_curate(services, body, words.CURATORS_ONLY):
+        return
     if draft := await _waiting(services, body, action):
         await open_view(services, body, words.note_view(draft))
 
@@ -86,7 +88,7 @@ async def save_note(services: Services, ack: AsyncAck, body: Mapping[str, Any], 
 
 
 async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[str, Any], *, post: bool) -> None:
-    if not await may_curate(services, body, words.CURATORS_ONLY):
+    if not await may_decide(services, body, words.CURATORS_ONLY):
         return
     month, _, version = str(action.get("value")).partition(":")
     decide = services.approval.drafts.approve if post else services.approval.drafts.hold
@@ -97,14 +99,14 @@ async def _decide(services: Services, body: Mapping[str, Any], action: Mapping[s
         await respond(services, body, words.decided_already(draft))
     elif draft and views.is_in_view(body):
         await respond(services, body, words.draft_message(draft), replace=True, title=month_name(draft.month))
-    if ours and draft and draft.is_own:
+    if ours and draft and (draft.is_own or draft.is_shared):
         services.posts.woken.set()  # there is nothing to write first
     await views.after_change(services, body)
 
 
 async def _waiting(services: Services, body: Mapping[str, Any], action: Mapping[str, Any]) -> Draft | None:
     """Return the draft of a button, where it waits and a curator pressed it; else say why not and return None."""
-    if not await may_curate(services, body, words.CURATORS_ONLY):
+    if not await may_decide(services, body, words.CURATORS_ONLY):
         return None
     draft = await services.approval.drafts.get(str(action.get("value")).partition(":")[0])
     if draft is None or draft.state == APPROVED:

@@ -94,8 +94,18 @@ async def is_curator(services: Services, body: Mapping[str, Any]) -> bool:
     return await services.library_curators.includes(str(body["user"]["id"]))
 
 
+async def may_decide(services: Services, body: Mapping[str, Any], otherwise: str) -> bool:
+    """Return whether the person who pressed is a curator of this workspace, and so decides what is posted in it; where not,
+    answer with `otherwise`.
+    """
+    if await services.workspace.curators.includes(str(body["user"]["id"])):
+        return True
+    await respond(services, body, notes.note(otherwise))
+    return False
+
+
 async def may_curate(services: Services, body: Mapping[str, Any], otherwise: str) -> bool:
-    """Return whether the person who pressed is a curator; where not, answer with `otherwise`."""
+    """Return whether the person who pressed is a curator of the library; where not, answer with `otherwise`."""
     if await is_curator(services, body):
         return True
     await respond(services, body, notes.note(otherwise))

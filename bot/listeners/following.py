@@ -21,6 +21,7 @@ from bot.listeners.buttons import respond
 from bot.listeners.home_data import followed
 from bot.listeners.incoming import place
 from bot.listeners.services import Services
+from bot.publishing.months import newest
 
 
 def register(app: AsyncApp) -> None:
@@ -100,6 +101,5 @@ async def _not_followed(services: Services, user: str) -> list[Topic]:
 
 async def _add(services: Services, user: str, topic: Topic) -> bool:
     """Follow a topic from the newest month on; return whether that is new."""
-    corpus = services.engine.corpus
-    newest = corpus.issues[0].month if corpus.issues else ""
-    return await services.posts.follows.add(services.team, user, topic.id, newest)
+    corpus = await services.approval.let_out(services.engine.corpus)
+    return await services.posts.follows.add(services.team, user, topic.id, newest(corpus))

@@ -37,7 +37,7 @@ async def home(services: Services, user: str, *, first: bool = False, notice: st
         in_time(followed(services, user)),
         in_time(channels(services)),
         in_time(_clubs(services, user)),
-        _for_curators(services) if changes_library else _nothing(),
+        _for_curators(services) if is_curator else _nothing(),
     )
     found = Home(
         books,
@@ -104,12 +104,20 @@ async def _address(services: Services, club: Club, ts: str | None) -> str | None
 
 
 async def _for_curators(services: Services) -> Curating | None:
+    """Look up what curators see: of months that wait alone, where the library is not theirs."""
+    if not services.owns_library:
+        return await in_time(_waiting(services))
     found, lacking = await asyncio.gather(in_time(_curating(services)), thin_summaries(services))
     return replace(found, thin=lacking) if found else None
 
 
+async def _waiting(services: Services) -> Curating:
+    """Return the months that wait for this workspace's curators."""
+    return Curating(tuple(draft for draft in await services.approval.drafts.all() if draft.state != APPROVED))
+
+
 async def _curating(services: Services) -> Curating:
-    waiting = tuple(draft for draft in await services.approval.drafts.all() if draft.state != APPROVED)
+    waiting = (await _waiting(services)).months
     status = await services.approval.source.status() if services.approval.source else None
     quarter = Quarter.at(time.time())
     return Curating(

@@ -11,6 +11,7 @@ from bot.approval.candidates import CandidateReview
 from bot.approval.own_summaries import OwnWorker
 from bot.approval.preview import Previews
 from bot.approval.revising import Revising
+from bot.approval.shared_months import SharedMonths
 from bot.asks.review import AskReview
 from bot.asks.thin import NotFound
 from bot.clubs.service import ClubService
@@ -20,7 +21,7 @@ from bot.listeners.background import Background
 from bot.meaning.service import Meaning
 from bot.outbox.ledger import Ledger
 from bot.publishing.follows import Follows
-from bot.publishing.months import Months
+from bot.publishing.months import LetOut, Months, everything
 from bot.publishing.reports import Reports
 from bot.publishing.subscriptions import Subscriptions
 from bot.search.engine import Engine
@@ -96,8 +97,9 @@ class Posts:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """New months from the blog: their drafts, the state of the blog check (None where there is none), whether complete ones
-    need approval, too, and what makes previews; and what curators change of summaries.
+    """New months: their drafts, the state of the blog check (None where there is none), whether complete ones need approval,
+    too, and what makes previews; and what curators change of summaries. `let_out` returns the library without the months
+    that this workspace's curators have not let out, `shared` makes drafts of those of a shared library.
     """
 
     drafts: Drafts
@@ -105,6 +107,8 @@ class Approval:
     required: bool
     revising: Revising
     previews: Previews
+    let_out: LetOut = everything
+    shared: SharedMonths | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,8 @@ async def _attempt(services: Services, user: str, channel: str) -> words.Attempt
     found = await subscription_of(services, channel)
     if found and found.state == ACTIVE:
         return words.Attempt(already=True, by=found.by)
-    posted = await services.posts.subscriptions.ask(services.engine.corpus, services.team, channel, user)
+    corpus = await services.approval.let_out(services.engine.corpus)
+    posted = await services.posts.subscriptions.ask(corpus, services.team, channel, user)
     services.posts.woken.set()
     if posted is None or posted.state == "sent":
         return words.Attempt()
@@ -98,7 +99,7 @@ async def _post_latest(services: Services, channel: str) -> Message:
     found = await subscription_of(services, channel)
     if found is None or found.state not in (ACTIVE, PAUSED):
         return notes.note(words.NOT_SUBSCRIBED)
-    corpus = services.engine.corpus
+    corpus = await services.approval.let_out(services.engine.corpus)
     if not corpus.issues:
         return notes.note(words.NO_MONTH)
     try:

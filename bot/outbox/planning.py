@@ -100,9 +100,11 @@ class Planning(Rows):
         async with self.begin() as (connection, now):
             await retry_now(connection, now, *_up_to(series))
 
-    async def planned_subjects(self, kind: str, team: str, recipient: str) -> set[str]:
-        """Return the subjects of which messages were planned for a recipient, whatever became of them."""
-        mine = (deliveries.c.team == team, deliveries.c.recipient == recipient, deliveries.c.kind == kind)
+    async def planned_subjects(self, kind: str, team: str, recipient: str | None = None) -> set[str]:
+        """Return the subjects of which messages were planned for a recipient (or for any), whatever became of them."""
+        mine = [deliveries.c.team == team, deliveries.c.kind == kind]
+        if recipient is not None:
+            mine.append(deliveries.c.recipient == recipient)
         async with self.database.begin() as connection:
             return {row.subject for row in await connection.execute(select(deliveries.c.subject).where(*mine).distinct())}
 

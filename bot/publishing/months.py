@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -89,6 +89,15 @@ async def rendered(database: Database, render: RenderMonth, issue: Issue, team: 
         found = await subscriptions.get(connection, team, channel)
         noted_by = await author_of(connection, issue.post or issue.month, issue.note)
     return render(issue, found.by if found else None, noted_by)
+
+
+LetOut = Callable[[Corpus], Awaitable[Corpus]]
+"""Returns the library without the months that must not be announced yet."""
+
+
+async def everything(corpus: Corpus) -> Corpus:
+    """Return the library as it is: where it is looked after, what waits is not in it yet."""
+    return corpus
 
 
 def newest(corpus: Corpus) -> str:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.corpus.model import Corpus
 from bot.outbox.worker import Worker
+from bot.publishing.months import LetOut, everything
 from bot.publishing.publisher import Publisher
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class Clubs(Protocol):
 
 
 class Posting:
-    """Posts new months, corrections and club messages."""
+    """Posts new months, corrections and club messages. Months are announced as far as they are let out."""
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class Posting:
         corpus: Callable[[], Corpus],
         place: Place,
         *,
+        let_out: LetOut = everything,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -66,18 +68,20 @@ class Posting:
         self._clubs = clubs
         self._corpus = corpus
         self._place = place
+        self._let_out = let_out
         self._now = now
         self._is_stopping = is_stopping
 
     async def run(self) -> bool:
         """Plan new months if it is time, then send what is due. Returns whether more may be due soon."""
         corpus, place = self._corpus(), self._place
+        out = await self._let_out(corpus)
         announcing = is_time(self._now(), place.zone, place.hour)
         if announcing:
-            for planned in await self._publisher.plan_all(corpus, place.team, place.channel):
+            for planned in await self._publisher.plan_all(out, place.team, place.channel):
                 log.info("planned %s", planned)
         elif place.channel:
-            await self._publisher.subscribe(corpus, place.team, place.channel)
+            await self._publisher.subscribe(out, place.team, place.channel)
         here = self._now().astimezone(place.zone)
         worked = await self._publisher.corrections.sync(corpus, place.team, here.date(), may_add=announcing)
         worked = await self._clubs.sync(corpus, place.team, here, place.hour) or worked

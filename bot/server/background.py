@@ -45,16 +45,17 @@ def build_background(
     """Return the background jobs. `tick` are the seconds between two passes, `now` returns the time by which months are due;
     `on_pass` is called after each pass.
     """
-    drafts = _draft_worker(settings, running)
+    drafts = draft_worker(settings, running)
     papers = _paper_check(settings, running)
     channel = ChannelCheck(running.services.slack, settings.channel) if settings.channel else None
     jobs = build_jobs(settings, running, tick, now, is_stopping, drafts, papers, channel)
     return Background(Scheduler(jobs, on_pass), drafts, papers, channel)
 
 
-def _draft_worker(settings: Settings, running: Running) -> DraftWorker:
+def draft_worker(settings: Settings, running: Running) -> DraftWorker:
     """Return what processes drafts in this process."""
     services = running.services
+    root = settings.knowledge if services.owns_library else None
 
     async def written() -> None:
         await services.knowledge.refresh()
@@ -68,7 +69,7 @@ def _draft_worker(settings: Settings, running: Running) -> DraftWorker:
         services.approval.drafts,
         running.features.ledger,
         services.slack,
-        ApprovalSettings(services.team, settings.curators, settings.approval, settings.knowledge),
+        ApprovalSettings(services.team, settings.curators, settings.approval, root),
         CuratorMessages(
             render_draft,
             lambda found: Message(draft.preview_after(found).payload()),

@@ -55,6 +55,11 @@ class Clinic:
         """Return whether a job keeps failing or is late."""
         return bool(self._scheduler.troubles())
 
+    def months_waiting(self) -> int:
+        """Return how many months wait for its curators, or are on hold there."""
+        shared = self.running.services.approval.shared
+        return shared.waiting if shared else 0
+
     async def end(self) -> None:
         """Close what it was served with, after what is in progress there."""
         self._over.set()
@@ -90,7 +95,9 @@ class Clinic:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceCounts:
-    """How the workspaces that joined are, in numbers: of workspaces, and of messages."""
+    """How the workspaces that joined are, in numbers: of workspaces, of messages, and of months that wait in one of them for
+    its curators.
+    """
 
     served: int = 0
     not_served: int = 0
@@ -99,6 +106,7 @@ class WorkspaceCounts:
     jobs_fail: int = 0
     messages_failed_lately: int = 0
     messages_waiting_for_a_person: int = 0
+    months_waiting: int = 0
     deliveries: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -117,6 +125,7 @@ class WorkspaceCounts:
             jobs_fail=sum(clinic.has_late_jobs() for clinic in clinics),
             messages_failed_lately=sum(clinic.failed for clinic in clinics),
             messages_waiting_for_a_person=deliveries.get("manual", 0),
+            months_waiting=sum(clinic.months_waiting() for clinic in clinics),
             deliveries=deliveries,
         )
 

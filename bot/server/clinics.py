@@ -20,6 +20,7 @@ from bot.listeners.services import SettingsInSlack
 from bot.outbox.timing import Timing
 from bot.publishing.scheduler import Job
 from bot.server.app import build_app
+from bot.server.background import draft_worker
 from bot.server.clinic import Clinic, WorkspaceCounts
 from bot.server.jobs import build_jobs_of_joined
 from bot.server.services import DRAIN, JoinedAs, Running, services_over
@@ -183,7 +184,7 @@ class Clinics:
             workspace = running.services.workspace
             workspace.installation.on_revoked = left
             tenant = Joined(row.id, self.timed(build_app(running.services)), identity, workspace.shared)
-            jobs = build_jobs_of_joined(settings, running, self._pause, self.now)
+            jobs = build_jobs_of_joined(settings, running, self._pause, self.now, draft_worker(settings, running))
             clinic = Clinic(row, running, tenant, jobs, resources.pop_all())
             before = self._open.get(row.id)
             # Its requests go to the new one from here on: at no moment is the workspace unknown.

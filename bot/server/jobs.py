@@ -68,9 +68,16 @@ def build_jobs(
     return jobs
 
 
-def build_jobs_of_joined(settings: Settings, running: Running, tick: float, now: Callable[[], datetime]) -> list[Job]:
+def build_jobs_of_joined(
+    settings: Settings, running: Running, tick: float, now: Callable[[], datetime], drafts: DraftWorker
+) -> list[Job]:
     """Return the jobs of a workspace that joined. What concerns the library runs in the operator's own alone."""
-    return [_posting(settings, running, tick, now, lambda: False), _clean_up(running), _probe(running.services, None)]
+    return [
+        _posting(settings, running, tick, now, lambda: False),
+        _shared_months(running.services, drafts, tick),
+        _clean_up(running),
+        _probe(running.services, None),
+    ]
 
 
 def _posting(
@@ -84,6 +91,7 @@ def _posting(
         features.clubs,
         lambda: services.knowledge.corpus,
         Place(services.team, settings.channel, settings.timezone, settings.post_hour),
+        let_out=services.approval.let_out,
         now=now,
         is_stopping=is_stopping,
     )
@@ -94,6 +102,20 @@ def _posting(
 
     pace = features.ledger.timing.pace
     return Job("posting", tick, run, soon=pace, woken=services.posts.woken, when=_installed(services))
+
+
+def _shared_months(services: Services, drafts: DraftWorker, tick: float) -> Job:
+    """Return the job that shows new months of the shared library to a workspace's curators, where they want to be asked."""
+
+    async def process() -> bool:
+        shared = services.approval.shared
+        offered = await shared.offer(services.knowledge.corpus) if shared else False
+        busy = await drafts.process_drafts() or offered
+        if busy:
+            services.posts.woken.set()
+        return busy
+
+    return Job("drafts", tick, process, woken=services.approval.drafts.changed, when=_installed(services))
 
 
 def _papers(services: Services, papers: PaperCheck, tick: float) -> Job:

@@ -157,7 +157,12 @@ def _workspaces(counts: Mapping[str, Any]) -> Iterator[Metric]:
     )
     for name in STATES:
         deliveries.add_metric([name], counts["deliveries"].get(name, 0))
-    yield from (joined, troubled, deliveries)
+    waiting = GaugeMetricFamily(
+        "pprnet_workspaces_months_waiting",
+        "Months that wait for the curators of a workspace that joined, counted in each of them.",
+        value=counts["months_waiting"],
+    )
+    yield from (joined, troubled, deliveries, waiting)
 
 
 def _jobs(background: Background) -> Iterator[Metric]:

@@ -14,6 +14,7 @@ from bot.approval.candidates import CandidateReview
 from bot.approval.own_summaries import OwnWorker
 from bot.approval.preview import Previews
 from bot.approval.revising import Revising
+from bot.approval.shared_months import SharedMonths
 from bot.asks.review import AskReview
 from bot.asks.thin import NotFound
 from bot.evidence.pictures import Pictures
@@ -123,7 +124,7 @@ async def services_over(
         pictures = Pictures()
     workspace = _workspace(settings, slack, identity, now)
     stores = _stores(database)
-    approval = _approval(settings, database, features, identity.team_id)
+    approval = _approval(settings, database, features, identity.team_id, knowledge, joined)
     write_asks = AskWriter(approval.revising)
     services = Services(
         knowledge,
@@ -189,10 +190,17 @@ def _posts(features: Features) -> Posts:
     )
 
 
-def _approval(settings: Settings, database: Database, features: Features, team: str) -> Approval:
+def _approval(
+    settings: Settings, database: Database, features: Features, team: str, knowledge: Knowledge, joined: JoinedAs | None
+) -> Approval:
     source = Sources(database, settings.source_url) if settings.source_url else None
     drafts = Drafts(database)
     revising = Revising(settings.knowledge, Revisions(database), drafts)
     posted = features.publisher
-    previews = Previews(settings.knowledge, posted.months, posted.subscriptions, team, settings.channel)
-    return Approval(drafts, source, settings.approval, revising, previews)
+    previews = Previews(
+        settings.knowledge, lambda: knowledge.corpus, posted.months, posted.subscriptions, team, settings.channel
+    )
+    if joined is None:
+        return Approval(drafts, source, settings.approval, revising, previews)
+    shared = SharedMonths(drafts, features.ledger, team, joined.own_settings.values.asks_after)
+    return Approval(drafts, source, settings.approval, revising, previews, shared.let_out, shared)

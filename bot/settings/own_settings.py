@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,10 +10,14 @@ from zoneinfo import ZoneInfo
 
 from bot.settings import Settings, values
 
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+
 
 @dataclass(frozen=True, slots=True)
 class OwnSettings:
-    """A workspace's own settings. None: the operator's are used."""
+    """A workspace's own settings. None: the operator's are used. `asks_after`: the month after which each new one waits for
+    the workspace's curators; None: new months are posted automatically.
+    """
 
     channel: str | None = None
     curators: tuple[str, ...] = ()
@@ -20,6 +25,7 @@ class OwnSettings:
     post_hour: int | None = None
     crisis_line: str | None = None
     shared_channels: bool = False
+    asks_after: str | None = None
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> OwnSettings:
@@ -31,6 +37,7 @@ class OwnSettings:
             post_hour=_read(stored, "post_hour", values.hour),
             crisis_line=_read(stored, "crisis_line", values.line),
             shared_channels=_read(stored, "shared_channels", values.switch) or False,
+            asks_after=_read(stored, "asks_after", values.matching(_MONTH, "")),
         )
 
     def stored(self) -> dict[str, str]:
@@ -42,6 +49,7 @@ class OwnSettings:
             "post_hour": None if self.post_hour is None else str(self.post_hour),
             "crisis_line": self.crisis_line,
             "shared_channels": "on" if self.shared_channels else None,
+            "asks_after": self.asks_after,
         }
         return {name: value for name, value in given.items() if value}
 
@@ -56,6 +64,7 @@ class OwnSettings:
             post_hour=operators.post_hour if self.post_hour is None else self.post_hour,
             crisis_line=self.crisis_line,
             shared_channels=self.shared_channels,
+            approval=self.asks_after is not None,
             source_url=None,
             retractions_url=None,
             mcp=False,

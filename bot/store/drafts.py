@@ -5,7 +5,8 @@ decided, the note is another) nothing happens. So of two decisions pressed at on
 
 What the blog adds to a month that is in the library already is a draft of its own: its key is the month with a letter in
 place of the hyphen (2023a12, and once that is approved 2023b12). So is what the team wrote itself in a month and wants
-posted, with a capital letter (2023A12): its summaries are in the library before anyone decides.
+posted, with a capital letter (2023A12): its summaries are in the library before anyone decides. In a workspace that joined,
+a month of the library that it shares has an underscore there (2023_12): what is decided is only whether it is posted.
 """
 
 from __future__ import annotations
@@ -57,12 +58,17 @@ class Draft:
     @property
     def is_addition(self) -> bool:
         """Whether it adds to a month that was in the library before it came."""
-        return self.key != self.month and not self.is_own
+        return self.key != self.month and not self.is_own and not self.is_shared
 
     @property
     def is_own(self) -> bool:
         """Whether the team wrote it itself."""
         return is_own(self.key)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is a month of a library that another workspace looks after: it is there whatever is decided here."""
+        return self.key == shared_key(self.month)
 
     @property
     def version(self) -> str:
@@ -95,6 +101,11 @@ def addition_key(month: str, number: int) -> str:
 def own_key(month: str, number: int) -> str:
     """Return the key of a draft of what the team wrote itself in a month, from number 0 to 25."""
     return f"{month[:4]}{chr(ord('A') + number)}{month[5:]}"
+
+
+def shared_key(month: str) -> str:
+    """Return the key of the draft of a month of a shared library."""
+    return f"{month[:4]}_{month[5:]}"
 
 
 def is_own(key: str) -> bool:

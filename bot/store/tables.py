@@ -187,8 +187,9 @@ drafts = Table(
     Column("changed_at", Float, nullable=False),
     Column("note_by", String(40)),
 )
-"""A month that came from the blog, an addition to one, or what the team wrote itself and wants posted, and waits for a
-curator's decision; then what was decided. `month`: its key (bot.store.drafts).
+"""A month that came from the blog, an addition to one, what the team wrote itself and wants posted, or (in a workspace that
+joined) a month of the shared library; it waits for a curator's decision. Then what was decided. `month`: its key
+(bot.store.drafts).
 """
 
 sources = Table(

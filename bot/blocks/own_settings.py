@@ -78,7 +78,7 @@ def form(found: OwnSettings, *, zone: str, hour: int, drafts: Sequence[Draft] = 
             RadioButtonsElement(action_id=APPROVAL, options=approval, initial_option=approval[found.asks_after is not None]),
             hint="Ask us first: each curator gets a message with the new month, and one of you presses Post.",
         ),
-        *([kit.fine_print(_if_automatic(drafts))] if drafts else []),
+        *([kit.fine_print(_if_automatic(drafts))] if drafts and found.asks_after else []),
         _field(CRISIS, "Your line for crises", line, hint="Shown above an answer to words about danger.", optional=True),
         _field(
             SHARED,
@@ -102,12 +102,12 @@ def block_of(field: str) -> str:
 
 
 def _if_automatic(drafts: Sequence[Draft]) -> str:
-    """Return what becomes of months that are not posted yet, where new ones are posted automatically."""
+    """Say what becomes of months that are not posted yet, where new ones are posted automatically again."""
     waiting = [month_name(each.month) for each in drafts if each.state == NEW]
     on_hold = [month_name(each.month) for each in drafts if each.state == ON_HOLD]
-    parts = [f"{', '.join(waiting)} would be posted now"] if waiting else []
-    parts += [f"{', '.join(on_hold)} would stay on hold"] if on_hold else []
-    return f"Automatically: {'; '.join(parts)}."
+    parts = [f"{', '.join(waiting)} {'is' if len(waiting) == 1 else 'are'} posted"] if waiting else []
+    parts += [f"{', '.join(on_hold)} {'stays' if len(on_hold) == 1 else 'stay'} on hold"] if on_hold else []
+    return f"If you go back to automatic, {' and '.join(parts)}."
 
 
 def _field(

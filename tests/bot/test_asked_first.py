@@ -200,7 +200,7 @@ async def test_only_what_is_new_after_the_change_is_asked_and_back_to_automatic_
     assert len(clinic.posted()) == 2
 
     await counted(clinic.many, "months_waiting", 2)
-    said = "Automatically: February 2024 would be posted now; March 2024 would stay on hold."
+    said = "If you go back to automatic, February 2024 is posted and March 2024 stays on hold."
     assert said in (await clinic.form()).visible_text
     clinic.slack.clear_views(clinic.ben.id)
     await clinic.choose(AUTOMATIC)

@@ -49,7 +49,11 @@ async def join(database: Database) -> None:
 
 
 @pytest.mark.slow
-async def test_the_doctor_sees_every_workspace(slack: LocalSlack, databases: Databases) -> None:  # noqa: F811
+async def test_the_doctor_sees_every_workspace(
+    slack: LocalSlack,
+    databases: Databases,  # noqa: F811
+    logging_as_before: None,
+) -> None:
     environ = {"SLACK_BOT_TOKEN": slack.token, "SLACK_API_URL": slack.url, "PPRNET_DATABASE_URL": databases.before, **MANY}
 
     async def said(**more: str) -> tuple[str, str]:
@@ -68,7 +72,10 @@ async def test_the_doctor_sees_every_workspace(slack: LocalSlack, databases: Dat
 
 
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
-async def test_an_uncertain_message_of_one_that_joined_is_settled(databases: Databases) -> None:  # noqa: F811
+async def test_an_uncertain_message_of_one_that_joined_is_settled(
+    databases: Databases,  # noqa: F811
+    logging_as_before: None,
+) -> None:
     async with opened(databases.before) as database:
         await join(database)
         part = await database.part(WORKSPACES[1].lower())

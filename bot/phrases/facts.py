@@ -76,6 +76,8 @@ NOTICE = {
     "correction": "Paper corrected",
 }
 """What a notice on a paper is called where the paper is named."""
+TAKEN_BACK = ("retraction", "withdrawal", "removal")
+"""The notices after which a whole paper is no longer to be used."""
 
 
 def notices(summary: Summary) -> list[tuple[str, str, str]]:
@@ -177,8 +179,10 @@ def no_bottom_line(summary: Summary) -> str:
 
 def finding(summary: Summary) -> str:
     """Return what a summary found, in a line: its bottom line, else its first implication, else where it comes from. Where
-    the paper was taken back, that comes first.
+    part of the paper was taken back, that comes first; where all of it was, nothing else is said.
     """
+    if whole := next((each.kind for each in summary.study.notices if each.kind in TAKEN_BACK), None):
+        return f"{NOTICE[whole]}. Please do not rely on what it found."
     said = bottom_line(summary)[1] or next(iter(summary.implications), "")
     grave = grave_notice(summary)
     return (f"{grave}. {said}" if grave else said) if said else context(summary)

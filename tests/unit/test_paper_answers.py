@@ -150,8 +150,9 @@ def test_a_mark_is_seen_wherever_the_study_is_named_and_nothing_changes_without_
     assert line in json.dumps(view, ensure_ascii=False)
     assert label(summary).endswith(" (retracted)")
     parent = monthly.parent(month)
-    assert "Retracted. " in parent.text
-    assert "Retracted. " in json.dumps(parent.blocks)
+    for said in (parent.text, json.dumps(parent.blocks, ensure_ascii=False)):
+        assert "Retracted. Please do not rely on what it found." in said
+        assert not any(implication in said for implication in (summary.bottom_line, *summary.implications) if implication)
     printed = text_of(conversation.card(summary, Engine(replace(marked, issues=(month,)))), None)
     assert "Retracted (notice of 3 May 2024): https://doi.org/10.1037/pst0000599" in " ".join(printed.split())
     assert "(retracted)" in facts.context(summary)

@@ -16,6 +16,7 @@ from bot.corpus.model import Corpus, Summary
 from bot.outbox.timing import Timing
 from bot.paths import default_root
 from bot.playground.slack import LocalSlack
+from bot.publishing.months import LetOut, everything
 from bot.server.features import build_features
 from bot.server.messages import templates
 from bot.settings import Settings
@@ -134,8 +135,8 @@ async def publish(job: Job) -> None:
     await database.close()
 
 
-async def post_all(job: Job, database: Database, step: Callable[[str], None]) -> None:
-    """Plan and post in an open database, or in a workspace's own part of one."""
+async def post_all(job: Job, database: Database, step: Callable[[str], None], let_out: LetOut = everything) -> None:
+    """Plan and post in an open database, or in a workspace's own part of one, as far as months are let out."""
     corpus = earlier() if job.corpus == "earlier" else shipped()
     posting = build_features(database, client.SlackApi(job.token, job.api_url), TEMPLATES, timing=TIMING, step=step)
     ledger, worker, publisher, desk = posting.ledger, posting.worker, posting.publisher, posting.clubs
@@ -150,7 +151,7 @@ async def post_all(job: Job, database: Database, step: Callable[[str], None]) ->
         if not await desk.with_messages(job.team):
             await desk.plan(club, shipped_summary(), CLUB_NOW.date())
     while True:
-        await publisher.plan_all(corpus, job.team, job.channel)
+        await publisher.plan_all(await let_out(corpus), job.team, job.channel)
         corrected = await publisher.corrections.sync(corpus, job.team, CLUB_NOW.date())
         corrected = await tend(desk, corpus, job) or corrected
         if await worker.work() or corrected:

@@ -28,7 +28,7 @@ AT_ONCE = 2
 """Runs at once: each has many tables to make."""
 PROGRAM = workspaces_worker
 TITLE = f"crash test of {WORKSPACES} workspaces with {REPLICAS} replicas"
-FIGURES = ("channel messages", "lost", "doubled", "late copies removed")
+FIGURES = ("channel messages", "lost", "doubled", "late copies removed", "messages to a curator")
 
 
 @pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
@@ -42,7 +42,11 @@ async def test_killed_at_random_each_workspace_gets_each_month_once(
         chance = random.Random(SEED * 100_000 + number)
         async with gate, LocalSlack(scopes=READS_HISTORY) as slack:
             channels = [slack.add_channel(f"team-{each}") for each in range(WORKSPACES)]
-            named = tuple((f"T{each:09d}X", channel.id) for each, channel in enumerate(channels))
+            cleo = slack.add_user("cleo")
+            # In every second workspace she is asked first.
+            named = tuple(
+                (f"T{each:09d}X", channel.id, cleo.id if each % 2 else "") for each, channel in enumerate(channels)
+            )
             url = await databases.new()
             job = Many(slack.token, slack.url, url, "", "", AFTER, workspaces=named)
             for _ in range(chance.randrange(4)):
@@ -70,6 +74,10 @@ async def test_killed_at_random_each_workspace_gets_each_month_once(
                 counts.figures["doubled"] += sum(count - 1 for count in found.values())
                 counts.figures["late copies removed"] += len(channel.deleted)
                 assert shown == wanted
+            told = [each for each in slack.open_dm(cleo).messages if each.text.startswith("New in the library")]
+            marks = {each.metadata["event_payload"]["d"] for each in told if each.metadata}
+            assert len(marks) == len(told)  # whoever sends a message again, it is another one: nobody knew of the first
+            counts.figures["messages to a curator"] += len(told)
             counts.runs += 1
             counts.faults.update(f"{method} {fault.name}" for method, fault in slack.faults.played)
 

@@ -39,6 +39,7 @@ class PostgreSQL:
         name = f"test_{uuid.uuid4().hex}"
         connection = await asyncpg.connect(self.url())
         await connection.execute(
+            "SELECT pg_advisory_lock(1); "  # two grants at once on one database: "tuple concurrently updated"
             f"CREATE ROLE {name} LOGIN PASSWORD '{PASSWORD}'; CREATE SCHEMA AUTHORIZATION {name}; "
             f"GRANT CREATE ON DATABASE postgres TO {name}"  # for a schema of each workspace's own
         )

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import LRUCache
@@ -28,7 +29,7 @@ from bot.corpus.model import Corpus, Notices, Topic
 from bot.extraction.facts import Facts, read_facts
 from bot.paths import default_root
 from bot.search.engine import Engine
-from bot.store import sqlite_file
+from bot.store import postgresql, sqlite_file
 from tests.tools.evaluation.figures import Evaluation, evaluate
 from tests.tools.evaluation.sets import Judged
 
@@ -112,7 +113,7 @@ def build_once(root: Path, notices: Notices | None = None) -> Engine:
 
 
 def create_once(*address: Any, **options: Any) -> AsyncEngine:
-    """`create_async_engine` for a SQLite file; what was compiled for the file of another test is not compiled again."""
+    """`create_async_engine`; what was compiled for the database of another test is not compiled again."""
     engine = create_anew(*address, **options)
     engine.sync_engine._compiled_cache = _statements
     return engine
@@ -153,7 +154,9 @@ def install() -> None:
     loading.parse = parse_once
     imported.read_facts = read_once
     knowledge.build = build_once
-    sqlite_file.create_async_engine = create_once
-    # All are made with the same options, so that what one compiles serves the others.
-    SQLiteDialect_aiosqlite.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign]
-    SQLiteDialect_aiosqlite.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign]
+    for of in (sqlite_file, postgresql):
+        of.create_async_engine = create_once  # type: ignore[attr-defined]
+    # All of a kind are made with the same options, so that what one compiles serves the others.
+    for dialect in (SQLiteDialect_aiosqlite, PGDialect_asyncpg):
+        dialect.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[assignment,method-assign]
+        dialect.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign]

@@ -6,6 +6,7 @@ The bot gets its address and checks it as it would check the real one.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from html import escape
 
@@ -63,8 +64,14 @@ def _about(issue: Issue) -> str:
 async def serving(host: str, render: Callable[[], str]) -> AsyncIterator[str]:
     """Serve the page until the block ends; yield its address."""
 
-    async def answer(_request: web.Request) -> web.Response:
-        return web.Response(text=render(), content_type="text/html")
+    async def answer(request: web.Request) -> web.Response:
+        text = render()
+        etag = hashlib.sha256(text.encode()).hexdigest()
+        if etag in {each.value for each in request.if_none_match or ()}:
+            return web.Response(status=304)
+        response = web.Response(text=text, content_type="text/html")
+        response.etag = etag
+        return response
 
     app = web.Application()
     app.router.add_get(PATH, answer)

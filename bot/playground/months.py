@@ -80,6 +80,8 @@ class Months:
         self.clock = StoryClock(first - timedelta(days=1))
         self._started = int(time.time())
         self._own = source != default_root() and not preview
+        self.watcher: Callable[[], None] = lambda: None
+        """Called when time was moved."""
 
     @property
     def next_day(self) -> datetime | None:
@@ -93,6 +95,7 @@ class Months:
             return False
         self._comes()
         self.clock.begin(day)
+        self.watcher()
         return True
 
     def skip_to_next_day(self) -> None:
@@ -101,6 +104,7 @@ class Months:
         while self._coming and _first_day(self._coming[0]).date() <= day.date():
             self._comes()
         self.clock.begin(day)
+        self.watcher()
 
     def _comes(self) -> None:
         month = self._coming.pop(0)

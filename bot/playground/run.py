@@ -35,14 +35,13 @@ from bot.playground.page_state import PageState
 from bot.playground.slack import LocalSlack
 from bot.playground.traffic import LIMIT, MASK, RecordingSender, Traffic, recorder
 from bot.playground.user_actions import UserActions
+from bot.playground.waking import TICK, Waker
 from bot.publishing.scheduler import OnPass, ignore_pass
 from bot.server.run import run
 from bot.settings import Settings
 from bot.slack.http import PATH
 
 HOST = "127.0.0.1"
-TICK = 0.25
-"""Seconds between two passes of the bot's background jobs, so that nobody waits for them."""
 PACE = 0.1
 """Seconds between two messages to one channel: the local Slack allows more than the real one."""
 PATIENCE = 10.0
@@ -99,7 +98,9 @@ async def playing(
         months = await asyncio.to_thread(Months, source or default_root(), folder / "knowledge", preview)
         manifest = manifests.read()
         traffic = Traffic()
-        dispatcher = EventDispatcher(manifest)
+        waker = Waker(on_pass)
+        dispatcher = EventDispatcher(manifest, waker.called)
+        months.watcher = waker.blog_changed
         async with LocalSlack(
             scopes=manifest.scopes,
             clock=months.clock,
@@ -116,7 +117,7 @@ async def playing(
             secret = secrets.token_hex(16)
             async with (
                 blog.serving(HOST, months.page) as watched,
-                _bot(slack, secret, folder, months, users, watched, stop, on_pass, meaning, more) as url,
+                _bot(slack, secret, folder, months, users, watched, stop, waker.passed, meaning, more) as url,
             ):
                 sender = RecordingSender(slack, url, secret, command_name=manifest.command)
                 sender.traffic = traffic
@@ -124,9 +125,9 @@ async def playing(
                 actions = UserActions(slack, sender, page_state, manifest)
                 page = Page(slack, users, page_state, actions, months, traffic, feed, manifest)
                 own_port = int(listening.getsockname()[1])
-                runner = web.AppRunner(
-                    page.application(own_port), access_log=None, shutdown_timeout=PATIENCE, handle_signals=False
-                )
+                app = page.application(own_port)
+                app.middlewares.append(waker.after_each_act)
+                runner = web.AppRunner(app, access_log=None, shutdown_timeout=PATIENCE, handle_signals=False)
                 await runner.setup()
                 await web.SockSite(runner, listening).start()
                 try:
@@ -161,7 +162,7 @@ async def _bot(
             "PPRNET_CHANNEL": users.team_channel.id,
             "PPRNET_CURATORS": users.curator.id,
             "PPRNET_SOURCE_URL": watched,
-            "PPRNET_SOURCE_HOURS": "0.0003",
+            "PPRNET_SOURCE_HOURS": "0.0001",  # the least: it is checked when time was moved
             "PPRNET_ALLOW_PRIVATE_SOURCE": "on",
             "PPRNET_POST_HOUR": "0",
             **more(users),
@@ -187,13 +188,17 @@ async def _bot(
 class EventDispatcher:
     """Sends the bot the events that Slack sends unasked: here, the receipt of a message whose metadata it subscribes to."""
 
-    def __init__(self, manifest: Manifest) -> None:
+    def __init__(self, manifest: Manifest, noticed: Callable[[], None]) -> None:
+        """`noticed` is called at each call of the bot's that may have changed a message."""
         self.sender: RecordingSender | None = None
         self._manifest = manifest
+        self._noticed = noticed
         self._sending: set[asyncio.Task[Any]] = set()
 
     async def called(self, method: str, answer: Any) -> None:
         """Send the events that follow from a method the bot has called."""
+        if method.startswith("chat."):
+            self._noticed()
         if self.sender is None:
             return
         del self.sender.slack.calls[:-LIMIT]

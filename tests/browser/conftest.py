@@ -14,8 +14,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from bot.listeners import time_limits
+from bot.playground import run
 from bot.playground.run import playing
 from tests.browser.guest import PATIENCE, Guest, Visit
+from tests.support.idle import NEVER
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -66,6 +68,12 @@ async def windows(browser: Browser, address: str) -> AsyncIterator[Visit]:
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine too, a card or modal comes with all its parts: a window, the bot and its Slack share one process."""
     monkeypatch.setattr(time_limits, "EXTRA", PATIENCE / 1000)
+
+
+@pytest.fixture(autouse=True)
+def nothing_comes_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a playground's bot does by itself, it does because of what was done on the page."""
+    monkeypatch.setattr(run, "TICK", NEVER)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

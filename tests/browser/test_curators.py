@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import tempfile
 from collections.abc import AsyncIterator
@@ -16,11 +17,13 @@ from playwright.async_api import Browser, expect
 from bot.corpus.edit import with_key
 from bot.corpus.load import read_issue, read_topics
 from bot.paths import default_root
+from bot.playground.demo_users import DemoUsers
 from bot.playground.run import playing
 from tests.browser.conftest import windows
 from tests.browser.guest import PATIENCE, Guest, Visit
 from tests.browser.test_curating import FIELDS, TITLE
 from tests.browser.test_home import at_home
+from tests.support.idle import Passes, jobs
 from tests.support.paper_source import PaperSource, paper_source, update
 
 RETRACTED = "Different Aspects of the Therapeutic Relationship Are Associated with Different Outcomes"
@@ -42,20 +45,26 @@ async def papers() -> AsyncIterator[PaperSource]:
         yield source
 
 
+@pytest.fixture
+def passes() -> Passes:
+    """The passes of the bot's jobs: what is written beside it wakes none of them."""
+    return Passes(jobs(watching=True, curators=True, papers=True))
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def visit(
-    browser: Browser, papers: PaperSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, papers: PaperSource, passes: Passes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Visit]:
     """A playground where everyone is a curator, papers are checked, and the library's folder is below `tmp_path`."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    stop = asyncio.Event()
-    settings = {"PPRNET_RETRACTIONS_URL": papers.url}
-    async with playing(
-        0, stop, more=lambda users: settings | {"PPRNET_CURATORS": ",".join(person.id for person in users.people)}
-    ) as address:
-        monkeypatch.undo()
-        async with windows(browser, address) as visit:
-            yield visit
+
+    def more(users: DemoUsers) -> dict[str, str]:
+        return {"PPRNET_RETRACTIONS_URL": papers.url, "PPRNET_CURATORS": ",".join(person.id for person in users.people)}
+
+    async with contextlib.AsyncExitStack() as opened:
+        with monkeypatch.context() as patched:
+            patched.setattr(tempfile, "tempdir", str(tmp_path))
+            address = await opened.enter_async_context(playing(0, asyncio.Event(), on_pass=passes, more=more))
+        yield await opened.enter_async_context(windows(browser, address))
 
 
 async def test_two_curators_post_a_month_correct_it_and_learn_that_a_paper_was_retracted(visit: Visit, ana: Guest) -> None:
@@ -106,7 +115,7 @@ async def test_two_curators_post_a_month_correct_it_and_learn_that_a_paper_was_r
 
 
 async def test_a_month_of_the_teams_own_is_posted_a_fault_in_a_file_is_named_and_drafts_of_words_are_decided(
-    visit: Visit, ana: Guest, tmp_path: Path
+    visit: Visit, ana: Guest, passes: Passes, tmp_path: Path
 ) -> None:
     home = await at_home(ana)
     await home.get_by_role("button", name="Add a summary").click()
@@ -143,11 +152,13 @@ async def test_a_month_of_the_teams_own_is_posted_a_fault_in_a_file_is_named_and
     (file,) = await asyncio.to_thread(lambda: list(tmp_path.glob("pprnet-playground-*/knowledge/issues/2018-03.yaml")))
     right = file.read_bytes()
     file.write_bytes(right.replace(b"text: digest", b"text: digset", 1))
+    await passes.after("library")
     told = ana.message("The library's files have 1 fault.")
     await expect(told).to_contain_text("issues/2018-03.yaml, line ")
     await expect(told).to_contain_text(': alliance-cbt-depression: text: "digset" is not one of: digest, original')
     before = read_issue("2018-03", right, TOPICS).summaries[0]
     file.write_bytes(with_key("2018-03", right, before.id, "draft_asks", DRAFTS))
+    await passes.after("library")
     await expect(ana.message("The library's files have no more faults")).to_be_visible()
 
     await at_home(ana)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 
 from bot.publishing.scheduler import Job
 
+NEVER = 3600.0
+"""Seconds between two passes of a bot's background jobs where none may be needed that nothing woke: longer than any test."""
 PATIENCE = 120.0
 """Seconds after which what a test waits for counts as not coming. Long: nobody knows what else the machine does."""
 

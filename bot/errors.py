@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def how_to_install(extra: str) -> str:
+    """Return how an extra is installed."""
+    return f"install the extra {extra} with the bot's own pip: .venv/bin/pip install '.[{extra}]' (docs/operator.md)"
+
+
 class ExpectedError(Exception):
     """A failure that is planned for. Its message is a sentence for the operator or curator, without secrets or values."""
 

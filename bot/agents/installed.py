@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 
-from bot.errors import CommandError
+from bot.errors import CommandError, how_to_install
 
 PACKAGE = "mcp"
 
@@ -12,4 +12,4 @@ PACKAGE = "mcp"
 def check_installed() -> None:
     """Raises CommandError where the extra is not installed."""
     if importlib.util.find_spec(PACKAGE) is None:
-        raise CommandError("agents need the package mcp: pip install 'pprnet-bot[mcp]', or '.[mcp]' in a checkout")
+        raise CommandError(f"agents need the package mcp: {how_to_install('mcp')}")

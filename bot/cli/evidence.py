@@ -10,7 +10,7 @@ from bot.cli.arguments import add_json, joined, print_json
 from bot.cli.loading import load_engine
 from bot.cli.text import effect_sizes
 from bot.cli.wrapping import wrap
-from bot.errors import CommandError
+from bot.errors import CommandError, how_to_install
 from bot.evidence import words
 from bot.evidence.choose import choose
 from bot.evidence.pictures import drawable
@@ -57,7 +57,7 @@ def _check(output: Path) -> None:
     if output.suffix.lower() != ".png":
         raise CommandError(f"{output} does not end in .png: the picture is a PNG file")
     if not drawable():
-        raise CommandError("pictures need matplotlib: pip install 'pprnet-bot[pictures]', or '.[pictures]' in a checkout")
+        raise CommandError(f"pictures need matplotlib: {how_to_install('pictures')}")
 
 
 def _draw(found: Evidence, output: Path) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import failures
+from bot.errors import how_to_install
 from bot.outside.state import Outside
 from bot.store import parts
 from bot.store.errors import OutOfReachError, StoreError
@@ -76,7 +77,7 @@ class Database:
         try:
             engine = postgresql_engine(parsed, CONNECT_TIMEOUT, COMMAND_TIMEOUT)
         except ModuleNotFoundError:
-            raise StoreError("PostgreSQL needs its driver: pip install 'pprnet-bot[postgresql]'") from None
+            raise StoreError(f"PostgreSQL needs its driver: {how_to_install('postgresql')}") from None
         database = cls(engine, parsed)
         await database._bring_forward(postgresql_engine(parsed, CONNECT_TIMEOUT, MIGRATION_TIMEOUT), must_exist=must_exist)
         return database

@@ -35,7 +35,7 @@ def file_of(whole: Path, name: str) -> Path:
 def delete_file(file: Path) -> bool:
     """Delete a SQLite database; return whether there was one."""
     found = file.exists()
-    for ending in ("", "-wal", "-shm"):
+    for ending in (".made", "", "-wal", "-shm"):
         file.with_name(file.name + ending).unlink(missing_ok=True)
     return found
 

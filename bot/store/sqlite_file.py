@@ -34,6 +34,8 @@ CHECKPOINT_TIMEOUT = 2.0
 LOCKED = "the database is locked by another process, or busy for too long"
 NAME_IT = "set PPRNET_DATABASE_URL to that of the bot"
 LOST = "the database file was deleted or replaced while the bot ran: restore it, then start the bot again"
+SIGN = "The bot has made its database {} here. Without that file it does not start: see docs/operator.md, Backup.\n"
+"""What the file beside a database says."""
 PART_LOST = (
     "the file of a workspace's data was deleted or replaced: unless `pprnet workspaces remove` did that, stop the bot, "
     "restore the file, and start the bot again"
@@ -51,9 +53,13 @@ _NETWORK_FILE_SYSTEMS = frozenset(
 
 
 class SqliteFile:
-    """The file of a database, made where it is missing, unless it must exist. Raises StoreError where it cannot be one."""
+    """The file of a database, made where it is missing, unless it must exist or one has been there before (a new one would
+    know nothing of what was posted). Raises StoreError where it cannot be one.
+    """
 
     def __init__(self, path: Path, *, must_exist: bool = False) -> None:
+        if is_gone(path):
+            raise StoreError(gone(path))
         if must_exist and not path.exists():
             raise StoreError(f"there is no database {path}: {NAME_IT}")
         if not path.parent.is_dir():
@@ -63,6 +69,8 @@ class SqliteFile:
                 f"{path} is on a network file system ({kind}), where SQLite loses data: use a local disk or PostgreSQL"
             )
         _create(path)
+        if not must_exist:
+            _leave_sign(path)
         self.path = path
         self.lost = LOST
         """What to do once it is lost."""
@@ -147,6 +155,24 @@ def _executed(cursor: Any, statement: str) -> bool:
     return True
 
 
+def sign_of(path: Path) -> Path:
+    """Return the file that stays beside a database to say that there is one."""
+    return path.with_name(f"{path.name}.made")
+
+
+def is_gone(path: Path) -> bool:
+    """Return whether there was a database at this path and there is none now."""
+    return sign_of(path).exists() and not path.exists()
+
+
+def gone(path: Path) -> str:
+    """Return what to do about a database that is gone."""
+    return (
+        f"the database {path} is gone: restore a backup (docs/operator.md), or put the file back. "
+        f"To begin anew, without what it knew of posts and people, delete {sign_of(path)}"
+    )
+
+
 def _create(path: Path) -> None:
     """Create the file where it is missing, for the bot's user alone; log it where others may read the one that is there.
     Where that is impossible, opening it says why.
@@ -157,6 +183,14 @@ def _create(path: Path) -> None:
         except FileExistsError:
             if (mode := path.stat().st_mode & 0o777) & 0o077:
                 log.warning("others may read the database, which says who saved what (mode %o): chmod 600 %s*", mode, path)
+
+
+def _leave_sign(path: Path) -> None:
+    sign = sign_of(path)
+    with contextlib.suppress(OSError):  # what keeps it from being written keeps the database from being opened
+        if path.exists() and not sign.exists():
+            sign.touch(mode=0o600)
+            sign.write_text(SIGN.format(path.name), "utf-8")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, make_url, text
 
+from bot.errors import how_to_install
 from bot.store.database import COMMAND_TIMEOUT, CONNECT_TIMEOUT
 from bot.store.errors import StoreError, reason
 from bot.store.migrate import FIRST, VERSION_TABLE, has_tables, known_versions, version_of
@@ -42,7 +43,7 @@ async def state_of(url: str) -> DatabaseState:
     try:
         engine = postgresql_engine(make_url(url), CONNECT_TIMEOUT, COMMAND_TIMEOUT)
     except ModuleNotFoundError:
-        raise StoreError("PostgreSQL needs its driver: pip install 'pprnet-bot[postgresql]'") from None
+        raise StoreError(f"PostgreSQL needs its driver: {how_to_install('postgresql')}") from None
     try:
         async with engine.connect() as connection:
             shown = [(await connection.execute(text(f"SHOW {name}"))).scalar_one() for name in _SHOWN]

@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.errors import ExpectedError
+from bot.errors import ExpectedError, how_to_install
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # an extra comes with it
@@ -87,7 +87,7 @@ def _cipher(key: bytes) -> AESGCM:
     try:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     except ModuleNotFoundError:
-        raise SealError("many workspaces need a package more: pip install 'pprnet-bot[workspaces]'") from None
+        raise SealError(f"many workspaces need a package more: {how_to_install('workspaces')}") from None
     return AESGCM(key)
 
 

@@ -107,6 +107,38 @@ def test_bot_backup_and_commands_run_as_one_user_with_one_file_of_settings_and_n
         assert "/bin/kill" not in unit
 
 
+def test_the_command_says_what_is_wrong_before_systemd_says_nothing(tmp_path: Path) -> None:
+    settings = tmp_path / "pprnet.env"
+    command = tmp_path / "pprnet.sh"
+    command.write_text((DEPLOY / "pprnet.sh").read_text().replace("/etc/pprnet.env", str(settings)))
+    for name, does in {"id": "echo ${UID_HERE:-0}", "systemd-run": 'echo "$@"'}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+
+    def run(*words: str, **environ: str) -> tuple[int, str, str]:
+        environ["PATH"] = f"{tmp_path}:{os.environ['PATH']}"
+        done = subprocess.run(["sh", command, *words], env=environ, capture_output=True, text=True)
+        return done.returncode, done.stdout, done.stderr
+
+    status, out, said = run("doctor", UID_HERE="1000")
+    assert (status, out) == (2, "")
+    assert said.startswith("pprnet: run it as root")
+    status, out, said = run("doctor")
+    assert (status, out) == (2, "")
+    assert f"there is no {settings}" in said
+    settings.write_text("# a note\n\nSLACK_BOT_TOKEN=xoxb-1\nexport PPRNET_CHANNEL=C0SECRET\n; a note\nlost\n")
+    status, out, said = run("ask", "drop out")
+    assert said == f"pprnet: {settings}: what is neither NAME=value nor a comment counts for nothing, in line 4 6\n"
+    assert out.endswith("/opt/pprnet/.venv/bin/pprnet ask drop out\n")
+    assert "ProtectSystem" not in out
+    settings.write_text("SLACK_BOT_TOKEN=xoxb-1\n")
+    status, out, said = run("doctor")
+    assert (status, said) == (0, "")
+    assert {f"--property={line}" for line in ("ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes")} <= set(
+        out.split()
+    )
+
+
 def test_the_image_runs_as_no_root_and_from_files_that_are_there() -> None:
     lines = (DEPLOY / "Dockerfile").read_text().replace("\\\n", " ").splitlines()
     steps = [line.split(None, 1) for line in lines if line and not line.startswith("#")]

@@ -19,6 +19,7 @@ from aiohttp import web
 from bot.cli.main import main
 from bot.playground.slack import Channel, LocalSlack
 from bot.store.database import Database
+from bot.store.sqlite_file import sign_of
 from tests.support.bot import SECRET
 from tests.support.postgresql import PostgreSQL
 from tests.support.small_corpus import small_corpus
@@ -196,6 +197,8 @@ async def test_the_file_of_the_database(clinic: Clinic) -> None:
     clinic.file.write_bytes(b"")
     assert "has no tables of the bot yet" in (await only())[1]
     clinic.file.unlink()
+    assert await only() == ("error", f"{clinic.file} is gone")
+    sign_of(clinic.file).unlink()
     assert await only() == ("warning", f"{clinic.file} does not exist")
     assert not clinic.file.exists()
     await new_database(clinic.file)

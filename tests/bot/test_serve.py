@@ -284,6 +284,9 @@ async def test_a_database_file_that_is_deleted_ends_the_bot_with_a_sentence(slac
         (tmp_path / "pprnet.db").unlink()
         assert await process.over() == 2
     assert "pprnet: the database file was deleted or replaced while the bot ran" in process.log
+    async with serving(slack, tmp_path) as process:  # as a service manager starts it again
+        assert await process.over() == 2
+    assert "pprnet.db is gone: restore a backup" in process.log
     assert not (tmp_path / "pprnet.db").exists()
 
 

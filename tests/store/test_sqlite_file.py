@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.store.claims import Claims
 from bot.store.database import Database
 from bot.store.errors import StoreError
+from bot.store.sqlite_file import sign_of
 from bot.store.tables import claims
 from tests.support.databases import url_of
 
@@ -46,7 +47,7 @@ async def test_the_file_is_for_the_bot_s_user_alone_and_it_is_said_where_it_is_n
     finally:
         os.umask(before)
     await Claims(opened).take("an event")
-    assert rights_in(tmp_path) == {f"pprnet.db{end}": "0o600" for end in ("", "-wal", "-shm")}
+    assert rights_in(tmp_path) == {f"pprnet.db{end}": "0o600" for end in ("", "-wal", "-shm", ".made")}
     assert "others may read" not in caplog.text
     await opened.close()
     make_readable(file)
@@ -85,6 +86,27 @@ async def test_a_question_mark_in_the_url_of_a_file_is_refused(tmp_path: Path) -
     with pytest.raises(StoreError, match=r"has a \? in it"):
         await Database.open(url_of(tmp_path / "q?mark" / "pprnet.db"))
     assert databases_in(tmp_path) == []
+
+
+async def test_no_new_database_takes_the_place_of_one_that_is_gone(tmp_path: Path) -> None:
+    file = tmp_path / "pprnet.db"
+    await (await Database.open(url_of(file))).close()
+    file.unlink()
+    for must_exist in (False, True):
+        with pytest.raises(StoreError, match=r"pprnet\.db is gone: restore a backup .* delete .*pprnet\.db\.made"):
+            await Database.open(url_of(file), must_exist=must_exist)
+    assert not file.exists()
+    sign_of(file).unlink()  # as it says
+    whole = await Database.open(url_of(file))
+    part = await whole.part("t1")
+    await part.close()
+    assert part.file
+    part.file.path.unlink()
+    with pytest.raises(StoreError, match=r"t1\.db is gone"):
+        await whole.part("t1")
+    await whole.erase_part("t1")
+    await (await whole.part("t1")).close()
+    await whole.close()
 
 
 @pytest.mark.parametrize("replaced", [False, True])

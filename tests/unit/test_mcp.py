@@ -70,7 +70,8 @@ def test_without_the_extra_the_command_says_what_to_install(monkeypatch: pytest.
     monkeypatch.setattr(installed, "PACKAGE", "no_such_package")
     done = as_text(run_here(main, ["mcp"], environ={}))
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "pprnet: agents need the package mcp: pip install 'pprnet-bot[mcp]', or '.[mcp]' in a checkout\n"
+    assert done.stderr.startswith("pprnet: agents need the package mcp: install the extra mcp ")
+    assert ".venv/bin/pip install '.[mcp]'" in done.stderr
 
 
 def test_a_faulty_library_ends_the_command_with_its_faults(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from bot.cli.checkup.finding import Finding, error, ok, warning
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.store.migrate import HEAD
-from bot.store.sqlite_file import SqliteFile
+from bot.store.sqlite_file import SqliteFile, is_gone, sign_of
 from bot.store.state import DatabaseState, state_of, state_of_file
 
 CHECK = "database"
@@ -46,6 +46,9 @@ def check_disk(check: str, folder: Path) -> Iterator[Finding]:
 
 
 def _file(file: Path) -> Iterator[Finding]:
+    if is_gone(file):
+        yield error(CHECK, f"{file} is gone", f"Restore a backup. To begin anew, delete {sign_of(file)}.")
+        return
     if not file.exists():
         folder = next(each for each in file.parents if each.exists())
         if os.access(folder, os.W_OK | os.X_OK):

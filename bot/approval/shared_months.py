@@ -16,7 +16,7 @@ from bot.outbox.ledger import Ledger
 from bot.publishing import content
 from bot.publishing.kinds import MONTH
 from bot.publishing.months import newest
-from bot.store.drafts import APPROVED, ITSELF, Drafts, shared_key
+from bot.store.drafts import APPROVED, ITSELF, Draft, Drafts, shared_key
 
 NO_MONTH = "0000-00"
 """What comes before every month."""
@@ -41,12 +41,12 @@ class SharedMonths:
         self._team = team
         self._after = after
         self._offered: str | None = None
+        self._undisturbed: str | None = None
         self.waiting = 0
 
     async def let_out(self, corpus: Corpus) -> Corpus:
         """Return the library without the months that wait or are on hold here."""
-        states = {draft.month: draft.state for draft in await self._drafts.all() if draft.is_shared}
-        self.waiting = sum(state != APPROVED for state in states.values())
+        states = {draft.month: draft.state for draft in await self._read(corpus)}
         out = tuple(
             issue
             for issue in corpus.issues
@@ -54,13 +54,17 @@ class SharedMonths:
         )
         return corpus if len(out) == len(corpus.issues) else replace(corpus, issues=out)
 
+    async def matters(self, corpus: Corpus) -> bool:
+        """Return whether there may be anything to ask the curators, or to show them."""
+        return self._after is not None or bool(await self._read(corpus))
+
     async def offer(self, corpus: Corpus) -> bool:
         """Make a draft of each month that is new, and bring those up to date that nobody has decided on; return whether
         there was anything to do.
         """
         if corpus.fingerprint == self._offered:
             return False
-        open_drafts = {each.month for each in await self._drafts.all() if each.is_shared and each.state != APPROVED}
+        open_drafts = {each.month for each in await self._read(corpus) if each.state != APPROVED}
         due = [issue for issue in reversed(corpus.issues) if issue.month in open_drafts or self._waits(issue)]
         posted = await self._ledger.planned_subjects(MONTH, self._team) if due else set()
         found = False
@@ -72,6 +76,17 @@ class SharedMonths:
                 if draft and issue.month in posted:  # by a replica that did not know yet that it is to ask
                     await self._drafts.approve(key, ITSELF, draft.version)
         self._offered = corpus.fingerprint
+        return found
+
+    async def _read(self, corpus: Corpus) -> list[Draft]:
+        """Return the drafts of the library's months. Where new months are posted automatically and there is no draft,
+        nothing is read again until the library changes: many workspaces are like that.
+        """
+        if self._after is None and corpus.fingerprint == self._undisturbed:
+            return []
+        found = [draft for draft in await self._drafts.all() if draft.is_shared]
+        self._undisturbed = None if found else corpus.fingerprint
+        self.waiting = sum(draft.state != APPROVED for draft in found)
         return found
 
     def _waits(self, issue: Issue) -> bool:

@@ -108,8 +108,10 @@ def _shared_months(services: Services, drafts: DraftWorker, tick: float) -> Job:
     """Return the job that shows new months of the shared library to a workspace's curators, where they want to be asked."""
 
     async def process() -> bool:
-        shared = services.approval.shared
-        offered = await shared.offer(services.knowledge.corpus) if shared else False
+        shared, corpus = services.approval.shared, services.knowledge.corpus
+        if shared is None or not await shared.matters(corpus):
+            return False
+        offered = await shared.offer(corpus)
         busy = await drafts.process_drafts() or offered
         if busy:
             services.posts.woken.set()

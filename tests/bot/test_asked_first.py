@@ -215,8 +215,11 @@ async def test_only_what_is_new_after_the_change_is_asked_and_back_to_automatic_
     await clinic.many.bot.idle()
     await clinic.asked(clinic.eve, "Is accuracy enough?")
     assert len(clinic.posted()) == 4
-    await clinic.many.say.press(await clinic.asked(clinic.ben, "March 2024"), "Post", user=clinic.ben)
+    await clinic.new_month("2024-04")
     await clinic.until_posted(6)
+    await clinic.many.say.press(await clinic.asked(clinic.ben, "March 2024"), "Post", user=clinic.ben)
+    await clinic.until_posted(8)
+    assert len(clinic.shown(clinic.eve)) == 2
     assert "Is accuracy enough?" in clinic.slack.posted(clinic.channel)[-1].visible_text
 
 

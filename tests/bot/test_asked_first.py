@@ -17,7 +17,7 @@ from tests.bot.test_two_workspaces import rows
 from tests.bot.test_workspaces_trouble import counted
 from tests.support.databases import Databases
 from tests.support.many import OTHER, ManyBot, running_many
-from tests.support.month_posting import MONTH, add_month, until
+from tests.support.month_posting import add_month, until
 from tests.support.people import labels
 from tests.support.requests import post_interaction
 
@@ -247,4 +247,3 @@ async def test_what_begins_while_a_month_waits_gets_it_too_once_it_is_let_out(cl
     await clinic.until_posted(5, other)
     await clinic.asked(clinic.dora, "New on topics you follow")
     assert clinic.posted() == []
-    assert MONTH < "2024-01"

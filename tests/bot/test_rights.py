@@ -114,7 +114,8 @@ def test_everything_that_can_be_done_has_a_row(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_workspace_that_joined_can_do_two_things_more(monkeypatch: pytest.MonkeyPatch) -> None:
     one, many = ({name_of(*each) for each in registered(monkeypatch, many=many)} for many in (False, True))
-    # Both for its curators alone: tests/bot/test_many_workspaces.py tries them as someone else.
+    # Both for its curators alone: tests/bot/test_many_workspaces.py tries them as someone else; and what its curators decide
+    # about a month that waits there, tests/bot/test_asked_first.py.
     assert many - one == {"action own_settings", "view own_settings"}
     assert one <= many
 

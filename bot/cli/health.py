@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-from http.client import HTTPException
-from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import ProxyHandler, build_opener
 
 from bot.cli.arguments import add_json, port, print_json
+from bot.cli.running import address_of, answer_at
 from bot.cli.wrapping import print_line
 from bot.settings import Settings
 
 EXAMPLES = """\
   pprnet health
   pprnet health --ready     what a container's health check asks"""
-
-_WAIT = 10.0
-"""Seconds: /health itself waits five for the database."""
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  (what the bot listens on, not we)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,9 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print how the bot is; the exit status is 0 where all is well, else 1."""
     page = "ready" if options.ready else "live" if options.live else "health"
-    host = Settings.from_env(os.environ).host
-    host = _EVERYWHERE.get(host, f"[{host}]" if ":" in host else host)
-    answer = _ask(f"http://{host}:{options.port}/{page}")
+    address = address_of(Settings.from_env(os.environ).host, options.port, page)
+    answer = answer_at(address) or {"status": "trouble", "troubles": [_silent(address)]}
     if options.json:
         print_json(answer)
     else:
@@ -46,17 +37,9 @@ def run(options: argparse.Namespace) -> int:
     return 1 if answer["troubles"] else 0
 
 
-def _ask(address: str) -> dict[str, Any]:
-    """Return what the page says; a trouble of our own where nobody answers as the bot does."""
-    opener = build_opener(ProxyHandler({}))  # it is on this host
-    try:
-        try:
-            with opener.open(address, timeout=_WAIT) as response:
-                found = json.load(response)
-        except HTTPError as error:
-            found = json.load(error)
-    except (URLError, HTTPException, OSError, ValueError):
-        found = None
-    if not isinstance(found, dict) or not isinstance(found.get("troubles"), list):
-        return {"status": "trouble", "troubles": [f"nothing answers at {address} as the bot does: does `pprnet serve` run?"]}
-    return found
+def _silent(address: str) -> str:
+    """Return the trouble where nobody answers."""
+    return (
+        f"nothing answers at {address} as the bot does. If `pprnet serve` does not run or was given another --port, that is "
+        "why; its log says why it ended (with systemd: journalctl -u pprnet -n 20)"
+    )

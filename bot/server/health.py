@@ -20,6 +20,7 @@ from bot.slack.socket_mode import SocketModeServer
 from bot.store.drafts import APPROVED
 from bot.store.subscriptions import PAUSED
 from bot.text import plural
+from bot.workspaces.unserved import unserved_in
 
 PATIENCE = 5.0
 """Seconds that a probe waits for the database."""
@@ -54,6 +55,7 @@ class Health:
         """Returns how the workspaces are that joined; None where there is one workspace."""
         self._database_state = Outside("the database")
         self._failed_lately = 0
+        self._unserved: str | None = None
         self._written_at = -WRITE_EVERY
         self._asked_at = -FRESH
         self._asking: asyncio.Task[dict[str, Any]] | None = None
@@ -114,7 +116,7 @@ class Health:
             found.append(
                 f"{plural(waiting, 'message')} may or may not have been posted: someone has to check (`pprnet settle`)"
             )
-        joined = self.workspaces().troubles() if self.workspaces else []
+        joined = self.workspaces().troubles() if self.workspaces else [*filter(None, [self._unserved])]
         return [*filter(None, found), *self._background.scheduler.troubles(), *joined]
 
     def _outside(self) -> dict[str, Outside]:
@@ -162,6 +164,7 @@ class Health:
         ledger, drafts = self._services.posts.ledger, await self._services.approval.drafts.all()
         failed, since = await ledger.in_state("failed"), time.time() - LATELY
         self._failed_lately = sum(delivery.changed_at > since for delivery in failed)
+        self._unserved = None if self.workspaces else await unserved_in(self._database)
         return {
             "deliveries": await ledger.states(),
             "deliveries_waiting_for_a_person": [delivery.id for delivery in await ledger.in_state("manual")],

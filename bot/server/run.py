@@ -38,6 +38,7 @@ from bot.slack.socket_mode import SocketModeServer
 from bot.slack.startup import StoppedError
 from bot.store.errors import StoreError
 from bot.store.sqlite_file import LOST
+from bot.workspaces.unserved import unserved_in
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +118,8 @@ async def run(
                     many = await opened.enter_async_context(opening)
                     background.scheduler.add(many.job)
                     doors.joining = many.joining
+                elif unserved := await unserved_in(running.database):
+                    log.warning("%s", unserved)
                 await _work(settings, running, background, server, doors, (probes, metrics), signals, ready, many)
     log.info("stopped")
     if file and file.is_lost:

@@ -142,11 +142,7 @@ class Settings:
             crisis_line=reader.read("PPRNET_CRISIS_LINE", values.line, None),
             shared_channels=reader.read("PPRNET_SHARED_CHANNELS", values.switch, False),
             app_id=reader.read("PPRNET_APP_ID", values.matching(values.APP, "an app id such as A0123456789"), None),
-            host=reader.read(
-                "PPRNET_HOST",
-                values.matching(values.HOST, "an address such as 127.0.0.1, 0.0.0.0 or ::, or a host name"),
-                "127.0.0.1",
-            ),
+            host=reader.read("PPRNET_HOST", values.host, "127.0.0.1"),
             model_key=reader.plain_secret("PPRNET_MODEL_KEY", "it is one word of at most 200 characters, without spaces"),
             mcp=reader.read("PPRNET_MCP", values.switch, False),
             mcp_token=reader.plain_secret(
@@ -294,8 +290,8 @@ def _workspaces_faults(reader: Reader) -> list[str]:
     keys = [name for name in ("PPRNET_SECRET_KEY", "PPRNET_SECRET_KEY_FILE") if reader.present(name)]
     if len(keys) != 1:
         faults.append(
-            "PPRNET_WORKSPACES is on: set one of PPRNET_SECRET_KEY (openssl rand -hex 32 makes one) and "
-            "PPRNET_SECRET_KEY_FILE, the key that seals the workspaces' tokens"
+            "PPRNET_WORKSPACES is on: set one of PPRNET_SECRET_KEY and PPRNET_SECRET_KEY_FILE, the key that seals the "
+            "workspaces' tokens. The one of before, if any joined; else openssl rand -hex 32 makes one"
         )
     return faults
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from ipaddress import IPv6Address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
+from bot.access import access_problem
+
 CHANNEL = re.compile(r"[CG][A-Z0-9]{2,20}")
 APP = re.compile(r"A[A-Z0-9]{2,20}")
-HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
+_HOST = re.compile(r"[A-Za-z0-9._-]{1,253}")
 NAME = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}")
 CLIENT = re.compile(r"[0-9]{1,20}\.[0-9]{1,20}")
 KEY_ADVICE = "it is 64 hexadecimal digits (openssl rand -hex 32 makes them), or two such keys with a comma between"
@@ -59,6 +62,19 @@ def database_url(value: str) -> str:
     return f"{drivers[scheme]}://{rest}"
 
 
+def host(value: str) -> str:
+    """Return an address to listen on, or a host's name."""
+    try:
+        is_host = bool(IPv6Address(value)) if ":" in value else bool(_HOST.fullmatch(value))
+    except ValueError:
+        is_host = False
+    if not is_host:
+        raise ValueError(
+            "must be an address such as 127.0.0.1, 0.0.0.0 or ::, or a host name, without a port (`pprnet serve --port`)"
+        )
+    return value
+
+
 def folder(value: str) -> Path:
     try:
         path = Path(value).expanduser()
@@ -66,7 +82,16 @@ def folder(value: str) -> Path:
             return path
     except (OSError, RuntimeError):  # a name that is too long; "~nobody"
         pass
-    raise ValueError(f"names {value[:200]}, which is not a folder")
+    raise ValueError(f"names {value[:200]}, {_closed(value) or 'which is not a folder'}")
+
+
+def _closed(value: str) -> str:
+    """Return why a path cannot be looked at, where that is a matter of rights."""
+    try:
+        problem = access_problem(Path(value).expanduser())
+    except RuntimeError:
+        problem = None
+    return f"but {problem}" if problem else ""
 
 
 def file(value: str) -> Path:
@@ -76,7 +101,7 @@ def file(value: str) -> Path:
             return path
     except (OSError, RuntimeError):
         pass
-    raise ValueError(f"names {value[:200]}, which is not a file")
+    raise ValueError(f"names {value[:200]}, {_closed(value) or 'which is not a file'}")
 
 
 def public_url(value: str) -> str:

@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import failures
-from bot.errors import how_to_install
 from bot.outside.state import Outside
 from bot.store import parts
+from bot.store.access import access_problems
 from bot.store.errors import OutOfReachError, StoreError
 from bot.store.lookups import Lookups, Query, Rows
 from bot.store.migrate import is_current
@@ -74,16 +74,14 @@ class Database:
             if "?" in url:
                 raise StoreError("PPRNET_DATABASE_URL has a ? in it, which a file of SQLite may not have: use another path")
             return await cls._open_file(absolute(parsed.database or ""), parsed, must_exist=must_exist)
-        try:
-            engine = postgresql_engine(parsed, CONNECT_TIMEOUT, COMMAND_TIMEOUT)
-        except ModuleNotFoundError:
-            raise StoreError(f"PostgreSQL needs its driver: {how_to_install('postgresql')}") from None
-        database = cls(engine, parsed)
+        database = cls(postgresql_engine(parsed, CONNECT_TIMEOUT, COMMAND_TIMEOUT), parsed)
         await database._bring_forward(postgresql_engine(parsed, CONNECT_TIMEOUT, MIGRATION_TIMEOUT), must_exist=must_exist)
         return database
 
     @classmethod
     async def _open_file(cls, path: Path, url: URL, *, must_exist: bool = False) -> Database:
+        if problem := next(access_problems(path), None):
+            raise StoreError(f"the database cannot be opened: {problem}")
         file = SqliteFile(path, must_exist=must_exist)
         database = cls(file.engine(), url, file)
         await database._bring_forward(database._pool, must_exist=must_exist)

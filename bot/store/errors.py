@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.errors import ExpectedError
+from bot.errors import ExpectedError, how_to_install
 
 
 class StoreError(ExpectedError):
@@ -11,6 +11,17 @@ class StoreError(ExpectedError):
 
 class OutOfReachError(StoreError):
     """The database cannot be used just now, and nothing was stored: it is locked, or does not answer."""
+
+
+class DamagedError(StoreError):
+    """The file is no database, or damaged: only a backup helps."""
+
+
+class NoDriverError(StoreError):
+    """The package that talks to PostgreSQL is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(f"PostgreSQL needs its driver: {how_to_install('postgresql')}")
 
 
 def reason(error: BaseException) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.store.errors import StoreError
+from bot.store.errors import NoDriverError, StoreError
 
 _PASSED_ON = ("ssl", "application_name", "target_session_attrs")
 _WITHOUT_EFFECT = ("channel_binding", "connect_timeout", "gssencmode", "keepalives", "pgbouncer", "tcp_user_timeout")
@@ -18,9 +18,13 @@ _WITHOUT_EFFECT = ("channel_binding", "connect_timeout", "gssencmode", "keepaliv
 
 def postgresql_engine(url: URL, connect_timeout: float, command_timeout: float) -> AsyncEngine:
     """Return an engine whose connects and commands end in time, also where the server has fallen silent; and which works
-    behind a pooler that gives each transaction another connection: no statement is expected to be there still.
+    behind a pooler that gives each transaction another connection: no statement is expected to be there still. Raises
+    StoreError.
     """
-    from bot.store.asyncpg_connection import TimedConnection
+    try:
+        from bot.store.asyncpg_connection import TimedConnection
+    except ModuleNotFoundError:
+        raise NoDriverError from None
 
     passed = {name: value for name, value in url.query.items() if name.startswith(_PASSED_ON)}
     dropped = {name for name in url.query if name.startswith(_WITHOUT_EFFECT)}

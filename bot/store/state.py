@@ -11,9 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, make_url, text
 
-from bot.errors import how_to_install
 from bot.store.database import COMMAND_TIMEOUT, CONNECT_TIMEOUT
-from bot.store.errors import StoreError, reason
+from bot.store.errors import DamagedError, StoreError, reason
 from bot.store.migrate import FIRST, VERSION_TABLE, has_tables, known_versions, version_of
 from bot.store.parts import schemas_in
 from bot.store.postgresql import postgresql_engine
@@ -40,10 +39,7 @@ class DatabaseState:
 
 async def state_of(url: str) -> DatabaseState:
     """Read the state of a PostgreSQL database. Raises StoreError where it cannot be reached or read."""
-    try:
-        engine = postgresql_engine(make_url(url), CONNECT_TIMEOUT, COMMAND_TIMEOUT)
-    except ModuleNotFoundError:
-        raise StoreError(f"PostgreSQL needs its driver: {how_to_install('postgresql')}") from None
+    engine = postgresql_engine(make_url(url), CONNECT_TIMEOUT, COMMAND_TIMEOUT)
     try:
         async with engine.connect() as connection:
             shown = [(await connection.execute(text(f"SHOW {name}"))).scalar_one() for name in _SHOWN]
@@ -62,15 +58,16 @@ def _version(connection: Connection) -> str | None:
 
 
 def state_of_file(file: Path) -> DatabaseState:
-    """Read the state of a SQLite database's file. Raises StoreError."""
+    """Read the state of a SQLite database's file. Raises StoreError: DamagedError where only a backup helps."""
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
             if (sound := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-                raise StoreError(f"the file is damaged: {sound}")
+                raise DamagedError(f"the file is damaged: {sound}")
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             found: Any = None
             if VERSION_TABLE in tables:
                 found = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()  # noqa: S608  (our own name)
     except sqlite3.Error as failed:
-        raise StoreError(f"the file cannot be read: {failed}") from None
+        is_damaged = getattr(failed, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+        raise (DamagedError if is_damaged else StoreError)(f"the file cannot be read: {failed}") from None
     return DatabaseState(found[0] if found else FIRST if "delivery" in tables else None)

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Float, MetaData, Row, String, Table, Text, delete, false, select, update
+from sqlalchemy import Boolean, Column, Float, MetaData, Row, String, Table, Text, delete, false, func, select, update
+from sqlalchemy import inspect as inspected
 
 from bot.store.database import Database
 
@@ -112,6 +113,13 @@ class Workspaces:
         query = select(workspaces.c.id).where(workspaces.c.id.in_(names), workspaces.c.state == ACTIVE)
         async with self._database.begin() as connection:
             return (await connection.execute(query)).first() is not None
+
+    async def count_active(self) -> int:
+        """Return how many joined and did not leave; none where there are no tables for them."""
+        query = select(func.count()).select_from(workspaces).where(workspaces.c.state == ACTIVE)
+        async with self._database.begin() as connection:
+            there = await connection.run_sync(lambda each: inspected(each).has_table(workspaces.name))
+            return int((await connection.execute(query)).scalar_one()) if there else 0
 
     async def join(
         self,

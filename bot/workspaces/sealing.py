@@ -14,6 +14,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.access import access_problem, ours
 from bot.errors import ExpectedError, how_to_install
 
 if TYPE_CHECKING:
@@ -69,9 +70,14 @@ class Keys:
 
 def key_in(path: Path) -> str:
     """Return the key that is in a file. Raises SealError where it cannot be read, or others than its owner may."""
+    if problem := access_problem(path):
+        raise SealError(f"the secret key cannot be read: {problem}")
     try:
-        if path.stat().st_mode & 0o077:
-            raise SealError(f"others may read the secret key: chmod 600 {path}")
+        found = path.stat()
+        if found.st_mode & 0o077:
+            # Its owner first: with the mode alone the bot could not read it any more.
+            give = "" if found.st_uid == os.geteuid() else f"chown {ours()} {path} && "
+            raise SealError(f"others may read the secret key: {give}chmod 600 {path}")
         return path.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text"

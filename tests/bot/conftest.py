@@ -23,6 +23,7 @@ from bot.store.database import Database
 from tests.support.bot import QUICK, Bot, running
 from tests.support.databases import Databases
 from tests.support.features import features_over, ledger_of
+from tests.support.installation import Installation, new_database
 from tests.support.month_posting import MONTH, Ended, Pprnet
 from tests.support.publishing import NOW, PublishingBot
 from tests.support.settings import setting  # noqa: F401  (a fixture)
@@ -125,3 +126,11 @@ async def ledger(environ: dict[str, str]) -> AsyncIterator[Ledger]:
     database = await Database.open(Settings.from_env(environ).database_url)
     yield ledger_of(database, Timing(lease=0.0, settle=-1000.0, pace=0.0, retry_refused=0.0, retry_blocked=0.0))
     await database.close()
+
+
+@pytest.fixture
+async def clinic(slack: LocalSlack, tmp_path: Path, logging_as_before: None) -> Installation:
+    """An installation without any trouble, with a database as the bot makes it."""
+    found = Installation(slack, slack.add_channel("team"), tmp_path)
+    await new_database(found.file)
+    return found

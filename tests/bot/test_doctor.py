@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from unittest import mock
 
 import asyncpg
@@ -17,92 +16,32 @@ import pytest
 from aiohttp import web
 
 from bot.cli.main import main
-from bot.playground.slack import Channel, LocalSlack
-from bot.store.database import Database
+from bot.playground.slack import LocalSlack
 from bot.store.sqlite_file import sign_of
-from tests.support.bot import SECRET
+from tests.support.installation import Installation, new_database
 from tests.support.postgresql import PostgreSQL
-from tests.support.small_corpus import small_corpus
 from tests.support.terminal import as_text, run_here
 from tests.support.web_server import serving
 
 POST = ("chat.postMessage", "chat.update")
 
 
-class Seen(NamedTuple):
-    """What the doctor says."""
-
-    status: int
-    worst: str
-    checks: list[dict[str, str]]
-
-    def of(self, check: str) -> dict[str, str]:
-        """The only line about something."""
-        [found] = [each for each in self.checks if each["check"] == check]
-        return found
-
-    def troubles(self) -> list[tuple[str, str]]:
-        """What is not ok."""
-        return [(each["state"], each["check"]) for each in self.checks if each["state"] != "ok"]
-
-
-async def new_database(file: Path) -> None:
-    """A database as the bot makes it."""
-    await (await Database.open(f"sqlite+aiosqlite:///{file}")).close()
-
-
-class Clinic:
-    """An installation without any trouble, for a test to add one to."""
-
-    def __init__(self, slack: LocalSlack, channel: Channel, folder: Path) -> None:
-        self.slack = slack
-        self.channel = channel
-        self.folder = folder
-        self.file = folder / "pprnet.db"
-        self.environ = {
-            "SLACK_BOT_TOKEN": slack.token,
-            "SLACK_SIGNING_SECRET": SECRET,
-            "SLACK_API_URL": slack.url,
-            "PPRNET_CHANNEL": channel.id,
-            "PPRNET_DATABASE_URL": f"sqlite:///{self.file}",
-            **small_corpus(folder),
-        }
-
-    async def see(self, **more: str | None) -> Seen:
-        """Run the doctor with these settings added, or left out (None)."""
-        environ = {name: value for name, value in {**self.environ, **more}.items() if value is not None}
-        done = as_text(await asyncio.to_thread(run_here, main, ["doctor", "--json"], environ=environ, cwd=self.folder))
-        assert done.stderr == ""
-        found: dict[str, Any] = json.loads(done.stdout)
-        assert all(each["advice"] or each["state"] != "error" for each in found["checks"] if each["check"] != "settings")
-        assert done.returncode == int(found["status"] == "error")
-        return Seen(done.returncode, found["status"], found["checks"])
-
-
-@pytest.fixture
-async def clinic(slack: LocalSlack, tmp_path: Path, logging_as_before: None) -> Clinic:
-    """It, with a database as the bot makes it."""
-    found = Clinic(slack, slack.add_channel("team"), tmp_path)
-    await new_database(found.file)
-    return found
-
-
-async def test_a_sound_installation_has_no_trouble_and_is_left_as_it_is(clinic: Clinic) -> None:
+async def test_a_sound_installation_has_no_trouble_and_is_left_as_it_is(clinic: Installation) -> None:
     before = clinic.file.read_bytes()
     seen = await clinic.see()
     assert (seen.status, seen.worst, seen.troubles()) == (0, "ok", [])
     assert {each["check"] for each in seen.checks} == {
-        *("settings", "token", "scopes", "clock", "channel", "database", "disk", "library")
+        *("settings", "port", "token", "scopes", "clock", "channel", "database", "disk", "library")
     }
     assert clinic.file.read_bytes() == before
     assert [each for each in clinic.slack.calls if each.method in POST] == clinic.channel.messages == []
     assert clinic.slack.token not in str(seen)
-    done = as_text(await asyncio.to_thread(run_here, main, ["doctor"], environ=clinic.environ))
+    done = as_text(await asyncio.to_thread(run_here, main, ["doctor", "--port", str(clinic.port)], environ=clinic.environ))
     assert done.stdout.startswith("ok       settings   all can be read.\n")
     assert done.stdout.endswith("0 errors, 0 warnings.\n")
 
 
-async def test_every_faulty_setting_and_every_unknown_one_is_named_and_the_rest_is_checked(clinic: Clinic) -> None:
+async def test_every_faulty_setting_and_every_unknown_one_is_named_and_the_rest_is_checked(clinic: Installation) -> None:
     seen = await clinic.see(
         PPRNET_POST_HOUR="25", PPRNET_TIMEZONE="Nowhere", PPRNET_CURATOR="U0123456789", PPRNET_XYZ="1", SLACK_BOT_TOKN="x"
     )
@@ -122,20 +61,20 @@ async def test_every_faulty_setting_and_every_unknown_one_is_named_and_the_rest_
 
 
 @pytest.mark.parametrize(("state", "code"), [("revoked", "token_revoked"), ("inactive", "account_inactive")])
-async def test_a_token_that_is_refused(clinic: Clinic, state: Any, code: str) -> None:
+async def test_a_token_that_is_refused(clinic: Installation, state: Any, code: str) -> None:
     clinic.slack.token_state = state
     seen = await clinic.see()
     assert seen.troubles() == [("error", "token")]
     assert code in seen.of("token")["said"]
 
 
-async def test_slack_that_cannot_be_reached_or_fails(clinic: Clinic) -> None:
+async def test_slack_that_cannot_be_reached_or_fails(clinic: Installation) -> None:
     assert (await clinic.see(SLACK_API_URL="http://127.0.0.1:9/")).troubles() == [("error", "Slack")]
     clinic.slack.faults.error("auth.test", "internal_error")
     assert (await clinic.see()).troubles() == [("error", "Slack")]
 
 
-async def test_scopes_that_are_missing_declined_or_too_many(clinic: Clinic) -> None:
+async def test_scopes_that_are_missing_declined_or_too_many(clinic: Installation) -> None:
     clinic.slack.scopes = frozenset({*clinic.slack.scopes} - {"metadata.message:read"})
     assert "lacks metadata.message:read" in (await clinic.see()).of("scopes")["said"]
     clinic.slack.scopes = frozenset({*LocalSlack().scopes} - {"files:write"})
@@ -148,12 +87,12 @@ async def test_scopes_that_are_missing_declined_or_too_many(clinic: Clinic) -> N
 
 
 @pytest.mark.parametrize(("off", "state"), [(-400.0, "error"), (400.0, "error"), (120.0, "warning"), (20.0, "ok")])
-async def test_the_clock(clinic: Clinic, off: float, state: str) -> None:
+async def test_the_clock(clinic: Installation, off: float, state: str) -> None:
     clinic.slack.clock = lambda: time.time() + off
     assert (await clinic.see()).of("clock")["state"] == state
 
 
-async def test_the_app_token_and_its_app(clinic: Clinic) -> None:
+async def test_the_app_token_and_its_app(clinic: Installation) -> None:
     sound = await clinic.see(SLACK_APP_TOKEN=clinic.slack.app_token)
     assert (sound.troubles(), sound.of("app token")["state"]) == ([], "ok")
     other = await clinic.see(SLACK_APP_TOKEN=clinic.slack.app_token, PPRNET_APP_ID="A0OTHER0001")
@@ -161,7 +100,7 @@ async def test_the_app_token_and_its_app(clinic: Clinic) -> None:
     assert (await clinic.see(SLACK_APP_TOKEN="xapp-1-A0LOCAL0001-of-another")).troubles() == [("error", "app token")]
 
 
-async def test_the_channel_is_asked_about_without_a_message_that_anyone_sees(clinic: Clinic) -> None:
+async def test_the_channel_is_asked_about_without_a_message_that_anyone_sees(clinic: Installation) -> None:
     outside = clinic.slack.add_channel("outside", with_bot=False)
     hidden = clinic.slack.add_channel("hidden", private=True, with_bot=False)
     for channel, code in (
@@ -178,7 +117,7 @@ async def test_the_channel_is_asked_about_without_a_message_that_anyone_sees(cli
     assert {each.user for each in clinic.channel.ephemeral} <= {clinic.slack.bot_user_id}
 
 
-async def test_the_file_of_the_database(clinic: Clinic) -> None:
+async def test_the_file_of_the_database(clinic: Installation) -> None:
     async def only() -> tuple[str, str]:
         seen = await clinic.see()
         assert {check for _, check in seen.troubles()} <= {"database"}
@@ -206,20 +145,20 @@ async def test_the_file_of_the_database(clinic: Clinic) -> None:
     assert ("warning", "database") in (await clinic.see()).troubles()
 
 
-async def test_a_database_where_earlier_versions_had_it(clinic: Clinic) -> None:
+async def test_a_database_where_earlier_versions_had_it(clinic: Installation) -> None:
     seen = await clinic.see(PPRNET_DATABASE_URL=None, HOME=str(clinic.folder / "home"))
     assert seen.troubles() == [("warning", "database")]
     assert any(f"PPRNET_DATABASE_URL=sqlite:///{clinic.file}" in each["advice"] for each in seen.checks)
 
 
-async def test_a_disk_that_is_full_or_nearly(clinic: Clinic) -> None:
+async def test_a_disk_that_is_full_or_nearly(clinic: Installation) -> None:
     for free, state in ((10, "error"), (300, "warning"), (900, "ok")):
         usage = shutil._ntuple_diskusage(1, 1, free * 1_000_000)  # type: ignore[attr-defined]
         with mock.patch("shutil.disk_usage", return_value=usage):
             assert {each["state"] for each in (await clinic.see()).checks if each["check"] == "disk"} == {state}
 
 
-async def test_a_library_with_a_fault(clinic: Clinic) -> None:
+async def test_a_library_with_a_fault(clinic: Installation) -> None:
     month = Path(clinic.environ["PPRNET_KNOWLEDGE"]) / "issues" / "2022-09.yaml"
     month.write_bytes(month.read_bytes() + b"nonsense: 1\n")
     seen = await clinic.see()
@@ -227,7 +166,7 @@ async def test_a_library_with_a_fault(clinic: Clinic) -> None:
     assert "issues/2022-09.yaml" in seen.of("library")["said"]
 
 
-async def test_a_library_that_cannot_be_written(clinic: Clinic) -> None:
+async def test_a_library_that_cannot_be_written(clinic: Installation) -> None:
     with mock.patch("tempfile.TemporaryFile", side_effect=PermissionError(13, "Permission denied")):
         assert (await clinic.see()).troubles() == [("warning", "library")]
         watching = {"PPRNET_SOURCE_URL": "http://127.0.0.1:9/", "PPRNET_ALLOW_PRIVATE_SOURCE": "on"}
@@ -235,7 +174,7 @@ async def test_a_library_that_cannot_be_written(clinic: Clinic) -> None:
     assert seen.troubles() == [("error", "library"), ("error", "blog")]
 
 
-async def test_the_blogs_address(clinic: Clinic) -> None:
+async def test_the_blogs_address(clinic: Installation) -> None:
     async def page(_request: web.Request) -> web.Response:
         return web.Response(text="December 2023", content_type="text/plain")
 
@@ -251,7 +190,7 @@ async def test_the_blogs_address(clinic: Clinic) -> None:
 
 
 @pytest.mark.postgresql
-async def test_a_postgresql_database(clinic: Clinic, postgresql: PostgreSQL) -> None:
+async def test_a_postgresql_database(clinic: Installation, postgresql: PostgreSQL) -> None:
     url = await postgresql.new_database()
     fresh = await clinic.see(PPRNET_DATABASE_URL=url)
     assert (fresh.status, fresh.troubles()) == (0, [("warning", "database")])
@@ -274,7 +213,7 @@ async def test_a_postgresql_database(clinic: Clinic, postgresql: PostgreSQL) -> 
 
 
 @pytest.mark.postgresql
-async def test_a_postgresql_database_of_another_encoding(clinic: Clinic, postgresql: PostgreSQL) -> None:
+async def test_a_postgresql_database_of_another_encoding(clinic: Installation, postgresql: PostgreSQL) -> None:
     connection = await asyncpg.connect(postgresql.url())
     try:
         await connection.execute("CREATE DATABASE doctor_latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")

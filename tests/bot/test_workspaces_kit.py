@@ -67,6 +67,8 @@ async def test_the_doctor_sees_every_workspace(
         other = await said(PPRNET_SECRET_KEY="6" * 64)
         assert other == ("error", "the tokens of 2 of 2 workspaces cannot be opened with this key")
         assert (await said(PPRNET_SECRET_KEY=f"{'6' * 64},{KEY}"))[0] == "ok"
+        off = await said(PPRNET_WORKSPACES="off")
+        assert off == ("error", "2 workspaces have joined, but PPRNET_WORKSPACES is not on: they are not served")
         await database.erase_part(WORKSPACES[1].lower())
         assert await said() == ("warning", "nothing is stored yet of 1 workspace")
 

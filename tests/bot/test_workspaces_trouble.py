@@ -6,6 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.playground.slack import LocalSlack
 from bot.store.database import Database
 from bot.store.workspaces import Workspaces
@@ -13,6 +15,7 @@ from bot.workspaces.sealing import Keys
 from bot.workspaces.tokens import sealed
 from tests.bot.test_health import get, until
 from tests.bot.test_metrics import scrape
+from tests.support.bot import running
 from tests.support.idle import PATIENCE
 from tests.support.many import KEY, OTHER, ManyBot, running_many
 from tests.support.small_corpus import small_corpus
@@ -61,6 +64,22 @@ async def test_trouble_of_one_is_counted_and_disturbs_nobody(slack: LocalSlack, 
         assert (await many.say.command("saved", user=ben, channel=clinic)).status == 403
         assert await answers(many)
         await until(many.bot.url, "health", 200)
+
+
+async def test_one_that_is_not_served_since_the_setting_was_forgotten_is_trouble(
+    slack: LocalSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = "1 workspace has joined, but PPRNET_WORKSPACES is not on: it is not served"
+    async with running_many(slack, tmp_path, **small_corpus(tmp_path)) as many:
+        await many.join(await many.link())
+        await many.served()
+        await until(many.bot.url, "health", 200)
+    assert said not in caplog.text
+    async with running(slack, tmp_path, **small_corpus(tmp_path)) as bot:
+        found = await until(bot.url, "health", 503, said)
+        assert OTHER not in str(found)
+        await until(bot.url, "ready", 200)
+    assert said in caplog.text
 
 
 async def test_one_that_another_replica_let_in_is_asked_to_come_again_until_it_is_served(

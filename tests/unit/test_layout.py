@@ -13,7 +13,7 @@ BOT = Path(__file__).parents[2] / "bot"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("paths", "text", "dates", "failures", "outside"),
+    ("paths", "access", "text", "dates", "failures", "outside"),
     ("corpus", "store", "logs"),
     ("search", "phrases", "outbox", "extraction"),
     ("blog", "safety", "evidence", "meaning", "knowledge"),

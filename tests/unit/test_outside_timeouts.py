@@ -33,8 +33,8 @@ ENDED_OTHERWISE = {
 """What ends a call that has neither an argument for it nor a time-out around it."""
 BLOCKING = frozenset("ftplib http.client requests smtplib subprocess telnetlib urllib3 httpx psycopg".split())
 """What would hold the event loop while it waits."""
-COMMANDS = frozenset(("cli/health.py", "store/copying.py"))
-"""Commands of their own (health, backup, restore), which have no event loop to hold."""
+COMMANDS = frozenset(("cli/running.py", "store/copying.py"))
+"""Commands of their own (health, doctor, backup, restore), which have no event loop to hold."""
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:

@@ -7,9 +7,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.access import exists, may
 from bot.cli.checkup.finding import Finding, error, ok, warning
 from bot.settings import Settings
-from bot.store.errors import StoreError
+from bot.store.access import access_problems
+from bot.store.errors import DamagedError, NoDriverError, StoreError
 from bot.store.migrate import HEAD
 from bot.store.sqlite_file import SqliteFile, is_gone, sign_of
 from bot.store.state import DatabaseState, state_of, state_of_file
@@ -29,12 +31,13 @@ async def check_database(settings: Settings) -> list[Finding]:
         old = [warning(CHECK, f"{file} is in the current folder, where earlier versions had it by default", advice)]
     else:
         old = []
-    return [*old, *_file(file), *check_disk("disk", file.parent)]
+    is_relative = settings.is_database_named and not settings.database_url.partition(":///")[2].startswith(("/", "~"))
+    return [*old, *_file(file, is_relative=is_relative), *check_disk("disk", file.parent)]
 
 
 def check_disk(check: str, folder: Path) -> Iterator[Finding]:
     """Yield how much room there is for a folder that may not exist yet."""
-    there = next(each for each in (folder, *folder.parents) if each.exists())
+    there = next(each for each in (folder, *folder.parents) if exists(each))
     free = shutil.disk_usage(there).free // 1_000_000
     said = f"{free:,} MB are free where {folder} is"
     if free < FULL:
@@ -45,25 +48,31 @@ def check_disk(check: str, folder: Path) -> Iterator[Finding]:
         yield ok(check, said)
 
 
-def _file(file: Path) -> Iterator[Finding]:
+def _file(file: Path, *, is_relative: bool) -> Iterator[Finding]:
+    if problems := [*access_problems(file)]:
+        yield from (error(CHECK, each.said, f"{each.advice}.") for each in problems)
+        return
     if is_gone(file):
         yield error(CHECK, f"{file} is gone", f"Restore a backup. To begin anew, delete {sign_of(file)}.")
         return
     if not file.exists():
-        folder = next(each for each in file.parents if each.exists())
-        if os.access(folder, os.W_OK | os.X_OK):
-            yield warning(CHECK, f"{file} does not exist", "The bot makes it at its start. Is it the right place?")
+        folder = next(each for each in file.parents if exists(each))
+        more = " It is a relative path: an absolute one has four slashes, as in sqlite:////var/lib/pprnet/pprnet.db."
+        more = more if is_relative else ""
+        if may(folder, os.W_OK | os.X_OK):
+            yield warning(CHECK, f"{file} does not exist", f"The bot makes it at its start. Is it the right place?{more}")
         else:
-            yield error(CHECK, f"{file} does not exist and cannot be made in {folder}", "Name a file elsewhere.")
+            yield error(CHECK, f"{file} does not exist and cannot be made in {folder}", f"Name a file elsewhere.{more}")
         return
     try:
         SqliteFile(file, must_exist=True)  # it knows where a file may not be
         state = state_of_file(file)
-    except StoreError as failed:
+    except DamagedError as failed:
         yield error(CHECK, f"{file}: {failed}", "Restore it from a backup (docs/operator.md, Backup).")
         return
-    if not os.access(file, os.W_OK) or not os.access(file.parent, os.W_OK | os.X_OK):
-        yield error(CHECK, f"{file} or its folder cannot be written", "Give both to the user that runs the bot.")
+    except StoreError as failed:
+        yield error(CHECK, f"{file}: {failed}", "The bot does not start with it.")
+        return
     if file.stat().st_mode & 0o077:
         yield warning(CHECK, f"others may read {file}, which says who saved what", f"chmod 600 {file}*")
     yield from _tables(state, str(file))
@@ -72,6 +81,8 @@ def _file(file: Path) -> Iterator[Finding]:
 async def _server(settings: Settings) -> list[Finding]:
     try:
         state = await state_of(settings.database_url)
+    except NoDriverError as failed:
+        return [error(CHECK, str(failed), "The bot does not start without it.")]
     except StoreError as failed:
         return [error(CHECK, str(failed), "Check PPRNET_DATABASE_URL, the server and the network.")]
     findings = []

@@ -30,8 +30,8 @@ _OUTSIDE = {
 _BOTH = re.compile("[,\\s]+")
 
 
-async def check_slack(settings: Settings) -> list[Finding]:
-    """Return what Slack says of the tokens and the channel. Nobody sees a message of it."""
+async def check_slack(settings: Settings, *, channel: bool = True) -> list[Finding]:
+    """Return what Slack says of the tokens and, if asked, the channel. Nobody sees a message of it."""
     if not settings.bot_token:
         return []  # the settings say so
     slack = SlackApi(settings.bot_token, settings.api_url)
@@ -51,7 +51,8 @@ async def check_slack(settings: Settings) -> list[Finding]:
     findings += [*_scopes(headers), *_clock(headers)]
     if settings.app_token:
         findings.append(await _socket(slack, settings.app_token))
-    findings.append(await _channel(slack, settings.channel, str(answer["user_id"])))
+    if channel:
+        findings.append(await _channel(slack, settings.channel, str(answer["user_id"])))
     return findings
 
 

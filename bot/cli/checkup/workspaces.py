@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from bot.cli.checkup.finding import Finding, error, ok, warning
 from bot.settings import Settings
-from bot.store.errors import StoreError
+from bot.store.access import access_problems
+from bot.store.errors import NoDriverError, StoreError
 from bot.store.migrate import known_versions
 from bot.store.parts_state import PartState, parts_of_file, parts_of_server
 from bot.text import plural
 from bot.workspaces.sealing import Keys, SealError
 from bot.workspaces.tokens import can_be_opened, keys_of
+from bot.workspaces.unserved import unserved
 
 CHECK = "workspaces"
 
@@ -19,24 +21,45 @@ CHECK = "workspaces"
 async def check_workspaces(settings: Settings) -> list[Finding]:
     """Return whether the workspaces that joined can be served."""
     if not settings.workspaces:
-        return []
+        return await _unserved(settings)
+    findings = []
+    try:
+        parts, may_create = await _parts(settings)
+    except NoDriverError:
+        parts, may_create = None, True  # the check of the database says so
+    except StoreError as failed:
+        parts, may_create = None, True
+        findings.append(error(CHECK, str(failed), "Restore what is damaged from a backup (docs/operator.md, Backup)."))
     try:
         keys = keys_of(settings)
     except SealError as failed:
-        return [error(CHECK, str(failed), "Every workspace would have to install the app again without the right key.")]
-    file = settings.database_file
-    try:
-        if file is None:
-            parts, may_create = await parts_of_server(settings.database_url)
-        else:
-            parts, may_create = parts_of_file(file) if file.exists() else [], True
-    except StoreError as failed:
-        return [error(CHECK, str(failed), "Restore what is damaged from a backup (docs/operator.md, Backup).")]
-    findings = [*_of(parts, keys)]
+        return [*findings, error(CHECK, str(failed), "The bot does not start without it.")]
+    findings += _of(parts, keys) if parts is not None else ()
     if not may_create:
         advice = "GRANT CREATE ON DATABASE ... TO the bot's user."
         findings.append(error(CHECK, "the bot's user may not create schemas, so that no workspace can join", advice))
     return findings
+
+
+async def _unserved(settings: Settings) -> list[Finding]:
+    """Return whether workspaces joined, although the settings are for one."""
+    try:
+        parts, _ = await _parts(settings)
+    except StoreError:
+        return []  # the check of the database says so
+    joined = sum(part.token is not None for part in parts)
+    advice = "Set it, with the key of before and what else belongs to it (docs/workspaces.md)."
+    return [error(CHECK, unserved(joined), advice)] if joined else []
+
+
+async def _parts(settings: Settings) -> tuple[list[PartState], bool]:
+    """Return the workspaces in the database, and whether more can join. Raises StoreError."""
+    file = settings.database_file
+    if file is None:
+        return await parts_of_server(settings.database_url)
+    if any(access_problems(file)) or not file.exists():
+        return [], True  # the check of the database says so
+    return parts_of_file(file), True
 
 
 def _of(parts: Sequence[PartState], keys: Keys) -> Iterator[Finding]:

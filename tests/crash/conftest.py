@@ -27,6 +27,10 @@ def counts(request: pytest.FixtureRequest) -> Iterator[Counts]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def workers(request: pytest.FixtureRequest) -> AsyncIterator[Workers]:
-    """One fork server for all runs."""
-    async with Workers(request.module.PROGRAM) as started:
+    """One fork server for all runs, rehearsed on the databases that they use."""
+    here = [item for item in request.session.items if item.path == request.path]
+    databases = []
+    if any(item.get_closest_marker("postgresql") for item in here):
+        databases.append(await request.getfixturevalue("postgresql").new_database())
+    async with Workers(request.module.PROGRAM, *databases) as started:
         yield started

@@ -102,9 +102,9 @@ async def work(job: Job, step: Callable[[str], None]) -> None:
     await database.close()
 
 
-async def _play(slack: LocalSlack, folder: Path) -> None:
+async def _play(slack: LocalSlack, folder: Path, database: str) -> None:
     root = Path(small_corpus(folder)["PPRNET_KNOWLEDGE"])
-    about, database = load(root).issues[0].summaries[0].id, f"sqlite:///{folder}/bot.db"
+    about = load(root).issues[0].summaries[0].id
     edits = [{"bottom_line": "Another."}]
     channel = slack.add_channel("team").id
     await work(Job(slack.token, slack.url, database, slack.team_id, channel, str(root), about, edits), lambda _name: None)

@@ -116,15 +116,15 @@ def _reap(running: dict[int, int]) -> None:
 
 
 class Workers:
-    """A fork server and its jobs. `program` is a module that calls `main`."""
+    """A fork server and its jobs. `program` is a module that calls `main`; `databases` are for its rehearsal."""
 
-    def __init__(self, program: ModuleType) -> None:
-        self._program = program.__name__
+    def __init__(self, program: ModuleType, *databases: str) -> None:
+        self._command = (sys.executable, "-m", program.__name__, *databases)
         self._ended: dict[int, asyncio.Future[int]] = {}
 
     async def __aenter__(self) -> Self:
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", self._program, cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+            *self._command, cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
         )
         self._reader = asyncio.create_task(self._read())
         return self

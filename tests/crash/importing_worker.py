@@ -15,9 +15,12 @@ from bot.blog import archive_pages, visit
 from bot.blog.recipe_file import the_blog
 from bot.cli import importing
 from bot.corpus import write
+from bot.playground.slack import LocalSlack
 from bot.settings import Settings
 from tests.crash import fork_server
 from tests.crash.fork_server import Mortal
+from tests.crash.rehearsal import rehearse
+from tests.support.archive_site import blog, serving_blog
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,11 @@ async def run(job: Job) -> None:
         step("after the note")
 
     write.note_written = noting
+    await work(job)
+
+
+async def work(job: Job) -> None:
+    """Import to the end. Raises RuntimeError where it fails."""
     options = argparse.Namespace(
         archive=job.address, pause=0.0, no_topics=not job.lists, dry_run=False, fill_facts=False, json=False
     )
@@ -72,5 +80,11 @@ async def run(job: Job) -> None:
         raise RuntimeError(f"the import ended with {status}: {said.getvalue()[-500:]}")
 
 
+async def _play(_slack: LocalSlack, folder: Path, _database: str) -> None:
+    async with serving_blog(blog(12)) as site:
+        await work(Job(address=site.address, into=str(folder / "library")))
+
+
 if __name__ == "__main__":
+    rehearse(_play)
     fork_server.main(Job, run)

@@ -185,8 +185,8 @@ async def tend(desk: ClubService, corpus: Corpus, job: Job) -> bool:
     return False
 
 
-async def _play(slack: LocalSlack, folder: Path) -> None:
-    channel, database = slack.add_channel("team").id, f"sqlite:///{folder}/bot.db"
+async def _play(slack: LocalSlack, _folder: Path, database: str) -> None:
+    channel = slack.add_channel("team").id
     await publish(Job(slack.token, slack.url, database, slack.team_id, channel, shipped().issues[1].month))
 
 

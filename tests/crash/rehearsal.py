@@ -1,9 +1,13 @@
-"""What a worker does once in the fork server itself: what it imports, reads and compiles is there in each fork."""
+"""What a worker does once in the fork server itself: what it imports, reads and compiles is there in each fork.
+
+A program's arguments are the addresses of further databases to rehearse on.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,15 +17,16 @@ from bot.playground.slack.workspace import DEFAULT_SCOPES
 from tests.support import once
 
 
-def rehearse(play: Callable[[LocalSlack, Path], Awaitable[None]]) -> None:
-    """Let a worker play its part to the end against a Slack and in a folder of its own."""
+def rehearse(play: Callable[[LocalSlack, Path, str], Awaitable[None]]) -> None:
+    """Let a worker play its part to the end against a Slack, in a folder and on a database of its own: of each kind."""
 
-    async def playing() -> None:
+    async def playing(database: str | None) -> None:
         with tempfile.TemporaryDirectory() as folder:
             async with LocalSlack(scopes=(*DEFAULT_SCOPES, "channels:history")) as slack:
-                await play(slack, Path(folder))
+                await play(slack, Path(folder), database or f"sqlite:///{folder}/bot.db")
 
     once.install()
     logging.disable()
-    asyncio.run(playing())
+    for database in (None, *sys.argv[1:]):
+        asyncio.run(playing(database))
     logging.disable(logging.NOTSET)

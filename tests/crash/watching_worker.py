@@ -113,14 +113,14 @@ def around(done: Callable[..., Any], label: str, step: Callable[[str], None]) ->
     return now
 
 
-async def _play(slack: LocalSlack, folder: Path) -> None:
+async def _play(slack: LocalSlack, folder: Path, database: str) -> None:
     """A bot starts, makes a pass, and ends."""
     environ = {
         **small_corpus(folder),
         "SLACK_BOT_TOKEN": slack.token,
         "SLACK_API_URL": slack.url,
         "SLACK_SIGNING_SECRET": SECRET,
-        "PPRNET_DATABASE_URL": f"sqlite:///{folder}/bot.db",
+        "PPRNET_DATABASE_URL": database,
         "PPRNET_CHANNEL": slack.add_channel("team").id,
     }
     settings, stop = Settings.from_env(environ, needs=("slack", "door")), asyncio.Event()

@@ -19,6 +19,7 @@ from bot.slack import client, socket_mode
 from tests.support.bot import Bot, running
 from tests.support.idle import PATIENCE
 from tests.support.requests import health
+from tests.support.settings import HTTP_SQLITE, SOCKET_POSTGRESQL
 from tests.support.small_corpus import small_corpus
 
 MANY = 100_000
@@ -145,6 +146,16 @@ CALLS: dict[str, Callable[[Use], Awaitable[Any]]] = {
 what opens a link in test_socket_mode.)
 """
 
+ACKNOWLEDGED = ("chat.postMessage", "views.open", "views.publish", "response_url", "auth.test")
+"""Calls that each need another kind of request, and one that needs none: these are tried over both doors."""
+TRIED = [
+    *(pytest.param(HTTP_SQLITE, call, id=f"{HTTP_SQLITE}-{call}") for call in CALLS),
+    *(
+        pytest.param(SOCKET_POSTGRESQL, call, id=f"{SOCKET_POSTGRESQL}-{call}", marks=pytest.mark.postgresql)
+        for call in ACKNOWLEDGED
+    ),
+]
+
 
 def test_the_list_has_every_call_of_the_bot() -> None:
     found = set()
@@ -172,7 +183,7 @@ async def until_healthy(bot: Bot) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(("setting", "call"), TRIED, indirect=["setting"])
 async def test_when_one_call_goes_wrong_the_rest_works_and_it_recovers(bot: Bot, call: str) -> None:
     use = Use(bot)
     for fail, _ in WAYS.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import logging
 import os
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import yaml
 
 from bot import knowledge as knowledge_module
 from bot.corpus import load as loading
@@ -257,13 +259,25 @@ def test_the_bot_does_not_start_on_a_faulty_corpus_and_prints_every_fault(changi
     assert not (changing / "pprnet.db").exists()
 
 
+def short_lexicon() -> str:
+    """A few entries of each kind that the shipped lexicon has."""
+    found = yaml.safe_load((default_root() / "lexicon.yaml").read_bytes())
+    found["synonyms"] = found["synonyms"][:5]
+    for kind in set(found) - {"synonyms"}:
+        found[kind] = dict(list(found[kind].items())[:5])
+        for name, words in found[kind].items():
+            found[kind][name] = words[:5]
+    return json.dumps(found)
+
+
 @pytest.mark.slow
 async def test_memory_stays_flat_over_many_reloads(tmp_path: Path) -> None:
     """Every engine goes with its last reference, without garbage collection; nothing else grows either."""
     root = tmp_path / "small"
     (root / "issues").mkdir(parents=True)
-    for name in ("topics.yaml", "lexicon.yaml", "issues/2017-12.yaml"):
+    for name in ("topics.yaml", "issues/2017-12.yaml"):
         (root / name).write_bytes((default_root() / name).read_bytes())
+    (root / "lexicon.yaml").write_text(short_lexicon(), "utf-8")  # to read the whole one takes nearly all of the time
     knowledge = await asyncio.to_thread(Knowledge, root)
     file = root / "issues/2017-12.yaml"
     text = file.read_text("utf-8")
@@ -285,5 +299,5 @@ async def test_memory_stays_flat_over_many_reloads(tmp_path: Path) -> None:
         assert gc.collect() == 0, "what a reload leaves behind is frozen with the library, and never freed"
     finally:
         gc.enable()
-    assert blocks[-1] - blocks[1] < 0.01 * blocks[1], blocks
-    assert frozen[-1] < frozen[1] + 0.01 * blocks[1], frozen
+    assert blocks[-1] - blocks[1] < 100 * len(blocks), blocks
+    assert frozen[-1] < frozen[1] + 100 * len(frozen), frozen

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-SETTINGS = ["HTTP, SQLite", pytest.param("Socket Mode, PostgreSQL", marks=pytest.mark.postgresql)]
+HTTP_SQLITE, SOCKET_POSTGRESQL = "HTTP, SQLite", "Socket Mode, PostgreSQL"
+SETTINGS = [HTTP_SQLITE, pytest.param(SOCKET_POSTGRESQL, marks=pytest.mark.postgresql)]
 
 
 @pytest.fixture(params=SETTINGS)
 async def setting(request: pytest.FixtureRequest) -> dict[str, str | bool]:
     """What `running` takes for one of them."""
-    if request.param == SETTINGS[0]:
+    if request.param == HTTP_SQLITE:
         return {}
     return {"socket": True, "PPRNET_DATABASE_URL": await request.getfixturevalue("postgresql").new_database()}

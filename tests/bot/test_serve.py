@@ -129,7 +129,7 @@ async def test_after_sigterm_nothing_new_is_taken(slack: LocalSlack, tmp_path: P
             while (await say.command("help", user=ana)).status == 200:
                 pass
 
-        await asyncio.wait_for(refused(), 10)
+        await asyncio.wait_for(refused(), PATIENCE)
         release.set()
         assert (await task).status == 200
         assert await process.over() == 0

@@ -19,12 +19,14 @@ _FRAMES = 8
 
 
 def log_failure(error: BaseException, during: str = "", then: str = "") -> str:
-    """Log an unexpected failure and return its reference. `during` names the job that failed, `then` says what comes next.
+    """Log an unexpected failure and return its reference. `during` names the work that failed ("blog check"), `then` says
+    what comes next.
 
     Only kinds, codes and places in code are logged, never messages or values: they may hold what someone typed.
     """
     reference = secrets.token_hex(4)
-    lead = f"{during} failed: {reason(error)}; {then}: " if during else "failure "
+    what = "; ".join(filter(None, (reason(error), then)))
+    lead = f"{during} failed: {what}: " if during else "failure "
     log.error("%sreference=%s kind=%s at %s", lead, reference, type(error).__name__, places(error))
     return reference
 

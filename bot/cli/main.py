@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+from bot.cli.closed import closed_path
 from bot.errors import ExpectedError
 
 if TYPE_CHECKING:
@@ -88,6 +89,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader went away (`pprnet ask --batch | head`): nothing is wrong.
         _drop_output()
         return 0
+    except PermissionError as error:
+        if (problem := closed_path(words, error)) is None:
+            raise
+        print(f"pprnet: {problem}", file=sys.stderr)
+        return 2
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise

@@ -74,9 +74,10 @@ async def post(settings: Settings, month: str | None, channel: str) -> tuple[str
     if not re.fullmatch(r"[CG][A-Z0-9]{2,20}", channel):
         raise CommandError(f'"{channel}" is not a channel id: open the channel\'s details in Slack and copy its id (C...)')
     stop = asyncio.Event()
+    reasons = ["Slack cannot be reached"]
     asyncio.get_running_loop().call_later(REACH, stop.set)
     try:
-        async with open_services(settings, knowledge, stop) as running:
+        async with open_services(settings, knowledge, stop, tell=reasons.append) as running:
             features = running.features
             ledger, team = features.ledger, running.services.team
             series = Series(MONTH, issue.month, team, channel)
@@ -99,7 +100,7 @@ async def post(settings: Settings, month: str | None, channel: str) -> tuple[str
                     await asyncio.sleep(0.2)
             return _report(issue, channel, rows, earlier)
     except StoppedError:
-        raise CommandError("Slack cannot be reached, so nothing was posted: try again later") from None
+        raise CommandError(f"{reasons[-1]}, so nothing was posted: try again later") from None
     except (StoreError, SlackRefusesError, UnpostableError) as error:
         raise CommandError(str(error)) from None
     except SQLAlchemyError as error:
@@ -144,12 +145,17 @@ def _report(issue: Issue, channel: str, rows: list[Delivery], earlier: Delivery 
     if (earlier or first).state == "manual":
         return manual_notice(earlier or first, kinds()), False
     if earlier:
-        return f"{name} is waiting in {channel}: {_problem(earlier)}. {_NEXT}", False
+        return f"{name} is waiting in {channel}: {_problem(earlier)}. {_next(earlier)}", False
     sent = sum(row.state == "sent" for row in rows)
-    return f"{name} in {channel}: {sent} of {len(rows)} messages posted; {_problem(first)}. {_NEXT}", False
+    return f"{name} in {channel}: {sent} of {len(rows)} messages posted; {_problem(first)}. {_next(first)}", False
 
 
-_NEXT = "Run `pprnet post` again, or let `pprnet serve` finish it."
+def _next(row: Delivery) -> str:
+    if row.state == "failed":
+        return "Once its cause is mended, run `pprnet post` again."
+    return "Run `pprnet post` again, or let `pprnet serve` finish it."
+
+
 _ADVICE = {
     "not_in_channel": "type /invite @PPRNet in that channel",
     "channel_not_found": "check the channel's id, and invite the bot if it is private",
@@ -163,7 +169,7 @@ def _problem(row: Delivery) -> str:
     if row.state == "uncertain":
         what = "it is not known whether it arrived; that will be looked up in a few minutes"
     elif row.state == "failed":
-        what = "Slack does not accept it, so it is not tried again"
+        what = "Slack does not accept it, so the bot does not try it again by itself"
     else:
         what = _ADVICE.get(row.error or "", "it will be tried again")
     return f"the next one, of {month_name(row.subject)}, is {row.state} ({row.error or 'waiting'}): {what}"

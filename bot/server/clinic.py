@@ -71,7 +71,7 @@ class Clinic:
         try:
             await self.resources.aclose()
         except Exception as error:
-            log_failure(error, f"workspace {self.row.id} was not closed well")
+            log_failure(error, f"closing workspace {self.row.id}")
 
     async def _run(self, after: float) -> None:
         with contextlib.suppress(TimeoutError):

@@ -146,7 +146,7 @@ class Clinics:
                 log.info("workspace %s is served again", row.id)
         except Exception as error:
             if self.troubles.get(row.id) != (why := reason(error)):
-                log_failure(error, f"workspace {row.id} cannot be served")
+                log_failure(error, f"serving workspace {row.id}", "it will be tried again")
             self.troubles[row.id] = why
 
     async def _open_one(self, row: WorkspaceRow) -> None:

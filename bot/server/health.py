@@ -16,6 +16,7 @@ from bot.server.background import Background
 from bot.server.clinic import LATELY, WorkspaceCounts
 from bot.server.services import Running
 from bot.server.web import Doors
+from bot.slack.admission import CLOCK_OFF
 from bot.slack.socket_mode import SocketModeServer
 from bot.store.drafts import APPROVED
 from bot.store.subscriptions import PAUSED
@@ -97,6 +98,8 @@ class Health:
         troubles = [each.trouble for each in known.values() if each.trouble]
         if self._socket and not self._socket.state.since:
             troubles.append(f"{self._socket.state.name}: it was not yet")
+        if self._http and self._services.slack.clock_is_off() and not self._http.state.trouble:
+            troubles.append(CLOCK_OFF)
         if self._services.workspace.installation.revoked:
             troubles.append(self._services.workspace.installation.revoked)
         return troubles
@@ -148,8 +151,9 @@ class Health:
     async def _ask(self) -> dict[str, Any]:
         try:
             if self._database_state.failures or time.monotonic() - self._written_at >= WRITE_EVERY:
-                if not await self._database.writable():
-                    self._database_state.failed("it cannot be written")
+                if why := await self._database.why_not_writable():
+                    why = why.replace("the database cannot be written: ", "").replace("the database", "it", 1)
+                    self._database_state.failed(f"it cannot be written: {why}")
                     return dict(_UNKNOWN)
                 self._written_at = time.monotonic()
             stored = await self._stored()

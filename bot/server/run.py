@@ -32,6 +32,7 @@ from bot.server.services import DRAIN, Running, open_services, utc_now
 from bot.server.web import AGENTS_PATH, Doors, Server, serving
 from bot.server.web import Handler as Page
 from bot.settings import Settings, SettingsError
+from bot.slack.admission import CLOCK_OFF
 from bot.slack.http import PATH, RequestVerifier
 from bot.slack.routing import OneWorkspace
 from bot.slack.socket_mode import SocketModeServer
@@ -168,6 +169,8 @@ async def _work(
                 if doors.agents:
                     log.info("agents may ask at %s:%s%s: %s", *server.address[:2], AGENTS_PATH, doors.agents.lets_in)
                 _log_ready(entrance, services.knowledge.corpus, settings)
+                if doors.slack and services.slack.clock_is_off():
+                    log.error("%s: set it (NTP)", CLOCK_OFF)
                 probes.started()
                 ready(server.address[1])
                 rereading = asyncio.create_task(_reread(reread, services))

@@ -18,6 +18,10 @@ MAX_AGE = 300
 """Seconds a signature is good for, either way (Slack, "Verifying requests from Slack")."""
 BODY_WITHIN = 5.0
 """Seconds within which the body of a request must have come."""
+CLOCK = "the clock of this host is off by more than five minutes"
+REFUSED = "every request of Slack's is refused"
+CLOCK_OFF = f"{REFUSED}: {CLOCK}"
+"""What is wrong where the clock is off by more than MAX_AGE."""
 STALE_IN_A_ROW = 3
 """Requests of Slack's in a row with an old time, from which on this host's clock is taken to be wrong."""
 LOGGED_A_MINUTE = 200
@@ -59,7 +63,7 @@ class Signatures:
         self._verifier = SignatureVerifier(signing_secret)
         self._clock = clock
         # What is wrong with a request is logged separately.
-        self.state = Outside("every request of Slack's is refused", STALE_IN_A_ROW, quiet=True)
+        self.state = Outside(REFUSED, STALE_IN_A_ROW, quiet=True)
 
     def check(self, raw: bytes, headers: Mapping[str, str]) -> None:
         """Raises RefusedError where the signature is not Slack's own, or is old."""
@@ -73,7 +77,7 @@ class Signatures:
         if expected is None or not hmac.compare_digest(expected.encode(), signature.encode("utf-8", "surrogatepass")):
             raise RefusedError(401, "bad_signature")
         if abs(self._clock() - int(timestamp)) > MAX_AGE:
-            self.state.failed("the clock of this host is off by more than five minutes")
+            self.state.failed(CLOCK)
             raise RefusedError(401, "stale")
         self.state.answered()
 

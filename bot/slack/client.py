@@ -29,6 +29,7 @@ from bot.blocks.limits import PLAIN_TEXT
 from bot.outbox.transport import PERMANENT, Cause, LookUp, PostOutcome, Refused, Sent, Unknown
 from bot.outside.proxy import proxy_for
 from bot.outside.state import Outside
+from bot.slack.admission import MAX_AGE
 from bot.slack.errors import NOT_EDITED, NOT_SHOWN_PRIVATELY, REMOVED, error_code, outcome_of
 from bot.slack.history import MARK, History
 from bot.slack.observed import ObservedClient, SlackClock
@@ -86,6 +87,10 @@ class SlackApi:
             retry_handlers=retries,
             logger=_quiet(),
         )
+
+    def clock_is_off(self) -> bool:
+        """Return whether this host's clock is off so far that what Slack signs counts as forged, by Slack's last answer."""
+        return self._clock.off() > MAX_AGE
 
     async def post(
         self,

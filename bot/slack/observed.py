@@ -27,6 +27,7 @@ class SlackClock:
 
     def __init__(self) -> None:
         self._said: tuple[float, float] | None = None
+        self._was_off = 0.0
 
     def heard(self, headers: Mapping[str, str]) -> None:
         """Note what time an answer says it is."""
@@ -34,6 +35,16 @@ class SlackClock:
         if date:
             with contextlib.suppress(ValueError):
                 self._said = parsedate_to_datetime(date).timestamp(), time.monotonic()
+                self._was_off = abs(self._said[0] - time.time())
+
+    def off(self) -> float:
+        """Return by how many seconds our clock is off Slack's; 0 while that is not known. Of what it was at the latest
+        answer and is now the less: it may have been set right, and a host that slept has not counted the seconds.
+        """
+        if self._said is None:
+            return 0.0
+        said, at = self._said
+        return min(self._was_off, abs(said + time.monotonic() - at - time.time()))
 
     def now(self) -> float:
         """Return the earlier of what Slack's clock and ours say: a look-up from there on overlooks nothing."""

@@ -18,7 +18,7 @@ from bot import failures
 from bot.outside.state import Outside
 from bot.store import parts
 from bot.store.access import access_problems
-from bot.store.errors import OutOfReachError, StoreError
+from bot.store.errors import OutOfReachError, StoreError, why_unwritable
 from bot.store.lookups import Lookups, Query, Rows
 from bot.store.migrate import is_current
 from bot.store.opening import MIGRATION_LOCK, bring_forward
@@ -218,6 +218,10 @@ class Database:
             self._reach.failed(why)
             raise OutOfReachError(why) from error
         except DBAPIError as error:
+            if error.orig and (full := why_unwritable(error.orig)):
+                full += f" ({self.place})" if self.is_sqlite else ""
+                self._reach.failed(f"it cannot be written: {full}")
+                raise OutOfReachError(f"the database cannot be written: {full}") from None
             if getattr(error.orig, "sqlstate", None) != _CANCELLED:
                 raise
             self._reach.failed("it does not answer in time")
@@ -246,17 +250,17 @@ class Database:
         """Return an INSERT of this database's dialect, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
-    async def writable(self) -> bool:
-        """Return whether something can be written now: a row is written and deleted, so that pages reach the disk."""
+    async def why_not_writable(self) -> str | None:
+        """Return why nothing can be written now, or None: a row is written and deleted, so that pages reach the disk."""
         try:
             async with self.begin() as connection:
                 row = self.insert(claims).values(_PROBE)
                 row = row.on_conflict_do_update(index_elements=["key"], set_={"lease_until": 0.0})
                 await connection.execute(row)
                 await connection.execute(delete(claims).where(claims.c.state == "probe"))
-        except (SQLAlchemyError, OSError, StoreError):
-            return False
-        return True
+        except (SQLAlchemyError, OSError, StoreError) as error:
+            return failures.reason(error)
+        return None
 
     async def close(self) -> None:
         """Close every connection."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from bot.errors import ExpectedError, how_to_install
 
 
@@ -11,6 +13,20 @@ class StoreError(ExpectedError):
 
 class OutOfReachError(StoreError):
     """The database cannot be used just now, and nothing was stored: it is locked, or does not answer."""
+
+
+_SQLITE = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "it can only be read",
+    sqlite3.SQLITE_IOERR: "the disk fails",
+}
+_POSTGRESQL = {"53100": "the server's disk is full", "25006": "it can only be read"}
+
+
+def why_unwritable(error: BaseException) -> str | None:
+    """Return why the driver's error says that nothing can be written now; None where it says something else."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return _POSTGRESQL.get(getattr(error, "sqlstate", "")) if code is None else _SQLITE.get(code & 0xFF)
 
 
 class DamagedError(StoreError):

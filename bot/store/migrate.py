@@ -49,13 +49,13 @@ def migrate(connection: Connection) -> None:
         _version.create(connection, checkfirst=True)
         connection.execute(_version.insert().values(version_num=HEAD))
         return
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # before it is imported: it writes about itself into the log
     from alembic import command
 
     config = _config()
     config.attributes["connection"] = connection
     if found and found not in known_versions():
         raise NewerSchemaError
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it would write about itself into the log
     if unversioned:
         command.stamp(config, FIRST)
     command.upgrade(config, "head")

@@ -106,7 +106,7 @@ class Installing:
             await self._revoke(token, workspace)
             raise
         except Exception as error:
-            reference = log_failure(error, "a workspace could not join")
+            reference = log_failure(error, "joining", "the app was not installed there")
             await self._revoke(token, workspace)
             raise NotJoinedError(f"Something went wrong (reference {reference}). Please open the link again.") from None
         log.info("workspace %s joined", workspace)

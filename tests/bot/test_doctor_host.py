@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.cli.main import main
 from bot.playground.slack import LocalSlack
 from tests.support.bot import SECRET, running
 from tests.support.installation import Installation, new_database
 from tests.support.many import KEY, PUBLIC
+from tests.support.terminal import as_text, run_here
 from tests.support.users import open_folder, without_rights  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")
@@ -150,3 +154,28 @@ async def test_a_key_that_is_not_given_may_be_that_of_before(clinic: Installatio
     [found] = [each for each in (await clinic.see(**MANY)).checks if each["state"] == "error"]
     assert "The one of before, if any joined" in found["said"]
     assert SECRET not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("module", "check", "settings"),
+    [
+        ("bot.store.asyncpg_connection", "database", {"PPRNET_DATABASE_URL": "postgresql://a:b@127.0.0.1:9/c"}),
+        ("cryptography.hazmat.primitives.ciphers.aead", "workspaces", {**MANY, "PPRNET_SECRET_KEY": KEY}),
+    ],
+)
+async def test_where_a_package_is_missing_that_is_all_the_advice(
+    clinic: Installation, monkeypatch: pytest.MonkeyPatch, module: str, check: str, settings: dict[str, str]
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    seen = await clinic.see(**settings)
+    assert seen.troubles() == [("error", check)]
+    assert "pip install" in seen.of(check)["said"]
+    assert seen.of(check)["advice"] == "The bot does not start without it."
+
+
+async def test_health_says_where_to_look_where_nothing_answers(clinic: Installation) -> None:
+    words = ["health", "--port", str(clinic.port)]
+    done = as_text(await asyncio.to_thread(run_here, main, words, environ=clinic.environ))
+    assert done.returncode == 1
+    assert f"nothing answers at http://127.0.0.1:{clinic.port}/health" in done.stdout
+    assert "journalctl -u pprnet" in done.stdout

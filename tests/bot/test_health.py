@@ -223,7 +223,9 @@ HTTP: dict[str, Trouble] = {
     "a job fails": Trouble(table_gone, "the job posting has failed"),
     "a job is late": Trouble(job_hangs, "the job own summaries has not finished for"),
     "the database cannot be written": Trouble(
-        not_writable, "the database: it cannot be written", "the database: it cannot be written"
+        not_writable,
+        "the database: it cannot be written: it failed (no such table: claim)",
+        "the database: it cannot be written",
     ),
     # The last one: what failed stays failed for a week.
     "a message failed for good": Trouble(
@@ -277,6 +279,24 @@ async def test_each_trouble_shows_with_its_reason_and_goes(
             await shows(bot, tmp_path, troubles[name])
             await until(bot.url, "health", 200)
         await shows(bot, tmp_path, troubles[last])
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_clock_that_is_off_shows_before_anyone_asks_anything(
+    slack: LocalSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SILENT", 0.0)  # Slack is asked all the time
+    said = "every request of Slack's is refused: the clock of this host is off by more than five minutes"
+    slack.clock = lambda: time.time() + 901
+    async with running(slack, tmp_path, tick=0.1, **small_corpus(tmp_path)) as bot:
+        await until(bot.url, "health", 503, said)
+        await until(bot.url, "ready", 503, said)
+        assert said in caplog.text
+        slack.clock = time.time
+        await until(bot.url, "health", 200)
+    slack.clock = lambda: time.time() + 901
+    async with running(slack, tmp_path, tick=0.1, socket=True, **small_corpus(tmp_path)) as bot:
+        await until(bot.url, "health", 200)  # nothing is signed there
 
 
 @pytest.mark.usefixtures("soon")

@@ -110,9 +110,9 @@ async def test_a_server_that_falls_silent_while_the_driver_cleans_up_holds_up_no
         opened = await Database.open(url.replace(f":{postgresql.port}/", f":{proxy.port}/"))
         proxy.fall_silent_at(b"C\x00\x00\x00\x2dSpprnet_")  # the message that closes a statement of the bot's
         async with asyncio.timeout(PATIENCE):
-            assert not await opened.writable()
+            assert await opened.why_not_writable()
         await proxy.recover()
-        assert await opened.writable()
+        assert await opened.why_not_writable() is None
         await opened.close()
 
 

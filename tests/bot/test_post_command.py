@@ -131,7 +131,10 @@ async def test_a_message_that_slack_will_never_take_is_given_up_and_said_and_tri
     slack.faults.error(POST, "msg_too_long")
     ended = await pprnet("post", "--month", MONTH, "--channel", channel.id)
     assert ended.status == 1
-    assert "is failed (msg_too_long): Slack does not accept it, so it is not tried again" in ended.out
+    assert ended.out.endswith(
+        "is failed (msg_too_long): Slack does not accept it, so the bot does not try it again by itself. "
+        "Once its cause is mended, run `pprnet post` again."
+    )
     assert len(slack.calls_of(POST)) == 1
     again = await pprnet("post", "--month", MONTH, "--channel", channel.id)
     assert again.status == 0
@@ -198,7 +201,21 @@ async def test_a_slack_that_is_not_there_is_said_after_some_seconds(
     monkeypatch.setattr(post, "REACH", 0.5)
     ended = await pprnet("post", "--channel", channel.id, SLACK_API_URL="http://127.0.0.1:1/api/")
     assert ended.status == 2
-    assert "Slack cannot be reached, so nothing was posted: try again later" in ended.err
+    assert "pprnet: Slack cannot be reached (" in ended.err
+    assert "), so nothing was posted: try again later" in ended.err
+
+
+async def test_a_server_of_the_database_that_is_not_there_is_not_said_to_be_slack(
+    slack: LocalSlack, channel: Channel, pprnet: Pprnet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post, "REACH", 0.5)
+    ended = await pprnet("post", "--channel", channel.id, PPRNET_DATABASE_URL="postgresql://a:secret@127.0.0.1:1/b")
+    assert ended.status == 2
+    last = ended.err.splitlines()[-1]
+    assert last.startswith("pprnet: the database cannot be opened: ")
+    assert last.endswith(", so nothing was posted: try again later")
+    assert "Slack" not in last
+    assert slack.calls == []
 
 
 async def test_a_database_that_cannot_be_used_is_said_and_nothing_is_posted(

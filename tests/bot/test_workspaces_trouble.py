@@ -82,6 +82,22 @@ async def test_one_that_is_not_served_since_the_setting_was_forgotten_is_trouble
     assert said in caplog.text
 
 
+async def test_one_whose_token_no_key_opens_is_said_in_a_sentence(
+    slack: LocalSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running_many(slack, tmp_path, **small_corpus(tmp_path)) as many:
+        await many.join(await many.link())
+        await many.served()
+    async with running_many(slack, tmp_path, PPRNET_SECRET_KEY="6" * 64, **small_corpus(tmp_path)) as many:
+        await until(many.bot.url, "health", 503, "1 cannot be served")
+    [line] = [each for each in caplog.messages if OTHER in each and "reference=" in each]
+    said = (
+        f"serving workspace {OTHER} failed: a token was sealed with another secret key: give that one too, after the "
+        "new one and a comma; it will be tried again: reference="
+    )
+    assert line.startswith(said)
+
+
 async def test_one_that_another_replica_let_in_is_asked_to_come_again_until_it_is_served(
     slack: LocalSlack, tmp_path: Path
 ) -> None:

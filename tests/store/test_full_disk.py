@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.playground.slack import LocalSlack
 from bot.store.database import Database
+from bot.store.errors import OutOfReachError
 from tests.crash.posting_worker import TIMING, shipped
 from tests.support.databases import url_of
 from tests.support.features import features_over
@@ -77,7 +77,7 @@ async def test_on_a_full_disk_nothing_is_posted_that_the_ledger_does_not_know(sm
         database = await Database.open(url_of(small_disk / "pprnet.db"))
         posting = Posted(slack, database, fill)
         assert await posting.plan() == ["2023-11", "2023-12"]
-        with pytest.raises(SQLAlchemyError):
+        with pytest.raises(OutOfReachError):
             await posting.finish()
         assert len(slack.posted(posting.channel)) == (0 if full_at == "before claim" else 1)
         junk.unlink()
@@ -91,7 +91,7 @@ async def test_on_a_full_disk_nothing_is_posted_that_the_ledger_does_not_know(sm
 
 async def test_on_a_full_disk_the_database_says_that_nothing_can_be_written(small_disk: Path) -> None:
     database = await Database.open(url_of(small_disk / "pprnet.db"))
-    assert await database.writable()
+    assert await database.why_not_writable() is None
     async with database.begin() as connection:  # what was written so far goes into the file: no room left in its log
         await connection.execute(text("SELECT 1"))
     await database.close()
@@ -102,10 +102,10 @@ async def test_on_a_full_disk_the_database_says_that_nothing_can_be_written(smal
             pass
     found = []
     for _ in range(20):
-        found.append(await database.writable())
-    assert found[-1] is False
+        found.append(await database.why_not_writable())
+    assert found[-1] == f"the database cannot be written: the disk is full ({small_disk / 'pprnet.db'})"
     junk.unlink()
-    assert await database.writable()
+    assert await database.why_not_writable() is None
     await database.close()
 
 
@@ -123,7 +123,7 @@ async def test_a_month_that_the_database_has_no_room_for_is_not_posted_until_it_
     event.listen(Engine, "begin", limit)
     request.addfinalizer(lambda: event.remove(Engine, "begin", limit))
     room[0] = 1  # SQLite takes it as: no more than there are
-    with pytest.raises(SQLAlchemyError, match="full"):
+    with pytest.raises(OutOfReachError, match="the disk is full"):
         await posting.plan()
     assert not await posting.worker.work()
     assert slack.calls_of("chat.postMessage") == []

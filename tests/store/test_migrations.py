@@ -309,6 +309,17 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_alone(old: Old)
     await database.close()
 
 
+async def test_the_migration_tool_says_nothing_of_itself_in_the_log(old: Old) -> None:
+    code = (
+        "import asyncio, sys; from bot import logs; from bot.store.database import Database; logs.configure('info'); "
+        "asyncio.run(Database.open(sys.argv[1]))"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, await old(), stderr=asyncio.subprocess.PIPE)
+    _, errors = await process.communicate()
+    assert b"migrated the database from schema" in errors
+    assert b"alembic" not in errors, errors.decode()
+
+
 async def test_what_has_moved_needs_no_migration_tool_to_start(old: Old) -> None:
     url = await old()
     await (await Database.open(url)).close()

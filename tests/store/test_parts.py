@@ -32,7 +32,7 @@ async def test_the_same_ids_in_two_parts_and_the_whole_never_meet(databases: Dat
         assert await Claims(one).take("event") is Claim.BUSY
         assert (await PersonalData(one).erase(None, USER)).saved == 1
         assert [await saved_in(each) for each in (whole, one, two)] == [0, 0, 1]
-        assert all([await each.writable() for each in (whole, one, two)])
+        assert all([await each.why_not_writable() is None for each in (whole, one, two)])
         await asyncio.gather(one.close(), two.close())
     async with opened(address) as whole:  # what was stored is there again
         two = await whole.part("t2")

@@ -62,7 +62,7 @@ async def test_a_parameter_that_nobody_knows_is_named() -> None:
 async def test_connections_that_a_postgresql_restart_broke_are_replaced(postgresql: PostgreSQL) -> None:
     url = Settings.from_env({"PPRNET_DATABASE_URL": await postgresql.new_database()}).database_url
     opened = await Database.open(url)
-    assert await opened.writable()
+    assert await opened.why_not_writable() is None
     await asyncio.to_thread(postgresql.restart)
     await until_it_answers(postgresql)
     assert await Claims(opened).take("after") is Claim.OURS

@@ -126,7 +126,7 @@ async def test_a_file_that_is_deleted_or_replaced_is_not_gone_on_with(tmp_path: 
             await Claims(opened).take("an event")
     with pytest.raises(StoreError, match="deleted or replaced"):
         await opened.rows(select(claims.c.key), {})
-    assert not await opened.writable()
+    assert await opened.why_not_writable()
     assert noticed == [True]
     await opened.close()
     assert file.exists() is replaced

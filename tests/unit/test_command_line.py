@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import check
 from bot.cli.main import SUBCOMMANDS, main
 from tests.support.terminal import as_text, run_here
+from tests.support.users import open_folder, without_rights  # noqa: F401  (a fixture)
 
 ROOT = Path(__file__).parents[2]
 
@@ -86,3 +88,44 @@ def test_at_a_terminal_long_lines_are_broken_between_words(corpus: Path) -> None
     assert shown.endswith(
         f"1 draft:\n   1 {' '.join(['rupture'] * 5)}\n     {' '.join(['rupture'] * 5)}\n     rupture rupture\n"
     )
+
+
+LEFT_BY_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can leave a file to another user")
+
+
+@LEFT_BY_ROOT
+@pytest.mark.parametrize(
+    "words",
+    [
+        "check {}",
+        "check {}/x",
+        "check {}/issues/2022-09.yaml",
+        "preview {}/x.yaml",
+        "asks --knowledge {}/k",
+        "asks --knowledge={}/k",
+        "playground --knowledge {}/k --no-browser",
+        "export --as html --month {}/m.yaml",
+        "import --archive {}/a --into {}/k",
+    ],
+)
+def test_a_path_that_the_commands_user_may_not_look_at_is_named(open_folder: Path, words: str) -> None:  # noqa: F811
+    closed = open_folder / "closed"
+    (closed / "k" / "issues").mkdir(parents=True)
+    (closed / "x.yaml").touch()
+    arguments = words.format(closed, closed).split()
+    run_here(main, arguments, environ={})  # what it imports, another user may not be able to read
+    closed.chmod(0o700)
+    with without_rights():
+        done = as_text(run_here(main, arguments, environ={}))
+    assert done.returncode in (1, 2)
+    assert str(closed) in done.stderr + done.stdout
+    assert any(said in done.stderr + done.stdout for said in ("belongs to root", "Permission denied", "cannot be read"))
+
+
+def test_a_file_that_nobody_named_is_no_matter_of_rights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fail(_options: object) -> int:
+        raise PermissionError(13, "Permission denied", "/somewhere/else")
+
+    monkeypatch.setattr(check, "run", fail)
+    with pytest.raises(PermissionError):
+        run_here(main, ["check", str(tmp_path)], environ={})

@@ -64,12 +64,12 @@ def exists(path: Path) -> bool:
 
 
 def ours() -> str:
-    """Return the user and the group of this process, as chown takes them."""
+    """Return the user and the group of this process, as chown takes them: numbers where they have no names."""
     try:
         group = grp.getgrgid(os.getegid()).gr_name
     except KeyError:
         group = str(os.getegid())
-    return f"{_user(os.geteuid())}:{group}"
+    return f"{_name(os.geteuid()) or os.geteuid()}:{group}"
 
 
 def _closed_folder(path: Path) -> AccessProblem:
@@ -85,7 +85,12 @@ def _closed_folder(path: Path) -> AccessProblem:
 
 
 def _user(number: int) -> str:
+    return _name(number) or f"user {number}"
+
+
+def _name(number: int) -> str:
+    """Return a user's name; "" for one without, as in a container."""
     try:
         return pwd.getpwuid(number).pw_name
     except KeyError:
-        return f"user {number}"
+        return ""

@@ -40,6 +40,6 @@ def run(options: argparse.Namespace) -> int:
 def _silent(address: str) -> str:
     """Return the trouble where nobody answers."""
     return (
-        f"nothing answers at {address} as the bot does. If `pprnet serve` does not run or was given another --port, that is "
-        "why; its log says why it ended (with systemd: journalctl -u pprnet -n 20)"
+        f"nothing answers at {address} as the bot does: does `pprnet serve` run, and on this port? Its log says why it "
+        "ended (with systemd: journalctl -u pprnet -n 20)"
     )

@@ -71,10 +71,13 @@ async def test_only_what_is_no_database_is_to_be_restored(clinic: Installation) 
     assert "Restore it" in found["advice"]
 
 
-async def test_a_relative_path_is_said_to_be_one(clinic: Installation) -> None:
+async def test_a_relative_path_is_said_to_be_one_and_a_folder_is_not_made(clinic: Installation) -> None:
     found = (await clinic.see(PPRNET_DATABASE_URL="sqlite:///var/lib/pprnet/pprnet.db")).of("database")
-    assert found["said"] == f"{clinic.folder}/var/lib/pprnet/pprnet.db does not exist"
+    assert found["state"] == "error"
+    assert found["said"] == f"{clinic.folder}/var/lib/pprnet/pprnet.db does not exist, nor does its folder"
     assert "sqlite:////var/lib/pprnet/pprnet.db" in found["advice"]
+    at_home = (await clinic.see(PPRNET_DATABASE_URL="sqlite:///new.db")).of("database")
+    assert (at_home["state"], at_home["said"]) == ("warning", f"{clinic.folder}/new.db does not exist")
 
 
 @ROOT

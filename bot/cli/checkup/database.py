@@ -31,8 +31,7 @@ async def check_database(settings: Settings) -> list[Finding]:
         old = [warning(CHECK, f"{file} is in the current folder, where earlier versions had it by default", advice)]
     else:
         old = []
-    is_relative = settings.is_database_named and not settings.database_url.partition(":///")[2].startswith(("/", "~"))
-    return [*old, *_file(file, is_relative=is_relative), *check_disk("disk", file.parent)]
+    return [*old, *_file(settings, file), *check_disk("disk", file.parent)]
 
 
 def check_disk(check: str, folder: Path) -> Iterator[Finding]:
@@ -48,7 +47,7 @@ def check_disk(check: str, folder: Path) -> Iterator[Finding]:
         yield ok(check, said)
 
 
-def _file(file: Path, *, is_relative: bool) -> Iterator[Finding]:
+def _file(settings: Settings, file: Path) -> Iterator[Finding]:
     if problems := [*access_problems(file)]:
         yield from (error(CHECK, each.said, f"{each.advice}.") for each in problems)
         return
@@ -56,13 +55,7 @@ def _file(file: Path, *, is_relative: bool) -> Iterator[Finding]:
         yield error(CHECK, f"{file} is gone", f"Restore a backup. To begin anew, delete {sign_of(file)}.")
         return
     if not file.exists():
-        folder = next(each for each in file.parents if exists(each))
-        more = " It is a relative path: an absolute one has four slashes, as in sqlite:////var/lib/pprnet/pprnet.db."
-        more = more if is_relative else ""
-        if may(folder, os.W_OK | os.X_OK):
-            yield warning(CHECK, f"{file} does not exist", f"The bot makes it at its start. Is it the right place?{more}")
-        else:
-            yield error(CHECK, f"{file} does not exist and cannot be made in {folder}", f"Name a file elsewhere.{more}")
+        yield _missing(settings, file)
         return
     try:
         SqliteFile(file, must_exist=True)  # it knows where a file may not be
@@ -76,6 +69,22 @@ def _file(file: Path, *, is_relative: bool) -> Iterator[Finding]:
     if file.stat().st_mode & 0o077:
         yield warning(CHECK, f"others may read {file}, which says who saved what", f"chmod 600 {file}*")
     yield from _tables(state, str(file))
+
+
+def _missing(settings: Settings, file: Path) -> Finding:
+    """Return what becomes of a database that is not there yet."""
+    is_relative = settings.is_database_named and not settings.database_url.partition(":///")[2].startswith(("/", "~"))
+    more = (
+        " The path is relative: an absolute one has four slashes, sqlite:////var/lib/pprnet/pprnet.db."
+        if is_relative
+        else ""
+    )
+    folder = next(each for each in file.parents if exists(each))
+    if settings.is_database_named and folder != file.parent:  # the bot makes only the folder of its default
+        return error(CHECK, f"{file} does not exist, nor does its folder", f"Create that, or name another file.{more}")
+    if may(folder, os.W_OK | os.X_OK):
+        return warning(CHECK, f"{file} does not exist", f"The bot makes it at its start. Is it the right place?{more}")
+    return error(CHECK, f"{file} does not exist and cannot be made in {folder}", f"Name a file elsewhere.{more}")
 
 
 async def _server(settings: Settings) -> list[Finding]:

@@ -270,7 +270,7 @@ async def test_a_database_that_fails_turns_health_to_trouble(slack: LocalSlack, 
         status, state = await health(bot.url)
         assert status == 503
         assert state["status"] == "trouble"
-        assert state["troubles"] == ["the database: it cannot be written"]
+        assert state["troubles"] == ["the database: it cannot be written: it failed (no such table: claim)"]
         await sql(tmp_path, "ALTER TABLE hidden RENAME TO claim")
         async with asyncio.timeout(PATIENCE):  # an answer is shown again for a moment
             while (await health(bot.url))[0] != 200:

@@ -57,6 +57,8 @@ async def test_every_faulty_setting_and_every_unknown_one_is_named_and_the_rest_
     assert seen.of("channel")["state"] == "ok"
     without = await clinic.see(SLACK_BOT_TOKEN=None, SLACK_SIGNING_SECRET=None, SLACK_DEBUG="1")
     assert without.troubles() == [("error", "settings")] * 2
+    noted = (await clinic.see(PPRNET_CRISIS_LINE="Call the clinic: 555 0100 # approved")).of("settings")
+    assert (noted["state"], noted["said"]) == ("warning", "the value of PPRNET_CRISIS_LINE has a # in it")
     assert (await clinic.see(PPRNET_MCP="on", SLACK_SIGNING_SECRET=None)).of("database")["state"] == "ok"
 
 

@@ -28,7 +28,7 @@ class Read:
 
 def settings_of(environ: Mapping[str, str]) -> tuple[Read, list[Finding]]:
     """Return the settings as far as they can be read, and what is wrong with them."""
-    findings = [*_unknown(environ)]
+    findings = [*_unknown(environ), *_noted(environ)]
     try:
         return Read(Settings.from_env(environ, needs=("slack", "door"))), findings or [ok(CHECK, "all can be read")]
     except SettingsError as faulty:
@@ -49,3 +49,9 @@ def _unknown(environ: Mapping[str, str]) -> Iterator[Finding]:
             advice = f"Did you mean {near[0]}?" if near else "The settings are listed in docs/operator.md."
             advice = _ELSEWHERE.get(name, advice)
             yield warning(CHECK, f"{name} is no setting of the bot, so it has no effect", advice)
+
+
+def _noted(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield the settings with what looks like a note behind the value: in a file it would be part of the value."""
+    for name in sorted(each for each in VARIABLES if " #" in environ.get(each, "")):
+        yield warning(CHECK, f"the value of {name} has a # in it", "If that begins a note: it has a line of its own.")

@@ -116,6 +116,7 @@ async def services_over(
     shares with the others; the library is not its own to change. Raises SlackRefusesError, and StoppedError.
     """
     slack = SlackApi(settings.bot_token or "", settings.api_url, joined.identity.team_id if joined else None)
+    slack.is_our_time = now is utc_now
     features = build_features(database, slack, templates(), curators=settings.curators, timing=timing)
     if joined:
         identity, pictures = joined.identity, joined.pictures

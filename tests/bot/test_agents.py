@@ -277,7 +277,7 @@ async def test_without_the_extra_the_bot_says_what_to_install(
     slack: LocalSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(installed, "PACKAGE", "no_such_package")
-    with pytest.raises(CommandError, match=r"pip install 'pprnet-bot\[mcp\]'"):
+    with pytest.raises(CommandError, match=r"install the extra mcp"):
         async with running(slack, tmp_path, **ON, **small_corpus(tmp_path)):
             pass
     async with running(slack, tmp_path, **small_corpus(tmp_path)) as bot:  # it is not needed while it is off

@@ -53,5 +53,5 @@ def _unknown(environ: Mapping[str, str]) -> Iterator[Finding]:
 
 def _noted(environ: Mapping[str, str]) -> Iterator[Finding]:
     """Yield the settings with what looks like a note behind the value: in a file it would be part of the value."""
-    for name in sorted(each for each in VARIABLES if " #" in environ.get(each, "")):
+    for name in sorted(name for name, value in environ.items() if name in VARIABLES and " #" in value):
         yield warning(CHECK, f"the value of {name} has a # in it", "If that begins a note: it has a line of its own.")

@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
 def _nearness(parser: argparse.ArgumentParser, corpus: Corpus) -> Callable[[str], Nearness]:
     """What the extra `meaning` finds in a corpus."""
     if find_spec(PACKAGE) is None:
-        parser.error("the extra is not installed: pip install 'pprnet-bot[meaning]', or '.[meaning]' in a checkout")
+        parser.error("the extra is not installed: .venv/bin/pip install '.[meaning]'")
     from tests.tools.evaluation.meaning import nearness_in  # numpy is optional
 
     return nearness_in(corpus)

@@ -22,11 +22,14 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
+
 from bot.paths import default_root
 from bot.playground.slack import Channel, LocalSlack
 from bot.playground.slack.workspace import DEFAULT_SCOPES
 from bot.settings import Settings
 from bot.store.database import Database
+from bot.store.tables import subscriptions
 from bot.store.workspaces import Workspaces
 from bot.workspaces.sealing import Keys
 from bot.workspaces.tokens import sealed
@@ -135,6 +138,21 @@ async def answers(process: Process, address: str, slack: LocalSlack, names: Sequ
         )
 
 
+async def begun(url: str, names: Sequence[str]) -> None:
+    """Wait until each workspace's channel is set up: its first month is the next one that comes."""
+    database, began = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": url}).database_url), time.monotonic()
+    for name in names:
+        part = await database.part(name.lower())
+        there = False
+        while not there:
+            async with part.begin() as connection:
+                there = (await connection.execute(select(subscriptions))).first() is not None
+            await asyncio.sleep(0 if there else 0.5)
+        await part.close()
+    await database.close()
+    print(f"every workspace's jobs have begun {time.monotonic() - began:.0f} s later", flush=True)
+
+
 async def month(
     knowledge: Path, slack: LocalSlack, channels: Sequence[Channel], start: list[AsyncExitStack], environ: dict[str, str]
 ) -> None:
@@ -196,6 +214,7 @@ async def measure(count: int, url: str, replicas: int, *, post: bool) -> None:
                 took = time.monotonic() - began
                 print(f"ready after {took:.1f} s ({used(pid):.1f} s of its processor); {memory(pid):.0f} MB", flush=True)
             try:
+                await begun(url, names)
                 if post:
                     await month(knowledge, slack, channels, started, environ)
                 else:

@@ -169,7 +169,7 @@ def gone(path: Path) -> str:
     """Return what to do about a database that is gone."""
     return (
         f"the database {path} is gone: restore a backup (docs/operator.md), or put the file back. "
-        f"To begin anew, without what it knew of posts and people, delete {sign_of(path)}"
+        f"To start over, without what it knew of posts and people, delete {sign_of(path)}"
     )
 
 

@@ -52,7 +52,7 @@ def _file(settings: Settings, file: Path) -> Iterator[Finding]:
         yield from (error(CHECK, each.said, f"{each.advice}.") for each in problems)
         return
     if is_gone(file):
-        yield error(CHECK, f"{file} is gone", f"Restore a backup. To begin anew, delete {sign_of(file)}.")
+        yield error(CHECK, f"{file} is gone", f"Restore a backup. To start over, delete {sign_of(file)}.")
         return
     if not file.exists():
         yield _missing(settings, file)

@@ -10,6 +10,7 @@ import shlex
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,12 +99,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for folder in FOLDERS:
             if item.path.parent.name == folder:
                 item.add_marker(folder)
-                item.add_marker(pytest.mark.xdist_group(folder))  # all in one process: several browsers starve each other
         values = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
         if "postgresql" in getattr(item, "fixturenames", ()) or "postgresql" in [v for v in values if isinstance(v, str)]:
             item.add_marker("postgresql")
         if name := next((name for name in LEFT_OUT if item.get_closest_marker(name)), None):
             config.stash[LEFT][name] += 1
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `--dist loadgroup`, run all tests of such a folder in one process and begin with them: one browser serves all.
+
+    The mark `xdist_group` would do the same by the tests' ids, but pytest 9.2 keeps the ids that it made itself.
+    """
+    if config.option.dist != "loadgroup":
+        return None
+    from xdist.scheduler import LoadGroupScheduling  # where pytest-xdist is not installed, this hook is not called
+
+    class ByFolder(LoadGroupScheduling):
+        """The largest group is handed out first; every other test is a group of its own."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            folder = next((name for name in FOLDERS if nodeid.startswith(f"{TESTS.name}/{name}/")), None)
+            return folder or nodeid
+
+    return ByFolder(config, log)
 
 
 @pytest.hookimpl(trylast=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import io
 import os
 import sys
@@ -54,6 +55,12 @@ examples:
 pprnet COMMAND --help says more about one of them."""
 
 
+LOOK_FOR_GARBAGE_AFTER = 10_000
+"""Objects made before Python looks for garbage, instead of 700: what is imported and read stays, and a tenth of the time of
+each start went by looking through it.
+"""
+
+
 class Subcommand(Protocol):
     """What the module of a subcommand offers."""
 
@@ -68,6 +75,7 @@ class Subcommand(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a subcommand; the exit status is 0 for success, 1 for "no" (faults, not posted), 2 for a wrong call or setting."""
+    gc.set_threshold(LOOK_FOR_GARBAGE_AFTER)
     _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

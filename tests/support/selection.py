@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from bot.cli.main import LOOK_FOR_GARBAGE_AFTER
+
 LEFT_OUT = {"browser": "Chromium", "crash": None, "slow": None, "postgresql": "PostgreSQL", "meaning": "the extra meaning"}
 """Markers of the tests that run only when asked for, with the program that they need."""
 REST = " or ".join(LEFT_OUT)
@@ -37,6 +39,7 @@ def is_whole_run(config: pytest.Config) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Leave out what needs more than Python, unless tests are chosen by name or by marker."""
+    gc.disable()  # until everything is collected, which stays
     config.stash[LEFT] = Counter()
     config.stash[CHOSEN] = bool(config.option.markexpr or config.option.keyword or not is_whole_run(config))
     if not config.stash[CHOSEN]:
@@ -88,8 +91,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_collection_finish() -> None:
     """Have the garbage collector pass over what was imported and collected: it stays until the end."""
-    gc.collect()
     gc.freeze()
+    gc.set_threshold(LOOK_FOR_GARBAGE_AFTER)
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)  # before the markers are compared with `-m`

@@ -4,6 +4,7 @@ counted: of requests there is how long they took, by their kind.
 
 from __future__ import annotations
 
+import functools
 import logging
 import platform
 import time
@@ -42,6 +43,11 @@ log = logging.getLogger(__name__)
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
+@functools.cache
+def _this_build() -> dict[str, str]:
+    return {"version": version("pprnet-bot"), "python": platform.python_version()}
+
+
 class Metrics:
     """The numbers of one bot."""
 
@@ -51,7 +57,7 @@ class Metrics:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         build = Info("pprnet_build", "This version.", registry=self._registry)
-        build.info({"version": version("pprnet-bot"), "python": platform.python_version()})
+        build.info(_this_build())
         self._durations = Histogram(
             "pprnet_request_duration_seconds",
             "Time that a request of Slack's took, from its check to the answer.",

@@ -73,6 +73,7 @@ def test_health_says_that_no_bot_answers(capsys: pytest.CaptureFixture[str]) -> 
     assert "nothing answers at http://127.0.0.1:" in capsys.readouterr().out
 
 
+@pytest.mark.systemd
 @pytest.mark.skipif(
     not shutil.which("systemd-analyze") and "CI" not in os.environ, reason="systemd-analyze is in Debian's package systemd"
 )

@@ -16,7 +16,14 @@ import pytest
 
 from bot.cli.main import LOOK_FOR_GARBAGE_AFTER
 
-LEFT_OUT = {"browser": "Chromium", "crash": None, "slow": None, "postgresql": "PostgreSQL", "meaning": "the extra meaning"}
+LEFT_OUT = {
+    "browser": "Chromium",
+    "crash": None,
+    "slow": None,
+    "postgresql": "PostgreSQL",
+    "systemd": "systemd",
+    "meaning": "the extra meaning",
+}
 """Markers of the tests that run only when asked for, with the program that they need."""
 REST = " or ".join(LEFT_OUT)
 """What `-m` takes to run them."""

@@ -164,8 +164,20 @@ def _figure(name: str, marks: Sequence[float]) -> tuple[Figure, list[float]]:
     if (first := marks[0]) in (0.0, 1.0) and all(mark == first for mark in marks):
         return Figure(first, first, first, 0.0, count), [first] * RESAMPLES  # as every draw of them would be
     chance = random.Random(f"{SEED} {name}")
-    draws = [sum(chance.choices(marks, k=count)) / count for _ in range(RESAMPLES)]
+    if all(mark in (0.0, 1.0) for mark in marks):
+        draws = [drawn / count for drawn in _binomial(chance, int(sum(marks)), count)]
+    else:
+        draws = [sum(chance.choices(marks, k=count)) / count for _ in range(RESAMPLES)]
     return _spread(sum(marks) / count, draws, count), draws
+
+
+def _binomial(chance: random.Random, ones: int, count: int) -> list[int]:
+    """How many ones there are in each new draw of `count` marks, of which these were ones: the same as drawing every mark
+    anew, without drawing each.
+    """
+    share = ones / count
+    weights = [math.comb(count, drawn) * share**drawn * (1 - share) ** (count - drawn) for drawn in range(count + 1)]
+    return chance.choices(range(count + 1), weights, k=RESAMPLES)
 
 
 def _spread(value: float, draws: Sequence[float], count: int) -> Figure:

@@ -6,6 +6,7 @@ does not want to keep. Light ground, one dark blue that prints well in grey; thi
 
 from __future__ import annotations
 
+import bisect
 import io
 import json
 import sys
@@ -25,9 +26,9 @@ Json = dict[str, Any]
 
 PIXELS = (1920, 1080)
 """A slide, 16:9."""
-SMALLEST, LARGEST, STEP = 9.0, 30.0, 1.06
-"""Inches that the slide's width represents: the more is on it, the more, so that type looks smaller. The smallest that holds
-everything is taken, trying one after the other. All lengths here are inches.
+WIDTHS = tuple(9.0 * 1.06**step for step in range(22))
+"""Inches that the slide's width may represent: the more is on it, the more, so that type looks smaller. The smallest that
+holds everything is taken. All lengths here are inches.
 """
 MARGIN = 0.4
 LABELS, PLOT, VALUES = 0.45, (0.475, 0.755), 0.775
@@ -46,16 +47,43 @@ WHAT = FontProperties(family="DejaVu Sans", size=10)
 FOOT = FontProperties(family="DejaVu Sans", size=8.5)
 
 
+class Ruler:
+    """Measures texts in inches, exactly for slides of one width: pixels are coarser on a wider one. That takes most of the
+    time of a picture, so each word is measured once, and the width is looked for with one ruler.
+    """
+
+    def __init__(self, width: float) -> None:
+        self._renderer = RendererAgg(1, 1, PIXELS[0] / width)  # type: ignore[no-untyped-call]
+        self._around: dict[FontProperties, float] = {}
+        self._advances: dict[tuple[str, FontProperties], float] = {}
+
+    def width(self, text: str, font: FontProperties) -> float:
+        """Return how wide a line is."""
+        words = text.split(" ")
+        return sum(self._advance(word, font) for word in words) + (len(words) - 1) * self._advance(" ", font)
+
+    def _advance(self, word: str, font: FontProperties) -> float:
+        """Return how far a word moves what comes after it."""
+        if (word, font) not in self._advances:
+            if font not in self._around:
+                self._around[font] = self._measured("||", font)
+            self._advances[word, font] = self._measured(f"|{word}|", font) - self._around[font]
+        return self._advances[word, font]
+
+    def _measured(self, text: str, font: FontProperties) -> float:
+        width, _, _ = self._renderer.get_text_width_height_descent(text, font, ismath=False)  # type: ignore[no-untyped-call]
+        return float(width) / float(self._renderer.dpi)
+
+
 class Sheet:
     """A slide of a given width in inches, filled from the top; the footers are at its foot."""
 
-    def __init__(self, spec: Json, width: float) -> None:
+    def __init__(self, spec: Json, width: float, ruler: Ruler) -> None:
         self._spec = spec
         self._wide, self._high = width, width * PIXELS[1] / PIXELS[0]
         self._figure = Figure(figsize=(self._wide, self._high), dpi=PIXELS[0] / width, facecolor=PAPER)
         self._canvas = FigureCanvasAgg(self._figure)
-        self._ruler = RendererAgg(1, 1, self._figure.dpi)  # type: ignore[no-untyped-call]
-        self._advances: dict[tuple[str, FontProperties], float] = {}
+        self._ruler = ruler
         self._down = MARGIN  # inches from the top
         self._texts: list[tuple[float, float, str, FontProperties, str]] = []
         self._rules: list[tuple[float, float, float, str]] = []
@@ -101,8 +129,8 @@ class Sheet:
     def _head(self, study: Json) -> None:
         """A study's name with its design and numbers, on one line where they fit."""
         room = self._wide * LABELS - MARGIN
-        name = self._width(study["label"], STUDY) + 0.1
-        if name + self._width(study["detail"], DETAIL) <= room:
+        name = self._ruler.width(study["label"], STUDY) + 0.1
+        if name + self._ruler.width(study["detail"], DETAIL) <= room:
             down = self._down
             self._write(study["label"], STUDY, MARGIN, room)
             after, self._down = self._down, down + _height(STUDY) - _height(DETAIL)
@@ -118,7 +146,7 @@ class Sheet:
         left, words = self._wide * VALUES, self._wide * LABELS - MARGIN - 0.15
         top, room = self._down, self._wide - MARGIN - left
         shown, beside = row["shown"], row["beside"]
-        together = self._width(shown, WHAT) + 0.12 + self._width(beside, DETAIL) <= room
+        together = self._ruler.width(shown, WHAT) + 0.12 + self._ruler.width(beside, DETAIL) <= room
         what = len(self._broken(row["what"], WHAT, words)) * _height(WHAT)
         values = len(self._broken(shown, WHAT, room)) * _height(WHAT)
         if beside and not together:
@@ -130,7 +158,7 @@ class Sheet:
         self._write(shown, WHAT, left, room)
         if together:
             self._down -= _height(DETAIL)
-            self._write(beside, DETAIL, left + self._width(shown, WHAT) + 0.12, room, QUIET)
+            self._write(beside, DETAIL, left + self._ruler.width(shown, WHAT) + 0.12, room, QUIET)
         else:
             self._write(beside, DETAIL, left, room, QUIET)
         self._down = top + max(what, values)
@@ -151,31 +179,16 @@ class Sheet:
         for word in text.split():
             while word:
                 tried = f"{line} {word}" if line else word
-                if self._width(tried, font) <= width:
+                if self._ruler.width(tried, font) <= width:
                     line, word = tried, ""
                 elif line:
                     lines.append(line)
                     line = ""
                 else:
-                    at = max(1, int(len(word) * width / self._width(word, font)) - 1)
+                    at = max(1, int(len(word) * width / self._ruler.width(word, font)) - 1)
                     lines.append(word[:at])
                     word = word[at:]
         return [*lines, line] if line else lines
-
-    def _width(self, text: str, font: FontProperties) -> float:
-        words = text.split(" ")
-        return sum(self._advance(word, font) for word in words) + (len(words) - 1) * self._advance(" ", font)
-
-    def _advance(self, word: str, font: FontProperties) -> float:
-        """Return how far a word moves what comes after it. Measuring takes most of the time: each word is measured once."""
-        if (word, font) not in self._advances:
-            both, around = (self._measured(text, font) for text in (f"|{word}|", "||"))
-            self._advances[word, font] = both - around
-        return self._advances[word, font]
-
-    def _measured(self, text: str, font: FontProperties) -> float:
-        width, _, _ = self._ruler.get_text_width_height_descent(text, font, ismath=False)  # type: ignore[no-untyped-call]
-        return float(width) / float(self._ruler.dpi)
 
     # Paint
 
@@ -261,9 +274,12 @@ def png(spec: Json) -> bytes:
     """Return a sheet as a PNG picture of PIXELS."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a letter that the font does not have is drawn as a box
-        width = SMALLEST
-        while not (page := Sheet(spec, width)).fits and width < LARGEST:
-            width *= STEP
+        ruler = Ruler(WIDTHS[0])
+        at = bisect.bisect_left(WIDTHS[:-1], True, key=lambda width: Sheet(spec, width, ruler).fits)
+        for width in WIDTHS[at:]:
+            page = Sheet(spec, width, Ruler(width))
+            if page.fits:
+                break
         return page.png()
 
 

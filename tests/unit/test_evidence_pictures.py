@@ -60,11 +60,11 @@ def test_strange_texts_and_figures_are_drawn_too() -> None:
 
 
 def test_twelve_long_figures_of_twelve_studies_are_on_one_slide() -> None:
-    from bot.evidence.drawing import LARGEST, Sheet
+    from bot.evidence.drawing import WIDTHS, Ruler, Sheet
 
     long = "a long description of what a figure is about that a page may well print in full " * 2
     many = [made_up(n, Effect(long, m, 0.1, ci=(0.0, 0.2), p="< .001", k=9)) for n, m in enumerate([*MEASURES, *MEASURES])]
-    assert Sheet(sheet(gather(many)), LARGEST).fits
+    assert Sheet(sheet(gather(many)), WIDTHS[-1], Ruler(WIDTHS[-1])).fits
 
 
 def test_the_marks_stand_where_the_figures_say() -> None:

@@ -103,7 +103,7 @@ class Fuzzed:
         self.elsewhere = self.slack.add_channel("elsewhere", [self.dora])
         environ = {**small_corpus(self.folder), "PPRNET_CURATORS": self.ana.id, "PPRNET_CHANNEL": self.team.id}
         await offer_month(self.folder / "pprnet.db", Path(environ["PPRNET_KNOWLEDGE"]))
-        self.bot: Bot = await self._open.enter_async_context(running(self.slack, self.folder, **environ))
+        self.bot: Bot = await self._open.enter_async_context(running(self.slack, self.folder, tick=60.0, **environ))
         self.bot.say.patience = 60.0  # a busy machine
         self.requests: list[Request] = await collect(self.bot, self.ana, self.team, QUESTION)
         await self.bot.idle()
@@ -191,6 +191,7 @@ def fuzz(fuzzed: Fuzzed, examples: int, each: Any) -> None:
     how = settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     try:
         how(given(which=st.integers(0, len(fuzzed.requests) - 1), changes=CHANGES)(each))()
+        fuzzed.run(fuzzed.bot.idle())  # the jobs come upon what was left to them
     finally:
         fuzzed.report()
 

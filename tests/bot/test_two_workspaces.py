@@ -78,7 +78,7 @@ async def test_what_is_done_in_one_leaves_no_trace_in_the_other(
     small = small_corpus(tmp_path)
     knowledge = Path(small["PPRNET_KNOWLEDGE"])
     environ = {**small, "PPRNET_CURATORS": "U0000000001", "PPRNET_DATABASE_URL": url}
-    async with running_many(slack, tmp_path, socket=socket, **environ) as many:
+    async with running_many(slack, tmp_path, socket=socket, tick=60.0, **environ) as many:
         assert (await many.join(await many.link()))[0] == 200
         await many.served()
         ana, team = people(many.home)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,9 @@ def default_path() -> Path:
     return shipped if shipped.is_file() else package.parent / "app.yaml"
 
 
+@functools.cache
 def read(path: Path | None = None) -> Manifest:
-    """Read and return the manifest."""
+    """Read the manifest, once, and return it."""
     found: dict[str, Any] = yaml.safe_load((path or default_path()).read_text("utf-8"))
     features, subscriptions = found["features"], found["settings"]["event_subscriptions"]
     command = features["slash_commands"][0]

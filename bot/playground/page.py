@@ -6,14 +6,13 @@ import dataclasses
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from bot.commands.help import lines
 from bot.commands.table import Place
-from bot.playground import security
+from bot.playground import page_files, security
 from bot.playground.demo_users import DemoUsers, suggestions
 from bot.playground.feed import Feed
 from bot.playground.manifest import Manifest
@@ -24,11 +23,10 @@ from bot.playground.slack import LocalSlack, Message, User, View
 from bot.playground.traffic import Traffic
 from bot.playground.user_actions import UserActions
 
-FOLDER = Path(__file__).parent / "page"
 MAX_BODY = 64 * 1024
 """Bytes of one request."""
 
-_FILE = re.compile(r"(?:[a-z0-9][a-z0-9_-]{0,60}/){0,2}[a-z0-9][a-z0-9_-]{0,60}\.(css|js|svg|png)")
+_FILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}\.(css|js|svg|png)")
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "png": "image/png"}
 _ID = re.compile(r"[A-Z0-9]{2,40}")
 
@@ -255,10 +253,9 @@ class Page:
 
 
 def _file(name: str, content_type: str) -> web.Response:
-    try:
-        content = (FOLDER / name).read_bytes()
-    except OSError:
-        raise web.HTTPNotFound from None
+    content = page_files.content(name)
+    if content is None:
+        raise web.HTTPNotFound
     return web.Response(body=content, content_type=content_type, charset=None if content_type == "image/png" else "utf-8")
 
 

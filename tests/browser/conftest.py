@@ -22,6 +22,9 @@ from tests.support.idle import NEVER
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--in-process-gpu",  # it only puts the pictures together that nobody looks at: not worth a process
+    "--default-tile-width=2048",  # a window in one piece
+    "--default-tile-height=2048",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

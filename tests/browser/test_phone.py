@@ -132,7 +132,8 @@ async def test_a_button_in_a_window_keeps_the_place_and_shows_what_came_of_it(vi
 
 DRAW_TABLE = """
 async () => {
-  const { blocks } = await import("/static/render/blocks.js");
+  const { modules } = await import("/static/main.js");
+  const { blocks } = modules["render/blocks.js"];
   const text = (words) => ({ type: "raw_text", text: words });
   const section = { type: "rich_text_section", elements: [{ type: "text", text: "<b>r</b>" }] };
   const rich = { type: "rich_text", elements: [section] };

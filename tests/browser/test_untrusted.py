@@ -10,7 +10,8 @@ MARKUP = "<b>bold</b> <script>alert(1)</script> <img src=x onerror=alert(1)> &lt
 
 DRAW = """
 async (list) => {
-  const { blocks } = await import("/static/render/blocks.js");
+  const { modules } = await import("/static/main.js");
+  const { blocks } = modules["render/blocks.js"];
   const drawn = blocks(list, { press() {} });
   drawn.id = "drawn";
   document.getElementById("list").replaceChildren(drawn);

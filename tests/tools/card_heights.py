@@ -31,7 +31,8 @@ MOST = 1.4
 
 DRAW = """
 async ([text, blocks]) => {
-  const { messageNode } = await import("/static/render/message.js");
+  const { modules } = await import("/static/main.js");
+  const { messageNode } = modules["render/message.js"];
   const message = { ts: "1", time: 1, text, blocks, ephemeral: true, from: { name: "PPRNet", bot: true } };
   const node = messageNode(message, { press() {}, act() {}, compact: false, openThread: null });
   const list = document.getElementById("list");

@@ -69,11 +69,12 @@ async function go(place, thread = null) {
   app.classList.toggle("with-thread", Boolean(thread));
   skip.textContent = place.kind === "home" ? "Skip to Home" : "Skip to the message box";
   sidebarNow();
+  const unread = shownChannel()?.unread > 0;
   if (place.kind === "home") channelPane.list.reset(null);
   else if (homePane.root.isConnected) channelPane.scroller.replaceChildren(channelPane.list.top, channelPane.list.rows);
   await guarded(Promise.all([place.kind === "home" ? homePane.show() : channelPane.show(), showThread()]));
   if (fromMenu) menuButton().focus(); // its place has been redrawn
-  await guarded(updateState()); // what was unread is read now
+  if (unread) await guarded(updateState()); // it is read now
 }
 
 async function openThread(ts) {

@@ -34,7 +34,7 @@ export class MessageList {
     this.name = name;
     this.known = null;
     this.stuck = false; // whether the end is in sight, and stays so when the list changes its size
-    this.size = this.#size();
+    this.size = null; // not measured yet
     this.nodes = new Map();
     this.rows.replaceChildren();
     this.top.replaceChildren();

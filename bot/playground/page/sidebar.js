@@ -8,9 +8,13 @@ import { avatar } from "./render/parts.js";
 import { state } from "./state.js";
 
 const root = document.getElementById("sidebar");
+let drawn = "";
 
-/** Draw it. `actions`: go(place), become(id), toggleTraffic(), trafficShown(), moved(). Focus stays where it was. */
+/** Draw it, unless it would look the same. `actions`: go(place), become(id), toggleTraffic(), trafficShown(), moved(). Focus stays where it was. */
 export function drawSidebar(actions) {
+  const version = JSON.stringify([state.as, state.team, state.people, state.channels, state.bot, state.clock, state.homeEnabled, state.place, actions.trafficShown()]);
+  if (version === drawn) return;
+  drawn = version;
   const focused = root.contains(document.activeElement) ? document.activeElement.closest("[data-key]")?.dataset.key : null;
   const channels = state.channels.filter((each) => each.kind !== "dm");
   const direct = state.channels.filter((each) => each.kind === "dm");

@@ -3,15 +3,22 @@
 import { state } from "./state.js";
 
 const locale = navigator.language || "en";
-const formatter = (options) => new Intl.DateTimeFormat(locale, options);
+const formatters = new Map();
 
-const clock = formatter({ hour: "numeric", minute: "2-digit" });
-const day = formatter({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
-const full = formatter({ dateStyle: "full", timeStyle: "medium" });
+/** A formatter takes milliseconds to make: each is made when it is first used. */
+function formatter(options) {
+  const key = JSON.stringify(options);
+  if (!formatters.has(key)) formatters.set(key, new Intl.DateTimeFormat(locale, options));
+  return formatters.get(key);
+}
 
-export const clockTime = (seconds) => clock.format(seconds * 1000);
-export const dayName = (seconds) => day.format(seconds * 1000);
-export const fullTime = (seconds) => full.format(seconds * 1000);
+const CLOCK = { hour: "numeric", minute: "2-digit" };
+const DAY = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
+const FULL = { dateStyle: "full", timeStyle: "medium" };
+
+export const clockTime = (seconds) => formatter(CLOCK).format(seconds * 1000);
+export const dayName = (seconds) => formatter(DAY).format(seconds * 1000);
+export const fullTime = (seconds) => formatter(FULL).format(seconds * 1000);
 
 /** "31 December 2023" from "2023-12-31": a day of the calendar, in no zone. */
 export function calendarDay(iso) {
@@ -25,7 +32,7 @@ const PIECES = {
   date: (at) => formatter({ dateStyle: "long" }).format(at),
   date_short: (at) => formatter({ dateStyle: "medium" }).format(at),
   date_long: (at) => formatter({ dateStyle: "full" }).format(at),
-  time: (at) => clock.format(at),
+  time: (at) => formatter(CLOCK).format(at),
   time_secs: (at) => formatter({ timeStyle: "medium" }).format(at),
   ago: (at) => ago(at),
 };

@@ -25,6 +25,7 @@ ARGUMENTS = [
     "--in-process-gpu",  # it only puts the pictures together that nobody looks at: not worth a process
     "--default-tile-width=2048",  # a window in one piece
     "--default-tile-height=2048",
+    "--renderer-process-limit=1",  # a window's first page, which is empty, leaves its process to the playground's
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

@@ -18,7 +18,6 @@ _OTHER = re.compile(r"^(?:import|export)\b|\bimport\(", re.MULTILINE)
 _IMPORTED_STYLES = re.compile(r'^@import "(?P<path>[./\w-]+)";$', re.MULTILINE)
 
 
-@functools.cache
 def content(name: str) -> bytes | None:
     """Return a file of the page, or None where it has none of this name."""
     if (joined := _JOINED.get(name)) is not None:
@@ -27,11 +26,13 @@ def content(name: str) -> bytes | None:
     return path.read_bytes() if path.suffix in (".html", ".svg", ".png") and path.is_file() else None
 
 
+@functools.cache
 def _styles() -> str:
     """Return the style sheets that the first one imports, in its order."""
     return _IMPORTED_STYLES.sub(lambda found: _read(found["path"]), _read(STYLES))
 
 
+@functools.cache
 def _script() -> str:
     """Return a script that runs each module once, after those that it imports, and exports them all by their files."""
     modules: dict[str, str] = {}

@@ -85,6 +85,7 @@ class Walk:
         self._bodies: dict[bytes, str] = {}
         self._first_keys: list[Key] = []
         self._full = 0
+        self._last = 0
 
     async def run(self) -> Archive:
         """Walk until nothing new comes. Raises StoppedError where that cannot be now, FetchError, WriteError."""
@@ -143,6 +144,7 @@ class Walk:
         for number in range(1, MAX_PAGES + 1):
             address = numbered_page(first, number, self._paging)
             outcome = await self._reading.page(address)
+            self._last = self._last if tag else max(self._last, number)
             if outcome.kind is Kind.FORBIDDEN:
                 self._remark(f"robots.txt does not let programs read {address}, nor what comes after it")
                 return
@@ -205,7 +207,7 @@ class Walk:
     def _in_order(self) -> list[ImportedMonth]:
         """Return the months with their entries in the archive's order, also where a month goes on on the next page."""
         whole: dict[str, dict[Key, Record]] = {}
-        for number in range(1, MAX_PAGES + 1):
+        for number in range(1, self._last + 1):
             for month in self._months.get(numbered_page(self._start, number, self._paging), ()):
                 entries = whole.setdefault(month.month, {})
                 for record in month.records:

@@ -17,6 +17,7 @@ _SHORT_FORMS = frozenset(
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?-?)(?:\.-?[^\W\d_])*")
 _LIST_NUMBER = re.compile(r"\(?[0-9]{1,2}|\(?[a-z]")
 _PAIRS = {")": "(", "]": "[", "”": "“"}
+_BRACKET = re.compile(r"[()\[\]“”]")
 
 
 def sentences(text: str) -> list[str]:
@@ -27,9 +28,10 @@ def sentences(text: str) -> list[str]:
     text = " ".join(text.split())
     found: list[str] = []
     begin = 0
-    inside = _depths(text)
+    enclosed = _enclosed(text)
     for match in _END.finditer(text):
-        if inside[match.end() - 1] or not _ends(text, begin, match.start()):
+        last = match.end() - 1
+        if any(opens <= last < closes for opens, closes in enclosed) or not _ends(text, begin, match.start()):
             continue
         found.append(text[begin : match.end()])
         begin = match.end() + 1
@@ -50,16 +52,20 @@ def _ends(text: str, begin: int, at: int) -> bool:
     return not (word.strip("-–—/,;:") in _SHORT_FORMS or _INITIALS.fullmatch(word))
 
 
-def _depths(text: str) -> list[int]:
-    """Return for each character how many brackets and curly quotes are open after it; none where they do not pair."""
-    depths: list[int] = []
+def _enclosed(text: str) -> list[tuple[int, int]]:
+    """Return from where to where something is in brackets or curly quotes: where each first one opens, and where the last of
+    them closes; nothing where they do not pair.
+    """
+    found: list[tuple[int, int]] = []
     opened: list[str] = []
-    for char in text:
-        if char in _PAIRS.values():
+    begin = 0
+    for match in _BRACKET.finditer(text):
+        char = match[0]
+        if char not in _PAIRS:
+            begin = begin if opened else match.start()
             opened.append(char)
-        elif char in _PAIRS:
-            if not opened or opened[-1] != _PAIRS[char]:
-                return [0] * len(text)
-            opened.pop()
-        depths.append(len(opened))
-    return [0] * len(text) if opened else depths
+        elif not opened or opened.pop() != _PAIRS[char]:
+            return []
+        elif not opened:
+            found.append((begin, match.start()))
+    return [] if opened else found

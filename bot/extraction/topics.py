@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.corpus.model import Topic
 from bot.extraction.study_text import StudyText
@@ -29,37 +30,56 @@ _EVERYWHERE = frozenset(("outcomes", "training", "efficacy"))
 """Topics whose names are in texts about anything; only a title shows that a summary is about them."""
 
 
+class _Text:
+    """A text in which topics are looked for: plain, with its longer terms, which are found once for all topics."""
+
+    __slots__ = ("_longer", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = _plain(text)
+        self._longer: list[tuple[int, int]] | None = None
+
+    def names(self, named: re.Pattern[str]) -> bool:
+        """Return whether it names a topic, if only beside a longer term that means another thing."""
+        return any(self._is_alone(*match.span()) for match in named.finditer(self.text))
+
+    def _is_alone(self, start: int, stop: int) -> bool:
+        if self._longer is None:
+            self._longer = [match.span() for match in _LONGER.finditer(self.text)]
+        return all(not (begin <= start and stop <= end) or (start, stop) == (begin, end) for begin, end in self._longer)
+
+
 def read_topics(title: str, paper: str, text: StudyText, topics: Iterable[Topic]) -> tuple[str, ...]:
     """Return the ids of the topics that the title names, or the paper's title and the text, or the sentence with the study's
     aim and others too.
     """
-    plain_title, plain_paper = _plain(title), _plain(paper)
-    aim = _plain(_ASIDE.sub("", text.aim or ""))
-    plain_sentences = [_plain(_ASIDE.sub("", sentence)) for sentence in text.sentences]
+    titles = (_Text(title), _Text(paper))
+    aim = _Text(_ASIDE.sub("", text.aim or ""))
+    sentences: list[_Text] = []
     found = []
     for topic in topics:
-        words = _words(topic)
-        if not words:
+        named = _names_of(topic)
+        if named is None:
             continue
-        named = re.compile(rf"(?<![\w-])(?:{'|'.join(map(_pattern, words))})(?![\w-])")
         beside = _BESIDE.get(topic.id)
-        in_title, in_paper = (
-            _names(named, each) and bool(not beside or beside.search(each)) for each in (plain_title, plain_paper)
-        )
-        in_sentences = sum(_names(named, sentence) for sentence in plain_sentences)
-        in_aim = topic.id not in _EVERYWHERE and _names(named, aim)
-        if in_title or (in_paper and in_sentences) or (in_aim and in_sentences >= SENTENCES):
-            found.append(topic.id)
+        in_title, in_paper = (each.names(named) and bool(not beside or beside.search(each.text)) for each in titles)
+        if not in_title:
+            in_aim = topic.id not in _EVERYWHERE and aim.names(named)
+            if not (in_paper or in_aim):
+                continue
+            sentences = sentences or [_Text(_ASIDE.sub("", sentence)) for sentence in text.sentences]
+            in_sentences = sum(sentence.names(named) for sentence in sentences)
+            if not (in_sentences if in_paper else in_sentences >= SENTENCES):
+                continue
+        found.append(topic.id)
     return tuple(found)
 
 
-def _names(named: re.Pattern[str], text: str) -> bool:
-    """Return whether a text names a topic, if only beside a longer term that means another thing."""
-    within = [match.span() for match in _LONGER.finditer(text)]
-    return any(
-        all(not (begin <= match.start() and match.end() <= end) or match.span() == (begin, end) for begin, end in within)
-        for match in named.finditer(text)
-    )
+@lru_cache(maxsize=500)
+def _names_of(topic: Topic) -> re.Pattern[str] | None:
+    """Return what finds the names of a topic; None where it has none that means nothing else."""
+    words = _words(topic)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(_pattern, words))})(?![\w-])") if words else None
 
 
 def _words(topic: Topic) -> tuple[str, ...]:

@@ -23,15 +23,17 @@ FREE = (deliveries.c.next_at <= NOW, deliveries.c.lease_until <= NOW)
 class Claiming(Rows):
     """Finds what is due and leases it to the caller."""
 
-    async def claim(self, only: str | None = None, *, verify: bool = False) -> Delivery | None:
+    async def claim(self, only: str | None = None, *, verify: bool = False, expire: bool = True) -> Delivery | None:
         """Take the next message that is due (or the one with the id `only`), in order within its thread, and commit that it
         is about to be sent; return None where nothing is due.
 
         With `verify`, one that may have been posted under an earlier copy of this database comes back `unverified`, leased
-        to the caller, and not about to be sent: look it up, then call `verified`.
+        to the caller, and not about to be sent: look it up, then call `verified`. Without `expire`, leases that are over
+        stay as they are: `claim_uncertain` has just ended them.
         """
         async with self.begin() as (connection, now):
-            await self._expire(connection, now)
+            if expire:
+                await self._expire(connection, now)
             await self._cancel_unwanted(connection, now)
             due = (self._one_due, {"now": now, "only": only}) if only else (self._next_due, {"now": now})
             row = (await connection.execute(*due)).first()

@@ -50,7 +50,7 @@ class Worker:
             return True
         begun = time.monotonic()
         self._step("before claim")
-        if (delivery := await self._ledger.claim(verify=self.may_read)) is not None:
+        if (delivery := await self._ledger.claim(verify=self.may_read, expire=False)) is not None:
             await (self._verify(delivery) if delivery.unverified else self._send(delivery, begun))
             return True
         if self.may_read and (delivery := await self._ledger.claim_sent()) is not None:

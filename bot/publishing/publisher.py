@@ -31,7 +31,7 @@ class Publisher:
         planned = []
         channels = await self.subscriptions.recipients(team, operators_channel)
         for each in channels:
-            months = await self.plan_new(corpus, team, each.channel)
+            months = await self.months.plan_new(corpus, team, each.channel, each.after_month)
             planned += [f"month={month} channel={each.channel}" for month in months]
         planned += [f"own={key} channel={channel}" for key, channel in await self.own.plan(corpus, team, channels)]
         return planned + [f"month={month} followers={count}" for month, count in await self.follows.plan(corpus, team)]

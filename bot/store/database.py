@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -242,9 +243,12 @@ class Database:
             self._turn.release()
 
     async def now(self, connection: AsyncConnection) -> float:
-        """Return the database's time in UTC epoch seconds: replicas agree on it whatever their own clocks say."""
-        clock = "(julianday('now') - 2440587.5) * 86400.0" if self.is_sqlite else "extract(epoch from clock_timestamp())"
-        return float((await connection.execute(text(f"SELECT {clock}"))).scalar_one())
+        """Return the database's time in UTC epoch seconds: replicas agree on it whatever their own clocks say. A file
+        is opened on one machine, whose clock is the file's too.
+        """
+        if self.is_sqlite:
+            return time.time()
+        return float((await connection.execute(text("SELECT extract(epoch from clock_timestamp())"))).scalar_one())
 
     def insert(self, table: Table) -> Any:
         """Return an INSERT of this database's dialect, which has `on_conflict_do_nothing` and `on_conflict_do_update`."""

@@ -45,8 +45,8 @@ def migrate(connection: Connection) -> None:
         return
     unversioned = found is None and has_tables(connection)
     if found is None and not unversioned:
-        metadata.create_all(connection)
-        _version.create(connection, checkfirst=True)
+        metadata.create_all(connection, checkfirst=False)
+        _version.create(connection)
         connection.execute(_version.insert().values(version_num=HEAD))
         return
     logging.getLogger("alembic").setLevel(logging.WARNING)  # before it is imported: it writes about itself into the log

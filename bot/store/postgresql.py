@@ -22,7 +22,7 @@ def postgresql_engine(url: URL, connect_timeout: float, command_timeout: float) 
     StoreError.
     """
     try:
-        from bot.store.asyncpg_connection import TimedConnection
+        from bot.store.asyncpg_connection import TimedConnection, ping
     except ModuleNotFoundError:
         raise NoDriverError from None
 
@@ -32,7 +32,7 @@ def postgresql_engine(url: URL, connect_timeout: float, command_timeout: float) 
     if rest:
         raise StoreError(f"PPRNET_DATABASE_URL has a parameter that the bot does not know: {min(rest)}")
     options: dict[str, Any] = {"dsn": f"postgresql:///?{urlencode(passed, doseq=True)}"} if passed else {}
-    return create_async_engine(
+    engine = create_async_engine(
         url.difference_update_query([*passed, *dropped]),
         pool_pre_ping=True,
         pool_size=5,
@@ -49,3 +49,5 @@ def postgresql_engine(url: URL, connect_timeout: float, command_timeout: float) 
             **options,
         },
     )
+    engine.dialect.do_ping = ping  # type: ignore[assignment,method-assign]
+    return engine

@@ -79,6 +79,27 @@ class _Cursor(aiosqlite.Cursor):
 
 
 class _Connection(aiosqlite.Connection):
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._asked = self._done = 0
+
     def cursor(self) -> _Cursor:  # type: ignore[override]  # SQLAlchemy enters what it gets, which is then the same
         """Return a cursor, without a trip to the thread."""
         return _Cursor(self)
+
+    async def _execute(self, fn: Any, *args: Any, **named: Any) -> Any:
+        def counted() -> Any:
+            try:
+                return fn(*args, **named)
+            finally:
+                self._done += 1  # in the thread, and nowhere else
+
+        self._asked += 1
+        return await super()._execute(counted)  # type: ignore[no-untyped-call]
+
+    async def rollback(self) -> None:
+        """Roll back what is open, without a trip to the thread where that is nothing: SQLAlchemy asks for it after each
+        commit too. What was given up on the way here may still be running there, such as a BEGIN that waits for the lock.
+        """
+        if self._asked != self._done or self._conn.in_transaction:
+            await super().rollback()

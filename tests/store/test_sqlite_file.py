@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import shutil
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from bot.settings import Settings
 from bot.store.claims import Claims
 from bot.store.database import Database
 from bot.store.errors import StoreError
+from bot.store.sqlite_driver import connect
 from bot.store.sqlite_file import sign_of
 from bot.store.tables import claims
 from tests.support.databases import url_of
@@ -150,3 +153,18 @@ async def test_a_statement_brings_all_its_rows_and_what_it_changed(tmp_path: Pat
     async with opened.begin() as connection:  # the failure left neither a lock nor a transaction
         assert (await connection.execute(text("SELECT count(*) FROM claim"))).scalar_one() == 1
     await opened.close()
+
+
+async def test_a_begin_that_was_given_up_on_the_way_leaves_no_transaction_open(tmp_path: Path) -> None:
+    (tmp_path / "a.db").touch()
+    connection, gate = await connect(tmp_path / "a.db", 1.0), threading.Event()
+    busy = asyncio.ensure_future(connection._execute(gate.wait))  # type: ignore[no-untyped-call]
+    begun = asyncio.ensure_future(connection.cursor().execute("BEGIN IMMEDIATE"))
+    await asyncio.sleep(0)
+    begun.cancel()
+    rolled_back = asyncio.ensure_future(connection.rollback())
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(busy, rolled_back)
+    assert not connection.in_transaction
+    await connection.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any
 from bot.approval import revising
 from bot.approval.revising import Revising
 from bot.corpus.load import load
+from bot.corpus.model import Summary
+from bot.paths import default_root
 from bot.playground.slack import LocalSlack
 from bot.server.features import build_features
 from bot.settings import Settings
@@ -21,10 +24,10 @@ from bot.store.drafts import Drafts
 from bot.store.revisions import Revisions
 from tests.crash import fork_server
 from tests.crash.fork_server import Mortal
-from tests.crash.posting_worker import CLUB_NOW, TEMPLATES, TIMING
+from tests.crash.posting_worker import CLUB_NOW, TEMPLATES, TIMING, stamp
 from tests.crash.rehearsal import rehearse
 from tests.crash.watching_worker import around
-from tests.support.small_corpus import small_corpus
+from tests.support.small_corpus import LEXICON
 
 MONTH = "2023-11"
 CURATOR = "U0CURATOR01"
@@ -77,7 +80,7 @@ async def work(job: Job, step: Callable[[str], None]) -> None:
     root = Path(job.root)
     edits = Revising(root, Revisions(database), Drafts(database))
     await publisher.subscriptions.ensure(job.team, job.channel, "2023-06")
-    corpus = None
+    corpus, seen = None, None
     while True:
         found = await edits.find(MONTH, job.about)
         if found and found.number < len(job.edits):
@@ -86,14 +89,18 @@ async def work(job: Job, step: Callable[[str], None]) -> None:
         wrote, _ = await edits.apply()
         if wrote or corpus is None:
             corpus = load(root)
-        await publisher.plan_all(corpus, job.team, job.channel)
-        corrected = await publisher.corrections.sync(corpus, job.team, CLUB_NOW.date())
+        corrected = False
+        # Where no file and no message has changed since the last pass, it planned all that follows from them.
+        if (there := (corpus.fingerprint, await stamp(database))) != seen or not publisher.corrections.is_settled:
+            seen = there
+            await publisher.plan_all(corpus, job.team, job.channel)
+            corrected = await publisher.corrections.sync(corpus, job.team, CLUB_NOW.date())
         if await worker.work() or corrected:
             while await worker.work():
                 pass
             continue
         if not (
-            await ledger.in_state("planned", "sending", "uncertain")
+            not (await ledger.states()).keys().isdisjoint(("planned", "sending", "uncertain"))
             or not publisher.corrections.is_settled
             or await ledger.is_sweep_to_come()
         ):
@@ -102,12 +109,36 @@ async def work(job: Job, step: Callable[[str], None]) -> None:
     await database.close()
 
 
+def library(folder: Path) -> Path:
+    """Make a library of MONTH alone in a folder; return where it is."""
+    root = folder / "library"
+    (root / "issues").mkdir(parents=True)
+    for name in ("topics.yaml", f"issues/{MONTH}.yaml"):
+        shutil.copy(default_root() / name, root / name)
+    (root / "lexicon.yaml").write_text(LEXICON, "utf-8")
+    return root
+
+
+def edits_of(summary: Summary) -> list[dict[str, Any]]:
+    """Return what curators make of a summary, one edit after the other."""
+    return [
+        {"bottom_line": "The first change."},
+        {"asks": ["one", "two", *summary.asks[:3]], "implications": ["Do this.", *summary.implications[1:]]},
+        {"bottom_line": "The last change.", "design": "survey", "caution": "Careful."},
+    ]
+
+
 async def _play(slack: LocalSlack, folder: Path, database: str) -> None:
-    root = Path(small_corpus(folder)["PPRNET_KNOWLEDGE"])
-    about = load(root).issues[0].summaries[0].id
-    edits = [{"bottom_line": "Another."}]
-    channel = slack.add_channel("team").id
-    await work(Job(slack.token, slack.url, database, slack.team_id, channel, str(root), about, edits), lambda _name: None)
+    """Post the month, then make all edits of the tests; an answer of Slack is lost on the way."""
+    root = library(folder)
+    about = load(root).issues[0].summaries[0]
+    job = Job(slack.token, slack.url, database, slack.team_id, slack.add_channel("team").id, str(root), about.id)
+    for count in range(4):
+        if count == 1:
+            slack.faults.drop_after("chat.update")
+        if count == 2:
+            slack.faults.drop_after("chat.postMessage")
+        await work(replace(job, edits=edits_of(about)[:count]), lambda _name: None)
 
 
 if __name__ == "__main__":

@@ -93,6 +93,7 @@ def _start(run: Callable[[Any], Any], job_type: Callable[..., Any], order: dict[
         return pid
     status = 1
     try:
+        gc.disable()  # it lives for seconds
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         asyncio.run(run(job_type(**order)))

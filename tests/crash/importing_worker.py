@@ -22,6 +22,9 @@ from tests.crash.fork_server import Mortal
 from tests.crash.rehearsal import rehearse
 from tests.support.archive_site import blog, serving_blog
 
+BLOGS = ((12, True), (36, True), (120, False))
+"""The blogs of the tests: how many entries each has, and whether its lists are read too."""
+
 
 @dataclass(frozen=True)
 class Job(Mortal):
@@ -81,8 +84,10 @@ async def work(job: Job) -> None:
 
 
 async def _play(_slack: LocalSlack, folder: Path, _database: str) -> None:
-    async with serving_blog(blog(12)) as site:
-        await work(Job(address=site.address, into=str(folder / "library")))
+    """All pages and entries that the tests' blogs have are read here, and in no process again."""
+    for entries, lists in BLOGS:
+        async with serving_blog(blog(entries)) as site:
+            await work(Job(address=site.address, into=str(folder / str(entries)), lists=lists))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import func, select
+
 from bot.clubs.rules import new_id
 from bot.clubs.service import ClubService
 from bot.corpus.load import load
@@ -23,9 +25,11 @@ from bot.settings import Settings
 from bot.slack import client
 from bot.store.clubs import Club
 from bot.store.database import Database
+from bot.store.tables import deliveries
 from tests.crash import fork_server
 from tests.crash.fork_server import Mortal
 from tests.crash.rehearsal import rehearse
+from tests.support.once import render_once
 
 TIMING = Timing(
     lease=0.8,
@@ -122,8 +126,8 @@ def until(month: str) -> Corpus:
     return replace(shipped(), issues=tuple(issue for issue in shipped().issues if issue.month <= month))
 
 
-TEMPLATES = templates()
-"""What renders the messages, as in production."""
+TEMPLATES = replace(templates(), month=render_once)
+"""What renders the messages, as in production; each month once."""
 
 
 async def publish(job: Job) -> None:
@@ -150,22 +154,37 @@ async def post_all(job: Job, database: Database, step: Callable[[str], None], le
         club = Club(new_id(), job.team, job.club, CLUB, DAY, dated, PLANNER)
         if not await desk.with_messages(job.team):
             await desk.plan(club, shipped_summary(), CLUB_NOW.date())
+    seen: object = None
     while True:
-        await publisher.plan_all(await let_out(corpus), job.team, job.channel)
-        corrected = await publisher.corrections.sync(corpus, job.team, CLUB_NOW.date())
-        corrected = await tend(desk, corpus, job) or corrected
+        corrected = False
+        settled = let_out is everything and publisher.corrections.is_settled and desk.is_settled
+        # Where no message has changed since the last pass, it planned all that follows from them.
+        if (there := await stamp(database)) != seen or not settled:
+            seen = there
+            await publisher.plan_all(await let_out(corpus), job.team, job.channel)
+            corrected = await publisher.corrections.sync(corpus, job.team, CLUB_NOW.date())
+            corrected = await tend(desk, corpus, job) or corrected
         if await worker.work() or corrected:
             while await worker.work():
                 pass
             continue
-        moving = await ledger.in_state("sending", "uncertain")
-        waiting = await ledger.in_state("planned") and not await ledger.in_state("manual")
+        states = await ledger.states()
+        moving = "sending" in states or "uncertain" in states
+        waiting = "planned" in states and "manual" not in states
         undone = (job.corpus == "shipped" and not publisher.corrections.is_settled) or not desk.is_settled
         if not (
             moving or waiting or undone or await ledger.copies() or (worker.may_read and await ledger.is_sweep_to_come())
         ):
             break
         await asyncio.sleep(0.3)
+
+
+async def stamp(database: Database) -> tuple[object, ...]:
+    """Return what changes when any message does."""
+    column = deliveries.c
+    numbers = (func.count(), func.sum(column.fence), func.sum(column.changed_at), func.max(column.changed_at))
+    async with database.begin() as connection:
+        return tuple((await connection.execute(select(*numbers))).one())
 
 
 def shipped_summary() -> Summary:
@@ -186,8 +205,14 @@ async def tend(desk: ClubService, corpus: Corpus, job: Job) -> bool:
 
 
 async def _play(slack: LocalSlack, _folder: Path, database: str) -> None:
-    channel = slack.add_channel("team").id
-    await publish(Job(slack.token, slack.url, database, slack.team_id, channel, shipped().issues[1].month))
+    """Post to everybody, then correct that; an answer of Slack is lost on the way."""
+    slack.add_user("follower", user_id="U0FOLLOWS01")
+    channel, asked, club = (slack.add_channel(name).id for name in ("team", "second", "third"))
+    job = Job(slack.token, slack.url, database, slack.team_id, channel, shipped().issues[1].month)
+    job = replace(job, asked=asked, follower="U0FOLLOWS01", club=club)
+    await publish(replace(job, corpus="earlier"))
+    slack.faults.drop_after("chat.postMessage")
+    await publish(job)
 
 
 if __name__ == "__main__":

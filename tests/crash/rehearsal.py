@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.playground.slack import LocalSlack
 from bot.playground.slack.workspace import DEFAULT_SCOPES
+from bot.server import messages
 from tests.support import once
 
 
@@ -26,6 +27,7 @@ def rehearse(play: Callable[[LocalSlack, Path, str], Awaitable[None]]) -> None:
                 await play(slack, Path(folder), database or f"sqlite:///{folder}/bot.db")
 
     once.install()
+    messages.render = once.render_once
     logging.disable()
     for database in (None, *sys.argv[1:]):
         asyncio.run(playing(database))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import shutil
 import sys
 import uuid
 from collections.abc import Sequence
@@ -25,11 +24,10 @@ from bot.playground.slack.workspace import DEFAULT_SCOPES
 from bot.store.revisions import Revisions
 from tests.crash import editing_worker
 from tests.crash.counts import RUNS, SEED, SETTINGS, Counts
-from tests.crash.editing_worker import MONTH, STEPS, Job
+from tests.crash.editing_worker import MONTH, STEPS, Job, edits_of, library
 from tests.crash.fork_server import KILLED, Workers, last_step
 from tests.crash.posting_worker import TEMPLATES
 from tests.support.databases import KINDS, Databases, opened
-from tests.support.small_corpus import LEXICON
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -42,11 +40,7 @@ ORIGINAL = (default_root() / f"issues/{MONTH}.yaml").read_bytes()
 TOPICS = {topic.id for topic in read_topics(default_root())}
 SUMMARIES = next(issue for issue in load(default_root()).issues if issue.month == MONTH).summaries
 ABOUT = SUMMARIES[0].id
-EDITS = [
-    {"bottom_line": "The first change."},
-    {"asks": ["one", "two", *SUMMARIES[0].asks[:3]], "implications": ["Do this.", *SUMMARIES[0].implications[1:]]},
-    {"bottom_line": "The last change.", "design": "survey", "caution": "Careful."},
-]
+EDITS = edits_of(SUMMARIES[0])
 
 
 def versions() -> list[bytes]:
@@ -135,12 +129,7 @@ class Clinic:
 async def clinic(slack: LocalSlack, databases: Databases, workers: Workers, counts: Counts, replicas: int) -> Clinic:
     """A clinic about to begin."""
     home = databases.folder / uuid.uuid4().hex
-    folders = [home / str(number) / "library" for number in range(replicas)]
-    for folder in folders:
-        (folder / "issues").mkdir(parents=True)
-        shutil.copy(default_root() / "topics.yaml", folder)
-        (folder / "lexicon.yaml").write_text(LEXICON, "utf-8")
-        (folder / f"issues/{MONTH}.yaml").write_bytes(ORIGINAL)
+    folders = [library(home / str(number)) for number in range(replicas)]
     return Clinic(slack, slack.add_channel("team"), workers, counts, await databases.new(), folders)
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import web
 
 from bot.approval.drafts import TELL_AT_MOST
 from bot.approval.kind import PREVIEW
@@ -23,20 +22,16 @@ from bot.playground.slack.workspace import DEFAULT_SCOPES
 from tests.crash import watching_worker
 from tests.crash.counts import RUNS, SEED, SETTINGS, Counts
 from tests.crash.fork_server import KILLED, Workers, last_step
-from tests.crash.watching_worker import STEPS, Job
-from tests.support.blog_pages import DOGS, GARDENS, SILENCE, WINDOWS, html_page
+from tests.crash.watched_blog import TITLES, Site, site
+from tests.crash.watching_worker import STEPS, Job, environment
 from tests.support.bot import SECRET
 from tests.support.databases import KINDS, Databases, opened
 from tests.support.features import ledger_of
-from tests.support.small_corpus import small_corpus
-from tests.support.web_server import serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PATIENCE = 600.0
 AT_ONCE = 6
-PAGE = html_page((("December 2023", (GARDENS, WINDOWS, SILENCE)), ("November 2023", (DOGS,))))
-TITLES = [each.title for each in (GARDENS, WINDOWS, SILENCE)]
 POST = "chat.postMessage"
 PROGRAM = watching_worker
 TITLE = "crash test from the blog's page on"
@@ -48,41 +43,6 @@ FIGURES = (
 )
 PRESSES = 3
 """Times that a curator asks for a preview that does not come, as what was to send it died."""
-
-
-class Site:
-    """A blog that shows the new month; it is down for the first `down` requests."""
-
-    def __init__(self, down: int) -> None:
-        self.down = down
-        self.address = ""
-        self._asked = asyncio.Condition()
-        self._times = 0
-
-    async def answer(self, _request: web.Request) -> web.Response:
-        """The page."""
-        async with self._asked:
-            self._times += 1
-            self._asked.notify_all()
-        self.down -= 1
-        if self.down >= 0:
-            return web.Response(status=503)
-        return web.Response(text=PAGE, content_type="text/html", headers={"ETag": '"1"'})
-
-    async def asked_again(self, times: int) -> None:
-        """Wait until so many more requests have come."""
-        async with self._asked:
-            enough = self._times + times
-            await self._asked.wait_for(lambda: self._times >= enough)
-
-
-@contextlib.asynccontextmanager
-async def site(down: int = 0) -> AsyncIterator[Site]:
-    """Such a blog, on this machine."""
-    found = Site(down)
-    async with serving(found.answer, "/blog") as url:
-        found.address = f"{url}/blog"
-        yield found
 
 
 @dataclass
@@ -109,20 +69,8 @@ class Clinic:
         """Start one; `ends` says what it dies of."""
         home = self.folder / str(replica)
         home.mkdir(exist_ok=True)
-        environ = {
-            **small_corpus(home),
-            "SLACK_BOT_TOKEN": self.slack.token,
-            "SLACK_API_URL": self.slack.url,
-            "SLACK_SIGNING_SECRET": SECRET,
-            "PPRNET_DATABASE_URL": self.database,
-            "PPRNET_CHANNEL": self.channel.id,
-            "PPRNET_CURATORS": ",".join(each.id for each in self.curators),
-            "PPRNET_APPROVAL": "on" if self.approval else "off",
-            "PPRNET_SOURCE_URL": self.site.address,
-            "PPRNET_SOURCE_HOURS": "0.0001",
-            "PPRNET_ALLOW_PRIVATE_SOURCE": "on",
-            "PPRNET_POST_HOUR": "0",
-        }
+        environ = environment(self.slack, home, self.database, self.channel, self.curators, self.site.address)
+        environ |= {} if self.approval else {"PPRNET_APPROVAL": "off"}
         name = str(self.folder / uuid.uuid4().hex)
         job = replace(Job(environ, f"{name}.port", str(self.over), trace=f"{name}.step"), **ends)  # type: ignore[arg-type]
         self._running[asyncio.create_task(self.workers.run(job))] = job

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,7 @@ from typing import Any
 from bot.approval import blog_check, drafts, writing
 from bot.knowledge import Knowledge
 from bot.outbox.ledger import Ledger
-from bot.playground.slack import LocalSlack
-from bot.publishing import scheduler
+from bot.playground.slack import Channel, LocalSlack, Sender, User
 from bot.server import run as serving
 from bot.server import services
 from bot.server.features import build_features
@@ -27,6 +26,7 @@ from tests.crash import fork_server
 from tests.crash.fork_server import Mortal
 from tests.crash.posting_worker import TIMING
 from tests.crash.rehearsal import rehearse
+from tests.crash.watched_blog import TITLES, site
 from tests.support.bot import SECRET
 from tests.support.small_corpus import small_corpus
 
@@ -113,23 +113,48 @@ def around(done: Callable[..., Any], label: str, step: Callable[[str], None]) ->
     return now
 
 
-async def _play(slack: LocalSlack, folder: Path, database: str) -> None:
-    """A bot starts, makes a pass, and ends."""
-    environ = {
-        **small_corpus(folder),
+def environment(
+    slack: LocalSlack, home: Path, database: str, channel: Channel, curators: Sequence[User], blog: str
+) -> dict[str, str]:
+    """The environment variables of a bot that checks the blog at an address, and asks curators before it posts."""
+    return {
+        **small_corpus(home),
         "SLACK_BOT_TOKEN": slack.token,
         "SLACK_API_URL": slack.url,
         "SLACK_SIGNING_SECRET": SECRET,
         "PPRNET_DATABASE_URL": database,
-        "PPRNET_CHANNEL": slack.add_channel("team").id,
+        "PPRNET_CHANNEL": channel.id,
+        "PPRNET_CURATORS": ",".join(each.id for each in curators),
+        "PPRNET_APPROVAL": "on",
+        "PPRNET_SOURCE_URL": blog,
+        "PPRNET_SOURCE_HOURS": "0.0001",
+        "PPRNET_ALLOW_PRIVATE_SOURCE": "on",
+        "PPRNET_POST_HOUR": "0",
     }
-    settings, stop = Settings.from_env(environ, needs=("slack", "door")), asyncio.Event()
 
-    def passed(job: scheduler.Job, _busy: bool) -> None:
-        if job.name == "posting":
-            stop.set()
 
-    await serving.run(settings, 0, Knowledge(settings.knowledge), stop, timing=TIMING, tick=TICK, on_pass=passed)
+async def _play(slack: LocalSlack, folder: Path, database: str) -> None:
+    """A bot finds the new month; a curator looks at its preview and has it posted."""
+    curator, stop = slack.add_user("ana"), asyncio.Event()
+    channel = slack.add_channel("team", [curator])
+    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    async with site() as blog:
+        settings = Settings.from_env(
+            environment(slack, folder, database, channel, [curator], blog.address), needs=("slack", "door")
+        )
+        knowledge = Knowledge(settings.knowledge)
+        bot = asyncio.create_task(serving.run(settings, 0, knowledge, stop, port.set_result, timing=TIMING, tick=TICK))
+        say = Sender(slack, f"http://127.0.0.1:{await port}/slack/events", SECRET)
+        chat = slack.open_dm(curator)
+        await slack.until(lambda: len(chat.messages) > 0, seconds=60)
+        asked = chat.messages[0]
+        await say.press(asked, "Preview", user=curator)
+        await slack.until(lambda: any("Preview of" in message.text for message in chat.messages), seconds=60)
+        await say.press(asked, "Post", user=curator)
+        await slack.until(lambda: len(slack.posted(channel)) > len(TITLES), seconds=60)
+        await blog.asked_again(2)
+        stop.set()
+        await bot
 
 
 if __name__ == "__main__":

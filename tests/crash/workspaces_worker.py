@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bot.approval.drafts import ApprovalSettings, CuratorMessages, DraftWorker
 from bot.approval.kind import DRAFT
@@ -13,6 +14,7 @@ from bot.approval.shared_months import SharedMonths
 from bot.blocks import draft as words
 from bot.corpus.model import Corpus
 from bot.outbox.delivery import Message, Series
+from bot.playground.slack import LocalSlack
 from bot.publishing.months import LetOut, everything
 from bot.settings import Settings
 from bot.slack import client
@@ -20,6 +22,7 @@ from bot.store.database import Database
 from bot.store.drafts import NEW, Draft, Drafts
 from tests.crash import fork_server, posting_worker
 from tests.crash.posting_worker import TIMING, Job
+from tests.crash.rehearsal import rehearse
 from tests.support.features import ledger_of
 
 
@@ -93,6 +96,14 @@ async def _nothing() -> None:
     """Do nothing."""
 
 
+async def _play(slack: LocalSlack, _folder: Path, database: str) -> None:
+    """Post in two workspaces, of which one asks a curator first."""
+    channel, curator = slack.add_channel("team").id, slack.add_user("cleo").id
+    named = (("T000000000X", channel, ""), ("T000000001X", channel, curator))
+    await publish(Many(slack.token, slack.url, database, "", "", posting_worker.shipped().issues[1].month, workspaces=named))
+
+
 if __name__ == "__main__":
     posting_worker.shipped()
+    rehearse(_play)
     fork_server.main(Many, publish)

@@ -1,7 +1,7 @@
 """What takes long to make is made once for all tests of a process: the same files make the same corpus, and that one engine.
 
-tests/conftest.py puts `examine_once`, `parse_once`, `read_once`, `build_once` and `create_once` in the place of the bot's
-own functions, in the tests' process alone.
+tests/conftest.py puts `examine_once`, `parse_once`, `page_once`, `read_once`, `build_once` and `create_once` in the place of
+the bot's own functions, in the tests' process alone.
 """
 
 from __future__ import annotations
@@ -19,16 +19,23 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import LRUCache
 
 from bot import knowledge
-from bot.blog import imported
-from bot.cli import library
+from bot.approval import blog_check
+from bot.blog import archive_read, imported, pages
+from bot.blog.page import Page
+from bot.blog.recipe import Recipe
+from bot.blog.recipe_file import the_blog
+from bot.cli import library, sources
 from bot.corpus import load as loading
 from bot.corpus import strict_yaml, write
 from bot.corpus.faults import Fault
 from bot.corpus.load import load
-from bot.corpus.model import Corpus, Notices, Topic
+from bot.corpus.model import Corpus, Issue, Notices, Topic
+from bot.corpus.months import latest_month
 from bot.extraction.facts import Facts, read_facts
+from bot.outbox.delivery import Message
 from bot.paths import default_root
 from bot.search.engine import Engine
+from bot.server import messages
 from bot.store import postgresql, sqlite_file
 from tests.tools.evaluation.figures import Evaluation, evaluate
 from tests.tools.evaluation.sets import Judged
@@ -37,6 +44,7 @@ examine_anew = loading.examine
 build_anew = knowledge.build
 parse_anew = strict_yaml.parse
 create_anew = sqlite_file.create_async_engine
+render_anew = messages.render
 
 MOST_BYTES = 4_000_000
 """Of all files together. More than the shipped corpus has, less than the files that are made to break the loader."""
@@ -99,12 +107,32 @@ def parse_once(data: bytes) -> strict_yaml.Node:
     return _documents[data]
 
 
+def page_once(data: bytes, *, charset: str | None = None, address: str | None = None, recipe: Recipe | None = None) -> Page:
+    """`bot.blog.pages.read_page`; of the address only the query says something of what is on the page."""
+    if recipe not in (None, the_blog()):
+        return pages.read_page(data, charset=charset, address=address, recipe=recipe)
+    asked = (data, charset, address and address.partition("?")[2], latest_month())
+    if asked not in _pages:
+        _pages[asked] = pages.read_page(data, charset=charset, address=address)
+    return _pages[asked]
+
+
 def read_once(title: str, summary: str, citation: str | None, topics: Sequence[Topic] = ()) -> Facts:
     """`bot.extraction.facts.read_facts`: a blog that a bot checks shows the same entries in each test."""
     return _facts(title, summary, citation, tuple(topics))
 
 
+_months: LRUCache[Any, tuple[Issue, list[Message]]] = LRUCache(200)
+_pages: LRUCache[Any, Page] = LRUCache(200)
 _facts = functools.lru_cache(maxsize=2000)(read_facts)
+
+
+def render_once(issue: Issue, by: str | None = None, noted_by: str | None = None) -> list[Message]:
+    """`bot.server.messages.render`, for the fork servers of the crash tests, whose processes post the same months."""
+    asked = (id(issue), by, noted_by)
+    if asked not in _months:
+        _months[asked] = (issue, render_anew(issue, by, noted_by))
+    return list(_months[asked][1])
 
 
 def build_once(root: Path, notices: Notices | None = None) -> Engine:
@@ -159,6 +187,8 @@ def install() -> None:
         module.examine = examine_once  # type: ignore[attr-defined]
     loading.parse = parse_once
     imported.read_facts = read_once
+    for reads in (archive_read, sources, blog_check):
+        reads.read_page = page_once  # type: ignore[attr-defined]
     knowledge.build = build_once
     for of in (sqlite_file, postgresql):
         of.create_async_engine = create_once  # type: ignore[attr-defined]

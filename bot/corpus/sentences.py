@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 _END = re.compile(r"[.?!…][.?!…]{0,2}[”’\"')\]]{0,3}(?=\s+[\"“‘'(\[]{0,2}[^\W_a-zß-öø-ÿ])")
 """A full stop or the like, before a capital letter or a figure."""
@@ -18,6 +19,7 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.?-?)(?:\.-?[^\W\d_])*")
 _LIST_NUMBER = re.compile(r"\(?[0-9]{1,2}|\(?[a-z]")
 _PAIRS = {")": "(", "]": "[", "”": "“"}
 _BRACKET = re.compile(r"[()\[\]“”]")
+_NOWHERE = (sys.maxsize, sys.maxsize)
 
 
 def sentences(text: str) -> list[str]:
@@ -28,10 +30,13 @@ def sentences(text: str) -> list[str]:
     text = " ".join(text.split())
     found: list[str] = []
     begin = 0
-    enclosed = _enclosed(text)
+    enclosed = iter(_enclosed(text))
+    opens, closes = next(enclosed, _NOWHERE)
     for match in _END.finditer(text):
         last = match.end() - 1
-        if any(opens <= last < closes for opens, closes in enclosed) or not _ends(text, begin, match.start()):
+        while closes <= last:
+            opens, closes = next(enclosed, _NOWHERE)
+        if opens <= last or not _ends(text, begin, match.start()):
             continue
         found.append(text[begin : match.end()])
         begin = match.end() + 1

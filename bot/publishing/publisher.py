@@ -36,10 +36,6 @@ class Publisher:
         planned += [f"own={key} channel={channel}" for key, channel in await self.own.plan(corpus, team, channels)]
         return planned + [f"month={month} followers={count}" for month, count in await self.follows.plan(corpus, team)]
 
-    async def plan_new(self, corpus: Corpus, team: str, channel: str) -> list[str]:
-        """Plan every month that is newer than the channel's subscription and not planned yet, oldest first; return them."""
-        return await self.months.plan_new(corpus, team, channel, await self.subscribe(corpus, team, channel))
-
     async def subscribe(self, corpus: Corpus, team: str, channel: str) -> str:
         """See to it that the operator's channel is subscribed; return the month after which it gets each new one."""
         return (await self.subscriptions.ensure(team, channel, newest(corpus))).after_month

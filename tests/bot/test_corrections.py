@@ -24,7 +24,7 @@ from bot.store.database import Database
 from tests.crash.posting_worker import shipped
 from tests.support.features import features_over, ledger_of, month_of
 from tests.support.idle import PATIENCE
-from tests.support.publishing import shift_times
+from tests.support.publishing import plan_new, shift_times
 
 UPDATE, POST = "chat.update", "chat.postMessage"
 MONTH = "2023-11"
@@ -68,13 +68,13 @@ class Desk:
         """Post the month as a library holds it."""
         replica = self.replica()
         await replica.publisher.subscriptions.ensure(self.team, self.channel.id, "2023-01")
-        assert await replica.publisher.plan_new(corpus, self.team, self.channel.id) == [MONTH]
+        assert await plan_new(replica.publisher, corpus, self.team, self.channel.id) == [MONTH]
         await self.work(replica)
 
     async def look(self, corpus: Corpus, *, replica: Features | None = None, may_add: bool = True) -> None:
         """A look of the clock with this library, and all that follows from it."""
         replica = replica or self.replica()
-        await replica.publisher.plan_new(corpus, self.team, self.channel.id)
+        await plan_new(replica.publisher, corpus, self.team, self.channel.id)
         await replica.publisher.corrections.sync(corpus, self.team, TODAY, may_add=may_add)
         await self.work(replica)
         await replica.publisher.corrections.sync(corpus, self.team, TODAY, may_add=may_add)

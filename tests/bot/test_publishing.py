@@ -19,7 +19,7 @@ from bot.store.database import Database
 from tests.crash.posting_worker import shipped
 from tests.support.features import features_over, month_of
 from tests.support.idle import PATIENCE
-from tests.support.publishing import LATER, NOW, POST, PublishingBot, expected, shift_times
+from tests.support.publishing import LATER, NOW, POST, PublishingBot, expected, plan_new, shift_times
 
 
 async def test_where_the_bot_left_after_a_lost_answer_an_invitation_settles_it(
@@ -136,7 +136,7 @@ async def test_a_process_that_paused_between_claim_and_send_does_not_send(slack:
     features = features_over(database, slack, replace(NOW, lease=60.0, settle=60.0, start_within=0.3), pause)
     worker = features.worker
     await features.publisher.subscriptions.ensure(slack.team_id, channel.id, "2023-11")
-    await features.publisher.plan_new(shipped(), slack.team_id, channel.id)
+    await plan_new(features.publisher, shipped(), slack.team_id, channel.id)
     assert await worker.work()
     assert slack.calls_of(POST) == []
     while await worker.work():
@@ -148,7 +148,7 @@ async def test_a_wait_that_slack_asks_for_is_kept_and_other_channels_go_on(publi
     other = publishing.slack.add_channel("other")
     await publishing.plan()
     await publishing.publisher.subscriptions.ensure(publishing.slack.team_id, other.id, "2023-06")
-    await publishing.publisher.plan_new(shipped(), publishing.slack.team_id, other.id)
+    await plan_new(publishing.publisher, shipped(), publishing.slack.team_id, other.id)
     publishing.slack.faults.rate_limited(POST, 3600, channel=publishing.channel.id)
     await publishing.work()
     assert publishing.texts() == []
@@ -165,7 +165,7 @@ async def test_a_look_up_that_slack_rate_limits_waits_in_its_row_and_other_chann
     publishing.slack.faults.drop_after(POST)
     await publishing.attempt()
     await publishing.publisher.subscriptions.ensure(publishing.slack.team_id, other.id, "2023-11")
-    await publishing.publisher.plan_new(shipped(), publishing.slack.team_id, other.id)
+    await plan_new(publishing.publisher, shipped(), publishing.slack.team_id, other.id)
     publishing.slack.faults.rate_limited("conversations.history", 99999999999, channel=publishing.channel.id)
     async with asyncio.timeout(PATIENCE):
         await publishing.work()

@@ -20,6 +20,7 @@ from tests.crash.posting_worker import TIMING, shipped
 from tests.support.databases import url_of
 from tests.support.features import features_over
 from tests.support.idle import PATIENCE
+from tests.support.publishing import plan_new
 
 
 class Posted:
@@ -34,7 +35,7 @@ class Posted:
     async def plan(self) -> list[str]:
         """Plan the two newest months."""
         await self.publisher.subscriptions.ensure(self.slack.team_id, self.channel.id, "2023-06")
-        return await self.publisher.plan_new(shipped(), self.slack.team_id, self.channel.id)
+        return await plan_new(self.publisher, shipped(), self.slack.team_id, self.channel.id)
 
     async def finish(self) -> None:
         """Work until everything stands."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from bot.corpus.model import Corpus
 from bot.outbox.ledger import Ledger
 from bot.outbox.timing import Timing
 from bot.outbox.worker import Worker
@@ -30,6 +31,11 @@ NOW = Timing(
 """Every wait is over at once."""
 LATER = Timing(pace=0.0)
 """Every wait but the pace takes as long as in life, that is: longer than any test."""
+
+
+async def plan_new(publisher: Publisher, corpus: Corpus, team: str, channel: str) -> list[str]:
+    """Plan every month in one channel that is newer than its subscription and not planned yet, oldest first; return them."""
+    return await publisher.months.plan_new(corpus, team, channel, await publisher.subscribe(corpus, team, channel))
 
 
 @dataclass
@@ -58,7 +64,7 @@ class PublishingBot:
     async def plan(self, after: str = "2023-06") -> list[str]:
         """Plan the months after one."""
         await self.publisher.subscriptions.ensure(self.slack.team_id, self.channel.id, after)
-        return await self.publisher.plan_new(shipped(), self.slack.team_id, self.channel.id)
+        return await plan_new(self.publisher, shipped(), self.slack.team_id, self.channel.id)
 
     async def work(self) -> None:
         """Work until nothing is due."""

@@ -31,6 +31,7 @@ from bot.playground.slack import Answer, LocalSlack
 from bot.playground.slack.requests import encoded
 from tests.support.bot import Bot, running
 from tests.support.database_file import database_bytes
+from tests.support.idle import NEVER
 from tests.support.payloads import CHANGES, Request, changed, collect, in_another_workspace, of_stranger, paths_of
 from tests.support.requests import health
 from tests.support.rights import Matcher, name_of, registered, row_of
@@ -103,7 +104,7 @@ class Fuzzed:
         self.elsewhere = self.slack.add_channel("elsewhere", [self.dora])
         environ = {**small_corpus(self.folder), "PPRNET_CURATORS": self.ana.id, "PPRNET_CHANNEL": self.team.id}
         await offer_month(self.folder / "pprnet.db", Path(environ["PPRNET_KNOWLEDGE"]))
-        self.bot: Bot = await self._open.enter_async_context(running(self.slack, self.folder, tick=60.0, **environ))
+        self.bot: Bot = await self._open.enter_async_context(running(self.slack, self.folder, tick=NEVER, **environ))
         self.bot.say.patience = 60.0  # a busy machine
         self.requests: list[Request] = await collect(self.bot, self.ana, self.team, QUESTION)
         await self.bot.idle()

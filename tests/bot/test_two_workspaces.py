@@ -19,6 +19,7 @@ from tests.bot.test_health import get
 from tests.bot.test_metrics import scrape
 from tests.support.bot import Bot
 from tests.support.databases import Databases, opened
+from tests.support.idle import NEVER
 from tests.support.many import OTHER, ManyBot, running_many
 from tests.support.month_posting import add_month, until_subscribed
 from tests.support.payloads import collect
@@ -78,7 +79,7 @@ async def test_what_is_done_in_one_leaves_no_trace_in_the_other(
     small = small_corpus(tmp_path)
     knowledge = Path(small["PPRNET_KNOWLEDGE"])
     environ = {**small, "PPRNET_CURATORS": "U0000000001", "PPRNET_DATABASE_URL": url}
-    async with running_many(slack, tmp_path, socket=socket, tick=60.0, **environ) as many:
+    async with running_many(slack, tmp_path, socket=socket, tick=NEVER, **environ) as many:
         assert (await many.join(await many.link()))[0] == 200
         await many.served()
         ana, team = people(many.home)

@@ -17,6 +17,7 @@ from bot.outbox.ledger import Ledger
 from bot.outbox.timing import Timing
 from bot.paths import default_root
 from bot.playground.slack import Channel, LocalSlack
+from bot.server import health as health_page
 from bot.server.services import open_services
 from bot.settings import Settings
 from bot.store.database import Database
@@ -28,6 +29,12 @@ from tests.support.month_posting import MONTH, Ended, Pprnet
 from tests.support.publishing import NOW, PublishingBot
 from tests.support.settings import setting  # noqa: F401  (a fixture)
 from tests.support.small_corpus import small_corpus
+
+
+@pytest.fixture(autouse=True)
+def every_probe_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """/health of a bot in this process shows what a test has just done: a fast machine does it within `FRESH`."""
+    monkeypatch.setattr(health_page, "FRESH", 0.0)
 
 
 @pytest.fixture
@@ -63,9 +70,9 @@ def corpus(newest: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(newest, tmp_path / "knowledge"))
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def logging_as_before() -> Iterator[None]:
-    """The command line sets logging up for its process; here it is put back."""
+    """A command run in this process sets logging up for it; here it is put back."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
@@ -99,7 +106,6 @@ def pprnet(
     environ: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    logging_as_before: None,
 ) -> Pprnet:
     """Run `pprnet WORDS...` with these settings; keywords replace some, and None removes one. Messages follow each other at
     once.
@@ -129,7 +135,7 @@ async def ledger(environ: dict[str, str]) -> AsyncIterator[Ledger]:
 
 
 @pytest.fixture
-async def clinic(slack: LocalSlack, tmp_path: Path, logging_as_before: None) -> Installation:
+async def clinic(slack: LocalSlack, tmp_path: Path) -> Installation:
     """An installation without any trouble, with a database as the bot makes it."""
     found = Installation(slack, slack.add_channel("team"), tmp_path)
     await new_database(found.file)

@@ -104,7 +104,6 @@ async def test_the_drill_back_up_under_load_kill_restore_on_an_empty_host_nothin
     tmp_path: Path,
     corpus: Path,
     databases: Databases,
-    logging_as_before: None,
 ) -> None:
     slack.scopes.add("channels:history")
     settings = {"PPRNET_CHANNEL": channel.id, "PPRNET_POST_HOUR": "0", "PPRNET_LOOK_SECONDS": "1"}
@@ -143,7 +142,7 @@ async def test_the_drill_back_up_under_load_kill_restore_on_an_empty_host_nothin
 
 
 async def test_what_people_saved_is_in_the_backup_and_the_shipped_library_is_not(
-    slack: LocalSlack, tmp_path: Path, logging_as_before: None, caplog: pytest.LogCaptureFixture
+    slack: LocalSlack, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     backup, host = tmp_path / "backup.tar", tmp_path / "restored.db"
     async with running(slack, tmp_path, **small_corpus(tmp_path)) as bot:

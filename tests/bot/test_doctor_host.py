@@ -19,7 +19,6 @@ from tests.support.many import KEY, PUBLIC
 from tests.support.terminal import as_text, run_here
 from tests.support.users import open_folder, without_rights  # noqa: F401  (a fixture)
 
-pytestmark = pytest.mark.usefixtures("logging_as_before")
 ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can leave a file to another user")
 MANY = {
     "PPRNET_WORKSPACES": "on",

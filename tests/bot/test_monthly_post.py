@@ -17,10 +17,10 @@ from tests.support.month_posting import (
     POST,
     Pprnet,
     add_month,
-    health,
     posting_of,
     until_subscribed,
 )
+from tests.support.requests import health
 
 
 async def test_a_month_that_may_not_be_whole_is_never_called_an_issue(pprnet: Pprnet) -> None:
@@ -57,7 +57,7 @@ async def test_serve_leaves_alone_what_was_there_and_posts_what_came_while_it_wa
     for _ in range(2):
         async with running(slack, tmp_path, **settings) as bot:
             await slack.until(lambda: len(slack.posted(channel)) == 2)
-            assert (await health(bot.url))["deliveries_waiting_for_a_person"] == []
+            assert (await health(bot.url))[1]["deliveries_waiting_for_a_person"] == []
     parent, card = slack.posted(channel)
     assert "January 2024" in parent.text
     assert card.thread_ts == parent.ts

@@ -15,13 +15,13 @@ from tests.support.month_posting import (
     MONTH,
     POST,
     Pprnet,
-    health,
     in_doubt,
     mark_of,
     state,
     unknown_to_us,
     until_in_state,
 )
+from tests.support.requests import health
 
 
 async def test_a_message_in_doubt_is_put_to_the_operator_and_slacks_own_event_settles_it(
@@ -31,7 +31,7 @@ async def test_a_message_in_doubt_is_put_to_the_operator_and_slacks_own_event_se
     async with running(slack, tmp_path) as bot:
         await slack.until(lambda: slack.calls_of("conversations.history"))
         await until_in_state(ledger, "manual")
-        assert (await health(bot.url))["deliveries_waiting_for_a_person"] == [delivery.id]
+        assert (await health(bot.url))[1]["deliveries_waiting_for_a_person"] == [delivery.id]
         assert f"`pprnet settle {delivery.id} --there LINK`" in caplog.text
         assert f"`pprnet settle {delivery.id} --missing`" in caplog.text
         assert slack.calls_of(POST) == []
@@ -45,7 +45,7 @@ async def test_a_message_in_doubt_is_put_to_the_operator_and_slacks_own_event_se
         assert (await bot.say.metadata_posted(ours)).ok
         assert (await bot.say.metadata_posted(ours)).ok
         assert await state(ledger, slack, channel) == ["sent"]
-        assert (await health(bot.url))["deliveries_waiting_for_a_person"] == []
+        assert (await health(bot.url))[1]["deliveries_waiting_for_a_person"] == []
 
 
 async def test_with_the_history_scope_serve_finds_the_message_by_itself(
@@ -67,7 +67,7 @@ async def test_a_failed_message_is_listed_for_the_operator(
     assert delivery
     await ledger.refused(delivery, "msg_too_long", permanent=True, wait=0.0)
     async with running(slack, tmp_path) as bot:
-        assert (await health(bot.url))["deliveries_failed"] == [delivery.id]
+        assert (await health(bot.url))[1]["deliveries_failed"] == [delivery.id]
 
 
 async def test_settle_there_by_link_ends_the_matter(

@@ -48,7 +48,6 @@ async def test_nothing_of_one_that_is_removed_comes_back(
     tmp_path: Path,
     databases: Databases,
     monkeypatch: pytest.MonkeyPatch,
-    logging_as_before: None,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("INFO")

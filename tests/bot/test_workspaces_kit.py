@@ -52,7 +52,6 @@ async def join(database: Database) -> None:
 async def test_the_doctor_sees_every_workspace(
     slack: LocalSlack,
     databases: Databases,  # noqa: F811
-    logging_as_before: None,
 ) -> None:
     environ = {"SLACK_BOT_TOKEN": slack.token, "SLACK_API_URL": slack.url, "PPRNET_DATABASE_URL": databases.before, **MANY}
 
@@ -76,7 +75,6 @@ async def test_the_doctor_sees_every_workspace(
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 async def test_an_uncertain_message_of_one_that_joined_is_settled(
     databases: Databases,  # noqa: F811
-    logging_as_before: None,
 ) -> None:
     async with opened(databases.before) as database:
         await join(database)

@@ -7,10 +7,8 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import aiohttp
 from sqlalchemy import select
 
 from bot.knowledge import Knowledge
@@ -88,13 +86,6 @@ def mark_of(delivery: Delivery) -> dict[str, object]:
 def unknown_to_us(slack: LocalSlack, channel: Channel) -> Message:
     """A message of our own bot with a mark that is in no ledger."""
     return slack.store(channel, text="?", metadata={"event_type": MARK, "event_payload": {"d": "another", "a": 1}})
-
-
-async def health(url: str) -> dict[str, Any]:
-    """What /health says."""
-    async with aiohttp.ClientSession() as session, session.get(f"{url}/health") as response:
-        found: dict[str, Any] = await response.json()
-        return found
 
 
 async def until_in_state(ledger: Ledger, wanted: str) -> None:

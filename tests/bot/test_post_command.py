@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from bot.cli import post
 from bot.outbox.delivery import Message as Planned
 from bot.outbox.ledger import Ledger
 from bot.playground.slack import Channel, LocalSlack, check_message
+from tests.support import forked
 from tests.support.features import month_of
 from tests.support.month_posting import (
     MONTH,
@@ -246,12 +246,8 @@ async def test_a_month_behind_an_earlier_one_in_doubt_says_what_it_waits_for(
 async def test_two_processes_that_post_the_same_month_at_once_post_it_once(
     slack: LocalSlack, channel: Channel, environ: dict[str, str]
 ) -> None:
-    command = (sys.executable, "-m", "bot", "post", "--month", "2023-11", "--channel", channel.id)
-    pipe = asyncio.subprocess.PIPE
-    both = [
-        await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe, env={"PATH": os.environ["PATH"], **environ})
-        for _ in range(2)
-    ]
+    command = ("-m", "bot", "post", "--month", "2023-11", "--channel", channel.id)
+    both = [await forked.start(*command, env={"PATH": os.environ["PATH"], **environ}) for _ in range(2)]
     shown = await asyncio.gather(*(process.communicate() for process in both))
     assert [process.returncode for process in both] == [0, 0], shown
     texts = [message.text for message in slack.posted(channel)]

@@ -79,7 +79,7 @@ async def test_on_a_signal_all_requests_in_progress_are_finished(
 ) -> None:
     ana = slack.add_user("ana")
     team = slack.add_channel("team", [ana])
-    async with serving(slack, tmp_path) as process:
+    async with serving(slack, tmp_path, real=True) as process:
         url = await process.ready()
         say = sender_for(slack, url)
         release = asyncio.Event()

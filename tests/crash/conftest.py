@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from tests.crash.counts import Counts
-from tests.crash.fork_server import Workers
+from tests.crash.workers import Workers
 
 
 @pytest.fixture(scope="module")

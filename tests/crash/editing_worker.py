@@ -22,11 +22,11 @@ from bot.slack import client
 from bot.store.database import Database
 from bot.store.drafts import Drafts
 from bot.store.revisions import Revisions
-from tests.crash import fork_server
-from tests.crash.fork_server import Mortal
+from tests.crash import workers
 from tests.crash.posting_worker import CLUB_NOW, TEMPLATES, TIMING, stamp
 from tests.crash.rehearsal import rehearse
 from tests.crash.watching_worker import around
+from tests.crash.workers import Mortal
 from tests.support.small_corpus import LEXICON
 
 MONTH = "2023-11"
@@ -65,7 +65,7 @@ class Job(Mortal):
 
 async def run(job: Job) -> None:
     """Edit and post, with a step before and after whatever is done."""
-    step = fork_server.steps_of(job)
+    step = workers.steps_of(job)
     for owner, name, label in PLACES:
         setattr(owner, name, around(getattr(owner, name), label, step))
     await work(job, step)
@@ -143,4 +143,4 @@ async def _play(slack: LocalSlack, folder: Path, database: str) -> None:
 
 if __name__ == "__main__":
     rehearse(_play)
-    fork_server.main(Job, run)
+    workers.main(Job, run)

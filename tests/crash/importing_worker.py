@@ -17,9 +17,9 @@ from bot.cli import importing
 from bot.corpus import write
 from bot.playground.slack import LocalSlack
 from bot.settings import Settings
-from tests.crash import fork_server
-from tests.crash.fork_server import Mortal
+from tests.crash import workers
 from tests.crash.rehearsal import rehearse
+from tests.crash.workers import Mortal
 from tests.support.archive_site import blog, serving_blog
 
 BLOGS = ((12, True), (36, True), (120, False))
@@ -37,7 +37,7 @@ class Job(Mortal):
 
 async def run(job: Job) -> None:
     """Import, with a step at every request, and at every file before, within and after it is written."""
-    step = fork_server.steps_of(job)
+    step = workers.steps_of(job)
     fetch, written, sync = visit.fetch, write.write_atomically, os.fsync
 
     async def fetching(*args: Any, **named: Any) -> Any:
@@ -92,4 +92,4 @@ async def _play(_slack: LocalSlack, folder: Path, _database: str) -> None:
 
 if __name__ == "__main__":
     rehearse(_play)
-    fork_server.main(Job, run)
+    workers.main(Job, run)

@@ -26,9 +26,9 @@ from bot.slack import client
 from bot.store.clubs import Club
 from bot.store.database import Database
 from bot.store.tables import deliveries
-from tests.crash import fork_server
-from tests.crash.fork_server import Mortal
+from tests.crash import workers
 from tests.crash.rehearsal import rehearse
+from tests.crash.workers import Mortal
 from tests.support.once import render_once
 
 TIMING = Timing(
@@ -132,7 +132,7 @@ TEMPLATES = replace(templates(), month=render_once)
 
 async def publish(job: Job) -> None:
     """Plan and post until nothing is left to do, or only a person can go on."""
-    step = fork_server.steps_of(job)
+    step = workers.steps_of(job)
     client.TIMEOUT = 0.6  # type: ignore[assignment]
     database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": job.database}).database_url)
     await post_all(job, database, step)
@@ -218,4 +218,4 @@ async def _play(slack: LocalSlack, _folder: Path, database: str) -> None:
 if __name__ == "__main__":
     shipped(), earlier()
     rehearse(_play)
-    fork_server.main(Job, publish)
+    workers.main(Job, publish)

@@ -25,8 +25,8 @@ from bot.store.revisions import Revisions
 from tests.crash import editing_worker
 from tests.crash.counts import RUNS, SEED, SETTINGS, Counts
 from tests.crash.editing_worker import MONTH, STEPS, Job, edits_of, library
-from tests.crash.fork_server import KILLED, Workers, last_step
 from tests.crash.posting_worker import TEMPLATES
+from tests.crash.workers import KILLED, Workers, last_step
 from tests.support.databases import KINDS, Databases, opened
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -26,8 +26,8 @@ from bot.store.database import Database
 from bot.store.tables import deliveries, editions
 from tests.crash import posting_worker
 from tests.crash.counts import AT_ONCE, RUNS, SEED, SETTINGS, Counts
-from tests.crash.fork_server import KILLED, Workers, last_step
 from tests.crash.posting_worker import CHANGED, CLUB, DAY, NEW_DAY, PLANNER, STEPS, TEMPLATES, Job, shipped, shipped_summary
+from tests.crash.workers import KILLED, Workers, last_step
 from tests.support.databases import KINDS, Databases
 from tests.support.features import ledger_of
 from tests.support.postgresql import PostgreSQL

@@ -10,8 +10,8 @@ import pytest
 from bot.corpus.load import load
 from tests.crash import importing_worker
 from tests.crash.counts import RUNS, SEED, SETTINGS, Counts
-from tests.crash.fork_server import KILLED, Workers, last_step
 from tests.crash.importing_worker import Job
+from tests.crash.workers import KILLED, Workers, last_step
 from tests.support.archive_site import blog, once_each, serving_blog
 from tests.unit.test_archive import library
 

@@ -21,9 +21,9 @@ from bot.playground.slack import Channel, LocalSlack, Message, Sender, User
 from bot.playground.slack.workspace import DEFAULT_SCOPES
 from tests.crash import watching_worker
 from tests.crash.counts import RUNS, SEED, SETTINGS, Counts
-from tests.crash.fork_server import KILLED, Workers, last_step
 from tests.crash.watched_blog import TITLES, Site, site
 from tests.crash.watching_worker import STEPS, Job, environment
+from tests.crash.workers import KILLED, Workers, last_step
 from tests.support.bot import SECRET
 from tests.support.databases import KINDS, Databases, opened
 from tests.support.features import ledger_of

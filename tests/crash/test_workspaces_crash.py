@@ -14,8 +14,8 @@ import pytest
 from bot.playground.slack import LocalSlack
 from tests.crash import workspaces_worker
 from tests.crash.counts import RUNS, SEED, SETTINGS, Counts
-from tests.crash.fork_server import KILLED, Workers, last_step
 from tests.crash.test_exactly_once import READS_HISTORY, expected, fault_by_chance
+from tests.crash.workers import KILLED, Workers, last_step
 from tests.crash.workspaces_worker import Many
 from tests.support.databases import Databases
 

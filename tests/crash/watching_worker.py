@@ -22,11 +22,11 @@ from bot.slack import client
 from bot.slack.startup import StoppedError
 from bot.store.drafts import Drafts
 from bot.store.sources import Sources
-from tests.crash import fork_server
-from tests.crash.fork_server import Mortal
+from tests.crash import workers
 from tests.crash.posting_worker import TIMING
 from tests.crash.rehearsal import rehearse
 from tests.crash.watched_blog import TITLES, site
+from tests.crash.workers import Mortal
 from tests.support.bot import SECRET
 from tests.support.small_corpus import small_corpus
 
@@ -64,7 +64,7 @@ class Job(Mortal):
 
 async def run(job: Job) -> None:
     """Serve, with the times of failure scaled down as for the publisher alone."""
-    step = fork_server.steps_of(job)
+    step = workers.steps_of(job)
     for owner, name, label in PLACES:
         setattr(owner, name, around(getattr(owner, name), label, step))
     client.TIMEOUT = 0.6  # type: ignore[assignment]
@@ -159,4 +159,4 @@ async def _play(slack: LocalSlack, folder: Path, database: str) -> None:
 
 if __name__ == "__main__":
     rehearse(_play)
-    fork_server.main(Job, run)
+    workers.main(Job, run)

@@ -20,7 +20,7 @@ from bot.settings import Settings
 from bot.slack import client
 from bot.store.database import Database
 from bot.store.drafts import NEW, Draft, Drafts
-from tests.crash import fork_server, posting_worker
+from tests.crash import posting_worker, workers
 from tests.crash.posting_worker import TIMING, Job
 from tests.crash.rehearsal import rehearse
 from tests.support.features import ledger_of
@@ -37,7 +37,7 @@ class Many(Job):
 
 async def publish(job: Many) -> None:
     """Open every workspace's part, and post in all of them at once."""
-    step = fork_server.steps_of(job)
+    step = workers.steps_of(job)
     client.TIMEOUT = 0.6  # type: ignore[assignment]
     database = await Database.open(Settings.from_env({"PPRNET_DATABASE_URL": job.database}).database_url)
     await asyncio.gather(*(_one(job, database, step, *each) for each in job.workspaces))
@@ -106,4 +106,4 @@ async def _play(slack: LocalSlack, _folder: Path, database: str) -> None:
 if __name__ == "__main__":
     posting_worker.shipped()
     rehearse(_play)
-    fork_server.main(Many, publish)
+    workers.main(Many, publish)

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import os
-import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,9 @@ import aiohttp
 import pytest
 
 from bot.playground.run import playing
+from tests.support import forked
 from tests.support.idle import Passes, jobs
+from tests.support.process import started
 
 Json = dict[str, Any]
 
@@ -288,14 +289,11 @@ async def test_sharing_where_the_bot_is_not_waits_for_an_invitation(ana: Visitor
 
 
 @contextlib.asynccontextmanager
-async def command(folder: Path, port: str = "0") -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "playground", "--no-browser", "--port", port),
-        cwd=Path(__file__).parents[2],
-        env={"PATH": os.environ["PATH"], "TMPDIR": str(folder)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+async def command(
+    folder: Path, port: str = "0", *, real: bool = False
+) -> AsyncIterator[asyncio.subprocess.Process | forked.Program]:
+    words = ("-m", "bot", "playground", "--no-browser", "--port", port)
+    process = await started(*words, env={"PATH": os.environ["PATH"], "TMPDIR": str(folder)}, real=real)
     try:
         yield process
     finally:

@@ -174,7 +174,7 @@ def names_in(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 async def test_the_command_starts_and_ends_cleanly(tmp_path: Path, number: signal.Signals) -> None:
-    async with command(tmp_path) as process, asyncio.timeout(120):
+    async with command(tmp_path, real=number is signal.SIGINT) as process, asyncio.timeout(120):
         assert process.stdout
         line = (await process.stdout.readline()).decode()
         match = re.search(r"http://127\.0\.0\.1:[0-9]+/", line)

@@ -29,6 +29,7 @@ from bot.store.errors import StoreError
 from bot.store.migrate import FIRST, FOLDER, HEAD
 from bot.store.migrations.versions.r0005_learning_log_into_saved import MOVE
 from bot.store.tables import metadata
+from tests.support import forked
 from tests.support.databases import Databases
 from tests.support.features import ledger_of, month_of
 
@@ -110,13 +111,9 @@ async def rows_of(database: Database) -> dict[str, list[dict[str, Any]]]:
         }
 
 
-async def open_in_a_process(url: str, *, die_before: int = 0) -> asyncio.subprocess.Process:
+async def open_in_a_process(url: str, *, die_before: int = 0) -> forked.Program:
     """A replica that is about to open the database."""
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", OPEN, url, str(die_before), stdin=pipe, stdout=pipe, stderr=pipe
-    )
-    assert process.stdout
+    process = await forked.start("-c", OPEN, url, str(die_before))
     await process.stdout.readline()
     return process
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from bot.store.database import Database
 from bot.store.errors import StoreError
 from bot.store.memory import Memory
 from bot.store.sqlite_file import file_system
+from tests.support import forked
 from tests.support.databases import url_of
 from tests.support.users import open_folder, without_rights  # noqa: F401  (a fixture)
 
@@ -130,15 +130,8 @@ async def test_old_claims_are_forgotten_and_newer_ones_kept(database: Database) 
 @pytest.mark.slow
 async def test_four_processes_open_a_new_file_and_write_at_once_without_an_error(tmp_path: Path) -> None:
     url = url_of(tmp_path / "pprnet.db")
-    pipe = asyncio.subprocess.PIPE
-    writers = [
-        await asyncio.create_subprocess_exec(
-            sys.executable, "-c", WRITER, url, str(number), stdin=pipe, stdout=pipe, stderr=pipe
-        )
-        for number in range(4)
-    ]
+    writers = [await forked.start("-c", WRITER, url, str(number)) for number in range(4)]
     for writer in writers:
-        assert writer.stdout
         await writer.stdout.readline()
     ended = await asyncio.gather(*(writer.communicate(b"go\n") for writer in writers))
     assert [writer.returncode for writer in writers] == [0] * 4, b"".join(errors for _, errors in ended).decode()

@@ -8,11 +8,13 @@ import os
 import re
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from bot.playground.slack import LocalSlack
+from tests.support import forked
 from tests.support.bot import SECRET
+from tests.support.fork_server import ROOT
 from tests.support.idle import PATIENCE
 from tests.support.small_corpus import small_corpus
 
@@ -24,10 +26,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+async def started(
+    *arguments: str, env: Mapping[str, str], real: bool, merged: bool = False
+) -> asyncio.subprocess.Process | forked.Program:
+    """Start `python ARGUMENTS` in the project's folder: Python itself where `real`, else forked (see there)."""
+    if not real:
+        return await forked.start(*arguments, env=env, merged=merged)
+    pipe, errors = asyncio.subprocess.PIPE, asyncio.subprocess.STDOUT if merged else asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(sys.executable, *arguments, env=env, cwd=ROOT, stdout=pipe, stderr=errors)
+
+
 class Process:
     """`pprnet serve` as a process of its own. `log` is everything it wrote."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | forked.Program) -> None:
         self.process = process
         self.log = ""
         self._grown = asyncio.Condition()
@@ -68,8 +80,12 @@ class Process:
 
 
 @contextlib.asynccontextmanager
-async def serving(slack: LocalSlack, folder: Path, *, port: int = 0, **environ: str) -> AsyncIterator[Process]:
-    """Run `pprnet serve` until the block ends. An empty variable is left out."""
+async def serving(
+    slack: LocalSlack, folder: Path, *, port: int = 0, real: bool = False, **environ: str
+) -> AsyncIterator[Process]:
+    """Run `pprnet serve` until the block ends, forked from a server, or with a `real` start of Python. An empty variable is
+    left out.
+    """
     variables = {
         "PATH": os.environ["PATH"],
         "SLACK_BOT_TOKEN": slack.token,
@@ -79,18 +95,9 @@ async def serving(slack: LocalSlack, folder: Path, *, port: int = 0, **environ: 
         **small_corpus(folder),
         **environ,
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "serve",
-        "--port",
-        str(port),
-        env={name: value for name, value in variables.items() if value},
-        cwd=Path(__file__).parents[2],
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
+    arguments = ("-m", "bot", "serve", "--port", str(port))
+    env = {name: value for name, value in variables.items() if value}
+    process = await started(*arguments, env=env, real=real, merged=True)
     running = Process(process)
     try:
         yield running

@@ -7,7 +7,6 @@ import contextlib
 import gzip
 import os
 import socket
-import sys
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -20,6 +19,7 @@ from bot.blog.fetch import FetchError, fetch
 from bot.blog.public_address import address_problem, is_public
 from bot.blog.unpacking import unpacker
 from bot.corpus.load import load
+from tests.support import forked
 from tests.support.blog_pages import html_page, text_page
 from tests.support.web_server import serving
 
@@ -222,12 +222,9 @@ def test_public_addresses_are_told_from_the_others() -> None:
 async def test_live_pages_are_imported_with_the_setting_that_allows_it_here(tmp_path: Path) -> None:
     async with site() as (url, _):
         for setting, status in (("off", 1), ("on", 0)):
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "import", f"{url}/blog", "--pause", "0", "--into", str(tmp_path / "a")),
+            process = await forked.start(
+                *("-m", "bot", "import", f"{url}/blog", "--pause", "0", "--into", str(tmp_path / "a")),
                 env={"PATH": os.environ["PATH"], "PPRNET_ALLOW_PRIVATE_SOURCE": setting},
-                cwd=Path(__file__).parents[2],
-                stderr=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.DEVNULL,
             )
             _, errors = await process.communicate()
             assert process.returncode == status, errors

@@ -170,7 +170,7 @@ async def month(
         await replicas[which].aclose()  # by SIGKILL
         kills += 1
         replicas[which] = AsyncExitStack()
-        process = await replicas[which].enter_async_context(serving(slack, knowledge.parent, **environ))
+        process = await replicas[which].enter_async_context(serving(slack, knowledge.parent, real=True, **environ))
         await process.ready()
         print(f"{time.monotonic() - began:.0f} s: {kills} kills, {sum(map(len, there()))} messages", flush=True)
     await asyncio.sleep(30)
@@ -207,7 +207,7 @@ async def measure(count: int, url: str, replicas: int, *, post: bool) -> None:
             for _ in range(replicas):
                 began, stack = time.monotonic(), AsyncExitStack()
                 started.append(stack)
-                process = await stack.enter_async_context(serving(slack, folder, **environ))
+                process = await stack.enter_async_context(serving(slack, folder, real=True, **environ))
                 processes.append(process)
                 address = await process.ready()
                 pid = process.process.pid

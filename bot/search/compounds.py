@@ -85,20 +85,26 @@ class Compounds:
         whole, apart = self.whole, self.apart
         if not whole and _TRIGGERS.isdisjoint(words) and not any("-" in word for word in words):
             return []
-        found = []
-        at, last = 0, len(words) - 1
-        while at <= last:
-            word = words[at]
+        found: list[Rewrite] = []
+        begin = 0  # where the next may begin
+        for at, (word, after) in enumerate(zip(words, [*words[1:], ""], strict=False)):
+            if at < begin:
+                continue
             if "-" in word:
                 found.append(Rewrite(at, at + 1, self._hyphenated(word.split("-"))))
-            elif at < last and (joined := self._joined(word, words[at + 1])):
-                found.append(Rewrite(at, at + 2, joined))
-                at += 1
+            elif (
+                after  # what `_joined` looks at first, without calling it for every word
+                and (word + after in whole or after in _PARTICLES or word in _TRIGGERS)
+                and (joined := self._joined(word, after))
+            ):
+                begin = at + 2
+                found.append(Rewrite(at, begin, joined))
+            elif word in whole:
+                continue
             elif word in apart:
                 found.append(Rewrite(at, at + 1, apart[word]))
-            elif whole and word not in whole and word.isalpha() and (parted := self._parted(word)):
+            elif whole and word.isalpha() and (parted := self._parted(word)):
                 found.append(Rewrite(at, at + 1, parted))
-            at += 1
         return found
 
     def _joined(self, first: str, second: str) -> list[str] | None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from bot.corpus.model import Lexicon
 from bot.search.compounds import PLAIN, Compounds
-from bot.search.text import base, is_number, learn_bases, tokens
+from bot.search.text import WordsOf, base, is_number, learn_bases, tokens
 from bot.search.words import STOP_WORDS
 
 MAX_PHRASE = 6
@@ -48,7 +49,9 @@ class Concepts:
     "medical" is no "medication".
     """
 
-    def __init__(self, lexicon: Lexicon, compounds: Compounds = PLAIN) -> None:
+    def __init__(self, lexicon: Lexicon, compounds: Compounds = PLAIN, words_of: WordsOf | None = None) -> None:
+        """`words_of`: what returns the `tokens` of a phrase with these compounds, where something remembers them."""
+        words_of = words_of or partial(tokens, compounds=compounds)
         self.compounds = compounds
         # By the base of a phrase's first word, then by that of its second (None for one word): the phrases, longest first.
         self._phrases: dict[str, dict[str | None, list[tuple[tuple[str, ...], list[str]]]]] = {}
@@ -61,35 +64,44 @@ class Concepts:
         self._out_of_domain_from = len(groups)
         groups += [(term,) for term in lexicon.elsewhere]
         self.labels = {f"#{number}": group[0] for number, group in enumerate(groups) if group}
+        known: dict[tuple[str, ...], list[str]] = {}
         for number, group in enumerate(groups):
             words = self.words if number < self._out_of_domain_from else self.out_of_domain_words
             for phrase in group:
-                self._add(phrase, f"#{number}", words)
+                spelt = words_of(phrase)
+                if 0 < len(spelt) <= MAX_PHRASE:
+                    self._add(phrase, spelt, f"#{number}", words, known)
         for seconds in self._phrases.values():
             for alike in seconds.values():
-                alike.sort(key=lambda phrase: -len(phrase[0]))
+                if len(alike) > 1:
+                    alike.sort(key=lambda phrase: -len(phrase[0]))
         self.words = {word for word in self.words if word not in STOP_WORDS and not is_number(word)}
 
     def is_out_of_domain(self, concept: str) -> bool:
         """Return whether a concept is one of another field or subject."""
         return int(concept[1:]) >= self._out_of_domain_from
 
-    def _add(self, phrase: str, concept: str, all_words: set[str]) -> None:
-        words = tokens(phrase, self.compounds)
-        if not 0 < len(words) <= MAX_PHRASE:
-            return
+    def _add(
+        self, phrase: str, words: list[str], concept: str, all_words: set[str], known: dict[tuple[str, ...], list[str]]
+    ) -> None:
+        """Add a phrase of a concept, by its words as they are spelt; `known` has the concepts of those that were added, by
+        their bases.
+        """
         if len(words) == 1 and phrase.isupper() and words[0] in _AMBIGUOUS:
             self._capitals.setdefault(phrase, []).append(concept)
             return
         all_words.update(words)
         bases = tuple(learn_bases(words))
-        alike = self._phrases.setdefault(bases[0], {}).setdefault(bases[1] if len(bases) > 1 else None, [])
-        known = next((concepts for phrase_bases, concepts in alike if phrase_bases == bases), None)
-        if known is None:
-            alike.append((bases, known := []))
-        if concept not in known:
-            known.append(concept)
-        bare = tuple(base for word, base in zip(words, bases, strict=True) if word not in FILLERS)
+        concepts = known.get(bases)
+        if concepts is None:
+            known[bases] = concepts = []
+            seconds = self._phrases.setdefault(bases[0], {})
+            seconds.setdefault(bases[1] if len(bases) > 1 else None, []).append((bases, concepts))
+        if concept not in concepts:
+            concepts.append(concept)
+        bare = bases
+        if not FILLERS.isdisjoint(words):
+            bare = tuple([base for word, base in zip(words, bases, strict=True) if word not in FILLERS])
         if len(bare) > 1:
             self._bare.setdefault((bare[0], bare[1]), []).append((bare, [concept]))
 
@@ -101,11 +113,10 @@ class Concepts:
         """
         if bases is None:
             bases = [*map(base, words)]
-        for start, first in enumerate(bases):
+        for start, phrases in enumerate(map(self._phrases.get, bases)):
             abbreviated = self.abbreviated(words[start], capitals) if capitals else ()
             for concept in abbreviated:
                 yield Match(start, start + 1, concept)
-            phrases = self._phrases.get(first)
             if phrases is None:
                 continue
             if start + 1 < len(bases) and (longer := phrases.get(bases[start + 1])):

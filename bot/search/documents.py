@@ -14,7 +14,7 @@ from bot.search.names import PARTICLES, Names
 from bot.search.narrowing import LONGEST, Narrowing
 from bot.search.question import Unit, units_of
 from bot.search.spelling import NO_SPELLER
-from bot.search.text import base, is_number, learn, learn_bases, split, tokens
+from bot.search.text import WordsOf, is_number, learn, learn_bases, split, tokens
 from bot.search.words import STOP_WORDS
 
 PASSAGE = 0.69
@@ -44,12 +44,13 @@ class Document:
 class DocumentReader:
     """Turns the summaries of one corpus into documents; every text is split into words once."""
 
-    def __init__(self, corpus: Corpus, concepts: Concepts, names: Names, narrowing: Narrowing) -> None:
+    def __init__(self, corpus: Corpus, concepts: Concepts, names: Names, narrowing: Narrowing, words_of: WordsOf) -> None:
         self._corpus = corpus
         self._narrowing = narrowing
         self._names = names
         self._concepts = concepts
-        self._memory: dict[tuple[str, ...], Unit | None] = {}
+        self._words_of = words_of
+        self._memory: dict[str | tuple[str, ...], Unit | None] = {}
 
     def read(self, summary: Summary) -> Document:
         """Return a summary's fields, passages and words."""
@@ -77,17 +78,14 @@ class DocumentReader:
         for name, parts in texts.items():
             terms = fields.setdefault(name, [])
             for part in parts:
-                if name == "authors":
-                    found = self._names.terms(part)
-                else:
-                    found = self._names.read(tokens(part, self._concepts.compounds), part)
+                found = self._names.terms(part) if name == "authors" else self._names.read(self._words_of(part), part)
                 if name == "paper":  # its authors are in a field of their own
                     found = [word for word in found if word not in PARTICLES and word.lower() not in own_names]
                 if not found:
                     continue
                 words += found
-                found_stems, found_bases = learn(found), learn_bases(found)
-                terms += [term for word, term in zip(found, found_stems, strict=True) if word not in STOP_WORDS]
+                found_bases = learn_bases(found)
+                terms += learn([word for word in found if word not in STOP_WORDS])
                 if name == "authors":
                     said.append((Passage(name, part), frozenset(found_bases)))
                 if name in ("authors", "when"):
@@ -100,8 +98,8 @@ class DocumentReader:
                 if name != "asks":
                     used.update(meant)
                 if name in SAYS:
-                    phrases = filter(None, (_phrase(found[match.start : match.end]) for match in matches))
-                    said.append((Passage(name, part), frozenset((*found_bases, *phrases, *meant))))
+                    phrases = [_phrase(found, found_bases, match) for match in matches if match.end - match.start > 1]
+                    said.append((Passage(name, part), frozenset((*found_bases, *filter(None, phrases), *meant))))
                 if name in WORTH and (units := self._units(found, found_bases, matches)):
                     passages.append((units, WORTH[name]))
                 if name == "summary":
@@ -113,7 +111,7 @@ class DocumentReader:
         return units_of(words, self._concepts, frozenset(), NO_SPELLER, bases=bases, matches=matches, memory=self._memory)
 
 
-def spellings(corpus: Corpus) -> tuple[Compounds, Names]:
+def spellings(corpus: Corpus, split: WordsOf = split) -> tuple[Compounds, Names]:
     """Return how a corpus and its lexicon spell words of several parts, and the names of its authors."""
     lexicon = corpus.lexicon
     phrases = [phrase for group in (*lexicon.synonyms, *lexicon.abbreviations.values()) for phrase in group]
@@ -124,7 +122,7 @@ def spellings(corpus: Corpus) -> tuple[Compounds, Names]:
     cited: set[str] = set()
     for summary in corpus:
         texts = (summary.title, *summary.asks, summary.bottom_line or "", *summary.implications, summary.summary)
-        words.update(split("\n".join(texts)))
+        words.update(*map(split, texts))
         cited.update(split(summary.study.citation or ""))
     for topic in corpus.topics:
         words.update(split(" ".join((topic.name, *topic.aliases))))
@@ -133,9 +131,9 @@ def spellings(corpus: Corpus) -> tuple[Compounds, Names]:
     return Compounds.of(words | cited | names.surnames.keys(), split_phrases), names
 
 
-def _phrase(words: list[str]) -> str:
+def _phrase(words: list[str], bases: list[str], match: Match) -> str:
     """Return a phrase as `Aboutness` looks it up: its words without their endings and without stop words."""
-    return " ".join(base(word) for word in words if word not in STOP_WORDS)
+    return " ".join([bases[at] for at in range(match.start, match.end) if words[at] not in STOP_WORDS])
 
 
 def vocabulary(counts: Counter[str], topics: tuple[Topic, ...], concepts: Concepts) -> dict[str, int]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 
 from rapidfuzz import fuzz, process, utils
 
@@ -40,7 +40,7 @@ from bot.search.ranking import FIELDS, Ranker, term_weights
 from bot.search.result import Hit, Outcome, Result, outcome_of
 from bot.search.spelling import NO_SPELLER, Speller
 from bot.search.subject import SubjectFinder, of_subject
-from bot.search.text import is_number, split, stems, tokens
+from bot.search.text import WordsOf, is_number, split, stems, tokens
 from bot.search.words import STOP_WORDS
 from bot.text import fold
 
@@ -61,11 +61,13 @@ class Engine:
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
-        compounds, names = spellings(corpus)
-        self._concepts = Concepts(corpus.lexicon, compounds)
-        self._whole = _whole_texts(corpus)
-        self._narrowing = Narrowing(corpus.lexicon, compounds)
-        reader = DocumentReader(corpus, self._concepts, names, self._narrowing)
+        split_once = cache(split)
+        compounds, names = spellings(corpus, split_once)
+        tokens_once = cache(lambda text: compounds.spell(split_once(text)))  # not of questions: both go with this call
+        self._concepts = Concepts(corpus.lexicon, compounds, tokens_once)
+        self._whole = _whole_texts(corpus, split_once)
+        self._narrowing = Narrowing(corpus.lexicon, compounds, tokens_once)
+        reader = DocumentReader(corpus, self._concepts, names, self._narrowing, tokens_once)
         index = Index(FIELDS)
         aboutness = Aboutness()
         words: Counter[str] = Counter()
@@ -279,21 +281,17 @@ class Engine:
         return Result(Outcome.ANSWER, tuple(hits[:limit]), question.corrected, question.month, units=question.units)
 
 
-def _whole_texts(corpus: Corpus) -> dict[str, Summary]:
+def _whole_texts(corpus: Corpus, split: WordsOf) -> dict[str, Summary]:
     """Return the summary that each title (whole, or up to its colon or question mark) and each ask of three words or more
     is of; where two summaries share one, neither is meant by it.
     """
     found: dict[str, dict[str, Summary]] = {}
     for summary in corpus:
         heads = (summary.title, summary.title.partition(":")[0], summary.title.partition("?")[0])
-        for key in {_words_of(text) for text in (*heads, *summary.asks)}:
+        for key in {" ".join(split(text)) for text in (*heads, *summary.asks)}:
             if key.count(" ") >= WHOLE - 1:
                 found.setdefault(key, {})[summary.id] = summary
     return {key: next(iter(of.values())) for key, of in found.items() if len(of) == 1}
-
-
-def _words_of(text: str) -> str:
-    return " ".join(split(text))
 
 
 def _filtered(hits: list[Hit], filters: Filters) -> tuple[list[Hit], Filters | None, str | None]:

@@ -51,7 +51,8 @@ class Names:
         """The parts that are names wherever they are typed."""
         self._everyday = {term.lower(): term for term in self.surnames if not term.islower()}
         self._alone = frozenset(self._everyday) - frozenset(used)
-        self._triggers = PARTICLES.union(self._everyday, _COLLEAGUES - {"and"}) if self.surnames else frozenset()
+        self._typed = self.surnames.keys() | self._everyday.keys()
+        self._triggers = PARTICLES.union(self._everyday, _COLLEAGUES - {"and"})
 
     @staticmethod
     def terms(surname: str) -> list[str]:
@@ -68,7 +69,7 @@ class Names:
         """Return the words of a sentence of `text`, those typed as an author's name as the name's index term, without the
         particles before a name.
         """
-        if self._triggers.isdisjoint(words):
+        if self._typed.isdisjoint(words) or self._triggers.isdisjoint(words):
             return words
         capitalised = capitalised_in(text)
         found: list[str] = []

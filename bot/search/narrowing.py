@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from bot.corpus.model import Lexicon, Summary
 from bot.search.compounds import Compounds
 from bot.search.concepts import Concepts
+from bot.search.text import WordsOf
 
 LONGEST = 16
 """Words of the longest question of which every narrowing word counts. A pasted situation tells more than it asks."""
@@ -29,9 +30,10 @@ _THERAPISTS = ("therapist", "clinician", "psycholog", "expert")
 class Narrowing:
     """The narrowing terms of one lexicon, spelt as `compounds` say."""
 
-    def __init__(self, lexicon: Lexicon, compounds: Compounds) -> None:
+    def __init__(self, lexicon: Lexicon, compounds: Compounds, words_of: WordsOf | None = None) -> None:
         groups = {term: group for group in lexicon.synonyms for term in group}
-        self._terms = Concepts(Lexicon(synonyms=tuple(groups.get(term, (term,)) for term in lexicon.narrows)), compounds)
+        narrows = Lexicon(synonyms=tuple(groups.get(term, (term,)) for term in lexicon.narrows))
+        self._terms = Concepts(narrows, compounds, words_of)
 
     def of_question(self, words: Sequence[str]) -> frozenset[str]:
         """Return what narrows a question, by its words, their spelling repaired."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from bot.search.commonness import commonness
 from bot.search.compounds import Compounds
 from bot.search.concepts import Concepts, Match, capitals_in
 from bot.search.english import english
@@ -183,7 +184,7 @@ def units_of(
     *,
     bases: list[str] | None = None,
     matches: Iterable[Match] | None = None,
-    memory: dict[tuple[str, ...], Unit | None] | None = None,
+    memory: dict[str | tuple[str, ...], Unit | None] | None = None,
 ) -> list[Unit]:
     """Return content words and phrases, each once. A phrase of the lexicon is one unit, however many words it has.
 
@@ -191,44 +192,58 @@ def units_of(
     earlier texts read with the same speller (never those of questions).
     """
     bases = bases or [*map(base, words)]
+    if memory is None:
+        memory = {}
     if matches is None:
         matches = dict.fromkeys((*concepts.find(words, capitals, bases), *concepts.find_loosely(words, bases)))
     ends: dict[int, int] = {}  # of the phrase that begins at a place; a place within a phrase ends before it begins
     meanings: dict[int, list[str]] = {}
     for match in sorted(matches, key=_longest_first):
-        start, end = match.start, match.end
-        if start not in ends and (end == start + 1 or not any(place in ends for place in range(start + 1, end))):
+        start, end, concept = match
+        if start not in ends and (end == start + 1 or ends.keys().isdisjoint(range(start + 1, end))):
             ends |= dict.fromkeys(range(start, end), 0)
             ends[start] = end
         if ends.get(start) == end:
-            meanings.setdefault(start, []).append(match.concept)
+            meanings.setdefault(start, []).append(concept)
     units: dict[tuple[str, ...], Unit] = {}
-    place = 0
-    while place < len(words):
-        start, end = place, ends.get(place, place + 1)
-        place = end
-        found = tuple(meanings[start]) if start in meanings else ()
-        key = (*words[start:end], *found)
-        if memory is not None and key in memory:
-            if unit := memory[key]:
-                units.setdefault(unit.terms or found, unit)
+    for place, word in enumerate(words):
+        if place not in ends:  # a word of no phrase: most of them, and known by itself
+            if word not in memory:
+                memory[word] = _unit([word], [bases[place]], (), concepts, capitals, speller)
+            unit = memory[word]
+        elif end := ends[place]:
+            found = tuple(meanings[place])
+            key = (*words[place:end], *found)
+            if key not in memory:
+                memory[key] = _unit(words[place:end], bases[place:end], found, concepts, capitals, speller)
+            unit = memory[key]
+        else:
             continue
-        places = [at for at in range(start, end) if words[at] not in STOP_WORDS]
-        content = [words[at] for at in places]
-        unit = None
-        if content or found:
-            terms = tuple(stem(word) for word in content)
-            if found and end - start > len(content) == 1 and speller.commonness(content[0]) > IDIOM:
-                terms = ()
-            if end - start == 1 and concepts.abbreviated(words[start], capitals):
-                terms = ()  # the plain word is not meant
-            names = tuple(stem(name) for word in content if (name := speller.author_like(word)))
-            its_bases = tuple([bases[at] for at in places]) if terms else ()
-            unit = Unit(terms, found, _weight(content, found, end - start, speller), names, its_bases)
-            units.setdefault(terms or found, unit)
-        if memory is not None:
-            memory[key] = unit
+        if unit:
+            units.setdefault(unit.terms or unit.concepts, unit)
     return list(units.values())
+
+
+def _unit(
+    words: list[str],
+    bases: list[str],
+    found: tuple[str, ...],
+    concepts: Concepts,
+    capitals: frozenset[str],
+    speller: Speller,
+) -> Unit | None:
+    """Return a word or a phrase that means the concepts `found`; None where it has stop words alone and means nothing."""
+    content = [word for word in words if word not in STOP_WORDS]
+    if not content and not found:
+        return None
+    terms = tuple([stem(word) for word in content])
+    if found and len(words) > len(content) == 1 and commonness(content[0]) > IDIOM:
+        terms = ()
+    if len(words) == 1 and concepts.abbreviated(words[0], capitals):
+        terms = ()  # the plain word is not meant
+    names = tuple([stem(name) for word in content if (name := speller.author_like(word))])
+    its_bases = tuple([its for word, its in zip(words, bases, strict=True) if word not in STOP_WORDS]) if terms else ()
+    return Unit(terms, found, _weight(content, found, len(words), speller), names, its_bases)
 
 
 def _longest_first(match: Match) -> tuple[int, int]:
@@ -247,5 +262,5 @@ def _weight(content: list[str], concepts: tuple[str, ...], length: int, speller:
         return LIGHT
     if any(is_number(word) or speller.is_author(word) for word in content):
         return 1.0
-    common = COMMON * min(map(speller.commonness, content))
+    common = COMMON * min(map(commonness, content))
     return max(LEAST, 1.0 - common / 2 if concepts else PLAIN - common)

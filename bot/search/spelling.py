@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.search.commonness import commonness
 from bot.search.english import english
 from bot.search.names import NO_NAMES, Names
 from bot.search.words import LIGHT_WORDS, STOP_WORDS
@@ -24,7 +23,7 @@ MAX_LENGTH = 40
 
 
 _VOWEL = re.compile(r"[aeiouy]")
-_VOWELS = re.compile(r"(?<=.)[aeiou]+")
+_NO_VOWELS = str.maketrans("", "", "aeiou")
 _DOUBLED = re.compile(r"(.)\1+")
 _SWAPPED = {
     swapped: word
@@ -71,7 +70,6 @@ class Speller:
     def __init__(self, vocabulary: Mapping[str, int], names: Names = NO_NAMES) -> None:
         """`vocabulary`: folded words and how often they are used (0: known, but never meant); `names`: those of authors."""
         self._vocabulary = vocabulary
-        self._common = {word: commonness(word) for word in vocabulary}
         self.names = names
         self._authors = Words(name for name in names.plain if len(name) > MIN_LENGTH)
         self._words = Words(
@@ -83,11 +81,6 @@ class Speller:
     def knows(self, word: str) -> bool:
         """Return whether the corpus or its lexicon uses this word."""
         return word in self._vocabulary
-
-    def commonness(self, word: str) -> float:
-        """Return how common a word is (see `bot.search.commonness`), at once for those that the corpus uses."""
-        common = self._common.get(word)
-        return commonness(word) if common is None else common
 
     def is_author(self, word: str) -> bool:
         """Return whether a word is part of an author's name."""
@@ -181,7 +174,7 @@ def _is_swapped(typed: str, word: str) -> bool:
 
 def _skeleton(word: str) -> str:
     """Return the first letter of a word and its other consonants, each pair as one."""
-    return _DOUBLED.sub(r"\1", _VOWELS.sub("", word))
+    return _DOUBLED.sub(r"\1", word[0] + word[1:].translate(_NO_VOWELS))
 
 
 def _lost_letters(typed: str, word: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import Stemmer
@@ -12,12 +12,20 @@ from bot.search.compounds import PLAIN, Compounds, ordinal
 from bot.search.words import OWN_STEMS, STOP_WORDS
 from bot.text import fold
 
-_SNOWBALL: Any = Stemmer.Stemmer("english")
+_SNOWBALL: Any = Stemmer.Stemmer("english", 0)  # without its cache, which takes three times as long for a new word
 
-_stems: dict[str, str] = {}
-"""The stems of the library's words, some thousands."""
-_bases: dict[str, str] = {}
-"""Their bases."""
+
+class _Learned(dict[str, str]):
+    """What is made of the library's words, some thousands, once of each."""
+
+    def __init__(self, made: Callable[[str], str]) -> None:
+        super().__init__()
+        self._made = made
+
+    def __missing__(self, word: str) -> str:
+        self[word] = made = self._made(word)
+        return made
+
 
 # A number (30,000 / 0.278 / .278), with the letters of an ordinal (1st), or a word with its inner apostrophes and hyphens.
 # No nested repeats: linear time.
@@ -48,6 +56,10 @@ _COMPARATIVE = re.compile(
 
 # Endings that make another word of a root, before a plural "s".
 _OTHER_WORD = re.compile(r"(?<=[a-z]{2})(al|ality|ally|ical|ically|ity|ment|ist|er|or|ence|ance|ship|ary|ory|ian)s?$")
+
+
+WordsOf = Callable[[str], list[str]]
+"""`split` or `tokens`, or one that remembers the words of a text."""
 
 
 def tokens(text: str, compounds: Compounds | None = None) -> list[str]:
@@ -102,22 +114,22 @@ def base(word: str) -> str:
     (medic), but medical (medic~al); person, but personal and personality. Plurals, verb forms and the noun of a verb
     (mentalizing, mentalization) are one word.
     """
-    return _bases.get(word) or _base(word)
+    return _bases.get(word) or _base(word, stem)
 
 
 def learn(words: Iterable[str]) -> list[str]:
     """Return the stems of words of the library, and remember them. Never for words of a question."""
-    return [_stems.get(word) or _stems.setdefault(word, _stem(word)) for word in words]
+    return [*map(_stems.__getitem__, words)]
 
 
 def learn_bases(words: Iterable[str]) -> list[str]:
     """Return the bases of words of the library, and remember them. Never for words of a question."""
-    return [_bases.get(word) or _bases.setdefault(word, _base(word)) for word in words]
+    return [*map(_bases.__getitem__, words)]
 
 
-def _base(word: str) -> str:
+def _base(word: str, stem_of: Callable[[str], str]) -> str:
     ending = _OTHER_WORD.search(word)
-    return f"{stem(word)}~{ending[1]}" if ending else stem(word)
+    return f"{stem_of(word)}~{ending[1]}" if ending else stem_of(word)
 
 
 def _stem(word: str) -> str:
@@ -131,6 +143,10 @@ def _stem(word: str) -> str:
     if word.endswith(("er", "est")):
         word = _COMPARATIVE.sub(r"\1", word)
     return str(_SNOWBALL.stemWord(word))
+
+
+_stems = _Learned(_stem)
+_bases = _Learned(lambda word: _base(word, _stems.__getitem__))
 
 
 def _token(raw: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.agents import door, installed, results
+from bot.agents import installed, results
 from bot.commands.help import ONLY_THESE
 from bot.errors import CommandError
 from bot.phrases import facts
@@ -144,6 +144,8 @@ async def test_who_is_not_let_in(
     slack: LocalSlack, tmp_path: Path, question: bytes, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from mcp import MCPError
+
+    from bot.agents import door  # with the protocol's library, which takes most of a second
 
     async with running(slack, tmp_path, PPRNET_MCP_HOST="pprnet.example.org", **ON, **small_corpus(tmp_path)) as bot:
 

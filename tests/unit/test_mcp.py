@@ -15,7 +15,6 @@ import yaml
 
 from bot import logs
 from bot.agents import installed, results
-from bot.agents.tools import TOOLS
 from bot.cli.main import main
 from bot.search.engine import Engine
 from bot.server.web import AGENTS_PATH
@@ -127,6 +126,8 @@ def test_only_a_sure_answer_is_shown_under_the_crisis_line(engine: Engine) -> No
 
 
 def test_the_guide_names_the_tools_and_the_address() -> None:
+    from bot.agents.tools import TOOLS  # with the protocol's library, which takes most of a second
+
     part = re.split(r"^## ", GUIDE.read_text("utf-8"), flags=re.MULTILINE)
     agents = next(each for each in part if each.startswith("Agents\n"))
     arguments = {tool.name: f"{tool.name}({', '.join(tool.input_schema['properties'])})" for tool in TOOLS}

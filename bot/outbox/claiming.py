@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox.delivery import OVER, Delivery, Series, from_row
 from bot.outbox.rows import Rows, claimed, of
-from bot.store.tables import deliveries
+from bot.outbox.work import Copy, LookForCopies, RemoveCopies, Send, Settle, Work
+from bot.store.tables import deliveries, receipts
 
 NOW = bindparam("now", type_=Float)
 """The database's time: what every pass asks is built once, which takes longer than to ask it."""
@@ -20,39 +21,39 @@ AT_ONCE = 1.0
 FREE = (deliveries.c.next_at <= NOW, deliveries.c.lease_until <= NOW)
 
 
+_COPIES = (
+    select(receipts.c.delivery_id, deliveries.c.recipient, receipts.c.ts)
+    .join(deliveries, deliveries.c.id == receipts.c.delivery_id)
+    .where(deliveries.c.state == "sent", receipts.c.ts != deliveries.c.ts, receipts.c.removed_at.is_(None))
+    .where(receipts.c.source != "human")
+)
+
+
 class Claiming(Rows):
     """Finds what is due and leases it to the caller."""
 
-    async def claim(self, only: str | None = None, *, verify: bool = False, expire: bool = True) -> Delivery | None:
-        """Take the next message that is due (or the one with the id `only`), in order within its thread, and commit that it
-        is about to be sent; return None where nothing is due.
-
-        With `verify`, one that may have been posted under an earlier copy of this database comes back `unverified`, leased
-        to the caller, and not about to be sent: look it up, then call `verified`. Without `expire`, leases that are over
-        stay as they are: `claim_uncertain` has just ended them.
+    async def next_work(self, *, may_read: bool) -> Work | None:
+        """Lease what is due next to the caller, in one transaction: what is uncertain first, then what is to be sent; return
+        None where nothing is due. `may_read`: whether channels' histories may be read, without which copies are not found.
         """
         async with self.begin() as (connection, now):
-            if expire:
-                await self._expire(connection, now)
-            await self._cancel_unwanted(connection, now)
-            due = (self._one_due, {"now": now, "only": only}) if only else (self._next_due, {"now": now})
-            row = (await connection.execute(*due)).first()
-            if row is None:
-                return None
-            delivery = from_row(row)
-            parent = await self._parent(connection, row)
-            if parent is not None and parent.ts is None:
-                await self._give_up_thread(connection, delivery, now)
-                return None
-            delivery = replace(delivery, fence=row.fence + 1, parent_ts=parent.ts if parent else None)
-            lease = {"fence": delivery.fence, "lease_until": now + self.timing.lease}
-            if verify and self._may_be_posted(row, parent, now):
-                await self._update(connection, row.id, now, **lease)
-                return replace(delivery, unverified=True)
-            attempt = {"attempts": row.attempts + 1, "first_try_at": row.first_try_at or now}
-            settle_at = now + self.timing.settle
-            await self._update(connection, row.id, now, state="sending", settle_at=settle_at, **attempt, **lease)
-            return replace(delivery, attempts=row.attempts + 1)
+            await self._expire(connection, now)
+            if delivery := await self.claim_uncertain_in(connection, now):
+                return Settle(delivery)
+            if delivery := await self._claim_due(connection, now, verify=may_read):
+                return Send(delivery)
+            if may_read and (delivery := await self._claim_sent(connection, now)):
+                return LookForCopies(delivery)
+            copies = await self.copies_in(connection)
+            return RemoveCopies(copies) if copies else None
+
+    async def claim(self, only: str | None = None) -> Delivery | None:
+        """Take the next message that is due (or the one with the id `only`), in order within its thread, and commit that it
+        is about to be sent; return None where nothing is due.
+        """
+        async with self.begin() as (connection, now):
+            await self._expire(connection, now)
+            return await self._claim_due(connection, now, only)
 
     async def verified(self, delivery: Delivery, *, wait: float | None = None) -> None:
         """Record that a message was looked up before its first attempt and is not there: it may be sent. With `wait`: the
@@ -66,30 +67,6 @@ class Claiming(Rows):
     async def give_back(self, delivery: Delivery) -> None:
         """Make a claimed message due again at once: it was too late to begin, so nothing was sent."""
         await self._leave(delivery, "sending", state="planned")
-
-    async def claim_uncertain(self) -> Delivery | None:
-        """Lease an uncertain message whose settle time is over and whose next look-up is due; return None without one."""
-        async with self.begin() as (connection, now):
-            await self._expire(connection, now)
-            row = (await connection.execute(self._next_uncertain, {"now": now})).first()
-            if row is None:
-                return None
-            await self._update(connection, row.id, now, fence=row.fence + 1, lease_until=now + self.timing.lease)
-            parent = await self._parent(connection, row)
-            return replace(from_row(row), fence=row.fence + 1, parent_ts=parent.ts if parent else None)
-
-    async def claim_sent(self) -> Delivery | None:
-        """Lease a sent message of which a second copy may have landed late; return None without one. Only a message with
-        more than one attempt may have one; it is looked for ten minutes and a day after it was sent.
-        """
-        async with self.begin() as (connection, now):
-            row = (await connection.execute(self._next_sent, {"now": now})).first()
-            if row is None:
-                return None
-            values = {"lease_until": now + self.timing.lease, "fence": row.fence + 1}
-            await connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(values))
-            parent = await self._parent(connection, row)
-            return replace(from_row(row), fence=row.fence + 1, parent_ts=parent.ts if parent else None)
 
     async def seconds_since_first_try(self, delivery: Delivery) -> float:
         """Return how long ago a message was first tried, by the clock that wrote it down."""
@@ -128,6 +105,59 @@ class Claiming(Rows):
             return from_row(row) if row else None
 
     # -- within a transaction -----------------------------------------------------------------------------------------
+
+    async def claim_uncertain_in(self, connection: AsyncConnection, now: float) -> Delivery | None:
+        """Lease an uncertain message whose settle time is over and whose next look-up is due; return None without one."""
+        row = (await connection.execute(self._next_uncertain, {"now": now})).first()
+        if row is None:
+            return None
+        await self._update(connection, row.id, now, fence=row.fence + 1, lease_until=now + self.timing.lease)
+        parent = await self._parent(connection, row)
+        return replace(from_row(row), fence=row.fence + 1, parent_ts=parent.ts if parent else None)
+
+    async def copies_in(self, connection: AsyncConnection) -> list[Copy]:
+        """Return the second copies to remove: receipts other than the one that a message counts as posted by. What a person
+        named is never removed: they may have pasted a wrong link.
+        """
+        return [Copy(*row) for row in await connection.execute(_COPIES)]
+
+    async def _claim_due(
+        self, connection: AsyncConnection, now: float, only: str | None = None, *, verify: bool = False
+    ) -> Delivery | None:
+        """Claim as `claim` does. With `verify`, a message that may have been posted under an earlier copy of this database
+        comes back `unverified`, leased to the caller, and not about to be sent: look it up, then call `verified`.
+        """
+        await self._cancel_unwanted(connection, now)
+        due = (self._one_due, {"now": now, "only": only}) if only else (self._next_due, {"now": now})
+        row = (await connection.execute(*due)).first()
+        if row is None:
+            return None
+        delivery = from_row(row)
+        parent = await self._parent(connection, row)
+        if parent is not None and parent.ts is None:
+            await self._give_up_thread(connection, delivery, now)
+            return None
+        delivery = replace(delivery, fence=row.fence + 1, parent_ts=parent.ts if parent else None)
+        lease = {"fence": delivery.fence, "lease_until": now + self.timing.lease}
+        if verify and self._may_be_posted(row, parent, now):
+            await self._update(connection, row.id, now, **lease)
+            return replace(delivery, unverified=True)
+        attempt = {"attempts": row.attempts + 1, "first_try_at": row.first_try_at or now}
+        settle_at = now + self.timing.settle
+        await self._update(connection, row.id, now, state="sending", settle_at=settle_at, **attempt, **lease)
+        return replace(delivery, attempts=row.attempts + 1)
+
+    async def _claim_sent(self, connection: AsyncConnection, now: float) -> Delivery | None:
+        """Lease a sent message of which a second copy may have landed late; return None without one. Only a message with
+        more than one attempt may have one; it is looked for ten minutes and a day after it was sent.
+        """
+        row = (await connection.execute(self._next_sent, {"now": now})).first()
+        if row is None:
+            return None
+        values = {"lease_until": now + self.timing.lease, "fence": row.fence + 1}
+        await connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(values))
+        parent = await self._parent(connection, row)
+        return replace(from_row(row), fence=row.fence + 1, parent_ts=parent.ts if parent else None)
 
     async def _expire(self, connection: AsyncConnection, now: float) -> None:
         """A worker whose lease ran out died or froze: what it was sending is uncertain. Before that, times are corrected."""

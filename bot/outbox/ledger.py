@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox.claiming import Claiming
@@ -20,6 +20,11 @@ from bot.outbox.planning import Planning
 from bot.outbox.rows import of
 from bot.outbox.settling import Settling
 from bot.store.tables import deliveries
+
+# What each pass of the posting job asks is built once, which takes as long as to ask it.
+_STAMP = select(func.count(), func.sum(deliveries.c.fence), func.max(deliveries.c.changed_at)).where(
+    deliveries.c.team == bindparam("team"), deliveries.c.kind == bindparam("kind")
+)
 
 
 class Ledger(Planning, Claiming, Settling):
@@ -64,6 +69,4 @@ class Ledger(Planning, Claiming, Settling):
 
     async def stamp(self, connection: AsyncConnection, kind: str, team: str) -> tuple[Any, ...]:
         """Return what changes when a message of a kind in a team does."""
-        numbers = select(func.count(), func.sum(deliveries.c.fence), func.max(deliveries.c.changed_at))
-        mine = (deliveries.c.team == team, deliveries.c.kind == kind)
-        return tuple((await connection.execute(numbers.where(*mine))).one())
+        return tuple((await connection.execute(_STAMP, {"team": team, "kind": kind})).one())

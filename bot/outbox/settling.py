@@ -150,19 +150,6 @@ class Settling(Rows):
             values = {"lease_until": 0, "next_at": later}
             await connection.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(values))
 
-    async def copies(self) -> list[tuple[str, str, str]]:
-        """Return the second copies to remove, as (delivery id, channel, ts): receipts other than the one that the message
-        counts as posted by. What a person named is never removed: they may have pasted a wrong link.
-        """
-        query = (
-            select(receipts.c.delivery_id, deliveries.c.recipient, receipts.c.ts)
-            .join(deliveries, deliveries.c.id == receipts.c.delivery_id)
-            .where(deliveries.c.state == "sent", receipts.c.ts != deliveries.c.ts, receipts.c.removed_at.is_(None))
-            .where(receipts.c.source != "human")
-        )
-        async with self.database.begin() as connection:
-            return [(row.delivery_id, row.recipient, row.ts) for row in await connection.execute(query)]
-
     async def removed(self, delivery_id: str, ts: str) -> None:
         """Record that a second copy is gone."""
         async with self.begin() as (connection, now):

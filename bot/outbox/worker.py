@@ -25,6 +25,7 @@ from bot.outbox.transport import (
     Sent,
     Unknown,
 )
+from bot.outbox.work import Copy, LookForCopies, RemoveCopies, Send, Settle
 
 log = logging.getLogger(__name__)
 
@@ -45,18 +46,20 @@ class Worker:
 
     async def work(self) -> bool:
         """Do one step of whatever is due: settle, send or tidy. Return False when nothing was due."""
-        if (delivery := await self._ledger.claim_uncertain()) is not None:
-            await self._settle(delivery)
-            return True
         begun = time.monotonic()
         self._step("before claim")
-        if (delivery := await self._ledger.claim(verify=self.may_read, expire=False)) is not None:
-            await (self._verify(delivery) if delivery.unverified else self._send(delivery, begun))
-            return True
-        if self.may_read and (delivery := await self._ledger.claim_sent()) is not None:
-            await self._look_for_copies(delivery)
-            return True
-        return await self._remove_copies()
+        match await self._ledger.next_work(may_read=self.may_read):
+            case Settle(delivery):
+                await self._settle(delivery)
+            case Send(delivery):
+                await (self._verify(delivery) if delivery.unverified else self._send(delivery, begun))
+            case LookForCopies(delivery):
+                await self._look_for_copies(delivery)
+            case RemoveCopies(copies):
+                return await self._remove_copies(copies)
+            case None:
+                return False
+        return True
 
     async def send_now(self, delivery_id: str) -> Delivery | None:
         """Send one planned message at once; return what became of it. What is unfinished then is finished by `work`."""
@@ -193,10 +196,10 @@ class Worker:
             case _:
                 await self._ledger.searched(delivery, ())
 
-    async def _remove_copies(self) -> bool:
+    async def _remove_copies(self, copies: list[Copy]) -> bool:
         """Remove second copies; return whether one is gone."""
         removed = False
-        for delivery_id, channel, ts in await self._ledger.copies():
+        for delivery_id, channel, ts in copies:
             self._step("before delete")
             if await self._messenger.delete(channel, ts):
                 self._step("after delete")

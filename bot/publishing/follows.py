@@ -44,24 +44,23 @@ class Follows:
             await cancel_planned(connection, "unfollowed", now, *theirs)
             return True
 
-    async def of(self, team: str, user: str | None = None) -> list[Follow]:
-        """Return what is followed in a team (by one person)."""
+    async def of(self, team: str, user: str) -> list[Follow]:
+        """Return what someone follows."""
         async with self._ledger.database.begin() as connection:
             return await follows.followed(connection, team, user)
 
-    async def mend_notes(self, corpus: Corpus, team: str) -> None:
-        """Bring back the months of topics that were followed while the library had one in the future."""
+    async def plan(self, corpus: Corpus, team: str) -> list[tuple[str, int]]:
+        """Plan one direct message for each follower and month that carries a topic of theirs; return the months with the
+        number of messages. The months of topics that were followed while the library had one in the future are brought
+        back first.
+        """
         newest_month = newest(corpus)
         async with self._ledger.begin() as (connection, now):
             for follow, since in await follows.in_future(connection, team, max(latest_at(now), newest_month)):
                 await follows.begin_after(connection, team, follow, noted_instead(newest_month, since))
-
-    async def plan(self, corpus: Corpus, team: str) -> list[tuple[str, int]]:
-        """Plan one direct message for each follower and month that carries a topic of theirs; return the months with the
-        number of messages.
-        """
+            followed = await follows.followed(connection, team)
         by_user: dict[str, dict[str, str]] = {}
-        for follow in await self.of(team):
+        for follow in followed:
             by_user.setdefault(follow.user, {})[follow.topic] = follow.after_month
         counts: Counter[str] = Counter()
         for user, topics in by_user.items():

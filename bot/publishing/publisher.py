@@ -26,10 +26,8 @@ class Publisher:
         """Plan what is new for every subscribed channel and every follower; return a line about each, for the log."""
         if operators_channel:
             await self.subscribe(corpus, team, operators_channel)
-        await self.subscriptions.mend_notes(corpus, team)
-        await self.follows.mend_notes(corpus, team)
         planned = []
-        channels = await self.subscriptions.recipients(team, operators_channel)
+        channels = await self.subscriptions.mended_recipients(corpus, team, operators_channel)
         for each in channels:
             months = await self.months.plan_new(corpus, team, each.channel, each.after_month)
             planned += [f"month={month} channel={each.channel}" for month in months]

@@ -21,6 +21,10 @@ CORRECTED = "corrected"
 """The key of the notice to a reader."""
 _DUE = "due"
 """The `source_sha256` of a curator's message whose report is over, which it does not say yet."""
+# What each pass of the posting job asks is built once, which takes as long as to ask it.
+_TO_END = select(deliveries).where(
+    deliveries.c.kind == NOTICE, deliveries.c.state == "sent", deliveries.c.source_sha256 == _DUE
+)
 KEEP = 180 * 86400.0
 """Seconds that a wish is stored where the summary is not corrected."""
 
@@ -71,11 +75,8 @@ class Reports:
 
     async def end_messages(self, messenger: Messenger) -> bool:
         """Edit curators' messages about reports that are over; return whether one was edited."""
-        query = select(deliveries).where(
-            deliveries.c.kind == NOTICE, deliveries.c.state == "sent", deliveries.c.source_sha256 == _DUE
-        )
         async with self._ledger.database.begin() as connection:
-            found = [from_row(row) for row in await connection.execute(query)]
+            found = [from_row(row) for row in await connection.execute(_TO_END)]
         return any([await end(self._ledger, messenger, sent, sent.payload) for sent in found])
 
     async def remove(self, report: str) -> None:

@@ -24,7 +24,8 @@ LATE_AT_LEAST = 60.0
 
 @dataclass(frozen=True)
 class Job:
-    """Something done again and again: `run` is called every `every` seconds and returns whether it found something to do.
+    """Something done again and again: `run` is called every `every` seconds, first after `first`, and returns whether it
+    found something to do.
 
     `soon` is the pause after a pass that did, or that was woken (None: the usual one). Setting `woken` starts a pass now.
     While `when` is false, passes do nothing. Passes are never cut off, since a database call that is cut off keeps its
@@ -37,6 +38,7 @@ class Job:
     soon: float | None = None
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     when: Callable[[], bool] = lambda: True
+    first: float = 0.0
 
 
 OnPass = Callable[[Job, bool], None]
@@ -117,11 +119,16 @@ class Scheduler:
         return pause
 
     async def _repeat(self, job: Job) -> None:
+        if job.first:
+            await self._pause(job, job.first)
         while not self._stopping:
-            pause = await self.run_once(job)
-            if not self._stopping:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(job.woken.wait(), timeout=pause)
+            await self._pause(job, await self.run_once(job))
+
+    async def _pause(self, job: Job, seconds: float) -> None:
+        """Wait for so long, or until the job is woken."""
+        if not self._stopping:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(job.woken.wait(), timeout=seconds)
 
     def troubles(self) -> list[str]:
         """Return a sentence for each job that keeps failing or is late."""

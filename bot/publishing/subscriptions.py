@@ -48,19 +48,6 @@ class Subscriptions:
             found = await subscriptions.get(connection, team, channel)
             return found or Subscription(team, channel, newest_month)
 
-    async def mend_notes(self, corpus: Corpus, team: str) -> None:
-        """Bring back the months of channels that were set up while the library had one in the future: later ones would
-        never be posted there.
-        """
-        newest_month = newest(corpus)
-        async with self._ledger.begin() as (connection, now):
-            for channel, since in await subscriptions.in_future(connection, team, max(latest_at(now), newest_month)):
-                month = noted_instead(newest_month, since)
-                await subscriptions.begin_after(connection, team, channel, month)
-                log.warning(
-                    "channel=%s was set up after a month in the future: it gets what is later than %s", channel, month
-                )
-
     async def get(self, team: str, channel: str) -> Subscription | None:
         """Return the subscription of a channel whatever its state, or None."""
         async with self._ledger.database.begin() as connection:
@@ -71,13 +58,21 @@ class Subscriptions:
         operator's unless a curator named another default.
         """
         async with self._ledger.database.begin() as connection:
-            found = await subscriptions.active(connection, team)
-        chosen = any(each.is_default for each in found)
-        return [
-            each
-            for each in found
-            if each.by is not None or each.is_default or (each.channel == operators_channel and not chosen)
-        ]
+            return _chosen(await subscriptions.active(connection, team), operators_channel)
+
+    async def mended_recipients(self, corpus: Corpus, team: str, operators_channel: str | None) -> list[Subscription]:
+        """Return the same, but bring back first the months of channels that were set up while the library had one in the
+        future: later ones would never be posted there.
+        """
+        newest_month = newest(corpus)
+        async with self._ledger.begin() as (connection, now):
+            for channel, since in await subscriptions.in_future(connection, team, max(latest_at(now), newest_month)):
+                month = noted_instead(newest_month, since)
+                await subscriptions.begin_after(connection, team, channel, month)
+                log.warning(
+                    "channel=%s was set up after a month in the future: it gets what is later than %s", channel, month
+                )
+            return _chosen(await subscriptions.active(connection, team), operators_channel)
 
     async def ask(self, corpus: Corpus, team: str, channel: str, user: str) -> Delivery | None:
         """Subscribe a channel for someone: post the confirmation there (once, however many ask); when it is there, the
@@ -128,6 +123,13 @@ class Subscriptions:
             if planned := (await connection.execute(select(deliveries.c.id).where(*pending))).scalar():
                 return str(planned)
             return await plan_notice(connection, asked.team, asked.channel, SUBSCRIBED, confirmation, now)
+
+
+def _chosen(found: list[Subscription], operators_channel: str | None) -> list[Subscription]:
+    named = any(each.is_default for each in found)
+    return [
+        each for each in found if each.by is not None or each.is_default or (each.channel == operators_channel and not named)
+    ]
 
 
 async def _stop(connection: AsyncConnection, team: str, channel: str, now: float) -> None:

@@ -33,6 +33,8 @@ from bot.store.suggestions import Decision
 from bot.text import plural
 
 CLEAN_UP_EVERY = 3600.0
+CLEAN_UP_FIRST = 60.0
+"""Seconds after the start: what is no longer needed can wait until the first questions have been answered."""
 PROBE_EVERY = 60.0
 SILENT = 300.0
 """Seconds without any answer of Slack's after which it is asked whether it is there and takes the token."""
@@ -197,7 +199,7 @@ def _clean_up(running: Running) -> Job:
         await running.database.checkpoint()
         return False
 
-    return Job("clean-up", CLEAN_UP_EVERY, clean_up)
+    return Job("clean-up", CLEAN_UP_EVERY, clean_up, first=CLEAN_UP_FIRST)
 
 
 def _probe(services: Services, channel: ChannelCheck | None) -> Job:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import clubs, deliveries
@@ -32,6 +32,10 @@ class Club:
     dated_at: float
     by: str | None = None
     state: str = PLANNED
+
+
+# What each pass of the posting job asks is built once, which takes as long as to ask it.
+_STAMP = select(func.count(), func.max(clubs.c.changed_at)).where(clubs.c.team == bindparam("team"))
 
 
 async def get(connection: AsyncConnection, team: str, club_id: str) -> Club | None:
@@ -75,8 +79,7 @@ async def of_team(connection: AsyncConnection, team: str) -> list[Club]:
 
 async def stamp(connection: AsyncConnection, team: str) -> tuple[Any, ...]:
     """Return what changes when a club of a team does."""
-    numbers = select(func.count(), func.max(clubs.c.changed_at)).where(clubs.c.team == team)
-    return tuple((await connection.execute(numbers)).one())
+    return tuple((await connection.execute(_STAMP, {"team": team})).one())
 
 
 async def add(connection: AsyncConnection, insert: Any, club: Club, today: date, now: float) -> Club | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import follows
@@ -20,6 +20,12 @@ class Follow:
     after_month: str
 
 
+# What each pass of the posting job asks is built once, which takes as long as to ask it.
+_IN_FUTURE = select(follows).where(follows.c.team == bindparam("team"), follows.c.after_month > bindparam("latest"))
+_BY_ALL = select(follows).where(follows.c.team == bindparam("team")).order_by(follows.c.user, follows.c.topic)
+_BY_ONE = _BY_ALL.where(follows.c.user == bindparam("user"))
+
+
 async def add(connection: AsyncConnection, insert: Any, team: str, user: str, topic: str, newest: str, now: float) -> bool:
     """Follow a topic, for what comes after `newest`; return False where it was followed before."""
     values = {"team": team, "user": user, "topic": topic, "after_month": newest, "created_at": now}
@@ -28,8 +34,7 @@ async def add(connection: AsyncConnection, insert: Any, team: str, user: str, to
 
 async def in_future(connection: AsyncConnection, team: str, latest: str) -> list[tuple[Follow, float]]:
     """Return what is followed only after a month later than `latest`, each with since when."""
-    query = select(follows).where(follows.c.team == team, follows.c.after_month > latest)
-    rows = await connection.execute(query)
+    rows = await connection.execute(_IN_FUTURE, {"team": team, "latest": latest})
     return [(Follow(row.user, row.topic, row.after_month), row.created_at) for row in rows]
 
 
@@ -47,8 +52,5 @@ async def remove(connection: AsyncConnection, team: str, user: str, topic: str) 
 
 async def followed(connection: AsyncConnection, team: str, user: str | None = None) -> list[Follow]:
     """Return what is followed in a team (by one person)."""
-    query = select(follows).where(follows.c.team == team)
-    if user:
-        query = query.where(follows.c.user == user)
-    rows = await connection.execute(query.order_by(follows.c.user, follows.c.topic))
+    rows = await connection.execute(*((_BY_ONE, {"team": team, "user": user}) if user else (_BY_ALL, {"team": team})))
     return [Follow(row.user, row.topic, row.after_month) for row in rows]

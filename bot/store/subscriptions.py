@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import subscriptions
@@ -35,6 +35,17 @@ class Subscription:
     since: float = 0.0
 
 
+# What each pass of the posting job asks is built once, which takes as long as to ask it.
+_IN_FUTURE = select(subscriptions.c.channel, subscriptions.c.created_at).where(
+    subscriptions.c.team == bindparam("team"), subscriptions.c.after_month > bindparam("latest")
+)
+_ACTIVE = (
+    select(subscriptions)
+    .where(subscriptions.c.team == bindparam("team"), subscriptions.c.state.in_((ACTIVE, PAUSED)))
+    .order_by(subscriptions.c.channel)
+)
+
+
 async def get(connection: AsyncConnection, team: str, channel: str, *, lock: bool = False) -> Subscription | None:
     """Return the subscription of a channel whatever its state, or None."""
     query = select(subscriptions).where(_of(team, channel))
@@ -50,10 +61,8 @@ async def add(connection: AsyncConnection, insert: Any, team: str, channel: str,
 
 async def in_future(connection: AsyncConnection, team: str, latest: str) -> list[tuple[str, float]]:
     """Return the channels whose subscription begins after a month later than `latest`, each with when it was made."""
-    query = select(subscriptions.c.channel, subscriptions.c.created_at).where(
-        subscriptions.c.team == team, subscriptions.c.after_month > latest
-    )
-    return [(row.channel, row.created_at) for row in await connection.execute(query)]
+    rows = await connection.execute(_IN_FUTURE, {"team": team, "latest": latest})
+    return [(row.channel, row.created_at) for row in rows]
 
 
 async def begin_after(connection: AsyncConnection, team: str, channel: str, month: str) -> None:
@@ -63,8 +72,7 @@ async def begin_after(connection: AsyncConnection, team: str, channel: str, mont
 
 async def active(connection: AsyncConnection, team: str) -> list[Subscription]:
     """Return the team's channels that get new months, paused ones too (they catch up)."""
-    query = select(subscriptions).where(subscriptions.c.team == team, subscriptions.c.state.in_((ACTIVE, PAUSED)))
-    return [_subscription(row) for row in await connection.execute(query.order_by(subscriptions.c.channel))]
+    return [_subscription(row) for row in await connection.execute(_ACTIVE, {"team": team})]
 
 
 async def ask(connection: AsyncConnection, insert: Any, asked: Subscription, now: float) -> None:

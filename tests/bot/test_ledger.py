@@ -16,7 +16,7 @@ from bot.publishing.subscriptions import Subscriptions
 from bot.server.messages import templates
 from bot.slack.client import SlackApi
 from bot.store.database import Database
-from tests.support.features import ledger_of, month_of
+from tests.support.features import claim_uncertain, copies, ledger_of, month_of
 from tests.support.publishing import LATER, NOW, shift_times
 
 TEAM, CHANNEL, OTHER = "T0LOCAL0001", "C0000000001", "C0000000002"
@@ -92,11 +92,11 @@ async def test_what_a_newer_version_plans_and_this_one_does_not_know_is_left_to_
     uncertain = "UPDATE delivery SET state = 'uncertain', settle_at = 0, next_at = 0 WHERE kind = 'novelty'"
     async with database.begin() as connection:
         await connection.execute(text(uncertain))
-    found = await ledger.claim_uncertain()  # the month's, whose lease is over
+    found = await claim_uncertain(ledger)  # the month's, whose lease is over
     assert found
     assert found.subject == "2024-02"
     await ledger.absent(found)
-    assert await ledger.claim_uncertain() is None
+    assert await claim_uncertain(ledger) is None
 
 
 async def test_one_channel_in_doubt_does_not_hold_up_another(database: Database) -> None:
@@ -153,11 +153,11 @@ async def test_what_was_sent_under_a_clock_that_was_ahead_is_looked_for_after_th
     await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     await claimed(ledger)
     await shift_times(database, YEAR)
-    assert await ledger.claim_uncertain() is None
+    assert await claim_uncertain(ledger) is None
     await shift_times(database, -LATER.lease - 1)
-    assert await ledger.claim_uncertain() is None, "it may still land"
+    assert await claim_uncertain(ledger) is None, "it may still land"
     await shift_times(database, -LATER.settle)
-    found = await ledger.claim_uncertain()
+    found = await claim_uncertain(ledger)
     assert found
     assert found.state == "uncertain"
     assert (found.first_try_at or 0.0) <= 0.0, "from the beginning, since nobody knows when it was sent"
@@ -216,7 +216,7 @@ async def test_each_look_up_moves_an_uncertain_message_on(database: Database, na
     ledger = ledger_of(database, NOW)
     await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     await ledger.unknown(await claimed(ledger), "timeout")
-    delivery = await ledger.claim_uncertain()
+    delivery = await claim_uncertain(ledger)
     assert delivery
     await LOOKS[name].do(ledger, delivery)  # type: ignore[misc]
     assert await states(ledger) == [LOOKS[name].then]
@@ -239,7 +239,7 @@ async def test_a_look_up_that_somebody_else_took_over_changes_nothing(database: 
     ledger = ledger_of(database, NOW)
     await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     await ledger.unknown(await claimed(ledger), "timeout")
-    stale, current = await ledger.claim_uncertain(), await ledger.claim_uncertain()
+    stale, current = await claim_uncertain(ledger), await claim_uncertain(ledger)
     assert stale
     assert current
     await LOOKS[name].do(ledger, stale)  # type: ignore[misc]
@@ -256,7 +256,7 @@ async def test_what_was_sent_stays_sent(database: Database, name: str) -> None:
     assert await states(ledger) == ["sent"]
     assert not await ledger.resolve(delivery.id, None)
     assert not await ledger.resolve(delivery.id, "2.000002")
-    assert await ledger.copies() == [], "a wrong answer by a person must not make the sweep delete anything"
+    assert await copies(ledger) == [], "a wrong answer by a person must not make the sweep delete anything"
     assert await ledger.claim() is None
 
 
@@ -280,10 +280,10 @@ async def test_a_sender_whose_lease_is_over_leaves_an_uncertain_message(database
     await shift_times(database, -61.0)
     assert await ledger_of(database, LATER).claim() is None
     assert await states(ledger) == ["uncertain"]
-    assert await ledger.claim_uncertain() is None, "it may still land"
+    assert await claim_uncertain(ledger) is None, "it may still land"
     await shift_times(database, -120.0)
-    assert await ledger.claim_uncertain()
-    assert await ledger.claim_uncertain() is None, "somebody looks already"
+    assert await claim_uncertain(ledger)
+    assert await claim_uncertain(ledger) is None, "somebody looks already"
 
 
 async def test_a_person_who_says_it_is_missing_does_not_shorten_the_settle_time(database: Database) -> None:
@@ -303,10 +303,10 @@ async def test_a_passing_blindness_is_waited_out_and_a_lasting_one_goes_to_a_per
     await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     await ledger.unknown(await claimed(ledger), "timeout")
     for _ in range(3):
-        delivery = await ledger.claim_uncertain()
+        delivery = await claim_uncertain(ledger)
         assert delivery
         assert not await ledger.lookup_failed(delivery, "ClientConnectorError", lasting=False)
-    delivery = await ledger.claim_uncertain()
+    delivery = await claim_uncertain(ledger)
     assert delivery
     assert await ledger.lookup_failed(delivery, "missing_scope", lasting=True)
     assert await states(ledger) == ["manual"]
@@ -333,7 +333,7 @@ async def test_a_reply_that_comes_after_the_lease_settles_the_message_and_nobody
     ledger = ledger_of(database, NOW)
     await ledger.plan(month_of("2024-01", TEAM, CHANNEL), messages(1))
     slow = await claimed(ledger)
-    looking = await ledger.claim_uncertain()
+    looking = await claim_uncertain(ledger)
     assert looking
     await ledger.sent(slow, "1.000001", "reply")
     await ledger.absent(looking)
@@ -350,10 +350,10 @@ async def test_of_two_messages_for_one_delivery_the_second_is_swept(database: Da
     await ledger.sent(second, "2.000002", "reply")
     await ledger.sent(first, "1.000001", "reply")
     await ledger.sent(first, "1.000001", "event")
-    assert await ledger.copies() == [(first.id, CHANNEL, "1.000001")]
+    assert await copies(ledger) == [(first.id, CHANNEL, "1.000001")]
     await ledger.removed(first.id, "1.000001")
     assert await ledger.note_receipt(first.id, "1.000001", CHANNEL), "a late event about what was removed"
-    assert await ledger.copies() == []
+    assert await copies(ledger) == []
 
 
 async def test_slacks_word_corrects_a_person_and_what_the_person_named_is_never_deleted(database: Database) -> None:
@@ -365,7 +365,7 @@ async def test_slacks_word_corrects_a_person_and_what_the_person_named_is_never_
     assert await states(ledger) == ["sent"]
     await ledger.note_receipt(delivery.id, "1.000001", CHANNEL)
     assert (await ledger.series(month_of("2024-01", TEAM, CHANNEL)))[0].ts == "1.000001"
-    assert await ledger.copies() == []
+    assert await copies(ledger) == []
 
 
 async def test_cards_whose_parent_failed_are_not_posted_anywhere(database: Database) -> None:

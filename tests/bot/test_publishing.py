@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.outbox.delivery import Delivery
+from bot.outbox.ledger import Ledger
+from bot.outbox.work import Send
 from bot.playground.slack import Channel, LocalSlack
 from bot.settings import Settings
 from bot.store.database import Database
@@ -216,14 +219,20 @@ async def test_a_confirmation_that_a_dead_replica_was_posting_is_not_waited_for_
     assert slack.calls_of(POST) == []
 
 
+async def to_be_looked_for(ledger: Ledger) -> Delivery:
+    """The next message, leased so that someone looks first whether it stands in Slack already."""
+    work = await ledger.next_work(may_read=True)
+    assert isinstance(work, Send)
+    assert work.delivery.unverified
+    return work.delivery
+
+
 async def test_what_is_sent_at_once_waits_for_whoever_looks_first_whether_it_stands_already(
     slack: LocalSlack, channel: Channel, database: Database
 ) -> None:
     publishing = PublishingBot(slack, channel, features_over(database, slack, LATER))
     await publishing.plan()
-    looked_for = await publishing.ledger.claim(verify=True)
-    assert looked_for
-    assert looked_for.unverified
+    looked_for = await to_be_looked_for(publishing.ledger)
     sending = asyncio.create_task(publishing.worker.send_now(looked_for.id))
     await asyncio.sleep(0.5)
     assert not sending.done()
@@ -242,8 +251,7 @@ async def test_what_is_sent_at_once_does_not_wait_for_a_look_up_that_failed(
     publishing = PublishingBot(slack, channel, features_over(database, slack, replace(LATER, lease=60.0)))
     ledger = publishing.ledger
     await publishing.plan()
-    looked_for = await ledger.claim(verify=True)
-    assert looked_for
+    looked_for = await to_be_looked_for(ledger)
     await ledger.verified(looked_for, wait=60.0)
     async with asyncio.timeout(PATIENCE):
         found = await publishing.worker.send_now(looked_for.id)

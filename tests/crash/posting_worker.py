@@ -29,6 +29,7 @@ from bot.store.tables import deliveries
 from tests.crash import workers
 from tests.crash.rehearsal import rehearse
 from tests.crash.workers import Mortal
+from tests.support.features import copies
 from tests.support.once import render_once
 
 TIMING = Timing(
@@ -173,7 +174,7 @@ async def post_all(job: Job, database: Database, step: Callable[[str], None], le
         waiting = "planned" in states and "manual" not in states
         undone = (job.corpus == "shipped" and not publisher.corrections.is_settled) or not desk.is_settled
         if not (
-            moving or waiting or undone or await ledger.copies() or (worker.may_read and await ledger.is_sweep_to_come())
+            moving or waiting or undone or await copies(ledger) or (worker.may_read and await ledger.is_sweep_to_come())
         ):
             break
         await asyncio.sleep(0.3)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.outbox.delivery import Series
+from bot.outbox.delivery import Delivery, Series
 from bot.outbox.ledger import Ledger
 from bot.outbox.timing import Timing
+from bot.outbox.work import Copy
 from bot.playground.slack import LocalSlack
 from bot.publishing.kinds import MONTH
 from bot.server.features import Features, build_features, kinds
@@ -35,3 +36,16 @@ def features_over(
     """Return the parts over a local Slack, as the server puts them together."""
     api = SlackApi(slack.token, slack.url)
     return build_features(database, api, templates(), curators=curators, timing=timing, step=step)
+
+
+async def claim_uncertain(ledger: Ledger) -> Delivery | None:
+    """Lease the next uncertain message to look up, whatever else is due; the leases of workers that died end."""
+    async with ledger.begin() as (connection, now):
+        await ledger._expire(connection, now)
+        return await ledger.claim_uncertain_in(connection, now)
+
+
+async def copies(ledger: Ledger) -> list[Copy]:
+    """The second copies to remove, whatever else is due."""
+    async with ledger.begin() as (connection, _now):
+        return await ledger.copies_in(connection)

@@ -44,7 +44,7 @@ class Inside:
 
 def keep_for(seconds: float) -> None:
     """Delete claims and threads after so many seconds, and look for them as often."""
-    claims.KEEP = claims.KEEP_MENTIONS = memory.KEEP = jobs.CLEAN_UP_EVERY = seconds
+    claims.KEEP = claims.KEEP_MENTIONS = memory.KEEP = jobs.CLEAN_UP_EVERY = jobs.CLEAN_UP_FIRST = seconds
 
 
 async def main() -> None:

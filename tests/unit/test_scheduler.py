@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.publishing.scheduler import KEEPS_FAILING, RETRY, Job, Scheduler
-from tests.support.idle import PATIENCE
+from tests.support.idle import NEVER, PATIENCE
 
 
 @contextlib.asynccontextmanager
@@ -58,6 +58,26 @@ async def test_a_woken_job_starts_now_and_again_after_its_short_pause() -> None:
         await passes.get()
         await passes.get()
     assert passes.empty()
+
+
+async def test_a_job_that_can_wait_begins_later_than_the_others_unless_it_is_woken() -> None:
+    passes, cleaned = asyncio.Queue[None](), asyncio.Queue[None]()
+
+    async def works() -> bool:
+        passes.put_nowait(None)
+        return False
+
+    async def cleans() -> bool:
+        cleaned.put_nowait(None)
+        return False
+
+    later = Job("clean-up", NEVER, cleans, first=NEVER)
+    async with at_work(Scheduler([later, Job("posting", 0.01, works)])), asyncio.timeout(PATIENCE):
+        for _ in range(3):
+            await passes.get()
+        assert cleaned.empty()
+        later.woken.set()
+        await cleaned.get()
 
 
 async def test_failures_are_logged_with_place_and_reason_counted_and_forgotten_after_a_success(

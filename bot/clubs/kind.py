@@ -18,18 +18,20 @@ WITHDRAWN = "withdrawn"
 """The `error` of a message that was cancelled since its club was moved or cancelled."""
 
 
+_UP_TO_DATE = ~exists().where(
+    clubs.c.id == deliveries.c.subject,
+    clubs.c.changed_at > deliveries.c.created_at,
+    or_(clubs.c.state != PLANNED, deliveries.c.part > QUESTIONS),
+)
+
+
 def club_kind() -> Kind:
     """Return the kind of a club's messages. What was planned before a change of the club and not sent is not sent after it;
     its opening and card stay wanted while the club is planned.
     """
-    outdated = exists().where(
-        clubs.c.id == deliveries.c.subject,
-        clubs.c.changed_at > deliveries.c.created_at,
-        or_(clubs.c.state != PLANNED, deliveries.c.part > QUESTIONS),
-    )
     return Kind(
         CLUB,
-        wanted=~outdated,
+        wanted=_UP_TO_DATE,
         unwanted_error=WITHDRAWN,
         is_threaded=True,
         needs_manual_check=lambda delivery: delivery.part <= QUESTIONS,

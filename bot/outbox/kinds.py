@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
@@ -55,18 +55,29 @@ class Kind:
     """Called when nobody could find out whether the message was posted, and it is not tried again automatically."""
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What of the kinds decides which messages are due: their names, those of the threaded ones and of those in order, and
+    for each kind with a condition its name, the condition, and the error of what is cancelled.
+    """
+
+    names: tuple[str, ...]
+    threaded: tuple[str, ...]
+    in_order: tuple[str, ...]
+    wanted: tuple[tuple[str, ColumnElement[bool], str], ...]
+
+
 class Kinds:
     """The registered kinds. Messages of other kinds, which a newer version beside this one plans, are left to that one."""
 
     def __init__(self, *kinds: Kind) -> None:
         self._kinds = {kind.name: kind for kind in kinds}
-        self.names = tuple(self._kinds)
-        self.threaded = tuple(kind.name for kind in kinds if kind.is_threaded)
-        self.in_order = tuple(kind.name for kind in kinds if kind.in_order)
-
-    def __iter__(self) -> Iterator[Kind]:
-        """Return the kinds in the order in which they were registered."""
-        return iter(self._kinds.values())
+        self.selection = Selection(
+            names=tuple(self._kinds),
+            threaded=tuple(kind.name for kind in kinds if kind.is_threaded),
+            in_order=tuple(kind.name for kind in kinds if kind.in_order),
+            wanted=tuple((kind.name, kind.wanted, kind.unwanted_error) for kind in kinds if kind.wanted is not None),
+        )
 
     def of(self, delivery: Delivery) -> Kind:
         """Return the kind of a delivery; of one that is not registered, nothing but its name."""

@@ -38,7 +38,7 @@ class Rows:
 
     async def _parent(self, connection: AsyncConnection, row: Any) -> Any:
         """Return the row of the message in whose thread another belongs; None for one that is in no thread."""
-        if row.kind not in self.kinds.threaded or not row.part:
+        if row.kind not in self.kinds.selection.threaded or not row.part:
             return None
         mine = (*of(Series(row.kind, row.subject, row.team, row.recipient)), deliveries.c.part == 0)
         return (await connection.execute(select(deliveries).where(*mine))).first()

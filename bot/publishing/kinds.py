@@ -28,6 +28,15 @@ NOTE = "corrected:"
 """What the keys of replies about corrections begin with; no summary's id has a colon."""
 
 
+_NOT_STOPPED = ~exists().where(
+    subscription_table.c.team == deliveries.c.team,
+    subscription_table.c.channel == deliveries.c.recipient,
+    subscription_table.c.state == subscriptions.STOPPED,
+    subscription_table.c.created_at >= deliveries.c.created_at,
+)
+_FOLLOWED = exists().where(follows.c.team == deliveries.c.team, follows.c.user == deliveries.c.recipient)
+
+
 def is_note(delivery: Delivery) -> bool:
     """Return whether a message in a month's thread is a reply about a correction."""
     return (delivery.key or "").startswith(NOTE)
@@ -46,15 +55,9 @@ def month_kind(
         note = paused(delivery.recipient, refusal.code) if paused and can_notify else None
         await _pause(connection, delivery, refusal.code, now, note, curators)
 
-    stopped = exists().where(
-        subscription_table.c.team == deliveries.c.team,
-        subscription_table.c.channel == deliveries.c.recipient,
-        subscription_table.c.state == subscriptions.STOPPED,
-        subscription_table.c.created_at >= deliveries.c.created_at,
-    )
     return Kind(
         name,
-        wanted=~stopped,
+        wanted=_NOT_STOPPED,
         unwanted_error="unsubscribed",
         is_threaded=True,
         in_order=True,
@@ -69,8 +72,7 @@ def month_kind(
 
 def follow_kind() -> Kind:
     """Return the kind of a direct message about a new month with followed topics."""
-    following = exists().where(follows.c.team == deliveries.c.team, follows.c.user == deliveries.c.recipient)
-    return Kind(FOLLOW, wanted=following, unwanted_error="unsubscribed")
+    return Kind(FOLLOW, wanted=_FOLLOWED, unwanted_error="unsubscribed")
 
 
 def notice_kind() -> Kind:

@@ -11,8 +11,11 @@ from sqlalchemy import text
 
 from bot.outbox.delivery import Delivery, Message, Series
 from bot.outbox.ledger import Ledger
+from bot.outbox.statements import statements_for
+from bot.outbox.timing import Timing
 from bot.outbox.worker import Worker
 from bot.publishing.subscriptions import Subscriptions
+from bot.server.features import kinds
 from bot.server.messages import templates
 from bot.slack.client import SlackApi
 from bot.store.database import Database
@@ -40,6 +43,12 @@ async def states(ledger: Ledger, month: str = "2024-01") -> list[str]:
 
 
 # Planning and order
+
+
+def test_ledgers_of_the_same_kinds_and_waits_share_their_statements() -> None:
+    first, again = (statements_for(kinds().selection, Timing()) for _ in range(2))
+    assert first is again
+    assert first is not statements_for(kinds().selection, NOW)
 
 
 async def test_a_month_is_planned_once_however_often_and_by_however_many(database: Database) -> None:

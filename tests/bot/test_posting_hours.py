@@ -54,7 +54,7 @@ def test_over_every_change_of_clocks_there_is_time_within_two_days_and_never_bef
     for change in changes:
         quarters = [change + timedelta(minutes=15 * number) for number in range(-96, 97)]
         for hour in range(24):
-            yes = [each for each in quarters if is_time(each, zone, hour)]
+            yes = {each for each in quarters if is_time(each, zone, hour)}
             assert yes
             assert min(each.astimezone(zone).hour for each in yes) >= hour
             assert all(each in yes for each in quarters if each.astimezone(zone).hour == hour)

@@ -85,7 +85,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         words = [*words[1:2], "--help"]
     try:
         try:
-            options = _parser(words[0] if words else "").parse_args(words or ["--help"])
+            gc.disable()  # What is imported stays: looking through it for garbage, now or later, only costs time.
+            try:
+                parser = _parser(words[0] if words else "")
+            finally:
+                gc.freeze()
+                gc.enable()
+            options = parser.parse_args(words or ["--help"])
             return int(options.run(options))
         finally:
             sys.stdout.flush()  # Here, where a reader that went away is no error yet.

@@ -108,17 +108,20 @@ class Index:
         document_frequency: dict[str, float] = defaultdict(float)
         for number, document in enumerate(self._documents):
             about: dict[str, float] = {}
+            weights: dict[str, float] = {}
             for name, field in self._fields.items():
                 if name not in document:
                     continue
                 length, terms = document[name]
                 norm = field.weight / (1 - field.b + field.b * length / mean[name])
+                share = field.about
                 for term, count in terms.items():
-                    row = counts[term]
-                    row[number] = row.get(number, 0.0) + norm * count
-                    about[term] = max(about.get(term, 0.0), field.about)
-            for term, share in about.items():
-                document_frequency[term] += share
+                    weights[term] = weights.get(term, 0.0) + norm * count
+                    if about.get(term, -1.0) < share:
+                        about[term] = share
+            for term, weight in weights.items():
+                counts[term][number] = weight
+                document_frequency[term] += about[term]
         self._documents, self._pairs, self._equal = [], {}, {}
         self.top_idf = _idf(0, self.size)
         self._idf = {

@@ -256,7 +256,7 @@ def _weight(content: list[str], concepts: tuple[str, ...], length: int, speller:
     """
     if concepts and length > 1:
         return 1.0
-    if all(word in LIGHT_WORDS for word in content):
+    if LIGHT_WORDS.issuperset(content):
         return LIGHT
     if all(is_number(word) and len(word) == 1 for word in content):
         return LIGHT

@@ -15,6 +15,7 @@ from bot.errors import ExpectedError, UserError
 log = logging.getLogger(__name__)
 
 _BOT = Path(__file__).parent
+_DRIVER = _BOT / "store" / "sqlite_driver.py"
 _FRAMES = 8
 
 
@@ -32,11 +33,12 @@ def log_failure(error: BaseException, during: str = "", then: str = "") -> str:
 
 
 def places(error: BaseException) -> str:
-    """Return where an error was raised, innermost first: "database.py:87 begin < ledger.py:120 take". Of libraries only the
-    innermost place is named: theirs are many, and say little.
+    """Return where an error was raised, innermost first: "database.py:87 begin < ledger.py:120 take". Of libraries and of
+    the bot's own driver for SQLite only the innermost place is named: theirs are many, and say little.
     """
     frames = traceback.extract_tb(error.__traceback__)[::-1]
-    ours = [frame for frame in frames[1:] if Path(frame.filename).is_relative_to(_BOT)][:_FRAMES]
+    paths = ((frame, Path(frame.filename)) for frame in frames[1:])
+    ours = [frame for frame, path in paths if path.is_relative_to(_BOT) and path != _DRIVER][:_FRAMES]
     return " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in (*frames[:1], *ours))
 
 

@@ -102,11 +102,7 @@ class Claiming(Rows):
     async def claim_uncertain_in(self, connection: AsyncConnection, now: float) -> Delivery | None:
         """Lease an uncertain message whose settle time is over and whose next look-up is due; return None without one."""
         row = (await connection.execute(self._statements.next_uncertain, {"now": now})).first()
-        if row is None:
-            return None
-        await self._update(connection, row.id, now, fence=row.fence + 1, lease_until=now + self.timing.lease)
-        parent = await self._parent(connection, row)
-        return replace(from_row(row), fence=row.fence + 1, parent_ts=parent.ts if parent else None)
+        return await self._leased(connection, row, now, changed_at=now) if row else None
 
     async def copies_in(self, connection: AsyncConnection) -> list[Copy]:
         """Return the second copies to remove: receipts other than the one that a message counts as posted by. What a person
@@ -145,10 +141,12 @@ class Claiming(Rows):
         more than one attempt may have one; it is looked for ten minutes and a day after it was sent.
         """
         row = (await connection.execute(self._statements.next_sent, {"now": now})).first()
-        if row is None:
-            return None
-        values = {"lease_until": now + self.timing.lease, "fence": row.fence + 1}
-        await connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(values))
+        return await self._leased(connection, row, now) if row else None
+
+    async def _leased(self, connection: AsyncConnection, row: Any, now: float, **values: Any) -> Delivery:
+        """Lease a message to the caller so that it is looked up; return it, with the thread that it is in."""
+        lease = {"fence": row.fence + 1, "lease_until": now + self.timing.lease}
+        await connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(lease | values))
         parent = await self._parent(connection, row)
         return replace(from_row(row), fence=row.fence + 1, parent_ts=parent.ts if parent else None)
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -73,13 +72,9 @@ class Speller:
         self._vocabulary = vocabulary
         self.names = names
         self._authors = Words(name for name in names.plain if len(name) > MIN_LENGTH)
-
-    @cached_property
-    def _words(self) -> Words:
-        """The words that a misspelt one may mean, sorted when the first one is typed: most questions have none."""
-        return Words(
+        self._words = Words(
             word
-            for word, used in self._vocabulary.items()
+            for word, used in vocabulary.items()
             if used and word.isalpha() and word.islower() and len(word) >= MIN_LENGTH
         )
 

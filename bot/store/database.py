@@ -125,8 +125,7 @@ class Database:
         """Delete a workspace's own part with all that is in it; return whether there was any."""
         if self.file:
             return await asyncio.to_thread(parts.delete_file, parts.file_of(self.file.path, name))
-        async with self._pool.begin() as connection:
-            return await parts.drop_schema(connection, await parts.schema_of(connection, name))
+        return await parts.erase_schema(self._pool, name)
 
     async def _bring_forward(self, migrating: AsyncEngine, *, must_exist: bool = False) -> None:
         """Migrate the tables over an engine that is disposed of afterwards, if it is not this one's own. Where that fails,

@@ -6,13 +6,17 @@ import re
 from pathlib import Path
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store.errors import StoreError
 
 _NAME = re.compile(r"[a-z0-9]{2,24}")
 _LONGEST = 63
 """Characters of a schema's name in PostgreSQL."""
+_DEADLOCK = "40P01"
+"""What PostgreSQL says of the one of two transactions waiting for each other that it rolled back."""
+_TRIES = 5
 _OURS = text("SELECT table_schema FROM information_schema.tables WHERE table_name = 'delivery'")
 _IS_THERE = text("SELECT 1 FROM information_schema.schemata WHERE schema_name = :name")
 
@@ -68,11 +72,22 @@ async def schema_exists(connection: AsyncConnection, schema: str) -> bool:
     return (await connection.execute(_IS_THERE, {"name": schema})).first() is not None
 
 
-async def drop_schema(connection: AsyncConnection, schema: str) -> bool:
-    """Delete a schema with all that is in it; return whether there was one."""
-    found = await schema_exists(connection, schema)
-    await connection.execute(text(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'))
-    return found
+async def erase_schema(engine: AsyncEngine, name: str) -> bool:
+    """Delete the schema of one part with all that is in it; return whether there was one. Transactions that are using it go
+    first: where one of them waits for this one, this one starts over. Raises ValueError and StoreError as `schema_of` does.
+    """
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            async with engine.begin() as connection:
+                schema = await schema_of(connection, name)
+                found = await schema_exists(connection, schema)
+                await connection.execute(text(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'))
+                return found
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _DEADLOCK or tries == _TRIES:
+                raise
 
 
 def _checked(name: str) -> str:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 
+import asyncpg
 import pytest
 from sqlalchemy import inspect, text
+from sqlalchemy.engine import make_url
 
 from bot.store.claims import Claim, Claims
 from bot.store.database import Database
 from bot.store.personal_data import PersonalData
 from bot.store.saves import Saves
 from tests.support.databases import Databases, opened
+from tests.support.postgresql import PostgreSQL
 
 TEAM, USER, SUMMARY = "T1", "U1", "alliance"
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = $1"
+WAITING = "SELECT true FROM pg_stat_activity WHERE usename = $1 AND wait_event_type = 'Lock'"
 
 
 async def saved_in(database: Database) -> int:
@@ -91,3 +96,28 @@ async def test_all_parts_share_the_connections_of_the_whole(databases: Databases
             count = text("SELECT count(*) FROM pg_stat_activity WHERE usename = current_user")
             assert (await connection.execute(count)).scalar_one() <= 10
         assert [await saved_in(part) for part in parts] == [1] * 15
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+async def test_one_that_is_in_use_is_erased_when_its_last_transaction_is_over(
+    databases: Databases, postgresql: PostgreSQL
+) -> None:
+    address = await databases.new()
+    role = make_url(address).username
+    server = await asyncpg.connect(postgresql.url())
+    await server.execute(f"ALTER ROLE {role} SET deadlock_timeout = '3s'")  # when the server looks whether two wait in vain
+    async with opened(address) as whole:
+        await (await whole.part("t1")).close()
+        tables = [f"{role}_t1.{each['tablename']}" for each in await server.fetch(TABLES, f"{role}_t1")]
+        async with server.transaction():
+            await server.execute("SET LOCAL deadlock_timeout = '1h'")  # not this one's to find out
+            await server.execute(f"LOCK TABLE {role}_t1.delivery IN ROW EXCLUSIVE MODE")
+            erasing = asyncio.create_task(whole.erase_part("t1"))
+            while not await server.fetchval(WAITING, role):  # noqa: ASYNC110  (another process tells nobody)
+                await asyncio.sleep(0.01)
+            for table in tables:  # the one who erases has locked some of them
+                await server.execute(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE")
+        assert await erasing
+        assert await server.fetch(TABLES, f"{role}_t1") == []
+    await server.close()

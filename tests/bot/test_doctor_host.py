@@ -161,7 +161,7 @@ async def test_a_key_that_is_not_given_may_be_that_of_before(clinic: Installatio
 @pytest.mark.parametrize(
     ("module", "check", "settings"),
     [
-        ("bot.store.asyncpg_connection", "database", {"PPRNET_DATABASE_URL": "postgresql://a:b@127.0.0.1:9/c"}),
+        ("asyncpg", "database", {"PPRNET_DATABASE_URL": "postgresql://a:b@127.0.0.1:9/c"}),
         ("cryptography.hazmat.primitives.ciphers.aead", "workspaces", {**MANY, "PPRNET_SECRET_KEY": KEY}),
     ],
 )

@@ -16,7 +16,7 @@ from bot.store.errors import StoreError
 from bot.store.memory import Memory
 from bot.store.sqlite_file import file_system
 from tests.support import forked
-from tests.support.databases import url_of
+from tests.support.databases import Databases, opened, url_of
 from tests.support.users import open_folder, without_rights  # noqa: F401  (a fixture)
 
 WRITER = """
@@ -39,14 +39,23 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 async def test_sqlite_is_opened_so_that_a_commit_survives_a_power_cut(tmp_path: Path) -> None:
-    opened = await Database.open(url_of(tmp_path / "pprnet.db"))
-    async with opened.begin() as connection:
+    database = await Database.open(url_of(tmp_path / "pprnet.db"))
+    async with database.begin() as connection:
         found = {
             name: (await connection.execute(text(f"PRAGMA {name}"))).scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
-    await opened.close()
+    await database.close()
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 200}
+
+
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+async def test_no_statement_stays_prepared_on_a_server(databases: Databases) -> None:
+    async with opened(await databases.new()) as database:
+        assert await Claims(database).take("event") is Claim.OURS
+        async with database.begin() as connection:
+            count = text("SELECT count(*) FROM pg_prepared_statements")
+            assert (await connection.execute(count)).scalar_one() == 0
 
 
 async def test_a_unit_of_work_holds_the_write_lock_from_its_start(tmp_path: Path) -> None:
@@ -135,10 +144,10 @@ async def test_four_processes_open_a_new_file_and_write_at_once_without_an_error
         await writer.stdout.readline()
     ended = await asyncio.gather(*(writer.communicate(b"go\n") for writer in writers))
     assert [writer.returncode for writer in writers] == [0] * 4, b"".join(errors for _, errors in ended).decode()
-    opened = await Database.open(url)
-    async with opened.begin() as connection:
+    database = await Database.open(url)
+    async with database.begin() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM claim"))).scalar() == 500
-    await opened.close()
+    await database.close()
 
 
 async def test_several_that_open_a_new_file_at_the_same_moment_wait_for_each_other(tmp_path: Path) -> None:
@@ -150,11 +159,11 @@ async def test_several_that_open_a_new_file_at_the_same_moment_wait_for_each_oth
 
 async def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "pprnet.db"
-    opened = await Database.open(url_of(file))
-    claims = Claims(opened)
+    database = await Database.open(url_of(file))
+    claims = Claims(database)
     for number in range(300):
         await claims.take(f"{number:0100d}")
-    await opened.close()
+    await database.close()
     with file.open("r+b") as raw:
         raw.seek(4096 * 2)
         raw.write(os.urandom(4096) * (file.stat().st_size // 4096 - 2))

@@ -45,9 +45,7 @@ def migrate(connection: Connection) -> None:
         return
     unversioned = found is None and has_tables(connection)
     if found is None and not unversioned:
-        metadata.create_all(connection, checkfirst=False)
-        _version.create(connection)
-        connection.execute(_version.insert().values(version_num=HEAD))
+        make_tables(connection)
         return
     logging.getLogger("alembic").setLevel(logging.WARNING)  # before it is imported: it writes about itself into the log
     from alembic import command
@@ -60,6 +58,13 @@ def migrate(connection: Connection) -> None:
         command.stamp(config, FIRST)
     command.upgrade(config, "head")
     log.info("migrated the database from schema %s to %s", found or FIRST, HEAD)
+
+
+def make_tables(connection: Connection) -> None:
+    """Make the tables of this version where there are none."""
+    metadata.create_all(connection, checkfirst=False)
+    _version.create(connection)
+    connection.execute(_version.insert().values(version_num=HEAD))
 
 
 def has_tables(connection: Connection) -> bool:

@@ -1,22 +1,29 @@
 """What takes long to make is made once for all tests of a process: the same files make the same corpus, and that one engine.
 
-tests/conftest.py puts `examine_once`, `parse_once`, `page_once`, `read_once`, `build_once` and `create_once` in the place of
-the bot's own functions, in the tests' process alone.
+tests/conftest.py puts the functions that end in `_once` in the place of the bot's own and of Bolt's, in the tests' process
+alone.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
+from slack_bolt.lazy_listener import async_internals
+from slack_bolt.listener import async_listener
+from slack_bolt.listener_matcher import async_listener_matcher, builtins
+from slack_bolt.util.utils import get_arg_names_of_callable as argument_names_anew
+from sqlalchemy import ClauseElement, Connection, create_mock_engine
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.util import LRUCache
+from sqlalchemy.util import LRUCache, await_only
 
 from bot import knowledge
 from bot.approval import blog_check
@@ -36,7 +43,7 @@ from bot.outbox.delivery import Message
 from bot.paths import default_root
 from bot.search.engine import Engine
 from bot.server import messages
-from bot.store import postgresql, sqlite_file
+from bot.store import migrate, postgresql, sqlite_file
 from tests.tools.evaluation.figures import Evaluation, evaluate
 from tests.tools.evaluation.sets import Judged
 
@@ -44,6 +51,7 @@ examine_anew = loading.examine
 build_anew = knowledge.build
 parse_anew = strict_yaml.parse
 create_anew = sqlite_file.create_async_engine
+make_tables_anew = migrate.make_tables
 render_anew = messages.render
 
 MOST_BYTES = 4_000_000
@@ -147,6 +155,39 @@ def create_once(*address: Any, **options: Any) -> AsyncEngine:
     return engine
 
 
+def make_tables_once(connection: Connection) -> None:
+    """`bot.store.migrate.make_tables`; a server gets all statements in one message, of each test the same."""
+    if connection.dialect.name == "sqlite":
+        make_tables_anew(connection)
+    else:
+        await_only(connection.connection.driver_connection.execute(_statements_of_tables()))  # type: ignore[union-attr]
+
+
+@functools.cache
+def _statements_of_tables() -> str:
+    said: list[str] = []
+    asked = create_mock_engine("postgresql+asyncpg://", lambda each, *_, **__: said.append(_as_text(each)))
+    make_tables_anew(asked)  # type: ignore[arg-type]
+    return ";\n".join(said)
+
+
+def _as_text(statement: ClauseElement) -> str:
+    return str(statement.compile(dialect=PGDialect_asyncpg(), compile_kwargs={"literal_binds": True}))
+
+
+def argument_names_once(function: Callable[..., object]) -> list[str]:
+    """`get_arg_names_of_callable` of Bolt, which asks it three times of each listener of each bot."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    if code is None:
+        return argument_names_anew(function)
+    if code not in _argument_names:
+        _argument_names[code] = argument_names_anew(function)
+    return _argument_names[code]
+
+
+_argument_names: dict[CodeType, list[str]] = {}
+
+
 def _key(corpus: Corpus) -> tuple[str, bool]:
     """The same files are the same corpus, with their asks or without them."""
     return corpus.fingerprint, any(summary.asks for summary in corpus)
@@ -190,6 +231,9 @@ def install() -> None:
     for reads in (archive_read, sources, blog_check):
         reads.read_page = page_once  # type: ignore[attr-defined]
     knowledge.build = build_once
+    migrate.make_tables = make_tables_once
+    for asks in (async_listener, async_listener_matcher, builtins, async_internals):
+        asks.get_arg_names_of_callable = argument_names_once
     for of in (sqlite_file, postgresql):
         of.create_async_engine = create_once  # type: ignore[attr-defined]
     # All of a kind are made with the same options, so that what one compiles serves the others.

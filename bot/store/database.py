@@ -24,7 +24,7 @@ from bot.store.lookups import Lookups, Query, Rows
 from bot.store.migrate import is_current
 from bot.store.opening import MIGRATION_LOCK, bring_forward
 from bot.store.postgresql import postgresql_engine
-from bot.store.sqlite_file import BUSY_TIMEOUT, LOCKED, PART_LOST, SqliteFile
+from bot.store.sqlite_file import LOCKED, PART_LOST, SqliteFile
 from bot.store.tables import claims
 from bot.store.waiting import seconds_left, spent
 
@@ -54,7 +54,7 @@ class Database:
         self._pool = engine
         # Statements name no schema: the engine puts this one before each table, and sees no other.
         self._engine = engine.execution_options(schema_translate_map={None: schema}) if schema else engine
-        self._lookups = Lookups(str(file.path), BUSY_TIMEOUT) if file else None
+        self._lookups = Lookups(file.path) if file else None
         self._turn = asyncio.Lock()
         self._reach = Outside("the database")
         self._late: set[asyncio.Task[None]] = set()
@@ -164,7 +164,7 @@ class Database:
         """
         self._check_file()
         if self._lookups:
-            return await self._lookups.rows(statement, values)
+            return self._lookups.rows(statement, values)
         async with self.begin() as connection:
             return [tuple(row) for row in await connection.execute(statement, values)]
 
@@ -268,7 +268,7 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         if self._lookups:
-            await self._lookups.close()
+            self._lookups.close()
         if self._late:
             await asyncio.wait(self._late, timeout=CONNECT_TIMEOUT)
         if not self._schema:  # a part's connections are the whole's

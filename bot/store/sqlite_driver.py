@@ -1,4 +1,6 @@
-"""A connection to a SQLite file whose statements go to its thread and back once, with all their rows."""
+"""A connection to a SQLite file. What may wait for the disk goes to its thread: opening, checks, commits. A statement within
+a transaction runs at once, as does its beginning: the way to the thread and back takes several times as long as it does.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,8 @@ from typing import Any, Self
 import aiosqlite
 
 _ROWS_AT_ONCE = 64
+BEGIN = "BEGIN IMMEDIATE"
+"""Begins a transaction with the write lock. Fails at once where another has it, if the connection has no `busy_timeout`."""
 
 
 async def connect(file: Path, patience: float) -> aiosqlite.Connection:
@@ -30,16 +34,21 @@ async def connect(file: Path, patience: float) -> aiosqlite.Connection:
 
 class _Cursor(aiosqlite.Cursor):
     """Executes whole statements. SQLAlchemy asks for all rows at once, so they can be brought along: with the cursor of
-    aiosqlite a row takes four trips, which are half the time of a transaction.
+    aiosqlite a row takes four trips to the thread.
     """
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    _conn: _Connection
+
+    def __init__(self, connection: _Connection) -> None:
         super().__init__(connection, None)  # type: ignore[arg-type]  # each statement has its own
         self._rows: list[Any] = []
         self._done: tuple[Any, int, int | None] = (None, -1, None)
 
-    async def _go(self, *statement: Any) -> None:
-        await self._conn._execute(self._whole, *statement)  # type: ignore[no-untyped-call]
+    async def _go(self, method: str, sql: str, parameters: Iterable[Any]) -> None:
+        if self._conn.is_idle and (self._conn.in_transaction or sql == BEGIN) and not sql.startswith("PRAGMA"):
+            self._whole(method, sql, parameters)
+        else:
+            await self._conn._execute(self._whole, method, sql, parameters)
 
     def _whole(self, method: str, sql: str, parameters: Iterable[Any]) -> None:
         cursor = self._conn._conn.cursor()
@@ -82,6 +91,7 @@ class _Connection(aiosqlite.Connection):
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self._asked = self._done = 0
+        self._changes = 0
 
     def cursor(self) -> _Cursor:  # type: ignore[override]  # SQLAlchemy enters what it gets, which is then the same
         """Return a cursor, without a trip to the thread."""
@@ -97,9 +107,22 @@ class _Connection(aiosqlite.Connection):
         self._asked += 1
         return await super()._execute(counted)  # type: ignore[no-untyped-call]
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing runs in the thread or waits for it."""
+        return self._asked == self._done
+
+    async def commit(self) -> None:
+        """Commit; where nothing was written, there is nothing to wait for."""
+        if self.is_idle and self.total_changes == self._changes:
+            self._conn.commit()
+        else:
+            await super().commit()
+            self._changes = self.total_changes
+
     async def rollback(self) -> None:
         """Roll back what is open, without a trip to the thread where that is nothing: SQLAlchemy asks for it after each
         commit too. What was given up on the way here may still be running there, such as a BEGIN that waits for the lock.
         """
-        if self._asked != self._done or self._conn.in_transaction:
+        if not self.is_idle or self._conn.in_transaction:
             await super().rollback()

@@ -10,15 +10,17 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from bot.store.errors import OutOfReachError, StoreError
-from bot.store.sqlite_driver import connect
+from bot.store.sqlite_driver import BEGIN, connect
 from bot.store.waiting import seconds_left
 
 log = logging.getLogger(__name__)
@@ -27,8 +29,8 @@ BUSY_TIMEOUT = 10.0
 """Seconds that a SQLite writer waits for its turn, where nobody waits for the answer. With BEGIN IMMEDIATE no write met a
 "database is locked" in 2,000 tries.
 """
-STEP = 0.2
-"""Seconds of that wait at a time: those who wait less long give up in between."""
+_TRIES_AFTER = (0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.025, 0.05, 0.1)
+"""Seconds between two tries to get the write lock, much as SQLite itself waits for it; the last for all that follow."""
 CHECKPOINT_TIMEOUT = 2.0
 """Seconds that a checkpoint waits for others. One that gives up is made the next time."""
 LOCKED = "the database is locked by another process, or busy for too long"
@@ -122,7 +124,7 @@ class SqliteFile:
             for pragma in (
                 "synchronous=FULL",
                 "foreign_keys=ON",
-                f"busy_timeout={int(STEP * 1000)}",
+                "busy_timeout=0",  # no statement that runs at once waits for others
             ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
@@ -134,10 +136,12 @@ class SqliteFile:
             wait = seconds_left()
             until = time.monotonic() + (BUSY_TIMEOUT if wait is None else wait)
             cursor = connection.connection.cursor()
+            pauses = chain(_TRIES_AFTER, repeat(_TRIES_AFTER[-1]))
             try:
-                while not _executed(cursor, "BEGIN IMMEDIATE"):
+                while not _executed(cursor, BEGIN):
                     if time.monotonic() >= until:
                         raise OutOfReachError(LOCKED)
+                    await_only(asyncio.sleep(next(pauses)))
             finally:
                 cursor.close()
 

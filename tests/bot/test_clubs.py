@@ -196,6 +196,7 @@ async def test_a_mention_in_a_clubs_thread_knows_its_study_after_a_restart_and_w
         opening = await plan(bot, ana, team)
     time.goes_to(10)
     async with start() as bot:
+        await bot.idle()  # the club being over, it says so
         await bot.say.mention("more", channel=team, user=ben, thread_ts=opening.ts)
         more = slack.posted(team)[-1]
         assert more.thread_ts == opening.ts

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
-_WAIT = 10.0
+WAIT = 10.0
 """Seconds: /health itself waits five for the database."""
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  (what the bot listens on, not we)
 
@@ -24,7 +24,7 @@ def answer_at(address: str) -> dict[str, Any] | None:
     opener = build_opener(ProxyHandler({}))  # it is on this host
     try:
         try:
-            with opener.open(address, timeout=_WAIT) as response:
+            with opener.open(address, timeout=WAIT) as response:
                 found = json.load(response)
         except HTTPError as error:
             found = json.load(error)

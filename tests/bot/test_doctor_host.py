@@ -100,8 +100,9 @@ async def test_a_key_that_the_bot_may_not_read(reachable: Installation) -> None:
 
 
 @pytest.fixture
-def taken(clinic: Installation) -> Iterator[int]:
-    """A port that another program listens on."""
+def taken(clinic: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A port that another program listens on, which does not answer."""
+    monkeypatch.setattr("bot.cli.running.WAIT", 0.2)
     with socket.create_server(("127.0.0.1", clinic.port)):
         yield clinic.port
 

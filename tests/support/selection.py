@@ -67,7 +67,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         return
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # so that workers find what another has compiled
     if getattr(config.option, "numprocesses", 0) is None:
-        config.option.numprocesses = processors() + 1  # some test always waits: for a process, a timeout, the other side
+        config.option.numprocesses = processors() + 2  # some tests always wait: for a process, a timeout, the other side
         config.option.dist = "worksteal" if config.option.dist == "no" else config.option.dist
 
 

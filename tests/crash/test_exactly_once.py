@@ -202,9 +202,9 @@ async def start(slack: LocalSlack, databases: Databases, workers: Workers, count
     return Run(slack, channel, job, workers, databases.folder, counts)
 
 
-@pytest.mark.parametrize(("databases", "count"), [("sqlite", 1), ("sqlite", 2), ("postgresql", 2)], indirect=["databases"])
+@pytest.mark.parametrize("databases", KINDS, indirect=True)
 async def test_a_kill_at_any_named_step_loses_nothing_and_doubles_nothing(
-    databases: Databases, workers: Workers, counts: Counts, count: int
+    databases: Databases, workers: Workers, counts: Counts
 ) -> None:
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -212,7 +212,7 @@ async def test_a_kill_at_any_named_step_loses_nothing_and_doubles_nothing(
         async with gate, LocalSlack(scopes=READS_HISTORY) as slack:
             run = await start(slack, databases, workers, counts, wide="ask" in step or "club" in step or "call" in step)
             await arrange(run, step)
-            going = asyncio.create_task(run.go(*[replace(run.job, die_at=step)] * count))
+            going = asyncio.create_task(run.go(*[replace(run.job, die_at=step)] * 2))
             if step == "after refusal":  # a worker that did not die waits for this invitation
                 await slack.until(lambda: "not_in_channel" in [call.error for call in slack.calls_of(POST)], seconds=60)
                 await asyncio.sleep(1)

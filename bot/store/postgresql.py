@@ -18,8 +18,7 @@ _WITHOUT_EFFECT = ("channel_binding", "connect_timeout", "gssencmode", "keepaliv
 
 def postgresql_engine(url: URL, connect_timeout: float, command_timeout: float) -> AsyncEngine:
     """Return an engine whose connects and commands end in time, also where the server has fallen silent; and which works
-    behind a pooler that gives each transaction another connection: no statement has to be there still. Raises
-    StoreError.
+    behind a pooler that gives each transaction another connection: no statement has to be there still. Raises StoreError.
     """
     passed = {name: value for name, value in url.query.items() if name.startswith(_PASSED_ON)}
     dropped = {name for name in url.query if name.startswith(_WITHOUT_EFFECT)}

@@ -113,7 +113,9 @@ class _Connection(aiosqlite.Connection):
         return self._asked == self._done
 
     async def commit(self) -> None:
-        """Commit; where nothing was written, there is nothing to wait for."""
+        """Commit; where nothing was written, there is nothing to wait for. (SQLite does not count tables that are
+        made: their commit, once for a database, is waited for here.)
+        """
         if self.is_idle and self.total_changes == self._changes:
             self._conn.commit()
         else:
@@ -122,7 +124,7 @@ class _Connection(aiosqlite.Connection):
 
     async def rollback(self) -> None:
         """Roll back what is open, without a trip to the thread where that is nothing: SQLAlchemy asks for it after each
-        commit too. What was given up on the way here may still be running there, such as a BEGIN that waits for the lock.
+        commit too. What was given up on the way here may still be running there, such as a commit that waits for the disk.
         """
         if not self.is_idle or self._conn.in_transaction:
             await super().rollback()

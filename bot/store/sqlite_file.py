@@ -136,12 +136,13 @@ class SqliteFile:
             wait = seconds_left()
             until = time.monotonic() + (BUSY_TIMEOUT if wait is None else wait)
             cursor = connection.connection.cursor()
-            pauses = chain(_TRIES_AFTER, repeat(_TRIES_AFTER[-1]))
             try:
-                while not _executed(cursor, BEGIN):
+                for pause in chain(_TRIES_AFTER, repeat(_TRIES_AFTER[-1])):
+                    if _executed(cursor, BEGIN):
+                        break
                     if time.monotonic() >= until:
                         raise OutOfReachError(LOCKED)
-                    await_only(asyncio.sleep(next(pauses)))
+                    await_only(asyncio.sleep(pause))
             finally:
                 cursor.close()
 

@@ -1,4 +1,4 @@
-"""Killed at any point and started again, one or three at a time: the channel holds each message exactly once, in order."""
+"""Killed at any point and started again, up to three at a time: the channel holds each message exactly once, in order."""
 
 from __future__ import annotations
 

@@ -66,3 +66,13 @@ def test_a_file_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
         lookups.rows(COUNT, VALUES)
     assert not list(tmp_path.iterdir())
     lookups.close()
+    with pytest.raises(sqlite3.OperationalError):
+        lookups.rows(COUNT, VALUES)
+
+
+async def test_nothing_is_read_once_the_database_is_closed(tmp_path: Path) -> None:
+    database = await Database.open(f"sqlite:///{tmp_path / 'a.db'}")
+    assert await database.rows(COUNT, VALUES) == [(0,)]
+    await database.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        await database.rows(COUNT, VALUES)

@@ -131,6 +131,7 @@ async def test_postgresql_out_of_reach(
         behind = url.replace(f":{postgresql.port}/", f":{proxy.port}/")
         environ = {**small_corpus(tmp_path), "PPRNET_DATABASE_URL": behind}
         bot = await open_.enter_async_context(running(slack, tmp_path, socket=socket, tick=60.0, **environ))
+        await bot.idle()  # its first pass has locks too
         async with tables_locked(url) if how == "locked" else out_of_reach(proxy, silent=how == "silent"):
             with short_waits():
                 await use_all(bot)

@@ -140,11 +140,12 @@ class Revising:
             found = summary_in(draft.month, content, summary_id, topics)
             return Editable(draft.month, found, content, number, draft.key, by) if found else None
         month = draft.month if draft else place
+        due = self._due(stored)  # before the file is read: what is written into it meanwhile is due here still, and in it
         try:
             before = (self._root / file_of(month)).read_bytes()
         except FileNotFoundError:
             return None
-        content, _, _ = brought_up_to_date(month, before, _by_summary(self._due(stored)), topics)
+        content, _, _ = brought_up_to_date(month, before, _by_summary(due), topics)
         found = summary_in(month, content, summary_id, topics)
         return Editable(month, found, content, number, by=by) if found else None
 

@@ -11,12 +11,16 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.approval import revising
 from bot.approval.typed_fields import EFFECT_LINE, SAMPLE_LINE
 from bot.blocks import edit, ids, notes
 from bot.corpus.edit import with_key
 from bot.corpus.layout import render
 from bot.corpus.load import load
 from bot.playground.slack import Answer, LocalSlack, User, View, payloads
+from bot.store.database import Database
+from bot.store.drafts import Drafts
+from bot.store.revisions import Revisions
 from bot.store.tables import revisions
 from tests.support.bot import Bot, running
 from tests.support.databases import Databases
@@ -272,6 +276,27 @@ async def test_of_two_curators_the_second_sees_what_changed_and_nothing_is_overw
         (1, person(bot, "cora").id),
         (2, person(bot, "cem").id),
     ]
+
+
+async def test_what_is_written_into_the_file_while_a_form_is_read_is_in_it(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = Path(small_corpus(tmp_path)["PPRNET_KNOWLEDGE"])
+    each = revising.Revising(root, Revisions(database), Drafts(database))
+    found = await each.find(MONTH, RUPTURE)
+    assert found
+    assert await each.save(found, {"bottom_line": LINE}, "U1")
+    stored, marks = await Revisions(database).all(), revising.marks_in
+
+    def written_meanwhile(path: Path) -> frozenset[str]:
+        monkeypatch.setattr(revising, "marks_in", marks)
+        assert each._apply(stored) == (True, [])  # as the job does in its thread
+        return marks(path)
+
+    monkeypatch.setattr(revising, "marks_in", written_meanwhile)
+    again = await each.find(MONTH, RUPTURE)
+    assert again
+    assert again.values["bottom_line"] == LINE
 
 
 @pytest.fixture
